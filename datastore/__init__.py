@@ -1,0 +1,1 @@
+"""datastore: what we know. Immutable frames, arrays and indices over one snapshot."""

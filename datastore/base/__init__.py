@@ -1,0 +1,1 @@
+"""datastore.base: the file contract that the build writes and the server reads."""

@@ -1,0 +1,86 @@
+"""datastore.base: the one tree of errors that people get to read.
+
+PlaygraphError
+├── AnswerError            a question that cannot be answered; GraphQL shows it with its code
+│   ├── NotFound           NOT_FOUND: no such key
+│   ├── InvalidArgument    INVALID_ARGUMENT: a value that breaks a rule
+│   └── Unavailable        UNAVAILABLE: nothing to answer from, yet
+├── InputError             a raw file that cannot be used
+├── SnapshotError          a snapshot that cannot be opened or written
+└── SettingsError          a setting with an impossible value
+
+A message says what happened, with which value, and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = [
+    "AnswerError",
+    "InputError",
+    "InvalidArgument",
+    "NotFound",
+    "PlaygraphError",
+    "SettingsError",
+    "SnapshotError",
+    "Unavailable",
+]
+
+
+class PlaygraphError(Exception):
+    """Anything playgraph can explain to the person who caused it."""
+
+
+class AnswerError(PlaygraphError):
+    """A question that cannot be answered; `code` stands in `extensions.code`."""
+
+    code = "INTERNAL"
+
+    def extensions(self) -> dict[str, object]:
+        """What GraphQL clients get beside the message."""
+        return {"code": self.code}
+
+
+class NotFound(AnswerError):
+    """No entry has this key. `suggestions` are at most three names that come close."""
+
+    code = "NOT_FOUND"
+
+    def __init__(self, message: str, suggestions: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.suggestions = list(suggestions[:3])
+
+    def extensions(self) -> dict[str, object]:
+        return {"code": self.code, "suggestions": self.suggestions}
+
+
+class InvalidArgument(AnswerError):
+    """An argument breaks a rule: names the argument, the value and the rule."""
+
+    code = "INVALID_ARGUMENT"
+
+    def __init__(self, argument: str, value: object, rule: str) -> None:
+        super().__init__(f"Argument '{argument}' is {value!r}: {rule}")
+        self.argument = argument
+
+    def extensions(self) -> dict[str, object]:
+        return {"code": self.code, "argument": self.argument}
+
+
+class Unavailable(AnswerError):
+    """Nothing can be answered now; try again later."""
+
+    code = "UNAVAILABLE"
+
+
+class InputError(PlaygraphError):
+    """A raw file that cannot be used: which file, where in it, what to do."""
+
+
+class SnapshotError(PlaygraphError):
+    """A snapshot that cannot be opened or written."""
+
+
+class SettingsError(PlaygraphError):
+    """A setting with an impossible value."""

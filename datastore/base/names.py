@@ -1,0 +1,38 @@
+"""datastore.base: how names are cleaned, and when two names are the same."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+
+__all__ = ["clean", "fold", "natural_order"]
+
+
+def clean(text: str) -> str:
+    """Return a name as it is shown: HTML entities resolved, white space at the ends removed.
+
+    >>> clean(" Design &amp; Illustration ")
+    'Design & Illustration'
+    """
+    return html.unescape(text).strip()
+
+
+def fold(text: str) -> str:
+    """Return the form in which names are compared.
+
+    HTML unescaping, NFKC, casefold, and runs of white space as one blank. Casefold can undo
+    NFKC (U+0345 and friends), so NFKC runs once more; folding a folded name changes nothing,
+    unless unescaping it a second time does (`&amp;amp;`).
+
+    >>> fold(" VALVE ") == fold("valve")
+    True
+    """
+    normal = unicodedata.normalize("NFKC", html.unescape(text)).casefold()
+    return " ".join(unicodedata.normalize("NFKC", normal).split())
+
+
+def natural_order(app_id: str) -> tuple[int, int, str]:
+    """Sort key of product ids: numbers by value, anything else after them by code point."""
+    if app_id.isascii() and app_id.isdigit() and len(app_id) <= 4_000:
+        return (0, int(app_id), app_id)
+    return (1, 0, app_id)

@@ -1,0 +1,119 @@
+"""datastore.base: every setting in one table, read once from the environment and `.env`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+
+from datastore.base.errors import SettingsError
+
+__all__ = ["PREFIX", "TABLE", "Setting", "Settings", "load", "share"]
+
+PREFIX = "PLAYGRAPH_"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table: its name, type, default as it is written, and its help text."""
+
+    name: str
+    type: type
+    default: str
+    help: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return PREFIX + self.name.upper()
+
+
+TABLE = (
+    Setting(
+        "data_dir",
+        Path,
+        "",
+        "Folder of the snapshots. Empty: `$XDG_DATA_HOME/playgraph`, else "
+        "`~/.local/share/playgraph`.",
+    ),
+    Setting("host", str, "127.0.0.1", "Address the server listens on."),
+    Setting("port", int, "8000", "Port the server listens on."),
+    Setting(
+        "log_level", str, "info", "What the server logs: critical, error, warning, info or debug."
+    ),
+    Setting(
+        "max_rejects",
+        float,
+        "0.01",
+        "Share of unreadable lines a file may have before the build fails: `0.01` or `1%`.",
+    ),
+    Setting("seed", int, "20160816", "Seed of everything random in a build."),
+    Setting("jobs", int, "0", "Processes and threads of a build. 0: one a core."),
+    Setting(
+        "max_line_bytes", int, "67108864", "Longest line of a raw file that is read, in bytes."
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one process. Field names are the table's."""
+
+    data_dir: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    log_level: str = "info"
+    max_rejects: float = 0.01
+    seed: int = 20160816
+    jobs: int = 0
+    max_line_bytes: int = 67108864
+
+
+def load(environment: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
+    """Read the settings: the environment first, then the `.env` file, then the defaults.
+
+    Raises SettingsError for a value that is not of the setting's type.
+    """
+    env = os.environ if environment is None else environment
+    file = Path(".env") if dotenv is None else dotenv
+    from_file = {k: v for k, v in dotenv_values(file).items() if v is not None}
+    merged = {**from_file, **env}
+    values: dict[str, Any] = {}
+    for setting in TABLE:
+        text = merged.get(setting.variable, "") or setting.default
+        values[setting.name] = _convert(setting, text, merged)
+    return Settings(**values)
+
+
+def _convert(setting: Setting, text: str, env: Mapping[str, str]) -> Any:
+    if setting.name == "data_dir":
+        return Path(text).expanduser() if text else _user_data_dir(env)
+    try:
+        return share(text) if setting.name == "max_rejects" else setting.type(text)
+    except ValueError:
+        kind = {"int": "a whole number", "float": "a share such as 0.01 or 1%"}[
+            setting.type.__name__
+        ]
+        raise SettingsError(f"{setting.variable} is {text!r}: it must be {kind}.") from None
+
+
+def share(text: str) -> float:
+    """Read a share between 0 and 1, written as `0.01` or as `1%`. Raises ValueError."""
+    value = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    if not 0 <= value <= 1:
+        raise ValueError(f"{text} is not between 0 and 1")
+    return value
+
+
+def _user_data_dir(env: Mapping[str, str]) -> Path:
+    base = env.get("XDG_DATA_HOME", "")
+    # The specification tells readers to ignore a relative XDG_DATA_HOME.
+    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".local" / "share"
+    return root / "playgraph"
+
+
+assert [s.name for s in TABLE] == [f.name for f in fields(Settings)]

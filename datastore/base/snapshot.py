@@ -1,0 +1,127 @@
+"""datastore.base: where snapshots lie on disk, and the manifest that describes one.
+
+DATA/
+  current              name of the version that serves; moved last
+  snapshots/VERSION/
+    manifest.json      what is in here, from which inputs
+    report.json        what the build found
+    rejects.jsonl      the lines it could not use
+    tables/NAME.arrow  Arrow IPC files, opened by memory map
+    arrays/NAME.npy    NumPy arrays, opened by memory map
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from datastore.base.errors import SnapshotError
+from datastore.base.tables import FORMAT
+
+__all__ = [
+    "ArrayEntry",
+    "Dataset",
+    "Manifest",
+    "TableEntry",
+    "array_path",
+    "current_version",
+    "read_manifest",
+    "snapshot_path",
+    "table_path",
+]
+
+
+class TableEntry(msgspec.Struct, frozen=True):
+    """A table file: rows and the SHA-256 of its bytes."""
+
+    rows: int
+    bytes: int
+    sha256: str
+
+
+class ArrayEntry(msgspec.Struct, frozen=True):
+    """An array file: shape, element type and the SHA-256 of its bytes."""
+
+    shape: tuple[int, ...]
+    dtype: str
+    bytes: int
+    sha256: str
+
+
+class Dataset(msgspec.Struct, frozen=True):
+    """What the answers stand on. Counts of rows; coverage counts what is unknown."""
+
+    demo: bool
+    crawl_year: int | None
+    games: int
+    users: int
+    reviews: int
+    play_rows: int
+    coverage: dict[str, int]
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """Everything about a snapshot but its rows."""
+
+    format: int
+    version: str
+    built_at: str  # ISO 8601, UTC
+    playgraph: str
+    inputs: dict[str, str]  # games, reviews, items: SHA-256 of the raw file
+    parameters: dict[str, Any]
+    model: dict[str, Any]
+    dataset: Dataset
+    tables: dict[str, TableEntry]
+    arrays: dict[str, ArrayEntry]
+
+
+def snapshot_path(data_dir: Path, version: str) -> Path:
+    """Folder of one version."""
+    return data_dir / "snapshots" / version
+
+
+def table_path(snapshot: Path, name: str) -> Path:
+    """File of one table."""
+    return snapshot / "tables" / f"{name}.arrow"
+
+
+def array_path(snapshot: Path, name: str) -> Path:
+    """File of one array."""
+    return snapshot / "arrays" / f"{name}.npy"
+
+
+def current_version(data_dir: Path) -> str | None:
+    """Name of the version that serves, or None when nothing was built here.
+
+    Raises SnapshotError when the folder or its pointer cannot be read.
+    """
+    pointer = data_dir / "current"
+    try:
+        version = pointer.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SnapshotError(f"{pointer} cannot be read: {error}.") from error
+    if not version or os.sep in version or version.startswith("."):
+        raise SnapshotError(f"{pointer} holds {version!r}, which is no snapshot: build again.")
+    return version
+
+
+def read_manifest(snapshot: Path) -> Manifest:
+    """Read and check the manifest. Raises SnapshotError when it is missing, damaged or too new."""
+    path = snapshot / "manifest.json"
+    try:
+        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
+    except OSError as error:
+        raise SnapshotError(f"Snapshot {snapshot} cannot be opened: {error}.") from error
+    except msgspec.DecodeError as error:
+        raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
+    if manifest.format != FORMAT:
+        raise SnapshotError(
+            f"Snapshot {snapshot} has format {manifest.format}, this playgraph reads {FORMAT}: "
+            "build again."
+        )
+    return manifest

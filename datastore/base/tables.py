@@ -1,0 +1,133 @@
+"""datastore.base: the tables and arrays of a snapshot, column by column.
+
+The reader owns this contract and the build conforms to it. Rows are known by their position:
+a column called `game`, `user`, `developer` or `genre` holds row numbers of that table. Games of
+the catalogue come first, by product id; then games known only from libraries and reviews.
+Users are sorted by user id, developers and genres by folded name, all by code point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+__all__ = ["ARRAYS", "FORMAT", "TABLES", "Array"]
+
+#: Version of this contract: raised whenever a table, an array or a meaning changes.
+FORMAT = 1
+
+_indices = pa.list_(pa.int32())
+
+
+def _table(**columns: pa.DataType) -> pa.Schema:
+    return pa.schema([pa.field(name, kind) for name, kind in columns.items()])
+
+
+TABLES: dict[str, pa.Schema] = {
+    "games": _table(
+        app_id=pa.string(),
+        title=pa.string(),
+        in_catalogue=pa.bool_(),
+        developer=pa.int32(),
+        publisher=pa.string(),
+        genres=_indices,
+        tags=_indices,  # rows of `tags`
+        specs=_indices,  # rows of `specs`
+        release_date=pa.date32(),
+        release_date_text=pa.string(),  # as published; the only trace of "Q1 2018"
+        release_year=pa.int16(),
+        price=pa.float64(),  # USD; 0 when free; null when unknown
+        price_text=pa.string(),  # where the dump has a text instead of a number
+        early_access=pa.bool_(),
+        metascore=pa.int16(),
+        owners=pa.int32(),  # distinct users whose library holds it
+        players=pa.int32(),  # of those, with more than 0 minutes
+        minutes=pa.int64(),  # of all players together
+        negative=pa.int32(),  # reviews by sentiment
+        neutral=pa.int32(),
+        positive=pa.int32(),
+    ),
+    "tags": _table(name=pa.string()),
+    "specs": _table(name=pa.string()),
+    "developers": _table(
+        name=pa.string(),
+        folded=pa.string(),
+        companies=pa.list_(pa.string()),
+        games=_indices,
+        negative=pa.int32(),
+        neutral=pa.int32(),
+        positive=pa.int32(),
+    ),
+    "developer_years": _table(  # by developer, then year descending, null last
+        developer=pa.int32(),
+        year=pa.int16(),
+        items=pa.int32(),
+        free_items=pa.int32(),
+        unknown_price_items=pa.int32(),
+    ),
+    "best_developers": _table(  # by basis, year, rank; every developer with at least one
+        basis=pa.int8(),  # 0 year of the review, 1 release year of the game
+        year=pa.int16(),
+        developer=pa.int32(),
+        recommendations=pa.int32(),
+    ),
+    "genres": _table(name=pa.string(), folded=pa.string(), games=_indices),
+    "genre_players": _table(  # by genre, then minutes descending, user ascending
+        genre=pa.int32(),
+        user=pa.int32(),
+        minutes=pa.int64(),
+    ),
+    "genre_player_years": _table(  # of each row of genre_players; year descending, null last
+        genre_player=pa.int32(),
+        year=pa.int16(),
+        minutes=pa.int64(),
+    ),
+    "users": _table(
+        user_id=pa.string(),
+        items=pa.int32(),
+        priced_items=pa.int32(),
+        money=pa.float64(),  # USD
+        reviews=pa.int32(),
+        recommended=pa.int32(),
+    ),
+    "reviews": _table(  # by user, then game: one row for each distinct pair
+        user=pa.int32(),
+        game=pa.int32(),
+        posted=pa.date32(),
+        posted_year=pa.int16(),
+        posted_year_inferred=pa.bool_(),
+        recommend=pa.bool_(),
+        sentiment=pa.int8(),  # 0 negative, 1 neutral, 2 positive
+        compound=pa.float64(),  # VADER, -1 to 1; null where the text is missing or blank
+        helpful=pa.int32(),  # people who found it helpful
+        helpful_total=pa.int32(),  # of so many
+        funny=pa.int32(),
+        text=pa.string(),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """One memory-mapped `.npy`: its element type and what its axes are."""
+
+    dtype: str
+    axes: str
+
+
+ARRAYS: dict[str, Array] = {
+    "library_offsets": Array("int64", "users + 1: where a user's rows start"),
+    "library_games": Array("int32", "rows: game, by minutes descending, then game"),
+    "library_minutes": Array("int32", "rows: minutes played"),
+    "similar_games": Array("int32", "games x most neighbours: game, -1 where there is none"),
+    "similar_scores": Array("float32", "games x most neighbours"),
+    "similar_sources": Array("uint8", "games x most neighbours: row of SOURCES"),
+    "similar_shared": Array("int32", "games x most neighbours: users who played both"),
+    "user_games": Array("int32", "users x most recommendations: game, -1 where there is none"),
+    "user_scores": Array("float32", "users x most recommendations"),
+    "user_sources": Array("uint8", "users x most recommendations: row of SOURCES"),
+    "item_factors": Array("float32", "model games x factors"),
+    "model_games": Array("int32", "model games: game of each factor row, ascending"),
+    "popular_games": Array("int32", "games with players, most players first"),
+}

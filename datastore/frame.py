@@ -1,0 +1,86 @@
+"""datastore: one immutable table, memory-mapped, column by column."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from datastore.base.errors import SnapshotError
+from datastore.base.snapshot import TableEntry, table_path
+from datastore.base.tables import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Frame", "Ragged"]
+
+
+class Ragged(NamedTuple):
+    """A list column: row `i` is `values[offsets[i]:offsets[i + 1]]`."""
+
+    offsets: npt.NDArray[np.int32]
+    values: npt.NDArray[np.int32]
+
+    def row(self, number: int) -> npt.NDArray[np.int32]:
+        """The entries of one row."""
+        return self.values[self.offsets[number] : self.offsets[number + 1]]
+
+
+class Frame:
+    """A table of the snapshot. Columns are read when they are first asked for."""
+
+    def __init__(self, name: str, table: pa.Table) -> None:
+        self.name = name
+        self._table = table
+
+    @classmethod
+    def open(cls, snapshot: Path, name: str, entry: TableEntry) -> Frame:
+        """Map one table. Raises SnapshotError when it is not what the manifest says."""
+        path = table_path(snapshot, name)
+        try:
+            table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+        except (OSError, pa.ArrowException) as error:
+            raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
+        if table.schema != TABLES[name] or table.num_rows != entry.rows:
+            raise SnapshotError(f"{path} does not match its manifest: build again.")
+        return cls(name, table)
+
+    def __len__(self) -> int:
+        return int(self._table.num_rows)
+
+    def list(self, column: str) -> list[Any]:
+        """A column as Python objects, None where a value is missing."""
+        values: list[Any] = self._table.column(column).to_pylist()
+        return values
+
+    def array(self, column: str) -> npt.NDArray[Any]:
+        """A column of numbers without missing values as a NumPy array, without a copy."""
+        return _numbers(self._chunk(column))
+
+    def ragged(self, column: str) -> Ragged:
+        """A column of row numbers as offsets and values."""
+        chunk = self._chunk(column)
+        return Ragged(_numbers(chunk.offsets), _numbers(chunk.values))
+
+    def value(self, column: str, row: int) -> Any:
+        """One value, for columns too big to hold as objects."""
+        return self._table.column(column)[row].as_py()
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The whole table as a DataFrame, for people who explore."""
+        frame: pd.DataFrame = self._table.to_pandas()
+        return frame
+
+    def _chunk(self, column: str) -> Any:
+        chunked = self._table.column(column)
+        return chunked.chunk(0) if chunked.num_chunks else pa.array([], chunked.type)
+
+
+def _numbers(array: Any) -> npt.NDArray[Any]:
+    # `to_numpy` would import pandas: half a second and 40 MB that serving does not need.
+    numbers: npt.NDArray[Any] = np.from_dlpack(array)
+    return numbers

@@ -1,0 +1,42 @@
+"""datastore: the genres, by folded name, with their top players."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from datastore.base.names import fold
+from datastore.frame import Frame, Ragged
+
+__all__ = ["Genres"]
+
+
+class Genres:
+    """One entry a genre; `player_*` are rows of the frame of players, `year*` of their years."""
+
+    def __init__(self, frame: Frame, players: Frame, years: Frame) -> None:
+        self.frame = frame
+        self.name: list[str] = frame.list("name")
+        self.folded: list[str] = frame.list("folded")
+        self.games: Ragged = frame.ragged("games")
+        self._number = {folded: number for number, folded in enumerate(self.folded)}
+        self.player_user = players.array("user")
+        self.player_minutes = players.array("minutes")
+        self.year: list[int | None] = years.list("year")
+        self.year_minutes = years.array("minutes")
+        self._player_rows = np.searchsorted(players.array("genre"), np.arange(len(self.name) + 1))
+        self._year_rows = np.searchsorted(years.array("genre_player"), np.arange(len(players) + 1))
+
+    def __len__(self) -> int:
+        return len(self.name)
+
+    def find(self, name: str) -> int | None:
+        """Row of a whole name, however it is spelled."""
+        return self._number.get(fold(name))
+
+    def player_rows(self, genre: int) -> range:
+        """Rows of the players of a genre, most minutes first."""
+        return range(*self._player_rows[genre : genre + 2].tolist())
+
+    def year_rows(self, player: int) -> range:
+        """Rows of the release years of a row of the players."""
+        return range(*self._year_rows[player : player + 2].tolist())

@@ -1,0 +1,79 @@
+"""datastore: one snapshot, opened. The only thing that resolvers read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from datastore.base.errors import SnapshotError
+from datastore.base.snapshot import (
+    ArrayEntry,
+    Manifest,
+    array_path,
+    current_version,
+    read_manifest,
+    snapshot_path,
+)
+from datastore.base.tables import ARRAYS, TABLES
+from datastore.developers import Developers
+from datastore.frame import Frame
+from datastore.games import Games
+from datastore.genres import Genres
+from datastore.recommender import Recommender
+from datastore.reviews import Reviews
+from datastore.users import Users
+
+__all__ = ["Store"]
+
+
+class Store:
+    """Frames and indices of one version; immutable, shared by all requests."""
+
+    def __init__(
+        self, manifest: Manifest, frames: dict[str, Frame], arrays: dict[str, npt.NDArray[Any]]
+    ) -> None:
+        self.manifest = manifest
+        self.frames = frames
+        self.games = Games(frames["games"], frames["tags"], frames["specs"])
+        self.developers = Developers(
+            frames["developers"], frames["developer_years"], frames["best_developers"]
+        )
+        self.genres = Genres(
+            frames["genres"], frames["genre_players"], frames["genre_player_years"]
+        )
+        self.users = Users(frames["users"], arrays)
+        self.reviews = Reviews(frames["reviews"], len(self.users))
+        self.recommender = Recommender(arrays)
+
+    @classmethod
+    def open(cls, snapshot: Path) -> Store:
+        """Open one snapshot. Raises SnapshotError when it is missing, damaged or too new."""
+        manifest = read_manifest(snapshot)
+        missing = (TABLES.keys() - manifest.tables) | (ARRAYS.keys() - manifest.arrays)
+        if missing:
+            raise SnapshotError(f"Snapshot {snapshot} lacks {', '.join(sorted(missing))}.")
+        frames = {name: Frame.open(snapshot, name, manifest.tables[name]) for name in TABLES}
+        arrays = {name: _open_array(snapshot, name, manifest.arrays[name]) for name in ARRAYS}
+        return cls(manifest, frames, arrays)
+
+    @classmethod
+    def open_current(cls, data_dir: Path) -> Store | None:
+        """Open the snapshot that serves, or None when nothing was built yet."""
+        version = current_version(data_dir)
+        return None if version is None else cls.open(snapshot_path(data_dir, version))
+
+
+def _open_array(snapshot: Path, name: str, entry: ArrayEntry) -> npt.NDArray[Any]:
+    path = array_path(snapshot, name)
+    try:
+        # NumPy cannot map an array without elements.
+        mode: Literal["r"] | None = "r" if 0 not in entry.shape else None
+        array: npt.NDArray[Any] = np.load(path, mmap_mode=mode, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
+    if array.shape != entry.shape or str(array.dtype) != entry.dtype:
+        raise SnapshotError(f"{path} does not match its manifest: build again.")
+    return array

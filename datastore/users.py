@@ -1,0 +1,41 @@
+"""datastore: the users, by user id, and their libraries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from datastore.frame import Frame
+
+__all__ = ["Users"]
+
+
+class Users:
+    """One entry a user. Money in USD; playtime in minutes."""
+
+    def __init__(self, frame: Frame, arrays: dict[str, npt.NDArray[Any]]) -> None:
+        self.frame = frame
+        self.user_id: list[str] = frame.list("user_id")
+        self._number = {user_id: number for number, user_id in enumerate(self.user_id)}
+        self.items = frame.array("items")
+        self.priced_items = frame.array("priced_items")
+        self.money = frame.array("money")
+        self.reviews = frame.array("reviews")
+        self.recommended = frame.array("recommended")
+        self._offsets = arrays["library_offsets"]
+        self._games = arrays["library_games"]
+        self._minutes = arrays["library_minutes"]
+
+    def __len__(self) -> int:
+        return len(self.user_id)
+
+    def find(self, user_id: str) -> int | None:
+        """Row of a user id, white space at the ends aside."""
+        return self._number.get(user_id.strip())
+
+    def library(self, user: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """Games and minutes of a user, most minutes first."""
+        own = slice(self._offsets[user], self._offsets[user + 1])
+        return self._games[own], self._minutes[own]

@@ -1,0 +1,1 @@
+"""etl: raw dumps in, versioned snapshot out."""

@@ -1,0 +1,122 @@
+"""etl: the catalogue dump. One clean game for each distinct product id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from datastore.base.names import natural_order
+from etl import values
+from etl.lines import RawFile, TooLong
+from etl.literals import Unreadable, decode
+from etl.progress import Stage
+from etl.report import Rejects, SourceReport
+
+__all__ = ["CatalogueGame", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueGame:
+    """A catalogue record after cleaning; see `datastore.base.tables` for the meanings."""
+
+    app_id: str
+    title: str | None
+    developer: str | None
+    publisher: str | None
+    genres: list[str]
+    tags: list[str]
+    specs: list[str]
+    release_date: date | None
+    release_date_text: str | None
+    release_year: int | None
+    price: float | None
+    price_text: str | None
+    early_access: bool | None
+    metascore: int | None
+
+
+_decoder = msgspec.json.Decoder(dict[str, Any])
+
+
+def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> list[CatalogueGame]:
+    """Read the catalogue; returns the games by product id (numbers by value)."""
+    games: dict[str, CatalogueGame] = {}
+    rescued_ids: set[str] = set()
+    for number, line in raw.lines(stage.advance):
+        report.lines += 1
+        if isinstance(line, TooLong):
+            rejects.unreadable(report, number, str(line), b"")
+            continue
+        if not line:
+            report.notes["blank line"] += 1
+            continue
+        try:
+            record = decode(line, _decoder)
+        except Unreadable as error:
+            rejects.unreadable(report, number, str(error), line)
+            continue
+        if not isinstance(record, dict):
+            rejects.unreadable(report, number, "the record is no dictionary", line)
+            continue
+        if all(values.missing(value) for value in record.values()):
+            report.notes["record without any value"] += 1
+            continue
+        report.rows += 1
+        found, rescued = values.app_id(record.get("id"), record.get("url"))
+        if found is None:
+            report.rejected["no id, neither in the record nor in its url"] += 1
+            rejects.add(report, number, "no id, neither in the record nor in its url", line)
+        elif found in games and not (rescued is False and found in rescued_ids):
+            report.deduplicated["id stands in an earlier record"] += 1
+        else:
+            if found in games:  # an id of its own beats one taken from an address
+                report.deduplicated["id stands in an earlier record"] += 1
+                rescued_ids.discard(found)
+            elif rescued:
+                rescued_ids.add(found)
+            games[found] = _game(found, record)
+        stage.rows(len(games), "games")
+    _count(report, games, rescued_ids)
+    return sorted(games.values(), key=lambda game: natural_order(game.app_id))
+
+
+def _game(app_id: str, record: dict[str, Any]) -> CatalogueGame:
+    release = values.text(record.get("release_date"))
+    usd, price_text = values.price(record.get("price"))
+    return CatalogueGame(
+        app_id=app_id,
+        title=values.text(record.get("app_name")) or values.text(record.get("title")),
+        developer=values.text(record.get("developer")),
+        publisher=values.text(record.get("publisher")),
+        genres=values.text_list(record.get("genres")),
+        tags=values.text_list(record.get("tags")),
+        specs=values.text_list(record.get("specs")),
+        release_date=values.iso_date(release),
+        release_date_text=release,
+        release_year=values.release_year(release),
+        price=usd,
+        price_text=price_text,
+        early_access=values.boolean(record.get("early_access")),
+        metascore=values.whole_number(record.get("metascore")),
+    )
+
+
+def _count(report: SourceReport, games: dict[str, CatalogueGame], rescued_ids: set[str]) -> None:
+    report.kept = len(games)
+    rescued, notes = report.rescued, report.notes
+    rescued["id taken from the url"] = len(rescued_ids)
+    for game in games.values():
+        rescued["year taken from a partial date"] += bool(
+            game.release_year is not None and game.release_date is None
+        )
+        rescued["price text that says free"] += bool(game.price_text and game.price == 0)
+        rescued["price taken from a text"] += bool(game.price_text and game.price)
+        notes["price unknown"] += game.price is None
+        notes["release year unknown"] += game.release_year is None
+        notes["no developer"] += game.developer is None
+        notes["no title"] += game.title is None
+        notes["no genre"] += not game.genres
+    report.rescued, report.notes = +rescued, +notes  # drops what never happened

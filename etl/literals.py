@@ -1,0 +1,199 @@
+"""etl: one line of a raw dump as an object. Python literals or JSON, by content, never `eval`.
+
+Three steps, each with the same answer as the next, slower one:
+
+1. a quote-aware translation of the Python literal to JSON and a typed decoder (msgspec);
+2. `json` for lines that are JSON (with bare NaN), `ast.literal_eval` for the rest.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import warnings
+from typing import Any, TypeVar
+
+import msgspec
+
+__all__ = ["Unreadable", "decode", "parse"]
+
+T = TypeVar("T")
+
+
+class Unreadable(ValueError):
+    """A line that is neither a Python literal nor JSON."""
+
+
+def decode(line: bytes, decoder: msgspec.json.Decoder[T]) -> T | Any:
+    """Return the line as the decoder's type, or as plain objects where it does not fit.
+
+    Raises Unreadable when the line is no literal at all.
+    """
+    if not line.isascii():
+        _utf8(line)  # a decoder that skips a field would skip its bytes unseen
+    for translate in _TRANSLATIONS:
+        candidate = translate(line)
+        if candidate is not None:
+            try:
+                return decoder.decode(candidate)
+            except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+                continue
+    return parse(line)
+
+
+def parse(line: bytes) -> Any:
+    """Return the line as plain objects. Raises Unreadable.
+
+    NaN stands for a missing value and becomes None. Halves of a surrogate pair, as narrow builds
+    of Python 2 wrote them, are joined; a lone half becomes U+FFFD.
+    """
+    text = _utf8(line)
+    if line.startswith(b'{"'):
+        try:
+            return _repair(json.loads(text, parse_constant=_constant))
+        except (ValueError, RecursionError):
+            pass  # a Python literal may begin like this, too
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)  # '\d' is a backslash and a d
+            return _repair(ast.literal_eval(text))
+    except SyntaxError as error:
+        raise Unreadable(f"{error.msg} at character {error.offset}") from None
+    except (ValueError, TypeError) as error:
+        raise Unreadable(f"no literal: {str(error)[:80]}") from None
+    except (RecursionError, MemoryError):
+        raise Unreadable("nested too deeply") from None
+
+
+def _utf8(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"byte {error.start} is not UTF-8") from None
+
+
+def _constant(name: str) -> float | None:
+    return None if name == "NaN" else float(name)
+
+
+def _repair(value: Any) -> Any:
+    if isinstance(value, str):
+        if value.isascii() or not _SURROGATE.search(value):
+            return value
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list | tuple):
+        return [_repair(item) for item in value]
+    if isinstance(value, dict):
+        return {_repair(key): _repair(item) for key, item in value.items()}
+    return value
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+# ---------------------------------------------------------------- Python literal -> JSON
+
+_STRING = re.compile(
+    rb"""[uU]?(?:'([^'\\]*(?:\\.[^'\\]*)*)'|"([^"\\]*(?:\\.[^"\\]*)*)")""", re.DOTALL
+)
+#: What may stand between strings for the translation to be exact: anything else (prefixes,
+#: tuples, sets, hexadecimal numbers, comments) is left to `ast.literal_eval`.
+_BETWEEN = re.compile(rb"(?:[\s{}\[\]:,0-9.+-]++|(?<=[0-9.])[eE](?=[0-9+-])|True|False|None)*+")
+_WORDS = ((b"True", b"true"), (b"False", b"false"), (b"None", b"null"))
+_ESCAPE = re.compile(
+    rb"""\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|(u[0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))"""
+)
+_SIMPLE = {
+    b"\\": rb"\\",
+    b"'": b"'",
+    b'"': rb"\"",
+    b"n": rb"\n",
+    b"r": rb"\r",
+    b"t": rb"\t",
+    b"b": rb"\b",
+    b"f": rb"\f",
+    b"a": rb"\u0007",
+    b"v": rb"\u000b",
+}
+
+
+class _Refused(Exception):
+    """An escape that the translation leaves to `ast.literal_eval`."""
+
+
+def _json(line: bytes) -> bytes | None:
+    return line if line.startswith(b'{"') else None
+
+
+def _split(line: bytes) -> bytes | None:
+    """Translate a line without escapes, `True`, `None` or `u''`: most lines of a library dump.
+
+    Split at the double quotes, every second piece is the inside of a string. That holds exactly
+    when each piece outside has its single quotes in pairs: the first piece that breaks the
+    pattern ends within a single-quoted string, and so holds an odd number of them.
+    """
+    if b"\\" in line or b"true" in line or b"false" in line or b"null" in line:
+        return None
+    pieces = line.split(b'"')
+    outside = pieces[::2]
+    if not len(pieces) % 2 or any(piece.count(b"'") % 2 for piece in outside):
+        return None
+    pieces[::2] = [piece.replace(b"'", b'"') for piece in outside]
+    return b'"'.join(pieces)
+
+
+def _tokenized(line: bytes) -> bytes | None:
+    """Translate string by string; None where the line holds what JSON has no word for."""
+    parts: list[bytes] = []
+    at = 0
+    try:
+        for match in _STRING.finditer(line):
+            between = line[at : match.start()]
+            if not _BETWEEN.fullmatch(between):
+                return None
+            parts.append(between)
+            single, double = match.groups()
+            parts.append(_json_string(double if single is None else single))
+            at = match.end()
+    except _Refused:
+        return None
+    if not _BETWEEN.fullmatch(line, at):
+        return None
+    parts.append(line[at:])
+    for index in range(0, len(parts), 2):
+        part = parts[index]
+        if b"T" in part or b"F" in part or b"N" in part:
+            for word, replacement in _WORDS:
+                part = part.replace(word, replacement)
+            parts[index] = part
+    return b"".join(parts)
+
+
+def _json_string(body: bytes) -> bytes:
+    if b"\\" in body:
+        return b'"%b"' % _ESCAPE.sub(_json_escape, _bare_quotes(body))
+    return b'"%b"' % body.replace(b'"', rb"\"")
+
+
+def _bare_quotes(body: bytes) -> bytes:
+    """Escape the double quotes that are not escaped yet."""
+    if b'"' not in body:
+        return body
+    return re.sub(rb'(\\.)|"', lambda m: m.group(1) or rb"\"", body, flags=re.DOTALL)
+
+
+def _json_escape(match: re.Match[bytes]) -> bytes:
+    octal, hexadecimal, short, long, other = match.groups()
+    if other is not None:
+        if other not in _SIMPLE:
+            raise _Refused  # \N{...}, a continued line, or no escape at all
+        return _SIMPLE[other]
+    if short is not None:
+        return b"\\" + short
+    code = int(octal, 8) if octal else int(hexadecimal or long, 16)
+    if code > 0x10FFFF:
+        raise _Refused
+    return json.dumps(chr(code))[1:-1].encode("ascii")
+
+
+_TRANSLATIONS = (_json, _split, _tokenized)

@@ -1,0 +1,1 @@
+"""etl.recommender: interactions, implicit ALS and precomputed neighbours."""

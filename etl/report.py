@@ -1,0 +1,128 @@
+"""etl: what a build found. Counts with their reasons, shown as a table and kept as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.table import Table
+
+from datastore.base.errors import InputError
+
+__all__ = ["BuildReport", "Rejects", "SourceReport"]
+
+#: How much of a rejected line is kept: enough to see what is wrong, and bounded.
+_EXCERPT = 1_000
+
+
+@dataclass
+class SourceReport:
+    """One raw file: lines, the rows in them, and what became of each row."""
+
+    source: str
+    file: str
+    lines: int = 0
+    unreadable: int = 0
+    rows: int = 0
+    kept: int = 0
+    deduplicated: Counter[str] = field(default_factory=Counter)
+    rescued: Counter[str] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain objects, reasons in order of their names."""
+        counters = ("deduplicated", "rescued", "rejected", "notes")
+        plain = {k: v for k, v in vars(self).items() if k not in counters}
+        return plain | {k: dict(sorted(getattr(self, k).items())) for k in counters}
+
+
+@dataclass
+class BuildReport:
+    """The whole build."""
+
+    version: str
+    sources: list[SourceReport]
+    coverage: dict[str, int]
+    model: dict[str, Any]
+    seconds: dict[str, float]
+
+    def as_json(self) -> dict[str, Any]:
+        """What stands in `report.json`."""
+        return {
+            "version": self.version,
+            "sources": [source.as_json() for source in self.sources],
+            "coverage": self.coverage,
+            "model": self.model,
+            "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
+        }
+
+    def print(self, console: Console) -> None:
+        """Show the table of what happened, then the reasons."""
+        table = Table(title="What happened", title_justify="left")
+        table.add_column("source")
+        for head in ("lines", "rows", "kept", "deduplicated", "rescued", "rejected"):
+            table.add_column(head, justify="right")
+        for s in self.sources:
+            counts = (s.lines, s.rows, s.kept)
+            reasons = (s.deduplicated, s.rescued, s.rejected)
+            table.add_row(
+                s.source,
+                *(f"{n:,}" for n in counts),
+                *(f"{sum(reason.values()):,}" for reason in reasons),
+            )
+        console.print(table)
+        reasons_table = Table(show_header=True, title="Why", title_justify="left")
+        reasons_table.add_column("source")
+        reasons_table.add_column("what")
+        reasons_table.add_column("reason")
+        reasons_table.add_column("count", justify="right")
+        for s in self.sources:
+            for what in ("deduplicated", "rescued", "rejected", "notes"):
+                for reason, count in sorted(getattr(s, what).items()):
+                    label = "noted" if what == "notes" else what
+                    reasons_table.add_row(s.source, label, reason, f"{count:,}")
+        console.print(reasons_table)
+
+
+class Rejects:
+    """The lines and rows that could not be used, each with file, line number and reason."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: TextIO = path.open("w", encoding="utf-8")
+        self.first: dict[str, str] = {}
+
+    def add(self, report: SourceReport, line: int, reason: str, content: object) -> None:
+        """Write one entry. `content` is the line's bytes or the row."""
+        if isinstance(content, bytes):
+            content = content[:_EXCERPT].decode("utf-8", "backslashreplace")
+        excerpt = str(content)[:_EXCERPT]
+        entry = {"file": report.file, "line": line, "reason": reason, "content": excerpt}
+        self._file.write(json.dumps(entry) + "\n")
+        self.first.setdefault(report.source, f"line {line:,}: {reason}")
+
+    def unreadable(self, report: SourceReport, line: int, reason: str, content: object) -> None:
+        """Count and write a whole line that cannot be read."""
+        report.unreadable += 1
+        report.rejected["line cannot be read"] += 1
+        self.add(report, line, reason, content)
+
+    def check(self, report: SourceReport, max_rejects: float) -> None:
+        """Raise InputError when more than this share of the file's lines cannot be read."""
+        if report.unreadable > max_rejects * report.lines:
+            share = 100 * report.unreadable / report.lines
+            raise InputError(
+                f"{report.file}: {report.unreadable:,} of {report.lines:,} lines ({share:.2f} %) "
+                f"cannot be read; at most {100 * max_rejects:g} % may (--max-rejects). "
+                f"The first one is {self.first[report.source]}. "
+                f"All of them stand in {{rejects}}."
+            )
+
+    def close(self) -> None:
+        """Flush and close the file."""
+        self._file.close()

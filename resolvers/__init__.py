@@ -1,0 +1,1 @@
+"""resolvers: how a question is answered. Pure functions (store, arguments) -> answers."""

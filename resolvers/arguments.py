@@ -1,0 +1,46 @@
+"""resolvers: the rules for arguments, and errors that name the argument, the value and the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
+
+from datastore.base.errors import InvalidArgument
+from datastore.base.names import fold
+
+__all__ = ["FIRST_YEAR", "LAST_YEAR", "check_first", "check_year", "shown", "suggestions"]
+
+FIRST_YEAR, LAST_YEAR = 1950, 2099
+
+#: Longest part of a client's value that an error repeats.
+_SHOWN = 80
+
+
+def check_first(value: int, most: int, argument: str = "first") -> int:
+    """Return how many entries are asked for. Raises InvalidArgument outside of 0 to `most`."""
+    if not 0 <= value <= most:
+        raise InvalidArgument(argument, value, f"it must be between 0 and {most}.")
+    return value
+
+
+def check_year(value: int) -> int:
+    """Return a year. Raises InvalidArgument for what cannot be one."""
+    if not FIRST_YEAR <= value <= LAST_YEAR:
+        rule = f"it must be a year between {FIRST_YEAR} and {LAST_YEAR}."
+        raise InvalidArgument("year", value, rule)
+    return value
+
+
+def shown(value: str) -> str:
+    """A client's value as an error repeats it: quoted and bounded."""
+    return repr(value if len(value) <= _SHOWN else value[:_SHOWN] + "…")
+
+
+def suggestions(value: str, names: Sequence[str], folded: Sequence[str]) -> list[str]:
+    """Up to three names that come close to the value, closest first; `folded` goes with `names`."""
+    query = fold(value[:_SHOWN])
+    if len(query) < 2:
+        return []
+    found = process.extract(query, folded, scorer=fuzz.WRatio, limit=3, score_cutoff=75)
+    return [names[at] for _, _, at in found]

@@ -1,0 +1,45 @@
+"""resolvers: what the answers stand on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from datastore.store import Store
+
+__all__ = ["Example", "examples"]
+
+
+class Example(NamedTuple):
+    """A key of each question that has a rich answer in the snapshot; None where there is none."""
+
+    developer: str | None
+    user_id: str | None
+    genre: str | None
+    year: int | None
+    app_id: str | None
+
+
+def examples(store: Store) -> Example:
+    """Choose the keys: most reviews, most games owned and reviewed, most players."""
+    developers, users, games = store.developers, store.users, store.games
+    reviews = np.sum(developers.sentiment, axis=0)
+    developer = int(reviews.argmax()) if len(developers) else None
+    # A user with reviews and a library; of those the one with most of both.
+    both = (users.reviews > 0) * (users.items > 0) * (users.reviews * 10 + users.items)
+    user = int(both.argmax()) if len(users) else None
+    genre = max(
+        range(len(store.genres)),
+        key=lambda row: sum(store.genres.player_minutes[r] for r in store.genres.player_rows(row)),
+        default=None,
+    )
+    years = developers.best_years(0)
+    players = games.players[: games.listed]
+    return Example(
+        None if developer is None else developers.name[developer],
+        None if user is None else users.user_id[user],
+        None if genre is None else store.genres.name[genre],
+        max(years, key=lambda year: years[year]) if years else None,
+        games.app_id[int(players.argmax())] if len(players) else None,
+    )

@@ -1,0 +1,35 @@
+"""resolvers: questions about games."""
+
+from __future__ import annotations
+
+from datastore.base.errors import NotFound
+from datastore.base.names import fold
+from datastore.recommender import Neighbour
+from datastore.store import Store
+from resolvers.arguments import check_first, shown, suggestions
+from resolvers.reviews import ReviewSentiment
+
+__all__ = ["find", "review_sentiment", "similar"]
+
+
+def find(store: Store, app_id: str) -> int:
+    """Row of a game. Raises NotFound; titles that come close are suggested for a title."""
+    row = store.games.find(app_id)
+    if row is not None:
+        return row
+    message = f"No game has the product id {shown(app_id)}."
+    if not any(character.isalpha() for character in app_id):
+        raise NotFound(message)
+    titles = [title or "" for title in store.games.title]
+    close = suggestions(app_id, titles, [fold(title) for title in titles])
+    raise NotFound(f"{message} It is the number in the game's store address.", close)
+
+
+def review_sentiment(store: Store, game: int) -> ReviewSentiment:
+    """Reviews of a game by sentiment."""
+    return ReviewSentiment(*(int(column[game]) for column in store.games.sentiment))
+
+
+def similar(store: Store, game: int, first: int) -> list[Neighbour]:
+    """The games most similar to a game. Raises InvalidArgument for an impossible `first`."""
+    return store.recommender.similar(game, check_first(first, store.recommender.most))

@@ -1,0 +1,1 @@
+"""schema: how it is spoken in GraphQL. Strawberry types and fields, nothing else."""

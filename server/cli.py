@@ -1,0 +1,260 @@
+"""server: the command line. It composes the rooms; one thin function a command."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from datastore.base import settings as settings_module
+from datastore.base.errors import PlaygraphError
+from datastore.base.settings import Settings
+
+__all__ = ["main"]
+
+_FILE = click.Path(path_type=Path)
+
+
+def _share(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
+    try:
+        return None if value is None else settings_module.share(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no share such as 0.01 or 1%.") from None
+
+
+_data = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the snapshots. Default: PLAYGRAPH_DATA_DIR, else the user's data folder.",
+)
+
+
+def main() -> NoReturn:
+    """Entry point: one clear message for whatever goes wrong, and no traceback."""
+    # A polite kill cleans up like Ctrl-C does.
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        commands(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        _fail("Interrupted. Nothing was changed.", 130)
+    except PlaygraphError as error:
+        _fail(str(error), 1)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader went away (`| head`); nothing more to say to it
+        sys.exit(1)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _fail(f"{where}{error.strerror or error}.", 1)
+    sys.exit(0)
+
+
+def _terminated(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    click.echo(f"playgraph: {message}", err=True)
+    sys.exit(code)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="playgraph", prog_name="playgraph")
+def commands() -> None:
+    """Answers and recommendations from a game store's raw dumps, over GraphQL."""
+
+
+def _settings(**given: Any) -> Settings:
+    """The environment's settings, with those that the command line gives."""
+    return replace(settings_module.load(), **{k: v for k, v in given.items() if v is not None})
+
+
+@commands.command()
+@click.option("--games", required=True, type=_FILE, help="The catalogue dump.")
+@click.option("--reviews", required=True, type=_FILE, help="The dump of the reviews.")
+@click.option("--items", required=True, type=_FILE, help="The dump of the users' libraries.")
+@_data
+@click.option(
+    "--max-rejects",
+    callback=_share,
+    metavar="SHARE",
+    help="Share of unreadable lines at which the build fails.  [default: 1%]",
+)
+@click.option("--seed", type=int, help="Seed of everything random.")
+@click.option("--jobs", type=click.IntRange(0), help="Processes and threads; 0: one a core.")
+def build(games: Path, reviews: Path, items: Path, data: Path | None, **given: Any) -> None:
+    """Build a snapshot from the raw dumps (gzip or plain; Python literals or JSON)."""
+    from rich.console import Console
+
+    from etl.build import Inputs
+
+    settings = _settings(data_dir=data, **given)
+    _build(Inputs(games, reviews, items), settings, Console(), demo=False)
+
+
+def _build(inputs: Any, settings: Settings, console: Any, *, demo: bool) -> None:
+    from etl.build import Options
+    from etl.build import build as run
+    from etl.progress import Reporter
+
+    options = Options(
+        max_rejects=settings.max_rejects,
+        seed=settings.seed,
+        jobs=settings.jobs or _cores(),
+        max_line_bytes=settings.max_line_bytes,
+        demo=demo,
+    )
+    manifest, report = run(inputs, settings.data_dir, options, Reporter(console))
+    report.print(console)
+    total = sum(report.seconds.values())
+    folder = settings.data_dir / "snapshots" / manifest.version
+    console.print(
+        f"Snapshot {manifest.version} is ready after {total:.1f} s: {folder}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _cores() -> int:
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@commands.command()
+@click.option("--users", default=4_000, show_default=True, help="Lines of the library dump.")
+@click.option("--games", default=1_500, show_default=True, help="Records of the catalogue.")
+@click.option("--raw", type=_FILE, help="Keep the raw dumps in this folder, and do not build.")
+@_data
+def demo(users: int, games: int, raw: Path | None, data: Path | None) -> None:
+    """Build the invented demo world: raw dumps first, then the same build as for real ones."""
+    from rich.console import Console
+
+    from etl.build import Inputs
+    from etl.demo import write_demo
+
+    try:
+        if raw is not None:
+            files = write_demo(raw, games=games, users=users)
+            click.echo(f"Wrote {files.games}, {files.reviews} and {files.items}.")
+            return
+        with tempfile.TemporaryDirectory(prefix="playgraph-demo-") as folder:
+            files = write_demo(Path(folder), games=games, users=users)
+            inputs = Inputs(files.games, files.reviews, files.items)
+            _build(inputs, _settings(data_dir=data), Console(stderr=True), demo=True)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+@commands.command()
+@_data
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.  [default: 8000]")
+def serve(data: Path | None, **given: Any) -> None:
+    """Serve the newest snapshot; without one, build and serve the demo world."""
+    import uvicorn
+
+    settings = _settings(data_dir=data, **given)
+    store = _open(settings)
+    facts = store.manifest.dataset
+    kind = "the invented DEMO world" if facts.demo else "snapshot"
+    click.echo(
+        f"Serving {kind} {store.manifest.version}: {facts.games:,} games, {facts.users:,} users, "
+        f"{facts.reviews:,} reviews.",
+        err=True,
+    )
+    if facts.demo:
+        click.echo("For real answers: playgraph build --games F --reviews F --items F", err=True)
+
+    from server.app import create_app
+
+    config = uvicorn.Config(
+        create_app(settings, store),
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level,
+        server_header=False,
+    )
+    server = uvicorn.Server(config)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # uvicorn has its own, graceful way
+    server.run()
+    if not server.started:  # uvicorn has said why: the port is taken, or the host is not ours
+        sys.exit(1)
+
+
+def _open(settings: Settings, announce: Callable[..., None] = click.echo) -> Any:
+    """The newest snapshot, after building the demo where there is none."""
+    from datastore.store import Store
+
+    store = Store.open_current(settings.data_dir)
+    if store is None:
+        announce(f"No snapshot in {settings.data_dir}: building the invented demo world.", err=True)
+        # A child process: what serves should never have loaded the trainer and its memory.
+        command = [sys.executable, "-m", "server.cli", "demo", "--data", str(settings.data_dir)]
+        if subprocess.run(command, stdout=sys.stderr, check=False).returncode:
+            raise PlaygraphError("The demo world could not be built; the reason stands above.")
+        store = Store.open_current(settings.data_dir)
+    return store
+
+
+@commands.command()
+@click.argument("query")
+@click.option("--variables", default="{}", help="Variables, as a JSON object.")
+@click.option("--operation", help="Operation to run, where the document has several.")
+@_data
+def query(query: str, variables: str, operation: str | None, data: Path | None) -> None:
+    """Print the JSON answer to QUERY: GraphQL, a file with it, or - for standard input."""
+    from schema.context import Context
+    from schema.query import schema
+    from server.errors import extensions_of
+    from server.execution.executor import Executor, RequestError
+
+    try:
+        values = json.loads(variables)
+        if not isinstance(values, dict):
+            raise ValueError
+    except ValueError:
+        raise click.BadParameter("it must be a JSON object.", param_hint="--variables") from None
+    text = _document(query)
+    executor = Executor(schema._schema, extensions_of)
+    store = _open(_settings(data_dir=data))
+    try:
+        answer = executor.run(executor.document(text), values, operation, Context(store), "cli")
+    except RequestError as error:
+        answer = {"errors": error.errors}
+    click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+    if answer.get("errors"):
+        sys.exit(1)
+
+
+def _document(query: str) -> str:
+    if query == "-":
+        return sys.stdin.read()
+    if "{" in query:
+        return query
+    path = Path(query)
+    if not path.is_file():
+        raise click.UsageError(f"{query!r} is neither a GraphQL document nor a file.")
+    return path.read_text(encoding="utf-8")
+
+
+@commands.command()
+def sdl() -> None:
+    """Print the schema."""
+    from schema.query import schema
+
+    click.echo(schema.as_str())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+// Which tabs the page opens with.
+//
+// First visit: one tab an example. Later visits: GraphiQL restores the reader's tabs by itself, until the server's
+// examples differ from those last opened here (another data set names other games, another release asks better
+// questions). Then the new examples come first, tabs the reader wrote or edited follow, and old examples nobody
+// touched are gone. We compare texts, not versions: a rebuild that changes no example disturbs nobody.
+
+import type { Example } from './settings';
+import type { PageStorage } from './storage';
+
+type Tab = Pick<Example, 'query'> & Partial<Example>;
+
+interface Opening {
+  defaultTabs: Tab[];
+  initialQuery?: string;
+  initialVariables?: string;
+  initialHeaders?: string;
+}
+
+const OPENED = 'examples';
+const TABS = 'graphiql:tabState';
+// GraphiQL keeps the editors' content beside the tabs and would open it as one tab more.
+const EDITORS = ['query', 'variables', 'headers'].map((name) => `graphiql:${name}`);
+
+export function openingTabs(storage: PageStorage, examples: Example[]): Opening {
+  const defaultTabs: Tab[] = examples.length ? examples : [{ query: '' }];
+  const stored = storedTabs(storage.getItem(TABS), 'tabs');
+  const opened = JSON.stringify(examples);
+  if (stored.length && (!examples.length || storage.getItem(OPENED) === opened)) return { defaultTabs };
+
+  const old = new Set(storedTabs(storage.getItem(OPENED)).map(content));
+  const own = stored.filter((tab) => tab.query && !old.has(content(tab)));
+  const tabs = [...defaultTabs, ...own];
+  [TABS, ...EDITORS].forEach((key) => storage.removeItem(key));
+  if (examples.length) storage.setItem(OPENED, opened);
+  // Of the first tab GraphiQL takes only the query by itself; without these its variables stay hidden.
+  return {
+    defaultTabs: tabs,
+    initialQuery: tabs[0]?.query ?? undefined,
+    initialVariables: tabs[0]?.variables ?? undefined,
+    initialHeaders: tabs[0]?.headers ?? undefined,
+  };
+}
+
+function content({ query, variables }: Tab): string {
+  return JSON.stringify([query ?? '', variables ?? ''].map((text) => text.trim()));
+}
+
+/** The tabs in a stored text; none when it is missing or not what was written. */
+function storedTabs(text: string | null, field?: string): Tab[] {
+  try {
+    const value = JSON.parse(text ?? '[]');
+    const tabs = field ? value[field] : value;
+    return Array.isArray(tabs) ? tabs : [];
+  } catch {
+    return [];
+  }
+}
