@@ -11,7 +11,7 @@ from datastore.base.names import fold
 
 __all__ = ["FIRST_YEAR", "LAST_YEAR", "check_first", "check_year", "shown", "suggestions"]
 
-FIRST_YEAR, LAST_YEAR = 1950, 2099
+FIRST_YEAR, LAST_YEAR = 1, 9999
 
 #: Longest part of a client's value that an error repeats.
 _SHOWN = 80

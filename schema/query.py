@@ -129,7 +129,7 @@ class Query:
     def best_developers(
         self,
         info: Info,
-        year: Annotated[int, strawberry.argument(description="A year, 1950 to 2099.")],
+        year: Annotated[int, strawberry.argument(description="A year, 1 to 9999.")],
         first: Annotated[
             int, strawberry.argument(description="At most this many developers, 0 to 100.")
         ] = 3,

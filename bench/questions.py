@@ -1,0 +1,67 @@
+"""bench: server time of the six questions, warm, against plain Strawberry. Run by hand.
+
+    python bench/questions.py [--data DIR] [--rounds 300]
+
+Both sides answer the same documents over the same snapshot in one process and one run. Ours is
+the served path from the text of the query to the bytes of the answer; plain is
+`strawberry.Schema.execute_sync` as it comes, plus the same encoding. CPU time, medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from datastore.base.settings import load
+from datastore.store import Store
+from schema.context import Context
+from schema.query import schema
+from server.errors import extensions_of
+from server.execution.executor import Executor
+from server.page import questions
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=load().data_dir)
+    parser.add_argument("--rounds", type=int, default=300)
+    options = parser.parse_args()
+    store = Store.open_current(options.data)
+    if store is None:
+        parser.error(f"no snapshot in {options.data}: run `playgraph demo` or `playgraph build`")
+    context = Context(store)
+    executor = Executor(schema._schema, extensions_of)
+    print(f"snapshot {store.manifest.version}, {options.rounds} rounds, microseconds of CPU time")
+    print(f"{'question':<28}{'playgraph':>10}{'plain':>10}{'ratio':>8}")
+    for tab in questions(store):
+        query, variables = tab["query"], json.loads(tab["variables"])
+
+        def ours(query: str = query, variables: dict[str, object] = variables) -> str:
+            document = executor.document(query)
+            return json.dumps(executor.run(document, variables, None, context, "bench"))
+
+        def plain(query: str = query, variables: dict[str, object] = variables) -> str:
+            result = schema.execute_sync(query, variables, context_value=context)
+            return json.dumps({"data": result.data})
+
+        assert ours() == plain(), tab["title"]
+        ours_us, plain_us = _medians(ours, plain, options.rounds)
+        print(f"{tab['title']:<28}{ours_us:>10.0f}{plain_us:>10.0f}{plain_us / ours_us:>8.1f}")
+
+
+def _medians(a: Callable[[], str], b: Callable[[], str], rounds: int) -> tuple[float, float]:
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):  # in turn, so that a slow moment hits both
+        for call, kept in zip((a, b), times, strict=True):
+            start = time.process_time_ns()
+            call()
+            kept.append((time.process_time_ns() - start) / 1_000)
+    return statistics.median(times[0]), statistics.median(times[1])
+
+
+if __name__ == "__main__":
+    main()
