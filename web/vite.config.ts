@@ -1,8 +1,9 @@
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 export default defineConfig({
   // Relative addresses: the page keeps working behind a path prefix.
   base: './',
+  plugins: [searchDescriptions()],
   build: {
     target: 'es2022',
     // Every browser the target admits preloads modules by itself.
@@ -22,3 +23,39 @@ export default defineConfig({
   // Module workers are plain files of our origin: `worker-src 'self'` is enough, no blob.
   worker: { format: 'es' },
 });
+
+/**
+ * Puts src/doc-search.tsx into GraphiQL's search of the documentation, which has no setting for it. A GraphiQL whose
+ * search is written in another way fails the build here.
+ */
+function searchDescriptions(): Plugin {
+  const search = /@graphiql[/\\]plugin-doc-explorer[/\\]dist[/\\]components[/\\]search\.js$/;
+  const changes = [
+    ['= useSearchResults();', '= useDescriptions(useSearchResults(), explorerNavStack.at(-1).def);'],
+    ['jsx(Field, { field: result.field, argument: result.argument })', 'jsx(Result, { of: Field, result })'],
+    [
+      'jsx(Field, { field: result_1.field, argument: result_1.argument })',
+      'jsx(Result, { of: Field, result: result_1 })',
+    ],
+  ] as const;
+  let changed = false;
+  return {
+    name: 'search-descriptions',
+    apply: 'build',
+    transform: {
+      filter: { id: search },
+      handler(code) {
+        for (const [old, replacement] of changes) {
+          const places = code.split(old);
+          if (places.length !== 2) this.error(`\`${old}\` stands ${places.length - 1} times in search.js, not once`);
+          code = places.join(replacement);
+        }
+        changed = true;
+        return { code: `import { Result, useDescriptions } from '/src/doc-search.tsx';\n${code}`, map: null };
+      },
+    },
+    buildEnd(error) {
+      if (!error && !changed) this.error(`no module is ${search}: the documentation is not searched whole`);
+    },
+  };
+}

@@ -1,0 +1,135 @@
+"""The worlds that tests ask, each built once: the tiny literal one, and the invented demo."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from rich.console import Console
+
+import world
+from datastore.base.settings import Settings
+from datastore.base.snapshot import snapshot_path
+from datastore.store import Store
+from etl.build import Inputs, Options, build
+from etl.demo import DemoFiles, write_demo
+from etl.progress import Reporter
+from schema.context import Context
+from schema.query import schema
+from server.app import create_app
+from server.errors import extensions_of
+from server.execution.executor import Executor, RequestError
+
+with warnings.catch_warnings():
+    # Starlette prefers `httpx2`; with `httpx`, which we have, it works as well.
+    warnings.filterwarnings("ignore", message=r"Using `httpx` with `starlette\.testclient`")
+    from starlette.testclient import TestClient
+
+DEMO_GAMES, DEMO_USERS = 400, 600
+
+
+class Ask(Protocol):
+    """Ask a world in GraphQL; the whole response comes back."""
+
+    def __call__(self, query: str, /, **variables: Any) -> dict[str, Any]: ...
+
+
+def build_snapshot(inputs: Inputs, data_dir: Path, *, demo: bool = False) -> Path:
+    """Build quietly; the folder of the new snapshot."""
+    options = Options(max_rejects=0.01, seed=1, jobs=2, max_line_bytes=1 << 26, demo=demo)
+    reporter = Reporter(Console(stderr=True), quiet=True)
+    manifest, _ = build(inputs, data_dir, options, reporter)
+    return snapshot_path(data_dir, manifest.version)
+
+
+def asker(store: Store) -> Ask:
+    """A function that asks this store the way the server does, without HTTP."""
+    executor = Executor(schema._schema, extensions_of)
+    context = Context(store)
+
+    def ask(query: str, /, **variables: Any) -> dict[str, Any]:
+        try:
+            return executor.run(executor.document(query), variables, None, context, "request-1")
+        except RequestError as error:
+            return {"errors": error.errors}
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data folder whose current snapshot is the tiny world."""
+    folder = tmp_path_factory.mktemp("tiny")
+    build_snapshot(world.write(folder / "raw"), folder / "data")
+    return folder / "data"
+
+
+@pytest.fixture(scope="session")
+def snapshot(data_dir: Path) -> Path:
+    """Folder of the tiny world's snapshot."""
+    (found,) = (data_dir / "snapshots").iterdir()
+    return found
+
+
+@pytest.fixture(scope="session")
+def store(snapshot: Path) -> Store:
+    """The tiny world, opened."""
+    return Store.open(snapshot)
+
+
+@pytest.fixture(scope="session")
+def ask(store: Store) -> Ask:
+    """Ask the tiny world."""
+    return asker(store)
+
+
+@pytest.fixture(scope="session")
+def demo_files(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
+    """Raw dumps of a small demo world."""
+    return write_demo(tmp_path_factory.mktemp("demo-raw"), games=DEMO_GAMES, users=DEMO_USERS)
+
+
+@pytest.fixture(scope="session")
+def demo_data_dir(tmp_path_factory: pytest.TempPathFactory, demo_files: DemoFiles) -> Path:
+    """Data folder whose current snapshot is the demo world."""
+    folder = tmp_path_factory.mktemp("demo")
+    inputs = Inputs(demo_files.games, demo_files.reviews, demo_files.items)
+    build_snapshot(inputs, folder, demo=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_store(demo_data_dir: Path) -> Store:
+    """The demo world, opened."""
+    opened = Store.open_current(demo_data_dir)
+    assert opened is not None
+    return opened
+
+
+@pytest.fixture(scope="session")
+def ask_demo(demo_store: Store) -> Ask:
+    """Ask the demo world."""
+    return asker(demo_store)
+
+
+@pytest.fixture(scope="session")
+def settings(data_dir: Path) -> Settings:
+    """Settings of a server over the tiny world."""
+    return Settings(data_dir=data_dir)
+
+
+@pytest.fixture(scope="session")
+def client(settings: Settings, store: Store) -> Iterator[TestClient]:
+    """HTTP client of a server over the tiny world."""
+    with TestClient(create_app(settings, store)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def demo_client(demo_data_dir: Path, demo_store: Store) -> Iterator[TestClient]:
+    """HTTP client of a server over the demo world."""
+    with TestClient(create_app(Settings(data_dir=demo_data_dir), demo_store)) as opened:
+        yield opened
