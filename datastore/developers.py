@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from datastore.base.names import fold
 from datastore.frame import Frame, Ragged
+from datastore.search import NameIndex
 
 __all__ = ["Developers"]
 
@@ -13,13 +17,16 @@ __all__ = ["Developers"]
 class Developers:
     """One entry a developer in every list; `years` and `best` are rows of other frames."""
 
-    def __init__(self, frame: Frame, years: Frame, best: Frame) -> None:
+    def __init__(
+        self, frame: Frame, years: Frame, best: Frame, arrays: dict[str, npt.NDArray[Any]]
+    ) -> None:
         self.frame = frame
         self.name: list[str] = frame.list("name")
         self.folded: list[str] = frame.list("folded")
         self.companies: list[list[str]] = frame.list("companies")
         self.games: Ragged = frame.ragged("games")
         self.sentiment = tuple(frame.array(name) for name in ("negative", "neutral", "positive"))
+        self.index = NameIndex(self.name, arrays, "developers")
         self._number = {folded: number for number, folded in enumerate(self.folded)}
 
         self.year: list[int | None] = years.list("year")

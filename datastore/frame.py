@@ -61,6 +61,21 @@ class Frame:
         """A column of numbers without missing values as a NumPy array, without a copy."""
         return _numbers(self._chunk(column))
 
+    def numbers(self, column: str) -> npt.NDArray[np.float64]:
+        """A column of numbers, flags or days (since 1970) as floats, NaN where one is missing."""
+        chunk = self._chunk(column)
+        validity, data = chunk.buffers()
+        stop = chunk.offset + len(chunk)
+        if pa.types.is_boolean(chunk.type):
+            values: npt.NDArray[Any] = _bits(data, stop)
+        else:
+            kind = np.int32 if pa.types.is_date32(chunk.type) else chunk.type.to_pandas_dtype()
+            values = np.frombuffer(data, kind, stop) if stop else np.zeros(0)
+        numbers = values[chunk.offset :].astype(np.float64)
+        if validity is not None:
+            numbers[~_bits(validity, stop)[chunk.offset :]] = np.nan
+        return numbers
+
     def ragged(self, column: str) -> Ragged:
         """A column of row numbers as offsets and values."""
         chunk = self._chunk(column)
@@ -78,6 +93,11 @@ class Frame:
     def _chunk(self, column: str) -> Any:
         chunked = self._table.column(column)
         return chunked.chunk(0) if chunked.num_chunks else pa.array([], chunked.type)
+
+
+def _bits(buffer: Any, count: int) -> npt.NDArray[np.bool_]:
+    packed = np.frombuffer(buffer, np.uint8) if count else np.zeros(0, np.uint8)
+    return np.unpackbits(packed, count=count, bitorder="little").astype(bool)
 
 
 def _numbers(array: Any) -> npt.NDArray[Any]:

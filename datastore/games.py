@@ -3,38 +3,53 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from datastore.base.names import fold
 from datastore.frame import Frame, Ragged
+from datastore.search import NameIndex
 
 __all__ = ["Games"]
+
+Floats = npt.NDArray[np.float64]
 
 
 class Games:
     """One entry a game in every list; `developer` is a row number. Prices in USD."""
 
-    def __init__(self, frame: Frame, tags: Frame, specs: Frame) -> None:
+    def __init__(
+        self, frame: Frame, tags: Frame, specs: Frame, arrays: dict[str, npt.NDArray[Any]]
+    ) -> None:
         self.frame = frame
         self.app_id: list[str] = frame.list("app_id")
         self.title: list[str | None] = frame.list("title")
         self.developer: list[int | None] = frame.list("developer")
         self.publisher: list[str | None] = frame.list("publisher")
         self.release_date: list[date | None] = frame.list("release_date")
+        self.release_date_text: list[str | None] = frame.list("release_date_text")
         self.release_year: list[int | None] = frame.list("release_year")
         self.price: list[float | None] = frame.list("price")
         self.early_access: list[bool | None] = frame.list("early_access")
         self.metascore: list[int | None] = frame.list("metascore")
         self.genres: Ragged = frame.ragged("genres")
-        self._tags: Ragged = frame.ragged("tags")
-        self._specs: Ragged = frame.ragged("specs")
-        self._tag_names: list[str] = tags.list("name")
-        self._spec_names: list[str] = specs.list("name")
+        self.tag_rows: Ragged = frame.ragged("tags")
+        self.spec_rows: Ragged = frame.ragged("specs")
+        self.tag_names: list[str] = tags.list("name")
+        self.spec_names: list[str] = specs.list("name")
         self.owners = frame.array("owners")
         self.players = frame.array("players")
         self.minutes = frame.array("minutes")
         self.sentiment = tuple(frame.array(name) for name in ("negative", "neutral", "positive"))
         #: Games of the catalogue are the rows before this one.
         self.listed = sum(frame.list("in_catalogue"))
+        self.index = NameIndex(self.title, arrays, "games")
         self._number = {app_id: number for number, app_id in enumerate(self.app_id)}
+        self._player_offsets = arrays["game_offsets"]
+        self._player_rows = arrays["game_rows"]
 
     def __len__(self) -> int:
         return len(self.app_id)
@@ -45,8 +60,54 @@ class Games:
 
     def tags(self, game: int) -> list[str]:
         """Tag names of a game, in the order of the catalogue."""
-        return [self._tag_names[tag] for tag in self._tags.row(game).tolist()]
+        return [self.tag_names[tag] for tag in self.tag_rows.row(game).tolist()]
 
     def specs(self, game: int) -> list[str]:
         """Feature names of a game, in the order of the catalogue."""
-        return [self._spec_names[spec] for spec in self._specs.row(game).tolist()]
+        return [self.spec_names[spec] for spec in self.spec_rows.row(game).tolist()]
+
+    def play_rows(self, game: int) -> npt.NDArray[np.int32]:
+        """Library rows of the game's players, most minutes first."""
+        start, stop = self._player_offsets[game : game + 2]
+        return self._player_rows[start:stop]
+
+    @cached_property
+    def folded_titles(self) -> list[str]:
+        """Titles as they are compared; "" where there is none."""
+        return [fold(title) if title else "" for title in self.title]
+
+    @cached_property
+    def developer_rows(self) -> npt.NDArray[np.int64]:
+        """Row of each game's developer; -1 where unknown."""
+        return np.array([-1 if row is None else row for row in self.developer], np.int64)
+
+    @cached_property
+    def years(self) -> Floats:
+        """Release years; NaN where unknown."""
+        return self.frame.numbers("release_year")
+
+    @cached_property
+    def prices(self) -> Floats:
+        """Prices in USD; NaN where unknown."""
+        return self.frame.numbers("price")
+
+    @cached_property
+    def metascores(self) -> Floats:
+        """Metascores; NaN where unknown."""
+        return self.frame.numbers("metascore")
+
+    @cached_property
+    def early(self) -> Floats:
+        """1 for early access, 0 for none, NaN where unknown."""
+        return self.frame.numbers("early_access")
+
+    @cached_property
+    def title_ranks(self) -> Floats:
+        """Place of each title among all of them; NaN where there is none."""
+        return ranks(self.folded_titles)
+
+
+def ranks(texts: list[str]) -> Floats:
+    """Place of each text among all, by code point; equal texts share one; NaN for ""."""
+    places = {text: place for place, text in enumerate(sorted(set(texts)))}
+    return np.array([places[text] if text else np.nan for text in texts], np.float64)

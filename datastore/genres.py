@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from datastore.base.names import fold
 from datastore.frame import Frame, Ragged
+from datastore.search import NameIndex
 
 __all__ = ["Genres"]
 
@@ -13,11 +17,14 @@ __all__ = ["Genres"]
 class Genres:
     """One entry a genre; `player_*` are rows of the frame of players, `year*` of their years."""
 
-    def __init__(self, frame: Frame, players: Frame, years: Frame) -> None:
+    def __init__(
+        self, frame: Frame, players: Frame, years: Frame, arrays: dict[str, npt.NDArray[Any]]
+    ) -> None:
         self.frame = frame
         self.name: list[str] = frame.list("name")
         self.folded: list[str] = frame.list("folded")
         self.games: Ragged = frame.ragged("games")
+        self.index = NameIndex(self.name, arrays, "genres")
         self._number = {folded: number for number, folded in enumerate(self.folded)}
         self.player_user = players.array("user")
         self.player_minutes = players.array("minutes")

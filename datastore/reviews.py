@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import cached_property
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from datastore.frame import Frame
+from datastore.games import Games
+from datastore.users import Users
 
 __all__ = ["Reviews"]
 
@@ -12,14 +19,98 @@ __all__ = ["Reviews"]
 class Reviews:
     """One entry a review; texts stay in the memory map until one is asked for."""
 
-    def __init__(self, frame: Frame, users: int) -> None:
+    def __init__(self, frame: Frame, users: Users, games: Games) -> None:
         self.frame = frame
+        self.user = frame.array("user")
         self.game = frame.array("game")
-        self._rows = np.searchsorted(frame.array("user"), np.arange(users + 1))
+        self.sentiment = frame.array("sentiment")
+        self.helpful = frame.array("helpful")
+        self.helpful_total = frame.array("helpful_total")
+        self.funny = frame.array("funny")
+        self._games = games
+        self._of_users = np.searchsorted(self.user, np.arange(len(users) + 1))
 
     def __len__(self) -> int:
         return len(self.frame)
 
+    def find(self, user: int, game: int) -> int | None:
+        """Row of the review that a user wrote about a game."""
+        rows = self.of_user(user)
+        at = rows.start + int(np.searchsorted(self.game[rows.start : rows.stop], game))
+        return at if at < rows.stop and self.game[at] == game else None
+
     def of_user(self, user: int) -> range:
         """Rows of the reviews that a user wrote."""
-        return range(*self._rows[user : user + 2].tolist())
+        return range(*self._of_users[user : user + 2].tolist())
+
+    def of_game(self, game: int) -> npt.NDArray[np.int64]:
+        """Rows of the reviews of a game."""
+        order, starts = self._by_game
+        return order[starts[game] : starts[game + 1]]
+
+    def of_developer(self, developer: int) -> npt.NDArray[np.int64]:
+        """Rows of the reviews of a developer's games."""
+        order, starts = self._by_developer
+        return order[starts[developer] : starts[developer + 1]]
+
+    def text(self, row: int) -> str | None:
+        """Text of a review."""
+        text: str | None = self.frame.value("text", row)
+        return text
+
+    def posted(self, row: int) -> date | None:
+        """Day on which a review was posted."""
+        day: date | None = self.frame.value("posted", row)
+        return day
+
+    @cached_property
+    def developer(self) -> npt.NDArray[np.int64]:
+        """Developer of each review's game; -1 where unknown."""
+        developers: npt.NDArray[np.int64] = self._games.developer_rows[self.game]
+        return developers
+
+    @cached_property
+    def recommend(self) -> npt.NDArray[np.bool_]:
+        """Whether each review recommends its game."""
+        return np.asarray(self.frame.numbers("recommend") == 1)
+
+    @cached_property
+    def inferred(self) -> npt.NDArray[np.bool_]:
+        """Whether the year of each review is the crawl's, for want of one."""
+        return np.asarray(self.frame.numbers("posted_year_inferred") == 1)
+
+    @cached_property
+    def years(self) -> npt.NDArray[np.float64]:
+        """Year of each review; NaN where unknown."""
+        return self.frame.numbers("posted_year")
+
+    @cached_property
+    def release_years(self) -> npt.NDArray[np.float64]:
+        """Release year of each review's game; NaN where unknown."""
+        years: npt.NDArray[np.float64] = self._games.years[self.game]
+        return years
+
+    @cached_property
+    def compound(self) -> npt.NDArray[np.float64]:
+        """VADER compound of each text; NaN where there is none."""
+        return self.frame.numbers("compound")
+
+    @cached_property
+    def days(self) -> npt.NDArray[np.float64]:
+        """Day of each review as a number that sorts; NaN where unknown."""
+        return self.frame.numbers("posted")
+
+    @cached_property
+    def _by_game(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        return _grouped(self.game, len(self._games))
+
+    @cached_property
+    def _by_developer(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        return _grouped(self.developer, int(self._games.developer_rows.max(initial=-1)) + 1)
+
+
+def _grouped(
+    owner: npt.NDArray[Any], size: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    order = np.argsort(owner, kind="stable")
+    return order, np.searchsorted(owner[order], np.arange(size + 1))

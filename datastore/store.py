@@ -37,15 +37,15 @@ class Store:
     ) -> None:
         self.manifest = manifest
         self.frames = frames
-        self.games = Games(frames["games"], frames["tags"], frames["specs"])
+        self.games = Games(frames["games"], frames["tags"], frames["specs"], arrays)
         self.developers = Developers(
-            frames["developers"], frames["developer_years"], frames["best_developers"]
+            frames["developers"], frames["developer_years"], frames["best_developers"], arrays
         )
         self.genres = Genres(
-            frames["genres"], frames["genre_players"], frames["genre_player_years"]
+            frames["genres"], frames["genre_players"], frames["genre_player_years"], arrays
         )
         self.users = Users(frames["users"], arrays)
-        self.reviews = Reviews(frames["reviews"], len(self.users))
+        self.reviews = Reviews(frames["reviews"], self.users, self.games)
         self.recommender = Recommender(arrays)
 
     @classmethod

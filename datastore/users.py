@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.frame import Frame
+from datastore.search import NameIndex
 
 __all__ = ["Users"]
 
@@ -18,6 +19,7 @@ class Users:
     def __init__(self, frame: Frame, arrays: dict[str, npt.NDArray[Any]]) -> None:
         self.frame = frame
         self.user_id: list[str] = frame.list("user_id")
+        self.index = NameIndex(self.user_id, arrays, "users")
         self._number = {user_id: number for number, user_id in enumerate(self.user_id)}
         self.items = frame.array("items")
         self.priced_items = frame.array("priced_items")
@@ -39,3 +41,9 @@ class Users:
         """Games and minutes of a user, most minutes first."""
         own = slice(self._offsets[user], self._offsets[user + 1])
         return self._games[own], self._minutes[own]
+
+    def owners(
+        self, rows: npt.NDArray[np.int32]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+        """Users and minutes of library rows."""
+        return np.searchsorted(self._offsets, rows, side="right") - 1, self._minutes[rows]

@@ -17,8 +17,8 @@ from datastore.base.errors import InputError
 from datastore.base.names import fold
 from datastore.base.snapshot import Dataset, Manifest
 from datastore.base.tables import FORMAT
-from etl import aggregates, games, kinds, reviews, sentiment, users, values
-from etl.frames import Axes, Library, Names, axes, library, spellings
+from etl import aggregates, games, kinds, reviews, search, sentiment, users, values
+from etl.frames import Axes, Library, Names, axes, library, players_of_games, spellings
 from etl.lines import RawFile
 from etl.progress import Reporter
 from etl.recommender.build import Catalogue, Recommendations, recommend
@@ -136,6 +136,7 @@ def _manifest(
 ) -> Manifest:
     settings = {"seed": options.seed, "model": parameters.as_json()}
     content = {"format": FORMAT, "inputs": hashes, "demo": options.demo, "parameters": settings}
+    content["max_line_bytes"] = options.max_line_bytes  # decides which lines are read
     content["libraries"] = {name: version(name) for name in ("implicit", "vaderSentiment", "numpy")}
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     return Manifest(
@@ -256,6 +257,17 @@ def _write_tables(
         },
     )
     writer.table("reviews", {**review, "compound": compound})
+    for noun, names in (
+        ("games", entities.titles),
+        ("developers", developers.shown),
+        ("users", entities.user_ids),
+        ("genres", genres.shown),
+    ):
+        for part, values_ in search.index(names).items():
+            writer.array(f"search_{noun}_{part}", values_)
+    game_offsets, game_rows = players_of_games(rows, size)
+    writer.array("game_offsets", game_offsets)
+    writer.array("game_rows", game_rows)
     writer.array("library_offsets", rows.offsets)
     writer.array("library_games", rows.game)
     writer.array("library_minutes", rows.minutes)

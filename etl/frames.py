@@ -13,7 +13,7 @@ from etl.games import CatalogueGame
 from etl.reviews import Reviews
 from etl.users import Libraries
 
-__all__ = ["Axes", "Library", "Names", "axes", "library", "spellings"]
+__all__ = ["Axes", "Library", "Names", "axes", "library", "players_of_games", "spellings"]
 
 Ints = npt.NDArray[np.int32]
 
@@ -79,6 +79,16 @@ def library(axes: Axes, libraries: Libraries) -> Library:
     counts = np.bincount(user, minlength=len(axes.user_ids))
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     return Library(offsets, user[order], game[order], libraries.minutes[order])
+
+
+def players_of_games(rows: Library, games: int) -> tuple[npt.NDArray[np.int64], Ints]:
+    """Row numbers of the played pairs by game, minutes descending, then user; and where each
+    game's start (games + 1)."""
+    played = np.flatnonzero(rows.minutes > 0)
+    order = np.lexsort((rows.user[played], -rows.minutes[played], rows.game[played]))
+    counts = np.bincount(rows.game[played], minlength=games)
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return offsets, played[order].astype(np.int32)
 
 
 def _renumber(keys: list[str], number: dict[str, int]) -> Ints:

@@ -100,8 +100,13 @@ def _game(app_id: str, record: dict[str, Any]) -> CatalogueGame:
         price=usd,
         price_text=price_text,
         early_access=values.boolean(record.get("early_access")),
-        metascore=values.whole_number(record.get("metascore")),
+        metascore=_metascore(record.get("metascore")),
     )
+
+
+def _metascore(value: Any) -> int | None:
+    score = values.whole_number(value)
+    return score if score is not None and 0 <= score <= 100 else None
 
 
 def _count(report: SourceReport, games: dict[str, CatalogueGame], rescued_ids: set[str]) -> None:

@@ -29,6 +29,7 @@ _PATIENCE = 1_000
 def check(raw: RawFile, kind: str) -> None:
     """Raise InputError unless the first record that can be read is of this kind."""
     first: str | None = None
+    number = 0
     for number, line in islice(raw.lines(), _PATIENCE):
         if not line:
             continue
@@ -41,20 +42,37 @@ def check(raw: RawFile, kind: str) -> None:
             continue
         _check_record(raw, kind, record)
         return
-    problem = f"The first problem is {first}." if first else "It holds blank lines only."
+    if first:
+        problem = f"The first problem is in {first}."
+    else:
+        problem = "It holds blank lines only." if number else "It is empty when unpacked."
     raise InputError(
-        f"{raw.path} is no dump of {kind}: no line is a JSON or Python-literal record. {problem}"
+        f"{raw.path} is no dump of {kind}: no line is a record, in JSON or as a Python literal. "
+        f"{problem}"
     )
 
 
 def _check_record(raw: RawFile, kind: str, record: Any) -> None:
-    keys = record.keys() if isinstance(record, dict) else set()
+    if not isinstance(record, dict):
+        raise InputError(
+            f"{raw.path} is no dump of {kind}: a line must hold one record, {{...}}, but the first "
+            f"one holds {_named(record)}."
+        )
+    keys = record.keys()
     found = next((name for name, marks in _MARKS.items() if marks & keys), None)
     if found == kind:
         return
     looks = f"It looks like {_WHAT[found]}: --{found} is its option." if found else ""
-    shown = ", ".join(sorted(map(str, keys))[:8]) or type(record).__name__
+    shown = ", ".join(sorted(str(key)[:40] for key in keys)[:8]) or "no keys"
     raise InputError(
-        f"{raw.path} was given as --{kind}, but its first record is not of "
+        f"{raw.path} was given as --{kind}, but its first record is not from "
         f"{_WHAT[kind]}. It has: {shown}. {looks}".rstrip()
+    )
+
+
+def _named(record: Any) -> str:
+    if isinstance(record, list):  # a table of comma-separated values reads as a tuple
+        return "a list (comma-separated values, or an array of all records?)"
+    return {"str": "a text", "int": "a number", "float": "a number"}.get(
+        type(record).__name__, "something else"
     )

@@ -66,6 +66,8 @@ class RawFile:
             self.size = path.stat().st_size
             if path.is_dir():
                 raise IsADirectoryError(21, "it is a folder, not a file")
+            if not path.is_file():  # a pipe would be used up by the first look at it
+                raise OSError(29, "it is a pipe or a device; the build reads a file more than once")
             with path.open("rb") as file:
                 self._gzip = file.read(2) == _GZIP_MAGIC
         except OSError as error:
@@ -88,8 +90,9 @@ class RawFile:
                 while tap.read(1 << 20):  # bytes behind the data belong to the hash as well
                     pass
             except _DAMAGE as error:
+                where = f"after line {number:,}" if number else "at its start"
                 raise InputError(
-                    f"{self.path} is damaged after line {number:,}: {_reason(error)}. "
+                    f"{self.path} is damaged {where}: {_reason(error)}. "
                     "Copy or download the file again."
                 ) from error
             self.sha256 = tap.sha256.hexdigest()
@@ -98,15 +101,13 @@ class RawFile:
         readline, cap = source.readline, self._max
         first = True
         while line := readline(cap + 1):
-            if first:
-                line, first = line.removeprefix(_BOM), False
             if len(line) > cap and not line.endswith(b"\n"):
-                size = len(line)
                 while (rest := readline(cap)) and not rest.endswith(b"\n"):
-                    size += len(rest)
+                    pass
                 yield TooLong(f"it has more than {cap:,} bytes")
             else:
-                yield line.strip()
+                yield (line.removeprefix(_BOM) if first else line).strip()
+            first = False
 
 
 def _reason(error: Exception) -> str:

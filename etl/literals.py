@@ -56,7 +56,8 @@ def parse(line: bytes) -> Any:
             pass  # a Python literal may begin like this, too
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)  # '\d' is a backslash and a d
+            # '\d' is a backslash and a d; the warning is a DeprecationWarning before Python 3.12.
+            warnings.simplefilter("ignore")
             return _repair(ast.literal_eval(text))
     except SyntaxError as error:
         raise Unreadable(f"{error.msg} at character {error.offset}") from None

@@ -114,11 +114,11 @@ class Rejects:
 
     def check(self, report: SourceReport, max_rejects: float) -> None:
         """Raise InputError when more than this share of the file's lines cannot be read."""
-        if report.unreadable > max_rejects * report.lines:
-            share = 100 * report.unreadable / report.lines
+        share = report.unreadable / max(report.lines, 1)  # a product would miss 0.29 of 100
+        if share > max_rejects:
             raise InputError(
-                f"{report.file}: {report.unreadable:,} of {report.lines:,} lines ({share:.2f} %) "
-                f"cannot be read; at most {100 * max_rejects:g} % may (--max-rejects). "
+                f"{report.file}: {report.unreadable:,} of {report.lines:,} lines ({share:.2%}) "
+                f"cannot be read; at most {100 * max_rejects:g}% may (--max-rejects). "
                 f"The first one is {self.first[report.source]}. "
                 f"All of them stand in {{rejects}}."
             )

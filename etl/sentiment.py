@@ -6,14 +6,21 @@ Media Text (ICWSM 2014), by the package vaderSentiment with its own lexicon.
 
 from __future__ import annotations
 
+import os
 import signal
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+
+from datastore.base.errors import PlaygraphError
 
 __all__ = ["NEGATIVE", "NEUTRAL", "POSITIVE", "Scoring", "classes", "score"]
 
@@ -56,9 +63,10 @@ class Scoring:
         chunks = [said[at : at + _CHUNK] for at in range(0, len(said), _CHUNK)]
         # Workers are spawned, not forked: the build has threads by now.
         self._pool = ProcessPoolExecutor(
-            max(1, min(jobs, len(chunks))), get_context("spawn"), initializer=_ignore_interrupt
+            max(1, min(jobs, len(chunks))), get_context("spawn"), initializer=_end_with_parent
         )
-        self._futures: list[Future[list[float]]] = [self._pool.submit(score, c) for c in chunks]
+        with _interrupts_held():  # every worker is started here
+            self._futures: list[Future[list[float]]] = [self._pool.submit(score, c) for c in chunks]
 
     def __enter__(self) -> Self:
         return self
@@ -72,11 +80,20 @@ class Scoring:
         return len(self._positions)
 
     def result(self, advance: object = None) -> npt.NDArray[np.float64]:
-        """Wait for all scores: one for each text, NaN where there was none."""
+        """Wait for all scores: one for each text, NaN where there was none.
+
+        Raises PlaygraphError when the system ended a worker.
+        """
         compound = np.full(self._size, np.nan)
         scores: list[float] = []
         for future in self._futures:
-            part = future.result()
+            try:
+                part = future.result()
+            except BrokenProcessPool:
+                raise PlaygraphError(
+                    "A process that scores the reviews was ended from outside, perhaps for want of "
+                    "memory. Build again with --jobs 1."
+                ) from None
             scores.extend(part)
             if callable(advance):
                 advance(len(part))
@@ -84,6 +101,27 @@ class Scoring:
         return compound
 
 
-def _ignore_interrupt() -> None:
-    # Ctrl-C reaches the whole process group; the parent alone decides what to do about it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C reaches the whole process group; the parent alone decides what to do about it.
+
+    Processes started within inherit the mask and never hear of it, not even while they start.
+    The parent hears of it at the end.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end_with_parent() -> None:
+    """Do not outlive a parent that was killed: the queue alone would be waited on for ever."""
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)

@@ -53,10 +53,7 @@ class SnapshotWriter:
             self._snapshots.mkdir(parents=True, exist_ok=True)
             self._lock = (self._data_dir / "lock").open("w")
         except OSError as error:
-            raise SnapshotError(
-                f"{self._data_dir} cannot be written: {error.strerror}. Choose another folder "
-                "with --data or PLAYGRAPH_DATA_DIR."
-            ) from error
+            raise self._unwritable(error) from error
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -64,10 +61,14 @@ class SnapshotWriter:
             raise SnapshotError(f"Another build is at work in {self._data_dir}.") from None
         for leftover in self._snapshots.glob(f"{_UNFINISHED}*"):  # of a killed build
             shutil.rmtree(leftover, ignore_errors=True)
-        self.folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self._snapshots))
-        self.folder.chmod(0o755)
-        (self.folder / "tables").mkdir()
-        (self.folder / "arrays").mkdir()
+        try:
+            self.folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self._snapshots))
+            self.folder.chmod(0o755)
+            (self.folder / "tables").mkdir()
+            (self.folder / "arrays").mkdir()
+        except OSError as error:
+            self._lock.close()
+            raise self._unwritable(error) from error
         return self
 
     def __exit__(
@@ -80,10 +81,15 @@ class SnapshotWriter:
         if self._lock is not None:
             self._lock.close()
         if isinstance(error, OSError):
-            raise SnapshotError(
-                f"{self._data_dir} cannot be written: {error.strerror or error}. Nothing was "
-                "changed; make room or choose another folder with --data."
-            ) from error
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> SnapshotError:
+        # Arrow puts a whole sentence there; the system's own words for the number say enough.
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        return SnapshotError(
+            f"{self._data_dir} cannot be written: {reason}. Nothing was changed; make room there, "
+            "or choose another folder with --data or PLAYGRAPH_DATA_DIR."
+        )
 
     def table(self, name: str, columns: Mapping[str, Any]) -> None:
         """Write one table; `columns` are lists or arrays, and exactly the contract's."""
@@ -103,8 +109,10 @@ class SnapshotWriter:
         """Write one array in the contract's element type."""
         path = array_path(self.folder, name)
         values = np.ascontiguousarray(values, dtype=ARRAYS[name].dtype)
+        header = np.lib.format.header_data_from_array_1_0(values)
         with path.open("wb") as file:
-            np.lib.format.write_array(file, values, allow_pickle=False)
+            np.lib.format.write_array_header_1_0(file, header)
+            file.write(values.tobytes())  # `tofile` would not say why it failed
         size, digest = _seal(path)
         self.arrays[name] = ArrayEntry(values.shape, str(values.dtype), size, digest)
 

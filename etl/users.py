@@ -20,6 +20,8 @@ __all__ = ["Libraries", "read"]
 
 #: Longest playtime that is kept, in minutes: what an int32 holds, four thousand years.
 _MOST_MINUTES = 2**31 - 1
+#: Number of the blank product id, which is no game.
+_BLANK = 0
 
 
 class _Item(msgspec.Struct, frozen=True, gc=False):
@@ -64,7 +66,7 @@ class _Numbers(dict[str, int]):
 def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> Libraries:
     """Read the libraries. Repeated lines of one user are one user; of two playtimes the greater
     one counts, because playtime only grows."""
-    users, games = _Numbers(), _Numbers()
+    users, games = _Numbers(), _Numbers({"": _BLANK})
     names: list[str | None] = []
     sizes, owners = array("i"), array("i")
     game_rows, minute_rows = array("i"), array("i")
@@ -85,33 +87,41 @@ def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> 
             rejects.unreadable(report, number, str(error), line)
             continue
         items = record.items
-        owners.append(users[record.user_id.strip()])
-        sizes.append(len(items))
-        lines_of_users += 1
-        game_rows.extend([games[item.item_id.strip()] for item in items])
-        minute_rows.extend([item.playtime_forever for item in items])
-        if len(games) > len(names):
-            _name(names, games, items)
         if record.items_count is not None and record.items_count != len(items):
             report.notes["items_count differs from the items listed"] += 1
         report.rows += len(items)
+        numbers = [games[item.item_id.strip()] for item in items]
+        if _BLANK in numbers:
+            items = _named(items, number, report, rejects)
+            numbers = [games[item.item_id.strip()] for item in items]
+        owners.append(users[record.user_id.strip()])
+        sizes.append(len(items))
+        lines_of_users += 1
+        game_rows.extend(numbers)
+        minute_rows.extend([item.playtime_forever for item in items])
+        if len(games) > len(names):
+            _name(names, games, items)
         stage.rows(report.rows)
     if lines_of_users > len(users):
         report.notes["repeated line of a user, merged"] = lines_of_users - len(users)
-    user, game, minutes = (
-        np.repeat(_int32(owners), _int32(sizes)),
-        _int32(game_rows),
-        _int32(minute_rows),
-    )
-    if "" in games:
-        named = game != games[""]
-        report.rejected["no item_id"] += len(game) - int(named.sum())
-        user, game, minutes = user[named], game[named], minutes[named]
+    del games[""], names[:1]
+    user = np.repeat(_int32(owners), _int32(sizes))
+    game, minutes = _int32(game_rows) - 1, _int32(minute_rows)  # without the blank one
     rows = _distinct(user, game, minutes, len(games))
     report.kept = len(rows[0])
     if len(user) > report.kept:
         report.deduplicated["repeated item of a user"] = len(user) - report.kept
     return Libraries(list(users), list(games), names, *rows)
+
+
+def _named(items: list[_Item], line: int, report: SourceReport, rejects: Rejects) -> list[_Item]:
+    """The items that say which game they are of."""
+    kept = [item for item in items if item.item_id.strip()]
+    for item in items:
+        if not item.item_id.strip():
+            report.rejected["no item_id"] += 1
+            rejects.add(report, line, "no item_id", msgspec.structs.asdict(item))
+    return kept
 
 
 def _int32(values_: array[int]) -> npt.NDArray[np.int32]:

@@ -36,6 +36,10 @@ _FREE = re.compile(r"\bfree\b", re.IGNORECASE)
 _POSTED = re.compile(r"Posted ([A-Z][a-z]+) (\d{1,2})(?:, (\d{4}))?\.?")
 _COUNT = re.compile(r"\d[\d,]*")
 _APP = re.compile(r"/app/(\d+)")
+#: No price of a game is higher; a greater number is a mistake, and would spoil every sum.
+_MOST_USD = 1_000_000.0
+#: What the columns of counts hold (int32).
+_MOST_COUNT = 2**31 - 1
 #: January is 1. `calendar.month_name` would depend on the locale.
 _MONTHS = {
     "January": 1, "February": 2, "March": 3, "April": 4, "May": 5, "June": 6,
@@ -113,16 +117,20 @@ def price(value: Any) -> Price:
 Price(usd=None, text='Third-party'))
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return Price(float(value) if 0 <= value < math.inf else None, None)
+        return Price(_usd(value), None)
     said = text(value)
     if said is None:
         return Price(None, None)
     amounts = _AMOUNT.findall(said)
     if len(amounts) == 1:
-        return Price(float(amounts[0].replace(",", "")), said)
+        return Price(_usd(float(amounts[0].replace(",", ""))), said)
     if _NUMBER.fullmatch(said):
-        return Price(float(said), said)
+        return Price(_usd(float(said)), said)
     return Price(0.0 if _FREE.search(said) and not amounts else None, said)
+
+
+def _usd(amount: float) -> float | None:
+    return float(amount) if 0 <= amount <= _MOST_USD else None
 
 
 def whole_number(value: Any) -> int | None:
@@ -132,7 +140,9 @@ def whole_number(value: Any) -> int | None:
     if isinstance(value, str):
         digits = value.strip()
         return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
-    return int(value) if isinstance(value, int | float) and value == int(value) else None
+    if isinstance(value, float) and not value.is_integer():
+        return None  # infinity, too, is no integer
+    return int(value) if isinstance(value, int | float) else None
 
 
 def boolean(value: Any) -> bool | None:
@@ -154,14 +164,17 @@ def posted(value: Any) -> tuple[int | None, int, int] | None:
 
 
 def counts_in(value: Any) -> list[int]:
-    """The counts that a sentence names, thousands commas aside.
+    """The counts that a sentence names, thousands commas aside; none where one is impossible.
 
     >>> counts_in("1,203 of 1,500 people (80%) found this review helpful")
     [1203, 1500, 80]
     """
     if not isinstance(value, str):
         return []
-    return [int(found.replace(",", "")) for found in _COUNT.findall(value)]
+    digits = [found.replace(",", "") for found in _COUNT.findall(value)]
+    if any(len(each) > 10 or int(each) > _MOST_COUNT for each in digits):
+        return []
+    return list(map(int, digits))
 
 
 _LEGAL = re.compile(

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from datastore.base.errors import NotFound
 from datastore.store import Store
 from resolvers.arguments import check_first, check_year, shown, suggestions
-from resolvers.reviews import ReviewSentiment
 
 __all__ = [
-    "RELEASE",
-    "REVIEW",
     "BestDeveloper",
     "ReleaseYear",
     "best",
     "find",
+    "games_of_year",
     "release_years",
-    "review_sentiment",
 ]
-
-#: Whose year counts: that of the review, or the release year of the game.
-REVIEW, RELEASE = 0, 1
 
 #: Most developers that one ranking lists.
 _MOST_BEST = 100
@@ -65,9 +62,12 @@ def release_years(store: Store, developer: int) -> list[ReleaseYear]:
     return rows
 
 
-def review_sentiment(store: Store, developer: int) -> ReviewSentiment:
-    """Reviews of the developer's games by sentiment."""
-    return ReviewSentiment(*(int(column[developer]) for column in store.developers.sentiment))
+def games_of_year(store: Store, developer: int, year: int | None) -> npt.NDArray[np.int64]:
+    """The games that a release year of a developer counts."""
+    rows = store.developers.games.row(developer).astype(np.int64)
+    years = store.games.years[rows]
+    found: npt.NDArray[np.int64] = rows[np.isnan(years) if year is None else years == year]
+    return found
 
 
 def best(store: Store, year: int, first: int, basis: int) -> list[BestDeveloper]:

@@ -7,9 +7,8 @@ from datastore.base.names import fold
 from datastore.recommender import Neighbour
 from datastore.store import Store
 from resolvers.arguments import check_first, shown, suggestions
-from resolvers.reviews import ReviewSentiment
 
-__all__ = ["find", "review_sentiment", "similar"]
+__all__ = ["find", "similar"]
 
 
 def find(store: Store, app_id: str) -> int:
@@ -23,11 +22,6 @@ def find(store: Store, app_id: str) -> int:
     titles = [title or "" for title in store.games.title]
     close = suggestions(app_id, titles, [fold(title) for title in titles])
     raise NotFound(f"{message} It is the number in the game's store address.", close)
-
-
-def review_sentiment(store: Store, game: int) -> ReviewSentiment:
-    """Reviews of a game by sentiment."""
-    return ReviewSentiment(*(int(column[game]) for column in store.games.sentiment))
 
 
 def similar(store: Store, game: int, first: int) -> list[Neighbour]:

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from datastore.base.errors import NotFound
 from datastore.store import Store
-from resolvers.arguments import shown, suggestions
+from resolvers.arguments import check_first, shown, suggestions
 
-__all__ = ["TopPlayer", "YearHours", "find", "top_player"]
+__all__ = [
+    "MOST_PLAYERS",
+    "TopPlayer",
+    "YearHours",
+    "find",
+    "play_time",
+    "played_in_year",
+    "top_players",
+]
+
+
+#: Players that a snapshot keeps for each genre, and so the most that can be asked for.
+MOST_PLAYERS = 100
 
 
 class YearHours(NamedTuple):
@@ -35,14 +50,46 @@ def find(store: Store, name: str) -> int:
     return row
 
 
-def top_player(store: Store, genre: int) -> TopPlayer | None:
-    """The player with most hours, ties by smallest user id; None when nobody played."""
+def top_players(store: Store, genre: int, first: int) -> list[TopPlayer]:
+    """The players with most hours, ties by smallest user id; none when nobody played.
+
+    Raises InvalidArgument for an impossible `first`.
+    """
     frame = store.genres
-    for player in frame.player_rows(genre)[:1]:
+    players = []
+    for player in frame.player_rows(genre)[: check_first(first, MOST_PLAYERS)]:
         years = [
             YearHours(frame.year[row], int(frame.year_minutes[row]) / 60)
             for row in frame.year_rows(player)
         ]
         hours = int(frame.player_minutes[player]) / 60
-        return TopPlayer(int(frame.player_user[player]), hours, years)
-    return None
+        players.append(TopPlayer(int(frame.player_user[player]), hours, years))
+    return players
+
+
+def played_in_year(
+    store: Store, genre: int, user: int, year: int | None
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    """Games of the genre and release year that a user has played, with minutes, most first."""
+    games, minutes = store.users.library(user)
+    member = np.isin(games, store.genres.games.row(genre)) & (minutes > 0)
+    years = store.games.years[games]
+    kept = member & (np.isnan(years) if year is None else years == year)
+    return games[kept].astype(np.int64), minutes[kept]
+
+
+def play_time(store: Store, genre: int) -> list[YearHours]:
+    """Hours that all players together spent in the genre, by release year of the games; newest
+    first, unknown year last, years without hours left out."""
+    rows = store.genres.games.row(genre)
+    years, minutes = store.games.years[rows], store.games.minutes[rows]
+    known = ~np.isnan(years)
+    found, group = np.unique(-years[known].astype(int), return_inverse=True)
+    sums = np.bincount(group, minutes[known], len(found))
+    hours = [
+        YearHours(-year, total / 60)
+        for year, total in zip(found.tolist(), sums.tolist(), strict=True)
+        if total
+    ]
+    undated = int(minutes[~known].sum())
+    return [*hours, YearHours(None, undated / 60)] if undated else hours

@@ -13,12 +13,12 @@ from resolvers.arguments import shown
 __all__ = ["KINDS", "find", "of"]
 
 #: Types whose entries have a global id.
-KINDS = ("Game", "User", "Developer", "Genre")
+KINDS = ("Game", "User", "Developer", "Genre", "Review")
 
 
 def of(store: Store, kind: str, row: int) -> str:
     """The opaque global id of an entity, the same in every snapshot."""
-    return _encoded(kind, _keys(store, kind)[row])
+    return _encoded(kind, _key(store, kind, row))
 
 
 def find(store: Store, value: str) -> tuple[str, int]:
@@ -39,16 +39,19 @@ def _encoded(kind: str, key: str) -> str:
     return urlsafe_b64encode(f"{kind}:{key}".encode()).decode("ascii")
 
 
-def _keys(store: Store, kind: str) -> list[str]:
+def _key(store: Store, kind: str, row: int) -> str:
     match kind:
         case "Game":
-            return store.games.app_id
+            return store.games.app_id[row]
         case "User":
-            return store.users.user_id
+            return store.users.user_id[row]
         case "Developer":
-            return store.developers.folded
+            return store.developers.folded[row]
+        case "Genre":
+            return store.genres.folded[row]
         case _:
-            return store.genres.folded
+            user, game = int(store.reviews.user[row]), int(store.reviews.game[row])
+            return f"{store.games.app_id[game]}/{store.users.user_id[user]}"
 
 
 def _finder(store: Store, kind: str) -> Callable[[str], int | None]:
@@ -59,5 +62,13 @@ def _finder(store: Store, kind: str) -> Callable[[str], int | None]:
             return store.users.find
         case "Developer":
             return store.developers.find
-        case _:
+        case "Genre":
             return store.genres.find
+        case _:
+            return lambda key: _review(store, key)
+
+
+def _review(store: Store, key: str) -> int | None:
+    app_id, _, user_id = key.partition("/")
+    game, user = store.games.find(app_id), store.users.find(user_id)
+    return None if game is None or user is None else store.reviews.find(user, game)

@@ -9,12 +9,18 @@ from __future__ import annotations
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from datastore.base.errors import InvalidArgument
 from resolvers.arguments import check_first, shown
 
-__all__ = ["DEFAULT", "MOST", "Page", "PageArguments", "page"]
+__all__ = ["DEFAULT", "MOST", "Page", "PageArguments", "Rows", "page"]
+
+#: Distinct rows in the order of the list.
+Rows = Sequence[int] | npt.NDArray[Any]
 
 #: Entries of a page when neither `first` nor `last` is given, and at most.
 DEFAULT, MOST = 20, 100
@@ -32,14 +38,15 @@ class PageArguments(NamedTuple):
 class Page(NamedTuple):
     """A stretch of rows with the cursor of each; `total` counts all rows, not the page's."""
 
-    rows: Sequence[int]
+    rows: list[int]
+    start: int
     cursors: list[str]
     has_previous: bool
     has_next: bool
     total: int
 
 
-def page(rows: Sequence[int], version: str, arguments: PageArguments) -> Page:
+def page(rows: Rows, version: str, arguments: PageArguments) -> Page:
     """Cut a page out of distinct rows.
 
     Raises InvalidArgument for sizes outside of 0 to 100 and for a cursor that is none of ours,
@@ -57,16 +64,16 @@ def page(rows: Sequence[int], version: str, arguments: PageArguments) -> Page:
         stop = min(stop, start + check_first(first, MOST))
     if last is not None:
         start = max(start, stop - check_first(last, MOST, "last"))
-    cut = rows[start:stop]
+    cut = [int(row) for row in rows[start:stop]]
     cursors = [_cursor(version, row) for row in cut]
-    return Page(cut, cursors, start > 0, stop < len(rows), len(rows))
+    return Page(cut, start, cursors, start > 0, stop < len(rows), len(rows))
 
 
 def _cursor(version: str, row: int) -> str:
     return urlsafe_b64encode(f"{version}:{row}".encode("ascii")).decode("ascii")
 
 
-def _position(rows: Sequence[int], version: str, argument: str, cursor: str) -> int:
+def _position(rows: Rows, version: str, argument: str, cursor: str) -> int:
     try:
         text = urlsafe_b64decode(cursor.encode("ascii")).decode("ascii")
         of_version, _, row = text.rpartition(":")
@@ -80,8 +87,14 @@ def _position(rows: Sequence[int], version: str, argument: str, cursor: str) -> 
             f"it is a cursor of snapshot {shown(of_version)}, now {version} is served. Start again."
         )
         raise InvalidArgument(argument, cursor[:80], rule)
-    try:
-        return rows.index(number)
-    except ValueError:
-        rule = "it is a cursor of another list."
-        raise InvalidArgument(argument, cursor[:80], rule) from None
+    position = _index(rows, number)
+    if position is None:
+        raise InvalidArgument(argument, cursor[:80], "it is a cursor of another list.")
+    return position
+
+
+def _index(rows: Rows, row: int) -> int | None:
+    if isinstance(rows, range):
+        return rows.index(row) if row in rows else None
+    found = np.flatnonzero(np.asarray(rows) == row)
+    return int(found[0]) if len(found) else None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
 import strawberry
 from strawberry import UNSET
 
 from datastore.store import Store
-from resolvers.paging import Page, PageArguments, page
+from resolvers.paging import Page, PageArguments, Rows, page
 from schema.documented import documented
 
 __all__ = [
@@ -85,7 +85,7 @@ def asked(first: Any, after: Any, last: Any, before: Any) -> PageArguments:
 
 
 def connect(
-    store: Store, rows: Sequence[int], arguments: PageArguments, make: Callable[[int], T]
+    store: Store, rows: Rows, arguments: PageArguments, make: Callable[[int], T]
 ) -> Connection[T]:
     """Cut a page out of rows and make an entry of each."""
     cut = page(rows, store.manifest.version, arguments)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 from typing import Any, TypeVar
 
-__all__ = ["documented"]
+import strawberry
+
+__all__ = ["documented", "member"]
 
 T = TypeVar("T", bound=type)
 
@@ -26,3 +28,8 @@ def documented(cls: T) -> T:
                 raise TypeError(f"{cls.__name__}.{field.python_name} has no docstring")
             field.description = text
     return cls
+
+
+def member(value: object, description: str) -> Any:
+    """A member of an enum with its description; its `value` is the first argument."""
+    return strawberry.enum_value(value, description=description)

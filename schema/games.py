@@ -3,21 +3,48 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import strawberry
+from strawberry import UNSET
 
-from resolvers import games
+from datastore.store import Store
+from resolvers import games, reviews, spaces
+from resolvers.selection import Selection, select
+from schema.aggregates import GameAggregates
+from schema.connections import (
+    After,
+    Before,
+    Connection,
+    First,
+    Last,
+    asked,
+    connect,
+)
 from schema.documented import documented
+from schema.filters import GameFilter, GameOrder, selection
 from schema.node import Node
 from schema.recommendations import RecommendationSource, SimilarGame
-from schema.reviews import ReviewSentiment, summary
+from schema.reviews import OrderBy, Review, ReviewSentiment, Threshold, Where, connection, summary
 
 if TYPE_CHECKING:
     from schema.developers import Developer
     from schema.genres import Genre
+    from schema.users import PlayerConnection
 
-__all__ = ["Game"]
+__all__ = ["Game", "GameConnection", "GameOrderBy", "GameWhere", "game_connection"]
+
+GameWhere: TypeAlias = Annotated[
+    GameFilter | None, strawberry.argument(name="filter", description="Only games like this.")
+]
+GameOrderBy: TypeAlias = Annotated[
+    list[GameOrder] | None,
+    strawberry.argument(
+        description="Order; by product id when it is left out, or by likeness in a search."
+    ),
+]
 
 
 @documented
@@ -104,14 +131,32 @@ class Game(Node):
         return self.store.games.metascore[self.row]
 
     @strawberry.field
-    def owners(self) -> int:
+    def release_date_text(self) -> str | None:
+        """Release date as the catalogue has it, whatever it says."""
+        return self.store.games.release_date_text[self.row]
+
+    @strawberry.field
+    def owner_count(self) -> int:
         """Users whose library holds it."""
         return int(self.store.games.owners[self.row])
 
     @strawberry.field
-    def players(self) -> int:
+    def player_count(self) -> int:
         """Users who have played it for a minute or more."""
         return int(self.store.games.players[self.row])
+
+    @strawberry.field
+    def players(
+        self,
+        first: First = UNSET,
+        last: Last = UNSET,
+        after: After = UNSET,
+        before: Before = UNSET,
+    ) -> Annotated[PlayerConnection, strawberry.lazy("schema.users")]:
+        """Users who have played it, most hours first, then by user id."""
+        from schema.users import player_connection
+
+        return player_connection(self.store, self.row, asked(first, after, last, before))
 
     @strawberry.field
     def hours(self) -> float:
@@ -119,9 +164,27 @@ class Game(Node):
         return int(self.store.games.minutes[self.row]) / 60
 
     @strawberry.field
-    def review_sentiment(self) -> ReviewSentiment:
+    def review_sentiment(self, threshold: Threshold = reviews.THRESHOLD) -> ReviewSentiment:
         """Its reviews by sentiment."""
-        return summary(games.review_sentiment(self.store, self.row))
+        counts = [column[self.row] for column in self.store.games.sentiment]
+        return summary(self.store, counts, self._reviews, threshold)
+
+    @strawberry.field
+    def reviews(
+        self,
+        where: Where = UNSET,
+        order_by: OrderBy = UNSET,
+        first: First = UNSET,
+        last: Last = UNSET,
+        after: After = UNSET,
+        before: Before = UNSET,
+    ) -> Connection[Review]:
+        """Its reviews, newest first unless another order is asked for."""
+        wanted = selection(where, order_by)
+        return connection(self.store, self._reviews(), wanted, first, last, after, before)
+
+    def _reviews(self) -> npt.NDArray[np.int64]:
+        return self.store.reviews.of_game(self.row)
 
     @strawberry.field
     def similar_games(
@@ -144,3 +207,33 @@ class Game(Node):
             )
             for entry in games.similar(self.store, self.row, first)
         ]
+
+
+@documented
+@strawberry.type
+class GameConnection(Connection[Game]):
+    """A page of games. Without `first` and `last` it has 20 entries."""
+
+    store: strawberry.Private[Store]
+    rows: strawberry.Private[Any]
+
+    @strawberry.field
+    def aggregates(self) -> GameAggregates:
+        """Count, prices and facets of the whole list, after filter and search."""
+        return GameAggregates(store=self.store, rows=self.rows)
+
+
+def game_connection(
+    store: Store, rows: Any, wanted: Selection, first: Any, last: Any, after: Any, before: Any
+) -> GameConnection:
+    """A page of games."""
+    found = select(rows, spaces.games(store), wanted)
+    arguments = asked(first, after, last, before)
+    page = connect(store, found, arguments, lambda row: Game(store=store, row=row))
+    return GameConnection(
+        edges=page.edges,
+        page_info=page.page_info,
+        total_count=page.total_count,
+        store=store,
+        rows=found,
+    )

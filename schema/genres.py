@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from strawberry import UNSET
 
+from datastore.store import Store
 from resolvers import genres
-from schema.connections import After, Before, Connection, First, Last, asked, connect
+from schema.connections import After, Before, First, Last, asked
 from schema.documented import documented
+from schema.filters import SearchText, selection
+from schema.games import GameOrderBy, GameWhere
 from schema.node import Node
 
 if TYPE_CHECKING:
-    from schema.games import Game
-    from schema.users import User
+    from schema.games import GameConnection
+    from schema.users import LibraryConnection, User
 
-__all__ = ["Genre", "TopPlayer", "YearHours"]
+__all__ = ["Genre", "PlayerYearHours", "TopPlayer", "YearHours"]
 
 
 @documented
@@ -30,6 +33,32 @@ class YearHours:
 
 @documented
 @strawberry.type
+class PlayerYearHours:
+    """One player's hours in games of one genre and release year."""
+
+    year: int | None = strawberry.field(description="Release year; null where it is unknown.")
+    hours: float = strawberry.field(description="Hours played.")
+    store: strawberry.Private[Store]
+    genre: strawberry.Private[int]
+    player: strawberry.Private[int]
+
+    @strawberry.field
+    def games(
+        self,
+        first: First = UNSET,
+        last: Last = UNSET,
+        after: After = UNSET,
+        before: Before = UNSET,
+    ) -> Annotated[LibraryConnection, strawberry.lazy("schema.users")]:
+        """The games that are counted here, with the player's hours, most first."""
+        from schema.users import library_connection
+
+        rows, minutes = genres.played_in_year(self.store, self.genre, self.player, self.year)
+        return library_connection(self.store, rows, minutes, asked(first, after, last, before))
+
+
+@documented
+@strawberry.type
 class TopPlayer:
     """The player of a genre with most hours."""
 
@@ -37,7 +66,7 @@ class TopPlayer:
         description="The player."
     )
     hours: float = strawberry.field(description="The player's hours in the games of the genre.")
-    hours_by_release_year: list[YearHours] = strawberry.field(
+    hours_by_release_year: list[PlayerYearHours] = strawberry.field(
         description="The same hours by release year of the games, newest first, unknown year last; "
         "years without hours are left out."
     )
@@ -63,26 +92,64 @@ class Genre(Node):
         """The player with most hours in the genre, of equals the one with the smallest id, and
         those hours per release year; null when nobody has played.
         Client's name: UserForGenre(genero)"""
-        from schema.users import User
+        players = self._top_players(1)
+        return players[0] if players else None
 
-        answer = genres.top_player(self.store, self.row)
-        if answer is None:
-            return None
-        return TopPlayer(
-            user=User(store=self.store, row=answer.user),
-            hours=answer.hours,
-            hours_by_release_year=[
-                YearHours(year=row.year, hours=row.hours) for row in answer.hours_by_release_year
-            ],
-        )
+    @strawberry.field
+    def top_players(
+        self,
+        first: Annotated[
+            int, strawberry.argument(description="At most this many players, 0 to 100.")
+        ] = 10,
+    ) -> list[TopPlayer]:
+        """The players with most hours in the genre, most first, of equals those with the smallest
+        ids first."""
+        return self._top_players(first)
+
+    @strawberry.field
+    def play_time(self) -> list[YearHours]:
+        """Hours that all players together spent in the genre, by release year of the games, newest
+        first, unknown year last; years without hours are left out."""
+        return [
+            YearHours(year=row.year, hours=row.hours)
+            for row in genres.play_time(self.store, self.row)
+        ]
 
     @strawberry.field
     def games(
-        self, first: First = UNSET, last: Last = UNSET, after: After = UNSET, before: Before = UNSET
-    ) -> Connection[Annotated[Game, strawberry.lazy("schema.games")]]:
-        """Games of the genre, by product id."""
-        from schema.games import Game
+        self,
+        where: GameWhere = UNSET,
+        order_by: GameOrderBy = UNSET,
+        search: SearchText = UNSET,
+        first: First = UNSET,
+        last: Last = UNSET,
+        after: After = UNSET,
+        before: Before = UNSET,
+    ) -> Annotated[GameConnection, strawberry.lazy("schema.games")]:
+        """Games of the genre."""
+        from schema.games import game_connection
 
-        rows = self.store.genres.games.row(self.row).tolist()
-        arguments = asked(first, after, last, before)
-        return connect(self.store, rows, arguments, lambda row: Game(store=self.store, row=row))
+        rows = self.store.genres.games.row(self.row)
+        wanted = selection(where, order_by, search)
+        return game_connection(self.store, rows, wanted, first, last, after, before)
+
+    def _top_players(self, first: int) -> list[TopPlayer]:
+        from schema.users import User
+
+        return [
+            TopPlayer(
+                user=User(store=self.store, row=player.user),
+                hours=player.hours,
+                hours_by_release_year=[
+                    PlayerYearHours(
+                        year=row.year,
+                        hours=row.hours,
+                        store=self.store,
+                        genre=self.row,
+                        player=player.user,
+                    )
+                    for row in player.hours_by_release_year
+                ],
+            )
+            for player in genres.top_players(self.store, self.row, first)
+        ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from functools import partial
 from typing import Annotated, Any
 
 import strawberry
@@ -10,30 +10,43 @@ from strawberry import UNSET
 
 from datastore.base.errors import InvalidArgument, NotFound
 from datastore.store import Store
-from resolvers import developers, games, genres, ids, users
+from resolvers import developers, games, genres, ids, rankings, spaces, users
+from resolvers.filters import mentions
+from resolvers.selection import select
 from schema.connections import After, Before, Connection, First, Last, asked, connect
 from schema.context import Info
 from schema.dataset import Dataset, describe
 from schema.developers import BestDeveloper, Developer
 from schema.documented import documented
-from schema.games import Game
+from schema.filters import (
+    DeveloperFilter,
+    DeveloperOrder,
+    GenreFilter,
+    GenreOrder,
+    SearchText,
+    UserFilter,
+    UserOrder,
+    selection,
+)
+from schema.games import Game, GameConnection, GameOrderBy, GameWhere, game_connection
 from schema.genres import Genre
 from schema.node import Node
+from schema.rankings import (
+    Basis,
+    DeveloperRanking,
+    GameRanking,
+    Method,
+    Places,
+    RankingMethod,
+    Year,
+    YearBasis,
+    developer_ranking,
+    game_ranking,
+)
+from schema.reviews import Review
 from schema.users import User
 
-__all__ = ["Query", "YearBasis", "schema"]
-
-
-@strawberry.enum(description="Whose year a ranking takes.")
-class YearBasis(IntEnum):
-    """Numbers of `resolvers.developers`."""
-
-    REVIEW = strawberry.enum_value(
-        developers.REVIEW, description="The year in which the review was posted."
-    )
-    RELEASE = strawberry.enum_value(
-        developers.RELEASE, description="The release year of the reviewed game."
-    )
+__all__ = ["Query", "schema"]
 
 
 _KINDS: dict[str, type[Node]] = {
@@ -41,6 +54,7 @@ _KINDS: dict[str, type[Node]] = {
     "User": User,
     "Developer": Developer,
     "Genre": Genre,
+    "Review": Review,
 }
 assert tuple(_KINDS) == ids.KINDS
 
@@ -129,86 +143,187 @@ class Query:
     def best_developers(
         self,
         info: Info,
-        year: Annotated[int, strawberry.argument(description="A year, 1 to 9999.")],
-        first: Annotated[
-            int, strawberry.argument(description="At most this many developers, 0 to 100.")
-        ] = 3,
-        year_basis: Annotated[
-            YearBasis, strawberry.argument(description="Year of the review, or of the release.")
-        ] = YearBasis.REVIEW,
+        year: Year,
+        first: Places = 3,
+        year_basis: Basis = YearBasis.REVIEW,
+        ranking: Method = RankingMethod.COUNT,
     ) -> list[BestDeveloper] | None:
         """Developers whose games got most reviews that recommend and are positive, in one year.
-        Equal counts stand by name. A year without such reviews is an empty list.
+        Equals stand by name. A year without such reviews is an empty list.
         Client's name: best_developer_year(año)"""
-        store = info.context.store
+        store, basis = info.context.store, year_basis.value
+        if ranking is RankingMethod.COUNT:
+            places = developers.best(store, year, first, basis)
+        else:
+            found = rankings.rank(
+                store,
+                "developers",
+                year,
+                first,
+                basis=basis,
+                side=rankings.BEST,
+                by=ranking.value,
+            )
+            places = [
+                developers.BestDeveloper(place.rank, place.row, place.counted)
+                for place in found.places
+            ]
         return [
             BestDeveloper(
                 rank=place.rank,
                 developer=Developer(store=store, row=place.developer),
                 recommendations=place.recommendations,
+                store=store,
+                rows=partial(
+                    rankings.rows_of_year,
+                    store,
+                    store.reviews.developer,
+                    place.developer,
+                    year,
+                    basis=basis,
+                    side=rankings.BEST,
+                ),
             )
-            for place in developers.best(store, year, first, int(year_basis))
+            for place in places
         ]
+
+    @strawberry.field
+    def worst_developers(
+        self,
+        info: Info,
+        year: Year,
+        first: Places = 3,
+        year_basis: Basis = YearBasis.REVIEW,
+        ranking: Method = RankingMethod.COUNT,
+    ) -> DeveloperRanking | None:
+        """Developers whose games got most reviews that advise against them and are negative."""
+        store = info.context.store
+        return developer_ranking(store, year, first, year_basis, ranking, rankings.WORST)
+
+    @strawberry.field
+    def most_recommended_games(
+        self,
+        info: Info,
+        year: Year,
+        first: Places = 3,
+        year_basis: Basis = YearBasis.REVIEW,
+        ranking: Method = RankingMethod.COUNT,
+    ) -> GameRanking | None:
+        """Games with most reviews that recommend them and are positive, in one year."""
+        return game_ranking(info.context.store, year, first, year_basis, ranking, rankings.BEST)
+
+    @strawberry.field
+    def least_recommended_games(
+        self,
+        info: Info,
+        year: Year,
+        first: Places = 3,
+        year_basis: Basis = YearBasis.REVIEW,
+        ranking: Method = RankingMethod.COUNT,
+    ) -> GameRanking | None:
+        """Games with most reviews that advise against them and are negative, in one year."""
+        return game_ranking(info.context.store, year, first, year_basis, ranking, rankings.WORST)
 
     @strawberry.field
     def developers(
         self,
         info: Info,
+        where: Annotated[
+            DeveloperFilter | None,
+            strawberry.argument(name="filter", description="Only developers like this."),
+        ] = UNSET,
+        order_by: Annotated[
+            list[DeveloperOrder] | None,
+            strawberry.argument(
+                description="Order; by name when it is left out, or by likeness in a search."
+            ),
+        ] = UNSET,
+        search: SearchText = UNSET,
         first: First = UNSET,
         last: Last = UNSET,
         after: After = UNSET,
         before: Before = UNSET,
     ) -> Connection[Developer]:
-        """All developers, by name."""
+        """All developers."""
         store = info.context.store
+        wanted = selection(where, order_by, search)
+        rows = select(range(len(store.developers)), spaces.developers(store), wanted)
         arguments = asked(first, after, last, before)
-        rows = range(len(store.developers))
         return connect(store, rows, arguments, lambda row: Developer(store=store, row=row))
 
     @strawberry.field
     def genres(
         self,
         info: Info,
+        where: Annotated[
+            GenreFilter | None,
+            strawberry.argument(name="filter", description="Only genres like this."),
+        ] = UNSET,
+        order_by: Annotated[
+            list[GenreOrder] | None,
+            strawberry.argument(
+                description="Order; by name when it is left out, or by likeness in a search."
+            ),
+        ] = UNSET,
+        search: SearchText = UNSET,
         first: First = UNSET,
         last: Last = UNSET,
         after: After = UNSET,
         before: Before = UNSET,
     ) -> Connection[Genre]:
-        """All genres, by name."""
+        """All genres."""
         store = info.context.store
+        wanted = selection(where, order_by, search)
+        rows = select(range(len(store.genres)), spaces.genres(store), wanted)
         arguments = asked(first, after, last, before)
-        rows = range(len(store.genres))
         return connect(store, rows, arguments, lambda row: Genre(store=store, row=row))
 
     @strawberry.field
     def users(
         self,
         info: Info,
+        where: Annotated[
+            UserFilter | None,
+            strawberry.argument(name="filter", description="Only users like this."),
+        ] = UNSET,
+        order_by: Annotated[
+            list[UserOrder] | None,
+            strawberry.argument(
+                description="Order; by id when it is left out, or by likeness in a search."
+            ),
+        ] = UNSET,
+        search: SearchText = UNSET,
         first: First = UNSET,
         last: Last = UNSET,
         after: After = UNSET,
         before: Before = UNSET,
     ) -> Connection[User]:
-        """All users, by id."""
+        """All users."""
         store = info.context.store
+        wanted = selection(where, order_by, search)
+        rows = select(range(len(store.users)), spaces.users(store), wanted)
         arguments = asked(first, after, last, before)
-        rows = range(len(store.users))
         return connect(store, rows, arguments, lambda row: User(store=store, row=row))
 
     @strawberry.field
     def games(
         self,
         info: Info,
+        where: GameWhere = UNSET,
+        order_by: GameOrderBy = UNSET,
+        search: SearchText = UNSET,
         first: First = UNSET,
         last: Last = UNSET,
         after: After = UNSET,
         before: Before = UNSET,
-    ) -> Connection[Game]:
-        """All games of the catalogue, by product id."""
+    ) -> GameConnection:
+        """All games of the catalogue. A filter on `inCatalogue` also finds games that only
+        libraries and reviews know."""
         store = info.context.store
-        arguments = asked(first, after, last, before)
-        rows = range(store.games.listed)
-        return connect(store, rows, arguments, lambda row: Game(store=store, row=row))
+        wanted = selection(where, order_by, search)
+        named = wanted.where is not None and mentions(wanted.where, "in_catalogue")
+        rows = range(len(store.games) if named else store.games.listed)
+        return game_connection(store, rows, wanted, first, last, after, before)
 
     @strawberry.field
     def node(
@@ -240,4 +355,4 @@ class Query:
         return describe(info.context.store.manifest)
 
 
-schema = strawberry.Schema(query=Query, types=[Game, User, Developer, Genre])
+schema = strawberry.Schema(query=Query, types=[Game, User, Developer, Genre, Review])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from datastore.base.sources import SOURCES
-from schema.documented import documented
+from schema.documented import documented, member
 
 if TYPE_CHECKING:
     from schema.games import Game
@@ -23,23 +23,18 @@ __all__ = ["RecommendationSource", "RecommendedGame", "SimilarGame"]
 class RecommendationSource(Enum):
     """Names of `datastore.base.sources`, with what each means."""
 
-    ALS = strawberry.enum_value(
-        "ALS", description="Cosine of the factors of the implicit-ALS model alone."
-    )
-    HYBRID = strawberry.enum_value(
+    ALS = member("ALS", "Cosine of the factors of the implicit-ALS model alone.")
+    HYBRID = member(
         "HYBRID",
-        description="The implicit-ALS model, blended with co-play and, between games, with shared "
+        "The implicit-ALS model, blended with co-play and, between games, with shared "
         "tags and genres.",
     )
-    COPLAY = strawberry.enum_value(
+    COPLAY = member(
         "COPLAY",
-        description="Games that the same players play, for games and players the model "
-        "cannot place.",
+        "Games that the same players play, for games and players the model cannot place.",
     )
-    CONTENT = strawberry.enum_value("CONTENT", description="Games with the same tags and genres.")
-    POPULAR = strawberry.enum_value(
-        "POPULAR", description="Games with most players, of the genre first."
-    )
+    CONTENT = member("CONTENT", "Games with the same tags and genres.")
+    POPULAR = member("POPULAR", "Games with most players, of the genre first.")
 
 
 assert tuple(member.name for member in RecommendationSource) == SOURCES

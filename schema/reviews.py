@@ -1,13 +1,128 @@
-"""schema: reviews by sentiment."""
+"""schema: Review, and reviews by sentiment."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 import strawberry
+from strawberry import UNSET
 
-from resolvers import reviews
+from datastore.store import Store
+from resolvers import reviews, spaces
+from resolvers.selection import Selection, select
+from schema.connections import After, Before, Connection, First, Last, asked, connect
 from schema.documented import documented
+from schema.filters import ReviewFilter, ReviewOrder, Sentiment, selection
+from schema.node import Node
 
-__all__ = ["ReviewSentiment", "summary"]
+if TYPE_CHECKING:
+    from schema.games import Game
+    from schema.users import User
+
+__all__ = ["OrderBy", "Review", "ReviewSentiment", "Threshold", "Where", "connection", "summary"]
+
+Where: TypeAlias = Annotated[
+    ReviewFilter | None, strawberry.argument(name="filter", description="Only reviews like this.")
+]
+OrderBy: TypeAlias = Annotated[
+    list[ReviewOrder] | None,
+    strawberry.argument(description="Order; newest first when it is left out."),
+]
+Threshold: TypeAlias = Annotated[
+    float,
+    strawberry.argument(
+        description="VADER compound from which a text is positive, and at whose negative it is "
+        "negative; above 0, at most 1."
+    ),
+]
+
+
+@documented
+@strawberry.type
+class Review(Node):
+    """What a user wrote about a game; there is one review a user and game."""
+
+    @strawberry.field
+    def user(self) -> Annotated[User, strawberry.lazy("schema.users")]:
+        """Who wrote it."""
+        from schema.users import User
+
+        return User(store=self.store, row=int(self.store.reviews.user[self.row]))
+
+    @strawberry.field
+    def game(self) -> Annotated[Game, strawberry.lazy("schema.games")]:
+        """What it is about."""
+        from schema.games import Game
+
+        return Game(store=self.store, row=int(self.store.reviews.game[self.row]))
+
+    @strawberry.field
+    def posted(self) -> date | None:
+        """Day on which it was posted; null where it is unknown."""
+        return self.store.reviews.posted(self.row)
+
+    @strawberry.field
+    def posted_year(self) -> int | None:
+        """Year in which it was posted; null where it is unknown."""
+        year = float(self.store.reviews.years[self.row])
+        return None if np.isnan(year) else int(year)
+
+    @strawberry.field
+    def posted_year_inferred(self) -> bool:
+        """Whether the year is the crawl's, because the review shows none."""
+        return bool(self.store.reviews.inferred[self.row])
+
+    @strawberry.field
+    def recommend(self) -> bool:
+        """Whether it recommends the game."""
+        return bool(self.store.reviews.recommend[self.row])
+
+    @strawberry.field
+    def sentiment(self) -> Sentiment:
+        """Sentiment class of its text."""
+        return Sentiment(int(self.store.reviews.sentiment[self.row]))
+
+    @strawberry.field
+    def compound(self) -> float | None:
+        """VADER compound of its text, -1 to 1; null without a text."""
+        compound = float(self.store.reviews.compound[self.row])
+        return None if np.isnan(compound) else compound
+
+    @strawberry.field
+    def text(self) -> str | None:
+        """What it says; null where there is nothing but white space."""
+        return self.store.reviews.text(self.row)
+
+    @strawberry.field
+    def helpful(self) -> int:
+        """People who found it helpful."""
+        return int(self.store.reviews.helpful[self.row])
+
+    @strawberry.field
+    def helpful_total(self) -> int:
+        """People who said whether they found it helpful."""
+        return int(self.store.reviews.helpful_total[self.row])
+
+    @strawberry.field
+    def funny(self) -> int:
+        """People who found it funny."""
+        return int(self.store.reviews.funny[self.row])
+
+
+def connection(
+    store: Store, rows: Any, wanted: Selection, first: Any, last: Any, after: Any, before: Any
+) -> Connection[Review]:
+    """A page of reviews, newest first unless another order is asked for."""
+    chosen = np.asarray(rows, np.int64)
+    if not wanted.orders:
+        chosen = reviews.newest_first(store, chosen)
+    found = select(chosen, spaces.reviews(store), wanted)
+    arguments = asked(first, after, last, before)
+    return connect(store, found, arguments, lambda row: Review(store=store, row=row))
 
 
 @documented
@@ -19,15 +134,49 @@ class ReviewSentiment:
     negative: int = strawberry.field(description="Negative reviews.")
     neutral: int = strawberry.field(description="Neutral reviews, also those without a text.")
     positive: int = strawberry.field(description="Positive reviews.")
+    store: strawberry.Private[Store]
+    rows: strawberry.Private[Callable[[], npt.NDArray[np.int64]]]
+    threshold: strawberry.Private[float]
 
     @strawberry.field
     def total(self) -> int:
         """All reviews. Exact duplicates count once."""
         return self.negative + self.neutral + self.positive
 
+    @strawberry.field
+    def reviews(
+        self,
+        sentiment: Annotated[
+            Sentiment | None, strawberry.argument(description="Only those counted in this class.")
+        ] = UNSET,
+        where: Where = UNSET,
+        order_by: OrderBy = UNSET,
+        first: First = UNSET,
+        last: Last = UNSET,
+        after: After = UNSET,
+        before: Before = UNSET,
+    ) -> Connection[Review]:
+        """The reviews that are counted here."""
+        wanted = sentiment.value if sentiment else None
+        rows = reviews.by_sentiment(self.store, self.rows(), wanted, self.threshold)
+        return connection(self.store, rows, selection(where, order_by), first, last, after, before)
 
-def summary(counts: reviews.ReviewSentiment) -> ReviewSentiment:
-    """The answer as its GraphQL type."""
+
+def summary(
+    store: Store,
+    counted: Sequence[int],
+    rows: Callable[[], npt.NDArray[np.int64]],
+    threshold: float,
+) -> ReviewSentiment:
+    """Reviews by sentiment; `counted` are those of the usual threshold, ready made."""
+    if threshold != reviews.THRESHOLD:
+        counted = reviews.counts(store, rows(), threshold)
+    negative, neutral, positive = (int(count) for count in counted)
     return ReviewSentiment(
-        negative=counts.negative, neutral=counts.neutral, positive=counts.positive
+        negative=negative,
+        neutral=neutral,
+        positive=positive,
+        store=store,
+        rows=rows,
+        threshold=threshold,
     )

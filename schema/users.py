@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
+import numpy.typing as npt
 import strawberry
 from strawberry import UNSET
 
-from resolvers import users
-from resolvers.paging import page
-from schema.connections import After, Before, First, Last, PageInfo, asked, page_info
+from datastore.store import Store
+from resolvers import reviews, spaces, users
+from resolvers.paging import PageArguments, page
+from resolvers.selection import select
+from schema.aggregates import GameAggregates
+from schema.connections import After, Before, Connection, First, Last, PageInfo, asked, page_info
 from schema.documented import documented
+from schema.filters import LibraryFilter, LibraryOrder, SearchText, selection
 from schema.node import Node
 from schema.recommendations import RecommendationSource, RecommendedGame
+from schema.reviews import OrderBy, Review, ReviewSentiment, Threshold, Where, connection, summary
 
 if TYPE_CHECKING:
     from schema.games import Game
 
-__all__ = ["LibraryConnection", "LibraryEdge", "User"]
+__all__ = [
+    "LibraryConnection",
+    "LibraryEdge",
+    "PlayerConnection",
+    "PlayerEdge",
+    "User",
+    "library_connection",
+    "player_connection",
+]
 
 
 @documented
@@ -39,7 +54,19 @@ class LibraryConnection:
 
     edges: list[LibraryEdge] = strawberry.field(description="The games with hours and cursors.")
     page_info: PageInfo = strawberry.field(description="Where the page stands.")
-    total_count: int = strawberry.field(description="Games of the whole library.")
+    total_count: int = strawberry.field(description="Games of the whole list.")
+    store: strawberry.Private[Store]
+    rows: strawberry.Private[Any]
+
+    @strawberry.field
+    def nodes(self) -> list[Annotated[Game, strawberry.lazy("schema.games")]]:
+        """The games without hours and cursors."""
+        return [edge.node for edge in self.edges]
+
+    @strawberry.field
+    def aggregates(self) -> GameAggregates:
+        """Count, prices and facets of the whole list, after filter and search."""
+        return GameAggregates(store=self.store, rows=self.rows)
 
 
 @documented
@@ -87,22 +114,52 @@ class User(Node):
         return int(self.store.users.recommended[self.row])
 
     @strawberry.field
-    def library(
-        self, first: First = UNSET, last: Last = UNSET, after: After = UNSET, before: Before = UNSET
-    ) -> LibraryConnection:
-        """Games the user owns, most hours first, then by product id."""
-        from schema.games import Game
+    def review_sentiment(self, threshold: Threshold = reviews.THRESHOLD) -> ReviewSentiment:
+        """The user's reviews by sentiment."""
+        counts = reviews.counts(self.store, self._reviews(), threshold)
+        return summary(self.store, counts, self._reviews, threshold)
 
+    @strawberry.field
+    def reviews(
+        self,
+        where: Where = UNSET,
+        order_by: OrderBy = UNSET,
+        first: First = UNSET,
+        last: Last = UNSET,
+        after: After = UNSET,
+        before: Before = UNSET,
+    ) -> Connection[Review]:
+        """The user's reviews, newest first unless another order is asked for."""
+        wanted = selection(where, order_by)
+        return connection(self.store, self._reviews(), wanted, first, last, after, before)
+
+    @strawberry.field
+    def library(
+        self,
+        where: Annotated[
+            LibraryFilter | None,
+            strawberry.argument(name="filter", description="Only games like this."),
+        ] = UNSET,
+        order_by: Annotated[
+            list[LibraryOrder] | None,
+            strawberry.argument(
+                description="Order; most hours first when it is left out, then by product id."
+            ),
+        ] = UNSET,
+        search: SearchText = UNSET,
+        first: First = UNSET,
+        last: Last = UNSET,
+        after: After = UNSET,
+        before: Before = UNSET,
+    ) -> LibraryConnection:
+        """Games the user owns."""
         games, minutes = self.store.users.library(self.row)
-        rows = games.tolist()
-        cut = page(rows, self.store.manifest.version, asked(first, after, last, before))
-        start = rows.index(cut.rows[0]) if cut.rows else 0
-        played = minutes[start : start + len(cut.rows)].tolist()
-        edges = [
-            LibraryEdge(node=Game(store=self.store, row=row), cursor=cursor, hours=minutes_ / 60)
-            for row, cursor, minutes_ in zip(cut.rows, cut.cursors, played, strict=True)
-        ]
-        return LibraryConnection(edges=edges, page_info=page_info(cut), total_count=cut.total)
+        wanted = selection(where, order_by, search)
+        rows = np.asarray(select(games, spaces.library(self.store, self.row), wanted), np.int64)
+        if rows is not games:
+            played = dict(zip(games.tolist(), minutes.tolist(), strict=True))
+            minutes = np.array([played[row] for row in rows.tolist()], np.int32)
+        return library_connection(self.store, rows, minutes, asked(first, after, last, before))
 
     @strawberry.field
     def recommendations(
@@ -123,3 +180,63 @@ class User(Node):
             )
             for entry in users.recommendations(self.store, self.row, first)
         ]
+
+    def _reviews(self) -> npt.NDArray[np.int64]:
+        return np.array(self.store.reviews.of_user(self.row), np.int64)
+
+
+@documented
+@strawberry.type
+class PlayerEdge:
+    """A user who has played a game."""
+
+    node: User = strawberry.field(description="The player.")
+    cursor: str = strawberry.field(description="Opaque place of the entry, for this snapshot.")
+    hours: float = strawberry.field(description="Hours the player has played the game.")
+
+
+@documented
+@strawberry.type
+class PlayerConnection:
+    """A page of a game's players. Without `first` and `last` it has 20 entries."""
+
+    edges: list[PlayerEdge] = strawberry.field(description="The players with hours and cursors.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+    total_count: int = strawberry.field(description="All players of the game.")
+
+    @strawberry.field
+    def nodes(self) -> list[User]:
+        """The players without hours and cursors."""
+        return [edge.node for edge in self.edges]
+
+
+def library_connection(
+    store: Store,
+    rows: npt.NDArray[Any],
+    minutes: npt.NDArray[np.int32],
+    arguments: PageArguments,
+) -> LibraryConnection:
+    """A page of games with someone's minutes."""
+    from schema.games import Game
+
+    cut = page(rows, store.manifest.version, arguments)
+    played = minutes[cut.start : cut.start + len(cut.rows)].tolist()
+    edges = [
+        LibraryEdge(node=Game(store=store, row=row), cursor=cursor, hours=own / 60)
+        for row, cursor, own in zip(cut.rows, cut.cursors, played, strict=True)
+    ]
+    return LibraryConnection(
+        edges=edges, page_info=page_info(cut), total_count=cut.total, store=store, rows=rows
+    )
+
+
+def player_connection(store: Store, game: int, arguments: PageArguments) -> PlayerConnection:
+    """A page of a game's players."""
+    users, minutes = store.users.owners(store.games.play_rows(game))
+    cut = page(users, store.manifest.version, arguments)
+    played = minutes[cut.start : cut.start + len(cut.rows)].tolist()
+    edges = [
+        PlayerEdge(node=User(store=store, row=row), cursor=cursor, hours=own / 60)
+        for row, cursor, own in zip(cut.rows, cut.cursors, played, strict=True)
+    ]
+    return PlayerConnection(edges=edges, page_info=page_info(cut), total_count=cut.total)

@@ -61,11 +61,18 @@ class InvalidArgument(AnswerError):
     code = "INVALID_ARGUMENT"
 
     def __init__(self, argument: str, value: object, rule: str) -> None:
-        super().__init__(f"Argument '{argument}' is {value!r}: {rule}")
+        super().__init__(f"Argument '{argument}' is {_spoken(value)}: {rule}")
         self.argument = argument
 
     def extensions(self) -> dict[str, object]:
         return {"code": self.code, "argument": self.argument}
+
+
+def _spoken(value: object) -> str:
+    """A value as GraphQL writes it."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return repr(value)
 
 
 class Unavailable(AnswerError):

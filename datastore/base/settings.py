@@ -19,12 +19,14 @@ PREFIX = "PLAYGRAPH_"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row of the table: its name, type, default as it is written, and its help text."""
+    """One row of the table: its name, type, default as it is written, help text, and range."""
 
     name: str
     type: type
     default: str
     help: str
+    least: int | None = None
+    most: int | None = None
 
     @property
     def variable(self) -> str:
@@ -41,7 +43,7 @@ TABLE = (
         "`~/.local/share/playgraph`.",
     ),
     Setting("host", str, "127.0.0.1", "Address the server listens on."),
-    Setting("port", int, "8000", "Port the server listens on."),
+    Setting("port", int, "8000", "Port the server listens on.", 0, 65_535),
     Setting(
         "log_level", str, "info", "What the server logs: critical, error, warning, info or debug."
     ),
@@ -51,17 +53,20 @@ TABLE = (
         "0.01",
         "Share of unreadable lines a file may have before the build fails: `0.01` or `1%`.",
     ),
-    Setting("seed", int, "20160816", "Seed of everything random in a build."),
-    Setting("jobs", int, "0", "Processes and threads of a build. 0: one a core."),
+    Setting("seed", int, "20160816", "Seed of everything random in a build.", 0),
+    Setting("jobs", int, "0", "Processes and threads of a build. 0: one a core.", 0, 1_024),
     Setting(
-        "max_line_bytes", int, "67108864", "Longest line of a raw file that is read, in bytes."
+        "max_line_bytes", int, "67108864", "Longest line of a raw file that is read, in bytes.", 1
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of one process. Field names are the table's."""
+    """The settings of one process. Field names are the table's.
+
+    Raises SettingsError for a number outside of the table's range, wherever it was given.
+    """
 
     data_dir: Path
     host: str = "127.0.0.1"
@@ -71,6 +76,15 @@ class Settings:
     seed: int = 20160816
     jobs: int = 0
     max_line_bytes: int = 67108864
+
+    def __post_init__(self) -> None:
+        for setting in TABLE:
+            value = getattr(self, setting.name)
+            least, most = setting.least, setting.most
+            if (least is not None and value < least) or (most is not None and value > most):
+                rule = f"at least {least}" if most is None else f"from {least} to {most:,}"
+                name = f"The setting {setting.name} ({setting.variable})"
+                raise SettingsError(f"{name} is {value}: it must be {rule}.")
 
 
 def load(environment: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:

@@ -15,7 +15,7 @@ import pyarrow as pa
 __all__ = ["ARRAYS", "FORMAT", "TABLES", "Array"]
 
 #: Version of this contract: raised whenever a table, an array or a meaning changes.
-FORMAT = 1
+FORMAT = 2
 
 _indices = pa.list_(pa.int32())
 
@@ -117,9 +117,20 @@ class Array:
 
 
 ARRAYS: dict[str, Array] = {
+    **{
+        f"search_{noun}_{part}": Array(dtype, axes)
+        for noun in ("games", "developers", "users", "genres")
+        for part, dtype, axes in (
+            ("codes", "uint32", "pieces: three letters of a searchable name, ascending"),
+            ("offsets", "int64", "pieces + 1: where a piece's rows start"),
+            ("rows", "int32", "rows of the noun whose name holds the piece"),
+        )
+    },
     "library_offsets": Array("int64", "users + 1: where a user's rows start"),
     "library_games": Array("int32", "rows: game, by minutes descending, then game"),
     "library_minutes": Array("int32", "rows: minutes played"),
+    "game_offsets": Array("int64", "games + 1: where a game's entries in game_rows start"),
+    "game_rows": Array("int32", "played library rows by game, minutes descending, then user"),
     "similar_games": Array("int32", "games x most neighbours: game, -1 where there is none"),
     "similar_scores": Array("float32", "games x most neighbours"),
     "similar_sources": Array("uint8", "games x most neighbours: row of SOURCES"),

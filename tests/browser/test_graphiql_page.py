@@ -7,23 +7,39 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+if os.environ.get("PLAYGRAPH_REQUIRE_BROWSER") != "1":
+    pytest.importorskip(
+        "playwright", reason="Playwright is not installed: `pip install playwright`"
+    )
+from playwright.sync_api import Browser, Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = os.environ.get("PLAYGRAPH_CHROMIUM", "/usr/bin/chromium")
-# No sandbox, for containers run as root; no background services, whose requests are not the page's.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
+# The six questions, by the names of their operations.
+TABS = [
+    "Developer",
+    "UserData",
+    "UserForGenre",
+    "BestDeveloperYear",
+    "DeveloperReviewsAnalysis",
+    "SimilarGames",
 ]
+# What a reader who knows the client's names looks for, and must find.
+CLIENT_NAMES = {
+    "userdata": {"Query.user", "User.itemsCount", "User.moneySpent", "User.recommendPercent"},
+    "UserForGenre": {"Query.genre", "Genre.topPlayer"},
+    "best_developer_year": {"Query.bestDevelopers"},
+    "developer_reviews_analysis": {"Query.developer", "Developer.reviewSentiment"},
+    "recomendacion_juego": {"Query.game", "Game.similarGames"},
+}
 PATIENCE = 20.0  # seconds: the editor is some megabytes of script, and the machine may be busy
 WATCH_POLICY = """
 window.violations = [];
@@ -59,7 +75,11 @@ class Visit:
         return [tab.inner_text().strip() for tab in self.page.get_by_role("tab").all()]
 
     def show(self, title: str) -> None:
+        before = self.editor("operation.graphql")
         self.page.get_by_role("tab").get_by_role("button", name=title, exact=True).click()
+        eventually(lambda: self.editor("operation.graphql") != before, True)
+        # GraphiQL looks for the operation's name 100 ms after the text has changed.
+        self.page.evaluate("new Promise((done) => setTimeout(done, 200))")
 
     def editor(self, name: str) -> str:
         return str(self.page.evaluate(READ_EDITOR, name))
@@ -78,7 +98,8 @@ class Visit:
         return [tab["query"] for tab in stored["tabs"]]
 
     def run(self) -> dict[str, Any]:
-        """Press the play button; the answer shown."""
+        """Press the Run button; the answer shown."""
+        eventually(lambda: self.editor("response.json"), "")  # not that of another tab
         self.page.get_by_role("button", name="Execute query").click()
         eventually(lambda: bool(self.editor("response.json")), True)
         answer: dict[str, Any] = json.loads(self.editor("response.json"))
@@ -90,15 +111,25 @@ class Visit:
         self.page.get_by_role("button", name=f"Hide {name}").wait_for()
         return self.page.locator(".graphiql-plugin")
 
-    def search_documentation(self, text: str, hit: str) -> Locator:
-        """Type into the search and follow one hit; the panel that explains it."""
-        documentation = self.plugin("Documentation Explorer")
-        documentation.get_by_role("combobox").fill(text)
-        documentation.get_by_role("option", name=hit).click()
-        return documentation
+    def search(self, text: str) -> list[tuple[str, str]]:
+        """Type into the documentation's search: the names it lists, each with what it quotes."""
+        options = self.page.get_by_role("option")
+        field = self.page.locator(".graphiql-plugin").get_by_role("combobox")
+        field.fill("no such thing")
+        expect(options).to_have_count(0)
+        field.fill(text)
+        expect(options).not_to_have_count(0)
+        found = [option.inner_text().partition("\n") for option in options.all()]
+        return [(name, quote) for name, _, quote in found]
 
     def note_violations(self) -> None:
         self.violations += self.page.evaluate("window.violations")
+
+    def foreign(self) -> list[str]:
+        """Whatever the page asked of anybody else, and whatever it was kept from asking."""
+        own = urlsplit(self.base).netloc
+        asked = [url for url in self.requested if not url.startswith("data:")]
+        return [url for url in asked if urlsplit(url).netloc != own] + self.violations
 
 
 def eventually(read: Callable[[], object], wanted: object) -> None:
@@ -108,16 +139,10 @@ def eventually(read: Callable[[], object], wanted: object) -> None:
     assert found == wanted
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-def new_visit(browser: Browser, base: str) -> Visit:
-    context = browser.new_context()
+@contextmanager
+def visiting(browser: Browser, base: str, **options: Any) -> Iterator[Visit]:
+    """A first visit: nothing is stored yet. At its end it must not have looked elsewhere."""
+    context = browser.new_context(**options)
     context.set_default_timeout(PATIENCE * 1000)
     context.add_init_script(WATCH_POLICY)
     visit = Visit(context.new_page(), base.rstrip("/") + "/")
@@ -127,39 +152,51 @@ def new_visit(browser: Browser, base: str) -> Visit:
         "console", lambda line: visit.complaints.append(line.text) if line.type == "error" else None
     )
     context.on("weberror", lambda error: visit.complaints.append(str(error.error)))
-    return visit
+    yield visit
+    visit.note_violations()
+    context.close()
+    assert visit.foreign() == []
 
 
 @pytest.fixture
 def visit(browser: Browser, page_server: str) -> Iterator[Visit]:
-    """A first visit: nothing is stored yet."""
-    visit = new_visit(browser, page_server)
-    visit.open()
-    yield visit
-    visit.page.context.close()
+    with visiting(browser, page_server) as visit:
+        visit.open()
+        yield visit
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Browser, page_server: str) -> Iterator[Visit]:
+    """One who has opened the documentation."""
+    with visiting(browser, page_server) as visit:
+        visit.open()
+        visit.plugin("Documentation Explorer")
+        yield visit
 
 
 @pytest.fixture(scope="module")
 def tour(browser: Browser, page_server: str) -> Visit:
     """A visit that used every part of the page once, closed; what it noted stays."""
-    visit = new_visit(browser, page_server)
-    visit.open()
-    visit.run()
-    visit.search_documentation("userdata", "Query.userdata")
-    visit.plugin("GraphiQL Explorer")
-    visit.plugin("History")
-    visit.page.get_by_role("button", name="Prettify query").click()  # loads the formatter
-    visit.page.wait_for_load_state("networkidle")
-    visit.note_violations()
-    visit.open()
-    visit.page.wait_for_load_state("networkidle")
-    visit.note_violations()
-    visit.page.context.close()
+    with visiting(browser, page_server) as visit:
+        visit.open()
+        visit.run()
+        visit.plugin("Documentation Explorer")
+        visit.search("userdata")
+        visit.page.keyboard.press("Escape")  # an open list keeps the rest of the page out of reach
+        visit.plugin("GraphiQL Explorer")
+        visit.plugin("History")
+        plain = visit.editor("operation.graphql")
+        visit.page.get_by_role("button", name="Prettify query").click()  # loads the formatter
+        eventually(lambda: visit.editor("operation.graphql") != plain, True)
+        visit.note_violations()
+        visit.open()
+        visit.page.wait_for_load_state("networkidle")
     return visit
 
 
 @pytest.fixture
-def settings(visit: Visit) -> dict[str, Any]:
+def opening(visit: Visit) -> dict[str, Any]:
+    """What the server tells the page to open with."""
     answer: dict[str, Any] = visit.page.request.get(visit.base + "explorer.json").json()
     return answer
 
@@ -170,47 +207,114 @@ def operation(query: str) -> str:
     return found[1]
 
 
-def test_the_page_opens_one_tab_per_question(visit: Visit, settings: dict[str, Any]) -> None:
-    assert settings["tabs"]
-    assert visit.tabs() == [operation(tab["query"]) for tab in settings["tabs"]]
+def test_the_page_opens_one_tab_per_question(visit: Visit, opening: dict[str, Any]) -> None:
+    assert visit.tabs() == TABS
+    assert [operation(tab["query"]) for tab in opening["tabs"]] == TABS
     expect(visit.page.get_by_role("tab").first).to_have_attribute("aria-selected", "true")
 
 
-def test_every_tab_comes_with_its_query_and_variables(
-    visit: Visit, settings: dict[str, Any]
+def test_every_tab_has_its_query_and_variables_and_runs(
+    visit: Visit, opening: dict[str, Any]
 ) -> None:
     expect(visit.page.get_by_role("region", name="Variables")).to_be_visible()
-    for number, tab in enumerate(settings["tabs"]):
+    for number, tab in enumerate(opening["tabs"]):
         if number:  # the first is shown without a click, which would fill in what GraphiQL forgot
             visit.show(operation(tab["query"]))
-        eventually(lambda: visit.editor("operation.graphql"), tab["query"])
-        eventually(lambda: visit.editor("variables.json"), tab["variables"] or "")
+        eventually(partial(visit.editor, "operation.graphql"), tab["query"])
+        eventually(partial(visit.editor, "variables.json"), tab["variables"])
+        answer = visit.run()
+        assert "errors" not in answer, answer
+        (asked,) = answer["data"].values()
+        assert asked
+        shown = visit.page.get_by_role("region", name="Result Window")
+        expect(shown).to_contain_text('"data"')
+        expect(shown).to_contain_text(f'"{next(iter(answer["data"]))}"')
+        assert all(part not in (None, []) for part in parts(asked)), answer
 
 
-def test_the_page_says_its_name_and_whether_the_data_is_invented(
-    visit: Visit, settings: dict[str, Any]
+def parts(value: Any) -> Iterator[Any]:
+    """Every answer to a field, but for a year that nobody knows."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name != "year":
+                yield inner
+                yield from parts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from parts(inner)
+
+
+def test_the_page_says_its_name_and_that_the_data_is_invented(
+    visit: Visit, opening: dict[str, Any]
 ) -> None:
+    assert opening["dataset"]["demo"] is True
     expect(visit.page).to_have_title("playgraph")
     expect(visit.page.get_by_role("heading", name="playgraph")).to_be_visible()
-    expect(visit.page.get_by_text("demo data")).to_have_count(int(settings["dataset"]["demo"]))
+    badge = visit.page.get_by_text("demo data")
+    expect(badge).to_be_visible()
+    expect(badge).to_have_attribute("title", re.compile("Invented"))
 
 
-def test_running_the_first_tab_shows_a_result(visit: Visit) -> None:
-    answer = visit.run()
-    assert answer["data"]
-    assert "errors" not in answer
-    expect(visit.page.get_by_role("region", name="Result Window")).to_contain_text('"data"')
+def test_real_data_has_no_demo_badge(visit: Visit, opening: dict[str, Any]) -> None:
+    real = {**opening, "dataset": {"version": "0123456789abcdef", "demo": False}}
+    visit.page.route("**/explorer.json", lambda route: route.fulfill(json=real))
+    visit.open()
+    expect(visit.page.get_by_role("heading", name="playgraph")).to_be_visible()
+    expect(visit.page.get_by_text("demo data")).to_have_count(0)
 
 
-def test_the_documentation_explorer_finds_userdata(visit: Visit) -> None:
-    documentation = visit.search_documentation("userdata", "Query.userdata")
+@pytest.mark.parametrize("name", CLIENT_NAMES)
+def test_the_documentation_search_finds_the_clients_names(reader: Visit, name: str) -> None:
+    found = dict(reader.search(name))
+    assert found.keys() >= CLIENT_NAMES[name]
+    assert all(name in found[wanted] for wanted in CLIENT_NAMES[name])  # it shows why
+
+
+def test_the_documentation_search_lists_names_before_descriptions(reader: Visit) -> None:
+    found = reader.search("developer")
+    by_name = ["developer" in name.lower().rpartition(".")[2] for name, _ in found]
+    assert by_name == sorted(by_name, reverse=True)
+    assert [bool(quote) for _, quote in found] == [not name for name in by_name]
+    assert len({name for name, _ in found}) == len(found)
+
+
+def test_two_letters_search_names_only(reader: Visit) -> None:
+    assert not any(quote for _, quote in reader.search("us"))
+
+
+def test_a_search_within_a_type_lists_its_own_fields_first(visit: Visit) -> None:
+    documentation = visit.plugin("Documentation Explorer")
+    documentation.get_by_text("User", exact=True).first.click()
+    expect(documentation.get_by_role("link", name="moneySpent", exact=True)).to_be_visible()
+    names = [name for name, _ in visit.search("userdata")]
+    assert "moneySpent" in names
+    assert names[-1] == "Query.user"
+
+
+def test_a_hit_by_description_opens_the_field(visit: Visit) -> None:
+    documentation = visit.plugin("Documentation Explorer")
+    visit.search("userdata")
+    documentation.get_by_role("option", name="Query.user").click()
     expect(documentation).to_contain_text("Arguments")
+    expect(documentation).to_contain_text("Client's name: userdata(User_id)")
+
+
+def test_on_a_phone_a_plugin_covers_the_editors_until_it_is_closed(
+    browser: Browser, page_server: str
+) -> None:
+    with visiting(browser, page_server, viewport={"width": 390, "height": 800}) as visit:
+        visit.open()
+        box = visit.plugin("Documentation Explorer").bounding_box()
+        assert box is not None
+        assert box["width"] > 300
+        visit.page.get_by_role("button", name="Hide Documentation Explorer").click()
+        assert "errors" not in visit.run()
 
 
 def test_the_explorer_lists_the_questions_of_the_schema(visit: Visit) -> None:
-    expect(
-        visit.plugin("GraphiQL Explorer").get_by_text("userdata", exact=True).first
-    ).to_be_visible()
+    explorer = visit.plugin("GraphiQL Explorer")
+    for question in ("developer", "user", "genre", "bestDevelopers", "game"):
+        expect(explorer.get_by_text(question, exact=True).first).to_be_visible()
 
 
 def test_the_history_keeps_what_was_run(visit: Visit) -> None:
@@ -230,7 +334,7 @@ def test_a_reload_keeps_the_readers_tabs_and_still_answers(visit: Visit) -> None
 
 
 def test_new_examples_replace_old_ones_but_never_the_readers_own(
-    visit: Visit, settings: dict[str, Any]
+    visit: Visit, opening: dict[str, Any]
 ) -> None:
     visit.write("query Mine { __typename }")  # over the first example
     fresh = {
@@ -239,7 +343,7 @@ def test_new_examples_replace_old_ones_but_never_the_readers_own(
         "variables": '{"a": 1}',
         "headers": None,
     }
-    changed = {**settings, "tabs": [fresh]}
+    changed = {**opening, "tabs": [fresh]}
     visit.page.route("**/explorer.json", lambda route: route.fulfill(json=changed))
     visit.open()
     assert visit.tabs() == ["Fresh", "Mine"]
@@ -249,14 +353,13 @@ def test_new_examples_replace_old_ones_but_never_the_readers_own(
 def test_without_examples_the_page_says_so_and_still_answers(
     browser: Browser, page_server: str
 ) -> None:
-    visit = new_visit(browser, page_server)
-    visit.page.route("**/explorer.json", lambda route: route.fulfill(status=503))
-    visit.open()
-    expect(visit.page.get_by_text("could not be loaded")).to_contain_text("503")
-    assert visit.tabs() == ["<untitled>"]
-    visit.write("{ __typename }")
-    assert visit.run() == {"data": {"__typename": "Query"}}
-    visit.page.context.close()
+    with visiting(browser, page_server) as visit:
+        visit.page.route("**/explorer.json", lambda route: route.fulfill(status=503))
+        visit.open()
+        expect(visit.page.get_by_text("could not be loaded")).to_contain_text("503")
+        assert visit.tabs() == ["<untitled>"]
+        visit.write("{ __typename }")
+        assert visit.run() == {"data": {"__typename": "Query"}}
 
 
 def test_the_favicon_is_an_image_of_ours(visit: Visit) -> None:
@@ -276,12 +379,16 @@ def test_icons_have_readable_names(visit: Visit) -> None:
 
 
 def test_no_request_leaves_the_origin(tour: Visit) -> None:
-    own = urlsplit(tour.base).netloc
     assert tour.requested
-    foreign = [
-        url for url in tour.requested if not url.startswith("data:") and urlsplit(url).netloc != own
-    ]
-    assert foreign == []
+    assert tour.foreign() == []
+
+
+def test_a_request_that_left_the_origin_would_not_go_unnoticed(
+    browser: Browser, page_server: str
+) -> None:
+    with pytest.raises(AssertionError, match="elsewhere"), visiting(browser, page_server) as visit:
+        visit.open()
+        visit.page.evaluate("fetch('http://elsewhere.invalid/').catch(() => {})")
 
 
 def test_nothing_fails_and_the_console_stays_clean(tour: Visit) -> None:

@@ -1,0 +1,66 @@
+"""resolvers: what a list shows: its rows, after search and filter, in the order asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from datastore.search import NameIndex
+from resolvers.filters import Column, Expression, mask
+from resolvers.ordering import Keys, Order, ordered
+from resolvers.paging import Rows
+from resolvers.search import search
+
+__all__ = ["Selection", "Space", "select"]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a client asks of a list, beside the page."""
+
+    where: Expression | None = None
+    orders: Sequence[Order] = ()
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """What can be asked of one noun: its columns to filter, keys to order, names to search."""
+
+    size: int
+    columns: Mapping[str, Callable[[], Column]]
+    keys: Keys
+    index: NameIndex | None = None
+    weight: npt.NDArray[np.generic] | None = None
+
+
+def select(rows: Rows, space: Space, wanted: Selection) -> Rows:
+    """Rows that match, in order: that of `orders`, else that of the search, else as they were.
+
+    Raises InvalidArgument for a text that cannot be searched for.
+    """
+    if wanted.where is None and not wanted.orders and wanted.text is None:
+        return rows
+    chosen = np.asarray(rows, np.int64)
+    if wanted.text is not None and space.index is not None and space.weight is not None:
+        found = search(space.index, wanted.text, space.weight)
+        chosen = found[np.isin(found, chosen)]
+    if wanted.where is not None:
+        columns = _Columns(space.columns)
+        chosen = chosen[mask(wanted.where, columns, space.size)[chosen]]
+    return ordered(chosen, wanted.orders, space.keys)
+
+
+class _Columns(dict[str, Column]):
+    """Columns, made when a filter first asks for them."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Column]]) -> None:
+        super().__init__()
+        self._makers = makers
+
+    def __missing__(self, field: str) -> Column:
+        column = self[field] = self._makers[field]()
+        return column

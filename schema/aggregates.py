@@ -1,0 +1,150 @@
+"""schema: aggregates over a list of games."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from datastore.store import Store
+from resolvers import aggregates
+from resolvers.arguments import check_first
+from schema.documented import documented
+
+if TYPE_CHECKING:
+    from schema.developers import Developer
+    from schema.genres import Genre
+
+__all__ = ["GameAggregates"]
+
+#: Most developers that one list of facets names.
+_MOST_FACETS = 100
+
+
+@documented
+@strawberry.type
+class PriceStatistics:
+    """Known prices of a list of games, in USD; null where no price is known."""
+
+    known: int = strawberry.field(description="Games whose price is known; free ones are.")
+    unknown: int = strawberry.field(description="Games whose price is unknown.")
+    min: float | None = strawberry.field(description="Lowest price.")
+    mean: float | None = strawberry.field(description="Mean price.")
+    median: float | None = strawberry.field(description="Median price.")
+    max: float | None = strawberry.field(description="Highest price.")
+
+
+@documented
+@strawberry.type
+class GenreFacet:
+    """Games of a list in one genre; a game counts in each of its genres."""
+
+    genre: Annotated[Genre, strawberry.lazy("schema.genres")] = strawberry.field(
+        description="The genre."
+    )
+    count: int = strawberry.field(description="Games of the list.")
+
+
+@documented
+@strawberry.type
+class DeveloperFacet:
+    """Games of a list by one developer."""
+
+    developer: Annotated[Developer, strawberry.lazy("schema.developers")] = strawberry.field(
+        description="The developer."
+    )
+    count: int = strawberry.field(description="Games of the list.")
+
+
+@documented
+@strawberry.type
+class YearFacet:
+    """Games of a list of one release year."""
+
+    year: int | None = strawberry.field(description="Release year; null where it is unknown.")
+    count: int = strawberry.field(description="Games of the list.")
+
+
+@documented
+@strawberry.type
+class PriceBandFacet:
+    """Games of a list in one price band; both bounds are null for unknown prices."""
+
+    low: float | None = strawberry.field(description="Lowest price of the band, in USD.")
+    high: float | None = strawberry.field(
+        description="Prices are below this, in USD; null for the last band."
+    )
+    count: int = strawberry.field(description="Games of the list.")
+
+
+@documented
+@strawberry.type
+class GameAggregates:
+    """Aggregates over a whole list of games, not over the page."""
+
+    store: strawberry.Private[Store]
+    rows: strawberry.Private[Sequence[int]]
+
+    @strawberry.field
+    def count(self) -> int:
+        """Games of the list."""
+        return len(self.rows)
+
+    @strawberry.field
+    def price(self) -> PriceStatistics:
+        """Statistics of the known prices."""
+        found = aggregates.prices(self.store, self.rows)
+        return PriceStatistics(
+            known=found.known,
+            unknown=found.unknown,
+            min=found.least,
+            mean=found.mean,
+            median=found.median,
+            max=found.greatest,
+        )
+
+    @strawberry.field
+    def genres(self) -> list[GenreFacet]:
+        """Games per genre, most first."""
+        from schema.genres import Genre
+
+        return [
+            GenreFacet(genre=Genre(store=self.store, row=facet.value or 0), count=facet.games)
+            for facet in aggregates.genres(self.store, self.rows)
+        ]
+
+    @strawberry.field
+    def years(self) -> list[YearFacet]:
+        """Games per release year, newest first, unknown year last."""
+        return [
+            YearFacet(year=facet.value, count=facet.games)
+            for facet in aggregates.years(self.store, self.rows)
+        ]
+
+    @strawberry.field
+    def developers(
+        self,
+        first: Annotated[
+            int, strawberry.argument(description="At most this many developers, 0 to 100.")
+        ] = 10,
+    ) -> list[DeveloperFacet]:
+        """Developers with most games of the list."""
+        from schema.developers import Developer
+
+        return [
+            DeveloperFacet(
+                developer=Developer(store=self.store, row=facet.value or 0), count=facet.games
+            )
+            for facet in aggregates.developers(
+                self.store, self.rows, check_first(first, _MOST_FACETS)
+            )
+        ]
+
+    @strawberry.field
+    def price_bands(self) -> list[PriceBandFacet]:
+        """Games per price band, cheapest first, unknown prices last; empty bands are left out."""
+        return [
+            PriceBandFacet(low=band.low, high=band.high, count=band.games)
+            for band in aggregates.bands(self.store, self.rows)
+        ]

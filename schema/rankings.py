@@ -1,0 +1,192 @@
+"""schema: rankings of games and developers by the reviews of a year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Annotated, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import strawberry
+from strawberry import UNSET
+
+from datastore.store import Store
+from resolvers import rankings
+from schema.connections import After, Before, Connection, First, Last
+from schema.developers import Developer
+from schema.documented import documented, member
+from schema.filters import selection
+from schema.games import Game
+from schema.reviews import OrderBy, Review, Where, connection
+
+__all__ = [
+    "Basis",
+    "DeveloperRanking",
+    "GameRanking",
+    "Method",
+    "Places",
+    "RankingMethod",
+    "Year",
+    "YearBasis",
+    "developer_ranking",
+    "game_ranking",
+]
+
+
+@strawberry.enum(description="Whose year a ranking takes.")
+class YearBasis(Enum):
+    """Numbers of `resolvers.rankings`."""
+
+    REVIEW = member(rankings.REVIEW, "The year in which the review was posted.")
+    RELEASE = member(rankings.RELEASE, "The release year of the reviewed game.")
+
+
+@strawberry.enum(description="What a ranking compares.")
+class RankingMethod(Enum):
+    """Names of `resolvers.rankings`."""
+
+    COUNT = member(rankings.COUNT, "How many reviews count: the biggest wins.")
+    WILSON = member(
+        rankings.WILSON,
+        "Lower bound of the 95 % Wilson score interval of the share of the year's "
+        "reviews that count: the small can win, by luck they cannot.",
+    )
+
+
+Year: TypeAlias = Annotated[int, strawberry.argument(description="A year, 1 to 9999.")]
+Places: TypeAlias = Annotated[
+    int, strawberry.argument(description="At most this many places, 0 to 100.")
+]
+Basis: TypeAlias = Annotated[
+    YearBasis, strawberry.argument(description="Year of the review, or of the release.")
+]
+Method: TypeAlias = Annotated[RankingMethod, strawberry.argument(description="What is compared.")]
+
+
+@documented
+@strawberry.type
+class RankingCoverage:
+    """Reviews of the whole snapshot that no such ranking can place."""
+
+    undated: int = strawberry.field(description="Reviews whose year is unknown.")
+    missing_from_catalogue: int = strawberry.field(
+        description="Reviews of games that the catalogue lacks."
+    )
+    without_developer: int = strawberry.field(
+        description="Reviews of games whose developer is unknown."
+    )
+
+
+@documented
+@strawberry.type
+class _Place:
+    """A place in a ranking."""
+
+    rank: int = strawberry.field(description="1 for the first; equals stand by name.")
+    counted: int = strawberry.field(description="Reviews of the year that count.")
+    review_count: int = strawberry.field(description="All reviews of the year.")
+    score: float = strawberry.field(
+        description="What the place stands by: the count, or the Wilson bound (0 to 1)."
+    )
+    store: strawberry.Private[Store]
+    rows: strawberry.Private[Callable[[], npt.NDArray[np.int64]]]
+
+    @strawberry.field
+    def reviews(
+        self,
+        where: Where = UNSET,
+        order_by: OrderBy = UNSET,
+        first: First = UNSET,
+        last: Last = UNSET,
+        after: After = UNSET,
+        before: Before = UNSET,
+    ) -> Connection[Review]:
+        """The reviews that count."""
+        wanted = selection(where, order_by)
+        return connection(self.store, self.rows(), wanted, first, last, after, before)
+
+
+@documented
+@strawberry.type
+class RankedGame(_Place):
+    """A game's place in a ranking."""
+
+    game: Game = strawberry.field(description="The game.")
+
+
+@documented
+@strawberry.type
+class RankedDeveloper(_Place):
+    """A developer's place in a ranking."""
+
+    developer: Developer = strawberry.field(description="The developer.")
+
+
+@documented
+@strawberry.type
+class GameRanking:
+    """Games ranked by the reviews of a year."""
+
+    places: list[RankedGame] = strawberry.field(description="The places, first one first.")
+    coverage: RankingCoverage = strawberry.field(description="What the ranking does not know.")
+
+
+@documented
+@strawberry.type
+class DeveloperRanking:
+    """Developers ranked by the reviews of a year."""
+
+    places: list[RankedDeveloper] = strawberry.field(description="The places, first one first.")
+    coverage: RankingCoverage = strawberry.field(description="What the ranking does not know.")
+
+
+def game_ranking(
+    store: Store, year: int, first: int, basis: YearBasis, method: RankingMethod, side: str
+) -> GameRanking:
+    """Games of a year, best or worst."""
+    found = rankings.rank(
+        store, "games", year, first, basis=basis.value, side=side, by=method.value
+    )
+    owner = store.reviews.game.astype(np.int64)
+    places = [
+        RankedGame(
+            game=Game(store=store, row=place.row),
+            rank=place.rank,
+            counted=place.counted,
+            review_count=place.reviews,
+            score=place.score,
+            store=store,
+            rows=_evidence(store, owner, place.row, year, basis.value, side),
+        )
+        for place in found.places
+    ]
+    return GameRanking(places=places, coverage=RankingCoverage(**found.coverage._asdict()))
+
+
+def developer_ranking(
+    store: Store, year: int, first: int, basis: YearBasis, method: RankingMethod, side: str
+) -> DeveloperRanking:
+    """Developers of a year, best or worst."""
+    found = rankings.rank(
+        store, "developers", year, first, basis=basis.value, side=side, by=method.value
+    )
+    places = [
+        RankedDeveloper(
+            developer=Developer(store=store, row=place.row),
+            rank=place.rank,
+            counted=place.counted,
+            review_count=place.reviews,
+            score=place.score,
+            store=store,
+            rows=_evidence(store, store.reviews.developer, place.row, year, basis.value, side),
+        )
+        for place in found.places
+    ]
+    return DeveloperRanking(places=places, coverage=RankingCoverage(**found.coverage._asdict()))
+
+
+def _evidence(
+    store: Store, owner: npt.NDArray[np.int64], row: int, year: int, basis: int, side: str
+) -> Callable[[], npt.NDArray[np.int64]]:
+    return lambda: rankings.rows_of_year(store, owner, row, year, basis=basis, side=side)

@@ -1,0 +1,130 @@
+"""A server on the demo world and a Chromium, for the tests that open the page as a reader does.
+
+Without Playwright, a Chromium or a built page these tests are skipped, unless
+`PLAYGRAPH_REQUIRE_BROWSER=1` says, as continuous integration does, that they must run.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from server.page import STATIC
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserType
+
+# No sandbox, for containers run as root; no background services, whose requests are not the page's.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_SECONDS = 90.0  # 3 s on two free cores: the demo world is built, then served
+
+
+def unavailable(reason: str) -> NoReturn:
+    if os.environ.get("PLAYGRAPH_REQUIRE_BROWSER") == "1":
+        pytest.fail(f"{reason} (PLAYGRAPH_REQUIRE_BROWSER=1)", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find(playwright.chromium), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+def find(chromium: BrowserType) -> str:
+    """The machine's Chromium, or the one that `playwright install chromium` brought."""
+    given = os.environ.get("PLAYGRAPH_CHROMIUM")
+    names = [given] if given else ["chromium", "chromium-browser", chromium.executable_path]
+    for name in names:
+        if path := shutil.which(name):
+            return path
+    unavailable(f"no Chromium: {', '.join(names)}; PLAYGRAPH_CHROMIUM can name one")
+
+
+@pytest.fixture(scope="session")
+def page_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a `playgraph serve` that found no snapshot and so built the demo world."""
+    if not (STATIC / "index.html").is_file():
+        unavailable("the page is not built: `python hatch_build.py` does it")
+    folder = tmp_path_factory.mktemp("served")
+    log = folder / "log"
+    port = free_port()
+    command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port)]
+    # Neither the settings of whoever runs the tests nor a `.env` beside them.
+    settings = {k: v for k, v in os.environ.items() if not k.startswith("PLAYGRAPH_")}
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            [*command, "--data", str(folder / "data")],
+            cwd=folder,
+            env=settings,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        base = f"http://127.0.0.1:{port}"
+        wait_until_ready(server, base, log)
+        yield base
+        if server.poll() is not None:
+            died(server, log)
+    finally:
+        stop(server)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_ready(server: subprocess.Popen[bytes], base: str, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            died(server, log)
+        try:
+            with urlopen(f"{base}/readyz", timeout=5):
+                return
+        except (URLError, TimeoutError, ConnectionError):
+            time.sleep(0.1)
+    pytest.fail(f"not ready within {START_SECONDS:.0f} s:\n{tail(log)}", pytrace=False)
+
+
+def died(server: subprocess.Popen[bytes], log: Path) -> NoReturn:
+    pytest.fail(f"the server ended with {server.returncode}:\n{tail(log)}", pytrace=False)
+
+
+def tail(log: Path) -> str:
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-40:])
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()

@@ -1,0 +1,31 @@
+"""The precomputed lists: within their axes, and none longer than what may be asked for."""
+
+from __future__ import annotations
+
+from datastore.base.sources import SOURCES
+from datastore.store import Store
+
+
+def test_at_most_fifty_games_are_listed(store: Store) -> None:
+    assert store.recommender.most == 50
+
+
+def test_popular_games_are_those_with_players_most_first(store: Store) -> None:
+    popular = [store.games.app_id[game] for game in store.recommender.popular.tolist()]
+    assert popular == ["10", "20", "50", "70", "30", "40", "80", "900", "100"]
+    assert [int(store.games.players[game]) for game in store.recommender.popular] == [
+        6, 5, 5, 3, 2, 2, 2, 2, 1,
+    ]  # fmt: skip
+
+
+def test_lists_hold_known_games_and_sources(demo_store: Store) -> None:
+    recommender = demo_store.recommender
+    for game in range(len(demo_store.games)):
+        for entry in recommender.similar(game, 50):
+            assert 0 <= entry.game < len(demo_store.games)
+            assert entry.game != game
+            assert entry.source in SOURCES
+            assert entry.shared_players is not None
+    for user in range(len(demo_store.users)):
+        owned = set(demo_store.users.library(user)[0].tolist())
+        assert not owned & {entry.game for entry in recommender.for_user(user, 50)}

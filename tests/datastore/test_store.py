@@ -1,0 +1,121 @@
+"""A snapshot, opened: everything is there, nothing is half read, and damage is told."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import world
+from datastore.base.errors import SnapshotError
+from datastore.base.snapshot import array_path, table_path
+from datastore.base.tables import ARRAYS, TABLES
+from datastore.store import Store
+
+
+@pytest.fixture
+def copy(snapshot: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(snapshot, tmp_path / "copy"))
+
+
+def test_every_table_and_array_of_the_contract_is_there(store: Store) -> None:
+    assert store.frames.keys() == TABLES.keys()
+    assert store.manifest.tables.keys() == TABLES.keys()
+    assert store.manifest.arrays.keys() == ARRAYS.keys()
+
+
+def test_the_newest_snapshot_of_a_folder_is_opened(
+    data_dir: Path, store: Store, tmp_path: Path
+) -> None:
+    opened = Store.open_current(data_dir)
+    assert opened is not None
+    assert opened.manifest == store.manifest
+    assert Store.open_current(tmp_path) is None
+
+
+def test_entries_stand_in_the_order_of_the_contract(store: Store) -> None:
+    assert store.games.app_id == [*world.GAMES, *world.OFF_CATALOGUE]
+    assert store.games.listed == len(world.GAMES)
+    assert store.developers.name == world.DEVELOPERS
+    assert store.developers.folded == sorted(store.developers.folded)
+    assert store.genres.name == world.GENRES
+    assert store.users.user_id == world.USERS
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_opens_as_a_data_frame(store: Store, table: str) -> None:
+    frame = store.frames[table].to_pandas()
+    assert list(frame.columns) == TABLES[table].names
+    assert len(frame) == len(store.frames[table]) == store.manifest.tables[table].rows
+
+
+def test_nothing_that_is_shared_can_be_written(store: Store) -> None:
+    for array in (store.users.money, store.games.owners, store.users.library(0)[0]):
+        with pytest.raises(ValueError, match="read-only"):
+            array[:] = 0
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_damaged_or_missing_table_is_named(copy: Path, table: str) -> None:
+    path = table_path(copy, table)
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(SnapshotError, match=rf"{table}\.arrow"):
+        Store.open(copy)
+    path.unlink()
+    with pytest.raises(SnapshotError, match=rf"{table}\.arrow"):
+        Store.open(copy)
+
+
+@pytest.mark.parametrize("array", ARRAYS)
+def test_a_damaged_or_missing_array_is_named(copy: Path, array: str) -> None:
+    path = array_path(copy, array)
+    path.write_bytes(path.read_bytes()[:40])
+    with pytest.raises(SnapshotError, match=rf"{array}\.npy"):
+        Store.open(copy)
+    path.unlink()
+    with pytest.raises(SnapshotError, match=rf"{array}\.npy"):
+        Store.open(copy)
+
+
+def test_a_table_of_another_snapshot_is_refused(copy: Path) -> None:
+    shutil.copy(table_path(copy, "tags"), table_path(copy, "specs"))
+    with pytest.raises(SnapshotError, match=r"specs\.arrow does not match its manifest"):
+        Store.open(copy)
+
+
+def test_an_array_of_another_shape_is_refused(copy: Path) -> None:
+    np.save(array_path(copy, "popular_games"), np.zeros(3, np.int32))
+    with pytest.raises(SnapshotError, match=r"popular_games\.npy does not match its manifest"):
+        Store.open(copy)
+
+
+def test_an_array_that_holds_objects_is_never_unpickled(copy: Path) -> None:
+    path = array_path(copy, "popular_games")
+    np.save(path, np.array([{"an": "object"}], dtype=object), allow_pickle=True)
+    with pytest.raises(SnapshotError, match=r"popular_games\.npy is damaged"):
+        Store.open(copy)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"format": 0}, "has format 0"),
+        ({"tables": {}}, "lacks "),
+        ({"dataset": None}, "is damaged"),
+    ],
+)
+def test_a_manifest_that_does_not_fit_is_refused(
+    copy: Path, change: dict[str, object], message: str
+) -> None:
+    path = copy / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(SnapshotError, match=message):
+        Store.open(copy)
+
+
+def test_a_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotError, match="cannot be opened"):
+        Store.open(tmp_path)

@@ -1,0 +1,235 @@
+"""Raw dumps written by a test, the sources read from them, and one build that many tests share."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import pytest
+from rich.console import Console
+
+from datastore.store import Store
+from etl.build import Inputs, Options, build
+from etl.lines import RawFile
+from etl.progress import Reporter, Stage
+from etl.report import BuildReport, Rejects, SourceReport
+
+Line = dict[str, Any] | str | bytes
+Dump = Callable[..., Path]
+
+
+def python2(value: Any) -> str:
+    """As Python 2 shows it: `u'...'`."""
+    if isinstance(value, str):
+        return "u" + ascii(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(map(python2, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{python2(k)}: {python2(v)}" for k, v in value.items()) + "}"
+    return repr(value)
+
+
+NOTATIONS: dict[str, Callable[[Any], str]] = {
+    "python": repr,
+    "python2": python2,
+    "json": lambda record: json.dumps(record, ensure_ascii=False),
+}
+
+
+def write_dump(path: Path, *lines: Line, notation: str = "python", end: bytes = b"\n") -> Path:
+    """Dictionaries become lines of the notation; texts and bytes stand as they are."""
+    shown = [NOTATIONS[notation](line) if isinstance(line, dict) else line for line in lines]
+    raw = [line.encode() if isinstance(line, str) else line for line in shown]
+    content = b"".join(line + end for line in raw)
+    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+    return path
+
+
+@pytest.fixture
+def dump(tmp_path: Path) -> Dump:
+    """Write lines into a file of the test's own folder."""
+
+    def write(*lines: Line, name: str = "dump.json", **how: Any) -> Path:
+        return write_dump(tmp_path / name, *lines, **how)
+
+    return write
+
+
+class Source(NamedTuple):
+    """What one of the readers made of a file."""
+
+    result: Any
+    report: SourceReport
+    rejects: list[dict[str, Any]]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[..., Source]:
+    """Read a file by one of the source modules."""
+
+    def reading(module: ModuleType, path: Path, max_line_bytes: int = 1 << 20) -> Source:
+        report = SourceReport(module.__name__, str(path))
+        rejects = Rejects(tmp_path / "rejects.jsonl")
+        result = module.read(RawFile(path, max_line_bytes), report, rejects, Stage(None, None))
+        rejects.close()
+        kept = [json.loads(line) for line in rejects.path.read_text("utf-8").splitlines()]
+        return Source(result, report, kept)
+
+    return reading
+
+
+# ---------------------------------------------------------------- the tiny world
+
+GAMES: list[dict[str, Any]] = [
+    {"id": "10", "app_name": "Alpha", "title": "Alpha!", "developer": "Valve", "price": 9.99,
+     "genres": ["Action"], "tags": ["FPS"], "release_date": "2000-11-01", "metascore": 88,
+     "publisher": "Valve", "specs": ["Multi-player"], "early_access": False},
+    {"id": "20", "app_name": "Beta &amp; Co", "developer": " VALVE", "price": "Free to Play",
+     "genres": ["Action", "RPG"], "release_date": "2000", "metascore": "NA", "early_access": True},
+    {"id": "9", "app_name": "Gamma", "developer": "Capcom", "price": 19.99,
+     "genres": ["RPG"], "release_date": "2010-05-05"},
+    {"id": "40", "title": "Delta", "developer": "CAPCOM", "price": "Third-party",
+     "genres": ["Action"], "release_date": "Coming Soon"},
+    {"id": "50", "app_name": "Epsilon", "developer": "Capcom", "price": None, "genres": ["action"],
+     "release_date": "14 July"},
+    {"app_name": "Zeta", "url": "http://store.example/app/60/Zeta/", "price": 0.01},
+    {"id": "10", "app_name": "Alpha again", "developer": "Nobody", "price": 1.0},
+    {"app_name": "Lost", "url": "http://store.example/"},
+]  # fmt: skip
+
+REVIEWS: list[dict[str, Any]] = [
+    {"user_id": "ann", "user_url": "x", "reviews": [
+        {"item_id": "10", "recommend": True, "review": "I love this great game!",
+         "posted": "Posted November 5, 2011.", "last_edited": "",
+         "helpful": "1,203 of 1,500 people (80%) found this review helpful",
+         "funny": "2 people found this review funny"},
+        {"item_id": "20", "recommend": True, "review": "this game is ♥♥♥♥ing bad",
+         "posted": "Posted June 16.", "helpful": "No ratings yet", "funny": ""},
+    ]},
+    {"user_id": "bob", "reviews": [
+        {"item_id": "10", "recommend": True, "review": "Great fun, I love it.",
+         "posted": "Posted February 30, 2011.", "helpful": "", "funny": ""},
+        {"item_id": "9", "recommend": False, "review": "Wonderful and great",
+         "posted": "Posted May 1, 2012.", "helpful": "", "funny": ""},
+        {"item_id": "570", "recommend": True, "review": "  ",
+         "posted": "Posted May 1, 2012.", "helpful": "", "funny": ""},
+    ]},
+    {"user_id": "dee", "reviews": [
+        {"item_id": "9", "recommend": True, "review": "Great!",
+         "posted": "Posted May 2, 2011.", "helpful": "", "funny": ""},
+    ]},
+]  # fmt: skip
+
+ITEMS: list[dict[str, Any]] = [
+    {"user_id": "ann", "items_count": 4, "steam_id": "1", "items": [
+        {"item_id": "10", "item_name": "Alpha", "playtime_forever": 90, "playtime_2weeks": 0},
+        {"item_id": "20", "item_name": "Beta & Co", "playtime_forever": 30, "playtime_2weeks": 0},
+        {"item_id": "40", "item_name": "Delta", "playtime_forever": 15, "playtime_2weeks": 0},
+        {"item_id": "570", "item_name": "Dota 2", "playtime_forever": 6, "playtime_2weeks": 0},
+    ]},
+    {"user_id": "bob", "items_count": 2, "items": [
+        {"item_id": "10", "item_name": "Alpha", "playtime_forever": 135, "playtime_2weeks": 0},
+        {"item_id": "9", "item_name": "Gamma", "playtime_forever": 0, "playtime_2weeks": 0},
+    ]},
+    {"user_id": "cat", "items_count": 0, "items": []},
+]  # fmt: skip
+
+LITERAL_WORLD = {"games": GAMES, "reviews": REVIEWS, "items": ITEMS}
+
+
+@pytest.fixture
+def literal_world() -> dict[str, list[dict[str, Any]]]:
+    """The records of the tiny world, for tests that change some of them."""
+    return {kind: list(records) for kind, records in LITERAL_WORLD.items()}
+
+
+class Built(NamedTuple):
+    """A finished build, opened."""
+
+    store: Store
+    report: BuildReport
+    folder: Path
+    said: str
+
+
+OPTIONS = Options(max_rejects=0.01, seed=1, jobs=1, max_line_bytes=1 << 20)
+
+
+def write_world(
+    folder: Path, world: dict[str, list[Any]], notation: str = "python", suffix: str = ".json"
+) -> Inputs:
+    """The three dumps of a world."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Inputs(
+        **{
+            kind: write_dump(folder / f"{kind}{suffix}", *lines, notation=notation)
+            for kind, lines in world.items()
+        }
+    )
+
+
+def build_world(inputs: Inputs, data: Path, options: Options = OPTIONS) -> Built:
+    """Build and open."""
+    console = Console(file=io.StringIO(), width=200)
+    manifest, report = build(inputs, data, options, Reporter(console))
+    report.print(console)
+    store = Store.open_current(data)
+    assert store is not None
+    folder = data / "snapshots" / manifest.version
+    return Built(store, report, folder, console.file.getvalue())  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The tiny world, built once."""
+    folder = tmp_path_factory.mktemp("tiny")
+    return build_world(write_world(folder / "raw", LITERAL_WORLD), folder / "data")
+
+
+@pytest.fixture
+def world_files(tmp_path: Path) -> Callable[..., Inputs]:
+    """Write a world's dumps into the test's own folder."""
+
+    def write(world: dict[str, list[Any]] = LITERAL_WORLD, **how: Any) -> Inputs:
+        return write_world(tmp_path / "raw", world, **how)
+
+    return write
+
+
+@pytest.fixture
+def run_build(tmp_path: Path) -> Callable[..., Built]:
+    """Build dumps into the test's own data folder."""
+
+    def run(inputs: Inputs, data: Path | None = None, **options: Any) -> Built:
+        chosen = {f: getattr(OPTIONS, f) for f in OPTIONS.__slots__} | options
+        return build_world(inputs, data or tmp_path / "data", Options(**chosen))
+
+    return run
+
+
+@pytest.fixture
+def playgraph(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
+    """Start the real command line in a process group of its own, as a terminal does."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PLAYGRAPH_")}
+
+    def start(*arguments: str | Path, **how: Any) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "server.cli", *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=tmp_path,
+            env=environment | {"COLUMNS": "200"},
+            start_new_session=True,
+            **how,
+        )
+
+    return start

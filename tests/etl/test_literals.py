@@ -1,0 +1,302 @@
+"""Lines as objects: the fast translations never differ from `ast.literal_eval`, nor from `json`."""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+import os
+import random
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from etl import reviews, users
+from etl.lines import RawFile, TooLong
+from etl.literals import Unreadable, decode, parse
+
+ANY: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Any)
+REFUSED = "refused"
+
+
+def ours(line: str, decoder: Any = ANY) -> Any:
+    try:
+        return decode(line.encode("utf-8", "surrogatepass"), decoder)
+    except Unreadable:
+        return REFUSED
+
+
+def joined(value: Any) -> Any:
+    """Lists for tuples, and pairs of surrogates as one character."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list | tuple):
+        return [joined(item) for item in value]
+    if isinstance(value, dict):
+        return {joined(key): joined(item) for key, item in value.items()}
+    return value
+
+
+def reference(line: str) -> Any:
+    if line.startswith('{"'):
+        try:
+            constants = {"NaN": None, "Infinity": math.inf, "-Infinity": -math.inf}
+            return joined(json.loads(line, parse_constant=constants.get))
+        except ValueError:
+            pass
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return joined(ast.literal_eval(line))
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+        return REFUSED
+
+
+def agree(line: str) -> None:
+    # By repr: 1, 1.0 and True are equal, -0.0 and 0.0, too.
+    assert repr(ours(line)) == repr(reference(line))
+
+
+# ---------------------------------------------------------------- literals, spelled in every way
+
+PIECES = [
+    "a", "é", "♥", "😀", " ", "\t", "\x7f", "\u2028", "True", "None", "null", "true", "u", "#", "//",
+    "': '", '", "', "': \"", "{", "}", "[", ",", "'", '"', "''", '""', "u'", 'u"', "\\\\", "\\'",
+    '\\"', "\\n", "\\r", "\\t", "\\b", "\\f", "\\v", "\\a", "\\0", "\\08", "\\12", "\\377", "\\400",
+    "\\x41", "\\xe9", "\\x00", "\\u2665", "\\ud83d", "\\ude00", "\\ud83d\\ude00", "\\U0001F600",
+    "\\U0000d83d", "\\N{BULLET}", "\\d", "\\/", "\\\n",
+]  # fmt: skip
+
+
+@st.composite
+def string_literals(draw: Callable[..., Any]) -> str:
+    quote = draw(st.sampled_from("'\""))
+    pieces = draw(st.lists(st.sampled_from(PIECES), max_size=6))
+    body = "".join(
+        piece if piece.startswith("\\") else piece.replace(quote, "\\" + quote) for piece in pieces
+    )
+    return f"{draw(st.sampled_from(['', '', '', 'u', 'U']))}{quote}{body}{quote}"
+
+
+WORDS = ["True", "False", "None", "0", "-0", "-0.0", "1.", ".5", "1e5", "-2.5E-3", "1e999"]
+ODD = [
+    "1_000", "0x10", "1j", "+5", "007", "b'x'", "r'\\x'", "f'x'", "'a' 'b'", "(1, 2)", "(1,)", "()",
+    "{1, 2}", "set()", "true", "null", "NaN", "nan", "...", "1 + 2j", "--1", "not True", "[1,]",
+    "'''x'''", "''''''", "1 # one", "[*()]", "__import__('os')", "{1: 2}", "{None: 1}", "Noneu'a'",
+]  # fmt: skip
+NUMBERS = st.one_of(
+    st.integers().map(repr),
+    st.integers(-(10**40), 10**40).map(repr),
+    st.floats(allow_nan=False, allow_infinity=False).map(repr),
+)
+
+
+def nested(leaves: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=4).map(lambda parts: f"[{', '.join(parts)}]"),
+            st.lists(st.tuples(string_literals(), inner), max_size=4).map(
+                lambda pairs: "{" + ", ".join(f"{k}: {v}" for k, v in pairs) + "}"
+            ),
+        ),
+        max_leaves=8,
+    )
+
+
+COMMON = st.one_of(string_literals(), st.sampled_from(WORDS), NUMBERS)
+
+
+@given(nested(COMMON))
+@settings(max_examples=250, deadline=None)
+def test_every_spelling_of_a_literal_is_read_like_python_reads_it(line: str) -> None:
+    agree(line)
+
+
+@given(nested(st.one_of(COMMON, st.sampled_from(ODD))))
+@settings(max_examples=250, deadline=None)
+def test_what_json_has_no_word_for_is_read_like_python_reads_it_or_refused_by_both(
+    line: str,
+) -> None:
+    agree(line)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=10,
+)
+
+
+@given(st.dictionaries(st.text(max_size=4), VALUES, min_size=1))
+@settings(max_examples=120, deadline=None)
+def test_what_python_shows_comes_back_as_it_was(record: dict[str, Any]) -> None:
+    if "inf" not in repr(record):
+        assert repr(ours(repr(record))) == repr(record)
+        assert repr(ours(ascii(record))) == repr(record)
+
+
+@given(st.dictionaries(st.text(max_size=4), VALUES, min_size=1), st.booleans())
+@settings(max_examples=120, deadline=None)
+def test_what_json_shows_comes_back_as_it_was(record: dict[str, Any], ascii_only: bool) -> None:
+    assert repr(ours(json.dumps(record, ensure_ascii=ascii_only))) == repr(record)
+
+
+SEEDS = [
+    "{u'a': u'it\\'s \"x\"', 'b': True, \"c\": [1, -2.5e+3, None]}",
+    "{'user_id': 'u', 'items': [{'item_id': '10', 'item_name': \"it's\", 'playtime_forever': 6}]}",
+    '{"user_id": "u", "items": [], "y": true, "z": NaN}',
+    "{'user_id': 'u', 'reviews': [{'item_id': '5', 'recommend': True, 'review': u'\\u2665\\n'}]}",
+]
+
+
+@given(st.sampled_from(SEEDS), st.integers(0, 2**32))
+@settings(max_examples=1500, deadline=None)
+def test_lines_that_were_tampered_with_are_read_alike_or_refused_by_both(
+    line: str, seed: int
+) -> None:
+    rng = random.Random(seed)
+    tokens = [*PIECES, *ODD, *WORDS, *"{}[](),:+-.09eExbrf_\r\n\x00\x0c"]
+    for _ in range(rng.randint(1, 4)):
+        at = rng.randrange(len(line) + 1)
+        line = line[:at] + rng.choice(tokens) + line[at + rng.choice([0, 0, 1, 2, 5]) :]
+    agree(line)
+    for decoder in (users._decoder, reviews._decoder):
+        read = ours(line, decoder)
+        if isinstance(read, msgspec.Struct):  # what a typed decoder skips must be sound as well
+            known = msgspec.to_builtins(read)
+            whole = reference(line)
+            assert whole["user_id"] == known["user_id"]
+            rows = known.get("items", known.get("reviews"))
+            raw = whole["items" if "items" in known else "reviews"]
+            assert [row["item_id"] for row in rows] == [row["item_id"] for row in raw]
+
+
+@given(st.text(alphabet=st.sampled_from(list("{}[],:'\"\\u 0a1.eTrueNone\n")), max_size=30))
+@example("{'a': \"it's\", 'b': 'say \"hi\"'}")
+@example("{'a': '\": True, \"'}")
+@example("{'a': 'x \"y\" z', 'b': 'p \"q\" r'}")
+@example("{'a': \"true\", 'b': True}")
+@example('{"a": true}')
+@example("{'a': true}")
+@example("{'a': 'x' 'y'}")
+@example("{'a': 1, 'a': 2}")
+@example("{'a': %d}" % 2**64)
+@example("{'a': %s}" % ("9" * 4299))
+@example("{'a': %s}" % ("9" * 5000))
+@example("{'a': 123456789012345678901234567890.5}")
+@example("{'a': 1}{'b': 2}")
+@example("{\"a\": '\\u0041'}")
+@example('{"a": "\\\'"}')
+@settings(max_examples=500, deadline=None)
+def test_quotes_and_braces_in_any_order_are_read_alike_or_refused_by_both(line: str) -> None:
+    agree(line)
+
+
+# ---------------------------------------------------------------- by example
+
+
+def test_json_with_nan_has_none_in_its_place() -> None:
+    assert ours('{"id": NaN, "tags": [NaN, 1], "price": Infinity}') == {
+        "id": None,
+        "tags": [None, 1],
+        "price": math.inf,
+    }
+
+
+def test_a_lone_half_of_a_pair_becomes_a_replacement_character() -> None:
+    assert ours("{'a': u'\\ud83d\\ude00 \\ud83d'}") == {"a": "😀 \ufffd"}
+    assert ours('{"a": "\\ude00"}') == {"a": "\ufffd"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "__import__('os').system('touch owned')",
+        "{'a': __import__('os').getpid()}",
+        "{'a': open('owned', 'w')}",
+        "{'a': [x for x in (1,)]}",
+        "{'a': (lambda: 1)()}",
+        "{'a': 'x'.upper()}",
+        "{'a': f'{1 + 1}'}",
+        "{'a': 2 ** 999999999}",
+        "exec('1')",
+    ],
+)
+def test_code_is_never_run(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Unreadable):
+        decode(line.encode(), ANY)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("depth", [300, 5_000, 200_000])
+@pytest.mark.parametrize(("left", "right"), ["[]", ("{'a':", "}"), ('{"a":', "}"), "()", ("-", "")])
+def test_bombs_of_nesting_do_no_harm(left: str, right: str, depth: int) -> None:
+    line = left * depth + "1" + right * depth
+    read = ours(line)
+    while isinstance(read, dict | list):
+        read = read["a"] if isinstance(read, dict) else read[0]
+    assert read in (1, REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"\xff\xfe{", "byte 0 is not UTF-8"),
+        (b"{'a': '\xe9'}", "byte 7 is not UTF-8"),
+        (b"{'a': 1", "'{' was never closed at character 1"),
+        (b"{'a': b}", "no literal: malformed node or string on line 1"),
+        (b"[" * 150 + b"]" * 149, "'[' was never closed at character 1"),
+    ],
+)
+def test_what_is_unreadable_says_why(line: bytes, reason: str) -> None:
+    with pytest.raises(Unreadable, match="^" + reason.replace("[", r"\[")):
+        decode(line, ANY)
+
+
+def test_a_byte_that_is_no_utf_8_is_found_in_a_field_that_nobody_reads() -> None:
+    line = b"{'user_id': 'u', 'items': [], 'other': '\xff'}"
+    with pytest.raises(Unreadable, match="byte 40 is not UTF-8"):
+        decode(line, users._decoder)
+
+
+def test_a_line_that_does_not_fit_the_types_comes_as_plain_objects() -> None:
+    line = "{'user_id': 7, 'items': []}"
+    assert ours(line, users._decoder) == {"user_id": 7, "items": []}
+
+
+# ---------------------------------------------------------------- the real dumps
+
+
+def every_50th_line(name: str) -> Iterator[bytes]:
+    folder = os.environ.get("PLAYGRAPH_RAW_DIR")
+    path = next(Path(folder).rglob(name), None) if folder else None
+    if path is None:
+        pytest.skip(f"no {name} in PLAYGRAPH_RAW_DIR")
+    for number, line in RawFile(path, 1 << 26).lines():
+        if number % 50 == 0 and line:
+            assert not isinstance(line, TooLong)
+            yield line
+
+
+@pytest.mark.raw
+@pytest.mark.parametrize(
+    "name",
+    [
+        "steam_games.json.gz",
+        "output_steam_games.json.gz",
+        "user_reviews.json.gz",
+        "users_items.json.gz",
+        "users_items_partial.json.gz",
+    ],
+)
+def test_real_lines_are_read_like_python_reads_them(name: str) -> None:
+    for line in every_50th_line(name):
+        assert repr(decode(line, ANY)) == repr(parse(line)) == repr(reference(line.decode()))

@@ -1,0 +1,60 @@
+"""How tests build a snapshot, and how they ask it."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any, Protocol
+
+from rich.console import Console
+
+from datastore.base.snapshot import snapshot_path
+from datastore.store import Store
+from etl.build import Inputs, Options, build
+from etl.progress import Reporter
+from schema.context import Context
+from schema.query import schema
+from server.errors import extensions_of
+from server.execution.executor import Executor, RequestError
+
+with warnings.catch_warnings():
+    # Starlette prefers `httpx2`; with `httpx`, which we have, it works as well.
+    warnings.filterwarnings("ignore", message=r"Using `httpx` with `starlette\.testclient`")
+    from starlette.testclient import TestClient
+
+__all__ = ["Ask", "TestClient", "asker", "build_snapshot", "only_error"]
+
+
+class Ask(Protocol):
+    """Ask a world in GraphQL; the whole response comes back."""
+
+    def __call__(self, query: str, /, **variables: Any) -> dict[str, Any]: ...
+
+
+def build_snapshot(inputs: Inputs, data_dir: Path, *, demo: bool = False) -> Path:
+    """Build quietly; the folder of the new snapshot."""
+    options = Options(max_rejects=0.01, seed=1, jobs=2, max_line_bytes=1 << 26, demo=demo)
+    reporter = Reporter(Console(stderr=True), quiet=True)
+    manifest, _ = build(inputs, data_dir, options, reporter)
+    return snapshot_path(data_dir, manifest.version)
+
+
+def asker(store: Store) -> Ask:
+    """A function that asks this store the way the server does, without HTTP."""
+    executor = Executor(schema._schema, extensions_of)
+    context = Context(store)
+
+    def ask(query: str, /, **variables: Any) -> dict[str, Any]:
+        try:
+            return executor.run(executor.document(query), variables, None, context, "request-1")
+        except RequestError as error:
+            return {"errors": error.errors}
+
+    return ask
+
+
+def only_error(answer: dict[str, Any]) -> dict[str, Any]:
+    """The one error of a response."""
+    (error,) = answer["errors"]
+    found: dict[str, Any] = error
+    return found

@@ -1,0 +1,369 @@
+"""The contract read a second time: plain, slow Python straight from the raw dumps.
+
+Nothing here is shared with the project's code. `ast.literal_eval` reads a line, vaderSentiment
+scores a text, and every question is a loop over all records, as its sentence in the contract says.
+"""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import html
+import json
+import math
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+Answer = dict[str, Any]
+
+
+# ---------------------------------------------------------------- raw values
+
+
+def records(path: Path) -> Iterator[dict[str, Any]]:
+    """One dictionary a line; gzip or plain, JSON or a Python literal."""
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    with gzip.open(path, "rb") if packed else path.open("rb") as lines:
+        for raw in lines:
+            line = raw.decode("utf-8").strip()
+            if not line:
+                continue
+            try:
+                yield json.loads(line)
+            except ValueError:
+                yield ast.literal_eval(line)
+
+
+def missing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def text(value: Any) -> str | None:
+    """A text, or None where it is missing or blank."""
+    return None if missing(value) or not str(value).strip() else str(value)
+
+
+def key(value: Any) -> str | None:
+    """An id: '10', 10 and 10.0 are '10'."""
+    if missing(value):
+        return None
+    if isinstance(value, float) and value == int(value):
+        value = int(value)
+    return str(value).strip() or None
+
+
+def shown_text(value: str) -> str:
+    return html.unescape(value).strip()
+
+
+def fold(value: str) -> str:
+    """HTML unescaping, NFKC, casefold, folding of white space."""
+    return " ".join(unicodedata.normalize("NFKC", html.unescape(value)).casefold().split())
+
+
+def release_year(value: Any) -> int | None:
+    """The year of an ISO date, or the one plausible year that any other text names."""
+    date = text(value)
+    if date is None:
+        return None
+    iso = re.fullmatch(r"([0-9]{4})-[0-9]{2}-[0-9]{2}", date.strip())
+    if iso:
+        return int(iso[1])
+    numbers = re.findall(r"[0-9]+", date)
+    years = {int(number) for number in numbers if len(number) == 4 and 1950 <= int(number) <= 2050}
+    return years.pop() if len(years) == 1 else None
+
+
+def price(value: Any) -> float | None:
+    """USD; 0 for a text that says free; None where it is unknown."""
+    if missing(value):
+        return None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    if re.search(r"\bfree\b", str(value), re.IGNORECASE):
+        return 0.0
+    amount = re.fullmatch(r"\s*(?:Starting at\s+)?\$?\s*([0-9][0-9,]*(?:\.[0-9]+)?)\s*", str(value))
+    return float(amount[1].replace(",", "")) if amount else None
+
+
+def explicit_year(posted: str | None) -> int | None:
+    found = re.search(r"\b([0-9]{4})\b", posted or "")
+    return int(found[1]) if found else None
+
+
+_analyzer = cache(SentimentIntensityAnalyzer)
+
+
+@cache
+def sentiment(review: str) -> int:
+    """0 negative, 1 neutral, 2 positive; every heart is a blank first."""
+    words = review.replace("♥", " ")
+    if not words.strip():
+        return 1
+    compound = _analyzer().polarity_scores(words)["compound"]
+    return 2 if compound >= 0.05 else 0 if compound <= -0.05 else 1
+
+
+# ---------------------------------------------------------------- the world
+
+
+@dataclass(frozen=True)
+class Game:
+    developer: str | None
+    folded: str | None
+    year: int | None
+    price: float | None
+    genres: dict[str, str]  # folded: as it is written
+
+
+@dataclass(frozen=True)
+class Review:
+    recommend: bool
+    sentiment: int
+    posted: str | None
+    explicit: int | None
+
+
+@dataclass
+class World:
+    """The three dumps as dictionaries."""
+
+    games: dict[str, Game] = field(default_factory=dict)
+    library: dict[str, dict[str, int]] = field(default_factory=dict)
+    reviews: dict[tuple[str, str], Review] = field(default_factory=dict)
+    users: set[str] = field(default_factory=set)
+
+    @classmethod
+    def read(cls, games: Path, reviews: Path, items: Path) -> World:
+        world = cls()
+        for record in records(games):
+            world._add_game(record)
+        for record in records(items):
+            world._add_library(record)
+        for record in records(reviews):
+            world._add_reviews(record)
+        return world
+
+    def _add_game(self, record: dict[str, Any]) -> None:
+        app_id = key(record.get("id"))
+        if app_id is None:
+            address = re.search(r"/app/([0-9]+)", text(record.get("url")) or "")
+            app_id = address[1] if address else None
+        if app_id is None or app_id in self.games:
+            return
+        developer = text(record.get("developer"))
+        genres = record.get("genres")
+        named = [] if missing(genres) else [genre for genre in map(text, genres) if genre]
+        self.games[app_id] = Game(
+            developer=None if developer is None else shown_text(developer),
+            folded=None if developer is None else fold(developer),
+            year=release_year(record.get("release_date")),
+            price=price(record.get("price")),
+            genres={fold(genre): shown_text(genre) for genre in named},
+        )
+
+    def _add_library(self, record: dict[str, Any]) -> None:
+        user = key(record.get("user_id"))
+        if user is None:
+            return
+        self.users.add(user)
+        own = self.library.setdefault(user, {})
+        for item in record.get("items") or ():
+            app_id = key(item.get("item_id"))
+            if app_id is not None:
+                own[app_id] = max(own.get(app_id, 0), item.get("playtime_forever") or 0)
+
+    def _add_reviews(self, record: dict[str, Any]) -> None:
+        user = key(record.get("user_id"))
+        if user is None:
+            return
+        self.users.add(user)
+        for row in record.get("reviews") or ():
+            app_id = key(row.get("item_id"))
+            if app_id is None:
+                continue
+            said, posted = row.get("review"), text(row.get("posted"))
+            self.reviews[user, app_id] = Review(
+                recommend=row.get("recommend") is True,
+                sentiment=sentiment("" if missing(said) else str(said)),
+                posted=posted,
+                explicit=explicit_year(posted),
+            )
+
+    @property
+    def crawl_year(self) -> int | None:
+        years = [review.explicit for review in self.reviews.values() if review.explicit]
+        return max(years) + 1 if years else None
+
+    def developer_names(self) -> dict[str, str]:
+        """The spelling shown of each developer: most items, then first by code point."""
+        spellings: dict[str, Counter[str]] = defaultdict(Counter)
+        for game in self.games.values():
+            if game.developer is not None and game.folded:
+                spellings[game.folded][game.developer] += 1
+        return {folded: _shown(uses) for folded, uses in spellings.items()}
+
+    def genre_names(self) -> dict[str, str]:
+        spellings: dict[str, Counter[str]] = defaultdict(Counter)
+        for game in self.games.values():
+            for folded, name in game.genres.items():
+                spellings[folded][name] += 1
+        return {folded: _shown(uses) for folded, uses in spellings.items()}
+
+
+def _shown(uses: Counter[str]) -> str:
+    return min(uses, key=lambda name: (-uses[name], name))
+
+
+def _year_order(year: int | None) -> tuple[bool, int]:
+    return (year is None, -(year or 0))
+
+
+# ---------------------------------------------------------------- the questions
+
+
+def developers(world: World) -> dict[str, Answer]:
+    """releaseYears and reviewSentiment of every developer, by the name shown."""
+    games: dict[str, set[str]] = defaultdict(set)
+    for app_id, game in world.games.items():
+        if game.folded:
+            games[game.folded].add(app_id)
+    classes: dict[str, Counter[int]] = defaultdict(Counter)
+    for (_, app_id), review in world.reviews.items():
+        if app_id in world.games and world.games[app_id].folded:
+            classes[world.games[app_id].folded or ""][review.sentiment] += 1
+    return {
+        name: {
+            "name": name,
+            "itemCount": len(games[folded]),
+            "releaseYears": _release_years([world.games[app_id] for app_id in games[folded]]),
+            "reviewSentiment": {
+                "negative": classes[folded][0],
+                "neutral": classes[folded][1],
+                "positive": classes[folded][2],
+                "total": sum(classes[folded].values()),
+            },
+        }
+        for folded, name in world.developer_names().items()
+    }
+
+
+def _release_years(games: list[Game]) -> list[Answer]:
+    rows = []
+    for year in sorted({game.year for game in games}, key=_year_order):
+        prices = [game.price for game in games if game.year == year]
+        rows.append(
+            {
+                "year": year,
+                "items": len(prices),
+                "freeItems": prices.count(0),
+                "freePercent": 100 * prices.count(0) / len(prices),
+                "unknownPriceItems": prices.count(None),
+            }
+        )
+    return rows
+
+
+def users(world: World) -> dict[str, Answer]:
+    """userdata of every user. `moneySpent` is exact to the last bit but one."""
+    written: dict[str, list[bool]] = defaultdict(list)
+    for (user, _), review in world.reviews.items():
+        written[user].append(review.recommend)
+    answers = {}
+    for user in world.users:
+        owned = world.library.get(user, {})
+        prices = [world.games[app_id].price for app_id in owned if app_id in world.games]
+        known = [value for value in prices if value is not None]
+        reviews = written[user]
+        answers[user] = {
+            "itemsCount": len(owned),
+            "moneySpent": math.fsum(known),
+            "pricedItems": len(known),
+            "recommendPercent": 100 * sum(reviews) / len(reviews) if reviews else None,
+            "reviewCount": len(reviews),
+            "recommendedReviews": sum(reviews),
+        }
+    return answers
+
+
+def genres(world: World) -> dict[str, Answer]:
+    """topPlayer of every genre, by the name shown."""
+    answers = {}
+    for folded, name in world.genre_names().items():
+        games = {app_id for app_id, game in world.games.items() if folded in game.genres}
+        totals = {
+            user: sum(minutes for app_id, minutes in owned.items() if app_id in games)
+            for user, owned in world.library.items()
+        }
+        most = max(totals.values(), default=0)
+        top = None
+        if most:
+            user = min(user for user, total in totals.items() if total == most)
+            years: Counter[int | None] = Counter()
+            for app_id, minutes in world.library[user].items():
+                if app_id in games and minutes:
+                    years[world.games[app_id].year] += minutes
+            top = {
+                "user": {"userId": user},
+                "hours": most / 60,
+                "hoursByReleaseYear": [
+                    {"year": year, "hours": years[year] / 60}
+                    for year in sorted(years, key=_year_order)
+                ],
+            }
+        answers[name] = {"name": name, "gameCount": len(games), "topPlayer": top}
+    return answers
+
+
+def best_developers(world: World, basis: str) -> dict[int, list[Answer]]:
+    """The whole ranking of every year that has one."""
+    crawl_year = world.crawl_year
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for (_, app_id), review in world.reviews.items():
+        game = world.games.get(app_id)
+        if game is None or not game.folded or not review.recommend or review.sentiment != 2:
+            continue
+        posted = review.explicit or crawl_year if review.posted else None
+        year = posted if basis == "REVIEW" else game.year
+        if year is not None:
+            counts[year][game.folded] += 1
+    names = world.developer_names()
+    return {
+        year: [
+            {"rank": rank, "developer": {"name": names[folded]}, "recommendations": count}
+            for rank, (folded, count) in enumerate(
+                sorted(ranking.items(), key=lambda entry: (-entry[1], entry[0])), 1
+            )
+        ]
+        for year, ranking in counts.items()
+    }
+
+
+def dataset(world: World) -> Answer:
+    """What the answers stand on."""
+    return {
+        "games": len(world.games),
+        "users": len(world.users),
+        "reviews": len(world.reviews),
+        "playRows": sum(map(len, world.library.values())),
+        "crawlYear": world.crawl_year,
+    }
+
+
+def shared_players(world: World) -> dict[str, set[str]]:
+    """Who has played each game for a minute or more."""
+    players: dict[str, set[str]] = defaultdict(set)
+    for user, owned in world.library.items():
+        for app_id, minutes in owned.items():
+            if minutes > 0:
+                players[app_id].add(user)
+    return players

@@ -1,0 +1,58 @@
+"""What serves never loads what builds: memory, start time, and no trainer in the process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+SERVE = """
+import asyncio, json, sys
+from pathlib import Path
+from datastore.base.settings import Settings
+from datastore.store import Store
+from server.app import create_app
+
+data_dir = Path(sys.argv[1])
+app = create_app(Settings(data_dir=data_dir), Store.open_current(data_dir))
+
+async def answer(query):
+    sent = []
+    async def receive():
+        return {"type": "http.request", "body": json.dumps({"query": query}).encode()}
+    async def send(message):
+        sent.append(message)
+    scope = {
+        "type": "http", "method": "POST", "path": "/graphql", "raw_path": b"/graphql",
+        "query_string": b"", "root_path": "", "http_version": "1.1", "scheme": "http",
+        "headers": [(b"content-type", b"application/json")], "asgi": {"version": "3.0"},
+    }
+    await app(scope, receive, send)
+    return json.loads(b"".join(message.get("body", b"") for message in sent))
+
+query = '''{ developer(name: "orbit works") { releaseYears { year } reviewSentiment { total } }
+  user(userId: "ada") { moneySpent recommendations { score } library { totalCount } }
+  genre(name: "action") { topPlayer { hours } } bestDevelopers(year: 2011) { rank }
+  game(appId: "10") { similarGames { score } } developers { totalCount } dataset { version } }'''
+found = asyncio.run(answer(query))
+roots = sorted({name.partition(".")[0] for name in sys.modules})
+print(json.dumps({"answer": found, "roots": roots}))
+"""
+
+
+def test_serving_loads_neither_the_build_nor_its_libraries(data_dir: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", SERVE, str(data_dir)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert "errors" not in said["answer"]
+    assert said["answer"]["data"]["user"]["moneySpent"] == 34.97
+    assert {"schema", "resolvers", "datastore", "numpy", "pyarrow"} <= set(said["roots"])
+    unwanted = {"etl", "implicit", "pandas", "vaderSentiment", "scipy", "sklearn", "threadpoolctl"}
+    assert not unwanted & set(said["roots"])

@@ -1,0 +1,121 @@
+"""`playgraph serve` as a real process on a real port."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PATIENCE = 60.0  # seconds; a busy machine builds the demo slowly
+Serve = Callable[..., "subprocess.Popen[str]"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    started: list[subprocess.Popen[str]] = []
+
+    def start(data_dir: Path, port: int) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "server.cli", "serve"]
+        process = subprocess.Popen(
+            [*command, "--data", str(data_dir), "--port", str(port)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=tmp_path,  # no `.env` of a developer
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def wait_until_ready(process: subprocess.Popen[str], port: int) -> dict[str, Any]:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            pytest.fail(f"the server has ended: {process.communicate()[1]}")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+                found: dict[str, Any] = json.load(answer)
+                return found
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.05)
+    pytest.fail("the server was not ready in time")
+
+
+def question(port: int, query: str) -> Any:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/graphql",
+        json.dumps({"query": query}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+def test_without_a_snapshot_the_demo_is_built_and_served_and_the_server_says_so(
+    serve: Serve, tmp_path: Path
+) -> None:
+    port = free_port()
+    process = serve(tmp_path / "data", port)
+    assert wait_until_ready(process, port)["demo"] is True
+    answer = question(port, "{ dataset { demo games } }")
+    assert answer["data"]["dataset"]["demo"] is True
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=20)
+    assert f"No snapshot in {tmp_path / 'data'}: building the invented demo world." in said
+    assert "Serving the invented DEMO world" in said
+    assert "Traceback" not in said
+
+
+def test_a_polite_kill_stops_the_server_with_exit_code_0(serve: Serve, data_dir: Path) -> None:
+    port = free_port()
+    process = serve(data_dir, port)
+    assert wait_until_ready(process, port)["demo"] is False
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=20)
+    assert "Traceback" not in said
+    assert process.returncode == 0
+
+
+def test_ctrl_c_stops_the_server_without_a_traceback(serve: Serve, data_dir: Path) -> None:
+    port = free_port()
+    process = serve(data_dir, port)
+    wait_until_ready(process, port)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert "Traceback" not in said
+    assert process.returncode in (0, 130)
+
+
+def test_a_taken_port_is_told_in_one_clear_message(serve: Serve, data_dir: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = serve(data_dir, port)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode not in (0, None)
+    assert "Traceback" not in said
+    (line,) = [line for line in said.splitlines() if "in use" in line]
+    assert str(port) in line

@@ -1,0 +1,188 @@
+"""What is installed: five rooms that are ours alone, documented settings, a clean wheel."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from datastore.base.settings import TABLE
+
+ROOT = Path(__file__).parent.parent
+ROOMS = {"datastore", "etl", "resolvers", "schema", "server"}
+
+
+@pytest.fixture(scope="module")
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def tracked() -> list[Path]:
+    """Files of the repository, also those that are about to be added."""
+    try:
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        ).stdout
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this is no checkout")
+    paths = [ROOT / os.fsdecode(name) for name in listed.split(b"\0") if name]
+    return [path for path in paths if path.is_file()]
+
+
+def test_the_rooms_belong_to_playgraph_alone() -> None:
+    # There is a `schema` on PyPI. An editable installation lists no packages of its own.
+    owners = importlib.metadata.packages_distributions()
+    others = {room: set(owners.get(room, ())) - {"playgraph"} for room in ROOMS}
+    assert others == {room: set() for room in ROOMS}
+    assert importlib.metadata.version("playgraph")
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_a_room_is_imported_from_this_checkout(room: str) -> None:
+    module = importlib.import_module(room)
+    assert module.__file__ is not None
+    assert Path(module.__file__) == ROOT / room / "__init__.py"
+
+
+def test_python_3_11_and_newer_are_supported(project: dict[str, Any]) -> None:
+    assert project["project"]["requires-python"] == ">=3.11"
+    assert project["tool"]["ruff"]["target-version"] == "py311"
+    assert project["tool"]["mypy"]["python_version"] == "3.11"
+
+
+def test_it_is_an_application_that_no_index_takes(project: dict[str, Any]) -> None:
+    assert "Private :: Do Not Upload" in project["project"]["classifiers"]
+    assert project["project"]["scripts"] == {"playgraph": "server.cli:main"}
+    assert set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]) == ROOMS
+
+
+@pytest.mark.parametrize("setting", TABLE, ids=lambda setting: setting.name)
+def test_every_setting_is_documented_with_its_default(setting: Any) -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    line = next((line for line in text.splitlines() if f"`{setting.variable}`" in line), None)
+    assert line is not None, f"{setting.variable} is not documented"
+    assert not setting.default or f"`{setting.default}`" in line
+    assert setting.help
+
+
+def test_no_variable_is_documented_that_does_not_exist() -> None:
+    known = {setting.variable for setting in TABLE}
+    # Read by the tests and by the installation, not by playgraph.
+    known |= {
+        "PLAYGRAPH_CHROMIUM", "PLAYGRAPH_RAW_DIR", "PLAYGRAPH_REQUIRE_BROWSER",
+        "PLAYGRAPH_SKIP_WEB",
+    }  # fmt: skip
+    for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+        named = set(re.findall(r"PLAYGRAPH_[A-Z_]*[A-Z]", page.read_text(encoding="utf-8")))
+        assert named <= known, page.name
+
+
+def test_no_folder_of_tests_is_a_package() -> None:
+    assert list((ROOT / "tests").rglob("__init__.py")) == []
+
+
+def test_every_room_is_listed_for_the_checkers(project: dict[str, Any]) -> None:
+    assert set(project["tool"]["mypy"]["packages"]) == ROOMS
+    assert set(project["tool"]["importlinter"]["root_packages"]) == ROOMS
+
+
+# ---------------------------------------------------------------- the wheel
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("hatchling")
+    folder = tmp_path_factory.mktemp("wheel")
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "PLAYGRAPH_SKIP_WEB": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_the_wheel_holds_the_rooms_and_nothing_else(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    tops = {name.partition("/")[0] for name in names}
+    assert {top for top in tops if not top.endswith(".dist-info")} == ROOMS
+    # The page is built by Node, where there is one; everything else is of the repository.
+    files = {name for name in names if name.partition("/")[0] in ROOMS}
+    files = {name for name in files if not name.startswith("server/static/")}
+    expected = {
+        path.relative_to(ROOT).as_posix()
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*")
+        if path.is_file()
+        and "__pycache__" not in path.parts
+        and not path.is_relative_to(ROOT / "server" / "static")
+    }
+    assert files == expected
+    assert "server/missing.html" in files
+
+
+def test_the_wheel_says_what_it_is(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
+        metadata = archive.read(name).decode("utf-8")
+        (entry,) = (n for n in archive.namelist() if n.endswith("entry_points.txt"))
+        assert "playgraph = server.cli:main" in archive.read(entry).decode()
+        assert any(n.endswith("licenses/LICENSE") for n in archive.namelist())
+    assert "Name: playgraph\n" in metadata
+    assert "Requires-Python: >=3.11\n" in metadata
+
+
+# ---------------------------------------------------------------- what must not be in a file
+
+#: Folders of one machine, and addresses of package indices. Written in pieces, so that this file
+#: does not find itself.
+MACHINE = re.compile(
+    r"(?<![\w.$~}/])/(?:wo" r"rk|ro" r"ot|ho" r"me/\w|Us" r"ers/\w)[/\w]|[A-Z]:\\Us" r"ers"
+)
+INDEX = re.compile(
+    r"https?://[^\s\"'<>]*(?:py" r"pi\.|pythonhos" r"ted|npm" r"js|/sim" r"ple\b|artifac" r"tory|nex" r"us)"
+    r"|--(?:extra-)?index" r"-url|\"resol" r"ved\":"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", [MACHINE, INDEX], ids=["machine", "index"])
+def test_no_file_names_a_folder_of_a_machine_or_a_package_index(
+    tracked: list[Path], pattern: re.Pattern[str]
+) -> None:
+    assert len(tracked) > 50
+    found = []
+    for path in tracked:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            if pattern.search(line):
+                found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}")
+    assert found == []
+
+
+def test_what_must_not_be_in_a_file_would_be_found() -> None:
+    assert MACHINE.search("data = '/root/data'")
+    assert MACHINE.search("(/work/main)")
+    assert not MACHINE.search("https://example.org/home/page and a/work/b")
+    assert INDEX.search("https://pypi.org/simple")
+    assert INDEX.search("https://registry.npmjs.org/x.tgz")

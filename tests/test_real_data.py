@@ -1,0 +1,128 @@
+"""The real dumps, where PLAYGRAPH_RAW_DIR has them: published values, and the oracle's.
+
+PLAYGRAPH_RAW_DIR=DIR pytest -m raw
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import oracle
+from comparison import Comparison
+from datastore.store import Store
+from etl.build import Inputs
+from harness import Ask, asker, build_snapshot
+
+RAW = os.environ.get("PLAYGRAPH_RAW_DIR", "")
+KEYS = 100
+
+pytestmark = [
+    pytest.mark.raw,
+    pytest.mark.skipif(not RAW, reason="PLAYGRAPH_RAW_DIR names no folder of raw dumps"),
+]
+
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def inputs() -> Inputs:
+    folder = Path(RAW)
+    if (folder / "steam").is_dir():  # beside the dumps of other subjects
+        folder /= "steam"
+    return Inputs(
+        folder / "steam_games.json.gz",
+        folder / "user_reviews.json.gz",
+        folder / "users_items_partial.json.gz",
+    )
+
+
+@pytest.fixture(scope="module")
+def ask_real(inputs: Inputs, tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    return asker(Store.open(build_snapshot(inputs, tmp_path_factory.mktemp("real"))))
+
+
+@pytest.fixture(scope="module")
+def comparison(inputs: Inputs, ask_real: Ask) -> Comparison:
+    world = oracle.World.read(inputs.games, inputs.reviews, inputs.items)
+    return Comparison(world, ask_real, KEYS)
+
+
+def years_of(ask: Ask, name: str) -> dict[int | None, Row]:
+    query = """query ($name: String!) { developer(name: $name) {
+      releaseYears { year items freePercent } } }"""
+    rows = ask(query, name=name)["data"]["developer"]["releaseYears"]
+    return {row["year"]: row for row in rows}
+
+
+def test_the_dataset_has_its_published_size(ask_real: Ask) -> None:
+    answer = ask_real("{ dataset { games reviews crawlYear demo } }")
+    assert answer["data"]["dataset"] == {
+        "games": 32_132, "reviews": 58_431, "crawlYear": 2016, "demo": False,
+    }  # fmt: skip
+
+
+def test_items_and_free_content_of_developers_are_as_published(ask_real: Ask) -> None:
+    valve = years_of(ask_real, "Valve")
+    assert {year: row["items"] for year, row in valve.items()} == {
+        1998: 1, 1999: 1, 2000: 2, 2001: 1, 2003: 1, 2004: 5, 2005: 1, 2006: 2, 2007: 3, 2008: 1,
+        2009: 1, 2010: 2, 2011: 1, 2012: 2, 2014: 7, 2016: 1, 2017: 2,
+    }  # fmt: skip
+    free = {year: round(row["freePercent"], 2) for year, row in valve.items() if row["freePercent"]}
+    assert free == {2007: 33.33, 2010: 50.0, 2016: 100.0}
+    boss = years_of(ask_real, "Mechanical Boss")
+    assert {year: (row["items"], row["freePercent"]) for year, row in boss.items()} == {
+        2017: (1, 0.0), 2016: (2, 50.0),
+    }  # fmt: skip
+    capcom = years_of(ask_real, "Capcom")[2016]
+    assert (capcom["items"], round(capcom["freePercent"], 2)) == (12, 8.33)
+
+
+@pytest.mark.parametrize(
+    ("year", "ranking"),
+    [
+        (2010, [("Valve", 18), ("Tripwire Interactive", 4), ("Facepunch Studios", 2)]),
+        (2014, [("Valve", 2297), ("Facepunch Studios", 772), ("Smartly Dressed Games", 357)]),
+    ],
+)
+def test_the_best_developers_are_as_published(
+    ask_real: Ask, year: int, ranking: list[tuple[str, int]]
+) -> None:
+    query = """query ($year: Int!) { bestDevelopers(year: $year) {
+      developer { name } recommendations } }"""
+    rows = ask_real(query, year=year)["data"]["bestDevelopers"]
+    assert [(row["developer"]["name"], row["recommendations"]) for row in rows] == ranking
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"), [("Valve", (1101, 2351, 6130, 9582)), ("Ubisoft", (30, 15, 69, 114))]
+)
+def test_reviews_by_sentiment_are_as_published(
+    ask_real: Ask, name: str, counts: tuple[int, ...]
+) -> None:
+    query = """query ($name: String!) { developer(name: $name) {
+      reviewSentiment { negative neutral positive total } } }"""
+    answer = ask_real(query, name=name)["data"]["developer"]["reviewSentiment"]
+    assert tuple(answer.values()) == counts
+
+
+def test_sixty_nine_groups_of_spellings_are_one_developer_each(comparison: Comparison) -> None:
+    spellings: dict[str, set[str]] = {}
+    for game in comparison.world.games.values():
+        if game.folded and game.developer:
+            spellings.setdefault(game.folded, set()).add(game.developer)
+    assert sum(len(group) > 1 for group in spellings.values()) == 69
+    for name in ("VALVE", "valve", " Valve "):
+        assert comparison._ask(
+            "query ($name: String!) { developer(name: $name) { name } }", name=name
+        ) == {"data": {"developer": {"name": "Valve"}}}
+
+
+@pytest.mark.parametrize(
+    "question", ["dataset", "developers", "users", "genres", "best_developers", "similar_games"]
+)
+def test_sampled_answers_are_those_of_the_oracle(comparison: Comparison, question: str) -> None:
+    assert getattr(comparison, question)() >= (1 if question == "dataset" else 20)
