@@ -76,12 +76,13 @@ def build(
         try:
             reports, read = _read(files, options, reporter, rejects)
         except InputError as error:
-            rejects.close()
             if "{rejects}" in str(error):
+                rejects.close()
                 kept = writer.keep_rejects()
                 raise InputError(str(error).replace("{rejects}", str(kept))) from None
             raise
-        rejects.close()
+        finally:
+            rejects.close()
         with reporter.stage("tables"):
             entities = axes(read.catalogue, read.reviews, read.libraries)
             rows = library(entities, read.libraries)

@@ -62,7 +62,10 @@ def parse(line: bytes) -> Any:
     except SyntaxError as error:
         raise Unreadable(f"{error.msg} at character {error.offset}") from None
     except (ValueError, TypeError) as error:
-        raise Unreadable(f"no literal: {str(error)[:80]}") from None
+        said = str(error).split(" on line")[0]  # what follows is an address in memory
+        if said == "malformed node or string":
+            said = "a name or an expression stands where a value should"
+        raise Unreadable(f"no literal: {said[:80]}") from None
     except (RecursionError, MemoryError):
         raise Unreadable("nested too deeply") from None
 

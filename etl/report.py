@@ -95,7 +95,7 @@ class Rejects:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file: TextIO = path.open("w", encoding="utf-8")
-        self.first: dict[str, str] = {}
+        self._first: dict[str, str] = {}
 
     def add(self, report: SourceReport, line: int, reason: str, content: object) -> None:
         """Write one entry. `content` is the line's bytes or the row."""
@@ -104,12 +104,12 @@ class Rejects:
         excerpt = str(content)[:_EXCERPT]
         entry = {"file": report.file, "line": line, "reason": reason, "content": excerpt}
         self._file.write(json.dumps(entry) + "\n")
-        self.first.setdefault(report.source, f"line {line:,}: {reason}")
 
     def unreadable(self, report: SourceReport, line: int, reason: str, content: object) -> None:
         """Count and write a whole line that cannot be read."""
         report.unreadable += 1
         report.rejected["line cannot be read"] += 1
+        self._first.setdefault(report.source, f"line {line:,}: {reason}")
         self.add(report, line, reason, content)
 
     def check(self, report: SourceReport, max_rejects: float) -> None:
@@ -119,10 +119,10 @@ class Rejects:
             raise InputError(
                 f"{report.file}: {report.unreadable:,} of {report.lines:,} lines ({share:.2%}) "
                 f"cannot be read; at most {100 * max_rejects:g}% may (--max-rejects). "
-                f"The first one is {self.first[report.source]}. "
+                f"The first one is {self._first[report.source]}. "
                 f"All of them stand in {{rejects}}."
             )
 
     def close(self) -> None:
-        """Flush and close the file."""
+        """Flush and close the file; once more does nothing."""
         self._file.close()

@@ -56,9 +56,12 @@ class SnapshotWriter:
             raise self._unwritable(error) from error
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             self._lock.close()
             raise SnapshotError(f"Another build is at work in {self._data_dir}.") from None
+        except OSError as error:  # some network file systems have no locks
+            self._lock.close()
+            raise self._unwritable(error) from error
         for leftover in self._snapshots.glob(f"{_UNFINISHED}*"):  # of a killed build
             shutil.rmtree(leftover, ignore_errors=True)
         try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -165,6 +167,7 @@ def serve(data: Path | None, **given: Any) -> None:
     import uvicorn
 
     settings = _settings(data_dir=data, **given)
+    listener = _listen(settings.host, settings.port)
     store = _open(settings)
     facts = store.manifest.dataset
     kind = "the invented DEMO world" if facts.demo else "snapshot"
@@ -175,21 +178,37 @@ def serve(data: Path | None, **given: Any) -> None:
     )
     if facts.demo:
         click.echo("For real answers: playgraph build --games F --reviews F --items F", err=True)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    click.echo(f"Open http://{host}:{listener.getsockname()[1]}/ (Ctrl-C stops it)", err=True)
 
     from server.app import create_app
 
     config = uvicorn.Config(
-        create_app(settings, store),
-        host=settings.host,
-        port=settings.port,
-        log_level=settings.log_level,
-        server_header=False,
+        create_app(settings, store), log_level=settings.log_level, server_header=False
     )
-    server = uvicorn.Server(config)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # uvicorn has its own, graceful way
-    server.run()
-    if not server.started:  # uvicorn has said why: the port is taken, or the host is not ours
-        sys.exit(1)
+    # uvicorn stops gracefully by itself and raises the signal once more behind that.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the address before any work is done. Raises PlaygraphError when it is not to be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except socket.gaierror:
+        raise PlaygraphError(
+            f"The host {host!r} is unknown: choose another one by --host."
+        ) from None
+    except OSError as error:
+        what = (
+            "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+        )
+        raise PlaygraphError(
+            f"Port {port} of {host} {what}: choose another one by --port, or stop what listens "
+            "there."
+        ) from None
 
 
 def _open(settings: Settings, announce: Callable[..., None] = click.echo) -> Any:

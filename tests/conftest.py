@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 import world
+from harness import Ask, TestClient, asker, build_snapshot
+
 from datastore.base.settings import Settings
 from datastore.store import Store
 from etl.build import Inputs
 from etl.demo import DemoFiles, write_demo
-from harness import Ask, TestClient, asker, build_snapshot
 from server.app import create_app
 
 DEMO_GAMES, DEMO_USERS = 400, 600
@@ -92,3 +92,15 @@ def demo_client(demo_data_dir: Path, demo_store: Store) -> Iterator[TestClient]:
     """HTTP client of a server over the demo world."""
     with TestClient(create_app(Settings(data_dir=demo_data_dir), demo_store)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def full_demo(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The demo world as a newcomer gets it: README and docs show its answers."""
+    folder = tmp_path_factory.mktemp("full-demo")
+    files = write_demo(folder / "raw")
+    inputs = Inputs(files.games, files.reviews, files.items)
+    build_snapshot(inputs, folder / "data", demo=True)
+    opened = Store.open_current(folder / "data")
+    assert opened is not None
+    return opened

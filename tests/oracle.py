@@ -161,7 +161,7 @@ class World:
         if app_id is None or app_id in self.games:
             return
         developer = text(record.get("developer"))
-        genres = record.get("genres")
+        genres: Any = record.get("genres")
         named = [] if missing(genres) else [genre for genre in map(text, genres) if genre]
         self.games[app_id] = Game(
             developer=None if developer is None else shown_text(developer),

@@ -212,7 +212,7 @@ def _review_lines() -> list[Record]:
 
 
 def _item_lines() -> list[Record]:
-    lines = []
+    lines: list[Record] = []
     for user, library in LIBRARIES.items():
         items = [
             {

@@ -122,6 +122,13 @@ class Visit:
         found = [option.inner_text().partition("\n") for option in options.all()]
         return [(name, quote) for name, _, quote in found]
 
+    def settle(self) -> None:
+        """Wait until the page has asked for nothing for a second."""
+        seen = -1
+        while seen != len(self.requested):
+            seen = len(self.requested)
+            self.page.wait_for_timeout(1000)
+
     def note_violations(self) -> None:
         self.violations += self.page.evaluate("window.violations")
 
@@ -188,9 +195,10 @@ def tour(browser: Browser, page_server: str) -> Visit:
         plain = visit.editor("operation.graphql")
         visit.page.get_by_role("button", name="Prettify query").click()  # loads the formatter
         eventually(lambda: visit.editor("operation.graphql") != plain, True)
+        visit.settle()
         visit.note_violations()
         visit.open()
-        visit.page.wait_for_load_state("networkidle")
+        visit.settle()
     return visit
 
 

@@ -198,10 +198,11 @@ def all_games(ask: Ask) -> list[str]:
     while True:
         page = ask(
             "query ($after: String) { games(first: 100, after: $after) {"
-            " nodes { appId } pageInfo { hasNextPage endCursor } } }",
+            " totalCount nodes { appId } pageInfo { hasNextPage endCursor } } }",
             after=after,
         )["games"]
         found += [game["appId"] for game in page["nodes"]]
+        assert len(set(found)) == len(found) <= page["totalCount"]
         after = page["pageInfo"]["endCursor"]
         if not page["pageInfo"]["hasNextPage"]:
             return found

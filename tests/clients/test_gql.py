@@ -44,6 +44,7 @@ def test_it_walks_a_connection_backwards(
         query.variable_values = {"before": before}
         page = client.execute(query)["games"]
         found = [game["appId"] for game in page["nodes"]] + found
+        assert len(found) <= len(all_games)
         before = page["pageInfo"]["startCursor"]
         if not page["pageInfo"]["hasPreviousPage"]:
             break

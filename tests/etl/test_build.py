@@ -33,7 +33,9 @@ def some(store: Store, name: str, *columns: str) -> list[tuple[Any, ...]]:
 
 
 def test_the_games_are_the_catalogues_by_number_then_the_others(tiny: Any) -> None:
-    assert some(tiny.store, "games", "app_id", "title", "in_catalogue", "price", "release_year") == [
+    assert some(
+        tiny.store, "games", "app_id", "title", "in_catalogue", "price", "release_year"
+    ) == [
         ("9", "Gamma", True, 19.99, 2010),
         ("10", "Alpha", True, 9.99, 2000),
         ("20", "Beta & Co", True, 0.0, 2000),
@@ -75,14 +77,17 @@ def test_items_and_free_items_stand_by_release_year(tiny: Any) -> None:
 def test_best_developers_need_recommended_and_positive_reviews(tiny: Any) -> None:
     assert some(tiny.store, "best_developers", *TABLES["best_developers"].names) == [
         (0, 2011, 1, 2),  # ann and bob on Alpha; February 30 is still in 2011
-        (0, 2011, 0, 1)[:1] + (2011, 0, 1),
+        (0, 2011, 0, 1),
         (1, 2000, 1, 2),
         (1, 2010, 0, 1),
     ]
 
 
 def test_players_of_a_genre_are_those_of_all_its_spellings(tiny: Any) -> None:
-    assert some(tiny.store, "genres", "name", "games") == [("Action", [1, 2, 3, 4]), ("RPG", [0, 2])]
+    assert some(tiny.store, "genres", "name", "games") == [
+        ("Action", [1, 2, 3, 4]),
+        ("RPG", [0, 2]),
+    ]
     assert some(tiny.store, "genre_players", "genre", "user", "minutes") == [
         (0, 0, 135), (0, 1, 135), (1, 0, 30),
     ]  # fmt: skip
@@ -164,7 +169,7 @@ def test_every_stage_is_told_with_its_rows(tiny: Any) -> None:
     told = [line.rsplit(" (", 1)[0] for line in tiny.said.splitlines() if line.endswith(" s)")]
     assert told == [
         "read games: 6 games", "read reviews: 6 reviews", "read items: 6 rows",
-        "sentiment: 5 texts", "tables", "recommender: 5 played pairs",
+        "sentiment: 5 texts", "tables", "recommender: 0 played pairs",
     ]  # fmt: skip
     assert list(tiny.report.seconds) == [line.split(":")[0] for line in told]
 
@@ -300,7 +305,7 @@ WORLDS: dict[str, dict[str, Any]] = {
             {"item_id": "10", "item_name": "Alpha", "playtime_forever": 5}]} for n in range(9)]},
     "numbers beyond all columns": {"games": [
         {"id": "10", "app_name": "Alpha", "metascore": 10**9, "price": 1e300},
-        {"id": "9" * 4000, "title": "T", "metascore": float("1e999"), "price": "$1" + "0" * 40}],
+        {"id": "9" * 4000, "title": "T", "metascore": 10**300, "price": "$1" + "0" * 40}],
         "reviews": [{"user_id": "a", "reviews": [
             {"item_id": "10", "recommend": True, "review": "ok", "funny": "9" * 5000,
              "helpful": "99999999999 of 99999999999 people", "posted": "Posted June 16, 2016."}]}]},

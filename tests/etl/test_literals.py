@@ -252,7 +252,8 @@ def test_bombs_of_nesting_do_no_harm(left: str, right: str, depth: int) -> None:
         (b"\xff\xfe{", "byte 0 is not UTF-8"),
         (b"{'a': '\xe9'}", "byte 7 is not UTF-8"),
         (b"{'a': 1", "'{' was never closed at character 1"),
-        (b"{'a': b}", "no literal: malformed node or string on line 1"),
+        (b"{'a': nan}", "no literal: a name or an expression stands where a value should$"),
+        (b"{[]: 1}", "no literal: unhashable type: 'list'$"),
         (b"[" * 150 + b"]" * 149, "'[' was never closed at character 1"),
     ],
 )

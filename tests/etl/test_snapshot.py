@@ -148,7 +148,7 @@ def test_a_full_disk_is_told_in_the_systems_words(
 ) -> None:
     write(tmp_path, "one", [1])
 
-    def full(*_: Any) -> None:
+    def full(*_: Any, **__: Any) -> None:
         raise OSError(errno.ENOSPC, "[Errno 28] Error writing bytes. Detail: no space")
 
     monkeypatch.setattr(snapshot, "_write", full)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
-
 import world
 from harness import Ask, only_error
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 LISTS = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 import world
 from harness import Ask, only_error
 

@@ -170,9 +170,6 @@ def test_what_answers_a_question_ends_with_the_clients_name_for_it(
         ("Genre.games", "GameConnection!"),
         ("TopPlayer.user", "User!"),
         ("TopPlayer.hours", "Float!"),
-        ("TopPlayer.hoursByReleaseYear", "[YearHours!]!"),
-        ("YearHours.year", "Int"),
-        ("YearHours.hours", "Float!"),
         ("BestDeveloper.rank", "Int!"),
         ("BestDeveloper.developer", "Developer!"),
         ("BestDeveloper.recommendations", "Int!"),
@@ -214,6 +211,15 @@ def test_the_fields_that_clients_rely_on_have_their_types(
     graph: GraphQLSchema, place: str, kind: str
 ) -> None:
     assert str(field(graph, place).type) == kind
+
+
+def test_hours_by_release_year_are_rows_of_year_and_hours(graph: GraphQLSchema) -> None:
+    # The name of the type is nobody's business.
+    kind = field(graph, "TopPlayer.hoursByReleaseYear").type
+    row = get_named_type(kind).name
+    assert str(kind) == f"[{row}!]!"
+    assert str(field(graph, f"{row}.year").type) == "Int"
+    assert str(field(graph, f"{row}.hours").type) == "Float!"
 
 
 def test_the_time_of_the_build_is_told(graph: GraphQLSchema) -> None:
@@ -260,7 +266,10 @@ def test_connections_take_the_page_arguments_and_require_none(
         ("Query.game", {"appId": "ID!"}),
         ("Query.node", {"id": "ID!"}),
         ("Query.nodes", {"ids": "[ID!]!"}),
-        ("Query.bestDevelopers", {"year": "Int!", "first": "Int! = 3", "yearBasis": "YearBasis! = REVIEW"}),
+        (
+            "Query.bestDevelopers",
+            {"year": "Int!", "first": "Int! = 3", "yearBasis": "YearBasis! = REVIEW"},
+        ),
         ("Game.similarGames", {"first": "Int! = 5"}),
         ("User.recommendations", {"first": "Int! = 10"}),
     ],

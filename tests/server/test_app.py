@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from harness import Ask, TestClient
 
 from datastore.base.settings import Settings
 from datastore.store import Store
-from harness import Ask, TestClient
 from server.app import create_app
 
 TITLES = [
@@ -93,6 +93,20 @@ def test_an_error_that_no_route_has_caught_has_them_too(settings: Settings) -> N
 def test_files_outside_of_the_assets_stay_where_they_are(client: TestClient) -> None:
     for path in ("/assets/../app.py", "/assets/%2e%2e/%2e%2e/app.py", "/assets//etc/passwd"):
         assert client.get(path).status_code == 404
+
+
+def test_without_the_built_page_the_server_says_so_and_answers_all_the_same(
+    settings: Settings, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As after PLAYGRAPH_SKIP_WEB=1, or where there is no Node.
+    monkeypatch.setattr("server.app.STATIC", tmp_path)
+    monkeypatch.setattr("server.page.STATIC", tmp_path)
+    with TestClient(create_app(settings, store), raise_server_exceptions=False) as client:
+        page = client.get("/")
+        assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
+        assert client.get("/graphql?query={__typename}").status_code == 200
+        assert client.get("/favicon.ico").status_code == 204
+        assert client.get("/assets/nothing.js").status_code == 404
 
 
 def test_what_is_not_there_says_where_things_are(client: TestClient) -> None:

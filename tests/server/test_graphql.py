@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from harness import TestClient
 
 from datastore.base.settings import Settings
 from datastore.store import Store
-from harness import TestClient
 from server.app import create_app
 
 QUERY = "query Named($id: ID!) { user(userId: $id) { itemsCount } }"
@@ -167,7 +167,8 @@ def broken(settings: Settings, store: Store) -> Iterator[TestClient]:
 def test_an_unexpected_error_is_masked_and_logged_under_its_request_id(
     broken: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    query = 'query ($secret: String!) { developer(name: $secret) { name } user(userId: "ada") { itemsCount } }'
+    query = """query ($secret: String!) {
+      developer(name: $secret) { name } user(userId: "ada") { itemsCount } }"""
     with caplog.at_level(logging.DEBUG):
         answer = post(broken, {"query": query, "variables": {"secret": "hunter2"}})
     assert answer.status_code == 200

@@ -1,0 +1,50 @@
+"""Implicit ALS: a checkerboard has a known answer, on any number of threads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from etl.recommender.als import train
+from etl.recommender.parameters import Parameters
+
+PARAMETERS = Parameters(factors=8, iterations=5)
+
+
+def checkerboard(users: int, games: int) -> sparse.csr_matrix:
+    """Even users play even games, odd users odd ones."""
+    grid = np.add.outer(np.arange(users), np.arange(games)) % 2 == 0
+    return sparse.csr_matrix(grid.astype(np.float32) * 10)
+
+
+def test_a_player_of_even_games_gets_even_games() -> None:
+    seen: list[int] = []
+    factors = train(checkerboard(20, 10), PARAMETERS, 1, 1, lambda: seen.append(1))
+    scores = factors.users @ factors.games.T
+    even = np.add.outer(np.arange(20), np.arange(10)) % 2 == 0
+    assert scores[even].min() > 5 * np.abs(scores[~even]).max()
+    assert len(seen) == PARAMETERS.iterations
+    assert factors.users.shape == (20, 8)
+    assert factors.games.dtype == np.float32
+
+
+def test_threads_do_not_change_the_factors_and_the_seed_does() -> None:
+    one, two, other = (
+        train(checkerboard(30, 20), PARAMETERS, seed, jobs) for seed, jobs in ((1, 1), (1, 2), (2, 1))
+    )
+    assert np.array_equal(one.games, two.games)
+    assert np.array_equal(one.users, two.users)
+    assert not np.array_equal(one.games, other.games)
+
+
+def test_a_user_without_played_games_has_factors_of_0() -> None:
+    board = checkerboard(6, 4).tolil()
+    board[2] = 0
+    assert not train(board.tocsr(), PARAMETERS, 1, 1).users[2].any()
+
+
+@pytest.mark.parametrize("shape", [(0, 0), (3, 0), (3, 2)])
+def test_nothing_played_trains_without_a_word(shape: tuple[int, int]) -> None:
+    factors = train(sparse.csr_matrix(shape, dtype=np.float32), PARAMETERS, 1, 1)
+    assert (factors.users.shape, factors.games.shape) == ((shape[0], 8), (shape[1], 8))

@@ -1,0 +1,227 @@
+"""What is served: neighbours that stay in their group, and each fallback where it must be.
+
+Twelve players play games 0 to 3, twelve others games 4 to 7; some games have too few players or
+none for the model.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from datastore.base.sources import SOURCES
+from datastore.base.tables import ARRAYS
+from etl.build import Options
+from etl.frames import Library
+from etl.progress import Stage
+from etl.recommender.build import Catalogue, recommend
+from etl.recommender.parameters import Parameters
+
+PARAMETERS = Parameters(factors=8, iterations=4, most=6)
+LEFT, RIGHT = {0, 1, 2, 3}, {4, 5, 6, 7}
+RARE, TAGGED, GENRE_ONLY, UNKNOWN = 8, 9, 10, 11
+
+WORDS = [
+    *(["t:left", "g:action"] for _ in LEFT),
+    *(["t:right", "g:rpg"] for _ in RIGHT),
+    [],  # rare: two players of the left, no tags
+    ["t:right"],  # nobody has played it
+    ["g:rpg", "t:nowhere"],
+    [],
+]
+
+
+def make_library(*users: dict[int, int]) -> Library:
+    rows = [
+        (user, game, minutes)
+        for user, own in enumerate(users)
+        for game, minutes in sorted(own.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+    offsets = np.concatenate([[0], np.cumsum([len(own) for own in users])]).astype(np.int64)
+    return Library(offsets, *np.array(rows, np.int32).reshape(-1, 3).T)
+
+
+def board() -> list[dict[int, int]]:
+    """Each player leaves out one game of the group."""
+    users: list[dict[int, int]] = []
+    for group in (sorted(LEFT), sorted(RIGHT)):
+        users += [
+            {game: 60 + user + game for game in group if game != group[user % 4]}
+            for user in range(12)
+        ]
+    users[0][RARE] = users[1][RARE] = 30
+    return users
+
+
+OWNS_UNPLAYED, OWNS_NOTHING, OWNS_RARE = 24, 25, 26
+USERS = [*board(), {4: 0, TAGGED: 0}, {}, {RARE: 0}]
+
+
+def run(users: list[dict[int, int]], words: list[list[str]], jobs: int = 1) -> dict[str, Any]:
+    options = Options(0.01, 1, jobs, 1 << 20)
+    return recommend(
+        make_library(*users), Catalogue(words), PARAMETERS, options, Stage(None, None)
+    ).arrays
+
+
+@pytest.fixture(scope="module")
+def arrays() -> dict[str, Any]:
+    return run(USERS, WORDS)
+
+
+def row(arrays: dict[str, Any], kind: str, number: int) -> list[tuple[int, str]]:
+    games, sources = (arrays[f"{kind}_{name}"][number].tolist() for name in ("games", "sources"))
+    return [(g, SOURCES[s]) for g, s in zip(games, sources, strict=True) if g >= 0]
+
+
+@pytest.mark.parametrize("game", sorted(LEFT | RIGHT))
+def test_neighbours_of_the_model_are_hybrid_and_their_own_group_comes_first(
+    arrays: dict[str, Any], game: int
+) -> None:
+    group = LEFT if game in LEFT else RIGHT
+    found = row(arrays, "similar", game)
+    assert {other for other, _ in found[:3]} == group - {game}
+    assert {source for _, source in found} == {"HYBRID"}
+    assert len(found) == 6
+
+
+def test_a_game_with_few_players_has_what_those_play_then_popular_games(
+    arrays: dict[str, Any],
+) -> None:
+    found = row(arrays, "similar", RARE)
+    assert {game for game, source in found if source == "COPLAY"} == LEFT
+    assert [source for _, source in found] == ["COPLAY"] * 4 + ["POPULAR"] * 2
+
+
+def test_a_game_that_nobody_played_has_those_that_share_its_tags(arrays: dict[str, Any]) -> None:
+    found = row(arrays, "similar", TAGGED)
+    assert {game for game, source in found if source == "CONTENT"} == RIGHT
+    assert [source for _, source in found] == ["CONTENT"] * 4 + ["POPULAR"] * 2
+
+
+def test_a_genre_is_shared_content_as_well(arrays: dict[str, Any]) -> None:
+    found = row(arrays, "similar", GENRE_ONLY)
+    assert {game for game, source in found if source == "CONTENT"} == RIGHT
+
+
+def test_a_game_of_which_nothing_is_known_has_the_most_popular(arrays: dict[str, Any]) -> None:
+    popular = arrays["popular_games"].tolist()
+    assert row(arrays, "similar", UNKNOWN) == [(game, "POPULAR") for game in popular[:6]]
+    assert set(popular) == LEFT | RIGHT | {RARE}
+    assert popular[-1] == RARE
+
+
+def test_a_full_list_of_popular_games_begins_with_those_of_the_genre() -> None:
+    # 'g:all' is on every game, so it has no weight, and content finds nothing.
+    words = [["g:all"] for _ in WORDS]
+    found = row(run(USERS, words), "similar", UNKNOWN)
+    assert {source for _, source in found} == {"POPULAR"}
+
+
+def test_no_list_holds_its_own_game_or_one_twice(arrays: dict[str, Any]) -> None:
+    for game, games in enumerate(arrays["similar_games"].tolist()):
+        assert game not in games
+        held = [other for other in games if other >= 0]
+        assert len(set(held)) == len(held)
+        assert games == held + [-1] * (len(games) - len(held))
+
+
+def test_lists_of_one_source_are_best_first(arrays: dict[str, Any]) -> None:
+    for games, scores, sources in zip(
+        *(arrays[f"similar_{name}"] for name in ("games", "scores", "sources")), strict=True
+    ):
+        for source in set(sources.tolist()):
+            own = scores[(sources == source) & (games >= 0)]
+            assert (np.diff(own) <= 0).all()
+
+
+def shared(users: list[dict[int, int]], one: int, other: int) -> int:
+    return sum(own.get(one, 0) > 0 and own.get(other, 0) > 0 for own in users)
+
+
+def test_shared_players_are_those_who_played_both(arrays: dict[str, Any]) -> None:
+    for game, others in enumerate(arrays["similar_games"].tolist()):
+        for other, both in zip(others, arrays["similar_shared"][game].tolist(), strict=True):
+            assert both == (shared(USERS, game, other) if other >= 0 else 0)
+
+
+@pytest.mark.parametrize("user", range(24))
+def test_a_player_gets_first_the_game_of_the_group_that_is_missing(
+    arrays: dict[str, Any], user: int
+) -> None:
+    group = LEFT if user < 12 else RIGHT
+    found = row(arrays, "user", user)
+    assert found[0] == (next(iter(group - USERS[user].keys())), "HYBRID")
+    assert not {game for game, _ in found} & USERS[user].keys()
+
+
+def test_an_owner_who_played_nothing_gets_what_is_played_with_it(arrays: dict[str, Any]) -> None:
+    found = row(arrays, "user", OWNS_UNPLAYED)
+    assert {game for game, _ in found} == RIGHT - {4}
+    assert {source for _, source in found} == {"COPLAY"}
+
+
+def test_a_user_whom_the_model_cannot_place_has_no_list(arrays: dict[str, Any]) -> None:
+    assert row(arrays, "user", OWNS_NOTHING) == row(arrays, "user", OWNS_RARE) == []
+
+
+def test_the_lists_are_the_same_on_any_number_of_threads(arrays: dict[str, Any]) -> None:
+    again = run(USERS, WORDS, jobs=3)
+    for name, array in arrays.items():
+        assert np.array_equal(array, again[name]), name
+
+
+def test_the_arrays_are_those_of_the_contract(arrays: dict[str, Any]) -> None:
+    assert {name: str(array.dtype) for name, array in arrays.items()} == {
+        name: ARRAYS[name].dtype for name in arrays
+    }
+    assert arrays["model_games"].tolist() == sorted(LEFT | RIGHT)
+    assert arrays["item_factors"].shape == (8, 8)
+
+
+GAMES = 9
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.integers(0, GAMES - 1), st.integers(0, 3), max_size=GAMES), max_size=14
+    ),
+    st.lists(
+        st.lists(st.sampled_from(["t:a", "t:b", "g:c", "g:d"]), max_size=3, unique=True),
+        min_size=GAMES,
+        max_size=GAMES,
+    ),
+)
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_played_the_lists_keep_their_promises(
+    users: list[dict[int, int]], words: list[list[str]]
+) -> None:
+    arrays = run(users, words)
+    players = [sum(own.get(game, 0) > 0 for own in users) for game in range(GAMES)]
+    anybody = [game for game in range(GAMES) if players[game]]
+    for game in range(GAMES):
+        found = row(arrays, "similar", game)
+        others = [other for other, _ in found]
+        assert game not in others
+        assert len(set(others)) == len(others) == min(6, len(set(anybody) - {game}))
+        assert all(players[other] for other in others)
+        for other, source in found:
+            if source == "HYBRID":
+                assert min(players[game], players[other]) >= PARAMETERS.min_players
+            if source == "COPLAY":
+                assert shared(users, game, other)
+            if source == "CONTENT":
+                assert set(words[game]) & set(words[other])
+        assert arrays["similar_shared"][game].tolist()[: len(others)] == [
+            shared(users, game, other) for other in others
+        ]
+    for user, own in enumerate(users):
+        games = [game for game, _ in row(arrays, "user", user)]
+        assert not own.keys() & set(games)
+        assert len(set(games)) == len(games)
+    assert np.isfinite(arrays["similar_scores"]).all()
+    assert np.isfinite(arrays["user_scores"]).all()

@@ -1,0 +1,59 @@
+"""Libraries as matrices: which games the model may place, and how much a playtime says."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from etl.frames import Library
+from etl.recommender.interactions import confidence, interactions
+from etl.recommender.parameters import Parameters
+
+
+def make_library(*users: dict[int, int]) -> Library:
+    rows = [(u, g, m) for u, own in enumerate(users) for g, m in own.items()]
+    offsets = np.concatenate([[0], np.cumsum([len(own) for own in users])]).astype(np.int64)
+    return Library(offsets, *np.array(rows, np.int32).reshape(-1, 3).T)
+
+
+def test_a_game_needs_enough_players_not_owners() -> None:
+    library = make_library({0: 5, 1: 5, 3: 0}, {0: 1, 1: 0, 3: 7}, {3: 9, 0: 0})
+    data = interactions(library, 4, Parameters(min_players=2))
+    assert data.games.tolist() == [0, 3]
+    assert data.minutes.toarray().tolist() == [[5, 0], [1, 7], [0, 9]]
+    assert data.owned.toarray().tolist() == [[1, 1], [1, 1], [1, 1]]
+
+
+def test_without_played_games_the_matrices_have_no_columns() -> None:
+    data = interactions(make_library({0: 0}, {}), 1, Parameters())
+    assert data.minutes.shape == data.owned.shape == (2, 0)
+    assert confidence(data.minutes, 20.0).shape == (2, 0)
+
+
+def dense(minutes: list[list[float]], alpha: float = 20) -> Any:
+    return confidence(sparse.csr_matrix(np.array(minutes, np.float32)), alpha).toarray()
+
+
+def test_confidence_is_one_plus_alpha_times_rarity_and_percentile() -> None:
+    # Both games have two players of two, so their rarity is the same, and its mean: 1.
+    assert dense([[10, 600], [20, 5]]).tolist() == pytest.approx(
+        np.array([[1 + 20 * 0.875, 1 + 20 * 1.125], [1 + 20 * 1.125, 1 + 20 * 0.875]])
+    )
+
+
+def test_playtime_is_compared_with_players_of_the_same_game_only() -> None:
+    assert np.array_equal(dense([[1, 1000], [2, 3000]]), dense([[50, 7], [60, 8]]))
+    column = dense([[5], [50], [20], [1]])[:, 0]
+    assert all(more > less for more, less in pairwise(column[[1, 2, 0, 3]]))
+
+
+def test_a_rare_game_says_more_than_a_common_one() -> None:
+    minutes = np.ones((8, 2), np.float32)
+    minutes[1:, 1] = 0
+    scores = dense(minutes.tolist())
+    assert scores[0, 1] > scores[:, 0].max() > 1
+    assert (scores[1:, 1] == 0).all()

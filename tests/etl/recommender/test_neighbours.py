@@ -1,0 +1,78 @@
+"""Cosines of co-play and of tags, and the best of each row, against brute force."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy import sparse
+
+from etl.recommender import neighbours
+
+
+def plain_best(scores: np.ndarray, count: int) -> list[list[int]]:
+    return [
+        sorted(range(len(row)), key=lambda column: (-row[column], column))[:count]
+        for row in scores.tolist()
+    ]
+
+
+@given(
+    arrays(np.float32, st.tuples(st.integers(0, 4), st.integers(0, 12)),
+           elements=st.sampled_from([0.0, 0.5, 1.0, -1.0, -np.inf])),
+    st.integers(0, 14),
+)  # fmt: skip
+@settings(max_examples=300, deadline=None)
+def test_the_best_are_exact_also_among_equals(scores: np.ndarray, count: int) -> None:
+    assert neighbours.best(scores, count).tolist() == plain_best(scores, count)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 255, 256, 257, 1000])
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_blocks_cover_every_row_once_and_in_order(rows: int, jobs: int) -> None:
+    parts = neighbours.in_blocks(rows, jobs, lambda part: list(range(part.start, part.stop)))
+    assert [row for part in parts for row in part] == list(range(rows))
+
+
+def test_rows_of_zeros_stay_zeros() -> None:
+    vectors = np.array([[3, 4], [0, 0]], np.float32)
+    assert neighbours.normalised(vectors).tolist() == pytest.approx(np.array([[0.6, 0.8], [0, 0]]))
+
+
+def test_games_with_the_same_players_are_alike_and_with_none_in_common_are_not() -> None:
+    played = sparse.csr_matrix(np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1]], np.float32))
+    vectors = neighbours.coplay(played)
+    assert (vectors.T @ vectors).toarray().tolist() == pytest.approx(
+        np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1]])
+    )
+
+
+def test_a_player_of_everything_says_less_than_one_of_little() -> None:
+    played = np.zeros((2, 10), np.float32)
+    played[0], played[1, :2] = 1, 1
+    vectors = neighbours.coplay(sparse.csr_matrix(played)).toarray()
+    assert vectors[1, 0] > 3 * vectors[0, 0] > 0
+
+
+def test_rare_tags_count_more_and_no_tags_are_no_vector() -> None:
+    tags = neighbours.tag_vectors([["a", "b"], ["a"], ["b"], ["a"], []])
+    assert np.linalg.norm(tags, axis=1).tolist() == pytest.approx([1, 1, 1, 1, 0])
+    assert tags[0] @ tags[2] > tags[0] @ tags[1] > 0
+    assert tags[1] @ tags[2] == 0
+    assert neighbours.tag_vectors([]).shape == (0, 1)
+    assert neighbours.tag_vectors([[], []]).tolist() == [[0], [0]]
+
+
+def test_pruning_keeps_the_nearest_and_never_the_game_itself() -> None:
+    rng = np.random.default_rng(1)
+    played = (rng.random((40, 300)) < 0.1).astype(np.float32)
+    vectors = neighbours.coplay(sparse.csr_matrix(played))
+    cosine = (vectors.T @ vectors).toarray()
+    np.fill_diagonal(cosine, 0)
+    pruned = neighbours.pruned(vectors, 3, 2).toarray()
+    for row, expected in enumerate(plain_best(cosine, 3)):
+        kept = [game for game in expected if cosine[row, game] > 0]
+        assert sorted(np.flatnonzero(pruned[row]).tolist()) == sorted(kept)
+        assert pruned[row, kept] == pytest.approx(cosine[row, kept])

@@ -1,0 +1,64 @@
+"""The pages of docs/queries are true: query and variables give the JSON that they show.
+
+With PLAYGRAPH_UPDATE_DOCS=1 the test writes the answers into the pages instead.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from datastore.store import Store
+from schema.context import Context
+from schema.query import schema
+from server.errors import extensions_of
+from server.execution.executor import Executor
+
+PAGES = sorted((Path(__file__).parent.parent / "docs" / "queries").glob("*.md"))
+_BLOCK = re.compile(r"```(graphql|json variables|json)\n(.*?)```", re.DOTALL)
+_WIDTH = 96
+
+
+def test_there_is_a_page_for_each_of_the_clients_questions() -> None:
+    names = {page.stem for page in PAGES}
+    assert names >= {
+        "developer",
+        "userdata",
+        "user_for_genre",
+        "best_developer_year",
+        "developer_reviews_analysis",
+        "recomendacion_juego",
+    }
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_page_tells_the_truth(full_demo: Store, page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    blocks = dict(_BLOCK.findall(text))
+    executor = Executor(schema._schema, extensions_of)
+    document = executor.document(blocks["graphql"])
+    variables = json.loads(blocks.get("json variables", "{}"))
+    answer = executor.run(document, variables, None, Context(full_demo), "docs")
+    if os.environ.get("PLAYGRAPH_UPDATE_DOCS"):
+        shown = f"```json\n{_shown(answer)}\n```"
+        page.write_text(re.sub(r"```json\n.*?```", lambda _: shown, text, flags=re.DOTALL))
+        return
+    assert answer == json.loads(blocks["json"])
+
+
+def _shown(value: object, indent: int = 0) -> str:
+    """JSON with short values on one line."""
+    line = json.dumps(value, ensure_ascii=False)
+    if len(line) + indent <= _WIDTH or not isinstance(value, dict | list):
+        return line
+    pad = " " * (indent + 2)
+    if isinstance(value, dict):
+        inner = [f"{pad}{json.dumps(k)}: {_shown(v, indent + 2)}" for k, v in value.items()]
+        return "{\n" + ",\n".join(inner) + "\n" + " " * indent + "}"
+    return (
+        "[\n" + ",\n".join(pad + _shown(v, indent + 2) for v in value) + "\n" + " " * indent + "]"
+    )
