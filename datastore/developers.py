@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from datastore.base.names import fold
-from datastore.frame import Frame, Ragged
+from datastore.frame import Frame, Ragged, percent
 from datastore.search import NameIndex
 
 __all__ = ["Developers"]
+
+Floats = npt.NDArray[np.float64]
 
 
 class Developers:
@@ -46,6 +49,29 @@ class Developers:
     def find(self, name: str) -> int | None:
         """Row of a name, however it is spelled."""
         return self._number.get(fold(name))
+
+    @cached_property
+    def item_counts(self) -> Floats:
+        """Games of each developer."""
+        return np.diff(self.games.offsets).astype(np.float64)
+
+    @cached_property
+    def reviews(self) -> Floats:
+        """Reviews of each developer's games."""
+        return np.asarray(np.sum(self.sentiment, axis=0), np.float64)
+
+    @cached_property
+    def positive_percent(self) -> Floats:
+        """Share of positive reviews, 0 to 100; NaN without reviews."""
+        return percent(self.sentiment[2], self.reviews)
+
+    @cached_property
+    def folded_companies(self) -> tuple[Ragged, list[str]]:
+        """Companies as they are compared, one after the other, and which are each developer's."""
+        names = [fold(name) for own in self.companies for name in own]
+        sizes = [len(own) for own in self.companies]
+        offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+        return Ragged(offsets, np.arange(len(names), dtype=np.int32)), names
 
     def year_rows(self, developer: int) -> range:
         """Rows of the release years of a developer."""

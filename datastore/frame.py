@@ -16,7 +16,7 @@ from datastore.base.tables import TABLES
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Frame", "Ragged"]
+__all__ = ["Frame", "Ragged", "percent"]
 
 
 class Ragged(NamedTuple):
@@ -28,6 +28,16 @@ class Ragged(NamedTuple):
     def row(self, number: int) -> npt.NDArray[np.int32]:
         """The entries of one row."""
         return self.values[self.offsets[number] : self.offsets[number + 1]]
+
+    def gather(
+        self, numbers: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        """The entries of several rows, and for each entry the place of its row in `numbers`."""
+        starts = self.offsets[numbers].astype(np.int64)
+        sizes = self.offsets[numbers + 1] - starts
+        owners = np.repeat(np.arange(len(numbers)), sizes)
+        firsts = np.cumsum(sizes) - sizes
+        return self.values[np.arange(len(owners)) + (starts - firsts)[owners]], owners
 
 
 class Frame:
@@ -93,6 +103,13 @@ class Frame:
     def _chunk(self, column: str) -> Any:
         chunked = self._table.column(column)
         return chunked.chunk(0) if chunked.num_chunks else pa.array([], chunked.type)
+
+
+def percent(part: npt.NDArray[Any], total: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """100 * part / total, NaN where the total is 0."""
+    found = np.full(len(total), np.nan)
+    np.divide(100.0 * part, total, out=found, where=total > 0)
+    return found
 
 
 def _bits(buffer: Any, count: int) -> npt.NDArray[np.bool_]:

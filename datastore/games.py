@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base.names import fold
-from datastore.frame import Frame, Ragged
+from datastore.frame import Frame, Ragged, percent
 from datastore.search import NameIndex
 
 __all__ = ["Games"]
@@ -77,9 +77,51 @@ class Games:
         return [fold(title) if title else "" for title in self.title]
 
     @cached_property
+    def folded_publishers(self) -> list[str]:
+        """Publishers as they are compared; "" where unknown."""
+        return [fold(name) if name else "" for name in self.publisher]
+
+    @cached_property
+    def folded_tags(self) -> list[str]:
+        """Tag names as they are compared."""
+        return [fold(name) for name in self.tag_names]
+
+    @cached_property
+    def folded_specs(self) -> list[str]:
+        """Feature names as they are compared."""
+        return [fold(name) for name in self.spec_names]
+
+    @cached_property
+    def hours(self) -> Floats:
+        """Hours of all players together."""
+        return np.asarray(self.minutes / 60)
+
+    @cached_property
+    def reviews(self) -> Floats:
+        """Number of reviews."""
+        return np.asarray(np.sum(self.sentiment, axis=0), np.float64)
+
+    @cached_property
+    def positive_percent(self) -> Floats:
+        """Share of positive reviews, 0 to 100; NaN without reviews."""
+        return percent(self.sentiment[2], self.reviews)
+
+    @cached_property
+    def weight(self) -> Floats:
+        """How well known each game is: players and reviews."""
+        return self.players + self.reviews
+
+    @cached_property
     def developer_rows(self) -> npt.NDArray[np.int64]:
         """Row of each game's developer; -1 where unknown."""
         return np.array([-1 if row is None else row for row in self.developer], np.int64)
+
+    @cached_property
+    def developers(self) -> Ragged:
+        """Rows of each game's developer: one or none."""
+        known = self.developer_rows >= 0
+        offsets = np.concatenate([[0], np.cumsum(known)]).astype(np.int32)
+        return Ragged(offsets, self.developer_rows[known].astype(np.int32))
 
     @cached_property
     def years(self) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,11 @@ class Genres:
     def find(self, name: str) -> int | None:
         """Row of a whole name, however it is spelled."""
         return self._number.get(fold(name))
+
+    @cached_property
+    def game_counts(self) -> npt.NDArray[np.float64]:
+        """Games of each genre."""
+        return np.diff(self.games.offsets).astype(np.float64)
 
     def player_rows(self, genre: int) -> range:
         """Rows of the players of a genre, most minutes first."""

@@ -28,7 +28,7 @@ class Recommender:
             arrays[f"similar_{name}"] for name in ("games", "scores", "sources", "shared")
         )
         self._users = tuple(arrays[f"user_{name}"] for name in ("games", "scores", "sources"))
-        #: Games with players, most players first.
+        #: All games, most players first, then most owners.
         self.popular = arrays["popular_games"]
         #: Longest list there is.
         self.most = int(self._similar[0].shape[1])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from datastore.frame import Frame
+from datastore.frame import Frame, percent
 from datastore.search import NameIndex
 
 __all__ = ["Users"]
@@ -42,8 +43,20 @@ class Users:
         own = slice(self._offsets[user], self._offsets[user + 1])
         return self._games[own], self._minutes[own]
 
+    def minutes(self, user: int, games: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+        """Minutes of a user in games that are in the library."""
+        own, minutes = self.library(user)
+        order = np.argsort(own)
+        found: npt.NDArray[np.int32] = minutes[order[np.searchsorted(own, games, sorter=order)]]
+        return found
+
+    @cached_property
+    def recommend_percent(self) -> npt.NDArray[np.float64]:
+        """Share of each user's reviews that recommend, 0 to 100; NaN without reviews."""
+        return percent(self.recommended, self.reviews)
+
     def owners(
-        self, rows: npt.NDArray[np.int32]
+        self, rows: npt.NDArray[np.int64]
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
         """Users and minutes of library rows."""
         return np.searchsorted(self._offsets, rows, side="right") - 1, self._minutes[rows]

@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -62,16 +63,18 @@ class SnapshotWriter:
         except OSError as error:  # some network file systems have no locks
             self._lock.close()
             raise self._unwritable(error) from error
-        for leftover in self._snapshots.glob(f"{_UNFINISHED}*"):  # of a killed build
-            shutil.rmtree(leftover, ignore_errors=True)
+        self._clean()  # after a build that was killed
         try:
             self.folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self._snapshots))
             self.folder.chmod(0o755)
             (self.folder / "tables").mkdir()
             (self.folder / "arrays").mkdir()
-        except OSError as error:
+        except BaseException as error:  # Ctrl-C, too: `__exit__` is not called yet
+            self._clean()
             self._lock.close()
-            raise self._unwritable(error) from error
+            if isinstance(error, OSError):
+                raise self._unwritable(error) from error
+            raise
         return self
 
     def __exit__(
@@ -80,11 +83,18 @@ class SnapshotWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._clean()
         if self._lock is not None:
             self._lock.close()
         if isinstance(error, OSError):
             raise self._unwritable(error) from error
+
+    def _clean(self) -> None:
+        """Remove what is unfinished; who holds the lock owns all of it."""
+        for leftover in self._snapshots.glob(f"{_UNFINISHED}*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        with suppress(OSError):
+            (self._data_dir / f"{_UNFINISHED}current").unlink()
 
     def _unwritable(self, error: OSError) -> SnapshotError:
         # Arrow puts a whole sentence there; the system's own words for the number say enough.

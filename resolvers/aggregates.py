@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from datastore.store import Store
+from resolvers.paging import Rows, row_array
 
 __all__ = ["BANDS", "Band", "Facet", "Prices", "bands", "developers", "genres", "prices", "years"]
 
@@ -43,9 +43,9 @@ class Band(NamedTuple):
     games: int
 
 
-def prices(store: Store, rows: Sequence[int]) -> Prices:
+def prices(store: Store, rows: Rows) -> Prices:
     """Statistics of the known prices."""
-    values = store.games.prices[np.asarray(rows, np.int64)]
+    values = store.games.prices[row_array(rows)]
     known = values[~np.isnan(values)]
     unknown = len(values) - len(known)
     if not len(known):
@@ -61,39 +61,36 @@ def prices(store: Store, rows: Sequence[int]) -> Prices:
     )
 
 
-def years(store: Store, rows: Sequence[int]) -> list[Facet]:
+def years(store: Store, rows: Rows) -> list[Facet]:
     """Games per release year, newest first, unknown year last."""
-    values = store.games.years[np.asarray(rows, np.int64)]
+    values = store.games.years[row_array(rows)]
     found, counts = np.unique(values[~np.isnan(values)].astype(int), return_counts=True)
     facets = [Facet(y, n) for y, n in zip(found.tolist(), counts.tolist(), strict=True)][::-1]
     unknown = int(np.isnan(values).sum())
     return [*facets, Facet(None, unknown)] if unknown else facets
 
 
-def genres(store: Store, rows: Sequence[int]) -> list[Facet]:
+def genres(store: Store, rows: Rows) -> list[Facet]:
     """Games per genre, most first, ties by name. A game counts in each of its genres."""
-    chosen = np.zeros(len(store.games), bool)
-    chosen[np.asarray(rows, np.int64)] = True
-    ragged = store.games.genres
-    owner = np.repeat(np.arange(len(store.games)), np.diff(ragged.offsets))
-    return _most(ragged.values[chosen[owner]], len(store.genres), len(store.genres))
+    values, _ = store.games.genres.gather(row_array(rows))
+    return _most(values, len(store.genres))
 
 
-def developers(store: Store, rows: Sequence[int], first: int) -> list[Facet]:
+def developers(store: Store, rows: Rows, first: int) -> list[Facet]:
     """The developers with most games of the list, ties by name."""
-    values = store.games.developer_rows[np.asarray(rows, np.int64)]
-    return _most(values[values >= 0], len(store.developers), first)
+    values = store.games.developer_rows[row_array(rows)]
+    return _most(values[values >= 0], first)
 
 
-def _most(values: npt.NDArray[np.integer], size: int, first: int) -> list[Facet]:
-    counts = np.bincount(values, minlength=size)
+def _most(values: npt.NDArray[np.integer], first: int) -> list[Facet]:
+    found, counts = np.unique(values, return_counts=True)
     best = np.argsort(-counts, kind="stable")[:first]
-    return [Facet(int(row), int(counts[row])) for row in best if counts[row]]
+    return list(map(Facet, found[best].tolist(), counts[best].tolist()))
 
 
-def bands(store: Store, rows: Sequence[int]) -> list[Band]:
+def bands(store: Store, rows: Rows) -> list[Band]:
     """Games per price band, cheapest first, unknown prices last; empty bands are left out."""
-    values = store.games.prices[np.asarray(rows, np.int64)]
+    values = store.games.prices[row_array(rows)]
     known = values[~np.isnan(values)]
     counts = np.bincount(np.searchsorted(BANDS, known, side="right") - 1, minlength=len(BANDS))
     highs = (*BANDS[1:], None)

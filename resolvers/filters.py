@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,10 @@ Expression = Test | All | Either | Not
 
 
 class Column(Protocol):
-    """Values of one field, one a row."""
+    """Values of one field, one a row of the noun."""
 
-    def test(self, operator: str, value: Any) -> Mask:
-        """Rows for which the operator holds."""
+    def test(self, operator: str, value: Any, rows: Rows) -> Mask:
+        """For each of the rows, whether the operator holds."""
         ...
 
 
@@ -78,21 +79,22 @@ class Column(Protocol):
 class Numbers:
     """Numbers or flags; NaN where unknown."""
 
-    values: npt.NDArray[Any]
+    values: npt.NDArray[np.float64]
 
-    def test(self, operator: str, value: Any) -> Mask:
+    def test(self, operator: str, value: Any, rows: Rows) -> Mask:
         """Operators eq, in, gte, lte, isNull."""
+        values = self.values[rows]
         match operator:
             case "eq":
-                return np.asarray(self.values == value)
+                return np.asarray(values == value)
             case "in":
-                return np.isin(self.values, np.array(value, np.float64))
+                return np.isin(values, np.array(value, np.float64))
             case "gte":
-                return np.asarray(self.values >= value)
+                return np.asarray(values >= value)
             case "lte":
-                return np.asarray(self.values <= value)
+                return np.asarray(values <= value)
             case _:
-                return np.asarray(np.isnan(self.values) == value)
+                return np.asarray(np.isnan(values) == value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,24 +104,21 @@ class Texts:
     folded: Sequence[str]
     exact: bool = False
 
-    def test(self, operator: str, value: Any) -> Mask:
+    def test(self, operator: str, value: Any, rows: Rows) -> Mask:
         """Operators eq, in, contains, isNull."""
         key: Callable[[str], str] = str.strip if self.exact else fold
+        texts = map(self.folded.__getitem__, rows.tolist())
         match operator:
-            case "eq":
-                wanted = key(value)
-                return self._where(lambda text: text == wanted and text != "")
-            case "in":
-                among = {key(one) for one in value} - {""}
-                return self._where(lambda text: text in among)
-            case "contains":
-                part = key(value)
-                return self._where(lambda text: part in text and text != "")
+            case "eq" | "in":
+                among = {key(one) for one in ([value] if operator == "eq" else value)} - {""}
+                holds = [text in among for text in texts]
+            case "contains" if part := key(value):
+                holds = [part in text for text in texts]
+            case "contains":  # a blank text is in every known one
+                holds = [text != "" for text in texts]
             case _:
-                return self._where(lambda text: (text == "") == value)
-
-    def _where(self, holds: Callable[[str], bool]) -> Mask:
-        return np.fromiter(map(holds, self.folded), bool, len(self.folded))
+                holds = [(text == "") == value for text in texts]
+        return np.array(holds, bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,33 +128,43 @@ class Names:
     rows: Ragged
     folded: Sequence[str]
 
-    def test(self, operator: str, value: Any) -> Mask:
+    def test(self, operator: str, value: Any, rows: Rows) -> Mask:
         """Operators eq, in, contains, isNull (no name at all)."""
-        sizes = np.diff(self.rows.offsets)
+        names, owners = self.rows.gather(rows)
+        found = np.zeros(len(rows), bool)
         if operator == "isNull":
-            return np.asarray((sizes == 0) == value)
-        fits = Texts(self.folded).test(operator, value)
-        hits = np.concatenate([[0], np.cumsum(fits[self.rows.values])])
-        found: Mask = hits[self.rows.offsets[1:]] > hits[self.rows.offsets[:-1]]
+            found[owners] = True
+            return np.asarray(found != value)
+        texts = Texts(self.folded)
+        if len(self.folded) < len(names):  # every name once, instead of every use of it
+            fits = texts.test(operator, value, np.arange(len(self.folded)))[names]
+        else:
+            fits = texts.test(operator, value, names.astype(np.int64))
+        found[owners[fits]] = True
         return found
 
 
-def mask(expression: Expression, columns: Mapping[str, Column], size: int) -> Mask:
-    """Rows for which the expression holds."""
+def mask(expression: Expression, columns: Mapping[str, Column], rows: Rows) -> Mask:
+    """For each of the rows, whether the expression holds.
+
+    The work grows with the rows, not with the noun; a part that is decided is not tested again.
+    """
     match expression:
         case Test(field, operator, value):
-            return columns[field].test(operator, value)
+            return columns[field].test(operator, value, rows)
         case Not(part):
-            return ~mask(part, columns, size)
+            return ~mask(part, columns, rows)
         case All(parts):
-            result = np.ones(size, bool)
+            result = np.ones(len(rows), bool)
             for part in parts:
-                result &= mask(part, columns, size)
+                open_ = np.flatnonzero(result)
+                result[open_] = mask(part, columns, rows[open_])
             return result
         case Either(parts):
-            result = np.zeros(size, bool)
+            result = np.zeros(len(rows), bool)
             for part in parts:
-                result |= mask(part, columns, size)
+                open_ = np.flatnonzero(~result)
+                result[open_] = mask(part, columns, rows[open_])
             return result
 
 

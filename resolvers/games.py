@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datastore.base.errors import NotFound
-from datastore.base.names import fold
 from datastore.recommender import Neighbour
 from datastore.store import Store
 from resolvers.arguments import check_first, shown, suggestions
@@ -20,7 +19,7 @@ def find(store: Store, app_id: str) -> int:
     if not any(character.isalpha() for character in app_id):
         raise NotFound(message)
     titles = [title or "" for title in store.games.title]
-    close = suggestions(app_id, titles, [fold(title) for title in titles])
+    close = suggestions(app_id, titles, store.games.folded_titles)
     raise NotFound(f"{message} It is the number in the game's store address.", close)
 
 

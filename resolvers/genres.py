@@ -67,15 +67,13 @@ def top_players(store: Store, genre: int, first: int) -> list[TopPlayer]:
     return players
 
 
-def played_in_year(
-    store: Store, genre: int, user: int, year: int | None
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-    """Games of the genre and release year that a user has played, with minutes, most first."""
+def played_in_year(store: Store, genre: int, user: int, year: int | None) -> npt.NDArray[np.int64]:
+    """Games of the genre and release year that a user has played, most minutes first."""
     games, minutes = store.users.library(user)
     member = np.isin(games, store.genres.games.row(genre)) & (minutes > 0)
     years = store.games.years[games]
     kept = member & (np.isnan(years) if year is None else years == year)
-    return games[kept].astype(np.int64), minutes[kept]
+    return games[kept].astype(np.int64)
 
 
 def play_time(store: Store, genre: int) -> list[YearHours]:

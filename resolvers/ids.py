@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
+from urllib.parse import quote, unquote
 
 from datastore.base.errors import NotFound
 from datastore.store import Store
@@ -51,7 +52,8 @@ def _key(store: Store, kind: str, row: int) -> str:
             return store.genres.folded[row]
         case _:
             user, game = int(store.reviews.user[row]), int(store.reviews.game[row])
-            return f"{store.games.app_id[game]}/{store.users.user_id[user]}"
+            # A product id could hold the slash that separates the two.
+            return f"{quote(store.games.app_id[game], safe='')}/{store.users.user_id[user]}"
 
 
 def _finder(store: Store, kind: str) -> Callable[[str], int | None]:
@@ -70,5 +72,5 @@ def _finder(store: Store, kind: str) -> Callable[[str], int | None]:
 
 def _review(store: Store, key: str) -> int | None:
     app_id, _, user_id = key.partition("/")
-    game, user = store.games.find(app_id), store.users.find(user_id)
+    game, user = store.games.find(unquote(app_id)), store.users.find(user_id)
     return None if game is None or user is None else store.reviews.find(user, game)

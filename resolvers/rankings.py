@@ -88,7 +88,7 @@ def rank(
     years = reviews.years if basis == REVIEW else reviews.release_years
     owner = reviews.developer if noun == "developers" else reviews.game.astype(np.int64)
     mine = (years == year) & (owner >= 0)
-    counted = mine & _counted(store, side)
+    counted = mine & _counted(store, side, slice(None))
     size = len(store.developers) if noun == "developers" else len(store.games)
     totals = np.bincount(owner[mine], minlength=size)
     hits = np.bincount(owner[counted], minlength=size)
@@ -110,19 +110,21 @@ def rank(
 
 
 def rows_of_year(
-    store: Store, owner: npt.NDArray[np.int64], row: int, year: int, *, basis: int, side: str
+    store: Store, noun: str, row: int, year: int, *, basis: int, side: str
 ) -> npt.NDArray[np.int64]:
-    """The reviews that a place counts."""
+    """The reviews that a place of a game or developer (`noun`) counts."""
     reviews = store.reviews
+    rows = reviews.of_developer(row) if noun == "developers" else reviews.of_game(row)
     years = reviews.years if basis == REVIEW else reviews.release_years
-    return np.flatnonzero((owner == row) & (years == year) & _counted(store, side))
+    found: npt.NDArray[np.int64] = rows[(years[rows] == year) & _counted(store, side, rows)]
+    return found
 
 
-def _counted(store: Store, side: str) -> npt.NDArray[np.bool_]:
-    reviews = store.reviews
+def _counted(store: Store, side: str, rows: npt.NDArray[np.int64] | slice) -> npt.NDArray[np.bool_]:
+    recommend, sentiment = store.reviews.recommend[rows], store.reviews.sentiment[rows]
     if side == BEST:
-        return np.asarray(reviews.recommend & (reviews.sentiment == 2))
-    return np.asarray(~reviews.recommend & (reviews.sentiment == 0))
+        return np.asarray(recommend & (sentiment == 2))
+    return np.asarray(~recommend & (sentiment == 0))
 
 
 def _coverage(store: Store, years: npt.NDArray[np.float64]) -> Coverage:

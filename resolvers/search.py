@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
@@ -17,7 +20,8 @@ _LONGEST = 200
 #: Share of three-letter pieces a name must share: a typing error in a word of six letters
 #: destroys three of its seven pieces.
 _OVERLAP = 0.35
-#: Names that are compared letter by letter, those with most shared pieces first.
+#: Names without the words that are compared letter by letter, those with most shared pieces
+#: first. Names that have the words are all found, however many there are.
 _CANDIDATES = 400
 #: Least likeness of a name that only resembles the query, 0 to 100.
 _LIKENESS = 74.0
@@ -25,7 +29,9 @@ _LIKENESS = 74.0
 _RESEMBLES, _HAS_WORDS, _BEGINS, _EQUAL = 1, 2, 3, 4
 
 
-def search(index: NameIndex, text: str, weight: npt.NDArray[np.generic]) -> npt.NDArray[np.int64]:
+def search(
+    index: NameIndex, text: str, weight: Callable[[], npt.NDArray[Any]]
+) -> npt.NDArray[np.int64]:
     """Rows whose names match, best first.
 
     Equal names come first, then names that begin with the text, then those with all of its words
@@ -39,34 +45,53 @@ def search(index: NameIndex, text: str, weight: npt.NDArray[np.generic]) -> npt.
     key = search_key(text)
     if not key:
         raise InvalidArgument("search", text, "it has neither letters nor digits.")
+    return index.remembered(key, lambda: _ranked(index, key, weight()))
+
+
+def _ranked(index: NameIndex, key: str, weight: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     overlaps = index.overlaps(key)
-    found = np.flatnonzero(overlaps >= _OVERLAP)
-    if len(found) > _CANDIDATES:
-        order = np.lexsort((found, -weight[found].astype(np.float64), -overlaps[found]))
-        found = found[order[:_CANDIDATES]]
-    ranked = []
-    words = key.split()
-    for row in found.tolist():
-        tier, likeness = _match(key, words, index.key(row))
+    words = [f" {word}" for word in key.split()]
+    known = -weight.astype(np.float64)
+    ranked: list[tuple[float, ...]] = []
+    others: list[int] = []
+    for row in np.flatnonzero(overlaps >= _OVERLAP).tolist():
+        name = index.key(row)
+        tier = _tier(key, words, name)
         if tier:
-            # Whoever types a beginning means the well-known one; a typing error the likest.
-            known = -float(weight[row])
-            keys = (-likeness, known) if tier in (_EQUAL, _RESEMBLES) else (known, -likeness)
-            ranked.append((-tier, *keys, row))
+            # Whoever types a beginning means the well-known one.
+            ranked.append((-tier, known[row], -_ratio(key, name), row))
+        else:
+            others.append(row)
+    rows = np.array(others, np.int64)
+    if len(rows) > _CANDIDATES:
+        rows = rows[np.lexsort((rows, known[rows], -overlaps[rows]))[:_CANDIDATES]]
+    for row in rows.tolist():
+        likeness = _likeness(key, index.key(row))
+        if likeness >= _LIKENESS:
+            # Whoever errs means the likest one.
+            ranked.append((-_RESEMBLES, -likeness, known[row], row))
     ranked.sort()
     return np.array([row for *_, row in ranked], np.int64)
 
 
-def _match(key: str, words: list[str], name: str) -> tuple[int, float]:
+def _tier(key: str, words: list[str], name: str) -> int:
+    """How a name holds the words of the key, one blank in front of each; 0 when it does not."""
     if name == key:
-        return _EQUAL, 100.0
-    likeness = float(round(fuzz.ratio(key, name)))
+        return _EQUAL
     if name.startswith(key):
-        return _BEGINS, likeness
+        return _BEGINS
     padded = f" {name}"
-    if all(f" {word}" in padded for word in words):
-        return _HAS_WORDS, likeness
+    return _HAS_WORDS if all(word in padded for word in words) else 0
+
+
+def _ratio(key: str, name: str) -> float:
+    return float(round(fuzz.ratio(key, name)))
+
+
+def _likeness(key: str, name: str) -> float:
+    """How much a name resembles the key, 0 to 100."""
+    if len(name) < len(key) - 2:
+        return 0.0
     # A typing error within a longer name: compare with the best stretch, word order aside.
-    likeness = max(likeness, 0.95 * fuzz.partial_ratio(key, name), fuzz.token_sort_ratio(key, name))
-    short = len(name) < len(key) - 2
-    return (_RESEMBLES, likeness) if likeness >= _LIKENESS and not short else (0, 0.0)
+    stretch = 0.95 * fuzz.partial_ratio(key, name)
+    return max(_ratio(key, name), stretch, fuzz.token_sort_ratio(key, name))

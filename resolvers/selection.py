@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from datastore.search import NameIndex
 from resolvers.filters import Column, Expression, mask
 from resolvers.ordering import Keys, Order, ordered
-from resolvers.paging import Rows
+from resolvers.paging import Rows, row_array
 from resolvers.search import search
 
 __all__ = ["Selection", "Space", "select"]
@@ -28,13 +29,13 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """What can be asked of one noun: its columns to filter, keys to order, names to search."""
+    """What can be asked of one noun: its columns to filter, keys to order, names to search, and
+    how well known each is. Nothing is read before it is asked for."""
 
-    size: int
     columns: Mapping[str, Callable[[], Column]]
     keys: Keys
     index: NameIndex | None = None
-    weight: npt.NDArray[np.generic] | None = None
+    weight: Callable[[], npt.NDArray[Any]] | None = None
 
 
 def select(rows: Rows, space: Space, wanted: Selection) -> Rows:
@@ -44,13 +45,12 @@ def select(rows: Rows, space: Space, wanted: Selection) -> Rows:
     """
     if wanted.where is None and not wanted.orders and wanted.text is None:
         return rows
-    chosen = np.asarray(rows, np.int64)
+    chosen = row_array(rows)
     if wanted.text is not None and space.index is not None and space.weight is not None:
         found = search(space.index, wanted.text, space.weight)
         chosen = found[np.isin(found, chosen)]
     if wanted.where is not None:
-        columns = _Columns(space.columns)
-        chosen = chosen[mask(wanted.where, columns, space.size)[chosen]]
+        chosen = chosen[mask(wanted.where, _Columns(space.columns), chosen)]
     return ordered(chosen, wanted.orders, space.keys)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -10,6 +9,7 @@ import strawberry
 from datastore.store import Store
 from resolvers import aggregates
 from resolvers.arguments import check_first
+from resolvers.paging import Rows
 from schema.documented import documented
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class GameAggregates:
     """Aggregates over a whole list of games, not over the page."""
 
     store: strawberry.Private[Store]
-    rows: strawberry.Private[Sequence[int]]
+    rows: strawberry.Private[Rows]
 
     @strawberry.field
     def count(self) -> int:

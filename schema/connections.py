@@ -85,12 +85,12 @@ def asked(first: Any, after: Any, last: Any, before: Any) -> PageArguments:
 
 
 def connect(
-    store: Store, rows: Rows, arguments: PageArguments, make: Callable[[int], T]
+    store: Store, rows: Rows, arguments: PageArguments, make: Callable[..., T]
 ) -> Connection[T]:
-    """Cut a page out of rows and make an entry of each."""
-    cut = page(rows, store.manifest.version, arguments)
+    """Cut a page out of rows and make an entry of each; `make` is a type with a global id."""
+    cut = page(rows, store.manifest.version, make.__name__, arguments)
     edges = [
-        Edge(node=make(row), cursor=cursor)
+        Edge(node=make(store=store, row=row), cursor=cursor)
         for row, cursor in zip(cut.rows, cut.cursors, strict=True)
     ]
     return Connection(edges=edges, page_info=page_info(cut), total_count=cut.total)

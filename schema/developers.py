@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import numpy.typing as npt
 import strawberry
-from strawberry import UNSET
 
 from datastore.store import Store
 from resolvers import developers, reviews
-from schema.connections import After, Before, Connection, First, Last
+from resolvers.paging import Rows
 from schema.documented import documented
-from schema.filters import SearchText, selection
-from schema.games import GameOrderBy, GameWhere
+from schema.games import game_list
 from schema.node import Node
-from schema.reviews import OrderBy, Review, ReviewSentiment, Threshold, Where, connection, summary
-
-if TYPE_CHECKING:
-    from schema.games import GameConnection
+from schema.reviews import ReviewSentiment, Threshold, review_list, summary
 
 __all__ = ["BestDeveloper", "Developer", "ReleaseYear"]
 
@@ -42,23 +36,10 @@ class ReleaseYear:
     store: strawberry.Private[Store]
     developer: strawberry.Private[int]
 
-    @strawberry.field
-    def games(
-        self,
-        where: GameWhere = UNSET,
-        order_by: GameOrderBy = UNSET,
-        search: SearchText = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> Annotated[GameConnection, strawberry.lazy("schema.games")]:
+    @game_list
+    def games(self) -> Rows:
         """The games that are counted here."""
-        from schema.games import game_connection
-
-        rows = developers.games_of_year(self.store, self.developer, self.year)
-        wanted = selection(where, order_by, search)
-        return game_connection(self.store, rows, wanted, first, last, after, before)
+        return developers.games_of_year(self.store, self.developer, self.year)
 
 
 @documented
@@ -85,6 +66,7 @@ class Developer(Node):
     @strawberry.field
     def release_years(self) -> list[ReleaseYear]:
         """Items and share of free content per release year, newest first, unknown year last.
+
         Client's name: developer(desarrollador)"""
         return [
             ReleaseYear(
@@ -102,41 +84,20 @@ class Developer(Node):
     @strawberry.field
     def review_sentiment(self, threshold: Threshold = reviews.THRESHOLD) -> ReviewSentiment:
         """Reviews of the developer's games by sentiment.
+
         Client's name: developer_reviews_analysis(desarrolladora)"""
         counts = [column[self.row] for column in self.store.developers.sentiment]
         return summary(self.store, counts, self._reviews, threshold)
 
-    @strawberry.field
-    def reviews(
-        self,
-        where: Where = UNSET,
-        order_by: OrderBy = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> Connection[Review]:
+    @review_list
+    def reviews(self) -> Rows:
         """Reviews of the developer's games, newest first unless another order is asked for."""
-        wanted = selection(where, order_by)
-        return connection(self.store, self._reviews(), wanted, first, last, after, before)
+        return self._reviews()
 
-    @strawberry.field
-    def games(
-        self,
-        where: GameWhere = UNSET,
-        order_by: GameOrderBy = UNSET,
-        search: SearchText = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> Annotated[GameConnection, strawberry.lazy("schema.games")]:
+    @game_list
+    def games(self) -> Rows:
         """The developer's games."""
-        from schema.games import game_connection
-
-        rows = self.store.developers.games.row(self.row)
-        wanted = selection(where, order_by, search)
-        return game_connection(self.store, rows, wanted, first, last, after, before)
+        return self.store.developers.games.row(self.row)
 
     def _reviews(self) -> npt.NDArray[np.int64]:
         return self.store.reviews.of_developer(self.row)
@@ -155,16 +116,7 @@ class BestDeveloper:
     store: strawberry.Private[Store]
     rows: strawberry.Private[Callable[[], npt.NDArray[np.int64]]]
 
-    @strawberry.field
-    def reviews(
-        self,
-        where: Where = UNSET,
-        order_by: OrderBy = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> Connection[Review]:
+    @review_list
+    def reviews(self) -> Rows:
         """The reviews that are counted here."""
-        wanted = selection(where, order_by)
-        return connection(self.store, self.rows(), wanted, first, last, after, before)
+        return self.rows()

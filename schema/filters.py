@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeAlias
 
 import strawberry
 from strawberry import UNSET
+from strawberry.utils.str_converters import to_camel_case
 
 from datastore.base.errors import InvalidArgument
 from resolvers.filters import All, Either, Expression, Not, Test
@@ -373,7 +374,9 @@ class ReviewOrder:
 _DEEPEST, _MOST = 10, 200
 #: Most keys of one order.
 _MOST_KEYS = 10
-_OPERATORS = {"eq": "eq", "in_": "in", "gte": "gte", "lte": "lte", "contains": "contains"}
+#: Most values of one `in`.
+_MOST_VALUES = 1_000
+_NO_NULL = "leave it out; unknown values are found by isNull."
 
 
 def selection(where: Any = UNSET, order_by: Any = UNSET, search: Any = UNSET) -> Selection:
@@ -402,16 +405,16 @@ class _Translation:
     def expression(self, given: Any, path: str, depth: int) -> Expression:
         """All conditions of one filter object."""
         if depth > _DEEPEST:
-            raise InvalidArgument("filter", path, f"it is nested more than {_DEEPEST} times.")
+            rule = f"it is nested more than {_DEEPEST} times."
+            raise InvalidArgument("filter", path, rule)
+        self._count()
         parts: list[Expression] = []
         for field in dataclasses.fields(given):
-            value, at = getattr(given, field.name), f"{path}.{field.name.rstrip('_')}"
+            value, at = getattr(given, field.name), f"{path}.{_name(field)}"
             if value is UNSET:
                 continue
             if value is None:
-                raise InvalidArgument(
-                    at, None, "leave it out, or ask for unknown values by isNull."
-                )
+                raise InvalidArgument(at, None, _NO_NULL)
             if field.name == "not_":
                 parts.append(Not(self.expression(value, at, depth + 1)))
             elif field.name in ("and_", "or_"):
@@ -429,15 +432,26 @@ class _Translation:
             value = getattr(operators, field.name)
             if value is UNSET:
                 continue
+            operator = _name(field)
             if value is None:
-                raise InvalidArgument(
-                    path, None, "leave it out, or ask for unknown values by isNull."
-                )
-            tests.append(Test(name, _OPERATORS.get(field.name, "isNull"), _plain(value)))
-        self._conditions += len(tests)
-        if self._conditions > _MOST:
-            raise InvalidArgument("filter", path, f"it has more than {_MOST} conditions.")
+                raise InvalidArgument(f"{path}.{operator}", None, _NO_NULL)
+            if isinstance(value, list) and len(value) > _MOST_VALUES:
+                rule = f"at most {_MOST_VALUES} may be given."
+                raise InvalidArgument(f"{path}.{operator}", f"{len(value)} values", rule)
+            self._count()
+            tests.append(Test(name, operator, _plain(value)))
         return tests
+
+    def _count(self) -> None:
+        self._conditions += 1
+        if self._conditions > _MOST:
+            given, rule = f"more than {_MOST} conditions", f"at most {_MOST} may be given."
+            raise InvalidArgument("filter", given, rule)
+
+
+def _name(field: Any) -> str:
+    """Name of an input field as clients write it."""
+    return field.graphql_name or to_camel_case(field.name)
 
 
 def _plain(value: Any) -> Any:

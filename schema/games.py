@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
@@ -12,6 +14,7 @@ from strawberry import UNSET
 
 from datastore.store import Store
 from resolvers import games, reviews, spaces
+from resolvers.paging import Rows
 from resolvers.selection import Selection, select
 from schema.aggregates import GameAggregates
 from schema.connections import (
@@ -24,17 +27,17 @@ from schema.connections import (
     connect,
 )
 from schema.documented import documented
-from schema.filters import GameFilter, GameOrder, selection
+from schema.filters import GameFilter, GameOrder, SearchText, selection
 from schema.node import Node
 from schema.recommendations import RecommendationSource, SimilarGame
-from schema.reviews import OrderBy, Review, ReviewSentiment, Threshold, Where, connection, summary
+from schema.reviews import ReviewSentiment, Threshold, review_list, summary
 
 if TYPE_CHECKING:
     from schema.developers import Developer
     from schema.genres import Genre
     from schema.users import PlayerConnection
 
-__all__ = ["Game", "GameConnection", "GameOrderBy", "GameWhere", "game_connection"]
+__all__ = ["Game", "GameConnection", "GameOrderBy", "GameWhere", "game_connection", "game_list"]
 
 GameWhere: TypeAlias = Annotated[
     GameFilter | None, strawberry.argument(name="filter", description="Only games like this.")
@@ -169,19 +172,10 @@ class Game(Node):
         counts = [column[self.row] for column in self.store.games.sentiment]
         return summary(self.store, counts, self._reviews, threshold)
 
-    @strawberry.field
-    def reviews(
-        self,
-        where: Where = UNSET,
-        order_by: OrderBy = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> Connection[Review]:
+    @review_list
+    def reviews(self) -> Rows:
         """Its reviews, newest first unless another order is asked for."""
-        wanted = selection(where, order_by)
-        return connection(self.store, self._reviews(), wanted, first, last, after, before)
+        return self._reviews()
 
     def _reviews(self) -> npt.NDArray[np.int64]:
         return self.store.reviews.of_game(self.row)
@@ -197,6 +191,7 @@ class Game(Node):
 
         From an implicit-ALS model of who played what, blended with shared tags and co-play; for a
         game that the model cannot place the list says in `source` where it comes from.
+
         Client's name: recomendacion_juego(id de producto)"""
         return [
             SimilarGame(
@@ -215,7 +210,7 @@ class GameConnection(Connection[Game]):
     """A page of games. Without `first` and `last` it has 20 entries."""
 
     store: strawberry.Private[Store]
-    rows: strawberry.Private[Any]
+    rows: strawberry.Private[Rows]
 
     @strawberry.field
     def aggregates(self) -> GameAggregates:
@@ -224,12 +219,12 @@ class GameConnection(Connection[Game]):
 
 
 def game_connection(
-    store: Store, rows: Any, wanted: Selection, first: Any, last: Any, after: Any, before: Any
+    store: Store, rows: Rows, wanted: Selection, first: Any, last: Any, after: Any, before: Any
 ) -> GameConnection:
     """A page of games."""
     found = select(rows, spaces.games(store), wanted)
     arguments = asked(first, after, last, before)
-    page = connect(store, found, arguments, lambda row: Game(store=store, row=row))
+    page = connect(store, found, arguments, Game)
     return GameConnection(
         edges=page.edges,
         page_info=page.page_info,
@@ -237,3 +232,25 @@ def game_connection(
         store=store,
         rows=found,
     )
+
+
+def game_list(rows: Callable[[Any], Rows]) -> Any:
+    """Turn a method that gives rows of games into a field: a connection with all arguments.
+
+    The method's docstring is the description; its object has a `store`.
+    """
+
+    def resolve(
+        self: Any,
+        where: GameWhere = UNSET,
+        order_by: GameOrderBy = UNSET,
+        search: SearchText = UNSET,
+        first: First = UNSET,
+        last: Last = UNSET,
+        after: After = UNSET,
+        before: Before = UNSET,
+    ) -> GameConnection:
+        wanted = selection(where, order_by, search)
+        return game_connection(self.store, rows(self), wanted, first, last, after, before)
+
+    return strawberry.field(resolver=resolve, description=inspect.getdoc(rows))

@@ -9,14 +9,13 @@ from strawberry import UNSET
 
 from datastore.store import Store
 from resolvers import genres
+from resolvers.paging import Rows
 from schema.connections import After, Before, First, Last, asked
 from schema.documented import documented
-from schema.filters import SearchText, selection
-from schema.games import GameOrderBy, GameWhere
+from schema.games import game_list
 from schema.node import Node
 
 if TYPE_CHECKING:
-    from schema.games import GameConnection
     from schema.users import LibraryConnection, User
 
 __all__ = ["Genre", "PlayerYearHours", "TopPlayer", "YearHours"]
@@ -53,8 +52,8 @@ class PlayerYearHours:
         """The games that are counted here, with the player's hours, most first."""
         from schema.users import library_connection
 
-        rows, minutes = genres.played_in_year(self.store, self.genre, self.player, self.year)
-        return library_connection(self.store, rows, minutes, asked(first, after, last, before))
+        rows = genres.played_in_year(self.store, self.genre, self.player, self.year)
+        return library_connection(self.store, self.player, rows, asked(first, after, last, before))
 
 
 @documented
@@ -91,6 +90,7 @@ class Genre(Node):
     def top_player(self) -> TopPlayer | None:
         """The player with most hours in the genre, of equals the one with the smallest id, and
         those hours per release year; null when nobody has played.
+
         Client's name: UserForGenre(genero)"""
         players = self._top_players(1)
         return players[0] if players else None
@@ -115,23 +115,10 @@ class Genre(Node):
             for row in genres.play_time(self.store, self.row)
         ]
 
-    @strawberry.field
-    def games(
-        self,
-        where: GameWhere = UNSET,
-        order_by: GameOrderBy = UNSET,
-        search: SearchText = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> Annotated[GameConnection, strawberry.lazy("schema.games")]:
+    @game_list
+    def games(self) -> Rows:
         """Games of the genre."""
-        from schema.games import game_connection
-
-        rows = self.store.genres.games.row(self.row)
-        wanted = selection(where, order_by, search)
-        return game_connection(self.store, rows, wanted, first, last, after, before)
+        return self.store.genres.games.row(self.row)
 
     def _top_players(self, first: int) -> list[TopPlayer]:
         from schema.users import User

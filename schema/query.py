@@ -96,6 +96,7 @@ class Query:
     ) -> Developer | None:
         """One developer. Items and free content per year: `releaseYears`; reviews by sentiment:
         `reviewSentiment`. An unknown name is null, with a NOT_FOUND error and suggestions.
+
         Client's names: developer(desarrollador), developer_reviews_analysis(desarrolladora)"""
         store = info.context.store
         return Developer(store=store, row=developers.find(store, name))
@@ -110,6 +111,7 @@ class Query:
     ) -> User | None:
         """One user: money spent, share of recommendations, number of items. An unknown id is null,
         with a NOT_FOUND error.
+
         Client's name: userdata(User_id)"""
         store = info.context.store
         return User(store=store, row=users.find(store, user_id))
@@ -124,6 +126,7 @@ class Query:
     ) -> Genre | None:
         """One genre; `topPlayer` has most hours in it. An unknown name is null, with a NOT_FOUND
         error and suggestions.
+
         Client's name: UserForGenre(genero)"""
         store = info.context.store
         return Genre(store=store, row=genres.find(store, name))
@@ -135,6 +138,7 @@ class Query:
         app_id: Annotated[strawberry.ID, strawberry.argument(description="Product id.")],
     ) -> Game | None:
         """One game; `similarGames` are five like it. An unknown id is null, with a NOT_FOUND error.
+
         Client's name: recomendacion_juego(id de producto)"""
         store = info.context.store
         return Game(store=store, row=games.find(store, app_id))
@@ -150,6 +154,7 @@ class Query:
     ) -> list[BestDeveloper] | None:
         """Developers whose games got most reviews that recommend and are positive, in one year.
         Equals stand by name. A year without such reviews is an empty list.
+
         Client's name: best_developer_year(año)"""
         store, basis = info.context.store, year_basis.value
         if ranking is RankingMethod.COUNT:
@@ -177,7 +182,7 @@ class Query:
                 rows=partial(
                     rankings.rows_of_year,
                     store,
-                    store.reviews.developer,
+                    "developers",
                     place.developer,
                     year,
                     basis=basis,
@@ -249,7 +254,7 @@ class Query:
         wanted = selection(where, order_by, search)
         rows = select(range(len(store.developers)), spaces.developers(store), wanted)
         arguments = asked(first, after, last, before)
-        return connect(store, rows, arguments, lambda row: Developer(store=store, row=row))
+        return connect(store, rows, arguments, Developer)
 
     @strawberry.field
     def genres(
@@ -276,7 +281,7 @@ class Query:
         wanted = selection(where, order_by, search)
         rows = select(range(len(store.genres)), spaces.genres(store), wanted)
         arguments = asked(first, after, last, before)
-        return connect(store, rows, arguments, lambda row: Genre(store=store, row=row))
+        return connect(store, rows, arguments, Genre)
 
     @strawberry.field
     def users(
@@ -303,7 +308,7 @@ class Query:
         wanted = selection(where, order_by, search)
         rows = select(range(len(store.users)), spaces.users(store), wanted)
         arguments = asked(first, after, last, before)
-        return connect(store, rows, arguments, lambda row: User(store=store, row=row))
+        return connect(store, rows, arguments, User)
 
     @strawberry.field
     def games(

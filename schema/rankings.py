@@ -9,16 +9,14 @@ from typing import Annotated, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import strawberry
-from strawberry import UNSET
 
 from datastore.store import Store
 from resolvers import rankings
-from schema.connections import After, Before, Connection, First, Last
+from resolvers.paging import Rows
 from schema.developers import Developer
 from schema.documented import documented, member
-from schema.filters import selection
 from schema.games import Game
-from schema.reviews import OrderBy, Review, Where, connection
+from schema.reviews import review_list
 
 __all__ = [
     "Basis",
@@ -92,19 +90,10 @@ class _Place:
     store: strawberry.Private[Store]
     rows: strawberry.Private[Callable[[], npt.NDArray[np.int64]]]
 
-    @strawberry.field
-    def reviews(
-        self,
-        where: Where = UNSET,
-        order_by: OrderBy = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> Connection[Review]:
+    @review_list
+    def reviews(self) -> Rows:
         """The reviews that count."""
-        wanted = selection(where, order_by)
-        return connection(self.store, self.rows(), wanted, first, last, after, before)
+        return self.rows()
 
 
 @documented
@@ -148,7 +137,6 @@ def game_ranking(
     found = rankings.rank(
         store, "games", year, first, basis=basis.value, side=side, by=method.value
     )
-    owner = store.reviews.game.astype(np.int64)
     places = [
         RankedGame(
             game=Game(store=store, row=place.row),
@@ -157,7 +145,7 @@ def game_ranking(
             review_count=place.reviews,
             score=place.score,
             store=store,
-            rows=_evidence(store, owner, place.row, year, basis.value, side),
+            rows=_evidence(store, "games", place.row, year, basis.value, side),
         )
         for place in found.places
     ]
@@ -179,7 +167,7 @@ def developer_ranking(
             review_count=place.reviews,
             score=place.score,
             store=store,
-            rows=_evidence(store, store.reviews.developer, place.row, year, basis.value, side),
+            rows=_evidence(store, "developers", place.row, year, basis.value, side),
         )
         for place in found.places
     ]
@@ -187,6 +175,6 @@ def developer_ranking(
 
 
 def _evidence(
-    store: Store, owner: npt.NDArray[np.int64], row: int, year: int, basis: int, side: str
+    store: Store, noun: str, row: int, year: int, basis: int, side: str
 ) -> Callable[[], npt.NDArray[np.int64]]:
-    return lambda: rankings.rows_of_year(store, owner, row, year, basis=basis, side=side)
+    return lambda: rankings.rows_of_year(store, noun, row, year, basis=basis, side=side)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
@@ -13,6 +14,7 @@ from strawberry import UNSET
 
 from datastore.store import Store
 from resolvers import reviews, spaces
+from resolvers.paging import Rows, row_array
 from resolvers.selection import Selection, select
 from schema.connections import After, Before, Connection, First, Last, asked, connect
 from schema.documented import documented
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from schema.games import Game
     from schema.users import User
 
-__all__ = ["OrderBy", "Review", "ReviewSentiment", "Threshold", "Where", "connection", "summary"]
+__all__ = ["OrderBy", "Review", "ReviewSentiment", "Threshold", "Where", "review_list", "summary"]
 
 Where: TypeAlias = Annotated[
     ReviewFilter | None, strawberry.argument(name="filter", description="Only reviews like this.")
@@ -113,16 +115,37 @@ class Review(Node):
         return int(self.store.reviews.funny[self.row])
 
 
-def connection(
-    store: Store, rows: Any, wanted: Selection, first: Any, last: Any, after: Any, before: Any
+def _connection(
+    store: Store, rows: Rows, wanted: Selection, first: Any, last: Any, after: Any, before: Any
 ) -> Connection[Review]:
     """A page of reviews, newest first unless another order is asked for."""
-    chosen = np.asarray(rows, np.int64)
+    chosen = row_array(rows)
     if not wanted.orders:
         chosen = reviews.newest_first(store, chosen)
     found = select(chosen, spaces.reviews(store), wanted)
     arguments = asked(first, after, last, before)
-    return connect(store, found, arguments, lambda row: Review(store=store, row=row))
+    return connect(store, found, arguments, Review)
+
+
+def review_list(rows: Callable[[Any], Rows]) -> Any:
+    """Turn a method that gives rows of reviews into a field: a connection with all arguments.
+
+    The method's docstring is the description; its object has a `store`.
+    """
+
+    def resolve(
+        self: Any,
+        where: Where = UNSET,
+        order_by: OrderBy = UNSET,
+        first: First = UNSET,
+        last: Last = UNSET,
+        after: After = UNSET,
+        before: Before = UNSET,
+    ) -> Connection[Review]:
+        wanted = selection(where, order_by)
+        return _connection(self.store, rows(self), wanted, first, last, after, before)
+
+    return strawberry.field(resolver=resolve, description=inspect.getdoc(rows))
 
 
 @documented
@@ -159,7 +182,7 @@ class ReviewSentiment:
         """The reviews that are counted here."""
         wanted = sentiment.value if sentiment else None
         rows = reviews.by_sentiment(self.store, self.rows(), wanted, self.threshold)
-        return connection(self.store, rows, selection(where, order_by), first, last, after, before)
+        return _connection(self.store, rows, selection(where, order_by), first, last, after, before)
 
 
 def summary(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import numpy.typing as npt
@@ -11,15 +11,15 @@ from strawberry import UNSET
 
 from datastore.store import Store
 from resolvers import reviews, spaces, users
-from resolvers.paging import PageArguments, page
+from resolvers.paging import PageArguments, Rows, page
 from resolvers.selection import select
 from schema.aggregates import GameAggregates
-from schema.connections import After, Before, Connection, First, Last, PageInfo, asked, page_info
+from schema.connections import After, Before, First, Last, PageInfo, asked, page_info
 from schema.documented import documented
 from schema.filters import LibraryFilter, LibraryOrder, SearchText, selection
 from schema.node import Node
 from schema.recommendations import RecommendationSource, RecommendedGame
-from schema.reviews import OrderBy, Review, ReviewSentiment, Threshold, Where, connection, summary
+from schema.reviews import ReviewSentiment, Threshold, review_list, summary
 
 if TYPE_CHECKING:
     from schema.games import Game
@@ -56,7 +56,7 @@ class LibraryConnection:
     page_info: PageInfo = strawberry.field(description="Where the page stands.")
     total_count: int = strawberry.field(description="Games of the whole list.")
     store: strawberry.Private[Store]
-    rows: strawberry.Private[Any]
+    rows: strawberry.Private[Rows]
 
     @strawberry.field
     def nodes(self) -> list[Annotated[Game, strawberry.lazy("schema.games")]]:
@@ -82,35 +82,43 @@ class User(Node):
     @strawberry.field
     def items_count(self) -> int:
         """Distinct items owned, also those the catalogue lacks.
+
         Client's name: userdata(User_id)"""
         return int(self.store.users.items[self.row])
 
     @strawberry.field
     def money_spent(self) -> float:
         """Sum of the catalogue's prices of the items owned, in USD, known prices only.
+
         Client's name: userdata(User_id)"""
         return float(self.store.users.money[self.row])
 
     @strawberry.field
     def priced_items(self) -> int:
         """Items owned whose price is known: what `moneySpent` stands on. Free is a known price.
+
         Client's name: userdata(User_id)"""
         return int(self.store.users.priced_items[self.row])
 
     @strawberry.field
     def recommend_percent(self) -> float | None:
         """100 * recommendedReviews / reviewCount; null without reviews.
+
         Client's name: userdata(User_id)"""
         return users.recommend_percent(self.store, self.row)
 
     @strawberry.field
     def review_count(self) -> int:
-        """The user's distinct reviews."""
+        """The user's distinct reviews.
+
+        Client's name: userdata(User_id)"""
         return int(self.store.users.reviews[self.row])
 
     @strawberry.field
     def recommended_reviews(self) -> int:
-        """Those of the reviews that recommend."""
+        """Those of the reviews that recommend.
+
+        Client's name: userdata(User_id)"""
         return int(self.store.users.recommended[self.row])
 
     @strawberry.field
@@ -119,19 +127,10 @@ class User(Node):
         counts = reviews.counts(self.store, self._reviews(), threshold)
         return summary(self.store, counts, self._reviews, threshold)
 
-    @strawberry.field
-    def reviews(
-        self,
-        where: Where = UNSET,
-        order_by: OrderBy = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> Connection[Review]:
+    @review_list
+    def reviews(self) -> Rows:
         """The user's reviews, newest first unless another order is asked for."""
-        wanted = selection(where, order_by)
-        return connection(self.store, self._reviews(), wanted, first, last, after, before)
+        return self._reviews()
 
     @strawberry.field
     def library(
@@ -153,13 +152,10 @@ class User(Node):
         before: Before = UNSET,
     ) -> LibraryConnection:
         """Games the user owns."""
-        games, minutes = self.store.users.library(self.row)
+        games, _ = self.store.users.library(self.row)
         wanted = selection(where, order_by, search)
-        rows = np.asarray(select(games, spaces.library(self.store, self.row), wanted), np.int64)
-        if rows is not games:
-            played = dict(zip(games.tolist(), minutes.tolist(), strict=True))
-            minutes = np.array([played[row] for row in rows.tolist()], np.int32)
-        return library_connection(self.store, rows, minutes, asked(first, after, last, before))
+        rows = select(games, spaces.library(self.store, self.row), wanted)
+        return library_connection(self.store, self.row, rows, asked(first, after, last, before))
 
     @strawberry.field
     def recommendations(
@@ -211,16 +207,13 @@ class PlayerConnection:
 
 
 def library_connection(
-    store: Store,
-    rows: npt.NDArray[Any],
-    minutes: npt.NDArray[np.int32],
-    arguments: PageArguments,
+    store: Store, user: int, rows: Rows, arguments: PageArguments
 ) -> LibraryConnection:
-    """A page of games with someone's minutes."""
+    """A page of games that a user owns."""
     from schema.games import Game
 
-    cut = page(rows, store.manifest.version, arguments)
-    played = minutes[cut.start : cut.start + len(cut.rows)].tolist()
+    cut = page(rows, store.manifest.version, "Game", arguments)
+    played = store.users.minutes(user, np.array(cut.rows, np.int64)).tolist()
     edges = [
         LibraryEdge(node=Game(store=store, row=row), cursor=cursor, hours=own / 60)
         for row, cursor, own in zip(cut.rows, cut.cursors, played, strict=True)
@@ -232,11 +225,10 @@ def library_connection(
 
 def player_connection(store: Store, game: int, arguments: PageArguments) -> PlayerConnection:
     """A page of a game's players."""
-    users, minutes = store.users.owners(store.games.play_rows(game))
-    cut = page(users, store.manifest.version, arguments)
-    played = minutes[cut.start : cut.start + len(cut.rows)].tolist()
+    cut = page(store.games.play_rows(game), store.manifest.version, "Player", arguments)
+    users, minutes = store.users.owners(np.array(cut.rows, np.int64))
     edges = [
         PlayerEdge(node=User(store=store, row=row), cursor=cursor, hours=own / 60)
-        for row, cursor, own in zip(cut.rows, cut.cursors, played, strict=True)
+        for row, cursor, own in zip(users.tolist(), cut.cursors, minutes.tolist(), strict=True)
     ]
     return PlayerConnection(edges=edges, page_info=page_info(cut), total_count=cut.total)

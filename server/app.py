@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -19,12 +20,19 @@ from datastore.base.errors import Unavailable
 from datastore.base.settings import Settings
 from datastore.store import Store
 from schema.query import schema
+from server.caching import Conditional, cache_control
+from server.compression import Compression
+from server.documents import TrustedDocuments
 from server.errors import extensions_of
 from server.execution.executor import Executor
 from server.health import Health
 from server.holder import Holder
+from server.limits import Limits, Most
+from server.origins import origins
 from server.page import STATIC, ExplorerPage
-from server.protocol import GraphQLEndpoint
+from server.persisted import PersistedQueries
+from server.protocol import Documents, GraphQLEndpoint
+from server.request_id import RequestId
 
 __all__ = ["create_app"]
 
@@ -42,7 +50,10 @@ _HEADERS = {
 
 
 def create_app(settings: Settings, store: Store | None = None) -> Starlette:
-    """The application over a snapshot: the given one, else the newest of the settings' folder."""
+    """The application over a snapshot: the given one, else the newest of the settings' folder.
+
+    Raises SettingsError for documents, an origin or a header that cannot be used.
+    """
     holder = Holder(store)
 
     @asynccontextmanager
@@ -51,11 +62,14 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
             holder.load(settings.data_dir)
         yield
 
-    executor = Executor(schema._schema, extensions_of)
+    executor = Executor(schema._schema, extensions_of, settings.max_tokens)
+    endpoint = GraphQLEndpoint(
+        executor, holder, _documents(settings, executor), cache_control(settings.cache_control)
+    )
     health, page = Health(holder), ExplorerPage(holder)
     return Starlette(
         routes=[
-            Route("/graphql", GraphQLEndpoint(executor, holder)),
+            Route("/graphql", endpoint),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
             Route("/", page.page),
@@ -66,11 +80,36 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
         ],
         middleware=[
             Middleware(_Headers),
-            Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6),
+            Middleware(RequestId),
+            *_cors(settings),
+            Middleware(Limits, most=Most.of(settings)),
+            Middleware(Conditional),
+            Middleware(Compression),
         ],
         exception_handlers={404: _not_found, Unavailable: _unavailable},
         lifespan=lifespan,
     )
+
+
+def _documents(settings: Settings, executor: Executor) -> Documents:
+    if settings.documents:
+        return TrustedDocuments.load(Path(settings.documents), executor)
+    return PersistedQueries(settings.persisted_queries, settings.persisted_bytes)
+
+
+def _cors(settings: Settings) -> list[Middleware]:
+    allowed = origins(settings.cors_origins)
+    if not allowed:
+        return []
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=allowed,
+        allow_methods=["GET", "HEAD", "POST"],
+        # No cookie or password is ever read, so no header is a secret that a page could misuse.
+        allow_headers=["*"],
+        expose_headers=["ETag", "X-Request-ID"],
+    )
+    return [cors]
 
 
 class _Headers:
@@ -92,6 +131,9 @@ class _Headers:
 
 class _Assets(StaticFiles):
     """Files whose names change with their content."""
+
+    async def check_config(self) -> None:
+        """Where the page was not built there is no folder: its files are 404, and no error."""
 
     def file_response(self, *args: object, **kwargs: object) -> Response:
         response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]

@@ -162,13 +162,21 @@ def demo(users: int, games: int, raw: Path | None, data: Path | None) -> None:
 @_data
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.  [default: 8000]")
+@click.option("--documents", metavar="DIR", help="Run only the documents of this folder.")
+@click.option(
+    "--cors-origins", metavar="LIST", help="Origins whose pages may ask: https://a.example,… or *."
+)
 def serve(data: Path | None, **given: Any) -> None:
     """Serve the newest snapshot; without one, build and serve the demo world."""
     import uvicorn
 
+    from server.app import create_app
+    from server.serving import uvicorn_config
+
     settings = _settings(data_dir=data, **given)
     listener = _listen(settings.host, settings.port)
     store = _open(settings)
+    app = create_app(settings, store)
     facts = store.manifest.dataset
     kind = "the invented DEMO world" if facts.demo else "snapshot"
     click.echo(
@@ -180,16 +188,10 @@ def serve(data: Path | None, **given: Any) -> None:
         click.echo("For real answers: playgraph build --games F --reviews F --items F", err=True)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     click.echo(f"Open http://{host}:{listener.getsockname()[1]}/ (Ctrl-C stops it)", err=True)
-
-    from server.app import create_app
-
-    config = uvicorn.Config(
-        create_app(settings, store), log_level=settings.log_level, server_header=False
-    )
     # uvicorn stops gracefully by itself and raises the signal once more behind that.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    uvicorn.Server(config).run(sockets=[listener])
+    uvicorn.Server(uvicorn_config(app, settings)).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -20,16 +20,22 @@ STATIC = Path(__file__).parent / "static"
 _MISSING = Path(__file__).parent / "missing.html"
 
 _DEVELOPER = """\
-# Items and share of free content per release year.
+# Items and free content per release year
 query Developer($name: String!) {
   developer(name: $name) {
     name
-    releaseYears { year items freeItems freePercent unknownPriceItems }
+    releaseYears {
+      year
+      items
+      freeItems
+      freePercent
+      unknownPriceItems
+    }
   }
 }
 """
 _USER = """\
-# Money spent, share of recommendations and number of items of a user.
+# Money spent, recommendations, items
 query UserData($userId: ID!) {
   user(userId: $userId) {
     itemsCount
@@ -42,7 +48,7 @@ query UserData($userId: ID!) {
 }
 """
 _GENRE = """\
-# The player with most hours in a genre, and the hours by release year of the games.
+# Who plays a genre most, by release year
 query UserForGenre($name: String!) {
   genre(name: $name) {
     topPlayer {
@@ -54,7 +60,7 @@ query UserForGenre($name: String!) {
 }
 """
 _BEST = """\
-# The developers with most recommended, positive reviews of a year.
+# The best developers of a year
 query BestDeveloperYear($year: Int!) {
   bestDevelopers(year: $year) {
     rank
@@ -64,7 +70,7 @@ query BestDeveloperYear($year: Int!) {
 }
 """
 _SENTIMENT = """\
-# A developer's reviews by sentiment.
+# A developer's reviews by sentiment
 query DeveloperReviewsAnalysis($name: String!) {
   developer(name: $name) {
     name
@@ -73,7 +79,7 @@ query DeveloperReviewsAnalysis($name: String!) {
 }
 """
 _SIMILAR = """\
-# Five games similar to one.
+# Five games similar to one
 query SimilarGames($appId: ID!) {
   game(appId: $appId) {
     title

@@ -72,7 +72,7 @@ CATALOGUE: list[Record] = [
         "60", "Fjord", "KRAKEN", genres=["indie", "Strategy"], release_date="2011-07-07",
         price="Starting at $499.00",
     ),
-    # The spelling shown starts with a small letter: by code point it stands behind "Tide".
+    # The spelling shown starts with a small letter: by code point it stands behind "Weiß".
     _game(
         "70", "Grove", "salt &amp; pine", genres=["Strategy"], release_date="2012-02-02",
         price=19.99, tags=["Calm", "Trade"],
@@ -84,14 +84,14 @@ CATALOGUE: list[Record] = [
     ),
     # A comma within one company's name; a genre that nobody has played; an escaped genre.
     _game(
-        "90", "Iris", "Tide Co., Ltd.", genres=["Design &amp; Illustration"],
+        "90", "Iris", "Weiß Co., Ltd.", genres=["Design &amp; Illustration"],
         release_date="2014-04-04", price=2.99, tags=["Calm"],
     ),
     # Nothing but a title and a price.
     {"id": "110", "title": "Krill", "price": 1.99},
     # Owned, but never played.
     _game(
-        "120", "Lagoon", "Tide Co., Ltd.", genres=["Action"], release_date="2013-03-03",
+        "120", "Lagoon", "Weiß Co., Ltd.", genres=["Action"], release_date="2013-03-03",
         price="Free Demo", tags=["Fire"],
     ),
     # Nobody owns it; a run of blanks in its developer.
@@ -117,7 +117,7 @@ DEVELOPERS = [
     "Orbit Works,Kraken",
     "salt & pine",
     "solo dev,Pixel Barn",
-    "Tide Co., Ltd.",
+    "Weiß Co., Ltd.",
 ]
 GENRES = ["Action", "Design & Illustration", "Indie", "Racing", "Strategy"]
 
@@ -170,6 +170,8 @@ REVIEWS: list[tuple[str, str, bool, str, str]] = [
     ("owner", "10", False, MASKED, "Posted March 7, 2012."),
     ("owner", "110", True, GOOD, "Posted March 8, 2012."),  # the game has no developer
     ("owner", "100", False, BAD, "Posted March 9, 2012."),
+    # Reviewed, not owned, and close to what this user plays.
+    ("76561198000000001", "20", False, PLAIN, "Posted May 7, 2012."),
     # The same user and game twice: the one posted last stands.
     ("gus", "60", True, GOOD, "Posted April 1, 2012."),
     ("gus", "60", False, BAD, "Posted April 1, 2013."),

@@ -58,6 +58,34 @@ TABLE = (
     Setting(
         "max_line_bytes", int, "67108864", "Longest line of a raw file that is read, in bytes.", 1
     ),
+    Setting("max_body_bytes", int, "1000000", "Largest body of a request, in bytes.", 1),
+    Setting("max_url_bytes", int, "16384", "Longest URL of a request, in bytes.", 1),
+    Setting("max_header_bytes", int, "16384", "Largest headers of a request, in bytes.", 1),
+    Setting("max_tokens", int, "5000", "Most tokens of a GraphQL document.", 1),
+    Setting(
+        "persisted_queries",
+        int,
+        "1000",
+        "Automatic persisted queries that are kept. 0: they are off.",
+        0,
+    ),
+    Setting(
+        "persisted_bytes", int, "8000000", "Most bytes of the persisted queries that are kept.", 0
+    ),
+    Setting(
+        "documents",
+        str,
+        "",
+        "Folder of trusted documents: nothing else is executed. Empty: any document is.",
+    ),
+    Setting("cache_control", str, "no-cache", "`Cache-Control` of answers without errors."),
+    Setting(
+        "cors_origins",
+        str,
+        "",
+        "Origins whose pages may ask, with commas between: `https://a.example,http://localhost:5173`,"
+        " or `*`. Empty: none.",
+    ),
 )
 
 
@@ -76,6 +104,15 @@ class Settings:
     seed: int = 20160816
     jobs: int = 0
     max_line_bytes: int = 67108864
+    max_body_bytes: int = 1000000
+    max_url_bytes: int = 16384
+    max_header_bytes: int = 16384
+    max_tokens: int = 5000
+    persisted_queries: int = 1000
+    persisted_bytes: int = 8000000
+    documents: str = ""
+    cache_control: str = "no-cache"
+    cors_origins: str = ""
 
     def __post_init__(self) -> None:
         for setting in TABLE:

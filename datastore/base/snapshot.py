@@ -63,6 +63,10 @@ class Dataset(msgspec.Struct, frozen=True):
     coverage: dict[str, int]
 
 
+class _Format(msgspec.Struct, frozen=True):
+    format: int
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """Everything about a snapshot but its rows."""
 
@@ -103,8 +107,10 @@ def current_version(data_dir: Path) -> str | None:
         version = pointer.read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SnapshotError(f"{pointer} cannot be read: {error}.") from error
+    except OSError as error:
+        raise SnapshotError(f"{pointer} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        version = ""  # no file that a build has written
     if not version or os.sep in version or version.startswith("."):
         raise SnapshotError(f"{pointer} holds {version!r}, which is no snapshot: build again.")
     return version
@@ -114,14 +120,16 @@ def read_manifest(snapshot: Path) -> Manifest:
     """Read and check the manifest. Raises SnapshotError when it is missing, damaged or too new."""
     path = snapshot / "manifest.json"
     try:
-        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
+        raw = path.read_bytes()
+        found = msgspec.json.decode(raw, type=_Format).format
+        if found != FORMAT:  # asked first: another format may have other fields
+            raise SnapshotError(
+                f"Snapshot {snapshot} has format {found}, this playgraph reads {FORMAT}: "
+                "build again."
+            )
+        return msgspec.json.decode(raw, type=Manifest)
     except OSError as error:
-        raise SnapshotError(f"Snapshot {snapshot} cannot be opened: {error}.") from error
-    except msgspec.DecodeError as error:
+        reason = f"{path.name}: {error.strerror}"
+        raise SnapshotError(f"Snapshot {snapshot} cannot be opened: {reason}.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
-    if manifest.format != FORMAT:
-        raise SnapshotError(
-            f"Snapshot {snapshot} has format {manifest.format}, this playgraph reads {FORMAT}: "
-            "build again."
-        )
-    return manifest

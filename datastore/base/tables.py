@@ -140,5 +140,5 @@ ARRAYS: dict[str, Array] = {
     "user_sources": Array("uint8", "users x most recommendations: row of SOURCES"),
     "item_factors": Array("float32", "model games x factors"),
     "model_games": Array("int32", "model games: game of each factor row, ascending"),
-    "popular_games": Array("int32", "games with players, most players first"),
+    "popular_games": Array("int32", "all games, most players first, then most owners"),
 }

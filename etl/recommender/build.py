@@ -120,10 +120,10 @@ def recommend(
 
 
 def _popular(library: Library, games: int) -> Ints:
-    """Games with players, most players first, then by row."""
+    """All games, most players first, then most owners, then by row."""
     players = np.bincount(library.game[library.minutes > 0], minlength=games)
-    order = np.argsort(-players, kind="stable").astype(np.int32)
-    return order[players[order] > 0]
+    owners = np.bincount(library.game, minlength=games)
+    return np.lexsort((np.arange(games), -owners, -players)).astype(np.int32)
 
 
 def _similar(
@@ -143,10 +143,13 @@ def _similar(
     missing = np.flatnonzero(lists.games[:, -1] < 0)
     _coplay(lists, missing, library, data, vectors, options)
     missing = np.flatnonzero(lists.games[:, -1] < 0)
-    _content(lists, missing, tags, popular, options)
     players = np.bincount(library.game[library.minutes > 0], minlength=len(catalogue.words))
+    # An unknown game helps nobody, unless there is nothing else.
+    known = popular[: int(np.count_nonzero(players))]
+    candidates = known if len(known) > 1 else popular
+    _content(lists, missing, tags, candidates, options)
     share = (players / max(1, players.max(initial=0))).astype(np.float32)
-    _popular_in_genre(lists, catalogue, popular, share)
+    _popular_in_genre(lists, catalogue, candidates, share)
     return lists
 
 
@@ -221,10 +224,7 @@ def _content(
     popular: Ints,
     options: _Options,
 ) -> None:
-    """Fill up with games that share tags and genres, of equal ones those with more players.
-
-    Candidates are games that somebody has played: a list of unknown games helps nobody.
-    """
+    """Fill up with games that share tags and genres, of equal ones those with more players."""
     missing = missing[tags[missing].any(axis=1)]
     candidates = tags[popular]
     most = lists.games.shape[1]

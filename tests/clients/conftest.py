@@ -209,7 +209,7 @@ def all_games(ask: Ask) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def facts(server: str, workshop: Path) -> Callable[[str], Facts]:
+def facts(workshop: Path, server: str) -> Callable[[str], Facts]:
     """Run a client's script against the server; the facts that it prints."""
 
     def facts(script: str) -> Facts:

@@ -11,7 +11,7 @@ import pytest
 Facts = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def apollo(facts: Callable[[str], Facts]) -> Facts:
     return facts("apollo.ts")
 

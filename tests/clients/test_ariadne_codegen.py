@@ -22,7 +22,7 @@ async_client = false
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def project(
     python_client: Callable[[str], ModuleType],
     sdl: str,
@@ -39,14 +39,14 @@ def project(
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def generated(project: Path) -> Iterator[ModuleType]:
     sys.path.insert(0, str(project))
     yield importlib.import_module(PACKAGE)
     sys.path.remove(str(project))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def client(generated: ModuleType, server: str) -> Iterator[Any]:
     with generated.Client(url=server) as opened:
         yield opened

@@ -28,7 +28,9 @@ def audits(run: Run) -> Path:
         assert npm, "Node with npm is not installed, and PLAYGRAPH_REQUIRE_CLIENTS=1"
         run([npm, *NPM_CI], cwd=AUDITS)
     elif npm is None or not (AUDITS / "node_modules").is_dir():
-        pytest.skip("graphql-http is not installed: `npm ci --ignore-scripts` in tests/clients/audits")
+        pytest.skip(
+            "graphql-http is not installed: `npm ci --ignore-scripts` in tests/clients/audits"
+        )
     return AUDITS
 
 

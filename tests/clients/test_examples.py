@@ -28,17 +28,21 @@ def commands(language: str) -> tuple[str, str]:
     return block[1], block[2]
 
 
-@pytest.fixture(scope="module", params=["typescript", "python"])
+@pytest.fixture(scope="session")
+def gql(python_client: Callable[[str], ModuleType]) -> ModuleType:
+    return python_client("gql")
+
+
+@pytest.fixture(scope="session", params=["typescript", "python"])
 def start(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
-    server: str,
+    gql: ModuleType,
     node_modules: Path,
-    python_client: Callable[[str], ModuleType],
+    server: str,
     run: Callable[..., Any],
 ) -> Start:
     """Start an example for another developer; installed by README's command where it can be."""
-    python_client("gql")
     root = tmp_path_factory.mktemp("checkout")
     ignored = shutil.ignore_patterns("node_modules", ".venv")
     shutil.copytree(EXAMPLES, root / "examples", ignore=ignored)

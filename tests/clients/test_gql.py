@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def gql(python_client: Callable[[str], ModuleType]) -> ModuleType:
     return python_client("gql")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def client(gql: ModuleType, server: str) -> Any:
     """A client that has fetched the schema from the server."""
     from gql.transport.httpx import HTTPXTransport

@@ -10,7 +10,7 @@ import pytest
 Facts = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def request_facts(facts: Callable[[str], Facts]) -> Facts:
     return facts("request.ts")
 

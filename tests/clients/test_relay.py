@@ -12,7 +12,7 @@ import pytest
 Facts = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def relay(artifacts: Path, facts: Callable[[str], Facts]) -> Facts:
     return facts("relay/run.ts")
 

@@ -20,7 +20,7 @@ DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 Compare = Callable[[str, str], dict[str, set[str]]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def compare(
     workshop: Path, tmp_path_factory: pytest.TempPathFactory, run: Callable[..., Any]
 ) -> Compare:

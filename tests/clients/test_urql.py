@@ -11,7 +11,7 @@ import pytest
 Facts = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def urql(facts: Callable[[str], Facts]) -> Facts:
     return facts("urql.ts")
 

@@ -10,11 +10,15 @@ def test_at_most_fifty_games_are_listed(store: Store) -> None:
     assert store.recommender.most == 50
 
 
-def test_popular_games_are_those_with_players_most_first(store: Store) -> None:
+def test_popular_games_stand_by_players_then_by_owners(store: Store) -> None:
     popular = [store.games.app_id[game] for game in store.recommender.popular.tolist()]
-    assert popular == ["10", "20", "50", "70", "30", "40", "80", "900", "100"]
+    assert popular == [
+        "10", "20", "50", "70", "30", "40", "80", "900", "100",
+        "60", "120",  # owned by two and by one, played by nobody
+        "90", "110", "130", "901",
+    ]  # fmt: skip
     assert [int(store.games.players[game]) for game in store.recommender.popular] == [
-        6, 5, 5, 3, 2, 2, 2, 2, 1,
+        6, 5, 5, 3, 2, 2, 2, 2, 1, *[0] * 6,
     ]  # fmt: skip
 
 

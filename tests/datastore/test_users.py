@@ -27,4 +27,4 @@ def test_reviews_are_those_of_their_user(store: Store) -> None:
         found = {store.games.app_id[store.reviews.game[row]] for row in rows}
         assert found == {app_id for name, app_id, *_ in world.REVIEWS if name == user}
         assert len(rows) == store.users.reviews[number] == len(found)
-    assert len(store.reviews) == 21
+    assert len(store.reviews) == 22

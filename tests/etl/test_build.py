@@ -261,7 +261,7 @@ def test_a_truncated_dump_fails_the_build_without_a_trace(
     many = [{"user_id": f"u{n * n}", "items": []} for n in range(40_000)]
     files = world_files(literal_world | {"items": many}, suffix=".json.gz")
     files.items.write_bytes(files.items.read_bytes()[:-100])
-    with pytest.raises(InputError, match="is damaged after line .*: its compressed data ends too"):
+    with pytest.raises(InputError, match=r"is damaged after line .*: its compressed data ends too"):
         run_build(files)
     assert current_version(tmp_path / "data") is None
     assert list((tmp_path / "data" / "snapshots").iterdir()) == []
@@ -271,7 +271,7 @@ def test_a_wrong_dump_is_refused_before_anything_is_written(
     tmp_path: Path, world_files: Files, run_build: Run
 ) -> None:
     files = world_files()
-    with pytest.raises(InputError, match="was given as --games.*--items is its option"):
+    with pytest.raises(InputError, match=r"was given as --games.*--items is its option"):
         run_build(Inputs(files.items, files.reviews, files.items))
     assert not (tmp_path / "data").exists()
 

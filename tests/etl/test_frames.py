@@ -24,7 +24,7 @@ REVIEWS = Reviews(
 )
 LIBRARIES = Libraries(
     users=["bob", "ann"], games=["570", "9", "10"], names=["Dota 2", "nine", "ten"],
-    user=ints(0, 0, 0, 1), game=ints(0, 2, 1, 1), minutes=ints(5, 5, 60, 0),
+    user=ints(0, 0, 0, 1), game=ints(0, 1, 2, 1), minutes=ints(5, 5, 60, 0),
 )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def test_a_library_is_by_user_then_minutes_descending_then_game() -> None:
     rows: Library = library(axes([game("9"), game("10")], REVIEWS, LIBRARIES), LIBRARIES)
     assert rows.offsets.tolist() == [0, 1, 4, 4]
     assert rows.user.tolist() == [0, 1, 1, 1]
-    assert rows.game.tolist() == [0, 0, 1, 3]
+    assert rows.game.tolist() == [0, 1, 0, 3]
     assert rows.minutes.tolist() == [0, 60, 5, 5]
 
 

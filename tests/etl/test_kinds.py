@@ -69,8 +69,8 @@ def test_many_long_keys_are_cut(dump: Callable[..., Path]) -> None:
     [
         ("app_id,title\n10,Alpha", "no line is a record, in JSON or as a Python literal. The first "
          "problem is in line 1: no literal: "),
-        ("app_id,title\n10,20", "a line must hold one record, {...}, but the first one holds a list "
-         "(comma-separated values, or an array of all records?)."),
+        ("app_id,title\n10,20", "a line must hold one record, {...}, but the first one holds a "
+         "list (comma-separated values, or an array of all records?)."),
         ("10,20", "a line must hold one record, {...}, but the first one holds a list "
          "(comma-separated values, or an array of all records?)."),
         (json.dumps([RECORDS["items"]]), "a line must hold one record, {...}, but the first one "

@@ -1,4 +1,4 @@
-"""Raw files as lines: what is yielded, what is hashed, and what is said of a file that is no use."""
+"""Raw files as lines: what is yielded, what is hashed, and what is said of a useless file."""
 
 from __future__ import annotations
 

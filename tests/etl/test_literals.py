@@ -66,9 +66,10 @@ def agree(line: str) -> None:
 # ---------------------------------------------------------------- literals, spelled in every way
 
 PIECES = [
-    "a", "é", "♥", "😀", " ", "\t", "\x7f", "\u2028", "True", "None", "null", "true", "u", "#", "//",
-    "': '", '", "', "': \"", "{", "}", "[", ",", "'", '"', "''", '""', "u'", 'u"', "\\\\", "\\'",
-    '\\"', "\\n", "\\r", "\\t", "\\b", "\\f", "\\v", "\\a", "\\0", "\\08", "\\12", "\\377", "\\400",
+    "a", "é", "♥", "😀", " ", "\t", "\x7f", "\u2028", "True", "None", "null", "true", "u", "#",
+    "//", "': '", '", "', "': \"", "{", "}", "[", ",", "'", '"', "''", '""', "u'", 'u"', "\\\\",
+    "\\'", '\\"', "\\n", "\\r", "\\t", "\\b", "\\f", "\\v", "\\a", "\\0", "\\08", "\\12", "\\377",
+    "\\400",
     "\\x41", "\\xe9", "\\x00", "\\u2665", "\\ud83d", "\\ude00", "\\ud83d\\ude00", "\\U0001F600",
     "\\U0000d83d", "\\N{BULLET}", "\\d", "\\/", "\\\n",
 ]  # fmt: skip
@@ -135,7 +136,7 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(st.text(max_size=4), VALUES, min_size=1))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_python_shows_comes_back_as_it_was(record: dict[str, Any]) -> None:
     if "inf" not in repr(record):
         assert repr(ours(repr(record))) == repr(record)
@@ -143,7 +144,7 @@ def test_what_python_shows_comes_back_as_it_was(record: dict[str, Any]) -> None:
 
 
 @given(st.dictionaries(st.text(max_size=4), VALUES, min_size=1), st.booleans())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_json_shows_comes_back_as_it_was(record: dict[str, Any], ascii_only: bool) -> None:
     assert repr(ours(json.dumps(record, ensure_ascii=ascii_only))) == repr(record)
 
@@ -157,7 +158,7 @@ SEEDS = [
 
 
 @given(st.sampled_from(SEEDS), st.integers(0, 2**32))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 def test_lines_that_were_tampered_with_are_read_alike_or_refused_by_both(
     line: str, seed: int
 ) -> None:
@@ -187,13 +188,16 @@ def test_lines_that_were_tampered_with_are_read_alike_or_refused_by_both(
 @example("{'a': true}")
 @example("{'a': 'x' 'y'}")
 @example("{'a': 1, 'a': 2}")
-@example("{'a': %d}" % 2**64)
-@example("{'a': %s}" % ("9" * 4299))
-@example("{'a': %s}" % ("9" * 5000))
+@example(f"{{'a': {2**64}}}")
+@example(f"{{'a': {'9' * 4299}}}")
+@example(f"{{'a': {'9' * 5000}}}")
 @example("{'a': 123456789012345678901234567890.5}")
 @example("{'a': 1}{'b': 2}")
 @example("{\"a\": '\\u0041'}")
 @example('{"a": "\\\'"}')
+@example("""['", "']""")
+@example("""{'a': ['x", "y', 'z']}""")
+@example("""{'a": "b': 1}""")
 @settings(max_examples=500, deadline=None)
 def test_quotes_and_braces_in_any_order_are_read_alike_or_refused_by_both(line: str) -> None:
     agree(line)

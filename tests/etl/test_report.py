@@ -1,4 +1,4 @@
-"""What a build found: counts with reasons, the rejects' file, and the limit of what may be unread."""
+"""What a build found: counts with reasons, the rejects, and the limit of what may be unread."""
 
 from __future__ import annotations
 

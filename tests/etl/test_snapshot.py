@@ -162,3 +162,23 @@ def test_a_full_disk_is_told_in_the_systems_words(
     assert f"{tmp_path} cannot be written: {os.strerror(errno.ENOSPC)}. " in unwritable(tmp_path)
     monkeypatch.undo()
     write(tmp_path, "two", [2])
+
+
+@pytest.mark.parametrize("moment", ["mkdtemp", "chmod"])
+def test_ctrl_c_before_the_work_begins_leaves_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    make = snapshot.tempfile.mkdtemp
+
+    def interrupted(*arguments: Any, **how: Any) -> None:
+        if moment == "mkdtemp":
+            make(*arguments, **how)
+        raise KeyboardInterrupt
+
+    owner = {"mkdtemp": snapshot.tempfile, "chmod": Path}[moment]
+    monkeypatch.setattr(owner, moment, interrupted)
+    with pytest.raises(KeyboardInterrupt), SnapshotWriter(tmp_path):
+        pass
+    monkeypatch.undo()
+    assert visible(tmp_path / "snapshots") == []
+    write(tmp_path, "one", [1])

@@ -1,4 +1,4 @@
-"""Raw values into clean ones: the rules of the contract, and the real oddities they were made for."""
+"""Raw values into clean ones: the rules of the contract, and the oddities they were made for."""
 
 from __future__ import annotations
 

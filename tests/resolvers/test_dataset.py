@@ -8,7 +8,7 @@ from resolvers.dataset import Example, examples
 
 def test_the_examples_of_the_tiny_world_are_its_richest_entries(store: Store) -> None:
     assert examples(store) == Example(
-        developer="Orbit Works",  # eight reviews
+        developer="Orbit Works",  # nine reviews
         user_id="owner",  # three reviews and two items
         genre="Strategy",  # 1,830 minutes of all players
         year=2011,

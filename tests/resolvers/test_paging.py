@@ -37,11 +37,12 @@ def test_every_page_is_that_of_the_specification(
 ) -> None:
     places = st.none() | st.integers(0, len(rows) - 1) if rows else st.none()
     after, before = data.draw(places), data.draw(places)
-    cursors = [page([row], VERSION, PageArguments()).cursors[0] for row in rows]
+    cursors = [page([row], VERSION, "Game", PageArguments()).cursors[0] for row in rows]
 
     cut = page(
         rows,
         VERSION,
+        "Game",
         PageArguments(
             first,
             None if after is None else cursors[after],
@@ -62,16 +63,16 @@ def test_every_page_is_that_of_the_specification(
 @given(st.text())
 def test_no_text_is_a_cursor_unless_a_page_has_given_it(text: str) -> None:
     rows = range(10)
-    given_before = page(rows, VERSION, PageArguments()).cursors
+    given_before = page(rows, VERSION, "Game", PageArguments()).cursors
     if text in given_before:
         return
     with pytest.raises(InvalidArgument):
-        page(rows, VERSION, PageArguments(after=text))
+        page(rows, VERSION, "Game", PageArguments(after=text))
 
 
 @pytest.mark.parametrize("size", [-1, MOST + 1, 2**31 - 1])
 def test_sizes_outside_of_the_limits_are_refused(size: int) -> None:
     with pytest.raises(InvalidArgument, match=r"^Argument 'first' is .* between 0 and 100"):
-        page(range(10), VERSION, PageArguments(first=size))
+        page(range(10), VERSION, "Game", PageArguments(first=size))
     with pytest.raises(InvalidArgument, match=r"^Argument 'last' is .* between 0 and 100"):
-        page(range(10), VERSION, PageArguments(last=size))
+        page(range(10), VERSION, "Game", PageArguments(last=size))

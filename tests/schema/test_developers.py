@@ -44,7 +44,7 @@ def test_items_and_free_content_per_year_stand_newest_first_and_unknown_year_las
 
 def test_an_amount_in_a_text_is_a_price_and_a_text_that_says_free_is_free(ask: Ask) -> None:
     assert release_years(ask, "Kraken") == [(2011, 2, 0, 0.0, 0)]  # Starting at $499.00
-    assert release_years(ask, "Tide Co., Ltd.") == [(2014, 1, 0, 0.0, 0), (2013, 1, 1, 100.0, 0)]
+    assert release_years(ask, "Weiß Co., Ltd.") == [(2014, 1, 0, 0.0, 0), (2013, 1, 1, 100.0, 0)]
     assert release_years(ask, "solo dev,Pixel Barn") == [(2014, 1, 1, 100.0, 0)]  # 0.0
 
 
@@ -71,11 +71,11 @@ def test_a_combined_string_is_a_developer_of_its_own(ask: Ask) -> None:
     query = "query ($name: String!) { developer(name: $name) { companies } }"
     companies = {
         name: ask(query, name=name)["data"]["developer"]["companies"]
-        for name in ("Orbit Works,Kraken", "Tide Co., Ltd.", "Kraken")
+        for name in ("Orbit Works,Kraken", "Weiß Co., Ltd.", "Kraken")
     }
     assert companies == {
         "Orbit Works,Kraken": ["Orbit Works", "Kraken"],
-        "Tide Co., Ltd.": ["Tide Co., Ltd."],
+        "Weiß Co., Ltd.": ["Weiß Co., Ltd."],
         "Kraken": ["KRAKEN"],
     }
 
@@ -100,7 +100,7 @@ def test_developers_can_be_searched_by_company(ask: Ask) -> None:
     ("name", "counts"),
     [
         # Masked profanity is negative, plain words and blanks are neutral.
-        ("Orbit Works", (2, 1, 5, 8)),
+        ("Orbit Works", (2, 2, 5, 9)),
         # An exact duplicate counts once; of two reviews of one user and game the newer stands.
         ("Kraken", (1, 0, 3, 4)),
         ("Orbit Works,Kraken", (0, 0, 2, 2)),
@@ -121,11 +121,11 @@ def test_best_developers_of_a_year_are_those_with_most_recommended_positive_revi
 
 def test_equal_recommendations_stand_by_folded_name(ask: Ask) -> None:
     assert best(ask, 2011) == [(1, "KRAKEN", 2), (2, "Orbit Works", 2)]
-    # By code point of the shown names "Tide" would stand in front of "salt".
+    # By code point of the shown names "Weiß" would stand in front of "salt".
     assert best(ask, 2013) == [
         (1, "Orbit Works,Kraken", 1),
         (2, "salt & pine", 1),
-        (3, "Tide Co., Ltd.", 1),
+        (3, "Weiß Co., Ltd.", 1),
     ]
 
 
@@ -143,7 +143,7 @@ def test_the_year_can_be_that_of_the_release(ask: Ask) -> None:
         2011: [(1, "KRAKEN", 3)],  # with the review that has no date at all
         2012: [(1, "salt & pine", 1)],
         2013: [(1, "Orbit Works,Kraken", 2)],
-        2014: [(1, "Tide Co., Ltd.", 1)],
+        2014: [(1, "Weiß Co., Ltd.", 1)],
         2015: [],
     }
 

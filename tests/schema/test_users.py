@@ -23,7 +23,7 @@ RECOMMENDED = """query ($id: ID!, $first: Int! = 10) { user(userId: $id) {
         ("bob", (4, 513.98, 4, 100.0, 2, 2)),
         ("cyd", (4, 29.97, 4, 50.0, 2, 1)),
         ("owner", (2, 508.99, 2, 100 / 3, 3, 1)),  # unrounded
-        ("76561198000000001", (2, 9.99, 1, None, 0, 0)),  # one of the two has no price
+        ("76561198000000001", (2, 9.99, 1, 0.0, 1, 0)),  # one of the two has no price
         ("empty", (0, 0.0, 0, None, 0, 0)),
         ("critic", (0, 0.0, 0, 75.0, 4, 3)),  # known from reviews only
         ("silent", (0, 0.0, 0, None, 0, 0)),  # a line without any review
@@ -89,6 +89,16 @@ def test_shorter_recommendations_are_the_head_of_longer_ones(ask: Ask, user_id: 
 
     longest = asked(50)
     assert [asked(first) for first in (0, 1, 3, 10)] == [longest[:n] for n in (0, 1, 3, 10)]
+
+
+def test_a_game_that_the_user_has_reviewed_is_not_recommended_either(ask: Ask) -> None:
+    def asked(user_id: str) -> list[str]:
+        rows = ask(RECOMMENDED, id=user_id, first=50)["data"]["user"]["recommendations"]
+        return [row["game"]["appId"] for row in rows]
+
+    # Both play the first game; one of them has reviewed the game that comes next for the other.
+    assert asked("Ada")[0] == "20"
+    assert "20" not in asked("76561198000000001")
 
 
 def test_who_has_no_library_gets_the_games_with_most_players(ask: Ask) -> None:

@@ -31,7 +31,8 @@ def test_a_player_of_even_games_gets_even_games() -> None:
 
 def test_threads_do_not_change_the_factors_and_the_seed_does() -> None:
     one, two, other = (
-        train(checkerboard(30, 20), PARAMETERS, seed, jobs) for seed, jobs in ((1, 1), (1, 2), (2, 1))
+        train(checkerboard(30, 20), PARAMETERS, seed, jobs)
+        for seed, jobs in ((1, 1), (1, 2), (2, 1))
     )
     assert np.array_equal(one.games, two.games)
     assert np.array_equal(one.users, two.users)

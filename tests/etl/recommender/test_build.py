@@ -111,8 +111,8 @@ def test_a_genre_is_shared_content_as_well(arrays: dict[str, Any]) -> None:
 def test_a_game_of_which_nothing_is_known_has_the_most_popular(arrays: dict[str, Any]) -> None:
     popular = arrays["popular_games"].tolist()
     assert row(arrays, "similar", UNKNOWN) == [(game, "POPULAR") for game in popular[:6]]
-    assert set(popular) == LEFT | RIGHT | {RARE}
-    assert popular[-1] == RARE
+    assert set(popular[:8]) == LEFT | RIGHT
+    assert popular[8] == RARE
 
 
 def test_a_full_list_of_popular_games_begins_with_those_of_the_genre() -> None:
@@ -207,8 +207,10 @@ def test_whatever_is_played_the_lists_keep_their_promises(
         found = row(arrays, "similar", game)
         others = [other for other, _ in found]
         assert game not in others
-        assert len(set(others)) == len(others) == min(6, len(set(anybody) - {game}))
-        assert all(players[other] for other in others)
+        # Games that nobody has played stand in only where there are no others.
+        candidates = anybody if len(anybody) > 1 else range(GAMES)
+        assert len(set(others)) == len(others) == min(6, len(set(candidates) - {game}))
+        assert set(others) <= set(candidates)
         for other, source in found:
             if source == "HYBRID":
                 assert min(players[game], players[other]) >= PARAMETERS.min_players

@@ -1,0 +1,80 @@
+"""The pointer and the manifest, and what is said when they are missing, damaged or too old."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from datastore.base.errors import SnapshotError
+from datastore.base.snapshot import Dataset, Manifest, current_version, read_manifest
+from datastore.base.tables import FORMAT
+
+MANIFEST = Manifest(
+    FORMAT, "abc", "2026-01-01T00:00:00+00:00", "0.1.0", {}, {}, {},
+    Dataset(False, 2016, 1, 2, 3, 4, {}), {}, {},
+)  # fmt: skip
+
+
+def pointing(folder: Path, content: bytes) -> Path:
+    (folder / "current").write_bytes(content)
+    return folder
+
+
+def test_a_folder_without_pointer_has_no_version(tmp_path: Path) -> None:
+    assert current_version(tmp_path) is None
+    assert current_version(tmp_path / "nowhere") is None
+
+
+def test_the_pointer_names_the_version(tmp_path: Path) -> None:
+    assert current_version(pointing(tmp_path, b"abc\n")) == "abc"
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"../other", b"/etc", b".", b".unfinished-1", b"\xff"]
+)
+def test_a_pointer_that_names_no_snapshot_is_refused(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(SnapshotError, match="which is no snapshot: build again"):
+        current_version(pointing(tmp_path, content))
+
+
+def test_a_pointer_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+    (tmp_path / "current").mkdir()
+    with pytest.raises(SnapshotError, match="cannot be read: Is a directory"):
+        current_version(tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(SnapshotError, match="cannot be read: Not a directory"):
+        current_version(tmp_path / "file")
+
+
+def test_a_manifest_comes_back_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_bytes(msgspec.json.encode(MANIFEST))
+    assert read_manifest(tmp_path) == MANIFEST
+
+
+def test_a_missing_manifest_is_a_snapshot_that_cannot_be_opened(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotError) as caught:
+        read_manifest(tmp_path)
+    assert str(caught.value) == (
+        f"Snapshot {tmp_path} cannot be opened: manifest.json: No such file or directory."
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": %d}' % FORMAT, b"\xff"])
+def test_a_damaged_manifest_is_said_to_be_damaged(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "manifest.json").write_bytes(content)
+    with pytest.raises(SnapshotError, match=r"manifest\.json is damaged \(.*\): build again\."):
+        read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize("older", [True, False])
+def test_a_manifest_of_another_format_asks_for_a_new_build(tmp_path: Path, older: bool) -> None:
+    other = FORMAT - 1 if older else FORMAT + 1
+    raw = {"format": other, "shape": "of another time"}
+    (tmp_path / "manifest.json").write_bytes(msgspec.json.encode(raw))
+    with pytest.raises(SnapshotError) as caught:
+        read_manifest(tmp_path)
+    assert str(caught.value) == (
+        f"Snapshot {tmp_path} has format {other}, this playgraph reads {FORMAT}: build again."
+    )

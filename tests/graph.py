@@ -1,0 +1,334 @@
+"""Every list of the graph as plain Python: how it is asked, and what its filters and orders mean.
+
+The meaning is written down a second time here, over the fields that clients see, so that tests can
+compare an answer with a brute force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from harness import Ask
+
+from datastore.base.names import fold
+
+__all__ = ["LISTS", "Entry", "List", "entries", "every", "holds", "in_order", "listed"]
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class List:
+    """A connection that can be filtered and ordered, over the demo world."""
+
+    name: str
+    filter_type: str
+    order_type: str
+    around: str  # `%s` stands for the arguments, then for what is asked of an edge
+    node: str
+    values: dict[str, Callable[[Entry], Any]]
+    keys: dict[str, Callable[[Entry], Any]]
+    edge: str = ""
+    searched: bool = True
+
+    def ask(self, ask: Ask, what: str = "", **arguments: Any) -> dict[str, Any]:
+        """The connection, or the whole answer when there are errors."""
+        given = {name: value for name, value in arguments.items() if value is not ...}
+        types = {
+            "filter": self.filter_type,
+            "orderBy": f"[{self.order_type}!]",
+            "search": "String",
+            "first": "Int",
+            "last": "Int",
+            "after": "String",
+            "before": "String",
+        }
+        head = ", ".join(f"${name}: {types[name]}" for name in given)
+        passed = ", ".join(f"{name}: ${name}" for name in given)
+        page = "totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } "
+        body = f"{page} {what} edges {{ cursor {self.edge} node {{ {self.node} }} }}"
+        query = self.around % (f"({passed})" if passed else "", body)
+        answer = ask(f"query ({head}) {query}" if head else query, **given)
+        if "errors" in answer:
+            return answer
+        found = answer["data"]
+        while isinstance(found, list) or "edges" not in found:
+            (found,) = found if isinstance(found, list) else found.values()
+        return dict(found)
+
+
+def entries(page: dict[str, Any]) -> list[Entry]:
+    """The nodes of a page, with what their edges say."""
+    return [{**edge["node"], **_own(edge)} for edge in page["edges"]]
+
+
+def _own(edge: dict[str, Any]) -> Entry:
+    return {f"edge.{name}": value for name, value in edge.items() if name not in ("node", "cursor")}
+
+
+def every(ask: Ask, listing: List, **arguments: Any) -> list[Entry]:
+    """All entries of a list, a hundred at a time."""
+    return list(_walk(ask, listing, arguments))
+
+
+def _walk(ask: Ask, listing: List, arguments: dict[str, Any]) -> Iterator[Entry]:
+    after: Any = ...
+    while True:
+        page = listing.ask(ask, first=100, after=after, **arguments)
+        assert "edges" in page, page
+        yield from entries(page)
+        if not page["pageInfo"]["hasNextPage"]:
+            return
+        after = page["pageInfo"]["endCursor"]
+
+
+def listed(entry: Entry) -> bool:
+    """Whether `games` lists it when no filter speaks of the catalogue."""
+    return bool(entry.get("inCatalogue", True))
+
+
+def holds(listing: List, entry: Entry, where: Any) -> bool:
+    """Whether an entry fits a filter, as the schema describes it."""
+    return all(_holds(listing, entry, name, value) for name, value in where.items())
+
+
+def _holds(listing: List, entry: Entry, name: str, value: Any) -> bool:
+    if name == "and":
+        return all(holds(listing, entry, one) for one in value)
+    if name == "or":
+        return any(holds(listing, entry, one) for one in value)
+    if name == "not":
+        return not holds(listing, entry, value)
+    if name == "game":
+        return holds(GAMES, entry, value)
+    known = listing.values[name](entry)
+    many = known if isinstance(known, list) else [known]
+    exact = name in ("appId", "userId")
+    return all(_fits([v for v in many if v is not None], op, v, exact) for op, v in value.items())
+
+
+def _fits(known: list[Any], operator: str, value: Any, exact: bool) -> bool:
+    def key(one: Any) -> Any:
+        return one if not isinstance(one, str) else one.strip() if exact else fold(one)
+
+    values = [key(one) for one in known]
+    match operator:
+        case "isNull":
+            return (not values) is value
+        case "eq":
+            return key(value) in values
+        case "in":
+            return any(key(one) in values for one in value)
+        case "contains":
+            return any(key(value) in one for one in values)
+        case "gte":
+            return any(one >= value for one in values)
+        case _:
+            assert operator == "lte"
+            return any(one <= value for one in values)
+
+
+def in_order(listing: List, rows: list[Entry], order: list[tuple[str, str]]) -> list[Entry]:
+    """Entries by the keys, unknown values last either way, ties as they were."""
+    found = list(rows)
+    for name, direction in reversed(order):
+        key = listing.keys[name]
+        known = [row for row in found if key(row) is not None]
+        unknown = [row for row in found if key(row) is None]
+        # `reverse` keeps the order of equals.
+        found = sorted(known, key=key, reverse=direction == "DESC") + unknown
+    return found
+
+
+def _percent(entry: Entry) -> float | None:
+    reviews = entry["reviewSentiment"]
+    return 100 * reviews["positive"] / reviews["total"] if reviews["total"] else None
+
+
+def _folded(name: str) -> Callable[[Entry], str | None]:
+    return lambda entry: None if entry[name] is None else fold(entry[name])
+
+
+def _number(entry: Entry) -> tuple[int, str]:
+    text = entry["appId"]
+    return (int(text), "") if text.isdigit() else (10**9, text)
+
+
+def _names(name: str) -> Callable[[Entry], list[str]]:
+    return lambda entry: [one["name"] for one in entry[name]]
+
+
+def _reviews(entry: Entry) -> int:
+    return int(entry["reviewSentiment"]["total"])
+
+
+GAMES = List(
+    "games",
+    "GameFilter",
+    "GameOrder",
+    "{ games%s { %s } }",
+    "id appId title developer { name } publisher genres { name } tags specs releaseYear price "
+    "isFree earlyAccess metascore hours playerCount ownerCount inCatalogue "
+    "reviewSentiment { positive total }",
+    {
+        "developer": lambda entry: entry["developer"] and entry["developer"]["name"],
+        "genre": _names("genres"),
+        "tag": itemgetter("tags"),
+        "spec": itemgetter("specs"),
+        "reviewCount": _reviews,
+        **{
+            name: itemgetter(name)
+            for name in (
+                "appId", "title", "publisher", "releaseYear", "price", "isFree", "earlyAccess",
+                "metascore", "hours", "playerCount", "ownerCount", "inCatalogue",
+            )
+        },
+    },
+    {
+        "APP_ID": _number,
+        "TITLE": _folded("title"),
+        "RELEASE_YEAR": itemgetter("releaseYear"),
+        "PRICE": itemgetter("price"),
+        "METASCORE": itemgetter("metascore"),
+        "HOURS": itemgetter("hours"),
+        "PLAYER_COUNT": itemgetter("playerCount"),
+        "OWNER_COUNT": itemgetter("ownerCount"),
+        "REVIEW_COUNT": _reviews,
+        "POSITIVE_PERCENT": _percent,
+    },
+)  # fmt: skip
+
+_REVIEW = List(
+    "reviews",
+    "ReviewFilter",
+    "ReviewOrder",
+    "{ %s }",
+    "id posted postedYear postedYearInferred recommend sentiment compound helpful funny",
+    {
+        name: itemgetter(name)
+        for name in (
+            "recommend", "sentiment", "compound", "postedYear", "postedYearInferred", "helpful",
+            "funny",
+        )
+    },
+    {
+        "POSTED": itemgetter("posted"),
+        "COMPOUND": itemgetter("compound"),
+        "HELPFUL": itemgetter("helpful"),
+        "FUNNY": itemgetter("funny"),
+    },
+    searched=False,
+)  # fmt: skip
+
+
+def _of(base: List, name: str, around: str) -> List:
+    return List(
+        name, base.filter_type, base.order_type, around, base.node, base.values, base.keys,
+        base.edge, base.searched,
+    )  # fmt: skip
+
+
+_GREATEST = "direction: DESC }, first: 1) { nodes"
+
+LISTS = {
+    listing.name: listing
+    for listing in (
+        GAMES,
+        List(
+            "developers",
+            "DeveloperFilter",
+            "DeveloperOrder",
+            "{ developers%s { %s } }",
+            "id name companies itemCount reviewSentiment { positive total }",
+            {
+                "name": itemgetter("name"),
+                "company": itemgetter("companies"),
+                "itemCount": itemgetter("itemCount"),
+                "reviewCount": _reviews,
+                "positivePercent": _percent,
+            },
+            {
+                "NAME": _folded("name"),
+                "ITEM_COUNT": itemgetter("itemCount"),
+                "REVIEW_COUNT": _reviews,
+                "POSITIVE_PERCENT": _percent,
+            },
+                ),
+        List(
+            "genres",
+            "GenreFilter",
+            "GenreOrder",
+            "{ genres%s { %s } }",
+            "id name gameCount",
+            {"name": itemgetter("name"), "gameCount": itemgetter("gameCount")},
+            {"NAME": _folded("name"), "GAME_COUNT": itemgetter("gameCount")},
+                ),
+        List(
+            "users",
+            "UserFilter",
+            "UserOrder",
+            "{ users%s { %s } }",
+            "id userId itemsCount moneySpent reviewCount recommendPercent",
+            {
+                name: itemgetter(name)
+                for name in (
+                    "userId", "itemsCount", "moneySpent", "reviewCount", "recommendPercent",
+                )
+            },
+            {
+                "USER_ID": itemgetter("userId"),
+                "ITEMS_COUNT": itemgetter("itemsCount"),
+                "MONEY_SPENT": itemgetter("moneySpent"),
+                "REVIEW_COUNT": itemgetter("reviewCount"),
+                "RECOMMEND_PERCENT": itemgetter("recommendPercent"),
+            },
+                ),
+        List(
+            "library",
+            "LibraryFilter",
+            "LibraryOrder",
+            f"{{ users(orderBy: {{ field: ITEMS_COUNT, {_GREATEST} {{ library%s {{ %s }} }} }} }}",
+            GAMES.node,
+            {"hours": itemgetter("edge.hours")},
+            {
+                "HOURS": itemgetter("edge.hours"),
+                **{
+                    name: GAMES.keys[name]
+                    for name in (
+                        "APP_ID", "TITLE", "RELEASE_YEAR", "PRICE", "METASCORE", "PLAYER_COUNT",
+                    )
+                },
+            },
+            "hours",
+        ),
+        _of(
+            _REVIEW,
+            "reviews of a developer",
+            f"{{ developers(orderBy: {{ field: REVIEW_COUNT, {_GREATEST} "
+            "{ reviews%s { %s } } } }",
+        ),
+        _of(
+            _REVIEW,
+            "reviews of a game",
+            f"{{ games(orderBy: {{ field: REVIEW_COUNT, {_GREATEST} {{ reviews%s {{ %s }} }} }} }}",
+        ),
+        _of(
+            _REVIEW,
+            "reviews of a user",
+            f"{{ users(orderBy: {{ field: REVIEW_COUNT, {_GREATEST} {{ reviews%s {{ %s }} }} }} }}",
+        ),
+        _of(
+            GAMES,
+            "games of a developer",
+            f"{{ developers(orderBy: {{ field: ITEM_COUNT, {_GREATEST} {{ games%s {{ %s }} }} }} }}",
+        ),
+        _of(
+            GAMES,
+            "games of a genre",
+            f"{{ genres(orderBy: {{ field: GAME_COUNT, {_GREATEST} {{ games%s {{ %s }} }} }} }}",
+        ),
+    )
+}  # fmt: skip

@@ -1,0 +1,92 @@
+"""A real server on a real port, and a client that speaks to it byte by byte."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+
+from datastore.base.settings import Settings
+from datastore.store import Store
+from server.app import create_app
+from server.serving import uvicorn_config
+
+__all__ = ["Address", "Answer", "post", "read_answer", "serving", "speak"]
+
+Address = tuple[str, int]
+PATIENCE = 20.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One HTTP answer as it came."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def error(self) -> dict[str, Any]:
+        answer = json.loads(self.body)
+        assert "data" not in answer
+        (error,) = answer["errors"]
+        found: dict[str, Any] = error
+        return found
+
+
+@contextmanager
+def serving(settings: Settings, store: Store, **options: Any) -> Iterator[Address]:
+    """Serve as `playgraph serve` does, on a free port, in a thread."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn_config(create_app(settings, store), settings)
+    config.log_config = None
+    for name, value in options.items():
+        setattr(config, name, value)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert server.started
+        yield listener.getsockname()[:2]
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE)
+        listener.close()
+
+
+def speak(address: Address, *parts: bytes) -> Answer:
+    """Send these bytes, all of them, and only then read one answer."""
+    with socket.create_connection(address, PATIENCE) as connection:
+        for part in parts:
+            connection.sendall(part)
+        return read_answer(connection)
+
+
+def post(body: bytes, *headers: str) -> bytes:
+    """A POST of JSON to /graphql."""
+    lines = ["POST /graphql HTTP/1.1", "Host: x", "Content-Type: application/json", *headers]
+    if not any(line.lower().startswith(("content-length", "transfer-")) for line in headers):
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def read_answer(connection: socket.socket) -> Answer:
+    """Read one answer with a Content-Length."""
+    with connection.makefile("rb") as stream:
+        status = int(stream.readline().split()[1])
+        headers: dict[str, str] = {}
+        while line := stream.readline().strip():
+            name, _, value = line.decode().partition(":")
+            headers[name.lower()] = value.strip()
+        size = int(headers.get("content-length", 0))
+        return Answer(status, headers, stream.read(size))
