@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from datastore.base.names import fold
+from datastore.base.names import fold, natural_order
 from datastore.frame import Frame, Ragged, percent
 from datastore.search import NameIndex
 
@@ -142,6 +142,14 @@ class Games:
     def early(self) -> Floats:
         """1 for early access, 0 for none, NaN where unknown."""
         return self.frame.numbers("early_access")
+
+    @cached_property
+    def id_ranks(self) -> Floats:
+        """Place of each product id among all, those that the catalogue lacks in between."""
+        order = sorted(range(len(self)), key=lambda row: natural_order(self.app_id[row]))
+        found = np.empty(len(self))
+        found[order] = np.arange(len(self))
+        return found
 
     @cached_property
     def title_ranks(self) -> Floats:

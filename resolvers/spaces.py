@@ -41,7 +41,7 @@ def games(store: Store) -> Space:
         "in_catalogue": lambda: Numbers(_floats(np.arange(len(frame)) < frame.listed)),
     }
     keys: Keys = {
-        "APP_ID": lambda: np.arange(len(frame), dtype=np.float64),
+        "APP_ID": lambda: frame.id_ranks,
         "TITLE": lambda: frame.title_ranks,
         "RELEASE_YEAR": lambda: frame.years,
         "PRICE": lambda: frame.prices,

@@ -142,7 +142,8 @@ class User(Node):
         order_by: Annotated[
             list[LibraryOrder] | None,
             strawberry.argument(
-                description="Order; most hours first when it is left out, then by product id."
+                description="Order; most hours first when it is left out, of equals games of the "
+                "catalogue first, then by product id."
             ),
         ] = UNSET,
         search: SearchText = UNSET,

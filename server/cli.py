@@ -195,22 +195,24 @@ def serve(data: Path | None, **given: Any) -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Take the address before any work is done. Raises PlaygraphError when it is not to be had."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    """Take the address before any work is done; clients are refused until the server listens.
+
+    Raises PlaygraphError when the address is not to be had.
+    """
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listener.bind((host, port))
     except socket.gaierror:
         raise PlaygraphError(
             f"The host {host!r} is unknown: choose another one by --host."
         ) from None
     except OSError as error:
-        what = (
-            "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
-        )
+        why = "is in use" if error.errno == errno.EADDRINUSE else f"is not ours: {error.strerror}"
         raise PlaygraphError(
-            f"Port {port} of {host} {what}: choose another one by --port, or stop what listens "
-            "there."
+            f"Port {port} of {host} {why}. Stop what listens there, or choose another by --port."
         ) from None
+    return listener
 
 
 def _open(settings: Settings, announce: Callable[..., None] = click.echo) -> Any:

@@ -34,7 +34,9 @@ class List:
     edge: str = ""
     searched: bool = True
 
-    def ask(self, ask: Ask, what: str = "", **arguments: Any) -> dict[str, Any]:
+    def ask(
+        self, ask: Ask, what: str = "", node: str | None = None, **arguments: Any
+    ) -> dict[str, Any]:
         """The connection, or the whole answer when there are errors."""
         given = {name: value for name, value in arguments.items() if value is not ...}
         types = {
@@ -49,7 +51,7 @@ class List:
         head = ", ".join(f"${name}: {types[name]}" for name in given)
         passed = ", ".join(f"{name}: ${name}" for name in given)
         page = "totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } "
-        body = f"{page} {what} edges {{ cursor {self.edge} node {{ {self.node} }} }}"
+        body = f"{page} {what} edges {{ cursor {self.edge} node {{ {node or self.node} }} }}"
         query = self.around % (f"({passed})" if passed else "", body)
         answer = ask(f"query ({head}) {query}" if head else query, **given)
         if "errors" in answer:

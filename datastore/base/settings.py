@@ -27,6 +27,7 @@ class Setting:
     help: str
     least: int | None = None
     most: int | None = None
+    choices: tuple[str, ...] = ()
 
     @property
     def variable(self) -> str:
@@ -117,6 +118,9 @@ class Settings:
     def __post_init__(self) -> None:
         for setting in TABLE:
             value = getattr(self, setting.name)
+            if setting.choices and value not in setting.choices:
+                known = ", ".join(setting.choices)
+                raise SettingsError(f"{setting.variable} is {value!r}: it must be one of {known}.")
             least, most = setting.least, setting.most
             if (least is not None and value < least) or (most is not None and value > most):
                 rule = f"at least {least}" if most is None else f"from {least} to {most:,}"

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -58,7 +57,7 @@ def wait_until_ready(process: subprocess.Popen[str], port: int) -> dict[str, Any
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
                 found: dict[str, Any] = json.load(answer)
                 return found
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # refused, or accepted and not answered before the demo is built
             time.sleep(0.05)
     pytest.fail("the server was not ready in time")
 
@@ -115,7 +114,6 @@ def test_a_taken_port_is_told_in_one_clear_message(serve: Serve, data_dir: Path)
         port = taken.getsockname()[1]
         process = serve(data_dir, port)
         _, said = process.communicate(timeout=30)
-    assert process.returncode not in (0, None)
-    assert "Traceback" not in said
-    (line,) = [line for line in said.splitlines() if "in use" in line]
-    assert str(port) in line
+    assert process.returncode == 1
+    assert said.startswith(f"playgraph: Port {port} of 127.0.0.1 is taken: ")
+    assert said.count("\n") == 1

@@ -82,4 +82,6 @@ def test_what_is_no_share_is_refused(text: str) -> None:
 
 
 def test_every_setting_has_a_help_text_that_is_a_sentence() -> None:
-    assert all(setting.help[0].isupper() and setting.help.endswith(".") for setting in TABLE)
+    assert all(
+        setting.help.lstrip("`")[0].isupper() and setting.help.endswith(".") for setting in TABLE
+    )
