@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import world
-from harness import Ask, TestClient, asker, build_snapshot
 
+import world
 from datastore.base.settings import Settings
 from datastore.store import Store
 from etl.build import Inputs
 from etl.demo import DemoFiles, write_demo
+from harness import Ask, TestClient, asker, build_snapshot
 from server.app import create_app
 
 DEMO_GAMES, DEMO_USERS = 400, 600

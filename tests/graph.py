@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from harness import Ask
-
 from datastore.base.names import fold
+from harness import Ask
 
 __all__ = ["LISTS", "Entry", "List", "entries", "every", "holds", "in_order", "listed"]
 

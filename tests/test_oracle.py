@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import oracle
 import pytest
+
+import oracle
 import world as tiny
 from comparison import Comparison
-from harness import Ask
-
 from etl.demo import DemoFiles
+from harness import Ask
 
 QUESTIONS = ("dataset", "developers", "users", "genres", "best_developers", "similar_games")
 #: Least number of keys that must have been compared: a comparison of nothing proves nothing.

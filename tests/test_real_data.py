@@ -9,13 +9,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-import oracle
 import pytest
-from comparison import Comparison
-from harness import Ask, asker, build_snapshot
 
+import oracle
+from comparison import Comparison
 from datastore.store import Store
 from etl.build import Inputs
+from harness import Ask, asker, build_snapshot
 
 RAW = os.environ.get("PLAYGRAPH_RAW_DIR", "")
 KEYS = 100

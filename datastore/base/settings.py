@@ -46,7 +46,11 @@ TABLE = (
     Setting("host", str, "127.0.0.1", "Address the server listens on."),
     Setting("port", int, "8000", "Port the server listens on.", 0, 65_535),
     Setting(
-        "log_level", str, "info", "What the server logs: critical, error, warning, info or debug."
+        "log_level",
+        str,
+        "info",
+        "What the server logs: critical, error, warning, info or debug.",
+        choices=("critical", "error", "warning", "info", "debug"),
     ),
     Setting(
         "max_rejects",

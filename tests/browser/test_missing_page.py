@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness import TestClient
 
 from datastore.base.settings import Settings
 from datastore.store import Store
+from harness import TestClient
 from server import app, page
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import world
-
 from datastore.base.names import fold
 from datastore.store import Store
 

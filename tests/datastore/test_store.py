@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import world
 
+import world
 from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import array_path, table_path
 from datastore.base.tables import ARRAYS, TABLES

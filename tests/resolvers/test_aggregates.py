@@ -7,11 +7,11 @@ from statistics import fmean, median
 from typing import Any
 
 import pytest
-from graph import LISTS, Entry, every
-from harness import Ask, only_error
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph import LISTS, Entry, every
+from harness import Ask, only_error
 from resolvers.aggregates import BANDS
 
 ASKED = """aggregates {

@@ -6,10 +6,10 @@ from itertools import product
 from typing import Any
 
 import pytest
-from graph import LISTS, Entry, List, entries, every, in_order
 from graphql import GraphQLEnumType
-from harness import Ask, only_error
 
+from graph import LISTS, Entry, entries, every, in_order
+from harness import Ask, only_error
 from schema.query import schema
 
 DIRECTIONS = ("ASC", "DESC")

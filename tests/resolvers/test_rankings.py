@@ -7,12 +7,12 @@ from math import sqrt
 from typing import Any
 
 import pytest
-from graph import Entry
-from harness import Ask, only_error
 from hypothesis import given
 from hypothesis import strategies as st
 
 from datastore.base.names import fold
+from graph import Entry
+from harness import Ask, only_error
 from resolvers.rankings import wilson
 
 RANKINGS = {

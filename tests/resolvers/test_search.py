@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from graph import LISTS, every
-from harness import Ask, only_error
 
 from datastore.base.search_keys import search_key
 from datastore.search import NameIndex
 from datastore.store import Store
 from etl.search import index
+from graph import LISTS, every
+from harness import Ask, only_error
 from resolvers import search as module
 from resolvers.search import search
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from harness import Ask, only_error
 
 YEARS = """query ($name: String!) { developer(name: $name) {

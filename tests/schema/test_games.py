@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
+
 import world
 from harness import Ask, only_error
 

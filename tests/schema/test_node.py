@@ -5,10 +5,11 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 
 import pytest
-import world
-from harness import Ask, only_error
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
+import world
+from harness import Ask, only_error
 
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 LISTS = {

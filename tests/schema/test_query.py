@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 import world
 from harness import Ask, only_error
 

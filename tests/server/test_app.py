@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from harness import Ask, TestClient
 
 from datastore.base.settings import Settings
 from datastore.store import Store
+from harness import Ask, TestClient
 from server.app import create_app
 
 TITLES = [

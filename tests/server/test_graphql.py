@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from harness import TestClient
 
 from datastore.base.settings import Settings
 from datastore.store import Store
+from harness import TestClient
 from server.app import create_app
 
 QUERY = "query Named($id: ID!) { user(userId: $id) { itemsCount } }"

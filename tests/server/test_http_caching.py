@@ -9,11 +9,11 @@ from typing import Any
 import brotli
 import pytest
 import zstandard
-from harness import TestClient
 
 from datastore.base.errors import SettingsError
 from datastore.base.settings import Settings
 from datastore.store import Store
+from harness import TestClient
 from server.app import create_app
 from server.caching import entity_tag
 from server.compression import coding

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import TestClient
 
 from datastore.base.errors import SettingsError
 from datastore.base.settings import Settings
 from datastore.store import Store
+from harness import TestClient
 from server.app import create_app
 from server.parameters import Parameters
 from server.persisted import PersistedQueries

@@ -6,10 +6,10 @@ import logging
 from typing import cast
 
 import pytest
-from harness import TestClient
 
 from datastore.base.settings import Settings
 from datastore.store import Store
+from harness import TestClient
 from server.app import create_app
 from server.refusal import encoded
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from harness import TestClient
 
+from harness import TestClient
 from server.negotiation import GRAPHQL, JSON, MediaTypes, negotiate
 from server.refusal import Refusal
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+
 from harness import TestClient
 
 GRAPHQL = "application/graphql-response+json"

@@ -8,10 +8,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from serving import Address, post, read_answer, serving, speak
 
 from datastore.base.settings import Settings
 from datastore.store import Store
+from serving import Address, post, read_answer, serving, speak
 
 QUERY = b'{"query": "{ __typename }"}'
 MB = 1_000_000

@@ -115,5 +115,5 @@ def test_a_taken_port_is_told_in_one_clear_message(serve: Serve, data_dir: Path)
         process = serve(data_dir, port)
         _, said = process.communicate(timeout=30)
     assert process.returncode == 1
-    assert said.startswith(f"playgraph: Port {port} of 127.0.0.1 is taken: ")
+    assert said.startswith(f"playgraph: Port {port} of 127.0.0.1 is in use. ")
     assert said.count("\n") == 1

@@ -52,6 +52,8 @@ def test_the_data_folder_is_the_users(
         ("SEED", "-1", "The setting seed (PLAYGRAPH_SEED) is -1: it must be at least 0."),
         ("PORT", "70000",
          "The setting port (PLAYGRAPH_PORT) is 70000: it must be from 0 to 65,535."),
+        ("LOG_LEVEL", "loud", "PLAYGRAPH_LOG_LEVEL is 'loud': it must be one of critical, error, "
+         "warning, info, debug."),
         ("MAX_LINE_BYTES", "0",
          "The setting max_line_bytes (PLAYGRAPH_MAX_LINE_BYTES) is 0: it must be at least 1."),
     ],
