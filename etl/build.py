@@ -138,7 +138,9 @@ def _manifest(
     settings = {"seed": options.seed, "model": parameters.as_json()}
     content = {"format": FORMAT, "inputs": hashes, "demo": options.demo, "parameters": settings}
     content["max_line_bytes"] = options.max_line_bytes  # decides which lines are read
-    content["libraries"] = {name: version(name) for name in ("implicit", "vaderSentiment", "numpy")}
+    content["libraries"] = {
+        name: version(name) for name in ("playgraph", "implicit", "vaderSentiment", "numpy")
+    }
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     return Manifest(
         format=FORMAT,

@@ -68,7 +68,7 @@ def wilson(counted: float, total: float) -> float:
 
     E. B. Wilson, Probable inference, the law of succession, and statistical inference (1927).
     """
-    if not total:
+    if not counted:  # rounding would leave a trace of a share that is 0
         return 0.0
     share, z2 = counted / total, _Z * _Z
     centre = share + z2 / (2 * total)

@@ -49,7 +49,7 @@ def main() -> NoReturn:
         error.show()
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        _fail("Interrupted. Nothing was changed.", 130)
+        _fail(_interrupted(), 130)
     except PlaygraphError as error:
         _fail(str(error), 1)
     except BrokenPipeError:
@@ -63,6 +63,14 @@ def main() -> NoReturn:
 
 def _terminated(number: int, frame: object) -> None:
     raise KeyboardInterrupt
+
+
+def _interrupted() -> str:
+    return "Interrupted." if _released else "Interrupted. Nothing was changed."
+
+
+#: Set once a build has made its snapshot the one that serves.
+_released: list[str] = []
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -90,7 +98,7 @@ def _settings(**given: Any) -> Settings:
     "--max-rejects",
     callback=_share,
     metavar="SHARE",
-    help="Share of unreadable lines at which the build fails.  [default: 1%]",
+    help="Share of unreadable lines above which the build fails.  [default: 1%]",
 )
 @click.option("--seed", type=int, help="Seed of everything random.")
 @click.option("--jobs", type=click.IntRange(0), help="Processes and threads; 0: one a core.")
@@ -117,6 +125,7 @@ def _build(inputs: Any, settings: Settings, console: Any, *, demo: bool) -> None
         demo=demo,
     )
     manifest, report = run(inputs, settings.data_dir, options, Reporter(console))
+    _released.append(manifest.version)
     report.print(console)
     total = sum(report.seconds.values())
     folder = settings.data_dir / "snapshots" / manifest.version

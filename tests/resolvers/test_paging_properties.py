@@ -1,0 +1,196 @@
+"""Pages of every list of the graph, against the whole list cut by hand."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from harness import Ask, only_error
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+_TOP = "direction: DESC }, first: 1) { nodes"
+
+
+@dataclass(frozen=True)
+class Pages:
+    """A list of the demo world, after filter, search and order, if any."""
+
+    name: str
+    around: str  # `%s` stands for further arguments, then for what is asked
+
+    def ask(self, ask: Ask, **arguments: Any) -> dict[str, Any]:
+        given = {name: value for name, value in arguments.items() if value is not None}
+        kinds = {"first": "Int", "last": "Int", "after": "String", "before": "String"}
+        head = ", ".join(f"${name}: {kinds[name]}" for name in given) or "$_: Int = 0"
+        passed = ", ".join(f"{name}: ${name}" for name in given) or "first: null"
+        if not given:
+            head = "$none: Int"
+            passed = "first: $none"
+        body = (
+            "totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } "
+            "edges { cursor node { id } } nodes { id }"
+        )
+        answer = ask(f"query ({head}) " + self.around % (passed, body), **given)
+        if "errors" in answer:
+            return answer
+        found = answer["data"]
+        while isinstance(found, list) or "edges" not in found:
+            (found,) = found if isinstance(found, list) else found.values()
+        return dict(found)
+
+    def whole(self, ask: Ask) -> list[dict[str, Any]]:
+        """All edges, a hundred at a time."""
+        edges: list[dict[str, Any]] = []
+        after = None
+        while True:
+            page = self.ask(ask, first=100, after=after)
+            edges += page["edges"]
+            if not page["pageInfo"]["hasNextPage"]:
+                assert page["totalCount"] == len(edges)
+                return edges
+            after = page["pageInfo"]["endCursor"]
+
+
+_GAME = "games(orderBy: { field: REVIEW_COUNT, " + _TOP
+_USER = "users(orderBy: { field: ITEMS_COUNT, " + _TOP
+_PLAYED = "games(orderBy: { field: PLAYER_COUNT, " + _TOP
+_MAKER = "developers(orderBy: { field: REVIEW_COUNT, " + _TOP
+_BIG = "developers(orderBy: { field: ITEM_COUNT, " + _TOP
+PAGES = [
+    Pages("games", "{ games(%s) { %s } }"),
+    Pages("developers", "{ developers(%s) { %s } }"),
+    Pages("genres", "{ genres(%s) { %s } }"),
+    Pages("users", "{ users(%s) { %s } }"),
+    Pages("library", f"{{ {_USER} {{ library(%s) {{ %s }} }} }} }}"),
+    Pages("players", f"{{ {_PLAYED} {{ players(%s) {{ %s }} }} }} }}"),
+    Pages("reviews of a game", f"{{ {_GAME} {{ reviews(%s) {{ %s }} }} }} }}"),
+    Pages("reviews of a developer", f"{{ {_MAKER} {{ reviews(%s) {{ %s }} }} }} }}"),
+    Pages(
+        "reviews of a class",
+        f"{{ {_MAKER} {{ reviewSentiment {{ reviews(sentiment: POSITIVE, %s) {{ %s }} }} }} }} }}",
+    ),
+    Pages("games of a developer", f"{{ {_BIG} {{ games(%s) {{ %s }} }} }} }}"),
+    Pages("search", '{ games(search: "the", %s) { %s } }'),
+    Pages("filter", "{ games(filter: { price: { lte: 10 } }, %s) { %s } }"),
+    Pages("order", "{ users(orderBy: { field: MONEY_SPENT, direction: DESC }, %s) { %s } }"),
+    Pages(
+        "search, filter and order",
+        '{ games(search: "s", filter: { genre: { eq: "indie" } }, '
+        "orderBy: [{ field: PRICE, direction: DESC }, { field: TITLE }], %s) { %s } }",
+    ),
+    Pages("reviews by likeness", f"{{ {_MAKER} {{ reviews(filter: {{ recommend: {{ eq: true }} }}, "
+          "orderBy: { field: COMPOUND }, %s) { %s } } } }"),
+]  # fmt: skip
+every_list = pytest.mark.parametrize("pages", PAGES, ids=lambda pages: pages.name)
+
+
+@every_list
+def test_any_page_is_the_whole_list_cut_as_relay_says(ask_demo: Ask, pages: Pages) -> None:
+    whole = pages.whole(ask_demo)
+    ids = [edge["node"]["id"] for edge in whole]
+    cursors = [edge["cursor"] for edge in whole]
+    assert len(set(ids)) == len(set(cursors)) == len(ids) >= 5
+    ends = [0, 1, len(ids) - 2, len(ids) - 1]
+    places = st.none() | st.sampled_from(ends) | st.integers(0, len(ids) - 1)
+    sizes = st.none() | st.sampled_from([0, 1, 2, 100]) | st.integers(0, 100)
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(sizes, sizes, places, places)
+    def cut(first: int | None, last: int | None, after: int | None, before: int | None) -> None:
+        page = pages.ask(
+            ask_demo,
+            first=first,
+            last=last,
+            after=None if after is None else cursors[after],
+            before=None if before is None else cursors[before],
+        )
+        start = 0 if after is None else after + 1
+        stop = max(start, len(ids) if before is None else before)
+        size = 20 if first is None and last is None else first
+        if size is not None:
+            stop = min(stop, start + size)
+        if last is not None:
+            start = max(start, stop - last)
+        assert [edge["node"]["id"] for edge in page["edges"]] == ids[start:stop]
+        assert [edge["cursor"] for edge in page["edges"]] == cursors[start:stop]
+        assert page["nodes"] == [edge["node"] for edge in page["edges"]]
+        assert page["totalCount"] == len(ids)
+        shown = cursors[start:stop]
+        assert page["pageInfo"] == {
+            "hasNextPage": stop < len(ids),
+            "hasPreviousPage": start > 0,
+            "startCursor": shown[0] if shown else None,
+            "endCursor": shown[-1] if shown else None,
+        }
+
+    cut()
+
+
+@every_list
+def test_changing_the_page_size_on_the_way_loses_and_repeats_nothing(
+    ask_demo: Ask, pages: Pages
+) -> None:
+    ids = [edge["node"]["id"] for edge in pages.whole(ask_demo)]
+    met: list[str] = []
+    after, number = None, 0
+    while True:
+        page = pages.ask(ask_demo, first=(1, 100, 3, 17)[number % 4], after=after)
+        met += [node["id"] for node in page["nodes"]]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+        after, number = page["pageInfo"]["endCursor"], number + 1
+    assert met == ids
+
+
+def forged(cursor: str, part: int, value: str) -> str:
+    parts = urlsafe_b64decode(cursor).decode().split(":")
+    parts[part] = value
+    return urlsafe_b64encode(":".join(parts).encode()).decode()
+
+
+@every_list
+@pytest.mark.parametrize("argument", ["after", "before"])
+def test_what_is_no_cursor_of_the_list_is_refused(
+    ask: Ask, ask_demo: Ask, pages: Pages, argument: str
+) -> None:
+    cursor = pages.ask(ask_demo, first=1)["pageInfo"]["endCursor"]
+    garbage = [
+        "", " ", "🎮", "null", "0", cursor + "=", cursor[:-2], " " + cursor, cursor.lower(),
+        forged(cursor, 0, "0123456789abcdef"), forged(cursor, 1, "Nothing"),
+        forged(cursor, 2, "-1"), forged(cursor, 2, "999999999"), forged(cursor, 2, "9" * 400),
+        forged(cursor, 2, "9" * 5_000), forged(cursor, 2, "01"), forged(cursor, 2, "１"),
+        forged(cursor, 2, "1e3"), forged(cursor, 2, ""), "a" * 100_000,
+    ]  # fmt: skip
+    for text in garbage:
+        error = only_error(pages.ask(ask_demo, **{argument: text}))
+        assert error["extensions"] == {"code": "INVALID_ARGUMENT", "argument": argument}, text
+        assert len(error["message"]) < 300
+
+
+@every_list
+def test_a_cursor_of_another_noun_is_refused(ask_demo: Ask, pages: Pages) -> None:
+    cursors = {
+        one.name: one.ask(ask_demo, first=1)["pageInfo"]["endCursor"]
+        for one in PAGES
+        if one.name in ("games", "developers", "genres", "users", "players", "reviews of a game")
+    }
+    nouns = {name: urlsafe_b64decode(text).decode().split(":")[1] for name, text in cursors.items()}
+    assert len(set(nouns.values())) == 6
+    own = urlsafe_b64decode(pages.ask(ask_demo, first=1)["pageInfo"]["endCursor"]).decode()
+    for name, cursor in cursors.items():
+        if nouns[name] != own.split(":")[1]:
+            error = only_error(pages.ask(ask_demo, after=cursor))
+            assert error["extensions"] == {"code": "INVALID_ARGUMENT", "argument": "after"}
+            assert error["message"].endswith("it is a cursor of another list.")
+
+
+def test_a_cursor_stands_on_its_entry_in_any_order_of_the_list(ask_demo: Ask) -> None:
+    games, priced = PAGES[0], PAGES[11]
+    cursor = priced.ask(ask_demo, first=3)["pageInfo"]["endCursor"]
+    everything = games.whole(ask_demo)
+    at = [edge["cursor"] for edge in everything].index(cursor)
+    page = games.ask(ask_demo, first=2, after=cursor)
+    assert page["edges"] == everything[at + 1 : at + 3]
