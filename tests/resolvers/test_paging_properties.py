@@ -24,11 +24,8 @@ class Pages:
     def ask(self, ask: Ask, **arguments: Any) -> dict[str, Any]:
         given = {name: value for name, value in arguments.items() if value is not None}
         kinds = {"first": "Int", "last": "Int", "after": "String", "before": "String"}
-        head = ", ".join(f"${name}: {kinds[name]}" for name in given) or "$_: Int = 0"
-        passed = ", ".join(f"{name}: ${name}" for name in given) or "first: null"
-        if not given:
-            head = "$none: Int"
-            passed = "first: $none"
+        head = ", ".join(f"${name}: {kinds[name]}" for name in given) or "$none: Int"
+        passed = ", ".join(f"{name}: ${name}" for name in given) or "first: $none"
         body = (
             "totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } "
             "edges { cursor node { id } } nodes { id }"
