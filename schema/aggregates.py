@@ -27,7 +27,7 @@ _MOST_FACETS = 100
 class PriceStatistics:
     """Known prices of a list of games, in USD; null where no price is known."""
 
-    known: int = strawberry.field(description="Games whose price is known; free ones are.")
+    known: int = strawberry.field(description="Games whose price is known, free ones included.")
     unknown: int = strawberry.field(description="Games whose price is unknown.")
     min: float | None = strawberry.field(description="Lowest price.")
     mean: float | None = strawberry.field(description="Mean price.")

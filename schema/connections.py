@@ -31,13 +31,13 @@ First: TypeAlias = Annotated[
     int | None, strawberry.argument(description="At most this many entries, 0 to 100.")
 ]
 After: TypeAlias = Annotated[
-    str | None, strawberry.argument(description="Only entries behind this cursor.")
+    str | None, strawberry.argument(description="Only entries after this cursor.")
 ]
 Last: TypeAlias = Annotated[
     int | None, strawberry.argument(description="At most this many entries from the end, 0 to 100.")
 ]
 Before: TypeAlias = Annotated[
-    str | None, strawberry.argument(description="Only entries in front of this cursor.")
+    str | None, strawberry.argument(description="Only entries before this cursor.")
 ]
 
 
@@ -47,9 +47,7 @@ class PageInfo:
     """Where a page stands in its list."""
 
     has_next_page: bool = strawberry.field(description="Whether entries follow the page.")
-    has_previous_page: bool = strawberry.field(
-        description="Whether entries stand in front of the page."
-    )
+    has_previous_page: bool = strawberry.field(description="Whether entries precede the page.")
     start_cursor: str | None = strawberry.field(description="Cursor of the first entry.")
     end_cursor: str | None = strawberry.field(description="Cursor of the last entry.")
 
@@ -60,7 +58,9 @@ class Edge(Generic[T]):
     """One entry of a page."""
 
     node: T = strawberry.field(description="The entry.")
-    cursor: str = strawberry.field(description="Opaque place of the entry, for this snapshot.")
+    cursor: str = strawberry.field(
+        description="Opaque position of the entry in lists of this snapshot."
+    )
 
 
 @documented

@@ -19,7 +19,9 @@ class Coverage:
 
     undated_games: int = strawberry.field(description="Catalogue games of unknown release year.")
     unpriced_games: int = strawberry.field(description="Catalogue games of unknown price.")
-    games_without_developer: int = strawberry.field(description="Catalogue games without one.")
+    games_without_developer: int = strawberry.field(
+        description="Catalogue games without a developer."
+    )
     games_without_genre: int = strawberry.field(description="Catalogue games without any genre.")
     games_missing_from_catalogue: int = strawberry.field(
         description="Games that only libraries or reviews name."
@@ -48,7 +50,9 @@ class Coverage:
 class Dataset:
     """The snapshot that answers."""
 
-    version: str = strawberry.field(description="Names the content: a new one, new answers.")
+    version: str = strawberry.field(
+        description="Identifies the content: another version may answer differently."
+    )
     built_at: datetime = strawberry.field(description="When it was built.")
     demo: bool = strawberry.field(
         description="True for the invented demo world, which serves until real dumps are built."

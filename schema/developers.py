@@ -50,7 +50,7 @@ class Developer(Node):
 
     @strawberry.field
     def name(self) -> str:
-        """The spelling with most items, then the first by code point."""
+        """Its most frequent spelling; of equally frequent ones the first by code point."""
         return self.store.developers.name[self.row]
 
     @strawberry.field
@@ -108,7 +108,7 @@ class Developer(Node):
 class BestDeveloper:
     """A place in the ranking of a year's developers."""
 
-    rank: int = strawberry.field(description="1 for the best; equal counts stand by name.")
+    rank: int = strawberry.field(description="1 for the best; ties are broken by name.")
     developer: Developer = strawberry.field(description="The developer.")
     recommendations: int = strawberry.field(
         description="Reviews of the year that recommend and whose text is positive."

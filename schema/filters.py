@@ -42,13 +42,14 @@ __all__ = [
 SearchText: TypeAlias = Annotated[
     str | None,
     strawberry.argument(
-        description="Only entries whose name resembles this text, best first: equal names, then "
-        "beginnings, then all words, then likely typing errors. Case and accents do not matter."
+        description="Only entries whose name resembles this text, best first: equal names, names "
+        "that begin with it, names with all of its words, then likely typing errors. Case, "
+        "accents and punctuation do not matter."
     ),
 ]
 
 _EQ = "Equal to this."
-_IN = "Equal to one of these; none for an empty list."
+_IN = "Equal to one of these; nothing is for an empty list."
 _IS_NULL = "Whether it is unknown."
 
 
@@ -98,8 +99,8 @@ class NameFilter:
 @documented
 @strawberry.input
 class IntFilter:
-    """Conditions on a whole number; all of those given must hold, and none does for an unknown
-    value but `isNull`."""
+    """Conditions on a whole number; all of those given must hold. For an unknown value
+    only `isNull` can."""
 
     eq: int | None = _op(_EQ)
     in_: list[int] | None = _op(_IN, "in")
@@ -111,8 +112,8 @@ class IntFilter:
 @documented
 @strawberry.input
 class FloatFilter:
-    """Conditions on a number; all of those given must hold, and none does for an unknown value
-    but `isNull`."""
+    """Conditions on a number; all of those given must hold. For an unknown value only `isNull`
+    can."""
 
     eq: float | None = _op(_EQ)
     in_: list[float] | None = _op(_IN, "in")
@@ -139,9 +140,9 @@ class SentimentFilter:
     in_: list[Sentiment] | None = _op(_IN, "in")
 
 
-_AND = "All of these hold, too."
-_OR = "At least one of these holds, too; none does for an empty list."
-_NOT = "This does not hold. True for unknown values that the condition inside is false for."
+_AND = "All of these must hold as well."
+_OR = "At least one of these must hold as well; of an empty list none does."
+_NOT = "This must not hold. No condition holds for an unknown value, so its negation does."
 
 
 @documented
@@ -162,9 +163,9 @@ class GameFilter:
     early_access: BooleanFilter | None = _op("Whether it is sold before it is finished.")
     metascore: IntFilter | None = _op("Score on Metacritic.")
     hours: FloatFilter | None = _op("Hours of all players together.")
-    player_count: IntFilter | None = _op("Users who have played it.")
-    owner_count: IntFilter | None = _op("Users whose library holds it.")
-    review_count: IntFilter | None = _op("Its reviews.")
+    player_count: IntFilter | None = _op("Number of users who have played it.")
+    owner_count: IntFilter | None = _op("Number of users who own it.")
+    review_count: IntFilter | None = _op("Number of its reviews.")
     in_catalogue: BooleanFilter | None = _op("Whether the catalogue lists it.")
     and_: list[GameFilter] | None = _op(_AND, "and")
     or_: list[GameFilter] | None = _op(_OR, "or")
@@ -190,8 +191,8 @@ class DeveloperFilter:
 
     name: NameFilter | None = _op("Name.")
     company: NameFilter | None = _op("Any of the companies that the name lists.")
-    item_count: IntFilter | None = _op("Items of the catalogue.")
-    review_count: IntFilter | None = _op("Reviews of the developer's games.")
+    item_count: IntFilter | None = _op("Number of items in the catalogue.")
+    review_count: IntFilter | None = _op("Number of reviews of the developer's games.")
     positive_percent: FloatFilter | None = _op("Share of positive reviews, 0 to 100.")
     and_: list[DeveloperFilter] | None = _op(_AND, "and")
     or_: list[DeveloperFilter] | None = _op(_OR, "or")
@@ -204,7 +205,7 @@ class GenreFilter:
     """Conditions on a genre; all of those given must hold."""
 
     name: NameFilter | None = _op("Name.")
-    game_count: IntFilter | None = _op("Games of the catalogue in it.")
+    game_count: IntFilter | None = _op("Number of games in it.")
     and_: list[GenreFilter] | None = _op(_AND, "and")
     or_: list[GenreFilter] | None = _op(_OR, "or")
     not_: GenreFilter | None = _op(_NOT, "not")
@@ -216,9 +217,9 @@ class UserFilter:
     """Conditions on a user; all of those given must hold."""
 
     user_id: IdFilter | None = _op("User id.")
-    items_count: IntFilter | None = _op("Items owned.")
+    items_count: IntFilter | None = _op("Number of items owned.")
     money_spent: FloatFilter | None = _op("Money spent, in USD.")
-    review_count: IntFilter | None = _op("Reviews written.")
+    review_count: IntFilter | None = _op("Number of reviews written.")
     recommend_percent: FloatFilter | None = _op("Share of reviews that recommend, 0 to 100.")
     and_: list[UserFilter] | None = _op(_AND, "and")
     or_: list[UserFilter] | None = _op(_OR, "or")
@@ -252,9 +253,9 @@ class GameOrderField(Enum):
     PRICE = member("PRICE", "Price.")
     METASCORE = member("METASCORE", "Score on Metacritic.")
     HOURS = member("HOURS", "Hours of all players together.")
-    PLAYER_COUNT = member("PLAYER_COUNT", "Users who have played it.")
-    OWNER_COUNT = member("OWNER_COUNT", "Users whose library holds it.")
-    REVIEW_COUNT = member("REVIEW_COUNT", "Its reviews.")
+    PLAYER_COUNT = member("PLAYER_COUNT", "Number of users who have played it.")
+    OWNER_COUNT = member("OWNER_COUNT", "Number of users who own it.")
+    REVIEW_COUNT = member("REVIEW_COUNT", "Number of its reviews.")
     POSITIVE_PERCENT = member("POSITIVE_PERCENT", "Share of positive reviews.")
 
 
@@ -268,7 +269,7 @@ class LibraryOrderField(Enum):
     RELEASE_YEAR = member("RELEASE_YEAR", "Release year.")
     PRICE = member("PRICE", "Price.")
     METASCORE = member("METASCORE", "Score on Metacritic.")
-    PLAYER_COUNT = member("PLAYER_COUNT", "Users who have played it.")
+    PLAYER_COUNT = member("PLAYER_COUNT", "Number of users who have played it.")
 
 
 @strawberry.enum(description="What developers can be ordered by.")
@@ -276,8 +277,8 @@ class DeveloperOrderField(Enum):
     """Keys of `resolvers.spaces.developers`."""
 
     NAME = member("NAME", "Name.")
-    ITEM_COUNT = member("ITEM_COUNT", "Items of the catalogue.")
-    REVIEW_COUNT = member("REVIEW_COUNT", "Reviews of the developer's games.")
+    ITEM_COUNT = member("ITEM_COUNT", "Number of items in the catalogue.")
+    REVIEW_COUNT = member("REVIEW_COUNT", "Number of reviews of the developer's games.")
     POSITIVE_PERCENT = member("POSITIVE_PERCENT", "Share of positive reviews.")
 
 
@@ -286,7 +287,7 @@ class GenreOrderField(Enum):
     """Keys of `resolvers.spaces.genres`."""
 
     NAME = member("NAME", "Name.")
-    GAME_COUNT = member("GAME_COUNT", "Games of the catalogue in it.")
+    GAME_COUNT = member("GAME_COUNT", "Number of games in it.")
 
 
 @strawberry.enum(description="What users can be ordered by.")
@@ -294,9 +295,9 @@ class UserOrderField(Enum):
     """Keys of `resolvers.spaces.users`."""
 
     USER_ID = member("USER_ID", "User id, by code point.")
-    ITEMS_COUNT = member("ITEMS_COUNT", "Items owned.")
+    ITEMS_COUNT = member("ITEMS_COUNT", "Number of items owned.")
     MONEY_SPENT = member("MONEY_SPENT", "Money spent.")
-    REVIEW_COUNT = member("REVIEW_COUNT", "Reviews written.")
+    REVIEW_COUNT = member("REVIEW_COUNT", "Number of reviews written.")
     RECOMMEND_PERCENT = member("RECOMMEND_PERCENT", "Share of reviews that recommend.")
 
 

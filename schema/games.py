@@ -40,12 +40,12 @@ if TYPE_CHECKING:
 __all__ = ["Game", "GameConnection", "GameOrderBy", "GameWhere", "game_connection", "game_list"]
 
 GameWhere: TypeAlias = Annotated[
-    GameFilter | None, strawberry.argument(name="filter", description="Only games like this.")
+    GameFilter | None, strawberry.argument(name="filter", description="Only games that fit this.")
 ]
 GameOrderBy: TypeAlias = Annotated[
     list[GameOrder] | None,
     strawberry.argument(
-        description="Order; by product id when it is left out, or by likeness in a search."
+        description="Order; without it by product id, or best match first in a search."
     ),
 ]
 

@@ -84,7 +84,7 @@ def _nodes(store: Store, global_ids: list[strawberry.ID]) -> list[Any]:
 @documented
 @strawberry.type
 class Query:
-    """Questions to a game store's catalogue, reviews and libraries."""
+    """Questions about a game store's catalogue, reviews and libraries."""
 
     @strawberry.field
     def developer(
@@ -153,7 +153,7 @@ class Query:
         ranking: Method = RankingMethod.COUNT,
     ) -> list[BestDeveloper] | None:
         """Developers whose games got most reviews that recommend and are positive, in one year.
-        Equals stand by name. A year without such reviews is an empty list.
+        Ties are broken by name. A year without such reviews is an empty list.
 
         Client's name: best_developer_year(año)"""
         store, basis = info.context.store, year_basis.value
@@ -235,12 +235,12 @@ class Query:
         info: Info,
         where: Annotated[
             DeveloperFilter | None,
-            strawberry.argument(name="filter", description="Only developers like this."),
+            strawberry.argument(name="filter", description="Only developers that fit this."),
         ] = UNSET,
         order_by: Annotated[
             list[DeveloperOrder] | None,
             strawberry.argument(
-                description="Order; by name when it is left out, or by likeness in a search."
+                description="Order; without it by name, or best match first in a search."
             ),
         ] = UNSET,
         search: SearchText = UNSET,
@@ -262,12 +262,12 @@ class Query:
         info: Info,
         where: Annotated[
             GenreFilter | None,
-            strawberry.argument(name="filter", description="Only genres like this."),
+            strawberry.argument(name="filter", description="Only genres that fit this."),
         ] = UNSET,
         order_by: Annotated[
             list[GenreOrder] | None,
             strawberry.argument(
-                description="Order; by name when it is left out, or by likeness in a search."
+                description="Order; without it by name, or best match first in a search."
             ),
         ] = UNSET,
         search: SearchText = UNSET,
@@ -289,12 +289,12 @@ class Query:
         info: Info,
         where: Annotated[
             UserFilter | None,
-            strawberry.argument(name="filter", description="Only users like this."),
+            strawberry.argument(name="filter", description="Only users that fit this."),
         ] = UNSET,
         order_by: Annotated[
             list[UserOrder] | None,
             strawberry.argument(
-                description="Order; by id when it is left out, or by likeness in a search."
+                description="Order; without it by id, or best match first in a search."
             ),
         ] = UNSET,
         search: SearchText = UNSET,

@@ -48,7 +48,7 @@ class RankingMethod(Enum):
     WILSON = member(
         rankings.WILSON,
         "Lower bound of the 95 % Wilson score interval of the share of the year's "
-        "reviews that count: the small can win, by luck they cannot.",
+        "reviews that count: a high share wins, if enough reviews stand behind it.",
     )
 
 
@@ -65,9 +65,10 @@ Method: TypeAlias = Annotated[RankingMethod, strawberry.argument(description="Wh
 @documented
 @strawberry.type
 class RankingCoverage:
-    """Reviews of the whole snapshot that no such ranking can place."""
+    """Reviews of the whole snapshot with a gap. Without the year that counts a review stands in no
+    ranking, without a developer in none of developers."""
 
-    undated: int = strawberry.field(description="Reviews whose year is unknown.")
+    undated: int = strawberry.field(description="Reviews without the year that counts.")
     missing_from_catalogue: int = strawberry.field(
         description="Reviews of games that the catalogue lacks."
     )
@@ -81,7 +82,7 @@ class RankingCoverage:
 class _Place:
     """A place in a ranking."""
 
-    rank: int = strawberry.field(description="1 for the first; equals stand by name.")
+    rank: int = strawberry.field(description="1 for the first; ties are broken by name.")
     counted: int = strawberry.field(description="Reviews of the year that count.")
     review_count: int = strawberry.field(description="All reviews of the year.")
     score: float = strawberry.field(
@@ -117,8 +118,10 @@ class RankedDeveloper(_Place):
 class GameRanking:
     """Games ranked by the reviews of a year."""
 
-    places: list[RankedGame] = strawberry.field(description="The places, first one first.")
-    coverage: RankingCoverage = strawberry.field(description="What the ranking does not know.")
+    places: list[RankedGame] = strawberry.field(description="The places, in order.")
+    coverage: RankingCoverage = strawberry.field(
+        description="Reviews with a gap, which the ranking may miss."
+    )
 
 
 @documented
@@ -126,8 +129,10 @@ class GameRanking:
 class DeveloperRanking:
     """Developers ranked by the reviews of a year."""
 
-    places: list[RankedDeveloper] = strawberry.field(description="The places, first one first.")
-    coverage: RankingCoverage = strawberry.field(description="What the ranking does not know.")
+    places: list[RankedDeveloper] = strawberry.field(description="The places, in order.")
+    coverage: RankingCoverage = strawberry.field(
+        description="Reviews with a gap, which the ranking may miss."
+    )
 
 
 def game_ranking(

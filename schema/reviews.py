@@ -28,17 +28,18 @@ if TYPE_CHECKING:
 __all__ = ["OrderBy", "Review", "ReviewSentiment", "Threshold", "Where", "review_list", "summary"]
 
 Where: TypeAlias = Annotated[
-    ReviewFilter | None, strawberry.argument(name="filter", description="Only reviews like this.")
+    ReviewFilter | None,
+    strawberry.argument(name="filter", description="Only reviews that fit this."),
 ]
 OrderBy: TypeAlias = Annotated[
     list[ReviewOrder] | None,
-    strawberry.argument(description="Order; newest first when it is left out."),
+    strawberry.argument(description="Order; without it newest first."),
 ]
 Threshold: TypeAlias = Annotated[
     float,
     strawberry.argument(
-        description="VADER compound from which a text is positive, and at whose negative it is "
-        "negative; above 0, at most 1."
+        description="A text is positive from this VADER compound up, and negative from its "
+        "negative down. Above 0, at most 1."
     ),
 ]
 
@@ -151,8 +152,9 @@ def review_list(rows: Callable[[Any], Rows]) -> Any:
 @documented
 @strawberry.type
 class ReviewSentiment:
-    """Reviews by sentiment of their text: VADER compound of 0.05 or more is positive, of -0.05 or
-    less negative, anything else neutral. A missing or blank text is neutral."""
+    """Reviews by sentiment of their text: a VADER compound of the threshold (0.05 unless another is
+    asked for) or more is positive, of its negative or less negative, anything else neutral. A
+    missing or blank text is neutral."""
 
     negative: int = strawberry.field(description="Negative reviews.")
     neutral: int = strawberry.field(description="Neutral reviews, also those without a text.")

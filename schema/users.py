@@ -43,7 +43,9 @@ class LibraryEdge:
     node: Annotated[Game, strawberry.lazy("schema.games")] = strawberry.field(
         description="The game."
     )
-    cursor: str = strawberry.field(description="Opaque place of the entry, for this snapshot.")
+    cursor: str = strawberry.field(
+        description="Opaque position of the entry in lists of this snapshot."
+    )
     hours: float = strawberry.field(description="Hours the user has played it; 0 for never.")
 
 
@@ -137,13 +139,13 @@ class User(Node):
         self,
         where: Annotated[
             LibraryFilter | None,
-            strawberry.argument(name="filter", description="Only games like this."),
+            strawberry.argument(name="filter", description="Only games that fit this."),
         ] = UNSET,
         order_by: Annotated[
             list[LibraryOrder] | None,
             strawberry.argument(
-                description="Order; most hours first when it is left out, of equals games of the "
-                "catalogue first, then by product id."
+                description="Order; without it most hours first, ties by catalogue games "
+                "first, then product id; or best match first in a search."
             ),
         ] = UNSET,
         search: SearchText = UNSET,
@@ -188,7 +190,9 @@ class PlayerEdge:
     """A user who has played a game."""
 
     node: User = strawberry.field(description="The player.")
-    cursor: str = strawberry.field(description="Opaque place of the entry, for this snapshot.")
+    cursor: str = strawberry.field(
+        description="Opaque position of the entry in lists of this snapshot."
+    )
     hours: float = strawberry.field(description="Hours the player has played the game.")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from datastore.base.names import fold
 from harness import Ask
 
-__all__ = ["LISTS", "Entry", "List", "entries", "every", "holds", "in_order", "listed"]
+__all__ = ["LISTS", "Entry", "List", "entries", "every", "holds", "in_order", "invalid", "listed"]
 
 Entry = dict[str, Any]
 
@@ -84,6 +84,12 @@ def _walk(ask: Ask, listing: List, arguments: dict[str, Any]) -> Iterator[Entry]
         if not page["pageInfo"]["hasNextPage"]:
             return
         after = page["pageInfo"]["endCursor"]
+
+
+def invalid(error: dict[str, Any]) -> str:
+    """The argument that an INVALID_ARGUMENT error is about."""
+    assert error["extensions"]["code"] == "INVALID_ARGUMENT", error
+    return str(error["extensions"]["argument"])
 
 
 def listed(entry: Entry) -> bool:
@@ -324,7 +330,8 @@ LISTS = {
         _of(
             GAMES,
             "games of a developer",
-            f"{{ developers(orderBy: {{ field: ITEM_COUNT, {_GREATEST} {{ games%s {{ %s }} }} }} }}",
+            f"{{ developers(orderBy: {{ field: ITEM_COUNT, {_GREATEST} "
+            "{ games%s { %s } } } }",
         ),
         _of(
             GAMES,

@@ -33,13 +33,18 @@ class PlaygraphError(Exception):
 
 
 class AnswerError(PlaygraphError):
-    """A question that cannot be answered; `code` stands in `extensions.code`."""
+    """A question that cannot be answered; `code` stands in `extensions.code`.
+
+    `classification` tells tools that know no codes of ours whose fault it is, by the names that
+    graphql-java made common.
+    """
 
     code = "INTERNAL"
+    classification = "BAD_REQUEST"
 
     def extensions(self) -> dict[str, object]:
         """What GraphQL clients get beside the message."""
-        return {"code": self.code}
+        return {"code": self.code, "classification": self.classification}
 
 
 class NotFound(AnswerError):
@@ -52,7 +57,7 @@ class NotFound(AnswerError):
         self.suggestions = list(suggestions[:3])
 
     def extensions(self) -> dict[str, object]:
-        return {"code": self.code, "suggestions": self.suggestions}
+        return {**super().extensions(), "suggestions": self.suggestions}
 
 
 class InvalidArgument(AnswerError):
@@ -65,7 +70,7 @@ class InvalidArgument(AnswerError):
         self.argument = argument
 
     def extensions(self) -> dict[str, object]:
-        return {"code": self.code, "argument": self.argument}
+        return {**super().extensions(), "argument": self.argument}
 
 
 def _spoken(value: object) -> str:
@@ -79,6 +84,7 @@ class Unavailable(AnswerError):
     """Nothing can be answered now; try again later."""
 
     code = "UNAVAILABLE"
+    classification = "INTERNAL_ERROR"
 
 
 class InputError(PlaygraphError):

@@ -120,5 +120,9 @@ def test_the_evidence_of_a_release_year_and_of_a_players_year_has_aggregates_too
 def test_more_than_a_hundred_developers_are_refused(ask: Ask, first: int) -> None:
     query = f"{{ games {{ aggregates {{ developers(first: {first}) {{ count }} }} }} }}"
     error = only_error(ask(query))
-    assert error["extensions"] == {"code": "INVALID_ARGUMENT", "argument": "first"}
+    assert error["extensions"] == {
+        "code": "INVALID_ARGUMENT",
+        "classification": "BAD_REQUEST",
+        "argument": "first",
+    }
     assert error["path"] == ["games", "aggregates", "developers"]

@@ -20,7 +20,11 @@ def test_a_size_outside_of_them_names_argument_value_and_rule() -> None:
     with pytest.raises(InvalidArgument) as caught:
         check_first(51, 50, "last")
     assert str(caught.value) == "Argument 'last' is 51: it must be between 0 and 50."
-    assert caught.value.extensions() == {"code": "INVALID_ARGUMENT", "argument": "last"}
+    assert caught.value.extensions() == {
+        "code": "INVALID_ARGUMENT",
+        "classification": "BAD_REQUEST",
+        "argument": "last",
+    }
 
 
 @pytest.mark.parametrize("year", [1, 1998, 9999])

@@ -108,7 +108,11 @@ def test_eleven_keys_are_refused(ask: Ask) -> None:
     key = {"field": "PRICE"}
     assert LISTS["games"].ask(ask, orderBy=[key] * 10)["totalCount"] == 13
     error = only_error(LISTS["games"].ask(ask, orderBy=[key] * 11))
-    assert error["extensions"] == {"code": "INVALID_ARGUMENT", "argument": "orderBy"}
+    assert error["extensions"] == {
+        "code": "INVALID_ARGUMENT",
+        "classification": "BAD_REQUEST",
+        "argument": "orderBy",
+    }
     assert "at most 10" in error["message"]
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from harness import Ask, only_error
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from harness import Ask, only_error
 
 _TOP = "direction: DESC }, first: 1) { nodes"
 
@@ -163,7 +164,11 @@ def test_what_is_no_cursor_of_the_list_is_refused(
     ]  # fmt: skip
     for text in garbage:
         error = only_error(pages.ask(ask_demo, **{argument: text}))
-        assert error["extensions"] == {"code": "INVALID_ARGUMENT", "argument": argument}, text
+        assert error["extensions"] == {
+            "code": "INVALID_ARGUMENT",
+            "classification": "BAD_REQUEST",
+            "argument": argument,
+        }, text
         assert len(error["message"]) < 300
 
 
@@ -180,7 +185,11 @@ def test_a_cursor_of_another_noun_is_refused(ask_demo: Ask, pages: Pages) -> Non
     for name, cursor in cursors.items():
         if nouns[name] != own.split(":")[1]:
             error = only_error(pages.ask(ask_demo, after=cursor))
-            assert error["extensions"] == {"code": "INVALID_ARGUMENT", "argument": "after"}
+            assert error["extensions"] == {
+                "code": "INVALID_ARGUMENT",
+                "classification": "BAD_REQUEST",
+                "argument": "after",
+            }
             assert error["message"].endswith("it is a cursor of another list.")
 
 

@@ -168,12 +168,19 @@ def test_impossible_years_and_sizes_are_refused(
 ) -> None:
     answer = ask(f"{{ {name}({arguments}, ranking: {method}) {{ __typename }} }}")
     assert answer["data"] == {name: None}
-    assert only_error(answer)["extensions"] == {"code": "INVALID_ARGUMENT", "argument": argument}
+    assert only_error(answer)["extensions"] == {
+        "code": "INVALID_ARGUMENT",
+        "classification": "BAD_REQUEST",
+        "argument": argument,
+    }
 
 
 @pytest.mark.parametrize(
     ("hits", "total", "bound"),
-    [(0, 0, 0.0), (0, 10, 0.0), (1, 1, 0.2065), (10, 10, 0.7225), (8, 10, 0.4902), (50, 100, 0.4038)],
+    [
+        (0, 0, 0.0), (0, 10, 0.0), (1, 1, 0.2065), (10, 10, 0.7225), (8, 10, 0.4902),
+        (50, 100, 0.4038),
+    ],
 )  # fmt: skip
 def test_the_wilson_bound_has_its_known_values(hits: int, total: int, bound: float) -> None:
     assert wilson(hits, total) == pytest.approx(bound, abs=5e-5)

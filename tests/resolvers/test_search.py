@@ -154,7 +154,11 @@ def test_what_has_neither_letters_nor_digits_or_is_too_long_is_refused(
 ) -> None:
     around = LISTS[name]
     error = only_error(around.ask(ask, search=text))
-    assert error["extensions"] == {"code": "INVALID_ARGUMENT", "argument": "search"}
+    assert error["extensions"] == {
+        "code": "INVALID_ARGUMENT",
+        "classification": "BAD_REQUEST",
+        "argument": "search",
+    }
     assert len(error["message"]) < 250
     assert "INTERNAL" not in str(error)
 

@@ -152,7 +152,11 @@ def test_a_hundred_entries_are_the_most(ask: Ask, ask_demo: Ask) -> None:
         for walk in WALKS:
             around = walk.around % f"({argument}: {value}) {{ totalCount }}"
             error = only_error(ask(around))
-            assert error["extensions"] == {"code": "INVALID_ARGUMENT", "argument": argument}
+            assert error["extensions"] == {
+                "code": "INVALID_ARGUMENT",
+                "classification": "BAD_REQUEST",
+                "argument": argument,
+            }
             assert error["message"] == (
                 f"Argument '{argument}' is {value}: it must be between 0 and 100."
             )
@@ -171,7 +175,11 @@ def test_the_nodes_of_a_page_are_those_of_its_edges(ask: Ask) -> None:
 def test_what_is_no_cursor_is_refused(ask: Ask, argument: str, cursor: str) -> None:
     query = f"query ($c: String) {{ games({argument}: $c) {{ totalCount }} }}"
     error = only_error(ask(query, c=cursor))
-    assert error["extensions"] == {"code": "INVALID_ARGUMENT", "argument": argument}
+    assert error["extensions"] == {
+        "code": "INVALID_ARGUMENT",
+        "classification": "BAD_REQUEST",
+        "argument": argument,
+    }
     assert error["message"].endswith("it is no cursor of this API.")
     assert error["path"] == ["games"]
     assert len(error["message"]) < 300
@@ -187,7 +195,11 @@ def test_a_cursor_of_another_snapshot_is_refused_and_names_both(ask: Ask, ask_de
             c=cursor["data"]["games"]["pageInfo"]["endCursor"],
         )
     )
-    assert error["extensions"] == {"code": "INVALID_ARGUMENT", "argument": "after"}
+    assert error["extensions"] == {
+        "code": "INVALID_ARGUMENT",
+        "classification": "BAD_REQUEST",
+        "argument": "after",
+    }
     assert theirs in error["message"]
     assert ours in error["message"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from harness import Ask
 
-FULL = "totalCount edges { node { id } }"
 CLASSES = ("negative", "neutral", "positive")
 THRESHOLDS = (0.05, 0.000001, 0.3, 0.85, 1)
 
@@ -69,9 +69,8 @@ def test_the_reviews_of_a_sentiment_class_are_as_many_as_it_counts(
 
 
 def test_a_null_sentiment_is_every_review(ask: Ask) -> None:
-    answer = ask(
-        '{ game(appId: "10") { reviewSentiment { total reviews(sentiment: null) { totalCount } } } }'
-    )
+    asked = "reviewSentiment { total reviews(sentiment: null) { totalCount } }"
+    answer = ask(f'{{ game(appId: "10") {{ {asked} }} }}')
     found = answer["data"]["game"]["reviewSentiment"]
     assert found == {"total": 4, "reviews": {"totalCount": 4}}
 
@@ -82,7 +81,11 @@ def test_an_impossible_threshold_is_refused(ask: Ask, threshold: str, path: str)
     around = 'developer(name: "kraken")' if path == "developer" else path
     answer = ask(f"{{ {around} {{ reviewSentiment(threshold: {threshold}) {{ total }} }} }}")
     (error,) = answer["errors"]
-    assert error["extensions"] == {"code": "INVALID_ARGUMENT", "argument": "threshold"}
+    assert error["extensions"] == {
+        "code": "INVALID_ARGUMENT",
+        "classification": "BAD_REQUEST",
+        "argument": "threshold",
+    }
     assert error["path"][-1] == "reviewSentiment"
 
 

@@ -131,7 +131,11 @@ def test_a_product_id_matches_exactly_but_for_white_space_at_its_ends(ask: Ask) 
         assert answer["data"] == {"game": None}
         error = only_error(answer)
         assert error["path"] == ["game"]
-        assert error["extensions"] == {"code": "NOT_FOUND", "suggestions": []}
+        assert error["extensions"] == {
+            "code": "NOT_FOUND",
+            "classification": "BAD_REQUEST",
+            "suggestions": [],
+        }
         assert len(error["message"]) < 200
 
 

@@ -57,7 +57,11 @@ def test_genres_match_whole_names_only(ask: Ask, name: str) -> None:
 
 def test_a_name_that_comes_close_is_suggested(ask: Ask) -> None:
     error = only_error(ask(GENRE, name="Stratgy"))
-    assert error["extensions"] == {"code": "NOT_FOUND", "suggestions": ["Strategy"]}
+    assert error["extensions"] == {
+        "code": "NOT_FOUND",
+        "classification": "BAD_REQUEST",
+        "suggestions": ["Strategy"],
+    }
     assert error["path"] == ["genre"]
     assert "'Stratgy'" in error["message"]
 

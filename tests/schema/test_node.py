@@ -56,7 +56,11 @@ def test_nodes_come_in_their_order_and_an_unknown_one_is_null_with_its_own_error
     assert answer["data"]["nodes"] == [{"id": user}, None, {"id": game}, {"id": user}]
     error = only_error(answer)
     assert error["path"] == ["nodes", 1]
-    assert error["extensions"] == {"code": "NOT_FOUND", "suggestions": []}
+    assert error["extensions"] == {
+        "code": "NOT_FOUND",
+        "classification": "BAD_REQUEST",
+        "suggestions": [],
+    }
     assert ask(query, ids=[]) == {"data": {"nodes": []}}
 
 
@@ -65,7 +69,11 @@ def test_at_most_a_hundred_nodes_can_be_asked_for(ask: Ask) -> None:
     game = ids(ask, "Game")[0]
     assert len(ask(query, ids=[game] * 100)["data"]["nodes"]) == 100
     error = only_error(ask(query, ids=[game] * 101))
-    assert error["extensions"] == {"code": "INVALID_ARGUMENT", "argument": "ids"}
+    assert error["extensions"] == {
+        "code": "INVALID_ARGUMENT",
+        "classification": "BAD_REQUEST",
+        "argument": "ids",
+    }
     assert error["path"] == ["nodes"]
 
 
@@ -102,4 +110,8 @@ def test_no_text_but_a_global_id_makes_anything_but_not_found(ask: Ask, text: st
     assert answer["data"] == {"node": None}
     error = only_error(answer)
     assert error["path"] == ["node"]
-    assert error["extensions"] == {"code": "NOT_FOUND", "suggestions": []}
+    assert error["extensions"] == {
+        "code": "NOT_FOUND",
+        "classification": "BAD_REQUEST",
+        "suggestions": [],
+    }

@@ -97,7 +97,11 @@ def test_an_impossible_argument_is_named_with_its_value_and_the_rule(
     ask: Ask, query: str, argument: str, value: str, rule: str, path: int
 ) -> None:
     error = only_error(ask(query))
-    assert error["extensions"] == {"code": "INVALID_ARGUMENT", "argument": argument}
+    assert error["extensions"] == {
+        "code": "INVALID_ARGUMENT",
+        "classification": "BAD_REQUEST",
+        "argument": argument,
+    }
     assert f"'{argument}' is {value}:" in error["message"]
     assert rule in error["message"]
     assert len(error["path"]) == path

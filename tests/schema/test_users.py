@@ -43,7 +43,11 @@ def test_a_user_id_matches_exactly_but_for_white_space_at_its_ends(ask: Ask) -> 
     for user_id in ("ADA", "ad a", "", " ", "ａｄａ"):
         error = only_error(ask(USER, id=user_id))
         assert error["path"] == ["user"]
-        assert error["extensions"] == {"code": "NOT_FOUND", "suggestions": []}
+        assert error["extensions"] == {
+            "code": "NOT_FOUND",
+            "classification": "BAD_REQUEST",
+            "suggestions": [],
+        }
 
 
 def test_a_library_stands_by_hours_then_by_product_id(ask: Ask) -> None:

@@ -60,7 +60,11 @@ def test_an_error_of_the_question_keeps_the_status(client: TestClient) -> None:
     answer = post(client, {"query": '{ user(userId: "nobody") { itemsCount } }'})
     assert answer.status_code == 200
     (error,) = answer.json()["errors"]
-    assert error["extensions"] == {"code": "NOT_FOUND", "suggestions": []}
+    assert error["extensions"] == {
+        "code": "NOT_FOUND",
+        "classification": "BAD_REQUEST",
+        "suggestions": [],
+    }
     assert error["locations"] == [{"line": 1, "column": 3}]
 
 
