@@ -107,7 +107,7 @@ def _cors(settings: Settings) -> list[Middleware]:
         allow_methods=["GET", "HEAD", "POST"],
         # No cookie or password is ever read, so no header is a secret that a page could misuse.
         allow_headers=["*"],
-        expose_headers=["ETag", "X-Request-ID"],
+        expose_headers=["ETag", "X-Request-ID", "X-Snapshot"],
     )
     return [cors]
 

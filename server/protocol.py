@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -22,6 +23,7 @@ from server.refusal import Refusal, encoded, refused
 __all__ = ["Documents", "GraphQLEndpoint"]
 
 _METHODS = "GET, HEAD, POST"
+_NOTHING: Mapping[str, str] = {}
 
 
 class Documents(Protocol):
@@ -109,12 +111,13 @@ class GraphQLEndpoint:
             asked.request_id,
         )
         media_type = asked.media_types.answer
+        version = {"X-Snapshot": store.manifest.version}
         if "errors" in answer:
-            return _response(answer, 200, media_type)
+            return _response(answer, 200, media_type, version)
         body = encoded(answer)
         values = [media_type, text, parameters.operation_name, parameters.variables]
         tag = entity_tag(store.manifest.version, encoded({"request": values}), body)
-        headers = {"ETag": tag, "Cache-Control": self._cache_control}
+        headers = {**version, "ETag": tag, "Cache-Control": self._cache_control}
         return Response(body, 200, headers, f"{media_type}; charset=utf-8")
 
 
@@ -136,6 +139,8 @@ def _read(request: Request, body: bytes) -> _Asked:
     return _Asked(method != "POST", parameters, media_types, request.state.request_id)
 
 
-def _response(answer: dict[str, Any], status: int, media_type: str) -> Response:
-    headers = {"Cache-Control": "no-store"}
+def _response(
+    answer: dict[str, Any], status: int, media_type: str, more: Mapping[str, str] = _NOTHING
+) -> Response:
+    headers = {**more, "Cache-Control": "no-store"}
     return Response(encoded(answer), status, headers, f"{media_type}; charset=utf-8")

@@ -68,6 +68,21 @@ def test_the_reviews_of_a_sentiment_class_are_as_many_as_it_counts(
         assert counted["total"] == counted["every"]["totalCount"] == entry["reviews"]["totalCount"]
 
 
+def test_a_text_that_is_exactly_as_strong_as_the_threshold_belongs_to_its_class(ask: Ask) -> None:
+    query = """query ($threshold: Float!) { game(appId: "10") {
+      reviews { nodes { compound } }
+      reviewSentiment(threshold: $threshold) { negative neutral positive } } }"""
+    nodes = ask(query, threshold=1)["data"]["game"]["reviews"]["nodes"]
+    compounds = [review["compound"] for review in nodes]
+    assert min(compounds) < 0 < max(compounds)
+    for threshold in {abs(compound) for compound in compounds}:
+        assert ask(query, threshold=threshold)["data"]["game"]["reviewSentiment"] == {
+            "negative": sum(compound <= -threshold for compound in compounds),
+            "neutral": sum(-threshold < compound < threshold for compound in compounds),
+            "positive": sum(compound >= threshold for compound in compounds),
+        }
+
+
 def test_a_null_sentiment_is_every_review(ask: Ask) -> None:
     asked = "reviewSentiment { total reviews(sentiment: null) { totalCount } }"
     answer = ask(f'{{ game(appId: "10") {{ {asked} }} }}')
