@@ -42,6 +42,13 @@ def test_a_tag_is_strong_and_says_the_request(client: TestClient) -> None:
     assert get(client, Accept="application/graphql-response+json").headers["etag"] != tag
 
 
+def test_an_answer_names_its_snapshot_with_and_without_errors(
+    client: TestClient, store: Store
+) -> None:
+    for query in (SMALL, '{ developer(name: "nobody of that name") { name } }'):
+        assert get(client, query).headers["x-snapshot"] == store.manifest.version
+
+
 def test_a_tag_says_the_version_of_the_snapshot() -> None:
     tags = {entity_tag(version, b"request", b"answer") for version in ("one", "two")}
     assert len(tags) == 2
@@ -184,7 +191,7 @@ def test_an_allowed_origin_may_ask(shared: TestClient) -> None:
     assert "content-type" in asked.headers["access-control-allow-headers"]
     answer = get(shared, Origin=HERE)
     assert answer.headers["access-control-allow-origin"] == HERE
-    assert answer.headers["access-control-expose-headers"] == "ETag, X-Request-ID"
+    assert answer.headers["access-control-expose-headers"] == "ETag, X-Request-ID, X-Snapshot"
     assert answer.headers["vary"] == "Accept, Accept-Encoding, Origin"
 
 
