@@ -10,9 +10,10 @@ import msgspec
 
 from datastore.base.names import natural_order
 from etl import values
-from etl.lines import RawFile, TooLong
+from etl.lines import RawFile
 from etl.literals import Unreadable, decode
 from etl.progress import Stage
+from etl.records import records
 from etl.report import Rejects, SourceReport
 
 __all__ = ["CatalogueGame", "read"]
@@ -45,22 +46,7 @@ def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> 
     """Read the catalogue; returns the games by product id (numbers by value)."""
     games: dict[str, CatalogueGame] = {}
     rescued_ids: set[str] = set()
-    for number, line in raw.lines(stage.advance):
-        report.lines += 1
-        if isinstance(line, TooLong):
-            rejects.unreadable(report, number, str(line), b"")
-            continue
-        if not line:
-            report.notes["blank line"] += 1
-            continue
-        try:
-            record = decode(line, _decoder)
-        except Unreadable as error:
-            rejects.unreadable(report, number, str(error), line)
-            continue
-        if not isinstance(record, dict):
-            rejects.unreadable(report, number, "the record is no dictionary", line)
-            continue
+    for number, line, record in records(raw, report, rejects, stage, _decoded):
         if all(values.missing(value) for value in record.values()):
             report.notes["record without any value"] += 1
             continue
@@ -81,6 +67,13 @@ def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> 
         stage.rows(len(games), "games")
     _count(report, games, rescued_ids)
     return sorted(games.values(), key=lambda game: natural_order(game.app_id))
+
+
+def _decoded(line: bytes, number: int) -> dict[str, Any]:
+    record = decode(line, _decoder)
+    if not isinstance(record, dict):
+        raise Unreadable("the record is no dictionary")
+    return record
 
 
 def _game(app_id: str, record: dict[str, Any]) -> CatalogueGame:

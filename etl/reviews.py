@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import msgspec
 
 from etl import values
-from etl.lines import RawFile, TooLong
+from etl.lines import RawFile
 from etl.literals import Unreadable, decode
 from etl.progress import Stage
+from etl.records import records
 from etl.report import Rejects, SourceReport
 
 __all__ = ["RawReview", "Review", "Reviews", "read"]
@@ -66,21 +67,13 @@ def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> 
     """Read the reviews. The crawl year is one after the newest year that a review shows."""
     pairs: _Pairs = {}
     users: set[str] = set()
-    for number, line in raw.lines(stage.advance):
-        report.lines += 1
-        if isinstance(line, TooLong):
-            rejects.unreadable(report, number, str(line), b"")
-            continue
-        if not line:
-            report.notes["blank line"] += 1
-            continue
-        try:
-            record = decode(line, _decoder)
-            if not isinstance(record, _Line):
-                record = _coerced(record, number, report, rejects)
-        except Unreadable as error:
-            rejects.unreadable(report, number, str(error), line)
-            continue
+
+    def decoded(line: bytes, number: int) -> _Line:
+        record = decode(line, _decoder)
+        fits = isinstance(record, _Line)
+        return record if fits else _coerced(record, number, report, rejects)
+
+    for *_, record in records(raw, report, rejects, stage, decoded):
         user = record.user_id.strip()
         users.add(user)
         for row in record.reviews:

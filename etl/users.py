@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from etl import values
-from etl.lines import RawFile, TooLong
+from etl.lines import RawFile
 from etl.literals import Unreadable, decode
 from etl.progress import Stage
+from etl.records import records
 from etl.report import Rejects, SourceReport
 
 __all__ = ["Libraries", "read"]
@@ -71,21 +72,13 @@ def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> 
     sizes, owners = array("i"), array("i")
     game_rows, minute_rows = array("i"), array("i")
     lines_of_users = 0
-    for number, line in raw.lines(stage.advance):
-        report.lines += 1
-        if isinstance(line, TooLong):
-            rejects.unreadable(report, number, str(line), b"")
-            continue
-        if not line:
-            report.notes["blank line"] += 1
-            continue
-        try:
-            record = decode(line, _decoder)
-            if not isinstance(record, _Line):
-                record = _coerced(record, number, report, rejects)
-        except Unreadable as error:
-            rejects.unreadable(report, number, str(error), line)
-            continue
+
+    def decoded(line: bytes, number: int) -> _Line:
+        record = decode(line, _decoder)
+        fits = isinstance(record, _Line)
+        return record if fits else _coerced(record, number, report, rejects)
+
+    for number, _, record in records(raw, report, rejects, stage, decoded):
         items = record.items
         if record.items_count is not None and record.items_count != len(items):
             report.notes["items_count differs from the items listed"] += 1
