@@ -67,7 +67,8 @@ class RecommendedGame:
     )
     score: float = strawberry.field(
         description="Higher is better; compare within one source only. HYBRID: sum of z-scores "
-        "over all games. COPLAY: summed cosines to the games owned. POPULAR: players, as a share "
+        "over all games, of the ALS prediction and of EASE. COPLAY: sum of the EASE weights of the "
+        "games owned. POPULAR: players, as a share "
         "of those of the most played game."
     )
     source: RecommendationSource = strawberry.field(description="Where the entry comes from.")

@@ -16,11 +16,11 @@ from scipy import sparse
 from datastore.base.sources import CONTENT, COPLAY, HYBRID, POPULAR
 from etl.frames import Library
 from etl.progress import Stage
-from etl.recommender import als, neighbours
+from etl.recommender import als, ease, neighbours
 from etl.recommender.interactions import Interactions, confidence, interactions
 from etl.recommender.parameters import Parameters
 
-__all__ = ["Catalogue", "Recommendations", "recommend"]
+__all__ = ["Catalogue", "Recommendations", "blend", "recommend"]
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -95,9 +95,9 @@ def recommend(
     played = sparse.csr_matrix(data.minutes, copy=True)
     played.data = np.ones_like(played.data)
     popular = _popular(library, games)
-    vectors = neighbours.coplay(played)
+    vectors = neighbours.coplay(played, parameters.coplay_shrink)
     similar = _similar(library, catalogue, data, factors, vectors, popular, parameters, options)
-    users = _for_users(data, factors, vectors, parameters, options)
+    users = _for_users(data, _history(data.owned, played, parameters), factors, parameters, options)
     stage.rows(int(played.nnz), "played pairs")
     facts = {
         "games": len(data.games),
@@ -141,7 +141,7 @@ def _similar(
     tags = neighbours.tag_vectors(catalogue.words)
     _hybrid(lists, data, factors, vectors, tags[data.games], parameters, options)
     missing = np.flatnonzero(lists.games[:, -1] < 0)
-    _coplay(lists, missing, library, data, vectors, options)
+    _coplay(lists, missing, library, data, vectors, parameters, options)
     missing = np.flatnonzero(lists.games[:, -1] < 0)
     players = np.bincount(library.game[library.minutes > 0], minlength=len(catalogue.words))
     # An unknown game helps nobody, unless there is nothing else.
@@ -190,6 +190,7 @@ def _coplay(
     library: Library,
     data: Interactions,
     vectors: sparse.csr_matrix,
+    parameters: Parameters,
     options: _Options,
 ) -> None:
     """Rows of games with fewer players than the model asks for: what those players play."""
@@ -202,8 +203,11 @@ def _coplay(
         (np.ones(int(rare.sum()), np.float32), (column[library.game[rare]], library.user[rare])),
         shape=(len(missing), users),
     )
-    length = np.sqrt(np.diff(own.indptr), dtype=np.float32)
-    rows = np.flatnonzero(length)
+    weight = neighbours.player_weights(data.minutes)
+    own.data = weight[own.indices]
+    squares = np.bincount(_rows(own), own.data**2, len(missing))
+    length = np.sqrt(squares + parameters.coplay_shrink).astype(np.float32)
+    rows = np.flatnonzero(np.diff(own.indptr))
 
     def block(part: slice) -> tuple[npt.NDArray[np.intp], Floats]:
         scores = (own[rows[part]] @ vectors).toarray() / length[rows[part], None]
@@ -255,48 +259,62 @@ def _popular_in_genre(lists: _Lists, catalogue: Catalogue, popular: Ints, share:
             lists.append(row, games, share[games], POPULAR)
 
 
+def _history(
+    owned: sparse.csr_matrix, played: sparse.csr_matrix, parameters: Parameters
+) -> sparse.csr_matrix:
+    """What users have, as EASE counts it: 1 for a played game, less for one only owned."""
+    unplayed = parameters.owned_weight
+    history: sparse.csr_matrix = (unplayed * owned + (1 - unplayed) * played).astype(np.float32)
+    return history.tocsr()
+
+
 def _for_users(
     data: Interactions,
+    history: sparse.csr_matrix,
     factors: als.Factors,
-    vectors: sparse.csr_matrix,
     parameters: Parameters,
     options: _Options,
 ) -> _Lists:
-    """Rows of users with a game that the model places: ALS and item neighbours, as z-scores.
+    """Rows of users with a game that the model places: ALS and EASE, as z-scores (HYBRID).
 
-    Users who own such games but played none get what is played together with those (COPLAY).
+    Users who own such games but played none get what goes with those, by EASE alone (COPLAY).
     All other rows stay empty; the popular games stand in for them.
     """
     lists = _Lists.empty(data.minutes.shape[0], parameters.most)
     if len(data.games) < 2:
         return lists
-    nearest = neighbours.pruned(vectors, parameters.knn_neighbours, options.jobs)
+    weights = ease.weights(history, parameters)
     played = np.flatnonzero(np.diff(data.minutes.indptr))
-    weighted = sparse.csr_matrix(data.minutes, copy=True)
-    weighted.data = np.ones_like(weighted.data)
+    unplayed = np.setdiff1d(np.flatnonzero(np.diff(history.indptr)), played)
 
     def hybrid(part: slice) -> tuple[npt.NDArray[np.intp], Floats]:
         users = played[part]
-        scores = _standard(factors.users[users] @ factors.games.T)
-        scores += parameters.knn_weight * _standard((weighted[users] @ nearest).toarray())
-        return _top(scores, data.owned[users], parameters.most)
-
-    unplayed = np.setdiff1d(np.flatnonzero(np.diff(data.owned.indptr)), played)
+        scores = blend(
+            factors.users[users] @ factors.games.T,
+            (history[users] @ weights).toarray(),
+            parameters,
+        )
+        return _top(scores, history[users], parameters.most)
 
     def coplayed(part: slice) -> tuple[npt.NDArray[np.intp], Floats]:
-        owned = data.owned[unplayed[part]]
-        return _top((owned @ nearest).toarray(), owned, parameters.most)
+        own = history[unplayed[part]]
+        return _top((own @ weights).toarray(), own, parameters.most)
 
     for users, work, source in ((played, hybrid, HYBRID), (unplayed, coplayed, COPLAY)):
         parts = neighbours.in_blocks(len(users), options.jobs, work)
         for part, (columns, scores) in zip(neighbours.blocks(len(users)), parts, strict=True):
             rows, width = users[part], columns.shape[1]
-            # Nothing is shared with a game of score 0 in a COPLAY row, nor is an owned one new.
+            # In a COPLAY row a score of 0 or less says nothing; an owned game is never new.
             valid = np.isfinite(scores) & ((source == HYBRID) | (scores > 0))
             lists.games[rows, :width] = np.where(valid, data.games[columns], -1)
             lists.scores[rows, :width] = np.where(valid, scores, 0)
             lists.sources[rows, :width] = source
     return lists
+
+
+def blend(als_scores: Floats, ease_scores: Floats, parameters: Parameters) -> Floats:
+    """Both scores as z-scores over all games, added with the weight of EASE; users x games."""
+    return _standard(als_scores) + parameters.ease_weight * _standard(ease_scores)
 
 
 def _standard(scores: Floats) -> Floats:
@@ -309,10 +327,14 @@ def _standard(scores: Floats) -> Floats:
 def _top(
     scores: Floats, owned: sparse.csr_matrix, most: int
 ) -> tuple[npt.NDArray[np.intp], Floats]:
-    rows = np.repeat(np.arange(owned.shape[0]), np.diff(owned.indptr))
-    scores[rows, owned.indices] = -np.inf
+    scores[_rows(owned), owned.indices] = -np.inf
     columns = neighbours.best(scores, most)
     return columns, np.take_along_axis(scores, columns, 1)
+
+
+def _rows(matrix: sparse.csr_matrix) -> npt.NDArray[np.intp]:
+    """Row number of each entry."""
+    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
 
 
 def _shared(library: Library, similar: Ints) -> Ints:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-__all__ = ["best", "blocks", "coplay", "in_blocks", "normalised", "pruned", "tag_vectors"]
+__all__ = ["best", "blocks", "coplay", "in_blocks", "normalised", "player_weights", "tag_vectors"]
 
 Floats = npt.NDArray[np.float32]
 T = TypeVar("T")
@@ -60,20 +60,26 @@ def normalised(vectors: Floats) -> Floats:
     return result
 
 
-def coplay(played: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Games as vectors of their players, users x games, columns of length 1.
+def coplay(played: sparse.csr_matrix, shrink: float) -> sparse.csr_matrix:
+    """Games as vectors of their players, users x games; their dot product is the co-play cosine.
 
-    A player weighs ln(games / (1 + games played)): who played everything says little about
-    which games belong together (TF-IDF with players as the terms).
+    A player weighs 1 / sqrt(ln(1 + games played)): who played everything says little about which
+    games belong together. `shrink` is added to each game's squared length, so that a few players
+    in common do not make a cosine of 1.
     """
-    counts = np.diff(played.indptr)
-    weight = np.log(max(played.shape[1], 2) / (1.0 + counts)).clip(min=0.05)
-    weighted = sparse.csr_matrix(played, copy=True)
-    weighted.data = np.repeat(weight, counts).astype(np.float32)
-    columns = weighted.tocsc()
-    length = np.sqrt(np.asarray(columns.multiply(columns).sum(axis=0)).ravel())
+    columns = sparse.csr_matrix(played, copy=True)
+    columns.data = np.repeat(player_weights(played), np.diff(played.indptr))
+    columns = columns.tocsc()
+    length = np.sqrt(np.asarray(columns.multiply(columns).sum(axis=0)).ravel() + shrink)
     columns.data /= np.repeat(np.maximum(length, 1e-12), np.diff(columns.indptr)).astype(np.float32)
     return columns.tocsr()
+
+
+def player_weights(played: sparse.csr_matrix) -> Floats:
+    """Weight of each player (row) in co-play."""
+    counts = np.maximum(np.diff(played.indptr), 1)
+    weights: Floats = (1 / np.sqrt(np.log1p(counts))).astype(np.float32)
+    return weights
 
 
 def tag_vectors(words: list[list[str]]) -> Floats:
@@ -87,26 +93,3 @@ def tag_vectors(words: list[list[str]]) -> Floats:
     data = idf[np.array(indices, np.int64)]
     dense = sparse.csr_matrix((data, indices, indptr), shape, dtype=np.float32).toarray()
     return normalised(dense)
-
-
-def pruned(vectors: sparse.csr_matrix, keep: int, jobs: int) -> sparse.csr_matrix:
-    """Games x games cosines of co-play: the `keep` greatest of each row, never the game itself."""
-    rows = vectors.T.tocsr()
-
-    def block(part: slice) -> sparse.csr_matrix:
-        scores = (rows[part] @ vectors).toarray()
-        scores[np.arange(len(scores)), np.arange(part.start, part.stop)] = 0
-        columns = best(scores, keep)
-        values = np.take_along_axis(scores, columns, 1)
-        row = np.repeat(np.arange(len(scores)), columns.shape[1])
-        mask = values.ravel() > 0
-        return sparse.csr_matrix(
-            (values.ravel()[mask], (row[mask], columns.ravel()[mask])),
-            shape=scores.shape,
-            dtype=np.float32,
-        )
-
-    parts = in_blocks(rows.shape[0], jobs, block)
-    if not parts:
-        return sparse.csr_matrix((0, 0), dtype=np.float32)
-    return sparse.vstack(parts, format="csr")

@@ -25,11 +25,17 @@ class Parameters(msgspec.Struct, frozen=True):
     regularization: float = 1.5
     #: Weight of shared tags and genres, and of co-play, beside the cosine of ALS factors.
     tag_weight: float = 0.5
-    coplay_weight: float = 0.5
-    #: Weight of item-based neighbours beside ALS in a player's recommendations (as z-scores).
-    knn_weight: float = 0.5
-    #: Neighbours kept for each game in that item-based model.
-    knn_neighbours: int = 200
+    coplay_weight: float = 4.0
+    #: Added to a game's (weighted) players in co-play: two players in common prove little.
+    coplay_shrink: float = 20.0
+    #: Weight of EASE beside ALS in a player's recommendations (both as z-scores).
+    ease_weight: float = 1.0
+    #: Regularisation of EASE as a share of the users, games that take part, weights kept a game.
+    ease_regularization: float = 0.008
+    ease_games: int = 4_000
+    ease_weights: int = 200
+    #: What an owned game that was never played counts in EASE, where a played one counts 1.
+    owned_weight: float = 0.5
     #: Longest list that is precomputed, and so the most a question may ask for.
     most: int = 50
 

@@ -43,17 +43,29 @@ def test_rows_of_zeros_stay_zeros() -> None:
 
 def test_games_with_the_same_players_are_alike_and_with_none_in_common_are_not() -> None:
     played = sparse.csr_matrix(np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1]], np.float32))
-    vectors = neighbours.coplay(played)
+    vectors = neighbours.coplay(played, shrink=0)
     assert (vectors.T @ vectors).toarray().tolist() == pytest.approx(
         np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1]])
     )
 
 
+def test_few_players_in_common_prove_less_than_many() -> None:
+    played = np.zeros((30, 4), np.float32)
+    played[0, :2] = 1  # one player has the first two games, thirty have the others
+    played[:, 2:] = 1
+    cosine = (lambda vectors: (vectors.T @ vectors).toarray())(
+        neighbours.coplay(sparse.csr_matrix(played), shrink=20)
+    )
+    assert cosine[2, 3] > 5 * cosine[0, 1] > 0
+
+
 def test_a_player_of_everything_says_less_than_one_of_little() -> None:
     played = np.zeros((2, 10), np.float32)
     played[0], played[1, :2] = 1, 1
-    vectors = neighbours.coplay(sparse.csr_matrix(played)).toarray()
-    assert vectors[1, 0] > 3 * vectors[0, 0] > 0
+    weights = neighbours.player_weights(sparse.csr_matrix(played))
+    assert weights.tolist() == pytest.approx([1 / np.sqrt(np.log(11)), 1 / np.sqrt(np.log(3))])
+    vectors = neighbours.coplay(sparse.csr_matrix(played), shrink=1).toarray()
+    assert vectors[1, 0] > vectors[0, 0] > 0
 
 
 def test_rare_tags_count_more_and_no_tags_are_no_vector() -> None:
@@ -63,16 +75,3 @@ def test_rare_tags_count_more_and_no_tags_are_no_vector() -> None:
     assert tags[1] @ tags[2] == 0
     assert neighbours.tag_vectors([]).shape == (0, 1)
     assert neighbours.tag_vectors([[], []]).tolist() == [[0], [0]]
-
-
-def test_pruning_keeps_the_nearest_and_never_the_game_itself() -> None:
-    rng = np.random.default_rng(1)
-    played = (rng.random((40, 300)) < 0.1).astype(np.float32)
-    vectors = neighbours.coplay(sparse.csr_matrix(played))
-    cosine = (vectors.T @ vectors).toarray()
-    np.fill_diagonal(cosine, 0)
-    pruned = neighbours.pruned(vectors, 3, 2).toarray()
-    for row, expected in enumerate(plain_best(cosine, 3)):
-        kept = [game for game in expected if cosine[row, game] > 0]
-        assert sorted(np.flatnonzero(pruned[row]).tolist()) == sorted(kept)
-        assert pruned[row, kept] == pytest.approx(cosine[row, kept])

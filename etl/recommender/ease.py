@@ -1,0 +1,73 @@
+"""etl.recommender: EASE, item weights in closed form, kept sparse.
+
+H. Steck, Embarrassingly Shallow Autoencoders for Sparse Data (WWW 2019). Only the games with most
+owners take part and only the largest weights are kept: the dense matrix of all games would need
+more memory than the build may use.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+from scipy.linalg import lapack
+from threadpoolctl import threadpool_limits
+
+from etl.recommender.parameters import Parameters
+
+__all__ = ["weights"]
+
+#: Users whose pairs are counted at once.
+_BLOCK = 4_096
+
+
+def weights(history: sparse.csr_matrix, parameters: Parameters) -> sparse.csr_matrix:
+    """Games x games weights W: `history @ W` scores every game for every user.
+
+    `history` is users x games, 1 for a played game and less for one only owned. The diagonal is 0;
+    columns of games that do not take part are empty.
+    """
+    users, games = history.shape
+    owners = np.bincount(history.indices, minlength=games)
+    order = np.argsort(-owners, kind="stable")[: parameters.ease_games]
+    kept = np.sort(order[owners[order] > 0])
+    gram = _gram(history[:, kept].tocsr())
+    diagonal = np.arange(len(kept))
+    gram[diagonal, diagonal] += max(parameters.ease_regularization * users, 1e-3)
+    with threadpool_limits(1, "blas"):  # the same bits on any number of cores
+        inverse = _inverse(gram)
+    rows, columns, values = [], [], []
+    keep = min(parameters.ease_weights, max(len(kept) - 1, 0))
+    for game in range(len(kept)):
+        column = np.concatenate([inverse[: game + 1, game], inverse[game, game + 1 :]])
+        column = column / -column[game]
+        column[game] = 0
+        largest = np.argpartition(-np.abs(column), keep - 1)[:keep] if keep else diagonal[:0]
+        rows.append(kept[largest])
+        columns.append(np.full(len(largest), kept[game]))
+        values.append(column[largest])
+    if not rows:
+        return sparse.csr_matrix((games, games), dtype=np.float32)
+    place = (np.concatenate(rows), np.concatenate(columns))
+    return sparse.csr_matrix((np.concatenate(values), place), (games, games), dtype=np.float32)
+
+
+def _gram(history: sparse.csr_matrix) -> np.ndarray:
+    games = history.shape[1]
+    gram = np.zeros((games, games), np.float32, order="F")
+    for start in range(0, history.shape[0], _BLOCK):
+        block = history[start : start + _BLOCK]
+        pairs = (block.T @ block).tocoo()
+        gram[pairs.row, pairs.col] += pairs.data
+    return gram
+
+
+def _inverse(gram: np.ndarray) -> np.ndarray:
+    """Inverse of a positive definite matrix, in place; its upper triangle counts."""
+    if not len(gram):
+        return gram
+    factor, failed = lapack.spotrf(gram, lower=0, overwrite_a=1, clean=0)
+    if not failed:
+        inverse, failed = lapack.spotri(factor, lower=0, overwrite_c=1)
+    if failed:
+        raise ArithmeticError(f"EASE: the matrix is not positive definite ({failed})")
+    return np.asarray(inverse)

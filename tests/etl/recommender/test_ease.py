@@ -1,0 +1,63 @@
+"""Tests of etl.recommender.ease."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import pytest
+from scipy import sparse
+
+from etl.recommender import ease
+from etl.recommender.parameters import Parameters
+
+EVERYTHING = msgspec.structs.replace(Parameters(), ease_weights=100, ease_games=100)
+
+
+def history(seed: int = 3, users: int = 60, games: int = 12) -> sparse.csr_matrix:
+    rng = np.random.default_rng(seed)
+    owned = rng.random((users, games)) < 0.3
+    played = rng.random((users, games)) < 0.7
+    return sparse.csr_matrix(np.where(owned, np.where(played, 1.0, 0.5), 0).astype(np.float32))
+
+
+def closed_form(matrix: sparse.csr_matrix, regularization: float) -> np.ndarray:
+    """The formula of the paper, densely: B = I - P / diag(P), P the inverse of G + lambda I."""
+    dense = matrix.toarray().astype(np.float64)
+    inverse = np.linalg.inv(dense.T @ dense + regularization * np.eye(dense.shape[1]))
+    weights = -inverse / np.diag(inverse)
+    np.fill_diagonal(weights, 0)
+    return weights
+
+
+def test_with_room_for_all_weights_they_are_those_of_the_paper() -> None:
+    matrix = history()
+    found = ease.weights(matrix, EVERYTHING).toarray()
+    expected = closed_form(matrix, EVERYTHING.ease_regularization * matrix.shape[0])
+    assert found == pytest.approx(expected, abs=1e-5)
+
+
+def test_only_the_largest_weights_into_a_game_are_kept() -> None:
+    matrix = history()
+    few = msgspec.structs.replace(EVERYTHING, ease_weights=3)
+    found = ease.weights(matrix, few).toarray()
+    full = ease.weights(matrix, EVERYTHING).toarray()
+    for game in range(matrix.shape[1]):
+        kept = np.flatnonzero(found[:, game])
+        assert len(kept) == 3
+        assert set(kept) == set(np.argsort(-np.abs(full[:, game]))[:3])
+
+
+def test_only_the_games_with_most_owners_take_part() -> None:
+    matrix = history()
+    owners = np.diff(matrix.tocsc().indptr)
+    few = msgspec.structs.replace(EVERYTHING, ease_games=4)
+    found = ease.weights(matrix, few).toarray()
+    part = np.flatnonzero(found.any(axis=0) | found.any(axis=1))
+    assert set(part) == set(np.argsort(-owners, kind="stable")[:4])
+
+
+@pytest.mark.parametrize("shape", [(0, 0), (5, 0), (0, 5), (5, 5), (5, 1)])
+def test_an_empty_history_has_no_weights(shape: tuple[int, int]) -> None:
+    found = ease.weights(sparse.csr_matrix(shape, dtype=np.float32), EVERYTHING)
+    assert found.shape == (shape[1], shape[1])
+    assert found.nnz == 0
