@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import world
-from datastore.base.settings import Settings
+from datastore.base.settings import Settings, load
 from datastore.store import Store
 from etl.build import Inputs
 from etl.demo import DemoFiles, write_demo
@@ -100,7 +100,7 @@ def full_demo(tmp_path_factory: pytest.TempPathFactory) -> Store:
     folder = tmp_path_factory.mktemp("full-demo")
     files = write_demo(folder / "raw")
     inputs = Inputs(files.games, files.reviews, files.items)
-    build_snapshot(inputs, folder / "data", demo=True)
+    build_snapshot(inputs, folder / "data", demo=True, seed=load({}).seed)
     opened = Store.open_current(folder / "data")
     assert opened is not None
     return opened
