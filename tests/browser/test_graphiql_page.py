@@ -192,6 +192,7 @@ def tour(browser: Browser, page_server: str) -> Visit:
         visit.page.keyboard.press("Escape")  # an open list keeps the rest of the page out of reach
         visit.plugin("GraphiQL Explorer")
         visit.plugin("History")
+        visit.show("UserForGenre")  # its short selections stand on one line each
         plain = visit.editor("operation.graphql")
         visit.page.get_by_role("button", name="Prettify query").click()  # loads the formatter
         eventually(lambda: visit.editor("operation.graphql") != plain, True)
