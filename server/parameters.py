@@ -18,6 +18,8 @@ _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2}).{0,2}", re.DOTALL)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 #: Longest value that a message repeats.
 _SHOWN = 60
+#: Deepest nesting of objects and lists in a request.
+_DEEPEST = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,9 @@ def _unescaped(text: bytes, what: str) -> str:
 
 def _decoded(text: bytes, what: str) -> Any:
     try:
-        return msgspec.json.decode(text)
+        value = msgspec.json.decode(text)
+        _require_flat(value, text, what)
+        return value
     except UnicodeDecodeError as error:
         raise _bad(f"{what} is no UTF-8 ({error.reason} in a text).") from None
     except RecursionError:
@@ -135,6 +139,24 @@ def _decoded(text: bytes, what: str) -> Any:
         half = _SURROGATE.search(text)
         hint = f"; is {half[0].decode()} half of a surrogate pair?" if half else "."
         raise _bad(f"{what} is no valid JSON in UTF-8: {reason}{hint}") from None
+
+
+def _require_flat(value: Any, text: bytes, what: str) -> None:
+    # How deep a decoder goes depends on the Python that runs it; our limit does not.
+    shallow = text.count(b"[") + text.count(b"{") <= _DEEPEST
+    if shallow or not isinstance(value, dict | list):
+        return
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            child
+            for node in level
+            for child in (node.values() if isinstance(node, dict) else node)
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return
+    raise _bad(f"{what} is nested too deeply: at most {_DEEPEST} objects and lists.")
 
 
 def _shown(value: object) -> str:

@@ -135,6 +135,14 @@ HOSTILE = {
 }
 
 
+@pytest.mark.parametrize(("depth", "status"), [(100, 200), (126, 200), (127, 400), (500, 400)])
+def test_how_deep_variables_may_be_does_not_depend_on_the_python(
+    client: TestClient, depth: int, status: int
+) -> None:
+    body = b'{"query":"{__typename}","variables":{"a":' + b"[" * depth + b"]" * depth + b"}}"
+    assert send(client, body).status_code == status
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_cannot_be_executed_is_4xx(client: TestClient, name: str) -> None:
     answer = send(client, HOSTILE[name])
