@@ -84,7 +84,12 @@ def _nodes(store: Store, global_ids: list[strawberry.ID]) -> list[Any]:
 @documented
 @strawberry.type
 class Query:
-    """Questions about a game store's catalogue, reviews and libraries."""
+    """Questions to a game store's catalogue, reviews and libraries.
+
+    A field that cannot be answered is null, with an error whose `extensions.code` is NOT_FOUND (no
+    such key; `suggestions` are names that come close), INVALID_ARGUMENT (`argument` breaks the rule
+    that the message states), UNAVAILABLE (no snapshot, yet) or INTERNAL (our fault; `requestId`
+    finds it in the server's log)."""
 
     @strawberry.field
     def developer(
