@@ -18,11 +18,9 @@ Floats = npt.NDArray[np.float64]
 
 
 class Developers:
-    """One entry a developer in every list; `years` and `best` are rows of other frames."""
+    """One entry a developer in every list; `year` and what follows it stand by rows of years."""
 
-    def __init__(
-        self, frame: Frame, years: Frame, best: Frame, arrays: dict[str, npt.NDArray[Any]]
-    ) -> None:
+    def __init__(self, frame: Frame, years: Frame, arrays: dict[str, npt.NDArray[Any]]) -> None:
         self.frame = frame
         self.name: list[str] = frame.list("name")
         self.folded: list[str] = frame.list("folded")
@@ -37,11 +35,6 @@ class Developers:
         self.free_items = years.array("free_items")
         self.unknown_price_items = years.array("unknown_price_items")
         self._year_rows = np.searchsorted(years.array("developer"), np.arange(len(self.name) + 1))
-
-        self.best_developer = best.array("developer")
-        self.best_count = best.array("recommendations")
-        # Rows are sorted by basis and year, so one number for both can be searched.
-        self._best_key = best.array("basis").astype(np.int32) * 100_000 + best.array("year")
 
     def __len__(self) -> int:
         return len(self.name)
@@ -77,15 +70,3 @@ class Developers:
         """Rows of the release years of a developer."""
         start, stop = self._year_rows[developer : developer + 2]
         return range(start, stop)
-
-    def best_rows(self, basis: int, year: int) -> range:
-        """Rows of the developers of a year, best first."""
-        key = basis * 100_000 + year
-        return range(*np.searchsorted(self._best_key, [key, key + 1]).tolist())
-
-    def best_years(self, basis: int) -> dict[int, int]:
-        """Recommendations of each year that has any."""
-        keys, counts = self._best_key // 100_000 == basis, self.best_count
-        years, group = np.unique(self._best_key[keys] % 100_000, return_inverse=True)
-        sums = np.bincount(group, counts[keys]).astype(int)
-        return dict(zip(years.tolist(), sums.tolist(), strict=True))

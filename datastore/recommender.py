@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy.typing as npt
 
-from datastore.base.sources import SOURCES
+from datastore.base.codes import SOURCES
 
 __all__ = ["Neighbour", "Recommender"]
 

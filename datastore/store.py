@@ -22,6 +22,7 @@ from datastore.developers import Developers
 from datastore.frame import Frame
 from datastore.games import Games
 from datastore.genres import Genres
+from datastore.rankings import Rankings
 from datastore.recommender import Recommender
 from datastore.reviews import Reviews
 from datastore.users import Users
@@ -38,14 +39,13 @@ class Store:
         self.manifest = manifest
         self.frames = frames
         self.games = Games(frames["games"], frames["tags"], frames["specs"], arrays)
-        self.developers = Developers(
-            frames["developers"], frames["developer_years"], frames["best_developers"], arrays
-        )
+        self.developers = Developers(frames["developers"], frames["developer_years"], arrays)
         self.genres = Genres(
             frames["genres"], frames["genre_players"], frames["genre_player_years"], arrays
         )
         self.users = Users(frames["users"], arrays)
         self.reviews = Reviews(frames["reviews"], self.users, self.games)
+        self.rankings = Rankings(frames["review_years"])
         self.recommender = Recommender(arrays)
 
     @classmethod

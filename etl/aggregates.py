@@ -8,23 +8,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from datastore.base.codes import DEVELOPER, GAME, NEGATIVE, POSITIVE, RELEASE, REVIEW
 from etl.frames import Library
-from etl.sentiment import POSITIVE
 
 __all__ = [
-    "BASIS_RELEASE",
-    "BASIS_REVIEW",
-    "best_developers",
     "genre_players",
     "money_spent",
     "release_years",
+    "review_years",
     "sentiment_counts",
 ]
 
 Columns = dict[str, Any]
 Ints = npt.NDArray[np.int32]
-
-BASIS_REVIEW, BASIS_RELEASE = 0, 1
 
 #: Players kept for each genre.
 _TOP_PLAYERS = 100
@@ -66,29 +62,33 @@ def sentiment_counts(
     return {"negative": table[:, 0], "neutral": table[:, 1], "positive": table[:, 2]}
 
 
-def best_developers(
+def review_years(
     developer: Ints,
+    game: Ints,
     posted_year: Ints,
     release_year: Ints,
     recommend: npt.NDArray[np.bool_],
     sentiment: npt.NDArray[np.int8],
 ) -> Columns:
-    """Recommended, positive reviews of each developer and year, best first, ties by folded name.
+    """Reviews of each game and developer by year of the review and by release year of the game.
 
-    Arrays have one entry a review; developer and years are those of its game, -1 where unknown.
+    Arrays have one entry a review: its game, and the developer and years, -1 where unknown.
     """
-    counted = recommend & (sentiment == POSITIVE) & (developer >= 0)
+    best = recommend & (sentiment == POSITIVE)
+    worst = ~recommend & (sentiment == NEGATIVE)
     parts = []
-    for basis, year in ((BASIS_REVIEW, posted_year), (BASIS_RELEASE, release_year)):
-        mask = counted & (year != _NO_YEAR)
-        pairs = np.stack([year[mask], developer[mask]])
-        groups, counts = np.unique(pairs, axis=1, return_counts=True)
-        order = np.lexsort((groups[1], -counts, groups[0]))
-        parts.append(
-            (np.full(len(counts), basis), groups[0][order], groups[1][order], counts[order])
-        )
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    return dict(zip(("basis", "year", "developer", "recommendations"), columns, strict=True))
+    for noun, owner in ((GAME, game), (DEVELOPER, developer)):
+        for basis, year in ((REVIEW, posted_year), (RELEASE, release_year)):
+            known = (owner >= 0) & (year != _NO_YEAR)
+            pairs = np.stack([year[known], owner[known]])
+            groups, group = np.unique(pairs, axis=1, return_inverse=True)
+            size, group = groups.shape[1], group.ravel()
+            counts = [np.bincount(group, flags[known], size) for flags in (best, worst)]
+            total = np.bincount(group, minlength=size)
+            parts.append([np.full(size, noun), np.full(size, basis), *groups, *counts, total])
+    names = ("noun", "basis", "year", "row", "best", "worst", "reviews")
+    columns = [np.concatenate(column).astype(np.int32) for column in zip(*parts, strict=True)]
+    return dict(zip(names, columns, strict=True))
 
 
 def money_spent(

@@ -229,9 +229,10 @@ def _write_tables(
         aggregates.release_years(developer[:listed], year[:listed], price[:listed]),
     )
     writer.table(
-        "best_developers",
-        aggregates.best_developers(
+        "review_years",
+        aggregates.review_years(
             developer[game],
+            game,
             np.array([r.posted_year or -1 for r in read.reviews.rows], np.int32),
             year[game],
             np.array([r.recommend for r in read.reviews.rows], bool),

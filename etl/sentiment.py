@@ -20,11 +20,10 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from datastore.base.codes import NEGATIVE, NEUTRAL, POSITIVE
 from datastore.base.errors import PlaygraphError
 
-__all__ = ["NEGATIVE", "NEUTRAL", "POSITIVE", "Scoring", "classes", "score"]
-
-NEGATIVE, NEUTRAL, POSITIVE = 0, 1, 2
+__all__ = ["Scoring", "classes", "score"]
 
 #: Texts a worker takes at once: large enough to hide the hand-over, small enough to share fairly.
 _CHUNK = 1_000

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from datastore.base.codes import DEVELOPER, REVIEW
 from datastore.store import Store
 
 __all__ = ["Example", "examples"]
@@ -34,7 +35,7 @@ def examples(store: Store) -> Example:
         key=lambda row: sum(store.genres.player_minutes[r] for r in store.genres.player_rows(row)),
         default=None,
     )
-    years = developers.best_years(0)
+    years = store.rankings.years(DEVELOPER, REVIEW)
     players = games.players[: games.listed]
     return Example(
         None if developer is None else developers.name[developer],

@@ -9,19 +9,14 @@ import numpy.typing as npt
 
 from datastore.base.errors import NotFound
 from datastore.store import Store
-from resolvers.arguments import check_first, check_year, shown, suggestions
+from resolvers.arguments import shown, suggestions
 
 __all__ = [
-    "BestDeveloper",
     "ReleaseYear",
-    "best",
     "find",
     "games_of_year",
     "release_years",
 ]
-
-#: Most developers that one ranking lists.
-_MOST_BEST = 100
 
 
 class ReleaseYear(NamedTuple):
@@ -32,14 +27,6 @@ class ReleaseYear(NamedTuple):
     free_items: int
     free_percent: float
     unknown_price_items: int
-
-
-class BestDeveloper(NamedTuple):
-    """A place in the ranking of a year; `developer` is a row."""
-
-    rank: int
-    developer: int
-    recommendations: int
 
 
 def find(store: Store, name: str) -> int:
@@ -68,16 +55,3 @@ def games_of_year(store: Store, developer: int, year: int | None) -> npt.NDArray
     years = store.games.years[rows]
     found: npt.NDArray[np.int64] = rows[np.isnan(years) if year is None else years == year]
     return found
-
-
-def best(store: Store, year: int, first: int, basis: int) -> list[BestDeveloper]:
-    """Developers with most recommended, positive reviews of a year; ties by folded name.
-
-    Raises InvalidArgument for an impossible year or `first`.
-    """
-    frame = store.developers
-    rows = frame.best_rows(basis, check_year(year))[: check_first(first, _MOST_BEST)]
-    return [
-        BestDeveloper(rank, int(frame.best_developer[row]), int(frame.best_count[row]))
-        for rank, row in enumerate(rows, 1)
-    ]

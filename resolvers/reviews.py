@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from datastore.base.codes import NEGATIVE, NEUTRAL, POSITIVE
 from datastore.base.errors import InvalidArgument
 from datastore.store import Store
 
@@ -50,7 +51,7 @@ def _classes(store: Store, rows: Rows, threshold: float) -> npt.NDArray[np.int8]
     if threshold == THRESHOLD:
         return np.asarray(store.reviews.sentiment[rows])
     compound = store.reviews.compound[rows]
-    classes = np.ones(len(rows), np.int8)
-    classes[compound >= threshold] = 2
-    classes[compound <= -threshold] = 0
+    classes = np.full(len(rows), NEUTRAL, np.int8)
+    classes[compound >= threshold] = POSITIVE
+    classes[compound <= -threshold] = NEGATIVE
     return classes

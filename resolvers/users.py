@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from datastore.base.codes import POPULAR, SOURCES
 from datastore.base.errors import NotFound
-from datastore.base.sources import POPULAR, SOURCES
 from datastore.recommender import Neighbour
 from datastore.store import Store
 from resolvers.arguments import check_first, shown

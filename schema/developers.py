@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import numpy.typing as npt
 import strawberry
@@ -16,7 +14,7 @@ from schema.games import game_list
 from schema.node import Node
 from schema.reviews import ReviewSentiment, Threshold, review_list, summary
 
-__all__ = ["BestDeveloper", "Developer", "ReleaseYear"]
+__all__ = ["Developer", "ReleaseYear"]
 
 
 @documented
@@ -101,22 +99,3 @@ class Developer(Node):
 
     def _reviews(self) -> npt.NDArray[np.int64]:
         return self.store.reviews.of_developer(self.row)
-
-
-@documented
-@strawberry.type
-class BestDeveloper:
-    """A place in the ranking of a year's developers."""
-
-    rank: int = strawberry.field(description="1 for the best; ties are broken by name.")
-    developer: Developer = strawberry.field(description="The developer.")
-    recommendations: int = strawberry.field(
-        description="Reviews of the year that recommend and whose text is positive."
-    )
-    store: strawberry.Private[Store]
-    rows: strawberry.Private[Callable[[], npt.NDArray[np.int64]]]
-
-    @review_list
-    def reviews(self) -> Rows:
-        """The reviews that are counted here."""
-        return self.rows()

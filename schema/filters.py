@@ -10,6 +10,7 @@ import strawberry
 from strawberry import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
+from datastore.base import codes
 from datastore.base.errors import InvalidArgument
 from resolvers.filters import All, Either, Expression, Not, Test
 from resolvers.ordering import Order
@@ -59,11 +60,11 @@ def _op(description: str, name: str | None = None) -> Any:
 
 @strawberry.enum(description="Class of a review's text.")
 class Sentiment(Enum):
-    """Numbers of the sentiment column."""
+    """Numbers of `datastore.base.codes`."""
 
-    NEGATIVE = member(0, "VADER compound of -0.05 or less.")
-    NEUTRAL = member(1, "In between, and reviews without a text.")
-    POSITIVE = member(2, "VADER compound of 0.05 or more.")
+    NEGATIVE = member(codes.NEGATIVE, "VADER compound of -0.05 or less.")
+    NEUTRAL = member(codes.NEUTRAL, "In between, and reviews without a text.")
+    POSITIVE = member(codes.POSITIVE, "VADER compound of 0.05 or more.")
 
 
 @strawberry.enum(description="Which way a list is ordered. Unknown values are last either way.")

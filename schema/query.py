@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Any
 
 import strawberry
@@ -16,7 +15,7 @@ from resolvers.selection import select
 from schema.connections import After, Before, Connection, First, Last, asked, connect
 from schema.context import Info
 from schema.dataset import Dataset, describe
-from schema.developers import BestDeveloper, Developer
+from schema.developers import Developer
 from schema.documented import documented
 from schema.filters import (
     DeveloperFilter,
@@ -33,13 +32,16 @@ from schema.genres import Genre
 from schema.node import Node
 from schema.rankings import (
     Basis,
+    BestDeveloper,
     DeveloperRanking,
     GameRanking,
     Method,
     Places,
     RankingMethod,
+    Wanted,
     Year,
     YearBasis,
+    best_developers,
     developer_ranking,
     game_ranking,
 )
@@ -161,41 +163,8 @@ class Query:
         Ties are broken by name. A year without such reviews is an empty list.
 
         Client's name: best_developer_year(año)"""
-        store, basis = info.context.store, year_basis.value
-        if ranking is RankingMethod.COUNT:
-            places = developers.best(store, year, first, basis)
-        else:
-            found = rankings.rank(
-                store,
-                "developers",
-                year,
-                first,
-                basis=basis,
-                side=rankings.BEST,
-                by=ranking.value,
-            )
-            places = [
-                developers.BestDeveloper(place.rank, place.row, place.counted)
-                for place in found.places
-            ]
-        return [
-            BestDeveloper(
-                rank=place.rank,
-                developer=Developer(store=store, row=place.developer),
-                recommendations=place.recommendations,
-                store=store,
-                rows=partial(
-                    rankings.rows_of_year,
-                    store,
-                    "developers",
-                    place.developer,
-                    year,
-                    basis=basis,
-                    side=rankings.BEST,
-                ),
-            )
-            for place in places
-        ]
+        wanted = Wanted(year, first, year_basis, ranking, rankings.BEST)
+        return best_developers(info.context.store, wanted)
 
     @strawberry.field
     def worst_developers(
@@ -207,8 +176,8 @@ class Query:
         ranking: Method = RankingMethod.COUNT,
     ) -> DeveloperRanking | None:
         """Developers whose games got most reviews that advise against them and are negative."""
-        store = info.context.store
-        return developer_ranking(store, year, first, year_basis, ranking, rankings.WORST)
+        wanted = Wanted(year, first, year_basis, ranking, rankings.WORST)
+        return developer_ranking(info.context.store, wanted)
 
     @strawberry.field
     def most_recommended_games(
@@ -220,7 +189,8 @@ class Query:
         ranking: Method = RankingMethod.COUNT,
     ) -> GameRanking | None:
         """Games with most reviews that recommend them and are positive, in one year."""
-        return game_ranking(info.context.store, year, first, year_basis, ranking, rankings.BEST)
+        wanted = Wanted(year, first, year_basis, ranking, rankings.BEST)
+        return game_ranking(info.context.store, wanted)
 
     @strawberry.field
     def least_recommended_games(
@@ -232,7 +202,8 @@ class Query:
         ranking: Method = RankingMethod.COUNT,
     ) -> GameRanking | None:
         """Games with most reviews that advise against them and are negative, in one year."""
-        return game_ranking(info.context.store, year, first, year_basis, ranking, rankings.WORST)
+        wanted = Wanted(year, first, year_basis, ranking, rankings.WORST)
+        return game_ranking(info.context.store, wanted)
 
     @strawberry.field
     def developers(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import strawberry
 
+from datastore.base import codes
 from datastore.store import Store
 from resolvers import rankings
 from resolvers.paging import Rows
@@ -20,13 +22,16 @@ from schema.reviews import review_list
 
 __all__ = [
     "Basis",
+    "BestDeveloper",
     "DeveloperRanking",
     "GameRanking",
     "Method",
     "Places",
     "RankingMethod",
+    "Wanted",
     "Year",
     "YearBasis",
+    "best_developers",
     "developer_ranking",
     "game_ranking",
 ]
@@ -34,10 +39,10 @@ __all__ = [
 
 @strawberry.enum(description="Whose year a ranking takes.")
 class YearBasis(Enum):
-    """Numbers of `resolvers.rankings`."""
+    """Numbers of `datastore.base.codes`."""
 
-    REVIEW = member(rankings.REVIEW, "The year in which the review was posted.")
-    RELEASE = member(rankings.RELEASE, "The release year of the reviewed game.")
+    REVIEW = member(codes.REVIEW, "The year in which the review was posted.")
+    RELEASE = member(codes.RELEASE, "The release year of the reviewed game.")
 
 
 @strawberry.enum(description="What a ranking compares.")
@@ -135,51 +140,93 @@ class DeveloperRanking:
     )
 
 
-def game_ranking(
-    store: Store, year: int, first: int, basis: YearBasis, method: RankingMethod, side: str
-) -> GameRanking:
-    """Games of a year, best or worst."""
-    found = rankings.rank(
-        store, "games", year, first, basis=basis.value, side=side, by=method.value
+@documented
+@strawberry.type
+class BestDeveloper:
+    """A place in the ranking of a year's developers."""
+
+    rank: int = strawberry.field(description="1 for the best; ties are broken by name.")
+    developer: Developer = strawberry.field(description="The developer.")
+    recommendations: int = strawberry.field(
+        description="Reviews of the year that recommend and whose text is positive."
     )
-    places = [
-        RankedGame(
-            game=Game(store=store, row=place.row),
-            rank=place.rank,
-            counted=place.counted,
-            review_count=place.reviews,
-            score=place.score,
-            store=store,
-            rows=_evidence(store, "games", place.row, year, basis.value, side),
+    store: strawberry.Private[Store]
+    rows: strawberry.Private[Callable[[], npt.NDArray[np.int64]]]
+
+    @review_list
+    def reviews(self) -> Rows:
+        """The reviews that are counted here."""
+        return self.rows()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a ranking. `side` is one of `resolvers.rankings`."""
+
+    year: int
+    first: int
+    basis: YearBasis
+    method: RankingMethod
+    side: str
+
+    def places(self, store: Store, noun: int) -> list[rankings.Place]:
+        """The places, best first."""
+        basis, by = self.basis.value, self.method.value
+        return rankings.rank(store, noun, self.year, self.first, basis=basis, side=self.side, by=by)
+
+    def evidence(self, store: Store, noun: int, row: int) -> Callable[[], npt.NDArray[np.int64]]:
+        """The reviews that a place counts, when they are asked for."""
+        basis = self.basis.value
+        return lambda: rankings.rows_of_year(
+            store, noun, row, self.year, basis=basis, side=self.side
         )
-        for place in found.places
+
+    def coverage(self, store: Store) -> RankingCoverage:
+        """What the ranking does not know."""
+        return RankingCoverage(**rankings.coverage(store, self.basis.value)._asdict())
+
+    def fields(self, store: Store, noun: int, place: rankings.Place) -> dict[str, Any]:
+        """What all places have."""
+        return {
+            "rank": place.rank,
+            "counted": place.counted,
+            "review_count": place.reviews,
+            "score": place.score,
+            "store": store,
+            "rows": self.evidence(store, noun, place.row),
+        }
+
+
+def best_developers(store: Store, wanted: Wanted) -> list[BestDeveloper]:
+    """Developers of a year, in the contract's form."""
+    return [
+        BestDeveloper(
+            rank=place.rank,
+            developer=Developer(store=store, row=place.row),
+            recommendations=place.counted,
+            store=store,
+            rows=wanted.evidence(store, codes.DEVELOPER, place.row),
+        )
+        for place in wanted.places(store, codes.DEVELOPER)
     ]
-    return GameRanking(places=places, coverage=RankingCoverage(**found.coverage._asdict()))
 
 
-def developer_ranking(
-    store: Store, year: int, first: int, basis: YearBasis, method: RankingMethod, side: str
-) -> DeveloperRanking:
-    """Developers of a year, best or worst."""
-    found = rankings.rank(
-        store, "developers", year, first, basis=basis.value, side=side, by=method.value
-    )
+def developer_ranking(store: Store, wanted: Wanted) -> DeveloperRanking:
+    """Developers of a year."""
     places = [
         RankedDeveloper(
             developer=Developer(store=store, row=place.row),
-            rank=place.rank,
-            counted=place.counted,
-            review_count=place.reviews,
-            score=place.score,
-            store=store,
-            rows=_evidence(store, "developers", place.row, year, basis.value, side),
+            **wanted.fields(store, codes.DEVELOPER, place),
         )
-        for place in found.places
+        for place in wanted.places(store, codes.DEVELOPER)
     ]
-    return DeveloperRanking(places=places, coverage=RankingCoverage(**found.coverage._asdict()))
+    return DeveloperRanking(places=places, coverage=wanted.coverage(store))
 
 
-def _evidence(
-    store: Store, noun: str, row: int, year: int, basis: int, side: str
-) -> Callable[[], npt.NDArray[np.int64]]:
-    return lambda: rankings.rows_of_year(store, noun, row, year, basis=basis, side=side)
+def game_ranking(store: Store, wanted: Wanted) -> GameRanking:
+    """Games of a year."""
+    places = [
+        RankedGame(game=Game(store=store, row=place.row), **wanted.fields(store, codes.GAME, place))
+        for place in wanted.places(store, codes.GAME)
+    ]
+    return GameRanking(places=places, coverage=wanted.coverage(store))

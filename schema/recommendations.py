@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from datastore.base.sources import SOURCES
+from datastore.base.codes import SOURCES
 from schema.documented import documented, member
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ __all__ = ["RecommendationSource", "RecommendedGame", "SimilarGame"]
     "can place the game or the player, then from the next ones."
 )
 class RecommendationSource(Enum):
-    """Names of `datastore.base.sources`, with what each means."""
+    """Names of `datastore.base.codes`, with what each means."""
 
     ALS = member("ALS", "Cosine of the factors of the implicit-ALS model alone.")
     HYBRID = member(

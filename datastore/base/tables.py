@@ -3,7 +3,8 @@
 The reader owns this contract and the build conforms to it. Rows are known by their position:
 a column called `game`, `user`, `developer` or `genre` holds row numbers of that table. Games of
 the catalogue come first, by product id; then games known only from libraries and reviews.
-Users are sorted by user id, developers and genres by folded name, all by code point.
+Users are sorted by user id, developers and genres by folded name, all by code point. Small numbers
+that stand for words are those of `datastore.base.codes`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import pyarrow as pa
 __all__ = ["ARRAYS", "FORMAT", "TABLES", "Array"]
 
 #: Version of this contract: raised whenever a table, an array or a meaning changes.
-FORMAT = 2
+FORMAT = 3
 
 _indices = pa.list_(pa.int32())
 
@@ -66,11 +67,14 @@ TABLES: dict[str, pa.Schema] = {
         free_items=pa.int32(),
         unknown_price_items=pa.int32(),
     ),
-    "best_developers": _table(  # by basis, year, rank; every developer with at least one
-        basis=pa.int8(),  # 0 year of the review, 1 release year of the game
+    "review_years": _table(  # by noun, basis, year, row: all that have reviews
+        noun=pa.int8(),  # GAME or DEVELOPER
+        basis=pa.int8(),  # REVIEW: year of the review; RELEASE: release year of the game
         year=pa.int16(),
-        developer=pa.int32(),
-        recommendations=pa.int32(),
+        row=pa.int32(),  # of the noun
+        best=pa.int32(),  # reviews that recommend and are positive
+        worst=pa.int32(),  # reviews that advise against and are negative
+        reviews=pa.int32(),  # all of them
     ),
     "genres": _table(name=pa.string(), folded=pa.string(), games=_indices),
     "genre_players": _table(  # by genre, then minutes descending, user ascending
@@ -98,7 +102,7 @@ TABLES: dict[str, pa.Schema] = {
         posted_year=pa.int16(),
         posted_year_inferred=pa.bool_(),
         recommend=pa.bool_(),
-        sentiment=pa.int8(),  # 0 negative, 1 neutral, 2 positive
+        sentiment=pa.int8(),  # NEGATIVE, NEUTRAL or POSITIVE
         compound=pa.float64(),  # VADER, -1 to 1; null where the text is missing or blank
         helpful=pa.int32(),  # people who found it helpful
         helpful_total=pa.int32(),  # of so many
@@ -133,11 +137,11 @@ ARRAYS: dict[str, Array] = {
     "game_rows": Array("int32", "played library rows by game, minutes descending, then user"),
     "similar_games": Array("int32", "games x most neighbours: game, -1 where there is none"),
     "similar_scores": Array("float32", "games x most neighbours"),
-    "similar_sources": Array("uint8", "games x most neighbours: row of SOURCES"),
+    "similar_sources": Array("uint8", "games x most neighbours: number in SOURCES"),
     "similar_shared": Array("int32", "games x most neighbours: users who played both"),
     "user_games": Array("int32", "users x most recommendations: game, -1 where there is none"),
     "user_scores": Array("float32", "users x most recommendations"),
-    "user_sources": Array("uint8", "users x most recommendations: row of SOURCES"),
+    "user_sources": Array("uint8", "users x most recommendations: number in SOURCES"),
     "item_factors": Array("float32", "model games x factors"),
     "model_games": Array("int32", "model games: game of each factor row, ascending"),
     "popular_games": Array("int32", "all games, most players first, then most owners"),

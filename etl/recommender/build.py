@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from datastore.base.sources import CONTENT, COPLAY, HYBRID, POPULAR
+from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
 from etl.frames import Library
 from etl.progress import Stage
 from etl.recommender import als, ease, neighbours

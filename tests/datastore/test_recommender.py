@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datastore.base.sources import SOURCES
+from datastore.base.codes import SOURCES
 from datastore.store import Store
 
 

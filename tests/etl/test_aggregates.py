@@ -55,19 +55,34 @@ def test_sentiments_are_counted_for_each_owner_and_nobody_owns_minus_one() -> No
     assert plain(counts) == {"negative": [0, 0, 1], "neutral": [0, 0, 1], "positive": [1, 0, 2]}
 
 
-def test_best_developers_count_recommended_positive_reviews_and_break_ties_by_number() -> None:
-    table = aggregates.best_developers(
+def test_reviews_are_counted_by_game_and_developer_and_by_both_years() -> None:
+    table = aggregates.review_years(
         developer=ints(1, 0, 1, 1, 1, -1, 0),
+        game=ints(1, 0, 1, 1, 1, 2, 0),
         posted_year=ints(2011, 2011, 2012, 2011, 2011, 2011, -1),
         release_year=ints(2000, 2001, 2000, 2000, 2000, 2000, 2001),
         recommend=np.array([1, 1, 1, 0, 1, 1, 1], bool),
-        sentiment=np.array([2, 2, 2, 2, 1, 2, 2], np.int8),
+        sentiment=np.array([2, 2, 2, 0, 1, 2, 2], np.int8),
     )
-    assert plain(table) == {
+    of_developers = plain({name: column[7:] for name, column in table.items()})
+    assert of_developers == {
+        "noun": [1, 1, 1, 1, 1],
         "basis": [0, 0, 0, 1, 1],
         "year": [2011, 2011, 2012, 2000, 2001],
-        "developer": [0, 1, 1, 1, 0],
-        "recommendations": [1, 1, 1, 2, 2],
+        "row": [0, 1, 1, 1, 0],
+        "best": [1, 1, 1, 2, 2],
+        "worst": [0, 1, 0, 1, 0],
+        "reviews": [1, 3, 1, 4, 2],
+    }
+    of_games = plain({name: column[:7] for name, column in table.items()})
+    assert of_games == {
+        "noun": [0] * 7,
+        "basis": [0, 0, 0, 0, 1, 1, 1],
+        "year": [2011, 2011, 2011, 2012, 2000, 2000, 2001],
+        "row": [0, 1, 2, 1, 1, 2, 0],
+        "best": [1, 1, 1, 1, 2, 1, 2],
+        "worst": [0, 1, 0, 0, 1, 0, 0],
+        "reviews": [1, 3, 1, 1, 4, 1, 2],
     }
 
 
@@ -132,10 +147,10 @@ def test_a_world_of_nothing_has_empty_tables(users: int) -> None:
     no_price, no_class = np.zeros(0), np.zeros(0, np.int8)
     tables = [
         aggregates.release_years(none, none, no_price),
-        aggregates.best_developers(none, none, none, np.zeros(0, bool), no_class),
+        aggregates.review_years(none, none, none, none, np.zeros(0, bool), no_class),
         *aggregates.genre_players(library, [], none),
         aggregates.sentiment_counts(none, no_class, 0),
     ]
-    assert [len(column) for table in tables for column in table.values()] == [0] * 18
+    assert [len(column) for table in tables for column in table.values()] == [0] * 21
     priced, money = aggregates.money_spent(library, no_price)
     assert priced.tolist() == money.tolist() == [0] * users

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datastore.base.sources import SOURCES
+from datastore.base.codes import SOURCES
 from datastore.base.tables import ARRAYS
 from etl.build import Options
 from etl.frames import Library
