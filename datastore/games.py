@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from datastore.base.names import fold, natural_order
+from datastore.base.names import fold
 from datastore.frame import Frame, Ragged, percent
 from datastore.search import NameIndex
 
@@ -46,7 +46,7 @@ class Games:
         self.sentiment = tuple(frame.array(name) for name in ("negative", "neutral", "positive"))
         #: Games of the catalogue are the rows before this one.
         self.listed = sum(frame.list("in_catalogue"))
-        self.index = NameIndex(self.title, arrays, "games")
+        self.index = NameIndex(lambda: frame.list("search_key"), arrays, "games")
         self._number = {app_id: number for number, app_id in enumerate(self.app_id)}
         self._player_offsets = arrays["game_offsets"]
         self._player_rows = arrays["game_rows"]
@@ -74,12 +74,12 @@ class Games:
     @cached_property
     def folded_titles(self) -> list[str]:
         """Titles as they are compared; "" where there is none."""
-        return [fold(title) if title else "" for title in self.title]
+        return self.frame.list("title_folded")
 
     @cached_property
     def folded_publishers(self) -> list[str]:
         """Publishers as they are compared; "" where unknown."""
-        return [fold(name) if name else "" for name in self.publisher]
+        return self.frame.list("publisher_folded")
 
     @cached_property
     def folded_tags(self) -> list[str]:
@@ -146,18 +146,9 @@ class Games:
     @cached_property
     def id_ranks(self) -> Floats:
         """Place of each product id among all, those that the catalogue lacks in between."""
-        order = sorted(range(len(self)), key=lambda row: natural_order(self.app_id[row]))
-        found = np.empty(len(self))
-        found[order] = np.arange(len(self))
-        return found
+        return self.frame.numbers("id_rank")
 
     @cached_property
     def title_ranks(self) -> Floats:
-        """Place of each title among all of them; NaN where there is none."""
-        return ranks(self.folded_titles)
-
-
-def ranks(texts: list[str]) -> Floats:
-    """Place of each text among all, by code point; equal texts share one; NaN for ""."""
-    places = {text: place for place, text in enumerate(sorted(set(texts)))}
-    return np.array([places[text] if text else np.nan for text in texts], np.float64)
+        """Place of each title among all of them, equal ones share one; NaN where there is none."""
+        return self.frame.numbers("title_rank")

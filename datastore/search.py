@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from datastore.base.search_keys import search_key, trigrams
+from datastore.base.search_keys import trigrams
 
 __all__ = ["NameIndex"]
 
@@ -22,23 +23,18 @@ class NameIndex:
     """Finds names that share three-letter pieces with a query."""
 
     def __init__(
-        self, names: Sequence[str | None], arrays: dict[str, npt.NDArray[Any]], noun: str
+        self, keys: Callable[[], Sequence[str]], arrays: dict[str, npt.NDArray[Any]], noun: str
     ) -> None:
-        self._names = names
-        # Filled as names are met: all of them at once would be the better part of a second.
-        self._keys: list[str | None] = [None] * len(names)
+        self._read_keys = keys
         self._found: dict[str, Rows] = {}  # the one used last is last
         self._codes = arrays[f"search_{noun}_codes"]
         self._offsets = arrays[f"search_{noun}_offsets"]
         self._rows = arrays[f"search_{noun}_rows"]
 
-    def key(self, row: int) -> str:
-        """The searchable form of one name."""
-        found = self._keys[row]
-        if found is None:
-            name = self._names[row]
-            found = self._keys[row] = search_key(name) if name else ""
-        return found
+    @cached_property
+    def keys(self) -> Sequence[str]:
+        """The searchable form of each name, "" where there is none."""
+        return self._read_keys()
 
     def remembered(self, key: str, find: Callable[[], Rows]) -> Rows:
         """What was found for a key: the last keys are remembered, for the next page and for the
@@ -55,7 +51,7 @@ class NameIndex:
     def overlaps(self, key: str) -> npt.NDArray[np.float64]:
         """Share of the key's distinct pieces that each name holds, 0 to 1."""
         pieces = np.unique(trigrams(key))
-        counts = np.zeros(len(self._names), np.int32)
+        counts = np.zeros(len(self.keys), np.int32)
         at = np.searchsorted(self._codes, pieces)
         for piece, position in zip(pieces.tolist(), at.tolist(), strict=True):
             if position < len(self._codes) and self._codes[position] == piece:

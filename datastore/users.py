@@ -20,7 +20,7 @@ class Users:
     def __init__(self, frame: Frame, arrays: dict[str, npt.NDArray[Any]]) -> None:
         self.frame = frame
         self.user_id: list[str] = frame.list("user_id")
-        self.index = NameIndex(self.user_id, arrays, "users")
+        self.index = NameIndex(lambda: frame.list("search_key"), arrays, "users")
         self._number = {user_id: number for number, user_id in enumerate(self.user_id)}
         self.items = frame.array("items")
         self.priced_items = frame.array("priced_items")

@@ -14,11 +14,21 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base.errors import InputError
-from datastore.base.names import fold
+from datastore.base.names import fold, natural_order
 from datastore.base.snapshot import Dataset, Manifest
 from datastore.base.tables import FORMAT
 from etl import aggregates, games, kinds, reviews, search, sentiment, users, values
-from etl.frames import Axes, Library, Names, axes, library, players_of_games, spellings
+from etl.frames import (
+    Axes,
+    Library,
+    Names,
+    axes,
+    library,
+    places,
+    players_of_games,
+    ranks,
+    spellings,
+)
 from etl.lines import RawFile
 from etl.progress import Reporter
 from etl.recommender.build import Catalogue, Recommendations, recommend
@@ -182,6 +192,13 @@ def _write_tables(
     by_game = aggregates.sentiment_counts(game, classes, size)
     by_developer = aggregates.sentiment_counts(developer[game], classes, len(developers.shown))
 
+    search_keys = {
+        "games": search.keys(entities.titles),
+        "developers": search.keys(developers.shown),
+        "users": search.keys(entities.user_ids),
+        "genres": search.keys(genres.shown),
+    }
+    titles_folded = [fold(title) if title else "" for title in entities.titles]
     writer.table("tags", {"name": tags.shown})
     writer.table("specs", {"name": specs.shown})
     writer.table(
@@ -189,6 +206,12 @@ def _write_tables(
         {
             "app_id": entities.app_ids,
             "title": entities.titles,
+            "title_folded": titles_folded,
+            "title_rank": ranks(titles_folded),
+            "id_rank": places(entities.app_ids, natural_order),
+            "search_key": search_keys["games"],
+            "publisher_folded": [fold(g.publisher) if g.publisher else "" for g in catalogue]
+            + [""] * (size - listed),
             "in_catalogue": np.arange(size) < listed,
             "developer": [None if number < 0 else number for number in developer.tolist()],
             "genres": game_genres + [[]] * (size - listed),
@@ -219,6 +242,7 @@ def _write_tables(
         {
             "name": developers.shown,
             "folded": developers.folded,
+            "search_key": search_keys["developers"],
             "companies": [values.companies(name) for name in developers.shown],
             "games": games_of_developer,
             **by_developer,
@@ -242,7 +266,15 @@ def _write_tables(
     flat = np.array([g for own in game_genres for g in own], np.int32)
     owner = np.repeat(np.arange(listed, dtype=np.int32), [len(own) for own in game_genres])
     games_of_genre = [owner[flat == number] for number in range(len(genres.shown))]
-    writer.table("genres", {"name": genres.shown, "folded": genres.folded, "games": games_of_genre})
+    writer.table(
+        "genres",
+        {
+            "name": genres.shown,
+            "folded": genres.folded,
+            "search_key": search_keys["genres"],
+            "games": games_of_genre,
+        },
+    )
     players, player_years = aggregates.genre_players(rows, games_of_genre, year)
     writer.table("genre_players", players)
     writer.table("genre_player_years", player_years)
@@ -253,6 +285,7 @@ def _write_tables(
         "users",
         {
             "user_id": entities.user_ids,
+            "search_key": search_keys["users"],
             "items": np.diff(rows.offsets),
             "priced_items": priced,
             "money": money,
@@ -261,13 +294,8 @@ def _write_tables(
         },
     )
     writer.table("reviews", {**review, "compound": compound})
-    for noun, names in (
-        ("games", entities.titles),
-        ("developers", developers.shown),
-        ("users", entities.user_ids),
-        ("genres", genres.shown),
-    ):
-        for part, values_ in search.index(names).items():
+    for noun, keys in search_keys.items():
+        for part, values_ in search.index(keys).items():
             writer.array(f"search_{noun}_{part}", values_)
     game_offsets, game_rows = players_of_games(rows, size)
     writer.array("game_offsets", game_offsets)

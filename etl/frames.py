@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,17 @@ from etl.games import CatalogueGame
 from etl.reviews import Reviews
 from etl.users import Libraries
 
-__all__ = ["Axes", "Library", "Names", "axes", "library", "players_of_games", "spellings"]
+__all__ = [
+    "Axes",
+    "Library",
+    "Names",
+    "axes",
+    "library",
+    "places",
+    "players_of_games",
+    "ranks",
+    "spellings",
+]
 
 Ints = npt.NDArray[np.int32]
 
@@ -105,3 +116,16 @@ def spellings(uses: dict[str, int], fold: Any) -> Names:
     shown = [min(groups[key], key=lambda name: (-uses[name], name)) for key in folded]
     number = {name: at for at, key in enumerate(folded) for name in groups[key]}
     return Names(shown, folded, number)
+
+
+def ranks(texts: list[str]) -> list[int | None]:
+    """Place of each text among all, by code point; equal texts share one; None for ""."""
+    place = {text: at for at, text in enumerate(sorted(set(texts)))}
+    return [place[text] if text else None for text in texts]
+
+
+def places(keys: list[str], order: Callable[[str], Any]) -> Ints:
+    """Place of each distinct key in an order."""
+    found = np.empty(len(keys), np.int32)
+    found[sorted(range(len(keys)), key=lambda at: order(keys[at]))] = np.arange(len(keys))
+    return found

@@ -9,12 +9,17 @@ import numpy.typing as npt
 
 from datastore.base.search_keys import search_key, trigrams
 
-__all__ = ["index"]
+__all__ = ["index", "keys"]
 
 
-def index(names: Sequence[str | None]) -> dict[str, npt.NDArray[np.generic]]:
-    """Arrays `codes` (ascending, distinct), `offsets` (codes + 1) and `rows` (names per code)."""
-    pieces = [np.unique(trigrams(search_key(name))) if name else _NONE for name in names]
+def keys(names: Sequence[str | None]) -> list[str]:
+    """The searchable form of each name; "" where there is none."""
+    return [search_key(name) if name else "" for name in names]
+
+
+def index(keys: Sequence[str]) -> dict[str, npt.NDArray[np.generic]]:
+    """Arrays `codes` (ascending, distinct), `offsets` (codes + 1) and `rows` (keys per code)."""
+    pieces = [np.unique(trigrams(key)) for key in keys]
     codes = np.concatenate([*pieces, _NONE])
     rows = np.repeat(np.arange(len(pieces), dtype=np.int32), [len(own) for own in pieces])
     order = np.argsort(codes, kind="stable")

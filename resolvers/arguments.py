@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from rapidfuzz import fuzz, process
-
 from datastore.base.errors import InvalidArgument
-from datastore.base.names import fold
 
-__all__ = ["FIRST_YEAR", "LAST_YEAR", "check_first", "check_year", "shown", "suggestions"]
+__all__ = ["FIRST_YEAR", "LAST_YEAR", "check_first", "check_year", "shown"]
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
 
@@ -35,12 +30,3 @@ def check_year(value: int) -> int:
 def shown(value: str) -> str:
     """A client's value as an error repeats it: quoted and bounded."""
     return repr(value if len(value) <= _SHOWN else value[:_SHOWN] + "…")
-
-
-def suggestions(value: str, names: Sequence[str], folded: Sequence[str]) -> list[str]:
-    """Up to three names that come close to the value, closest first; `folded` goes with `names`."""
-    query = fold(value[:_SHOWN])
-    if len(query) < 2:
-        return []
-    found = process.extract(query, folded, scorer=fuzz.WRatio, limit=3, score_cutoff=75)
-    return [names[at] for _, _, at in found]

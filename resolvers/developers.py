@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from datastore.base.errors import NotFound
 from datastore.store import Store
-from resolvers.arguments import shown, suggestions
+from resolvers.arguments import shown
+from resolvers.search import suggestions
 
 __all__ = [
     "ReleaseYear",
@@ -31,9 +32,10 @@ class ReleaseYear(NamedTuple):
 
 def find(store: Store, name: str) -> int:
     """Row of a developer. Raises NotFound, with names that come close."""
-    row = store.developers.find(name)
+    frame = store.developers
+    row = frame.find(name)
     if row is None:
-        close = suggestions(name, store.developers.name, store.developers.folded)
+        close = suggestions(frame.index, frame.name, name, lambda: frame.item_counts)
         raise NotFound(f"No developer is called {shown(name)}.", close)
     return row
 

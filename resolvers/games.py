@@ -5,21 +5,22 @@ from __future__ import annotations
 from datastore.base.errors import NotFound
 from datastore.recommender import Neighbour
 from datastore.store import Store
-from resolvers.arguments import check_first, shown, suggestions
+from resolvers.arguments import check_first, shown
+from resolvers.search import suggestions
 
 __all__ = ["find", "similar"]
 
 
 def find(store: Store, app_id: str) -> int:
     """Row of a game. Raises NotFound; titles that come close are suggested for a title."""
-    row = store.games.find(app_id)
+    frame = store.games
+    row = frame.find(app_id)
     if row is not None:
         return row
     message = f"No game has the product id {shown(app_id)}."
     if not any(character.isalpha() for character in app_id):
         raise NotFound(message)
-    titles = [title or "" for title in store.games.title]
-    close = suggestions(app_id, titles, store.games.folded_titles)
+    close = suggestions(frame.index, frame.title, app_id, lambda: frame.weight)
     raise NotFound(f"{message} It is the number in the game's store address.", close)
 
 

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from datastore.base.errors import NotFound
 from datastore.store import Store
-from resolvers.arguments import check_first, shown, suggestions
+from resolvers.arguments import check_first, shown
+from resolvers.search import suggestions
 
 __all__ = [
     "MOST_PLAYERS",
@@ -43,9 +44,10 @@ class TopPlayer(NamedTuple):
 
 def find(store: Store, name: str) -> int:
     """Row of a genre. Raises NotFound, with names that come close."""
-    row = store.genres.find(name)
+    frame = store.genres
+    row = frame.find(name)
     if row is None:
-        close = suggestions(name, store.genres.name, store.genres.folded)
+        close = suggestions(frame.index, frame.name, name, lambda: frame.game_counts)
         raise NotFound(f"No genre is called {shown(name)}.", close)
     return row
 

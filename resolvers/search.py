@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from datastore.base.errors import InvalidArgument
 from datastore.base.search_keys import search_key
 from datastore.search import NameIndex
 
-__all__ = ["search"]
+__all__ = ["search", "suggestions"]
 
 #: Longest text that is searched for, in characters.
 _LONGEST = 200
@@ -48,6 +48,16 @@ def search(
     return index.remembered(key, lambda: _ranked(index, key, weight()))
 
 
+def suggestions(
+    index: NameIndex, names: Sequence[str | None], text: str, weight: Callable[[], npt.NDArray[Any]]
+) -> list[str]:
+    """Up to three names that come close to a text that is none of them, closest first."""
+    if len(text) > _LONGEST or len(search_key(text)) < 2:
+        return []
+    close = (names[row] for row in search(index, text, weight)[:3].tolist())
+    return [name for name in close if name]
+
+
 def _ranked(index: NameIndex, key: str, weight: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     overlaps = index.overlaps(key)
     words = [f" {word}" for word in key.split()]
@@ -55,7 +65,7 @@ def _ranked(index: NameIndex, key: str, weight: npt.NDArray[Any]) -> npt.NDArray
     ranked: list[tuple[float, ...]] = []
     others: list[int] = []
     for row in np.flatnonzero(overlaps >= _OVERLAP).tolist():
-        name = index.key(row)
+        name = index.keys[row]
         tier = _tier(key, words, name)
         if tier:
             # Whoever types a beginning means the well-known one.
@@ -66,7 +76,7 @@ def _ranked(index: NameIndex, key: str, weight: npt.NDArray[Any]) -> npt.NDArray
     if len(rows) > _CANDIDATES:
         rows = rows[np.lexsort((rows, known[rows], -overlaps[rows]))[:_CANDIDATES]]
     for row in rows.tolist():
-        likeness = _likeness(key, index.key(row))
+        likeness = _likeness(key, index.keys[row])
         if likeness >= _LIKENESS:
             # Whoever errs means the likest one.
             ranked.append((-_RESEMBLES, -likeness, known[row], row))
@@ -90,8 +100,8 @@ def _ratio(key: str, name: str) -> float:
 
 def _likeness(key: str, name: str) -> float:
     """How much a name resembles the key, 0 to 100."""
+    whole = max(_ratio(key, name), fuzz.token_sort_ratio(key, name))
     if len(name) < len(key) - 2:
-        return 0.0
-    # A typing error within a longer name: compare with the best stretch, word order aside.
-    stretch = 0.95 * fuzz.partial_ratio(key, name)
-    return max(_ratio(key, name), stretch, fuzz.token_sort_ratio(key, name))
+        return whole  # every short name is a stretch of some long text
+    # A typing error within a longer name: compare with the best stretch.
+    return max(whole, 0.95 * fuzz.partial_ratio(key, name))

@@ -29,9 +29,14 @@ TABLES: dict[str, pa.Schema] = {
     "games": _table(
         app_id=pa.string(),
         title=pa.string(),
+        title_folded=pa.string(),  # "" where there is none
+        title_rank=pa.int32(),  # place among all titles, by folded title
+        id_rank=pa.int32(),  # place among all product ids, numbers by value
+        search_key=pa.string(),  # of the title; see datastore.base.search_keys
         in_catalogue=pa.bool_(),
         developer=pa.int32(),
         publisher=pa.string(),
+        publisher_folded=pa.string(),  # "" where unknown
         genres=_indices,
         tags=_indices,  # rows of `tags`
         specs=_indices,  # rows of `specs`
@@ -54,6 +59,7 @@ TABLES: dict[str, pa.Schema] = {
     "developers": _table(
         name=pa.string(),
         folded=pa.string(),
+        search_key=pa.string(),
         companies=pa.list_(pa.string()),
         games=_indices,
         negative=pa.int32(),
@@ -76,7 +82,7 @@ TABLES: dict[str, pa.Schema] = {
         worst=pa.int32(),  # reviews that advise against and are negative
         reviews=pa.int32(),  # all of them
     ),
-    "genres": _table(name=pa.string(), folded=pa.string(), games=_indices),
+    "genres": _table(name=pa.string(), folded=pa.string(), search_key=pa.string(), games=_indices),
     "genre_players": _table(  # by genre, then minutes descending, user ascending
         genre=pa.int32(),
         user=pa.int32(),
@@ -89,6 +95,7 @@ TABLES: dict[str, pa.Schema] = {
     ),
     "users": _table(
         user_id=pa.string(),
+        search_key=pa.string(),
         items=pa.int32(),
         priced_items=pa.int32(),
         money=pa.float64(),  # USD

@@ -5,11 +5,7 @@ from __future__ import annotations
 import pytest
 
 from datastore.base.errors import InvalidArgument
-from datastore.base.names import fold
-from resolvers.arguments import check_first, check_year, shown, suggestions
-
-NAMES = ["Orbit Works", "KRAKEN", "salt & pine", "Tide Co., Ltd."]
-FOLDED = [fold(name) for name in NAMES]
+from resolvers.arguments import check_first, check_year, shown
 
 
 def test_a_size_within_the_limits_is_returned() -> None:
@@ -36,21 +32,6 @@ def test_a_year_may_be_any_of_the_calendar(year: int) -> None:
 def test_what_cannot_be_a_year_is_refused(year: int) -> None:
     with pytest.raises(InvalidArgument, match=f"'year' is {year}: "):
         check_year(year)
-
-
-@pytest.mark.parametrize(
-    ("value", "closest"),
-    [("krakn", "KRAKEN"), ("Orbit Work", "Orbit Works"), ("SALT AND PINE", "salt & pine")],
-)
-def test_the_closest_name_is_suggested_first(value: str, closest: str) -> None:
-    found = suggestions(value, NAMES, FOLDED)
-    assert found[0] == closest
-    assert len(found) <= 3
-
-
-@pytest.mark.parametrize("value", ["", "x", "  ", "zzzzzzzz", "0" * 10_000])
-def test_nothing_is_suggested_where_nothing_comes_close(value: str) -> None:
-    assert suggestions(value, NAMES, FOLDED) == []
 
 
 def test_a_long_value_is_shown_in_part() -> None:

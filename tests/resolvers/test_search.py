@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from datastore.base.search_keys import search_key
 from datastore.search import NameIndex
 from datastore.store import Store
-from etl.search import index
+from etl.search import index, keys
 from graph import LISTS, every
 from harness import Ask, only_error
 from resolvers import search as module
-from resolvers.search import search
+from resolvers.search import search, suggestions
 
 
 def titles(ask: Ask, text: str, **arguments: Any) -> list[str]:
@@ -22,11 +23,13 @@ def titles(ask: Ask, text: str, **arguments: Any) -> list[str]:
 
 def found(names: list[str | None], text: str, weight: list[int] | None = None) -> list[str | None]:
     """Names that a search in a literal world finds."""
-    import numpy as np
-
-    arrays = {f"search_x_{part}": array for part, array in index(names).items()}
+    searchable = keys(names)
+    arrays = {f"search_x_{part}": array for part, array in index(searchable).items()}
     weights = np.array(weight or [0] * len(names))
-    return [names[row] for row in search(NameIndex(names, arrays, "x"), text, lambda: weights)]
+    return [
+        names[row]
+        for row in search(NameIndex(lambda: searchable, arrays, "x"), text, lambda: weights)
+    ]
 
 
 def test_equal_names_come_first_then_beginnings_then_words_then_likely_errors() -> None:
@@ -211,3 +214,28 @@ def test_the_same_search_is_done_once_and_few_are_remembered(
     for number in range(200):
         search(games.index, f"flood {number}", lambda: games.weight)
     assert len(games.index._found) <= 64
+
+
+NAMES = ["Orbit Works", "KRAKEN", "salt & pine", "Tide Co., Ltd."]
+
+
+def suggested(text: str) -> list[str]:
+    searchable = keys(NAMES)
+    arrays = {f"search_x_{part}": array for part, array in index(searchable).items()}
+    known = NameIndex(lambda: searchable, arrays, "x")
+    return suggestions(known, NAMES, text, lambda: np.zeros(len(NAMES)))
+
+
+@pytest.mark.parametrize(
+    ("value", "closest"),
+    [("krakn", "KRAKEN"), ("Orbit Work", "Orbit Works"), ("SALT AND PINE", "salt & pine")],
+)
+def test_the_closest_name_is_suggested_first(value: str, closest: str) -> None:
+    found = suggested(value)
+    assert found[0] == closest
+    assert len(found) <= 3
+
+
+@pytest.mark.parametrize("value", ["", "x", "  ", "zzzzzzzz", "0" * 10_000])
+def test_nothing_is_suggested_where_nothing_comes_close(value: str) -> None:
+    assert suggested(value) == []
