@@ -53,12 +53,14 @@ class List:
         body = f"{page} {what} edges {{ cursor {self.edge} node {{ {node or self.node} }} }}"
         query = self.around % (f"({passed})" if passed else "", body)
         answer = ask(f"query ({head}) {query}" if head else query, **given)
-        if "errors" in answer:
-            return answer
-        found = answer["data"]
-        while isinstance(found, list) or "edges" not in found:
-            (found,) = found if isinstance(found, list) else found.values()
-        return dict(found)
+        return answer if "errors" in answer else only_page(answer["data"])
+
+
+def only_page(found: Any) -> dict[str, Any]:
+    """The one page in an answer's data, however deep it stands."""
+    while isinstance(found, list) or "edges" not in found:
+        (found,) = found if isinstance(found, list) else found.values()
+    return dict(found)
 
 
 def entries(page: dict[str, Any]) -> list[Entry]:

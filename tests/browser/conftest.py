@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
+from processes import COMMAND, environment, free_port, wait_until_ready
 from server.page import STATIC
 
 if TYPE_CHECKING:
@@ -72,49 +69,22 @@ def page_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("served")
     log = folder / "log"
     port = free_port()
-    command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port)]
-    # Neither the settings of whoever runs the tests nor a `.env` beside them.
-    settings = {k: v for k, v in os.environ.items() if not k.startswith("PLAYGRAPH_")}
     with log.open("wb") as out:
         server = subprocess.Popen(
-            [*command, "--data", str(folder / "data")],
-            cwd=folder,
-            env=settings,
+            [*COMMAND, "serve", "--port", str(port), "--data", str(folder / "data")],
+            cwd=folder,  # no `.env` of a developer
+            env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
         )
     try:
-        base = f"http://127.0.0.1:{port}"
-        wait_until_ready(server, base, log)
-        yield base
+        wait_until_ready(server, port, START_SECONDS, said=partial(tail, log))
+        yield f"http://127.0.0.1:{port}"
         if server.poll() is not None:
-            died(server, log)
+            pytest.fail(f"the server ended with {server.returncode}:\n{tail(log)}", pytrace=False)
     finally:
         stop(server)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_until_ready(server: subprocess.Popen[bytes], base: str, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            died(server, log)
-        try:
-            with urlopen(f"{base}/readyz", timeout=5):
-                return
-        except (URLError, TimeoutError, ConnectionError):
-            time.sleep(0.1)
-    pytest.fail(f"not ready within {START_SECONDS:.0f} s:\n{tail(log)}", pytrace=False)
-
-
-def died(server: subprocess.Popen[bytes], log: Path) -> NoReturn:
-    pytest.fail(f"the server ended with {server.returncode}:\n{tail(log)}", pytrace=False)
 
 
 def tail(log: Path) -> str:

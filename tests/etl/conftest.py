@@ -5,9 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +19,7 @@ from etl.build import Inputs, Options, build
 from etl.lines import RawFile
 from etl.progress import Reporter, Stage
 from etl.report import BuildReport, Rejects, SourceReport
+from processes import COMMAND, environment
 
 Line = dict[str, Any] | str | bytes
 Dump = Callable[..., Path]
@@ -178,13 +177,14 @@ def write_world(
 
 def build_world(inputs: Inputs, data: Path, options: Options = OPTIONS) -> Built:
     """Build and open."""
-    console = Console(file=io.StringIO(), width=200)
+    output = io.StringIO()
+    console = Console(file=output, width=200)
     manifest, report = build(inputs, data, options, Reporter(console))
     report.print(console)
     store = Store.open_current(data)
     assert store is not None
     folder = data / "snapshots" / manifest.version
-    return Built(store, report, folder, console.file.getvalue())  # type: ignore[attr-defined]
+    return Built(store, report, folder, output.getvalue())
 
 
 @pytest.fixture(scope="session")
@@ -218,16 +218,15 @@ def run_build(tmp_path: Path) -> Callable[..., Built]:
 @pytest.fixture
 def playgraph(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
     """Start the real command line in a process group of its own, as a terminal does."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PLAYGRAPH_")}
 
     def start(*arguments: str | Path, **how: Any) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "server.cli", *map(str, arguments)],
+            [*COMMAND, *map(str, arguments)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=tmp_path,
-            env=environment | {"COLUMNS": "200"},
+            env=environment() | {"COLUMNS": "200"},
             start_new_session=True,
             **how,
         )

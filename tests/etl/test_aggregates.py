@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from etl import aggregates
-from etl.frames import Library
+from library import make_library
 
 NAN = float("nan")
 
@@ -19,18 +19,6 @@ def ints(*values: int) -> Any:
 
 def plain(columns: dict[str, Any]) -> dict[str, list[Any]]:
     return {name: np.asarray(column, object).tolist() for name, column in columns.items()}
-
-
-def make_library(*users: dict[int, int]) -> Library:
-    """One dictionary of game and minutes a user."""
-    rows = [
-        (user, game, minutes)
-        for user, own in enumerate(users)
-        for game, minutes in sorted(own.items(), key=lambda pair: (-pair[1], pair[0]))
-    ]
-    columns = np.array(rows, np.int32).reshape(-1, 3).T
-    offsets = np.concatenate([[0], np.cumsum([len(own) for own in users])]).astype(np.int64)
-    return Library(offsets, *columns)
 
 
 def test_release_years_are_by_developer_then_year_descending_with_the_unknown_last() -> None:

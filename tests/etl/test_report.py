@@ -66,11 +66,11 @@ REPORT = BuildReport(
 
 
 def test_the_table_shows_the_counts_and_then_the_reasons() -> None:
-    console = Console(file=io.StringIO(), width=120)
-    REPORT.print(console)
+    output = io.StringIO()
+    REPORT.print(Console(file=output, width=120))
     rows = [
         [cell.strip() for cell in line.strip("│").split("│")]
-        for line in console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+        for line in output.getvalue().splitlines()
         if line.startswith("│")
     ]
     assert rows == [

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph import only_page
 from harness import Ask, only_error
 
 _TOP = "direction: DESC }, first: 1) { nodes"
@@ -32,12 +33,7 @@ class Pages:
             "edges { cursor node { id } } nodes { id }"
         )
         answer = ask(f"query ({head}) " + self.around % (passed, body), **given)
-        if "errors" in answer:
-            return answer
-        found = answer["data"]
-        while isinstance(found, list) or "edges" not in found:
-            (found,) = found if isinstance(found, list) else found.values()
-        return dict(found)
+        return answer if "errors" in answer else only_page(answer["data"])
 
     def whole(self, ask: Ask) -> list[dict[str, Any]]:
         """All edges, a hundred at a time."""

@@ -201,5 +201,7 @@ def test_lists_are_never_null_nor_are_their_entries() -> None:
                 text = str(found.type)
                 if "[" in text and f"{name}.{field}" not in nullable:
                     assert text.endswith("!]!"), f"{name}.{field}: {text}"
-    assert str(schema._schema.query_type.fields["bestDevelopers"].type) == "[BestDeveloper!]"  # type: ignore[union-attr]
-    assert str(schema._schema.query_type.fields["nodes"].type) == "[Node]!"  # type: ignore[union-attr]
+    query = schema._schema.query_type
+    assert query is not None
+    assert str(query.fields["bestDevelopers"].type) == "[BestDeveloper!]"
+    assert str(query.fields["nodes"].type) == "[Node]!"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from processes import COMMAND
 from schema.query import schema
 from server.cli import commands
 
@@ -30,7 +30,7 @@ def run(data_dir: Path) -> Any:
 def playgraph(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
     """The command as a process of its own, through its entry point."""
     return subprocess.run(
-        [sys.executable, "-m", "server.cli", *arguments],
+        [*COMMAND, *arguments],
         capture_output=True,
         text=True,
         check=False,

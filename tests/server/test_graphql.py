@@ -161,9 +161,9 @@ class Broken:
 
 @pytest.fixture
 def broken(settings: Settings, store: Store) -> Iterator[TestClient]:
-    damaged = object.__new__(Store)
+    damaged: Any = object.__new__(Store)
     damaged.manifest, damaged.users = store.manifest, store.users
-    damaged.developers = Broken()  # type: ignore[assignment]
+    damaged.developers = Broken()
     with TestClient(create_app(settings, damaged)) as client:
         yield client
 

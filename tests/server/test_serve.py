@@ -6,8 +6,6 @@ import json
 import signal
 import socket
 import subprocess
-import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,14 +13,10 @@ from typing import Any
 
 import pytest
 
+from processes import COMMAND, free_port, wait_until_ready
+
 PATIENCE = 60.0  # seconds; a busy machine builds the demo slowly
 Serve = Callable[..., "subprocess.Popen[str]"]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
@@ -30,9 +24,8 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     started: list[subprocess.Popen[str]] = []
 
     def start(data_dir: Path, port: int) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "server.cli", "serve"]
         process = subprocess.Popen(
-            [*command, "--data", str(data_dir), "--port", str(port)],
+            [*COMMAND, "serve", "--data", str(data_dir), "--port", str(port)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -48,18 +41,8 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         process.communicate()
 
 
-def wait_until_ready(process: subprocess.Popen[str], port: int) -> dict[str, Any]:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            pytest.fail(f"the server has ended: {process.communicate()[1]}")
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-                found: dict[str, Any] = json.load(answer)
-                return found
-        except OSError:  # refused, or accepted and not answered before the demo is built
-            time.sleep(0.05)
-    pytest.fail("the server was not ready in time")
+def ready(process: subprocess.Popen[str], port: int) -> dict[str, Any]:
+    return wait_until_ready(process, port, PATIENCE, said=lambda: process.communicate()[1])
 
 
 def question(port: int, query: str) -> Any:
@@ -77,7 +60,7 @@ def test_without_a_snapshot_the_demo_is_built_and_served_and_the_server_says_so(
 ) -> None:
     port = free_port()
     process = serve(tmp_path / "data", port)
-    assert wait_until_ready(process, port)["demo"] is True
+    assert ready(process, port)["demo"] is True
     answer = question(port, "{ dataset { demo games } }")
     assert answer["data"]["dataset"]["demo"] is True
     process.send_signal(signal.SIGTERM)
@@ -90,7 +73,7 @@ def test_without_a_snapshot_the_demo_is_built_and_served_and_the_server_says_so(
 def test_a_polite_kill_stops_the_server_with_exit_code_0(serve: Serve, data_dir: Path) -> None:
     port = free_port()
     process = serve(data_dir, port)
-    assert wait_until_ready(process, port)["demo"] is False
+    assert ready(process, port)["demo"] is False
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=20)
     assert "Traceback" not in said
@@ -100,7 +83,7 @@ def test_a_polite_kill_stops_the_server_with_exit_code_0(serve: Serve, data_dir:
 def test_ctrl_c_stops_the_server_without_a_traceback(serve: Serve, data_dir: Path) -> None:
     port = free_port()
     process = serve(data_dir, port)
-    wait_until_ready(process, port)
+    ready(process, port)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=20)
     assert "Traceback" not in said

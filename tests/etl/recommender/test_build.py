@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from datastore.base.codes import SOURCES
 from datastore.base.tables import ARRAYS
 from etl.build import Options
-from etl.frames import Library
 from etl.progress import Stage
 from etl.recommender.build import Catalogue, recommend
 from etl.recommender.parameters import Parameters
+from library import make_library
 
 PARAMETERS = Parameters(factors=8, iterations=4, most=6)
 LEFT, RIGHT = {0, 1, 2, 3}, {4, 5, 6, 7}
@@ -33,16 +33,6 @@ WORDS = [
     ["g:rpg", "t:nowhere"],
     [],
 ]
-
-
-def make_library(*users: dict[int, int]) -> Library:
-    rows = [
-        (user, game, minutes)
-        for user, own in enumerate(users)
-        for game, minutes in sorted(own.items(), key=lambda pair: (-pair[1], pair[0]))
-    ]
-    offsets = np.concatenate([[0], np.cumsum([len(own) for own in users])]).astype(np.int64)
-    return Library(offsets, *np.array(rows, np.int32).reshape(-1, 3).T)
 
 
 def board() -> list[dict[int, int]]:

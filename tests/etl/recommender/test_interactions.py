@@ -9,15 +9,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from etl.frames import Library
 from etl.recommender.interactions import confidence, interactions
 from etl.recommender.parameters import Parameters
-
-
-def make_library(*users: dict[int, int]) -> Library:
-    rows = [(u, g, m) for u, own in enumerate(users) for g, m in own.items()]
-    offsets = np.concatenate([[0], np.cumsum([len(own) for own in users])]).astype(np.int64)
-    return Library(offsets, *np.array(rows, np.int32).reshape(-1, 3).T)
+from library import make_library
 
 
 def test_a_game_needs_enough_players_not_owners() -> None:

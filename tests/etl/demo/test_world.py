@@ -1,0 +1,46 @@
+"""The demo's three files: the same arguments give the same bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from demo_world import GAMES, USERS, World
+from etl.demo import write_demo
+
+
+@pytest.mark.parametrize("compress", [True, False])
+def test_the_same_arguments_give_the_same_bytes(tmp_path: Path, compress: bool) -> None:
+    first, second = (
+        write_demo(tmp_path / name, games=GAMES, users=USERS, compress=compress)
+        for name in ("one", "two")
+    )
+    for one, two in zip(
+        (first.games, first.reviews, first.items),
+        (second.games, second.reviews, second.items),
+        strict=True,
+    ):
+        assert one.read_bytes() == two.read_bytes()
+        assert (one.suffix == ".gz") == compress
+
+
+def test_another_seed_gives_another_world(tmp_path: Path) -> None:
+    one = write_demo(tmp_path / "one", games=GAMES, users=USERS, seed=1)
+    two = write_demo(tmp_path / "two", games=GAMES, users=USERS, seed=2)
+    assert one.items.read_bytes() != two.items.read_bytes()
+    assert one.games.read_bytes() != two.games.read_bytes()
+
+
+def test_packed_and_plain_files_hold_the_same_lines(tmp_path: Path, world: World) -> None:
+    plain = write_demo(tmp_path, games=GAMES, users=USERS, compress=False)
+    assert plain.games.read_text("ascii") == "".join(world.lines["games"])
+    assert plain.items.read_text("utf-8") == "".join(world.lines["items"])
+
+
+@pytest.mark.parametrize(("games", "users"), [(100, 300), (GAMES, 10)])
+def test_a_world_too_small_for_its_oddities_is_refused(
+    tmp_path: Path, games: int, users: int
+) -> None:
+    with pytest.raises(ValueError, match="ask for at least"):
+        write_demo(tmp_path, games=games, users=users)

@@ -1,0 +1,20 @@
+"""Libraries of a few players, as the build keeps those of all."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etl.frames import Library
+
+__all__ = ["make_library"]
+
+
+def make_library(*users: dict[int, int]) -> Library:
+    """One dictionary of game and minutes a user; each user's most played games come first."""
+    rows = [
+        (user, game, minutes)
+        for user, own in enumerate(users)
+        for game, minutes in sorted(own.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+    offsets = np.concatenate([[0], np.cumsum([len(own) for own in users])]).astype(np.int64)
+    return Library(offsets, *np.array(rows, np.int32).reshape(-1, 3).T)
