@@ -49,7 +49,7 @@ def main() -> NoReturn:
         error.show()
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        _fail(_interrupted(), 130)
+        _fail("Interrupted.", 130)
     except PlaygraphError as error:
         _fail(str(error), 1)
     except BrokenPipeError:
@@ -63,14 +63,6 @@ def main() -> NoReturn:
 
 def _terminated(number: int, frame: object) -> None:
     raise KeyboardInterrupt
-
-
-def _interrupted() -> str:
-    return "Interrupted." if _released else "Interrupted. Nothing was changed."
-
-
-#: Set once a build has made its snapshot the one that serves.
-_released: list[str] = []
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -124,8 +116,10 @@ def _build(inputs: Any, settings: Settings, console: Any, *, demo: bool) -> None
         max_line_bytes=settings.max_line_bytes,
         demo=demo,
     )
-    manifest, report = run(inputs, settings.data_dir, options, Reporter(console))
-    _released.append(manifest.version)
+    try:
+        manifest, report = run(inputs, settings.data_dir, options, Reporter(console))
+    except KeyboardInterrupt:
+        _fail("Interrupted. Nothing was changed.", 130)
     report.print(console)
     total = sum(report.seconds.values())
     folder = settings.data_dir / "snapshots" / manifest.version
