@@ -1,31 +1,42 @@
-"""datastore: precomputed neighbours and recommendations."""
+"""datastore: precomputed lists of games, and the model behind them."""
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any, NamedTuple
 
 import numpy.typing as npt
 
 from datastore.base.codes import SOURCES
 
-__all__ = ["Neighbour", "Recommender"]
+__all__ = ["Entry", "Neighbour", "Recommender"]
 
 
-class Neighbour(NamedTuple):
-    """A recommended game: its row, score, source, and users who played both (of a game's list)."""
+class Entry(NamedTuple):
+    """A game recommended to somebody: its row, score and the name of the source."""
 
     game: int
     score: float
     source: str
-    shared_players: int | None
+
+
+class Neighbour(NamedTuple):
+    """A game similar to another: row, score, source, users who have played both, and the co-play
+    cosine where it counted."""
+
+    game: int
+    score: float
+    source: str
+    shared_players: int
+    coplay: float | None
 
 
 class Recommender:
-    """Lists of games for games and users; empty for users whom the model cannot place."""
+    """Lists of games for every game and every user, best first, as long as the data allows."""
 
     def __init__(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
         self._similar = tuple(
-            arrays[f"similar_{name}"] for name in ("games", "scores", "sources", "shared")
+            arrays[f"similar_{name}"] for name in ("games", "scores", "sources", "shared", "coplay")
         )
         self._users = tuple(arrays[f"user_{name}"] for name in ("games", "scores", "sources"))
         #: All games, most players first, then most owners.
@@ -35,18 +46,18 @@ class Recommender:
 
     def similar(self, game: int, first: int) -> list[Neighbour]:
         """The games most similar to a game, best first."""
-        games, scores, sources, shared = (a[game, :first].tolist() for a in self._similar)
+        columns = (array[game, :first].tolist() for array in self._similar)
         return [
-            Neighbour(other, score, SOURCES[source], both)
-            for other, score, source, both in zip(games, scores, sources, shared, strict=True)
+            Neighbour(other, score, SOURCES[source], both, None if isnan(coplay) else coplay)
+            for other, score, source, both, coplay in zip(*columns, strict=True)
             if other >= 0
         ]
 
-    def for_user(self, user: int, first: int) -> list[Neighbour]:
+    def for_user(self, user: int, first: int) -> list[Entry]:
         """The games recommended to a user, best first."""
-        games, scores, sources = (array[user, :first].tolist() for array in self._users)
+        columns = (array[user, :first].tolist() for array in self._users)
         return [
-            Neighbour(other, score, SOURCES[source], None)
-            for other, score, source in zip(games, scores, sources, strict=True)
-            if other >= 0
+            Entry(game, score, SOURCES[source])
+            for game, score, source in zip(*columns, strict=True)
+            if game >= 0
         ]

@@ -18,10 +18,12 @@ from datastore.base.snapshot import (
     snapshot_path,
 )
 from datastore.base.tables import ARRAYS, TABLES
+from datastore.content import Content
 from datastore.developers import Developers
 from datastore.frame import Frame
 from datastore.games import Games
 from datastore.genres import Genres
+from datastore.model import Model
 from datastore.rankings import Rankings
 from datastore.recommender import Recommender
 from datastore.reviews import Reviews
@@ -46,6 +48,8 @@ class Store:
         self.users = Users(frames["users"], arrays)
         self.reviews = Reviews(frames["reviews"], self.users, self.games)
         self.rankings = Rankings(frames["review_years"])
+        self.content = Content(self.games, self.genres.name)
+        self.model = Model(manifest, arrays)
         self.recommender = Recommender(arrays)
 
     @classmethod
@@ -71,7 +75,8 @@ def _open_array(snapshot: Path, name: str, entry: ArrayEntry) -> npt.NDArray[Any
     try:
         # NumPy cannot map an array without elements.
         mode: Literal["r"] | None = "r" if 0 not in entry.shape else None
-        array: npt.NDArray[Any] = np.load(path, mmap_mode=mode, allow_pickle=False)
+        # A plain array over the same map: slices of `memmap` cost ten times as much.
+        array: npt.NDArray[Any] = np.asarray(np.load(path, mmap_mode=mode, allow_pickle=False))
     except (OSError, ValueError, EOFError) as error:
         raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
     if array.shape != entry.shape or str(array.dtype) != entry.dtype:

@@ -17,7 +17,8 @@ from etl import games, kinds, reviews, sentiment, users
 from etl.frames import axes, library
 from etl.lines import RawFile
 from etl.progress import Reporter
-from etl.recommender.build import Catalogue, Recommendations, recommend
+from etl.recommender.build import Recommendations, recommend
+from etl.recommender.content import Catalogue
 from etl.recommender.parameters import Parameters
 from etl.report import BuildReport, Rejects, SourceReport
 from etl.snapshot import SnapshotWriter
@@ -77,9 +78,11 @@ def build(
             dataset = write_tables(writer, entities, rows, read, demo=options.demo)
         parameters = Parameters()
         with reporter.stage("recommender", parameters.iterations) as stage:
+            words = _words(read.catalogue, len(entities.app_ids))
             model = recommend(
-                rows, _tags_of(read.catalogue, len(entities.app_ids)), parameters, options, stage
+                rows, words, parameters, options.seed, options.jobs, lambda: stage.advance(1)
             )
+            stage.rows(model.facts["interactions"], "played pairs")
             for name, values_ in model.arrays.items():
                 writer.array(name, values_)
         hashes = {kind: raw.sha256 for kind, raw in files.items()}
@@ -144,7 +147,7 @@ def _manifest(
     )
 
 
-def _tags_of(catalogue: list[games.CatalogueGame], size: int) -> Catalogue:
+def _words(catalogue: list[games.CatalogueGame], size: int) -> Catalogue:
     words = [
         [*(f"t:{fold(t)}" for t in g.tags), *(f"g:{fold(x)}" for x in g.genres)] for g in catalogue
     ]

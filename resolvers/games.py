@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datastore.base.errors import NotFound
-from datastore.recommender import Neighbour
 from datastore.store import Store
-from resolvers.arguments import check_first, shown
+from resolvers.arguments import shown
 from resolvers.search import suggestions
 
-__all__ = ["find", "similar"]
+__all__ = ["find"]
 
 
 def find(store: Store, app_id: str) -> int:
@@ -22,8 +21,3 @@ def find(store: Store, app_id: str) -> int:
         raise NotFound(message)
     close = suggestions(frame.index, frame.title, app_id, lambda: frame.weight)
     raise NotFound(f"{message} It is the number in the game's store address.", close)
-
-
-def similar(store: Store, game: int, first: int) -> list[Neighbour]:
-    """The games most similar to a game. Raises InvalidArgument for an impossible `first`."""
-    return store.recommender.similar(game, check_first(first, store.recommender.most))

@@ -13,7 +13,7 @@ import strawberry
 from strawberry import UNSET
 
 from datastore.store import Store
-from resolvers import games, reviews, spaces
+from resolvers import recommendations, reviews, spaces
 from resolvers.paging import Rows
 from resolvers.selection import Selection, select
 from schema.aggregates import GameAggregates
@@ -29,7 +29,7 @@ from schema.connections import (
 from schema.documented import documented
 from schema.filters import GameFilter, GameOrder, SearchText, selection
 from schema.node import Node
-from schema.recommendations import RecommendationSource, SimilarGame
+from schema.recommendations import Diversity, SimilarGame, similar_game
 from schema.reviews import ReviewSentiment, Threshold, review_list, summary
 
 if TYPE_CHECKING:
@@ -186,6 +186,7 @@ class Game(Node):
         first: Annotated[
             int, strawberry.argument(description="At most this many games, 0 to 50.")
         ] = 5,
+        diversity: Diversity = 0.0,
     ) -> list[SimilarGame]:
         """The games most similar to it, best first; a shorter list is the head of a longer one.
 
@@ -193,15 +194,8 @@ class Game(Node):
         game that the model cannot place the list says in `source` where it comes from.
 
         Client's name: recomendacion_juego(id de producto)"""
-        return [
-            SimilarGame(
-                game=Game(store=self.store, row=entry.game),
-                score=entry.score,
-                source=RecommendationSource[entry.source],
-                shared_players=entry.shared_players or 0,
-            )
-            for entry in games.similar(self.store, self.row, first)
-        ]
+        found = recommendations.similar(self.store, self.row, first, diversity)
+        return [similar_game(self.store, self.row, entry) for entry in found]
 
 
 @documented

@@ -9,7 +9,16 @@ from strawberry import UNSET
 
 from datastore.base.errors import InvalidArgument, NotFound
 from datastore.store import Store
-from resolvers import developers, games, genres, ids, rankings, spaces, users
+from resolvers import (
+    developers,
+    games,
+    genres,
+    ids,
+    rankings,
+    recommendations,
+    spaces,
+    users,
+)
 from resolvers.filters import mentions
 from resolvers.selection import select
 from schema.connections import After, Before, Connection, First, Last, asked, connect
@@ -44,6 +53,15 @@ from schema.rankings import (
     best_developers,
     developer_ranking,
     game_ranking,
+)
+from schema.recommendations import (
+    Allowed,
+    Diversity,
+    Exclude,
+    LibraryGame,
+    RecommendedGame,
+    recommended,
+    wanted,
 )
 from schema.reviews import Review
 from schema.users import User
@@ -163,8 +181,34 @@ class Query:
         Ties are broken by name. A year without such reviews is an empty list.
 
         Client's name: best_developer_year(año)"""
-        wanted = Wanted(year, first, year_basis, ranking, rankings.BEST)
-        return best_developers(info.context.store, wanted)
+        ranked = Wanted(year, first, year_basis, ranking, rankings.BEST)
+        return best_developers(info.context.store, ranked)
+
+    @strawberry.field
+    def recommend_for_library(
+        self,
+        info: Info,
+        games: Annotated[
+            list[LibraryGame],
+            strawberry.argument(
+                description="What the player has, at most 10,000 games. Games that the snapshot "
+                "does not know say nothing; of one that stands twice the longer playtime counts."
+            ),
+        ],
+        first: Annotated[
+            int, strawberry.argument(description="At most this many games, 0 to 50.")
+        ] = 10,
+        where: Allowed = UNSET,
+        exclude: Exclude = UNSET,
+        diversity: Diversity = 0.0,
+    ) -> list[RecommendedGame] | None:
+        """Games for somebody who is not in the data, best first, without those of the library: what
+        a user with this library would get. Nobody gets an empty list: a library that the model
+        cannot place gets co-played, alike or popular games, as `source` says."""
+        store = info.context.store
+        library = [recommendations.Owned(game.app_id, game.hours) for game in games]
+        asked_for = wanted(where, exclude, diversity)
+        return recommended(store, recommendations.for_library(store, library, first, asked_for))
 
     @strawberry.field
     def worst_developers(
@@ -176,8 +220,8 @@ class Query:
         ranking: Method = RankingMethod.COUNT,
     ) -> DeveloperRanking | None:
         """Developers whose games got most reviews that advise against them and are negative."""
-        wanted = Wanted(year, first, year_basis, ranking, rankings.WORST)
-        return developer_ranking(info.context.store, wanted)
+        ranked = Wanted(year, first, year_basis, ranking, rankings.WORST)
+        return developer_ranking(info.context.store, ranked)
 
     @strawberry.field
     def most_recommended_games(
@@ -189,8 +233,8 @@ class Query:
         ranking: Method = RankingMethod.COUNT,
     ) -> GameRanking | None:
         """Games with most reviews that recommend them and are positive, in one year."""
-        wanted = Wanted(year, first, year_basis, ranking, rankings.BEST)
-        return game_ranking(info.context.store, wanted)
+        ranked = Wanted(year, first, year_basis, ranking, rankings.BEST)
+        return game_ranking(info.context.store, ranked)
 
     @strawberry.field
     def least_recommended_games(
@@ -202,8 +246,8 @@ class Query:
         ranking: Method = RankingMethod.COUNT,
     ) -> GameRanking | None:
         """Games with most reviews that advise against them and are negative, in one year."""
-        wanted = Wanted(year, first, year_basis, ranking, rankings.WORST)
-        return game_ranking(info.context.store, wanted)
+        ranked = Wanted(year, first, year_basis, ranking, rankings.WORST)
+        return game_ranking(info.context.store, ranked)
 
     @strawberry.field
     def developers(

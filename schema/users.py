@@ -10,7 +10,7 @@ import strawberry
 from strawberry import UNSET
 
 from datastore.store import Store
-from resolvers import reviews, spaces, users
+from resolvers import recommendations, reviews, spaces, users
 from resolvers.paging import PageArguments, Rows, page
 from resolvers.selection import select
 from schema.aggregates import GameAggregates
@@ -18,7 +18,15 @@ from schema.connections import After, Before, First, Last, PageInfo, asked, page
 from schema.documented import documented
 from schema.filters import LibraryFilter, LibraryOrder, SearchText, selection
 from schema.node import Node
-from schema.recommendations import RecommendationSource, RecommendedGame
+from schema.recommendations import (
+    Allowed,
+    Diversity,
+    Exclude,
+    ExcludeReviewed,
+    RecommendedGame,
+    recommended,
+    wanted,
+)
 from schema.reviews import ReviewSentiment, Threshold, review_list, summary
 
 if TYPE_CHECKING:
@@ -166,19 +174,17 @@ class User(Node):
         first: Annotated[
             int, strawberry.argument(description="At most this many games, 0 to 50.")
         ] = 10,
+        where: Allowed = UNSET,
+        exclude: Exclude = UNSET,
+        exclude_reviewed: ExcludeReviewed = False,
+        diversity: Diversity = 0.0,
     ) -> list[RecommendedGame]:
-        """Games for the user, best first; owned and reviewed ones are left out. A user whom the
-        model cannot place gets co-played or popular games, as `source` says."""
-        from schema.games import Game
-
-        return [
-            RecommendedGame(
-                game=Game(store=self.store, row=entry.game),
-                score=entry.score,
-                source=RecommendationSource[entry.source],
-            )
-            for entry in users.recommendations(self.store, self.row, first)
-        ]
+        """Games for the user, best first; owned ones are left out. Nobody gets an empty list: a
+        user whom the model cannot place gets co-played, alike or popular games, as `source`
+        says."""
+        asked_for = wanted(where, exclude, diversity, exclude_reviewed=exclude_reviewed)
+        found = recommendations.for_user(self.store, self.row, first, asked_for)
+        return recommended(self.store, found)
 
     def _reviews(self) -> npt.NDArray[np.int64]:
         return np.array(self.store.reviews.of_user(self.row), np.int64)

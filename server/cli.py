@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -41,6 +42,8 @@ _data = click.option(
 
 def main() -> NoReturn:
     """Entry point: one clear message for whatever goes wrong, and no traceback."""
+    # Before NumPy is loaded: matrices are small here, and the build shares them out by itself.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # A polite kill cleans up like Ctrl-C does.
     signal.signal(signal.SIGTERM, _terminated)
     try:
@@ -131,8 +134,6 @@ def _build(inputs: Any, settings: Settings, console: Any, *, demo: bool) -> None
 
 
 def _cores() -> int:
-    import os
-
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

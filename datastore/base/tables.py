@@ -16,7 +16,7 @@ import pyarrow as pa
 __all__ = ["ARRAYS", "FORMAT", "TABLES", "Array"]
 
 #: Version of this contract: raised whenever a table, an array or a meaning changes.
-FORMAT = 3
+FORMAT = 4
 
 _indices = pa.list_(pa.int32())
 
@@ -145,11 +145,18 @@ ARRAYS: dict[str, Array] = {
     "similar_games": Array("int32", "games x most neighbours: game, -1 where there is none"),
     "similar_scores": Array("float32", "games x most neighbours"),
     "similar_sources": Array("uint8", "games x most neighbours: number in SOURCES"),
+    "similar_coplay": Array("float32", "games x most neighbours: co-play cosine, NaN without one"),
     "similar_shared": Array("int32", "games x most neighbours: users who played both"),
     "user_games": Array("int32", "users x most recommendations: game, -1 where there is none"),
     "user_scores": Array("float32", "users x most recommendations"),
     "user_sources": Array("uint8", "users x most recommendations: number in SOURCES"),
+    "user_factors": Array("float32", "users x factors; 0 without a played model game"),
     "item_factors": Array("float32", "model games x factors"),
+    "item_gram": Array("float64", "factors x factors: item_factors' product with itself"),
     "model_games": Array("int32", "model games: game of each factor row, ascending"),
+    "model_rarity": Array("float32", "model games: rarity, for the confidence of a played pair"),
+    "ease_offsets": Array("int64", "model games + 1: where the weights of an owned game start"),
+    "ease_games": Array("int32", "weights: row in model_games of the game that is scored"),
+    "ease_weights": Array("float32", "weights of EASE"),
     "popular_games": Array("int32", "all games, most players first, then most owners"),
 }

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from datastore.base import scoring
 from etl.frames import Library
 from etl.recommender.parameters import Parameters
 
-__all__ = ["Interactions", "confidence", "interactions"]
+__all__ = ["Interactions", "confidence", "interactions", "rarity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,17 @@ class Interactions:
     minutes: sparse.csr_matrix
     owned: sparse.csr_matrix
     games: npt.NDArray[np.int32]
+
+    @property
+    def players(self) -> npt.NDArray[np.intp]:
+        """Users who have played at least one of the games."""
+        return np.flatnonzero(np.diff(self.minutes.indptr))
+
+    def history(self, unplayed: float) -> sparse.csr_matrix:
+        """What users have, as EASE counts it: 1 for a played game, `unplayed` for one owned."""
+        played = _ones(self.minutes)
+        found: sparse.csr_matrix = (unplayed * self.owned + (1 - unplayed) * played).tocsr()
+        return found.astype(np.float32)
 
 
 def interactions(library: Library, games: int, parameters: Parameters) -> Interactions:
@@ -48,23 +60,40 @@ def interactions(library: Library, games: int, parameters: Parameters) -> Intera
     )
 
 
-def confidence(minutes: sparse.csr_matrix, alpha: float) -> sparse.csr_matrix:
-    """Confidence of every played pair: 1 + alpha * rarity * (0.75 + 0.5 * percentile).
+def rarity(minutes: sparse.csr_matrix) -> npt.NDArray[np.float32]:
+    """Of each game: ln(users / (1 + players)), over its mean over all played pairs."""
+    players = np.bincount(minutes.indices, minlength=minutes.shape[1])
+    users = max(int(np.count_nonzero(np.diff(minutes.indptr))), 1)
+    found = np.log(users / (1.0 + players)).clip(min=0.05)
+    mean = np.average(found, weights=players) if players.any() else 1.0
+    return (found / mean).astype(np.float32)
 
-    Rarity is ln(users / (1 + players of the game)), over its mean over all pairs; percentile is
-    that of the playtime among the players of the same game. Raw or logarithmic minutes do worse
-    than no playtime at all: they compare hours across games, and some games are simply longer.
-    Form: Hu, Koren, Volinsky, Collaborative Filtering for Implicit Feedback Datasets (2008).
+
+def confidence(minutes: sparse.csr_matrix, alpha: float) -> sparse.csr_matrix:
+    """Confidence of every played pair, users x games; see `datastore.base.scoring`.
+
+    Raw or logarithmic minutes do worse than no playtime at all: they compare hours across games,
+    and some games are simply longer.
     """
     columns = minutes.tocsc()
+    columns.sort_indices()
     players = np.diff(columns.indptr)
-    users = np.count_nonzero(np.diff(minutes.indptr))
-    rarity = np.log(max(users, 1) / (1.0 + players)).clip(min=0.05)
     game = np.repeat(np.arange(len(players)), players)
     order = np.lexsort((columns.data, game))
-    rank = np.empty(len(order), np.float64)
-    rank[order] = np.arange(len(order)) - columns.indptr[:-1][game[order]]
-    percentile = (rank + 0.5) / players[game]
-    weight = rarity[game] / rarity[game].mean() if len(game) else rarity[game]
-    columns.data = (1 + alpha * weight * (0.75 + 0.5 * percentile)).astype(np.float32)
+    starts = np.empty(len(order), bool)  # of equal playtimes of one game
+    starts[:1] = True
+    sorted_minutes, sorted_game = columns.data[order], game[order]
+    starts[1:] = (np.diff(sorted_minutes) != 0) | (np.diff(sorted_game) != 0)
+    first = np.flatnonzero(starts)
+    sizes = np.diff(np.append(first, len(order)))
+    shorter = first - columns.indptr[sorted_game[first]]
+    percentile = np.empty(len(order))
+    percentile[order] = np.repeat(shorter + sizes / 2, sizes) / players[sorted_game]
+    columns.data = scoring.confidence(rarity(minutes)[game], percentile, alpha)
     return columns.tocsr()
+
+
+def _ones(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    played = sparse.csr_matrix(matrix, copy=True)
+    played.data = np.ones_like(played.data)
+    return played

@@ -11,6 +11,8 @@ import numpy.typing as npt
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from datastore.base import scoring
+
 __all__ = ["best", "blocks", "coplay", "in_blocks", "normalised", "player_weights", "tag_vectors"]
 
 Floats = npt.NDArray[np.float32]
@@ -83,13 +85,16 @@ def player_weights(played: sparse.csr_matrix) -> Floats:
 
 
 def tag_vectors(words: list[list[str]]) -> Floats:
-    """Games as vectors of their tags and genres, weighted by idf, rows of length 1 (or 0)."""
+    """Games as vectors of their tags and genres, weighted by idf, rows of length 1 (or 0).
+
+    A word counts once a game, however often the game names it.
+    """
+    words = [list(dict.fromkeys(own)) for own in words]
     vocabulary: dict[str, int] = {}
     indices = [vocabulary.setdefault(w, len(vocabulary)) for own in words for w in own]
     indptr = np.concatenate([[0], np.cumsum([len(own) for own in words])])
     shape = (len(words), max(len(vocabulary), 1))
     counts = np.bincount(np.array(indices, np.int64), minlength=shape[1])
-    idf = np.log((1.0 + len(words)) / (1.0 + counts)).astype(np.float32)
-    data = idf[np.array(indices, np.int64)]
+    data = scoring.idf(len(words), counts)[np.array(indices, np.int64)]
     dense = sparse.csr_matrix((data, indices, indptr), shape, dtype=np.float32).toarray()
     return normalised(dense)

@@ -194,7 +194,7 @@ def test_nodes_of_all_types_keep_their_order_and_each_its_own_error(ask: Ask) ->
 
 
 def test_lists_are_never_null_nor_are_their_entries() -> None:
-    nullable = {"Query.bestDevelopers", "Query.nodes"}
+    nullable = {"Query.bestDevelopers", "Query.nodes", "Query.recommendForLibrary"}
     for name, kind in TYPES.items():
         if isinstance(kind, GraphQLObjectType) and not name.startswith("__"):
             for field, found in kind.fields.items():
@@ -205,3 +205,4 @@ def test_lists_are_never_null_nor_are_their_entries() -> None:
     assert query is not None
     assert str(query.fields["bestDevelopers"].type) == "[BestDeveloper!]"
     assert str(query.fields["nodes"].type) == "[Node]!"
+    assert str(query.fields["recommendForLibrary"].type) == "[RecommendedGame!]"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from datastore.base import scoring
 from etl.recommender.als import train
 from etl.recommender.parameters import Parameters
 
@@ -43,6 +44,18 @@ def test_a_user_without_played_games_has_factors_of_0() -> None:
     board = checkerboard(6, 4).tolil()
     board[2] = 0
     assert not train(board.tocsr(), PARAMETERS, 1, 1).users[2].any()
+
+
+def test_the_users_factors_are_those_that_folding_in_gives() -> None:
+    confidence = checkerboard(30, 20)
+    confidence.data += np.random.default_rng(0).random(confidence.nnz, np.float32) * 20
+    found = train(confidence, PARAMETERS, 1, 1)
+    gram = found.games.T.astype(np.float64) @ found.games
+    l2 = scoring.penalty(PARAMETERS.regularization, 30)
+    for user in range(30):
+        row = confidence[user]
+        exact = scoring.fold_in(gram, found.games[row.indices], row.data, l2)
+        assert found.users[user] == pytest.approx(exact, rel=1e-4, abs=1e-5)
 
 
 @pytest.mark.parametrize("shape", [(0, 0), (3, 0), (3, 2)])

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 
 from datastore.base.codes import SOURCES
 from datastore.base.tables import ARRAYS
-from etl.build import Options
-from etl.progress import Stage
-from etl.recommender.build import Catalogue, recommend
+from etl.recommender.build import recommend
+from etl.recommender.content import Catalogue
 from etl.recommender.parameters import Parameters
 from library import make_library
 
@@ -47,15 +46,12 @@ def board() -> list[dict[int, int]]:
     return users
 
 
-OWNS_UNPLAYED, OWNS_NOTHING, OWNS_RARE = 24, 25, 26
-USERS = [*board(), {4: 0, TAGGED: 0}, {}, {RARE: 0}]
+OWNS_UNPLAYED, OWNS_NOTHING, OWNS_RARE, OWNS_TAGGED = 24, 25, 26, 27
+USERS = [*board(), {4: 0, TAGGED: 0}, {}, {RARE: 0}, {TAGGED: 0}]
 
 
 def run(users: list[dict[int, int]], words: list[list[str]], jobs: int = 1) -> dict[str, Any]:
-    options = Options(0.01, 1, jobs, 1 << 20)
-    return recommend(
-        make_library(*users), Catalogue(words), PARAMETERS, options, Stage(None, None)
-    ).arrays
+    return recommend(make_library(*users), Catalogue(words), PARAMETERS, 1, jobs).arrays
 
 
 @pytest.fixture(scope="module")
@@ -146,23 +142,36 @@ def test_a_player_gets_first_the_game_of_the_group_that_is_missing(
     group = LEFT if user < 12 else RIGHT
     found = row(arrays, "user", user)
     assert found[0] == (next(iter(group - USERS[user].keys())), "HYBRID")
+    assert len(found) == PARAMETERS.most
     assert not {game for game, _ in found} & USERS[user].keys()
 
 
 def test_an_owner_who_played_nothing_gets_what_is_played_with_it(arrays: dict[str, Any]) -> None:
     found = row(arrays, "user", OWNS_UNPLAYED)
-    assert {game for game, _ in found} == RIGHT - {4}
-    assert {source for _, source in found} == {"COPLAY"}
+    assert {game for game, _ in found[:3]} == RIGHT - {4}
+    assert {source for _, source in found[:3]} == {"COPLAY"}
 
 
-def test_a_user_whom_the_model_cannot_place_has_no_list(arrays: dict[str, Any]) -> None:
-    assert row(arrays, "user", OWNS_NOTHING) == row(arrays, "user", OWNS_RARE) == []
+def test_an_owner_of_games_the_model_cannot_place_gets_games_of_the_same_tags(
+    arrays: dict[str, Any],
+) -> None:
+    found = row(arrays, "user", OWNS_TAGGED)
+    assert {game for game, _ in found[:4]} == RIGHT
+    assert [source for _, source in found] == ["CONTENT"] * 4 + ["POPULAR"] * 2
+
+
+@pytest.mark.parametrize("user", [OWNS_NOTHING, OWNS_RARE])
+def test_a_user_of_whom_nothing_is_known_gets_the_most_popular_games(
+    arrays: dict[str, Any], user: int
+) -> None:
+    popular = arrays["popular_games"].tolist()
+    assert row(arrays, "user", user) == [(game, "POPULAR") for game in popular[:6]]
 
 
 def test_the_lists_are_the_same_on_any_number_of_threads(arrays: dict[str, Any]) -> None:
     again = run(USERS, WORDS, jobs=3)
     for name, array in arrays.items():
-        assert np.array_equal(array, again[name]), name
+        assert np.array_equal(array, again[name], equal_nan=True), name
 
 
 def test_the_arrays_are_those_of_the_contract(arrays: dict[str, Any]) -> None:
@@ -171,6 +180,7 @@ def test_the_arrays_are_those_of_the_contract(arrays: dict[str, Any]) -> None:
     }
     assert arrays["model_games"].tolist() == sorted(LEFT | RIGHT)
     assert arrays["item_factors"].shape == (8, 8)
+    assert arrays["user_factors"].shape == (len(USERS), 8)
 
 
 GAMES = 9
@@ -214,6 +224,6 @@ def test_whatever_is_played_the_lists_keep_their_promises(
     for user, own in enumerate(users):
         games = [game for game, _ in row(arrays, "user", user)]
         assert not own.keys() & set(games)
-        assert len(set(games)) == len(games)
+        assert len(set(games)) == len(games) == min(6, GAMES - len(own))
     assert np.isfinite(arrays["similar_scores"]).all()
     assert np.isfinite(arrays["user_scores"]).all()

@@ -45,6 +45,12 @@ def test_playtime_is_compared_with_players_of_the_same_game_only() -> None:
     assert all(more > less for more, less in pairwise(column[[1, 2, 0, 3]]))
 
 
+def test_equal_playtimes_are_equally_confident() -> None:
+    column = dense([[5], [5], [5], [9]])[:, 0]
+    assert column[0] == column[1] == column[2] == pytest.approx(1 + 20 * (0.75 + 0.5 * 1.5 / 4))
+    assert column[3] == pytest.approx(1 + 20 * (0.75 + 0.5 * 3.5 / 4))
+
+
 def test_a_rare_game_says_more_than_a_common_one() -> None:
     minutes = np.ones((8, 2), np.float32)
     minutes[1:, 1] = 0

@@ -1,0 +1,63 @@
+"""datastore.base: the model's arithmetic, the same in the build and for a request.
+
+Users are vectors x, games vectors y of as many factors. Y. Hu, Y. Koren, C. Volinsky,
+Collaborative Filtering for Implicit Feedback Datasets (ICDM 2008): x minimises
+sum over all games of c (p - x.y)^2 + l2 |x|^2, with p = 1 and confidence c for a played game, p = 0
+and c = 1 for any other. H. Steck, Embarrassingly Shallow Autoencoders (WWW 2019): EASE.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["confidence", "fold_in", "idf", "penalty", "standard", "system"]
+
+Floats = npt.NDArray[np.floating]
+
+
+def confidence(
+    rarity: npt.NDArray[np.floating], percentile: npt.NDArray[np.floating], alpha: float
+) -> npt.NDArray[np.float32]:
+    """Confidence of played pairs: 1 + alpha * rarity * (0.75 + 0.5 * percentile).
+
+    `rarity` is that of the game; `percentile`, 0 to 1, the place of the playtime among those of all
+    the game's players: shorter ones and half of the equal ones, as a share.
+    """
+    return np.asarray(1 + alpha * rarity * (0.75 + 0.5 * percentile), np.float32)
+
+
+def penalty(regularization: float, players: int) -> float:
+    """The l2 of ALS: the optimum grows with the square root of the players."""
+    return regularization * sqrt(max(players, 1))
+
+
+def system(gram: Floats, own: Floats, confident: Floats, l2: float) -> npt.NDArray[np.float64]:
+    """Left side of a user's normal equations, factors x factors: Y'Y + Y'(C - 1)Y + l2.
+
+    `gram` is Y'Y over all games; `own` (played games x factors) and `confident` are the user's.
+    """
+    played = own.astype(np.float64)
+    left = np.asarray(gram + (played.T * (confident - 1)) @ played, np.float64)
+    left[np.diag_indices_from(left)] += l2
+    return left
+
+
+def fold_in(gram: Floats, own: Floats, confident: Floats, l2: float) -> npt.NDArray[np.float32]:
+    """Factors of a user, exactly: what ALS would give for these games with the games' factors."""
+    right = own.astype(np.float64).T @ confident
+    return np.asarray(np.linalg.solve(system(gram, own, confident, l2), right), np.float32)
+
+
+def standard(scores: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
+    """Mean and deviation of each row of scores, in columns; a deviation of 0 counts as 1."""
+    mean = scores.mean(axis=-1, keepdims=True, dtype=np.float64)
+    deviation = scores.std(axis=-1, keepdims=True, dtype=np.float64)
+    return mean, np.where(deviation > 0, deviation, 1.0)
+
+
+def idf(games: int, uses: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
+    """Weight of a tag or genre that so many of the games have: ln((1 + games) / (1 + uses))."""
+    return np.asarray(np.log((1.0 + games) / (1.0 + uses)), np.float32)

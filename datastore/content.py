@@ -1,0 +1,76 @@
+"""datastore: games as vectors of their tags and genres."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from datastore.base.scoring import idf
+from datastore.frame import Ragged
+from datastore.games import Games
+
+__all__ = ["Content"]
+
+Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.integer]
+
+
+class Content:
+    """Tags first, then genres, each weighted by its idf; every vector has length 1 (or 0)."""
+
+    def __init__(self, games: Games, genre_names: list[str]) -> None:
+        self._games = games
+        self._names = games.tag_names + genre_names
+
+    @cached_property
+    def _words(self) -> Ragged:
+        """Of each game: rows of its tags, and those of its genres behind all tags."""
+        tags, genres = self._games.tag_rows, self._games.genres
+        sizes = np.diff(tags.offsets) + np.diff(genres.offsets)
+        offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+        values = np.empty(offsets[-1], np.int32)
+        for part, shift, start in (
+            (tags, 0, offsets[:-1]),
+            (genres, len(self._games.tag_names), offsets[:-1] + np.diff(tags.offsets)),
+        ):
+            count = np.diff(part.offsets)
+            at = np.repeat(start - part.offsets[:-1], count) + np.arange(part.offsets[-1])
+            values[at] = part.values + shift
+        return Ragged(offsets, values)
+
+    @cached_property
+    def _weights(self) -> Floats:
+        """Of each entry of `_words`: idf over the length of the game's vector."""
+        offsets, values = self._words
+        size = len(offsets) - 1
+        weights = idf(size, np.bincount(values, minlength=len(self._names)))[values]
+        owner = np.repeat(np.arange(size), np.diff(offsets))
+        length = np.sqrt(np.bincount(owner, weights.astype(np.float64) ** 2, size))
+        return (weights / np.where(length > 0, length, 1)[owner]).astype(np.float32)
+
+    def vectors(self, games: Rows) -> Floats:
+        """Games x words."""
+        offsets, values = self._words
+        words, owner = self._words.gather(games.astype(np.int64))
+        entries, _ = Ragged(offsets, np.arange(len(values), dtype=np.int32)).gather(
+            games.astype(np.int64)
+        )
+        found = np.zeros((len(games), len(self._names)), np.float32)
+        found[owner, words] = self._weights[entries]
+        return found
+
+    def cosines(self, profile: Floats) -> Floats:
+        """Of every game with one vector of length 1."""
+        offsets, values = self._words
+        owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+        parts = self._weights * profile[values]
+        return np.bincount(owner, parts, len(offsets) - 1).astype(np.float32)
+
+    def shared(self, one: int, other: int) -> list[str]:
+        """Names of the tags and genres that two games have in common, the rarest first."""
+        both = np.intersect1d(self._words.row(one), self._words.row(other))
+        uses = np.bincount(self._words.values, minlength=len(self._names))[both]
+        names = [self._names[word] for word in both[np.lexsort((both, uses))].tolist()]
+        return list(dict.fromkeys(names))  # many a genre is a tag, too

@@ -1,0 +1,90 @@
+"""etl.recommender: games for each user, down the ladder.
+
+Players get the model's blend of ALS and EASE (HYBRID); who owns games and has played none what
+goes with those, by EASE alone (COPLAY); who owns only games the model cannot place what shares
+their tags and genres (CONTENT); the rest of every list is what most people play (POPULAR).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
+from etl.frames import Library
+from etl.recommender import neighbours
+from etl.recommender.content import Catalogue, Popularity
+from etl.recommender.lists import Lists
+from etl.recommender.model import Model
+
+__all__ = ["for_users"]
+
+
+def for_users(
+    library: Library, catalogue: Catalogue, model: Model, popularity: Popularity, jobs: int
+) -> Lists:
+    """A list for every user, without the games that the user owns."""
+    lists = Lists.empty(len(library.offsets) - 1, model.parameters.most)
+    _by_model(lists, model, jobs)
+    _by_content(lists, library, catalogue, model, popularity)
+    _by_popularity(lists, library, popularity)
+    return lists
+
+
+def _by_model(lists: Lists, model: Model, jobs: int) -> None:
+    history, games = model.history, model.data.games
+    placed = np.flatnonzero(np.diff(history.indptr))
+    plays = np.diff(model.data.minutes.indptr) > 0
+
+    def block(part: slice) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]:
+        own = history[placed[part]]
+        scores = model.scores(placed[part])
+        owner = np.repeat(np.arange(own.shape[0]), np.diff(own.indptr))
+        scores[owner, own.indices] = -np.inf
+        columns = neighbours.best(scores, model.parameters.most)
+        return columns, np.take_along_axis(scores, columns, 1)
+
+    parts = neighbours.in_blocks(len(placed), jobs, block)
+    for part, (columns, scores) in zip(neighbours.blocks(len(placed)), parts, strict=True):
+        rows, width = placed[part], columns.shape[1]
+        # In a COPLAY row a score of 0 or less says nothing; an owned game is never new.
+        valid = np.isfinite(scores) & (plays[rows, None] | (scores > 0))
+        lists.games[rows, :width] = np.where(valid, games[columns], -1)
+        lists.scores[rows, :width] = np.where(valid, scores, 0)
+        lists.sources[rows, :width] = np.where(plays[rows, None], HYBRID, COPLAY)
+
+
+def _by_content(
+    lists: Lists, library: Library, catalogue: Catalogue, model: Model, popularity: Popularity
+) -> None:
+    """Cosine of the tags and genres of all that the user has, a played game counting 1."""
+    rows = lists.short
+    rows = rows[np.diff(library.offsets)[rows] > 0]
+    if not len(rows):
+        return
+    tags = neighbours.tag_vectors(catalogue.words)
+    candidates = popularity.known
+    vectors = tags[candidates]
+    for row in rows:
+        own = slice(library.offsets[row], library.offsets[row + 1])
+        weight = np.where(library.minutes[own] > 0, 1.0, model.parameters.owned_weight)
+        profile = neighbours.normalised((weight.astype(np.float32) @ tags[library.game[own]])[None])
+        scores = vectors @ profile[0]
+        order = np.argsort(-scores, kind="stable")
+        order = order[scores[order] > 0]
+        lists.append(row, candidates[order], scores[order], CONTENT, library.game[own])
+
+
+def _by_popularity(lists: Lists, library: Library, popularity: Popularity) -> None:
+    share = popularity.share
+    most = lists.games.shape[1]
+    nobody = np.flatnonzero(np.diff(library.offsets) == 0)  # many, and all alike
+    top = popularity.order[:most]
+    lists.games[nobody, : len(top)] = top
+    lists.scores[nobody, : len(top)] = share[top]
+    lists.sources[nobody, : len(top)] = POPULAR
+    owners = np.diff(library.offsets) > 0
+    for row in lists.short[owners[lists.short]]:
+        own = library.game[library.offsets[row] : library.offsets[row + 1]]
+        games = popularity.order[: 2 * most + len(own)]
+        lists.append(row, games, share[games], POPULAR, own)

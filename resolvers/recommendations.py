@@ -1,0 +1,295 @@
+"""resolvers: similar games, and games for a player, known or new.
+
+Lists are ready made in the snapshot. A filter, games to exclude or a library that is not in the
+data are answered by the same model at once, down the same ladder: HYBRID or COPLAY, CONTENT,
+POPULAR.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import isfinite
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR, SOURCES
+from datastore.base.errors import InvalidArgument
+from datastore.model import Player
+from datastore.recommender import Entry, Neighbour
+from datastore.store import Store
+from resolvers import spaces
+from resolvers.arguments import check_first, shown
+from resolvers.filters import Expression
+from resolvers.paging import row_array
+from resolvers.selection import Selection, select
+
+__all__ = [
+    "Alike",
+    "Owned",
+    "Reason",
+    "Recommended",
+    "Wanted",
+    "alike",
+    "for_library",
+    "for_user",
+    "similar",
+]
+
+Floats = npt.NDArray[np.floating]
+Mask = npt.NDArray[np.bool_]
+E = TypeVar("E", Entry, Neighbour)
+
+#: Most games that one library, or one list of games to exclude, may name.
+MOST_GAMES = 10_000
+
+
+class Owned(NamedTuple):
+    """A game of somebody's library, by product id, and the hours it was played."""
+
+    app_id: str
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a client asks of recommendations, beside their number."""
+
+    where: Expression | None = None
+    exclude: Collection[str] = ()
+    exclude_reviewed: bool = False
+    diversity: float = 0.0
+
+
+class Reason(NamedTuple):
+    """Why a game is recommended: own games and what each adds to the score, most first.
+
+    The score is the sum of `baseline` and of all that the own games add.
+    """
+
+    because: list[tuple[int, float]]
+    baseline: float
+
+
+class Alike(NamedTuple):
+    """Why two games are similar: cosines, None where one does not count, and common words."""
+
+    als: float | None
+    tags: float
+    shared_tags: list[str]
+
+
+class Recommended:
+    """Games for somebody, best first; the reasons are worked out when one is asked for."""
+
+    def __init__(self, store: Store, entries: list[Entry], player: Callable[[], Player]) -> None:
+        self.entries = entries
+        self._store = store
+        self._player = player
+
+    @cached_property
+    def reasons(self) -> list[Reason]:
+        """One for each entry."""
+        player = self._player()
+        reasons = [Reason([], entry.score) for entry in self.entries]
+        for codes, explain in (((HYBRID, COPLAY), _by_model), ((CONTENT,), _by_content)):
+            names = [SOURCES[code] for code in codes]
+            at = [i for i, entry in enumerate(self.entries) if entry.source in names]
+            if at:
+                games = np.array([self.entries[i].game for i in at])
+                for i, reason in zip(at, explain(self._store, player, games), strict=True):
+                    reasons[i] = reason
+        return reasons
+
+
+def similar(store: Store, game: int, first: int, diversity: float = 0.0) -> list[Neighbour]:
+    """The games most similar to a game. Raises InvalidArgument for an impossible argument."""
+    first = check_first(first, store.recommender.most)
+    if not _checked_diversity(diversity):
+        return store.recommender.similar(game, first)
+    pool = store.recommender.similar(game, store.recommender.most)
+    return _diverse(store, pool, diversity, first)
+
+
+def alike(store: Store, one: int, other: int) -> Alike:
+    """What two games have in common."""
+    pair = np.array([one, other])
+    directions, vectors = store.model.directions(pair), store.content.vectors(pair)
+    known = store.model.places(one) and store.model.places(other)
+    return Alike(
+        float(directions[0] @ directions[1]) if known else None,
+        float(vectors[0] @ vectors[1]),
+        store.content.shared(one, other),
+    )
+
+
+def for_user(store: Store, user: int, first: int, wanted: Wanted) -> Recommended:
+    """Games for a user, best first, without those that the user owns.
+
+    Raises InvalidArgument for an impossible argument.
+    """
+    most = store.recommender.most
+    first, diversity = check_first(first, most), _checked_diversity(wanted.diversity)
+    excluded = _excluded(store, wanted.exclude)
+    if wanted.exclude_reviewed:
+        excluded += [int(store.reviews.game[row]) for row in store.reviews.of_user(user)]
+
+    def player() -> Player:
+        return store.model.player(*store.users.library(user), user)
+
+    if wanted.where is None and not excluded:
+        entries = store.recommender.for_user(user, most if diversity else first)
+    else:
+        entries = _ladder(store, player(), _allowed(store, wanted.where, excluded))
+    return Recommended(store, _diverse(store, entries, diversity, first), player)
+
+
+def for_library(store: Store, library: Sequence[Owned], first: int, wanted: Wanted) -> Recommended:
+    """Games for somebody who is not in the data, best first, without those of the library.
+
+    Games that the snapshot does not know say nothing; of one that stands twice the longer playtime
+    counts. Raises InvalidArgument for an impossible argument.
+    """
+    first = check_first(first, store.recommender.most)
+    diversity = _checked_diversity(wanted.diversity)
+    if len(library) > MOST_GAMES:
+        raise InvalidArgument(
+            "games", f"{len(library)} games", f"at most {MOST_GAMES} may be given."
+        )
+    minutes: dict[int, float] = {}
+    for app_id, hours in library:
+        if not (isfinite(hours) and hours >= 0):
+            rule = f"the hours of {shown(app_id)} must be 0 or more."
+            raise InvalidArgument("games", hours, rule)
+        row = store.games.find(app_id)
+        if row is not None:
+            # Rounded, so that 7 minutes given as hours are 7 minutes again.
+            minutes[row] = max(minutes.get(row, 0.0), round(hours * 60, 6))
+    games = np.array(sorted(minutes), np.int64)
+    player = store.model.player(games, np.array([minutes[game] for game in games.tolist()]))
+    allowed = _allowed(store, wanted.where, _excluded(store, wanted.exclude))
+    entries = _ladder(store, player, allowed)
+    return Recommended(store, _diverse(store, entries, diversity, first), lambda: player)
+
+
+def _checked_diversity(value: float) -> float:
+    if not 0 <= value <= 1:
+        raise InvalidArgument("diversity", value, "it must be between 0 and 1.")
+    return value
+
+
+def _excluded(store: Store, app_ids: Collection[str]) -> list[int]:
+    if len(app_ids) > MOST_GAMES:
+        raise InvalidArgument(
+            "exclude", f"{len(app_ids)} ids", f"at most {MOST_GAMES} may be given."
+        )
+    rows = (store.games.find(app_id) for app_id in app_ids)
+    return [row for row in rows if row is not None]
+
+
+def _allowed(store: Store, where: Expression | None, excluded: list[int]) -> Mask:
+    """Which of all games may be recommended."""
+    chosen = select(range(len(store.games)), spaces.games(store), Selection(where))
+    allowed = np.zeros(len(store.games), bool)
+    allowed[row_array(chosen)] = True
+    allowed[excluded] = False
+    return allowed
+
+
+def _ladder(store: Store, player: Player, allowed: Mask) -> list[Entry]:
+    """The longest list there is, out of the games allowed, without those of the player."""
+    allowed = allowed.copy()
+    allowed[player.games] = False
+    most, found = store.recommender.most, list[Entry]()
+    for rung in (_model_rung, _content_rung, _popular_rung):
+        games, scores, source = rung(store, player)
+        kept = allowed[games]
+        games, scores = games[kept][: most - len(found)], scores[kept][: most - len(found)]
+        found += [
+            Entry(game, score, SOURCES[source])
+            for game, score in zip(games.tolist(), scores.tolist(), strict=True)
+        ]
+        allowed[games] = False
+        if len(found) == most:
+            break
+    return found
+
+
+_Rung = tuple[npt.NDArray[np.integer], Floats, int]
+
+
+def _model_rung(store: Store, player: Player) -> _Rung:
+    scores = store.model.scores(player)
+    source = HYBRID if len(player.played) else COPLAY
+    order = np.argsort(-scores, kind="stable")
+    if source == COPLAY:  # a score of 0 or less says nothing then
+        order = order[scores[order] > 0]
+    return store.model.games[order], scores[order], source
+
+
+def _content_rung(store: Store, player: Player) -> _Rung:
+    """Of games that somebody has played: an unknown one helps nobody."""
+    known = store.recommender.popular[: int(np.count_nonzero(store.games.players))]
+    if len(known) < 2:
+        known = store.recommender.popular
+    profile, length = _profile(store, player)
+    scores = store.content.cosines(profile / length)[known] if length else np.zeros(len(known))
+    order = np.argsort(-scores, kind="stable")
+    order = order[scores[order] > 0]
+    return known[order], scores[order], CONTENT
+
+
+def _popular_rung(store: Store, player: Player) -> _Rung:
+    games = store.recommender.popular
+    players = store.games.players[games]
+    return games, players / max(1, int(players.max(initial=0))), POPULAR
+
+
+def _profile(store: Store, player: Player) -> tuple[Floats, float]:
+    """Tags and genres of all own games together, a played one counting 1; and its length."""
+    profile = player.history @ store.content.vectors(player.games)
+    return profile, float(np.linalg.norm(profile))
+
+
+def _by_model(store: Store, player: Player, games: npt.NDArray[np.int64]) -> list[Reason]:
+    found = store.model.contributions(player, games)
+    return [_reason(found.games, parts, found.baseline) for parts in found.parts]
+
+
+def _by_content(store: Store, player: Player, games: npt.NDArray[np.int64]) -> list[Reason]:
+    own = store.content.vectors(player.games)
+    _, length = _profile(store, player)
+    parts = (store.content.vectors(games) @ own.T) * player.history / length
+    return [_reason(player.games, row, 0.0) for row in parts]
+
+
+def _reason(games: npt.NDArray[np.integer], parts: Floats, baseline: float) -> Reason:
+    order = np.argsort(-parts, kind="stable")
+    order = order[parts[order] != 0]
+    return Reason(list(zip(games[order].tolist(), parts[order].tolist(), strict=True)), baseline)
+
+
+def _diverse(store: Store, pool: list[E], diversity: float, first: int) -> list[E]:
+    """Choose one after the other what is high in the pool and unlike what is chosen already.
+
+    J. Carbonell, J. Goldstein: The Use of MMR, Diversity-Based Reranking (SIGIR 1998). Relevance is
+    1 for the head of the pool and falls evenly to its end; likeness the mean of the cosines of ALS
+    factors and of tags and genres.
+    """
+    if not diversity:
+        return pool[:first]
+    games = np.array([entry.game for entry in pool], np.int64)
+    directions, vectors = store.model.directions(games), store.content.vectors(games)
+    alike = (directions @ directions.T + vectors @ vectors.T) / 2
+    gain = (1 - diversity) * (1 - np.arange(len(pool)) / max(1, len(pool)))
+    nearest = np.zeros(len(pool))
+    chosen: list[int] = []
+    for _ in range(min(first, len(pool))):
+        value = gain - diversity * nearest
+        value[chosen] = -np.inf
+        chosen.append(int(value.argmax()))
+        nearest = np.maximum(nearest, alike[chosen[-1]])
+    return [pool[at] for at in chosen]

@@ -1,0 +1,362 @@
+"""Recommendations against the formulas that the documentation gives, for the demo's players.
+
+Expected scores are worked out here from the arrays of the snapshot, in plain NumPy.
+"""
+
+from __future__ import annotations
+
+from math import log, nan, sqrt
+from typing import Any
+
+import numpy as np
+import pytest
+
+from datastore.base.errors import InvalidArgument
+from datastore.store import Store
+from resolvers import filters, recommendations, spaces
+from resolvers.recommendations import Owned, Wanted
+from resolvers.selection import Selection, select
+
+MOST = 50
+PLAIN = Wanted()
+
+
+@pytest.fixture(scope="module")
+def world(demo_store: Store) -> World:
+    return World(demo_store)
+
+
+class World:
+    """The snapshot's arrays, and everybody's scores by brute force."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        model = store.model
+        self.parameters: dict[str, Any] = store.manifest.parameters["model"]
+        self.games = model.games
+        self.items, self.users = np.array(model._factors), np.array(model._users)
+        offsets, targets, weights = model._ease
+        self.ease = np.zeros((len(self.games),) * 2)
+        self.ease[np.repeat(np.arange(len(self.games)), np.diff(offsets)), targets] = weights
+
+    def owned(self, user: int) -> dict[int, int]:
+        games, minutes = self.store.users.library(user)
+        return dict(zip(games.tolist(), minutes.tolist(), strict=True))
+
+    def plays(self, user: int) -> bool:
+        own = self.owned(user)
+        return any(own.get(game, 0) > 0 for game in self.games.tolist())
+
+    def scores(self, user: int) -> np.ndarray:
+        """z-score of x.y plus the weighted z-score of EASE, over all games of the model."""
+        own = self.owned(user)
+        history = np.array(
+            [
+                0.0 if game not in own else 1.0 if own[game] else self.parameters["owned_weight"]
+                for game in self.games.tolist()
+            ]
+        )
+        by_als, by_ease = self.items @ self.users[user], history @ self.ease
+        if not self.plays(user):
+            return by_ease
+        return (by_als - by_als.mean()) / by_als.std() + self.parameters["ease_weight"] * (
+            by_ease - by_ease.mean()
+        ) / by_ease.std()
+
+    def ranked(self, user: int) -> list[tuple[int, float]]:
+        own, scores = self.owned(user), self.scores(user)
+        order = np.argsort(-scores, kind="stable")
+        return [
+            (int(self.games[at]), float(scores[at]))
+            for at in order
+            if int(self.games[at]) not in own
+        ]
+
+
+def some(count: int, world: World, *, plays: bool = True) -> list[int]:
+    users = [user for user in range(len(world.store.users)) if world.plays(user) is plays]
+    return users[:: max(1, len(users) // count)][:count]
+
+
+def games(found: recommendations.Recommended) -> list[int]:
+    return [entry.game for entry in found.entries]
+
+
+def for_user(world: World, user: int, first: int = MOST, **wanted: Any) -> Any:
+    return recommendations.for_user(world.store, user, first, Wanted(**wanted))
+
+
+def test_a_players_list_is_the_best_of_all_scores_by_brute_force(world: World) -> None:
+    for user in some(40, world):
+        found = for_user(world, user).entries
+        expected = world.ranked(user)[:MOST]
+        assert [entry.score for entry in found] == pytest.approx(
+            [score for _, score in expected], rel=1e-3, abs=1e-3
+        )
+        by_game = dict(world.ranked(user))
+        assert [by_game[entry.game] for entry in found] == pytest.approx(
+            [score for _, score in expected], rel=1e-3, abs=1e-3
+        )
+        assert {entry.source for entry in found} == {"HYBRID"}
+
+
+def test_nobody_gets_an_empty_list_or_an_owned_game(world: World) -> None:
+    for user in range(len(world.store.users)):
+        listed = games(for_user(world, user))
+        assert len(set(listed)) == len(listed) == MOST
+        assert not world.owned(user).keys() & set(listed)
+
+
+def test_a_shorter_list_is_the_head_of_a_longer_one(world: World) -> None:
+    for user in some(5, world):
+        for diversity in (0.0, 0.4, 1.0):
+            whole = games(for_user(world, user, diversity=diversity))
+            assert games(for_user(world, user, 7, diversity=diversity)) == whole[:7]
+
+
+def test_reviewed_games_are_left_out_where_that_is_asked_for(world: World) -> None:
+    reviews = world.store.reviews
+    changed = 0
+    for user in range(len(world.store.users)):
+        reviewed = {int(reviews.game[row]) for row in reviews.of_user(user)}
+        if not reviewed:
+            continue
+        without = games(for_user(world, user, exclude_reviewed=True))
+        assert not reviewed & set(without)
+        changed += bool(reviewed & set(games(for_user(world, user))))
+    assert changed
+
+
+def test_excluded_games_make_room_for_the_next_ones(world: World) -> None:
+    for user in some(10, world):
+        whole = games(for_user(world, user))
+        gone = [world.store.games.app_id[game] for game in whole[:5]]
+        left = games(for_user(world, user, 20, exclude=[*gone, "no such game"]))
+        assert left == whole[5:25]
+
+
+def test_a_filter_cuts_before_the_list_is_cut(world: World) -> None:
+    store = world.store
+    for genre in ("RPG", "Casual"):
+        where = filters.Test("genre", "eq", genre)
+        fit = set(select(range(len(store.games)), spaces.games(store), Selection(where)).tolist())
+        assert fit
+        for user in some(5, world):
+            found = for_user(world, user, where=where).entries
+            able = fit - world.owned(user).keys()
+            assert len(found) == min(MOST, len(able))
+            assert {entry.game for entry in found} <= able
+            best = [pair for pair in world.ranked(user) if pair[0] in able][:MOST]
+            hybrid = [entry for entry in found if entry.source == "HYBRID"]
+            assert [e.score for e in hybrid] == pytest.approx(
+                [score for _, score in best], rel=1e-3, abs=1e-3
+            )
+
+
+def test_a_filter_that_nothing_fits_gives_an_empty_list(world: World) -> None:
+    assert for_user(world, 0, where=filters.Test("title", "eq", "no such title")).entries == []
+
+
+def library(world: World, user: int) -> list[Owned]:
+    ids = world.store.games.app_id
+    return [Owned(ids[game], minutes / 60) for game, minutes in world.owned(user).items()]
+
+
+def test_a_new_player_gets_what_a_user_with_the_same_library_gets(world: World) -> None:
+    for user in [*some(40, world), *some(10, world, plays=False)]:
+        known = for_user(world, user).entries
+        new = recommendations.for_library(world.store, library(world, user), MOST, PLAIN).entries
+        assert [entry.score for entry in new] == pytest.approx(
+            [entry.score for entry in known], rel=1e-3, abs=1e-3
+        )
+        assert [entry.source for entry in new] == [entry.source for entry in known]
+
+
+def test_an_empty_or_unknown_library_gets_the_most_played_games(world: World) -> None:
+    popular = world.store.recommender.popular[:10].tolist()
+    for own in ([], [Owned("no such game", 12.0)]):
+        found = recommendations.for_library(world.store, own, 10, PLAIN)
+        assert games(found) == popular
+        assert {entry.source for entry in found.entries} == {"POPULAR"}
+
+
+def test_owned_but_unplayed_games_speak_by_what_is_played_with_them(world: World) -> None:
+    app_id = world.store.games.app_id[int(world.games[0])]
+    found = recommendations.for_library(world.store, [Owned(app_id, 0)], 5, PLAIN)
+    assert found.entries[0].source == "COPLAY"
+    row = world.ease[0] * world.parameters["owned_weight"]
+    best = row.max()
+    assert found.entries[0].score == pytest.approx(best, rel=1e-5)
+    assert row[world.games.tolist().index(found.entries[0].game)] == pytest.approx(best)
+
+
+def test_a_game_the_model_cannot_place_speaks_by_its_tags(world: World) -> None:
+    store = world.store
+    placed = set(world.games.tolist())
+    rare = next(
+        game
+        for game in range(len(store.games))
+        if game not in placed and len(store.games.tags(game)) > 2
+    )
+    found = recommendations.for_library(
+        store, [Owned(store.games.app_id[rare], 3.0)], 10, PLAIN
+    ).entries
+    assert {entry.source for entry in found} == {"CONTENT"}
+    for entry in found:
+        assert entry.score == pytest.approx(cosine(store, rare, entry.game), rel=1e-5)
+        assert store.games.players[entry.game] > 0
+
+
+def words(store: Store, game: int) -> dict[tuple[str, int], float]:
+    """Words of a game with their idf."""
+    found = {}
+    for kind, column in (("tag", store.games.tag_rows), ("genre", store.games.genres)):
+        uses = np.bincount(column.values)
+        for word in column.row(game).tolist():
+            found[kind, word] = log((1 + len(store.games)) / (1 + int(uses[word])))
+    return found
+
+
+def cosine(store: Store, one: int, other: int) -> float:
+    left, right = words(store, one), words(store, other)
+    product = sum(left[word] * right[word] for word in left.keys() & right.keys())
+    length = sqrt(sum(v * v for v in left.values()) * sum(v * v for v in right.values()))
+    return product / length if length else 0.0
+
+
+def test_of_a_game_that_stands_twice_the_longer_playtime_counts(world: World) -> None:
+    app_id = world.store.games.app_id[int(world.games[3])]
+    twice = [Owned(app_id, 90.0), Owned(f" {app_id} ", 2.0)]
+    once = recommendations.for_library(world.store, [Owned(app_id, 90.0)], 10, PLAIN)
+    assert recommendations.for_library(world.store, twice, 10, PLAIN).entries == once.entries
+
+
+def test_own_games_and_the_baseline_add_up_to_the_score(world: World) -> None:
+    for user in [*some(30, world), *some(10, world, plays=False)]:
+        found = for_user(world, user, 20)
+        for entry, reason in zip(found.entries, found.reasons, strict=True):
+            parts = [part for _, part in reason.because]
+            assert sum(parts) + reason.baseline == pytest.approx(entry.score, rel=2e-3, abs=2e-3)
+            assert parts == sorted(parts, reverse=True)
+            assert {game for game, _ in reason.because} <= world.owned(user).keys()
+            if entry.source == "POPULAR":
+                assert reason == ([], entry.score)
+
+
+def test_a_reason_is_what_the_score_loses_without_the_game(world: World) -> None:
+    """By EASE a contribution is a weight; by ALS the share that Hu, Koren and Volinsky derive."""
+    model = world.store.model
+    user = next(u for u in some(40, world) if len(world.owned(u)) > 4)
+    own, minutes = world.store.users.library(user)
+    player = model.player(own, minutes, user)
+    found = for_user(world, user, 3)
+    target = found.entries[0].game
+    at = world.games.tolist().index(target)
+    by_als, by_ease = world.items @ world.users[user], None
+    l2 = world.parameters["regularization"] * sqrt(world.store.manifest.model["players"])
+    y = world.items[player.played].astype(float)
+    left = world.items.T.astype(float) @ world.items + l2 * np.eye(y.shape[1])
+    left += (y.T * (player.confident - 1)) @ y
+    share = world.items[at] @ np.linalg.inv(left) @ y.T * player.confident / by_als.std()
+    history = dict(zip(world.games[player.columns].tolist(), player.weights, strict=True))
+    full = np.array([history.get(int(game), 0.0) for game in world.games])
+    by_ease = full @ world.ease
+    expected = {
+        int(game): world.parameters["ease_weight"]
+        * history[int(game)]
+        * world.ease[world.games.tolist().index(int(game)), at]
+        / by_ease.std()
+        for game in world.games[player.columns]
+    }
+    for column, part in zip(player.played, share, strict=True):
+        expected[int(world.games[column])] += part
+    got = dict(found.reasons[0].because)
+    assert got == pytest.approx({game: expected[game] for game in got}, rel=1e-3, abs=1e-4)
+
+
+def test_content_reasons_add_up_as_well(world: World) -> None:
+    store = world.store
+    placed = set(world.games.tolist())
+    rare = [g for g in range(len(store.games)) if g not in placed and store.games.tags(g)][:3]
+    own = [Owned(store.games.app_id[game], float(at)) for at, game in enumerate(rare)]
+    found = recommendations.for_library(store, own, 10, PLAIN)
+    for entry, reason in zip(found.entries, found.reasons, strict=True):
+        assert entry.source == "CONTENT"
+        assert sum(part for _, part in reason.because) == pytest.approx(entry.score, rel=1e-5)
+        assert {game for game, _ in reason.because} <= set(rare)
+
+
+def test_similar_games_say_what_their_score_is_made_of(world: World) -> None:
+    store, weights = world.store, world.parameters
+    total = 1 + weights["tag_weight"] + weights["coplay_weight"]
+    for game in world.games[:30].tolist():
+        for entry in recommendations.similar(store, game, 10):
+            why = recommendations.alike(store, game, entry.game)
+            assert why.tags == pytest.approx(cosine(store, game, entry.game), abs=1e-5)
+            assert entry.source == "HYBRID"
+            assert why.als is not None
+            assert entry.coplay is not None
+            blended = why.als + weights["tag_weight"] * why.tags
+            blended += weights["coplay_weight"] * entry.coplay
+            assert blended / total == pytest.approx(entry.score, abs=1e-4)
+            common = set(store.games.tags(game)) & set(store.games.tags(entry.game))
+            assert common <= set(why.shared_tags)
+
+
+def test_shared_tags_stand_the_rarest_first(world: World) -> None:
+    store = world.store
+    one, other = world.games[:2].tolist()
+    shared = recommendations.alike(store, one, other).shared_tags
+    uses = {name: int((store.games.tag_rows.values == row).sum())
+            for row, name in enumerate(store.games.tag_names)}  # fmt: skip
+    known = [uses[name] for name in shared if name in uses]
+    assert known == sorted(known)
+
+
+def spread(store: Store, listed: list[int]) -> float:
+    """Mean likeness of all pairs."""
+    rows = np.array(listed)
+    directions, vectors = store.model.directions(rows), store.content.vectors(rows)
+    alike = (directions @ directions.T + vectors @ vectors.T) / 2
+    return float(alike[np.triu_indices(len(rows), 1)].mean())
+
+
+def test_more_diversity_makes_the_games_less_alike(world: World) -> None:
+    users = some(20, world)
+    means = [
+        np.mean([spread(world.store, games(for_user(world, u, 10, diversity=d))) for u in users])
+        for d in (0.0, 0.3, 0.7)
+    ]
+    assert means[0] > means[1] > means[2]
+
+
+def test_a_diverse_list_of_similar_games_begins_with_the_most_similar(world: World) -> None:
+    for game in world.games[:10].tolist():
+        plain = recommendations.similar(world.store, game, MOST)
+        diverse = recommendations.similar(world.store, game, MOST, 0.5)
+        assert diverse[0] == plain[0]
+        assert sorted(diverse) == sorted(plain)
+
+
+@pytest.mark.parametrize("diversity", [-0.1, 1.1, nan])
+def test_an_impossible_diversity_is_refused(world: World, diversity: float) -> None:
+    with pytest.raises(InvalidArgument, match=r"'diversity'.*between 0 and 1"):
+        for_user(world, 0, diversity=diversity)
+    with pytest.raises(InvalidArgument, match="'diversity'"):
+        recommendations.similar(world.store, 0, 5, diversity)
+
+
+@pytest.mark.parametrize("hours", [-1.0, nan, float("inf")])
+def test_impossible_hours_are_refused_with_the_game(world: World, hours: float) -> None:
+    with pytest.raises(InvalidArgument, match="the hours of '10' must be 0 or more"):
+        recommendations.for_library(world.store, [Owned("10", hours)], 5, PLAIN)
+
+
+def test_longer_lists_than_a_library_can_be_are_refused(world: World) -> None:
+    many = [str(number) for number in range(10_001)]
+    with pytest.raises(InvalidArgument, match=r"'exclude'.*at most 10000"):
+        for_user(world, 0, exclude=many)
+    with pytest.raises(InvalidArgument, match=r"'games'.*at most 10000"):
+        recommendations.for_library(world.store, [Owned(app_id, 1) for app_id in many], 5, PLAIN)
+    with pytest.raises(InvalidArgument, match="'first'"):
+        for_user(world, 0, 51)
