@@ -1,52 +1,30 @@
-"""schema: filter and order inputs, and their translation for the resolvers."""
+"""schema: filter inputs, one a noun, made of conditions on its fields."""
 
 from __future__ import annotations
 
-import dataclasses
 from enum import Enum
-from typing import Annotated, Any, TypeAlias
+from typing import Any
 
 import strawberry
 from strawberry import UNSET
-from strawberry.utils.str_converters import to_camel_case
 
 from datastore.base import codes
-from datastore.base.errors import InvalidArgument
-from resolvers.filters import All, Either, Expression, Not, Test
-from resolvers.ordering import Order
-from resolvers.selection import Selection
 from schema.documented import documented, member
 
 __all__ = [
     "BooleanFilter",
     "DeveloperFilter",
-    "DeveloperOrder",
     "FloatFilter",
     "GameFilter",
-    "GameOrder",
     "GenreFilter",
-    "GenreOrder",
     "IdFilter",
     "IntFilter",
     "LibraryFilter",
-    "LibraryOrder",
     "NameFilter",
     "ReviewFilter",
-    "ReviewOrder",
-    "SearchText",
     "Sentiment",
+    "SentimentFilter",
     "UserFilter",
-    "UserOrder",
-    "selection",
-]
-
-SearchText: TypeAlias = Annotated[
-    str | None,
-    strawberry.argument(
-        description="Only entries whose name resembles this text, best first: equal names, names "
-        "that begin with it, names with all of its words, then likely typing errors. Case, "
-        "accents and punctuation do not matter."
-    ),
 ]
 
 _EQ = "Equal to this."
@@ -65,14 +43,6 @@ class Sentiment(Enum):
     NEGATIVE = member(codes.NEGATIVE, "VADER compound of -0.05 or less.")
     NEUTRAL = member(codes.NEUTRAL, "In between, and reviews without a text.")
     POSITIVE = member(codes.POSITIVE, "VADER compound of 0.05 or more.")
-
-
-@strawberry.enum(description="Which way a list is ordered. Unknown values are last either way.")
-class OrderDirection(Enum):
-    """Ascending or descending."""
-
-    ASC = member("ASC", "Smallest first.")
-    DESC = member("DESC", "Greatest first.")
 
 
 @documented
@@ -242,221 +212,3 @@ class ReviewFilter:
     and_: list[ReviewFilter] | None = _op(_AND, "and")
     or_: list[ReviewFilter] | None = _op(_OR, "or")
     not_: ReviewFilter | None = _op(_NOT, "not")
-
-
-@strawberry.enum(description="What games can be ordered by.")
-class GameOrderField(Enum):
-    """Keys of `resolvers.spaces.games`."""
-
-    APP_ID = member("APP_ID", "Product id, numbers by value.")
-    TITLE = member("TITLE", "Title.")
-    RELEASE_YEAR = member("RELEASE_YEAR", "Release year.")
-    PRICE = member("PRICE", "Price.")
-    METASCORE = member("METASCORE", "Score on Metacritic.")
-    HOURS = member("HOURS", "Hours of all players together.")
-    PLAYER_COUNT = member("PLAYER_COUNT", "Number of users who have played it.")
-    OWNER_COUNT = member("OWNER_COUNT", "Number of users who own it.")
-    REVIEW_COUNT = member("REVIEW_COUNT", "Number of its reviews.")
-    POSITIVE_PERCENT = member("POSITIVE_PERCENT", "Share of positive reviews.")
-
-
-@strawberry.enum(description="What a library can be ordered by.")
-class LibraryOrderField(Enum):
-    """Keys of `resolvers.spaces.library`."""
-
-    HOURS = member("OWN_HOURS", "Hours the user has played the game.")
-    APP_ID = member("APP_ID", "Product id, numbers by value.")
-    TITLE = member("TITLE", "Title.")
-    RELEASE_YEAR = member("RELEASE_YEAR", "Release year.")
-    PRICE = member("PRICE", "Price.")
-    METASCORE = member("METASCORE", "Score on Metacritic.")
-    PLAYER_COUNT = member("PLAYER_COUNT", "Number of users who have played it.")
-
-
-@strawberry.enum(description="What developers can be ordered by.")
-class DeveloperOrderField(Enum):
-    """Keys of `resolvers.spaces.developers`."""
-
-    NAME = member("NAME", "Name.")
-    ITEM_COUNT = member("ITEM_COUNT", "Number of items in the catalogue.")
-    REVIEW_COUNT = member("REVIEW_COUNT", "Number of reviews of the developer's games.")
-    POSITIVE_PERCENT = member("POSITIVE_PERCENT", "Share of positive reviews.")
-
-
-@strawberry.enum(description="What genres can be ordered by.")
-class GenreOrderField(Enum):
-    """Keys of `resolvers.spaces.genres`."""
-
-    NAME = member("NAME", "Name.")
-    GAME_COUNT = member("GAME_COUNT", "Number of games in it.")
-
-
-@strawberry.enum(description="What users can be ordered by.")
-class UserOrderField(Enum):
-    """Keys of `resolvers.spaces.users`."""
-
-    USER_ID = member("USER_ID", "User id, by code point.")
-    ITEMS_COUNT = member("ITEMS_COUNT", "Number of items owned.")
-    MONEY_SPENT = member("MONEY_SPENT", "Money spent.")
-    REVIEW_COUNT = member("REVIEW_COUNT", "Number of reviews written.")
-    RECOMMEND_PERCENT = member("RECOMMEND_PERCENT", "Share of reviews that recommend.")
-
-
-@strawberry.enum(description="What reviews can be ordered by.")
-class ReviewOrderField(Enum):
-    """Keys of `resolvers.spaces.reviews`."""
-
-    POSTED = member("POSTED", "Day on which it was posted.")
-    COMPOUND = member("COMPOUND", "VADER compound of its text.")
-    HELPFUL = member("HELPFUL", "People who found it helpful.")
-    FUNNY = member("FUNNY", "People who found it funny.")
-
-
-_FIELD = "What to order by."
-_DIRECTION = "Which way."
-
-
-@documented
-@strawberry.input
-class GameOrder:
-    """One key of an order of games; the next keys decide between equals."""
-
-    field: GameOrderField = strawberry.field(description=_FIELD)
-    direction: OrderDirection = strawberry.field(description=_DIRECTION, default=OrderDirection.ASC)
-
-
-@documented
-@strawberry.input
-class LibraryOrder:
-    """One key of an order of a library; the next keys decide between equals."""
-
-    field: LibraryOrderField = strawberry.field(description=_FIELD)
-    direction: OrderDirection = strawberry.field(description=_DIRECTION, default=OrderDirection.ASC)
-
-
-@documented
-@strawberry.input
-class DeveloperOrder:
-    """One key of an order of developers; the next keys decide between equals."""
-
-    field: DeveloperOrderField = strawberry.field(description=_FIELD)
-    direction: OrderDirection = strawberry.field(description=_DIRECTION, default=OrderDirection.ASC)
-
-
-@documented
-@strawberry.input
-class GenreOrder:
-    """One key of an order of genres; the next keys decide between equals."""
-
-    field: GenreOrderField = strawberry.field(description=_FIELD)
-    direction: OrderDirection = strawberry.field(description=_DIRECTION, default=OrderDirection.ASC)
-
-
-@documented
-@strawberry.input
-class UserOrder:
-    """One key of an order of users; the next keys decide between equals."""
-
-    field: UserOrderField = strawberry.field(description=_FIELD)
-    direction: OrderDirection = strawberry.field(description=_DIRECTION, default=OrderDirection.ASC)
-
-
-@documented
-@strawberry.input
-class ReviewOrder:
-    """One key of an order of reviews; the next keys decide between equals."""
-
-    field: ReviewOrderField = strawberry.field(description=_FIELD)
-    direction: OrderDirection = strawberry.field(description=_DIRECTION, default=OrderDirection.ASC)
-
-
-# ---------------------------------------------------------------- translation
-
-#: Deepest nesting of conditions, and most conditions of one filter.
-_DEEPEST, _MOST = 10, 200
-#: Most keys of one order.
-_MOST_KEYS = 10
-#: Most values of one `in`.
-_MOST_VALUES = 1_000
-_NO_NULL = "leave it out; unknown values are found by isNull."
-
-
-def selection(where: Any = UNSET, order_by: Any = UNSET, search: Any = UNSET) -> Selection:
-    """The arguments of a list as the resolvers take them. Raises InvalidArgument for a condition
-    that is null, and for filters that are too deep or too long."""
-    orders = order_by or []
-    if len(orders) > _MOST_KEYS:
-        raise InvalidArgument(
-            "orderBy", f"{len(orders)} keys", f"at most {_MOST_KEYS} may be given."
-        )
-    return Selection(
-        where=_Translation().expression(where, "filter", 0) if where else None,
-        orders=[
-            Order(order.field.value, order.direction is OrderDirection.DESC) for order in orders
-        ],
-        text=search if isinstance(search, str) else None,
-    )
-
-
-class _Translation:
-    """Translates one filter and counts its conditions."""
-
-    def __init__(self) -> None:
-        self._conditions = 0
-
-    def expression(self, given: Any, path: str, depth: int) -> Expression:
-        """All conditions of one filter object."""
-        if depth > _DEEPEST:
-            rule = f"it is nested more than {_DEEPEST} times."
-            raise InvalidArgument("filter", path, rule)
-        self._count()
-        parts: list[Expression] = []
-        for field in dataclasses.fields(given):
-            value, at = getattr(given, field.name), f"{path}.{_name(field)}"
-            if value is UNSET:
-                continue
-            if value is None:
-                raise InvalidArgument(at, None, _NO_NULL)
-            if field.name == "not_":
-                parts.append(Not(self.expression(value, at, depth + 1)))
-            elif field.name in ("and_", "or_"):
-                inner = tuple(self.expression(one, at, depth + 1) for one in value)
-                parts.append(All(inner) if field.name == "and_" else Either(inner))
-            elif field.name == "game":
-                parts.append(self.expression(value, at, depth + 1))
-            else:
-                parts.extend(self._tests(field.name, value, at))
-        return parts[0] if len(parts) == 1 else All(tuple(parts))
-
-    def _tests(self, name: str, operators: Any, path: str) -> list[Expression]:
-        tests: list[Expression] = []
-        for field in dataclasses.fields(operators):
-            value = getattr(operators, field.name)
-            if value is UNSET:
-                continue
-            operator = _name(field)
-            if value is None:
-                raise InvalidArgument(f"{path}.{operator}", None, _NO_NULL)
-            if isinstance(value, list) and len(value) > _MOST_VALUES:
-                rule = f"at most {_MOST_VALUES} may be given."
-                raise InvalidArgument(f"{path}.{operator}", f"{len(value)} values", rule)
-            self._count()
-            tests.append(Test(name, operator, _plain(value)))
-        return tests
-
-    def _count(self) -> None:
-        self._conditions += 1
-        if self._conditions > _MOST:
-            given, rule = f"more than {_MOST} conditions", f"at most {_MOST} may be given."
-            raise InvalidArgument("filter", given, rule)
-
-
-def _name(field: Any) -> str:
-    """Name of an input field as clients write it."""
-    return field.graphql_name or to_camel_case(field.name)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    return value.value if isinstance(value, Enum) else value

@@ -27,10 +27,12 @@ from schema.connections import (
     connect,
 )
 from schema.documented import documented
-from schema.filters import GameFilter, GameOrder, SearchText, selection
+from schema.filters import GameFilter
 from schema.node import Node
+from schema.orders import GameOrder
 from schema.recommendations import Diversity, SimilarGame, similar_game
 from schema.reviews import ReviewSentiment, Threshold, review_list, summary
+from schema.selections import SearchText, selection
 
 if TYPE_CHECKING:
     from schema.developers import Developer

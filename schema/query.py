@@ -26,19 +26,11 @@ from schema.context import Info
 from schema.dataset import Dataset, describe
 from schema.developers import Developer
 from schema.documented import documented
-from schema.filters import (
-    DeveloperFilter,
-    DeveloperOrder,
-    GenreFilter,
-    GenreOrder,
-    SearchText,
-    UserFilter,
-    UserOrder,
-    selection,
-)
+from schema.filters import DeveloperFilter, GenreFilter, UserFilter
 from schema.games import Game, GameConnection, GameOrderBy, GameWhere, game_connection
 from schema.genres import Genre
 from schema.node import Node
+from schema.orders import DeveloperOrder, GenreOrder, UserOrder
 from schema.rankings import (
     Basis,
     BestDeveloper,
@@ -64,6 +56,7 @@ from schema.recommendations import (
     wanted,
 )
 from schema.reviews import Review
+from schema.selections import SearchText, selection
 from schema.users import User
 
 __all__ = ["Query", "schema"]

@@ -18,8 +18,10 @@ from resolvers.paging import Rows, row_array
 from resolvers.selection import Selection, select
 from schema.connections import After, Before, Connection, First, Last, asked, connect
 from schema.documented import documented
-from schema.filters import ReviewFilter, ReviewOrder, Sentiment, selection
+from schema.filters import ReviewFilter, Sentiment
 from schema.node import Node
+from schema.orders import ReviewOrder
+from schema.selections import selection
 
 if TYPE_CHECKING:
     from schema.games import Game

@@ -16,8 +16,9 @@ from resolvers.selection import select
 from schema.aggregates import GameAggregates
 from schema.connections import After, Before, First, Last, PageInfo, asked, page_info
 from schema.documented import documented
-from schema.filters import LibraryFilter, LibraryOrder, SearchText, selection
+from schema.filters import LibraryFilter
 from schema.node import Node
+from schema.orders import LibraryOrder
 from schema.recommendations import (
     Allowed,
     Diversity,
@@ -28,6 +29,7 @@ from schema.recommendations import (
     wanted,
 )
 from schema.reviews import ReviewSentiment, Threshold, review_list, summary
+from schema.selections import SearchText, selection
 
 if TYPE_CHECKING:
     from schema.games import Game
