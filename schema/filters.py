@@ -1,9 +1,12 @@
-"""schema: filter inputs, one a noun, made of conditions on its fields."""
+"""schema: filter inputs, one a noun, made of conditions on its fields.
+
+A `...Where` is such an input as the argument `filter` of a list.
+"""
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 import strawberry
 from strawberry import UNSET
@@ -14,17 +17,23 @@ from schema.documented import documented, member
 __all__ = [
     "BooleanFilter",
     "DeveloperFilter",
+    "DeveloperWhere",
     "FloatFilter",
     "GameFilter",
+    "GameWhere",
     "GenreFilter",
+    "GenreWhere",
     "IdFilter",
     "IntFilter",
     "LibraryFilter",
+    "LibraryWhere",
     "NameFilter",
     "ReviewFilter",
+    "ReviewWhere",
     "Sentiment",
     "SentimentFilter",
     "UserFilter",
+    "UserWhere",
 ]
 
 _EQ = "Equal to this."
@@ -143,6 +152,11 @@ class GameFilter:
     not_: GameFilter | None = _op(_NOT, "not")
 
 
+GameWhere: TypeAlias = Annotated[
+    GameFilter | None, strawberry.argument(name="filter", description="Only games that fit this.")
+]
+
+
 @documented
 @strawberry.input
 class LibraryFilter:
@@ -153,6 +167,12 @@ class LibraryFilter:
     and_: list[LibraryFilter] | None = _op(_AND, "and")
     or_: list[LibraryFilter] | None = _op(_OR, "or")
     not_: LibraryFilter | None = _op(_NOT, "not")
+
+
+LibraryWhere: TypeAlias = Annotated[
+    LibraryFilter | None,
+    strawberry.argument(name="filter", description="Only games that fit this."),
+]
 
 
 @documented
@@ -170,6 +190,12 @@ class DeveloperFilter:
     not_: DeveloperFilter | None = _op(_NOT, "not")
 
 
+DeveloperWhere: TypeAlias = Annotated[
+    DeveloperFilter | None,
+    strawberry.argument(name="filter", description="Only developers that fit this."),
+]
+
+
 @documented
 @strawberry.input
 class GenreFilter:
@@ -180,6 +206,11 @@ class GenreFilter:
     and_: list[GenreFilter] | None = _op(_AND, "and")
     or_: list[GenreFilter] | None = _op(_OR, "or")
     not_: GenreFilter | None = _op(_NOT, "not")
+
+
+GenreWhere: TypeAlias = Annotated[
+    GenreFilter | None, strawberry.argument(name="filter", description="Only genres that fit this.")
+]
 
 
 @documented
@@ -197,6 +228,11 @@ class UserFilter:
     not_: UserFilter | None = _op(_NOT, "not")
 
 
+UserWhere: TypeAlias = Annotated[
+    UserFilter | None, strawberry.argument(name="filter", description="Only users that fit this.")
+]
+
+
 @documented
 @strawberry.input
 class ReviewFilter:
@@ -212,3 +248,9 @@ class ReviewFilter:
     and_: list[ReviewFilter] | None = _op(_AND, "and")
     or_: list[ReviewFilter] | None = _op(_OR, "or")
     not_: ReviewFilter | None = _op(_NOT, "not")
+
+
+ReviewWhere: TypeAlias = Annotated[
+    ReviewFilter | None,
+    strawberry.argument(name="filter", description="Only reviews that fit this."),
+]

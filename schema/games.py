@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from strawberry import UNSET
 
 from datastore.store import Store
 from resolvers import recommendations, reviews, spaces
-from resolvers.paging import Rows
+from resolvers.paging import PageArguments, Rows
 from resolvers.selection import Selection, select
 from schema.aggregates import GameAggregates
 from schema.connections import (
@@ -27,9 +27,9 @@ from schema.connections import (
     connect,
 )
 from schema.documented import documented
-from schema.filters import GameFilter
+from schema.filters import GameWhere
 from schema.node import Node
-from schema.orders import GameOrder
+from schema.orders import GameOrderBy
 from schema.recommendations import Diversity, SimilarGame, similar_game
 from schema.reviews import ReviewSentiment, Threshold, review_list, summary
 from schema.selections import SearchText, selection
@@ -39,17 +39,7 @@ if TYPE_CHECKING:
     from schema.genres import Genre
     from schema.users import PlayerConnection
 
-__all__ = ["Game", "GameConnection", "GameOrderBy", "GameWhere", "game_connection", "game_list"]
-
-GameWhere: TypeAlias = Annotated[
-    GameFilter | None, strawberry.argument(name="filter", description="Only games that fit this.")
-]
-GameOrderBy: TypeAlias = Annotated[
-    list[GameOrder] | None,
-    strawberry.argument(
-        description="Order; without it by product id, or best match first in a search."
-    ),
-]
+__all__ = ["Game", "GameConnection", "game_connection", "game_list"]
 
 
 @documented
@@ -215,11 +205,10 @@ class GameConnection(Connection[Game]):
 
 
 def game_connection(
-    store: Store, rows: Rows, wanted: Selection, first: Any, last: Any, after: Any, before: Any
+    store: Store, rows: Rows, wanted: Selection, arguments: PageArguments
 ) -> GameConnection:
     """A page of games."""
     found = select(rows, spaces.games(store), wanted)
-    arguments = asked(first, after, last, before)
     page = connect(store, found, arguments, Game)
     return GameConnection(
         edges=page.edges,
@@ -247,6 +236,7 @@ def game_list(rows: Callable[[Any], Rows]) -> Any:
         before: Before = UNSET,
     ) -> GameConnection:
         wanted = selection(where, order_by, search)
-        return game_connection(self.store, rows(self), wanted, first, last, after, before)
+        arguments = asked(first, after, last, before)
+        return game_connection(self.store, rows(self), wanted, arguments)
 
     return strawberry.field(resolver=resolve, description=inspect.getdoc(rows))

@@ -1,9 +1,12 @@
-"""schema: order inputs, one a noun, made of a field and a direction."""
+"""schema: order inputs, one a noun, made of a field and a direction.
+
+An `...OrderBy` is a list of them as the argument `orderBy`, which says the order without it.
+"""
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeAlias, TypeVar
 
 import strawberry
 
@@ -11,12 +14,18 @@ from schema.documented import documented, member
 
 __all__ = [
     "DeveloperOrder",
+    "DeveloperOrderBy",
     "GameOrder",
+    "GameOrderBy",
     "GenreOrder",
+    "GenreOrderBy",
     "LibraryOrder",
+    "LibraryOrderBy",
     "OrderDirection",
     "ReviewOrder",
+    "ReviewOrderBy",
     "UserOrder",
+    "UserOrderBy",
 ]
 
 
@@ -63,6 +72,14 @@ class GameOrder(_Order[GameOrderField]):
     """One key of an order of games; the next keys decide between equals."""
 
 
+GameOrderBy: TypeAlias = Annotated[
+    list[GameOrder] | None,
+    strawberry.argument(
+        description="Order; without it by product id, or best match first in a search."
+    ),
+]
+
+
 @strawberry.enum(description="What a library can be ordered by.")
 class LibraryOrderField(Enum):
     """Keys of `resolvers.spaces.library`."""
@@ -82,6 +99,15 @@ class LibraryOrder(_Order[LibraryOrderField]):
     """One key of an order of a library; the next keys decide between equals."""
 
 
+LibraryOrderBy: TypeAlias = Annotated[
+    list[LibraryOrder] | None,
+    strawberry.argument(
+        description="Order; without it most hours first, ties by catalogue games "
+        "first, then product id; or best match first in a search."
+    ),
+]
+
+
 @strawberry.enum(description="What developers can be ordered by.")
 class DeveloperOrderField(Enum):
     """Keys of `resolvers.spaces.developers`."""
@@ -98,6 +124,12 @@ class DeveloperOrder(_Order[DeveloperOrderField]):
     """One key of an order of developers; the next keys decide between equals."""
 
 
+DeveloperOrderBy: TypeAlias = Annotated[
+    list[DeveloperOrder] | None,
+    strawberry.argument(description="Order; without it by name, or best match first in a search."),
+]
+
+
 @strawberry.enum(description="What genres can be ordered by.")
 class GenreOrderField(Enum):
     """Keys of `resolvers.spaces.genres`."""
@@ -110,6 +142,12 @@ class GenreOrderField(Enum):
 @strawberry.input
 class GenreOrder(_Order[GenreOrderField]):
     """One key of an order of genres; the next keys decide between equals."""
+
+
+GenreOrderBy: TypeAlias = Annotated[
+    list[GenreOrder] | None,
+    strawberry.argument(description="Order; without it by name, or best match first in a search."),
+]
 
 
 @strawberry.enum(description="What users can be ordered by.")
@@ -129,6 +167,12 @@ class UserOrder(_Order[UserOrderField]):
     """One key of an order of users; the next keys decide between equals."""
 
 
+UserOrderBy: TypeAlias = Annotated[
+    list[UserOrder] | None,
+    strawberry.argument(description="Order; without it by id, or best match first in a search."),
+]
+
+
 @strawberry.enum(description="What reviews can be ordered by.")
 class ReviewOrderField(Enum):
     """Keys of `resolvers.spaces.reviews`."""
@@ -143,3 +187,9 @@ class ReviewOrderField(Enum):
 @strawberry.input
 class ReviewOrder(_Order[ReviewOrderField]):
     """One key of an order of reviews; the next keys decide between equals."""
+
+
+ReviewOrderBy: TypeAlias = Annotated[
+    list[ReviewOrder] | None,
+    strawberry.argument(description="Order; without it newest first."),
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import strawberry
 from strawberry import UNSET
@@ -26,11 +26,11 @@ from schema.context import Info
 from schema.dataset import Dataset, describe
 from schema.developers import Developer
 from schema.documented import documented
-from schema.filters import DeveloperFilter, GenreFilter, UserFilter
-from schema.games import Game, GameConnection, GameOrderBy, GameWhere, game_connection
+from schema.filters import DeveloperWhere, GameWhere, GenreWhere, UserWhere
+from schema.games import Game, GameConnection, game_connection
 from schema.genres import Genre
 from schema.node import Node
-from schema.orders import DeveloperOrder, GenreOrder, UserOrder
+from schema.orders import DeveloperOrderBy, GameOrderBy, GenreOrderBy, UserOrderBy
 from schema.rankings import (
     Basis,
     BestDeveloper,
@@ -71,6 +71,10 @@ _KINDS: dict[str, type[Node]] = {
 }
 assert tuple(_KINDS) == ids.KINDS
 
+WholeName: TypeAlias = Annotated[
+    str, strawberry.argument(description="Whole name; case and white space do not matter.")
+]
+
 #: Most entries that one `nodes` may ask for.
 _MOST_NODES = 100
 
@@ -105,13 +109,7 @@ class Query:
     finds it in the server's log)."""
 
     @strawberry.field
-    def developer(
-        self,
-        info: Info,
-        name: Annotated[
-            str, strawberry.argument(description="Whole name; case and white space do not matter.")
-        ],
-    ) -> Developer | None:
+    def developer(self, info: Info, name: WholeName) -> Developer | None:
         """One developer. Items and free content per year: `releaseYears`; reviews by sentiment:
         `reviewSentiment`. An unknown name is null, with a NOT_FOUND error and suggestions.
 
@@ -135,13 +133,7 @@ class Query:
         return User(store=store, row=users.find(store, user_id))
 
     @strawberry.field
-    def genre(
-        self,
-        info: Info,
-        name: Annotated[
-            str, strawberry.argument(description="Whole name; case and white space do not matter.")
-        ],
-    ) -> Genre | None:
+    def genre(self, info: Info, name: WholeName) -> Genre | None:
         """One genre; `topPlayer` has most hours in it. An unknown name is null, with a NOT_FOUND
         error and suggestions.
 
@@ -246,16 +238,8 @@ class Query:
     def developers(
         self,
         info: Info,
-        where: Annotated[
-            DeveloperFilter | None,
-            strawberry.argument(name="filter", description="Only developers that fit this."),
-        ] = UNSET,
-        order_by: Annotated[
-            list[DeveloperOrder] | None,
-            strawberry.argument(
-                description="Order; without it by name, or best match first in a search."
-            ),
-        ] = UNSET,
+        where: DeveloperWhere = UNSET,
+        order_by: DeveloperOrderBy = UNSET,
         search: SearchText = UNSET,
         first: First = UNSET,
         last: Last = UNSET,
@@ -266,23 +250,14 @@ class Query:
         store = info.context.store
         wanted = selection(where, order_by, search)
         rows = select(range(len(store.developers)), spaces.developers(store), wanted)
-        arguments = asked(first, after, last, before)
-        return connect(store, rows, arguments, Developer)
+        return connect(store, rows, asked(first, after, last, before), Developer)
 
     @strawberry.field
     def genres(
         self,
         info: Info,
-        where: Annotated[
-            GenreFilter | None,
-            strawberry.argument(name="filter", description="Only genres that fit this."),
-        ] = UNSET,
-        order_by: Annotated[
-            list[GenreOrder] | None,
-            strawberry.argument(
-                description="Order; without it by name, or best match first in a search."
-            ),
-        ] = UNSET,
+        where: GenreWhere = UNSET,
+        order_by: GenreOrderBy = UNSET,
         search: SearchText = UNSET,
         first: First = UNSET,
         last: Last = UNSET,
@@ -293,23 +268,14 @@ class Query:
         store = info.context.store
         wanted = selection(where, order_by, search)
         rows = select(range(len(store.genres)), spaces.genres(store), wanted)
-        arguments = asked(first, after, last, before)
-        return connect(store, rows, arguments, Genre)
+        return connect(store, rows, asked(first, after, last, before), Genre)
 
     @strawberry.field
     def users(
         self,
         info: Info,
-        where: Annotated[
-            UserFilter | None,
-            strawberry.argument(name="filter", description="Only users that fit this."),
-        ] = UNSET,
-        order_by: Annotated[
-            list[UserOrder] | None,
-            strawberry.argument(
-                description="Order; without it by id, or best match first in a search."
-            ),
-        ] = UNSET,
+        where: UserWhere = UNSET,
+        order_by: UserOrderBy = UNSET,
         search: SearchText = UNSET,
         first: First = UNSET,
         last: Last = UNSET,
@@ -320,8 +286,7 @@ class Query:
         store = info.context.store
         wanted = selection(where, order_by, search)
         rows = select(range(len(store.users)), spaces.users(store), wanted)
-        arguments = asked(first, after, last, before)
-        return connect(store, rows, arguments, User)
+        return connect(store, rows, asked(first, after, last, before), User)
 
     @strawberry.field
     def games(
@@ -341,7 +306,7 @@ class Query:
         wanted = selection(where, order_by, search)
         named = wanted.where is not None and mentions(wanted.where, "in_catalogue")
         rows = range(len(store.games) if named else store.games.listed)
-        return game_connection(store, rows, wanted, first, last, after, before)
+        return game_connection(store, rows, wanted, asked(first, after, last, before))
 
     @strawberry.field
     def node(

@@ -14,29 +14,21 @@ from strawberry import UNSET
 
 from datastore.store import Store
 from resolvers import reviews, spaces
-from resolvers.paging import Rows, row_array
+from resolvers.paging import PageArguments, Rows, row_array
 from resolvers.selection import Selection, select
 from schema.connections import After, Before, Connection, First, Last, asked, connect
 from schema.documented import documented
-from schema.filters import ReviewFilter, Sentiment
+from schema.filters import ReviewWhere, Sentiment
 from schema.node import Node
-from schema.orders import ReviewOrder
+from schema.orders import ReviewOrderBy
 from schema.selections import selection
 
 if TYPE_CHECKING:
     from schema.games import Game
     from schema.users import User
 
-__all__ = ["OrderBy", "Review", "ReviewSentiment", "Threshold", "Where", "review_list", "summary"]
+__all__ = ["Review", "ReviewSentiment", "Threshold", "review_list", "summary"]
 
-Where: TypeAlias = Annotated[
-    ReviewFilter | None,
-    strawberry.argument(name="filter", description="Only reviews that fit this."),
-]
-OrderBy: TypeAlias = Annotated[
-    list[ReviewOrder] | None,
-    strawberry.argument(description="Order; without it newest first."),
-]
 Threshold: TypeAlias = Annotated[
     float,
     strawberry.argument(
@@ -119,14 +111,13 @@ class Review(Node):
 
 
 def _connection(
-    store: Store, rows: Rows, wanted: Selection, first: Any, last: Any, after: Any, before: Any
+    store: Store, rows: Rows, wanted: Selection, arguments: PageArguments
 ) -> Connection[Review]:
     """A page of reviews, newest first unless another order is asked for."""
     chosen = row_array(rows)
     if not wanted.orders:
         chosen = reviews.newest_first(store, chosen)
     found = select(chosen, spaces.reviews(store), wanted)
-    arguments = asked(first, after, last, before)
     return connect(store, found, arguments, Review)
 
 
@@ -138,15 +129,16 @@ def review_list(rows: Callable[[Any], Rows]) -> Any:
 
     def resolve(
         self: Any,
-        where: Where = UNSET,
-        order_by: OrderBy = UNSET,
+        where: ReviewWhere = UNSET,
+        order_by: ReviewOrderBy = UNSET,
         first: First = UNSET,
         last: Last = UNSET,
         after: After = UNSET,
         before: Before = UNSET,
     ) -> Connection[Review]:
         wanted = selection(where, order_by)
-        return _connection(self.store, rows(self), wanted, first, last, after, before)
+        arguments = asked(first, after, last, before)
+        return _connection(self.store, rows(self), wanted, arguments)
 
     return strawberry.field(resolver=resolve, description=inspect.getdoc(rows))
 
@@ -176,17 +168,18 @@ class ReviewSentiment:
         sentiment: Annotated[
             Sentiment | None, strawberry.argument(description="Only those counted in this class.")
         ] = UNSET,
-        where: Where = UNSET,
-        order_by: OrderBy = UNSET,
+        where: ReviewWhere = UNSET,
+        order_by: ReviewOrderBy = UNSET,
         first: First = UNSET,
         last: Last = UNSET,
         after: After = UNSET,
         before: Before = UNSET,
     ) -> Connection[Review]:
         """The reviews that are counted here."""
-        wanted = sentiment.value if sentiment else None
-        rows = reviews.by_sentiment(self.store, self.rows(), wanted, self.threshold)
-        return _connection(self.store, rows, selection(where, order_by), first, last, after, before)
+        only = sentiment.value if sentiment else None
+        rows = reviews.by_sentiment(self.store, self.rows(), only, self.threshold)
+        wanted = selection(where, order_by)
+        return _connection(self.store, rows, wanted, asked(first, after, last, before))
 
 
 def summary(

@@ -16,9 +16,9 @@ from resolvers.selection import select
 from schema.aggregates import GameAggregates
 from schema.connections import After, Before, First, Last, PageInfo, asked, page_info
 from schema.documented import documented
-from schema.filters import LibraryFilter
+from schema.filters import LibraryWhere
 from schema.node import Node
-from schema.orders import LibraryOrder
+from schema.orders import LibraryOrderBy
 from schema.recommendations import (
     Allowed,
     Diversity,
@@ -147,17 +147,8 @@ class User(Node):
     @strawberry.field
     def library(
         self,
-        where: Annotated[
-            LibraryFilter | None,
-            strawberry.argument(name="filter", description="Only games that fit this."),
-        ] = UNSET,
-        order_by: Annotated[
-            list[LibraryOrder] | None,
-            strawberry.argument(
-                description="Order; without it most hours first, ties by catalogue games "
-                "first, then product id; or best match first in a search."
-            ),
-        ] = UNSET,
+        where: LibraryWhere = UNSET,
+        order_by: LibraryOrderBy = UNSET,
         search: SearchText = UNSET,
         first: First = UNSET,
         last: Last = UNSET,
