@@ -32,11 +32,9 @@ class YearHours:
 
 @documented
 @strawberry.type
-class PlayerYearHours:
+class PlayerYearHours(YearHours):
     """One player's hours in games of one genre and release year."""
 
-    year: int | None = strawberry.field(description="Release year; null where it is unknown.")
-    hours: float = strawberry.field(description="Hours played.")
     store: strawberry.Private[Store]
     genre: strawberry.Private[int]
     player: strawberry.Private[int]

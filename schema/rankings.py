@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
 import strawberry
 
 from datastore.base import codes
@@ -94,7 +92,7 @@ class _Place:
         description="What the place stands by: the count, or the Wilson bound (0 to 1)."
     )
     store: strawberry.Private[Store]
-    rows: strawberry.Private[Callable[[], npt.NDArray[np.int64]]]
+    rows: strawberry.Private[Callable[[], Rows]]
 
     @review_list
     def reviews(self) -> Rows:
@@ -151,7 +149,7 @@ class BestDeveloper:
         description="Reviews of the year that recommend and whose text is positive."
     )
     store: strawberry.Private[Store]
-    rows: strawberry.Private[Callable[[], npt.NDArray[np.int64]]]
+    rows: strawberry.Private[Callable[[], Rows]]
 
     @review_list
     def reviews(self) -> Rows:
@@ -174,7 +172,7 @@ class Wanted:
         basis, by = self.basis.value, self.method.value
         return rankings.rank(store, noun, self.year, self.first, basis=basis, side=self.side, by=by)
 
-    def evidence(self, store: Store, noun: int, row: int) -> Callable[[], npt.NDArray[np.int64]]:
+    def evidence(self, store: Store, noun: int, row: int) -> Callable[[], Rows]:
         """The reviews that a place counts, when they are asked for."""
         basis = self.basis.value
         return lambda: rankings.rows_of_year(
