@@ -24,7 +24,7 @@ from etl.report import BuildReport, Rejects, SourceReport
 from etl.snapshot import SnapshotWriter
 from etl.tables import Sources, write_tables
 
-__all__ = ["Inputs", "Options", "build"]
+__all__ = ["Inputs", "Options", "build", "tags_of"]
 
 _KINDS = ("games", "reviews", "items")
 
@@ -78,7 +78,7 @@ def build(
             dataset = write_tables(writer, entities, rows, read, demo=options.demo)
         parameters = Parameters()
         with reporter.stage("recommender", parameters.iterations) as stage:
-            words = _words(read.catalogue, len(entities.app_ids))
+            words = tags_of(read.catalogue, len(entities.app_ids))
             model = recommend(
                 rows, words, parameters, options.seed, options.jobs, lambda: stage.advance(1)
             )
@@ -147,7 +147,7 @@ def _manifest(
     )
 
 
-def _words(catalogue: list[games.CatalogueGame], size: int) -> Catalogue:
+def tags_of(catalogue: list[games.CatalogueGame], size: int) -> Catalogue:
     words = [
         [*(f"t:{fold(t)}" for t in g.tags), *(f"g:{fold(x)}" for x in g.genres)] for g in catalogue
     ]

@@ -138,6 +138,32 @@ def _cores() -> int:
 
 
 @commands.command()
+@_data
+@click.option("--seed", type=int, help="Seed of the split.  [default: that of the build]")
+@click.option("--jobs", type=click.IntRange(0), help="Threads; 0: one a core.")
+@click.option("--json", "as_json", is_flag=True, help="Print the evaluation as JSON.")
+def evaluate(data: Path | None, seed: int | None, jobs: int | None, *, as_json: bool) -> None:
+    """Measure the recommender of the serving snapshot against simpler ones."""
+    import msgspec
+    from rich.console import Console
+
+    from etl.evaluate import evaluate_snapshot, show
+    from etl.progress import Reporter
+
+    settings = _settings(data_dir=data, jobs=jobs)
+    evaluation = evaluate_snapshot(
+        settings.data_dir,
+        seed=seed,
+        jobs=settings.jobs or _cores(),
+        reporter=Reporter(Console(stderr=True)),
+    )
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(evaluation), indent=2))
+    else:
+        show(evaluation, Console())
+
+
+@commands.command()
 @click.option("--users", default=4_000, show_default=True, help="Lines of the library dump.")
 @click.option("--games", default=1_500, show_default=True, help="Records of the catalogue.")
 @click.option("--raw", type=_FILE, help="Keep the raw dumps in this folder, and do not build.")

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from etl.recommender.parameters import Parameters
 
-__all__ = ["weights"]
+__all__ = ["gram", "inverse", "weights"]
 
 #: Users whose pairs are counted at once.
 _BLOCK = 4_096
@@ -30,15 +30,15 @@ def weights(history: sparse.csr_matrix, parameters: Parameters) -> sparse.csr_ma
     owners = np.bincount(history.indices, minlength=games)
     order = np.argsort(-owners, kind="stable")[: parameters.ease_games]
     kept = np.sort(order[owners[order] > 0])
-    gram = _gram(history[:, kept].tocsr())
+    pairs = gram(history[:, kept].tocsr())
     diagonal = np.arange(len(kept))
-    gram[diagonal, diagonal] += max(parameters.ease_regularization * users, 1e-3)
+    pairs[diagonal, diagonal] += max(parameters.ease_regularization * users, 1e-3)
     with threadpool_limits(1, "blas"):  # the same bits on any number of cores
-        inverse = _inverse(gram)
+        inverted = inverse(pairs)
     rows, columns, values = [], [], []
     keep = min(parameters.ease_weights, max(len(kept) - 1, 0))
     for game in range(len(kept)):
-        column = np.concatenate([inverse[: game + 1, game], inverse[game, game + 1 :]])
+        column = np.concatenate([inverted[: game + 1, game], inverted[game, game + 1 :]])
         column = column / -column[game]
         column[game] = 0
         largest = np.argpartition(-np.abs(column), keep - 1)[:keep] if keep else diagonal[:0]
@@ -51,23 +51,24 @@ def weights(history: sparse.csr_matrix, parameters: Parameters) -> sparse.csr_ma
     return sparse.csr_matrix((np.concatenate(values), place), (games, games), dtype=np.float32)
 
 
-def _gram(history: sparse.csr_matrix) -> np.ndarray:
+def gram(history: sparse.csr_matrix) -> np.ndarray:
+    """Games x games: products of the columns, summed over users; float32, by columns."""
     games = history.shape[1]
-    gram = np.zeros((games, games), np.float32, order="F")
+    found = np.zeros((games, games), np.float32, order="F")
     for start in range(0, history.shape[0], _BLOCK):
         block = history[start : start + _BLOCK]
         pairs = (block.T @ block).tocoo()
-        gram[pairs.row, pairs.col] += pairs.data
-    return gram
+        found[pairs.row, pairs.col] += pairs.data
+    return found
 
 
-def _inverse(gram: np.ndarray) -> np.ndarray:
+def inverse(gram: np.ndarray) -> np.ndarray:
     """Inverse of a positive definite matrix, in place; its upper triangle counts."""
     if not len(gram):
         return gram
     factor, failed = lapack.spotrf(gram, lower=0, overwrite_a=1, clean=0)
     if not failed:
-        inverse, failed = lapack.spotri(factor, lower=0, overwrite_c=1)
+        inverted, failed = lapack.spotri(factor, lower=0, overwrite_c=1)
     if failed:
         raise ArithmeticError(f"EASE: the matrix is not positive definite ({failed})")
-    return np.asarray(inverse)
+    return np.asarray(inverted)

@@ -19,6 +19,10 @@ __all__ = ["Model", "blend", "fit"]
 
 Floats = npt.NDArray[np.float32]
 
+#: What ALS and EASE depend on, beside the data and the seed.
+_ALS = ("alpha", "regularization", "factors", "iterations")
+_EASE = ("owned_weight", "ease_regularization", "ease_games", "ease_weights")
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -46,13 +50,24 @@ def fit(
     seed: int,
     jobs: int,
     on_iteration: Callable[[], object] = lambda: None,
+    like: Model | None = None,
 ) -> Model:
-    """Train on libraries of so many games."""
-    data = interactions(library, games, parameters)
-    weights = confidence(data.minutes, parameters.alpha)
-    factors = als.train(weights, parameters, seed, jobs, on_iteration)
+    """Train on libraries of so many games. What `like`, a model of the same libraries and seed, has
+    trained by the same parameters is taken from there."""
+    data = like.data if like else interactions(library, games, parameters)
+    if like and _same(_ALS, like.parameters, parameters):
+        factors = like.factors
+    else:
+        weighted = confidence(data.minutes, parameters.alpha)
+        factors = als.train(weighted, parameters, seed, jobs, on_iteration)
+    if like and _same(_EASE, like.parameters, parameters):
+        return Model(parameters, data, factors, like.history, like.weights)
     history = data.history(parameters.owned_weight)
     return Model(parameters, data, factors, history, ease.weights(history, parameters))
+
+
+def _same(names: tuple[str, ...], one: Parameters, other: Parameters) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 def blend(by_als: Floats, by_ease: Floats, parameters: Parameters) -> Floats:

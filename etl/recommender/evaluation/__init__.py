@@ -1,0 +1,1 @@
+"""etl.recommender.evaluation: how good the recommender is, beside simpler ones."""

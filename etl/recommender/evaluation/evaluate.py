@@ -1,0 +1,151 @@
+"""etl.recommender.evaluation: the whole evaluation of a library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from datastore.base.evaluation import Evaluation, Metrics, Slice
+from etl.frames import Library
+from etl.progress import Stage
+from etl.recommender.evaluation.baselines import BASELINES, POPULARITY
+from etl.recommender.evaluation.metrics import Scorer, Values, metrics, top, values
+from etl.recommender.evaluation.served import fit
+from etl.recommender.evaluation.similar import similar
+from etl.recommender.evaluation.split import Split, split
+from etl.recommender.parameters import Parameters
+
+__all__ = ["SERVED", "evaluate", "steps"]
+
+Ints = npt.NDArray[np.int32]
+
+SERVED = "as served"
+
+#: Most played games of the training part that make a user's taste hard to know.
+_FEW_GAMES = 10
+#: Most players in the training part that make a game hard to recommend.
+_FEW_PLAYERS = 20
+#: What training or measuring one ranking counts, where an iteration of ALS counts 1.
+_RANKING = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Cold:
+    """A slice: its users, and the held-out pairs that count."""
+
+    name: str
+    description: str
+    users: npt.NDArray[np.intp]
+    held_out: sparse.csr_matrix
+
+
+def steps(parameters: Parameters, *, baselines: bool) -> int:
+    """Units by which `evaluate` advances its stage."""
+    return parameters.iterations + _RANKING * (2 + (len(BASELINES) if baselines else 1))
+
+
+def evaluate(
+    library: Library,
+    user_ids: Sequence[str],
+    app_ids: Sequence[str],
+    words: list[list[str]],
+    parameters: Parameters,
+    *,
+    seed: int,
+    jobs: int,
+    baselines: bool,
+    stage: Stage,
+) -> Evaluation:
+    """Train on the training part, rank all candidates, measure.
+
+    `words` are the tags and genres of each game (`t:` and `g:` before the folded name).
+    Without `baselines` popularity is the only one. The result depends on the seed, not on `jobs`.
+    """
+    part = split(library, user_ids, app_ids, seed)
+    users, games = part.held_out.shape
+    if not users:
+        return Evaluation(seed, 0, 0, 0, [], [], [])
+    model = fit(
+        part.known,
+        games,
+        # Every game had players enough before some of them were held out.
+        msgspec.structs.replace(parameters, min_players=1),
+        seed=seed,
+        jobs=jobs,
+        on_iteration=lambda: stage.advance(1),
+    )
+    alike = similar(part, model, [words[at] for at in part.games.tolist()], seed)
+    stage.advance(_RANKING)
+    lists = {SERVED: _list(model.scores, part, jobs, stage)}
+    del model
+    for name, train in BASELINES.items():
+        if baselines or name == POPULARITY:
+            lists[name] = _list(train(part.played, seed, jobs), part, jobs, stage)
+    players = np.bincount(part.played.indices, minlength=games)
+    everybody = np.arange(users)
+    return Evaluation(
+        seed=seed,
+        users=users,
+        games=games,
+        held_out=int(part.held_out.nnz),
+        rankings=_rankings(lists, part.held_out, everybody, players, seed),
+        slices=[
+            Slice(
+                cold.name,
+                cold.description,
+                int(cold.held_out[cold.users].nnz),
+                len(cold.users),
+                _rankings(lists, cold.held_out, cold.users, players, seed),
+            )
+            for cold in _slices(part, players)
+        ],
+        similar=alike,
+    )
+
+
+def _list(scorer: Scorer, part: Split, jobs: int, stage: Stage) -> Ints:
+    found = top(scorer, part.owned, jobs)
+    stage.advance(_RANKING)
+    return found
+
+
+def _rankings(
+    lists: dict[str, Ints],
+    held_out: sparse.csr_matrix,
+    users: npt.NDArray[np.intp],
+    players: npt.NDArray[np.int64],
+    seed: int,
+) -> list[Metrics]:
+    if not len(users):
+        return []
+    found: dict[str, Values] = {
+        name: values(own, held_out, players).of(users) for name, own in lists.items()
+    }
+    return [metrics(name, own, found[SERVED], len(players), seed) for name, own in found.items()]
+
+
+def _slices(part: Split, players: npt.NDArray[np.int64]) -> list[_Cold]:
+    beginners = np.flatnonzero(np.diff(part.played.indptr) <= _FEW_GAMES)
+    rare = sparse.csr_matrix(part.held_out, copy=True)
+    rare.data *= players[rare.indices] <= _FEW_PLAYERS
+    rare.eliminate_zeros()
+    return [
+        _Cold(
+            "users with few games",
+            f"Users of whom the training part knows at most {_FEW_GAMES} played games.",
+            beginners,
+            part.held_out,
+        ),
+        _Cold(
+            "games with few players",
+            f"Held-out games with at most {_FEW_PLAYERS} players in the training part; all other "
+            "games stay candidates.",
+            np.flatnonzero(np.diff(rare.indptr)),
+            rare,
+        ),
+    ]

@@ -1,0 +1,148 @@
+"""etl.recommender.evaluation: full rankings, their metrics by user, and intervals.
+
+The formulas and their sources stand with the fields of `datastore.base.evaluation.Metrics`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from datastore.base.evaluation import Estimate, Metrics
+from etl.recommender import neighbours
+
+__all__ = ["Scorer", "Values", "estimates", "mean_of", "metrics", "top", "values"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int32]
+
+#: Rows of users -> scores of all games, users x games, in an array that may be overwritten.
+Scorer = Callable[[npt.NDArray[np.intp]], npt.NDArray[np.float32]]
+
+#: The longest list that a metric looks at, and what the others look at.
+_LONGEST, _FIRST = 20, 10
+#: Resamples of the bootstrap; 200 are plenty for a standard error (Efron and Tibshirani 1993).
+_RESAMPLES = 200
+#: Standard errors to both sides of a value that make 95 %.
+_SIDE = 1.96
+
+
+def top(scorer: Scorer, owned: sparse.csr_matrix, jobs: int) -> Ints:
+    """Users x 20: the best games that a user does not own, best first, ties by column.
+
+    Every game is a candidate; -1 stands where there are no more or where they score -inf.
+    """
+    users, games = owned.shape
+
+    def block(part: slice) -> Ints:
+        rows = np.arange(part.start, part.stop)
+        scores, own = scorer(rows), owned[rows]
+        scores[np.repeat(np.arange(len(rows)), np.diff(own.indptr)), own.indices] = -np.inf
+        columns = neighbours.best(scores, _LONGEST)
+        found = np.take_along_axis(scores, columns, 1)
+        return np.where(np.isneginf(found), -1, columns).astype(np.int32)
+
+    lists = np.full((users, _LONGEST), -1, np.int32)
+    parts = neighbours.in_blocks(users, jobs, block)
+    for part, columns in zip(neighbours.blocks(users), parts, strict=True):
+        lists[part, : min(_LONGEST, games)] = columns
+    return lists
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """One entry a user, and the user's first ten games (-1 where the list ends)."""
+
+    ndcg: Floats
+    recall: Floats
+    precision: Floats
+    novelty: Floats
+    popularity: Floats
+    first: Ints
+
+    def of(self, users: npt.NDArray[np.intp]) -> Values:
+        """Those of some users."""
+        return Values(*(getattr(self, name)[users] for name in self.__slots__))
+
+
+def values(lists: Ints, held_out: sparse.csr_matrix, players: npt.NDArray[np.int64]) -> Values:
+    """Metrics of each user's list. A user without held-out games has zeros.
+
+    `held_out` is users x games, `players` counts those of each game in the training part.
+    """
+    users, games = held_out.shape
+    row = np.arange(users, dtype=np.int64)[:, None]
+    pairs = np.repeat(row.ravel(), np.diff(held_out.indptr)) * games + held_out.indices
+    hit = np.isin(np.where(lists < 0, -1, row * games + lists), pairs)
+    count = np.diff(held_out.indptr)
+    first = hit[:, :_FIRST]
+    discount = 1 / np.log2(np.arange(2, _FIRST + 2))
+    ideal = np.concatenate([[1.0], np.cumsum(discount)])[np.minimum(count, _FIRST)]
+    precision = np.cumsum(first, axis=1) / np.arange(1, _FIRST + 1)
+    share = np.maximum(players, 1) / max(users, 1)  # a game without players is as new as one of 1
+    listed = lists[:, :_FIRST] >= 0
+    length = np.maximum(listed.sum(axis=1), 1)
+
+    def mean(of_game: Floats) -> Floats:
+        found: Floats = np.where(listed, of_game[lists[:, :_FIRST]], 0).sum(axis=1) / length
+        return found
+
+    return Values(
+        ndcg=first @ discount / ideal,
+        recall=hit.sum(axis=1) / np.clip(count, 1, _LONGEST),
+        precision=(first * precision).sum(axis=1) / np.clip(count, 1, _FIRST),
+        novelty=mean(-np.log2(share)),
+        popularity=mean(players / max(users, 1)),
+        first=lists[:, :_FIRST],
+    )
+
+
+def metrics(ranking: str, own: Values, served: Values, games: int, seed: int) -> Metrics:
+    """Means over users, coverage of all games, and the served model's lead, with intervals."""
+    columns = (own.ndcg, own.recall, own.precision, own.novelty, own.popularity)
+    table = np.column_stack([*columns, served.ndcg - own.ndcg])
+
+    def measured(weight: npt.NDArray[np.int64]) -> Floats:
+        means = weight @ table / weight.sum()
+        return np.append(means, _coverage(own.first[weight > 0], games))
+
+    ndcg, recall, precision, novelty, popularity, lead, coverage = estimates(
+        measured, len(table), seed
+    )
+    return Metrics(ranking, ndcg, recall, precision, coverage, novelty, popularity, lead)
+
+
+def mean_of(of_each: Floats, seed: int) -> Estimate:
+    """The mean, with its interval."""
+    return estimates(lambda weight: weight[None] @ of_each / weight.sum(), len(of_each), seed)[0]
+
+
+def estimates(
+    measured: Callable[[npt.NDArray[np.int64]], Floats], size: int, seed: int
+) -> list[Estimate]:
+    """Values of the data, and their standard errors over resamples.
+
+    `measured` gets how often each of `size` users (or games) is in the sample.
+    """
+    found = measured(np.ones(size, np.int64))
+    rng = np.random.default_rng(seed)
+    drawn = [
+        measured(np.bincount(rng.integers(0, size, size), minlength=size))
+        for _ in range(_RESAMPLES)
+    ]
+    side = _SIDE * np.std(drawn, axis=0, ddof=1)
+    return [
+        Estimate(value, value - own, value + own)
+        for value, own in zip(found.tolist(), side.tolist(), strict=True)
+    ]
+
+
+def _coverage(first: Ints, games: int) -> float:
+    """Share of all games that stand in one of the lists."""
+    seen = np.zeros(games + 1, dtype=bool)
+    seen[first.ravel()] = True  # the place behind the games takes the -1
+    return float(np.count_nonzero(seen[:games]) / games)

@@ -1,0 +1,93 @@
+"""etl.recommender.evaluation: the model as it is served, trained on any library.
+
+The only place of the evaluation that knows how the model is put together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from etl.frames import Library
+from etl.recommender import model as models
+from etl.recommender import neighbours, similar
+from etl.recommender.content import Catalogue, Popularity
+from etl.recommender.model import Model
+from etl.recommender.parameters import Parameters
+
+__all__ = ["Served", "fit"]
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A trained model over `games` games."""
+
+    library: Library
+    games: int
+    jobs: int
+    model: Model
+
+    def scores(self, users: Rows) -> Floats:
+        """Users x games; -inf for games that the model cannot place."""
+        found = np.full((len(users), self.games), -np.inf, np.float32)
+        found[:, self.model.data.games] = self.model.scores(users)
+        return found
+
+    def similar(self, words: list[list[str]], count: int) -> Ints:
+        """Games x count: the most similar games as they are served; -1 where there are no more."""
+        parameters = msgspec.structs.replace(self.model.parameters, most=count)
+        lists, _ = similar.similar(
+            self.library,
+            Catalogue(words),
+            Model(
+                parameters,
+                self.model.data,
+                self.model.factors,
+                self.model.history,
+                self.model.weights,
+            ),
+            Popularity.of(self.library, self.games),
+            self.jobs,
+        )
+        return lists.games
+
+    def similar_by_als(self, count: int) -> Ints:
+        """Games x count: by the cosine of ALS factors alone; -1 where there are no more."""
+        directions = neighbours.normalised(self.model.factors.games)
+
+        def block(part: slice) -> Rows:
+            scores = directions[part] @ directions.T
+            scores[np.arange(len(scores)), np.arange(part.start, part.stop)] = -np.inf
+            return neighbours.best(scores, min(count, len(directions) - 1))
+
+        lists = np.full((self.games, count), -1, np.int32)
+        placed = self.model.data.games
+        parts = neighbours.in_blocks(len(placed), self.jobs, block)
+        for part, columns in zip(neighbours.blocks(len(placed)), parts, strict=True):
+            lists[placed[part], : columns.shape[1]] = placed[columns]
+        return lists
+
+
+def fit(
+    library: Library,
+    games: int,
+    parameters: Parameters,
+    *,
+    seed: int,
+    jobs: int,
+    on_iteration: Callable[[], object] = lambda: None,
+    like: Served | None = None,
+) -> Served:
+    """Train. What `like` (of the same library) has trained with the same parameters is kept."""
+    model = models.fit(
+        library, games, parameters, seed, jobs, on_iteration, like.model if like else None
+    )
+    return Served(library, games, jobs, model)

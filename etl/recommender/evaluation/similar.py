@@ -1,0 +1,89 @@
+"""etl.recommender.evaluation: judges the games said to be similar to a game."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from datastore.base.evaluation import SimilarMetrics
+from etl.recommender import neighbours
+from etl.recommender.evaluation.metrics import mean_of
+from etl.recommender.evaluation.served import Served
+from etl.recommender.evaluation.split import Split
+
+__all__ = ["coplay_hits", "halves", "similar", "tag_hits"]
+
+Ints = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+Words = list[list[str]]
+
+#: Similar games of each game that are judged: as many as the page of a game shows.
+_SHOWN = 5
+
+
+def similar(part: Split, model: Served, words: Words, seed: int) -> list[SimilarMetrics]:
+    """The lists as served, then ALS cosine alone."""
+    given, kept = halves(words, seed)
+    judged = np.array([bool(own) for own in kept], dtype=bool)
+    vectors = neighbours.tag_vectors(kept)
+    by_als = model.similar_by_als(_SHOWN)
+
+    def measured(ranking: str, lists: Ints, blind: Ints) -> SimilarMetrics:
+        return SimilarMetrics(
+            ranking,
+            coplay=mean_of(coplay_hits(lists, part.played, part.held_out), seed),
+            tags=mean_of(tag_hits(blind, vectors)[judged], seed) if judged.any() else None,
+        )
+
+    return [
+        measured("as served", model.similar(words, _SHOWN), model.similar(given, _SHOWN)),
+        measured("ALS cosine alone", by_als, by_als),
+    ]
+
+
+def halves(words: Words, seed: int) -> tuple[Words, Words]:
+    """Divide the vocabulary, not the games: a word is in the same half in every game.
+
+    `t:action` and `g:action` are one name and go together.
+    """
+
+    def first(word: str) -> bool:
+        name = f"{seed}:{word.partition(':')[2]}"
+        return blake2b(name.encode("utf-8", "surrogatepass")).digest()[0] < 128
+
+    side = {word: first(word) for own in words for word in own}
+    return (
+        [[word for word in own if side[word]] for own in words],
+        [[word for word in own if not side[word]] for own in words],
+    )
+
+
+def coplay_hits(lists: Ints, played: sparse.csr_matrix, held_out: sparse.csr_matrix) -> Floats:
+    """Of each user: held-out games in the lists of the games played, over the games played.
+
+    `lists` is games x shown, -1 where a list ends; the matrices are users x games.
+    """
+    games, shown = lists.shape
+    beside = np.repeat(np.arange(games), shown)
+    listed = lists.ravel() >= 0
+    place = (beside[listed], lists.ravel()[listed])
+    shows = sparse.csr_matrix((np.ones(int(listed.sum()), np.float32), place), (games, games))
+    found = np.zeros(played.shape[0])
+    for part in neighbours.blocks(played.shape[0]):
+        hits = (played[part] @ shows).multiply(held_out[part])
+        found[part] = np.asarray(hits.sum(axis=1)).ravel()
+    share: Floats = found / np.maximum(np.diff(played.indptr), 1)
+    return share
+
+
+def tag_hits(lists: Ints, vectors: npt.NDArray[np.float32]) -> Floats:
+    """Of each game: the cosines with the games of its list, summed; rows of `vectors` have
+    length 1, or 0 for a game without words."""
+    found = np.zeros(len(lists))
+    for place in lists.T:
+        cosines = np.einsum("gw,gw->g", vectors, vectors[place])
+        found += np.where(place >= 0, cosines, 0)
+    return found

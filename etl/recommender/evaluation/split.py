@@ -1,0 +1,131 @@
+"""etl.recommender.evaluation: part of each player's games is held out, by a hash.
+
+Whether a pair is held out depends on the seed, the user and the user's games, not on the order of
+the rows or on other users; only the users and games that take part depend on all data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from etl.frames import Library
+
+__all__ = ["Split", "split"]
+
+Ints = npt.NDArray[np.int32]
+Hashes = npt.NDArray[np.uint64]
+
+#: Played pairs that a user and a game need to take part.
+_SUPPORT = 5
+#: Share of a user's played games that is held out, at least one.
+_SHARE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The users and games that take part, numbered anew, and their two parts.
+
+    `users[i]` and `games[i]` are the library's numbers of row i and column i, ascending.
+    `known` is the training part: all that these users own, played or not, but what is held out.
+    `played`, `owned` (of the training part) and `held_out` are users x games, 1 where it is so.
+    """
+
+    users: Ints
+    games: Ints
+    known: Library
+    played: sparse.csr_matrix
+    owned: sparse.csr_matrix
+    held_out: sparse.csr_matrix
+
+
+def split(library: Library, user_ids: Sequence[str], app_ids: Sequence[str], seed: int) -> Split:
+    """Hold out a fifth of what each user played, at least one game."""
+    played = _core(library)
+    users, games = (
+        np.unique(numbers[played]).astype(np.int32) for numbers in (library.user, library.game)
+    )
+    row = _places(users, len(user_ids))
+    column = _places(games, len(app_ids))
+    pairs = np.flatnonzero((row[library.user] >= 0) & (column[library.game] >= 0))
+    user, game = row[library.user[pairs]], column[library.game[pairs]]
+    minutes = library.minutes[pairs]
+    chosen = np.zeros(len(pairs), dtype=bool)
+    took_part = np.flatnonzero(minutes > 0)
+    chosen[took_part] = _chosen(
+        user[took_part],
+        game[took_part],
+        _hashes([user_ids[at] for at in users.tolist()], seed, b"user"),
+        _hashes([app_ids[at] for at in games.tolist()], seed, b"game"),
+    )
+
+    def matrix(mask: npt.NDArray[np.bool_]) -> sparse.csr_matrix:
+        values = np.ones(int(mask.sum()), np.float32)
+        found = sparse.csr_matrix((values, (user[mask], game[mask])), (len(users), len(games)))
+        found.sort_indices()
+        return found
+
+    counts = np.bincount(user[~chosen], minlength=len(users))
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    known = Library(offsets, user[~chosen], game[~chosen], minutes[~chosen])
+    return Split(
+        users,
+        games,
+        known,
+        played=matrix(~chosen & (minutes > 0)),
+        owned=matrix(~chosen),
+        held_out=matrix(chosen),
+    )
+
+
+def _core(library: Library) -> npt.NDArray[np.intp]:
+    """Rows of the played pairs that are left when every user and every game has enough of them."""
+    rows = np.flatnonzero(library.minutes > 0)
+    while True:
+        user, game = library.user[rows], library.game[rows]
+        enough = (np.bincount(user)[user] >= _SUPPORT) & (np.bincount(game)[game] >= _SUPPORT)
+        if enough.all():
+            return rows
+        rows = rows[enough]
+
+
+def _places(numbers: Ints, size: int) -> Ints:
+    """Position of each number among the given ones, -1 for the others."""
+    found = np.full(size, -1, np.int32)
+    found[numbers] = np.arange(len(numbers), dtype=np.int32)
+    return found
+
+
+def _hashes(keys: list[str], seed: int, kind: bytes) -> Hashes:
+    salt = seed.to_bytes(16, "little", signed=True)
+    raw = b"".join(
+        blake2b(
+            key.encode("utf-8", "surrogatepass"), digest_size=8, salt=salt, person=kind
+        ).digest()
+        for key in keys
+    )
+    return np.frombuffer(raw, np.uint64)
+
+
+def _chosen(user: Ints, game: Ints, of_user: Hashes, of_game: Hashes) -> npt.NDArray[np.bool_]:
+    """The pairs with the smallest hashes of each user; `user` is ascending."""
+    draw = _mixed(of_user[user] + of_game[game])
+    order = np.lexsort((draw, user))
+    counts = np.bincount(user, minlength=len(of_user))
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    rank = np.empty(len(user), np.int64)
+    rank[order] = np.arange(len(user)) - starts[user[order]]
+    chosen: npt.NDArray[np.bool_] = rank < np.maximum(1, np.rint(_SHARE * counts))[user]
+    return chosen
+
+
+def _mixed(hashes: Hashes) -> Hashes:
+    """Spread sums of two hashes over all 64 bits (SplitMix64; Steele, Lea, Flood 2014)."""
+    hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    hashes = (hashes ^ (hashes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return hashes ^ (hashes >> np.uint64(31))

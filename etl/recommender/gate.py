@@ -1,0 +1,83 @@
+"""etl.recommender: whether a build may be released: no model that is worse than what serves."""
+
+from __future__ import annotations
+
+from math import hypot
+
+from datastore.base.evaluation import Estimate, Evaluation, Gate
+from etl.recommender.evaluation.baselines import POPULARITY
+
+__all__ = ["judge"]
+
+#: Users with held-out games below whom a difference says nothing: half of the interval of an
+#: NDCG@10 is about 0.1 then.
+_FEWEST_USERS = 50
+
+
+def judge(candidate: Evaluation, serving: Evaluation | None, *, forced: bool) -> Gate:
+    """Judge a build by its evaluation and that of the snapshot that serves (None: there is none).
+
+    It is refused when its NDCG@10 does not beat popularity's beyond noise, or is worse than the
+    serving model's beyond noise; noise is the 95 % interval of the difference. The first build,
+    one too small to be measured and a forced one are released, and the reason says so.
+    """
+    first = serving is None
+    passed, reason = _verdict(candidate, serving)
+    if first:
+        return Gate(True, f"Released: it is the first build. {reason}", False, True)
+    if passed:
+        return Gate(True, f"Released. {reason}", False, False)
+    if forced:
+        return Gate(True, f"Released by --force, against the verdict. {reason}", True, False)
+    return Gate(False, f"Not released. {reason} --force releases it all the same.", False, False)
+
+
+def _verdict(candidate: Evaluation, serving: Evaluation | None) -> tuple[bool, str]:
+    """Whether the build is good enough, and why: whole sentences."""
+    if candidate.users < _FEWEST_USERS:
+        return True, (
+            f"Nothing could be measured: {candidate.users:,} users have games enough to hold some "
+            f"out, and {_FEWEST_USERS} are needed."
+        )
+    model = candidate.rankings[0].ndcg_at_10
+    popular = next(own for own in candidate.rankings if own.ranking == POPULARITY)
+    beside = f"popularity's {_shown(popular.ndcg_at_10)}"
+    if popular.lead.low <= 0:
+        return False, (
+            f"The model does not beat popularity beyond noise: its NDCG@10 is {_shown(model)}, "
+            f"{beside}, and the difference {_shown(popular.lead)}."
+        )
+    better = f"Its NDCG@10 is {_shown(model)}, {beside}"
+    if serving is None:
+        return True, f"{better}; there is no model to compare it with."
+    if serving.users < _FEWEST_USERS:
+        return True, f"{better}; the serving model could not be measured."
+    before = serving.rankings[0].ndcg_at_10
+    change = model.value - before.value
+    noise = hypot(_half(model), _half(before))
+    worse = change < -noise
+    beside = f"the serving model's {_shown(before)}, a change of {change:+.3f} ±{noise:.3f}"
+    if worse:
+        return False, (
+            f"The model is worse than the serving one beyond noise: its NDCG@10 is "
+            f"{_shown(model)}, {beside}{_other_data(candidate, serving)}."
+        )
+    return True, f"{better}, {beside}{_other_data(candidate, serving)}."
+
+
+def _other_data(candidate: Evaluation, serving: Evaluation) -> str:
+    """Said when the two were measured on different data: the problem may be another one."""
+    if (candidate.users, candidate.games) == (serving.users, serving.games):
+        return ""
+    return (
+        f" (measured on other data: {candidate.users:,} users and {candidate.games:,} games, "
+        f"{serving.users:,} and {serving.games:,} before)"
+    )
+
+
+def _half(estimate: Estimate) -> float:
+    return (estimate.high - estimate.low) / 2
+
+
+def _shown(estimate: Estimate) -> str:
+    return f"{estimate.value:.3f} ±{_half(estimate):.3f}"

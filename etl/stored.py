@@ -1,0 +1,65 @@
+"""etl: what the recommender is trained on, read back from a snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from datastore.base.errors import SnapshotError
+from datastore.base.names import fold
+from datastore.base.snapshot import array_path, read_manifest, table_path
+from etl.frames import Library
+
+__all__ = ["Stored", "read_stored"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Libraries and the games' words, as the build had them; ids by row number."""
+
+    library: Library
+    user_ids: list[str]
+    app_ids: list[str]
+    words: list[list[str]]  # `t:` and `g:` before the folded tags and genres; see etl.build
+
+
+def read_stored(snapshot: Path) -> Stored:
+    """Open a snapshot's libraries by memory map. Raises SnapshotError when it is damaged."""
+    read_manifest(snapshot)
+    try:
+        offsets, games, minutes = (
+            np.load(array_path(snapshot, f"library_{name}"), mmap_mode="r", allow_pickle=False)
+            for name in ("offsets", "games", "minutes")
+        )
+        tags = [f"t:{fold(name)}" for name in _column(snapshot, "tags", "name")]
+        genres = [f"g:{name}" for name in _column(snapshot, "genres", "folded")]
+        return Stored(
+            Library(
+                offsets,
+                np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), np.diff(offsets)),
+                games,
+                minutes,
+            ),
+            user_ids=_column(snapshot, "users", "user_id"),
+            app_ids=_column(snapshot, "games", "app_id"),
+            words=[
+                [*(tags[at] for at in own_tags), *(genres[at] for at in own_genres)]
+                for own_tags, own_genres in zip(
+                    _column(snapshot, "games", "tags"),
+                    _column(snapshot, "games", "genres"),
+                    strict=True,
+                )
+            ],
+        )
+    except (OSError, ValueError, KeyError, IndexError, pa.ArrowException) as error:
+        raise SnapshotError(f"Snapshot {snapshot} is damaged ({error}): build again.") from error
+
+
+def _column(snapshot: Path, table: str, column: str) -> list[Any]:
+    with pa.memory_map(str(table_path(snapshot, table))) as source:
+        found: list[Any] = pa.ipc.open_file(source).read_all().column(column).to_pylist()
+    return found
