@@ -31,7 +31,7 @@ _GOOD = {
     "ndcg_at_10": ("NDCG@10", 3),
     "recall_at_20": ("Recall@20", 3),
     "map_at_10": ("MAP@10", 3),
-    "lead": ("model leads by", 3),
+    "lead": ("model's lead", 3),
 }
 _SHOWS = {
     "coverage": ("coverage", 3),

@@ -55,14 +55,16 @@ def _verdict(candidate: Evaluation, serving: Evaluation | None) -> tuple[bool, s
     before = serving.rankings[0].ndcg_at_10
     change = model.value - before.value
     noise = hypot(_half(model), _half(before))
-    worse = change < -noise
-    beside = f"the serving model's {_shown(before)}, a change of {change:+.3f} ±{noise:.3f}"
-    if worse:
+    compared = (
+        f"the serving model's {_shown(before)}, a change of {change:+.3f} ±{noise:.3f}"
+        f"{_other_data(candidate, serving)}."
+    )
+    if change < -noise:
         return False, (
-            f"The model is worse than the serving one beyond noise: its NDCG@10 is "
-            f"{_shown(model)}, {beside}{_other_data(candidate, serving)}."
+            "The model is worse than the serving one beyond noise: its NDCG@10 is "
+            f"{_shown(model)}, {compared}"
         )
-    return True, f"{better}, {beside}{_other_data(candidate, serving)}."
+    return True, f"{better}, {compared}"
 
 
 def _other_data(candidate: Evaluation, serving: Evaluation) -> str:

@@ -1,0 +1,150 @@
+"""The whole evaluation, over a world of known taste: each player likes one of two groups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from datastore.base.evaluation import Evaluation
+from etl.frames import Library
+from etl.progress import Stage
+from etl.recommender.evaluation.baselines import BASELINES
+from etl.recommender.evaluation.evaluate import evaluate, steps
+from etl.recommender.parameters import Parameters
+from library import make_library
+
+PARAMETERS = Parameters(factors=8, iterations=4)
+GROUP, USERS = 15, 60
+UNLISTED = 2 * GROUP - 1  # a game that the catalogue lacks takes part like any other
+OWNED_ONLY = 2 * GROUP
+
+
+def two_tastes() -> Library:
+    rng = np.random.default_rng(2)
+    users = []
+    for user in range(USERS):
+        games = rng.choice(GROUP, rng.integers(5, GROUP), replace=False)
+        own = {int(game) + GROUP * (user % 2): int(rng.integers(1, 600)) for game in games}
+        users.append(own | {OWNED_ONLY: 0})
+    return make_library(*users)
+
+
+LIBRARY = two_tastes()
+WORDS = [[f"t:{side}{n}" for n in range(6)] for side in "lr" for _ in range(GROUP)]
+WORDS[UNLISTED] = []
+WORDS.append([])
+
+
+class Counted(Stage):
+    """A stage that counts its units."""
+
+    def __init__(self) -> None:
+        super().__init__(None, None)
+        self.units = 0
+
+    def advance(self, units: int) -> None:
+        self.units += units
+
+
+def run(library: Library = LIBRARY, words: list[list[str]] = WORDS, **how: Any) -> Evaluation:
+    options: dict[str, Any] = {"seed": 0, "jobs": 1, "baselines": True, "stage": Counted()} | how
+    return evaluate(
+        library,
+        [f"u{at}" for at in range(len(library.offsets) - 1)],
+        [str(at) for at in range(len(words))],
+        words,
+        PARAMETERS,
+        **options,
+    )
+
+
+@pytest.fixture(scope="module")
+def evaluation() -> Evaluation:
+    return run()
+
+
+def test_it_says_what_it_was_measured_on(evaluation: Evaluation) -> None:
+    played = np.bincount(LIBRARY.user[LIBRARY.minutes > 0])
+    assert (evaluation.users, evaluation.games) == (USERS, 2 * GROUP)
+    assert evaluation.held_out == np.maximum(1, np.rint(0.2 * played)).sum()
+
+
+def test_the_served_model_comes_first_and_all_baselines_follow(evaluation: Evaluation) -> None:
+    assert [own.ranking for own in evaluation.rankings] == ["as served", *BASELINES]
+    for part in evaluation.slices:
+        assert [own.ranking for own in part.rankings] in (["as served", *BASELINES], [])
+
+
+def test_a_model_of_taste_beats_popularity_which_knows_none(evaluation: Evaluation) -> None:
+    served, popular, *_ = evaluation.rankings
+    assert served.ndcg_at_10.low > popular.ndcg_at_10.high
+    assert popular.lead.low > 0
+    assert popular.lead.value == pytest.approx(served.ndcg_at_10.value - popular.ndcg_at_10.value)
+    assert served.lead.value == served.lead.low == served.lead.high == 0
+    # All that the lists need to show is the other games of the group.
+    assert served.recall_at_20.value == 1
+    assert served.coverage.value > popular.coverage.value
+
+
+def test_without_baselines_there_is_still_popularity(evaluation: Evaluation) -> None:
+    alone = run(baselines=False)
+    assert alone.rankings == evaluation.rankings[:2]
+    assert alone.similar == evaluation.similar
+
+
+def test_the_same_seed_measures_the_same_on_any_number_of_threads(evaluation: Evaluation) -> None:
+    assert run(jobs=3) == evaluation
+    assert run(seed=1) != msgspec.structs.replace(evaluation, seed=1)
+
+
+@pytest.mark.parametrize("baselines", [True, False])
+def test_the_steps_that_were_announced_are_gone(baselines: bool) -> None:
+    stage = Counted()
+    run(baselines=baselines, stage=stage)
+    assert stage.units == steps(PARAMETERS, baselines=baselines)
+
+
+def test_users_with_few_games_are_those_of_whom_ten_or_fewer_are_known(
+    evaluation: Evaluation,
+) -> None:
+    played = np.bincount(LIBRARY.user[LIBRARY.minutes > 0])
+    out = np.maximum(1, np.rint(0.2 * played))
+    few = played - out <= 10
+    beginners, _ = evaluation.slices
+    assert (beginners.users, beginners.pairs) == (few.sum(), out[few].sum())
+    assert 0 < beginners.users < USERS
+
+
+def test_where_all_games_have_players_enough_the_slice_is_empty() -> None:
+    # 60 users over 8 games: each game has more than 20 of them.
+    users = [{game: 1 for game in range(8) if game != user % 8} for user in range(60)]
+    _, rare = run(make_library(*users), [[]] * 8).slices
+    assert (rare.users, rare.pairs, rare.rankings) == (0, 0, [])
+
+
+def test_games_with_few_players_count_alone_among_all_candidates(evaluation: Evaluation) -> None:
+    _, rare = evaluation.slices
+    assert 0 < rare.pairs <= evaluation.held_out
+    assert 0 < rare.users <= USERS
+    assert rare.rankings[0].recall_at_20.value > rare.rankings[1].recall_at_20.value
+
+
+def test_similar_games_of_the_model_are_of_the_group(evaluation: Evaluation) -> None:
+    served, alone = evaluation.similar
+    assert (served.ranking, alone.ranking) == ("as served", "ALS cosine alone")
+    # All five are of the group and share all words with it, but with the unlisted game.
+    assert served.tags is not None
+    assert 4.5 < served.tags.value <= 5
+    assert served.coplay.value > 0
+
+
+def test_without_words_nothing_is_judged_by_them() -> None:
+    assert [own.tags for own in run(words=[[] for _ in WORDS]).similar] == [None, None]
+
+
+def test_a_world_too_small_to_be_measured_is_not() -> None:
+    nothing = run(make_library({0: 5}, {}), [[]])
+    assert nothing == Evaluation(0, 0, 0, 0, [], [], [])

@@ -1,0 +1,64 @@
+"""Similar games are judged by players who were not in the training, and by words not given."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from etl.recommender import neighbours
+from etl.recommender.evaluation.similar import coplay_hits, halves, tag_hits
+
+
+def matrix(rows: list[list[int]]) -> sparse.csr_matrix:
+    return sparse.csr_matrix(np.array(rows, np.float32))
+
+
+def test_a_held_out_game_beside_a_played_one_is_right() -> None:
+    lists = np.array([[1, 2], [0, 3], [3, -1], [-1, -1]], np.int32)
+    played = matrix([[1, 0, 0, 0], [1, 1, 1, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
+    held_out = matrix([[0, 1, 1, 0], [0, 0, 0, 1], [1, 0, 0, 0], [1, 1, 0, 0]])
+    # 2 beside one game; 3 beside two of three games; none beside; an empty list.
+    assert coplay_hits(lists, played, held_out).tolist() == pytest.approx([2, 2 / 3, 0, 0])
+
+
+def test_co_play_counts_are_those_of_pairs_one_by_one() -> None:
+    rng = np.random.default_rng(5)
+    users, games = 700, 12
+    lists = np.array([rng.permutation(games)[:5] for _ in range(games)], np.int32)
+    draw = rng.random((users, games))
+    played, held_out = draw < 0.4, draw > 0.8
+    found = coplay_hits(lists, sparse.csr_matrix(played), sparse.csr_matrix(held_out))
+    for user in range(users):
+        own = np.flatnonzero(played[user])
+        right = sum(held_out[user, other] for game in own for other in lists[game])
+        assert found[user] == pytest.approx(right / max(1, len(own)))
+
+
+def test_a_game_is_right_by_how_much_it_shares() -> None:
+    vectors = neighbours.tag_vectors([["t:a"], ["t:a"], ["t:a", "t:b"], ["t:c"], []])
+    lists = np.array([[1, 2], [0, 3], [3, -1], [4, -1], [0, 1]], np.int32)
+    cosine = float(vectors[0] @ vectors[2])
+    assert 0 < cosine < 1
+    assert tag_hits(lists, vectors).tolist() == pytest.approx([1 + cosine, 1, 0, 0, 0])
+
+
+WORDS = [
+    [f"t:{letter}" for letter in "abcdefgh"] + ["g:a", "g:z"],
+    ["t:a", "t:z", "g:b"],
+    [],
+]
+
+
+def test_a_word_is_in_the_same_half_in_every_game_and_as_tag_and_genre() -> None:
+    one, other = halves(WORDS, 0)
+    for own, first, second in zip(WORDS, one, other, strict=True):
+        assert sorted(first + second) == sorted(own)
+    names = [{word[2:] for own in half for word in own} for half in (one, other)]
+    assert not names[0] & names[1]
+    assert all(names)
+
+
+def test_another_seed_makes_other_halves() -> None:
+    assert halves(WORDS, 0) == halves(WORDS, 0)
+    assert len({str(halves(WORDS, seed)) for seed in range(8)}) > 4

@@ -1,0 +1,70 @@
+"""A snapshot gives back what the build trained on."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from conftest import DEMO_GAMES
+from datastore.base.errors import SnapshotError
+from datastore.base.snapshot import array_path, table_path
+from datastore.store import Store
+from etl import frames, games, reviews, users
+from etl.build import tags_of
+from etl.demo import DemoFiles
+from etl.lines import RawFile
+from etl.progress import Stage
+from etl.report import Rejects, SourceReport
+from etl.stored import read_stored
+
+
+@pytest.fixture
+def demo_snapshot(demo_data_dir: Path) -> Path:
+    (found,) = (demo_data_dir / "snapshots").iterdir()
+    return found
+
+
+def test_libraries_ids_and_words_are_those_of_the_build(
+    demo_snapshot: Path, demo_files: DemoFiles, tmp_path: Path
+) -> None:
+    rejects = Rejects(tmp_path / "rejects")
+    catalogue, reviewed, libraries = (
+        module.read(RawFile(path, 1 << 26), SourceReport("", str(path)), rejects, Stage(None, None))
+        for module, path in (
+            (games, demo_files.games),
+            (reviews, demo_files.reviews),
+            (users, demo_files.items),
+        )
+    )
+    rejects.close()
+    entities = frames.axes(catalogue, reviewed, libraries)
+    expected = frames.library(entities, libraries)
+    stored = read_stored(demo_snapshot)
+    assert stored.user_ids == entities.user_ids
+    assert stored.app_ids == entities.app_ids
+    for name in ("offsets", "user", "game", "minutes"):
+        assert np.array_equal(getattr(stored.library, name), getattr(expected, name)), name
+    words = tags_of(catalogue, len(entities.app_ids)).words
+    assert stored.words == [list(dict.fromkeys(own)) for own in words]
+    assert DEMO_GAMES - 5 < sum(map(bool, stored.words)) < len(stored.words)
+
+
+@pytest.mark.parametrize("damage", ["array", "table", "manifest"])
+def test_a_damaged_snapshot_is_named(demo_snapshot: Path, tmp_path: Path, damage: str) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(demo_snapshot, copy)
+    path = {
+        "array": array_path(copy, "library_games"),
+        "table": table_path(copy, "games"),
+        "manifest": copy / "manifest.json",
+    }[damage]
+    path.write_bytes(b"nothing")
+    with pytest.raises(SnapshotError, match="copy"):
+        read_stored(copy)
+
+
+def test_a_snapshot_that_serves_can_be_read_beside(demo_store: Store, demo_snapshot: Path) -> None:
+    assert len(read_stored(demo_snapshot).user_ids) == demo_store.manifest.dataset.users
