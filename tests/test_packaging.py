@@ -36,7 +36,7 @@ def tracked() -> list[Path]:
             check=True,
         ).stdout
     except (OSError, subprocess.CalledProcessError):
-        pytest.skip("this is no checkout")
+        pytest.skip("git lists no files here: run this in a `git clone`, with git installed")
     paths = [ROOT / os.fsdecode(name) for name in listed.split(b"\0") if name]
     return [path for path in paths if path.is_file()]
 
@@ -104,7 +104,10 @@ def test_every_room_is_listed_for_the_checkers(project: dict[str, Any]) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip("hatchling")
+    pytest.importorskip(
+        "hatchling",
+        reason="hatchling, which builds the wheel, is missing: `pip install -e '.[test]'`",
+    )
     folder = tmp_path_factory.mktemp("wheel")
     done = subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],

@@ -22,7 +22,11 @@ KEYS = 100
 
 pytestmark = [
     pytest.mark.raw,
-    pytest.mark.skipif(not RAW, reason="PLAYGRAPH_RAW_DIR names no folder of raw dumps"),
+    pytest.mark.skipif(
+        not RAW,
+        reason="the real dumps (UCSD's Australian Steam data) are not in the repository; "
+        "PLAYGRAPH_RAW_DIR must name a folder that holds them",
+    ),
 ]
 
 Row = dict[str, Any]

@@ -13,11 +13,17 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("hatchling", reason="the build hook runs inside hatchling")
+pytest.importorskip(
+    "hatchling",
+    reason="hatchling, in which the build hook runs, is missing: `pip install -e '.[test]'`",
+)
 
 HOOK = Path(__file__).parents[1] / "hatch_build.py"
 if not HOOK.is_file():
-    pytest.skip("there is no checkout around these tests", allow_module_level=True)
+    pytest.skip(
+        "hatch_build.py is missing: run these tests in a `git clone` or an unpacked sdist",
+        allow_module_level=True,
+    )
 
 # Stands for node, npm and vite; "OUT" is the folder after `--outDir`.
 NODE = """\
@@ -114,7 +120,10 @@ def load() -> ModuleType:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
     if os.name == "nt":
-        pytest.skip("the pretended Node is a script with a first line that names Python")
+        pytest.skip(
+            "Windows does not start the pretended Node, a script whose first line names Python: "
+            "run this on Linux or macOS, or in WSL"
+        )
     yield Project(tmp_path, monkeypatch)
 
 

@@ -58,14 +58,17 @@ def find(chromium: BrowserType) -> str:
     for name in names:
         if path := shutil.which(name):
             return path
-    unavailable(f"no Chromium: {', '.join(names)}; PLAYGRAPH_CHROMIUM can name one")
+    unavailable(
+        f"no Chromium is found (tried {', '.join(names)}): `playwright install chromium` brings "
+        "one, PLAYGRAPH_CHROMIUM names one"
+    )
 
 
 @pytest.fixture(scope="session")
 def page_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a `playgraph serve` that found no snapshot and so built the demo world."""
     if not (STATIC / "index.html").is_file():
-        unavailable("the page is not built: `python hatch_build.py` does it")
+        unavailable("the page is not built: run `python hatch_build.py`, which needs Node and npm")
     folder = tmp_path_factory.mktemp("served")
     log = folder / "log"
     port = free_port()

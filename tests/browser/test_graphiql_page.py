@@ -12,7 +12,7 @@ import pytest
 
 if os.environ.get("PLAYGRAPH_REQUIRE_BROWSER") != "1":
     pytest.importorskip(
-        "playwright", reason="Playwright is not installed: `pip install playwright`"
+        "playwright", reason="Playwright is not installed: `pip install -e '.[check]'`"
     )
 from playwright.sync_api import Browser, expect
 

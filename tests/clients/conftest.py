@@ -89,7 +89,10 @@ def python_client() -> Callable[[str], ModuleType]:
         try:
             return importlib.import_module(name)
         except ModuleNotFoundError:
-            missing(f"the Python client {name!r} is not installed: tests/clients/requirements.txt")
+            missing(
+                f"the Python client {name!r} is not installed: "
+                "`pip install -r tests/clients/requirements.txt` in an environment of its own"
+            )
 
     return load
 
@@ -99,7 +102,10 @@ def node_modules() -> Path:
     """The clients' npm packages, as the lock names them."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
-        missing("Node with npm is not installed")
+        missing(
+            "Node with npm is not installed: https://nodejs.org, the version is in "
+            "tests/clients/package.json"
+        )
     packages = HERE / "node_modules"
     if REQUIRED:
         call([npm, *NPM_CI], cwd=HERE, seconds=NPM_SECONDS)

@@ -29,7 +29,8 @@ def audits(run: Run) -> Path:
         run([npm, *NPM_CI], cwd=AUDITS)
     elif npm is None or not (AUDITS / "node_modules").is_dir():
         pytest.skip(
-            "graphql-http is not installed: `npm ci --ignore-scripts` in tests/clients/audits"
+            "graphql-http is not installed: with Node, `npm ci --ignore-scripts` in "
+            "tests/clients/audits"
         )
     return AUDITS
 

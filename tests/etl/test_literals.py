@@ -284,7 +284,10 @@ def every_50th_line(name: str) -> Iterator[bytes]:
     folder = os.environ.get("PLAYGRAPH_RAW_DIR")
     path = next(Path(folder).rglob(name), None) if folder else None
     if path is None:
-        pytest.skip(f"no {name} in PLAYGRAPH_RAW_DIR")
+        pytest.skip(
+            f"no {name}: the real dumps (UCSD's Australian Steam data) are not in the repository; "
+            "PLAYGRAPH_RAW_DIR must name a folder that holds them"
+        )
     for number, line in RawFile(path, 1 << 26).lines():
         if number % 50 == 0 and line:
             assert not isinstance(line, TooLong)
