@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base.errors import SnapshotError
+from datastore.base.evaluation import Evaluation, read_evaluation
 from datastore.base.snapshot import (
     ArrayEntry,
     Manifest,
@@ -36,9 +37,14 @@ class Store:
     """Frames and indices of one version; immutable, shared by all requests."""
 
     def __init__(
-        self, manifest: Manifest, frames: dict[str, Frame], arrays: dict[str, npt.NDArray[Any]]
+        self,
+        manifest: Manifest,
+        frames: dict[str, Frame],
+        arrays: dict[str, npt.NDArray[Any]],
+        evaluation: Evaluation | None = None,
     ) -> None:
         self.manifest = manifest
+        self.evaluation = evaluation
         self.frames = frames
         self.games = Games(frames["games"], frames["tags"], frames["specs"], arrays)
         self.developers = Developers(frames["developers"], frames["developer_years"], arrays)
@@ -61,7 +67,7 @@ class Store:
             raise SnapshotError(f"Snapshot {snapshot} lacks {', '.join(sorted(missing))}.")
         frames = {name: Frame.open(snapshot, name, manifest.tables[name]) for name in TABLES}
         arrays = {name: _open_array(snapshot, name, manifest.arrays[name]) for name in ARRAYS}
-        return cls(manifest, frames, arrays)
+        return cls(manifest, frames, arrays, read_evaluation(snapshot))
 
     @classmethod
     def open_current(cls, data_dir: Path) -> Store | None:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from datastore.base.errors import InputError
+from datastore.base.evaluation import Gate, write_evaluation
 from datastore.base.names import fold
-from datastore.base.snapshot import Dataset, Manifest
-from datastore.base.tables import FORMAT
+from datastore.base.snapshot import Manifest
 from etl import games, kinds, reviews, sentiment, users
 from etl.frames import axes, library
 from etl.lines import RawFile
+from etl.manifests import new_manifest
 from etl.progress import Reporter
-from etl.recommender.build import Recommendations, recommend
 from etl.recommender.content import Catalogue
 from etl.recommender.parameters import Parameters
 from etl.report import BuildReport, Rejects, SourceReport
 from etl.snapshot import SnapshotWriter
+from etl.stored import Stored
 from etl.tables import Sources, write_tables
+from etl.training import How, chosen_parameters, train
 
 __all__ = ["Inputs", "Options", "build", "tags_of"]
 
@@ -40,22 +38,25 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to build. `jobs` counts processes and threads and does not change the result."""
+    """How to build. `jobs` counts processes and threads and does not change the result; `force`
+    releases a model that the gate refuses."""
 
     max_rejects: float
     seed: int
     jobs: int
     max_line_bytes: int
     demo: bool = False
+    force: bool = False
 
 
 def build(
     inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter
-) -> tuple[Manifest, BuildReport]:
+) -> tuple[Manifest, BuildReport, Gate]:
     """Build a snapshot and release it.
 
-    Raises InputError when a dump cannot be used and SnapshotError when the folder cannot be
-    written; the snapshot that served before goes on serving then.
+    Raises InputError when a dump cannot be used, SnapshotError when the folder cannot be written
+    and NotReleased when the model is not good enough; the snapshot that served before goes on
+    serving then.
     """
     files = {kind: RawFile(getattr(inputs, kind), options.max_line_bytes) for kind in _KINDS}
     for kind, raw in files.items():
@@ -76,22 +77,31 @@ def build(
             entities = axes(read.catalogue, read.reviews, read.libraries)
             rows = library(entities, read.libraries)
             dataset = write_tables(writer, entities, rows, read, demo=options.demo)
-        parameters = Parameters()
-        with reporter.stage("recommender", parameters.iterations) as stage:
-            words = tags_of(read.catalogue, len(entities.app_ids))
-            model = recommend(
-                rows, words, parameters, options.seed, options.jobs, lambda: stage.advance(1)
-            )
-            stage.rows(model.facts["interactions"], "played pairs")
-            for name, values_ in model.arrays.items():
-                writer.array(name, values_)
+        parameters = chosen_parameters(data_dir)
+        world = Stored(
+            rows,
+            entities.user_ids,
+            entities.app_ids,
+            tags_of(read.catalogue, len(entities.app_ids)).words,
+        )
+        how = How(options.seed, options.jobs, options.force)
+        trained = train(world, parameters, how, data_dir, reporter, demo=options.demo)
+        for name, array in trained.model.arrays.items():
+            writer.array(name, array)
+        settings = {
+            "seed": options.seed,
+            "max_line_bytes": options.max_line_bytes,  # decides which lines are read
+            "model": parameters.as_json(),
+            "tuned": parameters != Parameters(),
+        }
         hashes = {kind: raw.sha256 for kind, raw in files.items()}
-        manifest = _manifest(hashes, options, parameters, dataset, model, writer)
+        manifest = new_manifest(hashes, settings, dataset, trained.model.facts, writer)
+        write_evaluation(writer.folder, trained.evaluation)
         report = BuildReport(
-            manifest.version, reports, dataset.coverage, model.facts, reporter.seconds
+            manifest.version, reports, dataset.coverage, trained.model.facts, reporter.seconds
         )
         writer.release(manifest, report.as_json())
-    return manifest, report
+    return manifest, report, trained.gate
 
 
 def _read(
@@ -116,35 +126,6 @@ def _read(
             compound = scoring.result(stage.advance)
             stage.rows(scoring.texts, "texts")
     return list(reports.values()), Sources(catalogue, reviewed, libraries, compound)
-
-
-def _manifest(
-    hashes: dict[str, str],
-    options: Options,
-    parameters: Parameters,
-    dataset: Dataset,
-    model: Recommendations,
-    writer: SnapshotWriter,
-) -> Manifest:
-    settings = {"seed": options.seed, "model": parameters.as_json()}
-    content = {"format": FORMAT, "inputs": hashes, "demo": options.demo, "parameters": settings}
-    content["max_line_bytes"] = options.max_line_bytes  # decides which lines are read
-    content["libraries"] = {
-        name: version(name) for name in ("playgraph", "implicit", "vaderSentiment", "numpy")
-    }
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    return Manifest(
-        format=FORMAT,
-        version=digest[:16],
-        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        playgraph=version("playgraph"),
-        inputs=hashes,
-        parameters=settings,
-        model=model.facts,
-        dataset=dataset,
-        tables=writer.tables,
-        arrays=writer.arrays,
-    )
 
 
 def tags_of(catalogue: list[games.CatalogueGame], size: int) -> Catalogue:

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -129,6 +129,17 @@ class SnapshotWriter:
         size, digest = _seal(path)
         self.arrays[name] = ArrayEntry(values.shape, str(values.dtype), size, digest)
 
+    def adopt(self, source: Path, manifest: Manifest, without: Collection[str]) -> None:
+        """Take all tables and arrays of another snapshot, but for those arrays."""
+        for name, table in manifest.tables.items():
+            _link(table_path(source, name), table_path(self.folder, name))
+            self.tables[name] = table
+        for name, array in manifest.arrays.items():
+            if name not in without:
+                _link(array_path(source, name), array_path(self.folder, name))
+                self.arrays[name] = array
+        _link(source / "rejects.jsonl", self.folder / "rejects.jsonl")
+
     def release(self, manifest: Manifest, report: Mapping[str, Any]) -> Path:
         """Make this snapshot the one that serves; returns its folder."""
         _write(self.folder / "report.json", json.dumps(report, indent=2).encode())
@@ -169,6 +180,15 @@ def _column(values: Any, kind: pa.DataType) -> pa.Array:
     if isinstance(values, np.ndarray) and not pa.types.is_nested(kind):
         return pa.array(values, from_pandas=True).cast(kind)
     return pa.array(values, kind)
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same file in two folders; a snapshot is never written to, so it may be shared."""
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(source, target)
+        _seal(target)
 
 
 def _same_content(

@@ -29,6 +29,7 @@ from schema.documented import documented
 from schema.filters import DeveloperWhere, GameWhere, GenreWhere, UserWhere
 from schema.games import Game, GameConnection, game_connection
 from schema.genres import Genre
+from schema.model import Model, model_card
 from schema.node import Node
 from schema.orders import DeveloperOrderBy, GameOrderBy, GenreOrderBy, UserOrderBy
 from schema.rankings import (
@@ -331,6 +332,11 @@ class Query:
         """The entries with these global ids, in their order. For an unknown id the entry is null,
         with a NOT_FOUND error."""
         return _nodes(info.context.store, global_ids)
+
+    @strawberry.field
+    def model(self, info: Info) -> Model:
+        """The model card: what recommends, how good it is, and what it cannot know."""
+        return model_card(info.context.store)
 
     @strawberry.field
     def dataset(self, info: Info) -> Dataset:

@@ -40,6 +40,11 @@ _data = click.option(
 )
 
 
+_force = click.option(
+    "--force", is_flag=True, help="Release a model even if it is worse than the one that serves."
+)
+
+
 def main() -> NoReturn:
     """Entry point: one clear message for whatever goes wrong, and no traceback."""
     # Before NumPy is loaded: matrices are small here, and the build shares them out by itself.
@@ -97,17 +102,22 @@ def _settings(**given: Any) -> Settings:
 )
 @click.option("--seed", type=int, help="Seed of everything random.")
 @click.option("--jobs", type=click.IntRange(0), help="Processes and threads; 0: one a core.")
-def build(games: Path, reviews: Path, items: Path, data: Path | None, **given: Any) -> None:
+@_force
+def build(
+    games: Path, reviews: Path, items: Path, data: Path | None, *, force: bool, **given: Any
+) -> None:
     """Build a snapshot from the raw dumps (gzip or plain; Python literals or JSON)."""
     from rich.console import Console
 
     from etl.build import Inputs
 
     settings = _settings(data_dir=data, **given)
-    _build(Inputs(games, reviews, items), settings, Console(), demo=False)
+    _build(Inputs(games, reviews, items), settings, Console(), force=force)
 
 
-def _build(inputs: Any, settings: Settings, console: Any, *, demo: bool) -> None:
+def _build(
+    inputs: Any, settings: Settings, console: Any, *, demo: bool = False, force: bool = False
+) -> None:
     from etl.build import Options
     from etl.build import build as run
     from etl.progress import Reporter
@@ -118,23 +128,50 @@ def _build(inputs: Any, settings: Settings, console: Any, *, demo: bool) -> None
         jobs=settings.jobs or _cores(),
         max_line_bytes=settings.max_line_bytes,
         demo=demo,
+        force=force,
     )
     try:
-        manifest, report = run(inputs, settings.data_dir, options, Reporter(console))
+        manifest, report, gate = run(inputs, settings.data_dir, options, Reporter(console))
     except KeyboardInterrupt:
         _fail("Interrupted. Nothing was changed.", 130)
     report.print(console)
-    total = sum(report.seconds.values())
-    folder = settings.data_dir / "snapshots" / manifest.version
-    console.print(
-        f"Snapshot {manifest.version} is ready after {total:.1f} s: {folder}",
-        highlight=False,
-        soft_wrap=True,
-    )
+    console.print(gate.reason, highlight=False, soft_wrap=True)
+    _ready(console, settings, manifest.version, f" after {sum(report.seconds.values()):.1f} s")
+
+
+def _ready(console: Any, settings: Settings, version: str, when: str = "") -> None:
+    folder = settings.data_dir / "snapshots" / version
+    console.print(f"Snapshot {version} is ready{when}: {folder}", highlight=False, soft_wrap=True)
 
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@commands.command()
+@_data
+@click.option("--seed", type=int, help="Seed of everything random.")
+@click.option("--jobs", type=click.IntRange(0), help="Threads; 0: one a core.")
+@_force
+def train(data: Path | None, *, force: bool, **given: Any) -> None:
+    """Train the recommender again on the serving snapshot, and release a new one."""
+    from rich.console import Console
+
+    from etl.progress import Reporter
+    from etl.training import How, train_snapshot
+
+    settings = _settings(data_dir=data, **given)
+    console = Console()
+    how = How(settings.seed, settings.jobs or _cores(), force)
+    try:
+        manifest, trained = train_snapshot(settings.data_dir, how, Reporter(console))
+    except KeyboardInterrupt:
+        _fail("Interrupted. Nothing was changed.", 130)
+    console.print(trained.gate.reason, highlight=False, soft_wrap=True)
+    folder = settings.data_dir / "snapshots" / manifest.version
+    console.print(
+        f"Snapshot {manifest.version} is ready: {folder}", highlight=False, soft_wrap=True
+    )
 
 
 @commands.command()

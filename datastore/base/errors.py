@@ -7,6 +7,7 @@ PlaygraphError
 │   └── Unavailable        UNAVAILABLE: nothing to answer from, yet
 ├── InputError             a raw file that cannot be used
 ├── SnapshotError          a snapshot that cannot be opened or written
+├── NotReleased            a build whose model is not good enough to serve
 └── SettingsError          a setting with an impossible value
 
 A message says what happened, with which value, and what to do.
@@ -21,6 +22,7 @@ __all__ = [
     "InputError",
     "InvalidArgument",
     "NotFound",
+    "NotReleased",
     "PlaygraphError",
     "SettingsError",
     "SnapshotError",
@@ -93,6 +95,10 @@ class InputError(PlaygraphError):
 
 class SnapshotError(PlaygraphError):
     """A snapshot that cannot be opened or written."""
+
+
+class NotReleased(PlaygraphError):
+    """A build whose model is worse than the serving one, or no better than popularity."""
 
 
 class SettingsError(PlaygraphError):

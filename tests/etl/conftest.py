@@ -179,7 +179,7 @@ def build_world(inputs: Inputs, data: Path, options: Options = OPTIONS) -> Built
     """Build and open."""
     output = io.StringIO()
     console = Console(file=output, width=200)
-    manifest, report = build(inputs, data, options, Reporter(console))
+    manifest, report, _ = build(inputs, data, options, Reporter(console))
     report.print(console)
     store = Store.open_current(data)
     assert store is not None

@@ -1,0 +1,50 @@
+"""etl: the manifest of a new snapshot; its version names the content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from datastore.base.snapshot import Dataset, Manifest
+from datastore.base.tables import FORMAT
+from etl.snapshot import SnapshotWriter
+
+__all__ = ["new_manifest"]
+
+#: Packages whose release changes what a build computes.
+_LIBRARIES = ("playgraph", "implicit", "vaderSentiment", "numpy")
+
+
+def new_manifest(
+    inputs: dict[str, str],
+    parameters: dict[str, Any],
+    dataset: Dataset,
+    model: dict[str, Any],
+    writer: SnapshotWriter,
+) -> Manifest:
+    """Describe what the writer has written. `inputs` are SHA-256 sums by kind, `parameters` all
+    that decides the content beside them, `model` the facts about the model."""
+    content = {
+        "format": FORMAT,
+        "inputs": inputs,
+        "demo": dataset.demo,
+        "parameters": parameters,
+        "libraries": {name: version(name) for name in _LIBRARIES},
+    }
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Manifest(
+        format=FORMAT,
+        version=digest[:16],
+        built_at=now,
+        playgraph=version("playgraph"),
+        inputs=inputs,
+        parameters=parameters,
+        model=model | {"trained_at": now},
+        dataset=dataset,
+        tables=writer.tables,
+        arrays=writer.arrays,
+    )

@@ -1,0 +1,168 @@
+"""etl: train the recommender, measure it, and say whether it may serve.
+
+`playgraph build` does so with what it has just read, `playgraph train` with what a snapshot holds.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from datastore.base.errors import NotReleased, SnapshotError
+from datastore.base.evaluation import Evaluation, Gate, read_evaluation, write_evaluation
+from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
+from etl.manifests import new_manifest
+from etl.progress import Reporter
+from etl.recommender.build import Recommendations, recommend
+from etl.recommender.content import Catalogue
+from etl.recommender.evaluation.evaluate import evaluate, steps
+from etl.recommender.gate import judge
+from etl.recommender.parameters import Parameters
+from etl.snapshot import SnapshotWriter
+from etl.stored import Stored, read_stored
+
+__all__ = ["How", "Trained", "chosen_parameters", "train", "train_snapshot"]
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How to train. `jobs` counts threads and does not change the result."""
+
+    seed: int
+    jobs: int
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model that may serve, and how good it is."""
+
+    model: Recommendations
+    evaluation: Evaluation
+
+    @property
+    def gate(self) -> Gate:
+        """The verdict."""
+        assert self.evaluation.gate is not None
+        return self.evaluation.gate
+
+
+def train(
+    world: Stored,
+    parameters: Parameters,
+    how: How,
+    data_dir: Path,
+    reporter: Reporter,
+    *,
+    demo: bool,
+) -> Trained:
+    """Train on all libraries; and once more on a part of them, to measure on the rest.
+
+    Raises NotReleased when the model is worse than the one that serves from `data_dir`, or no
+    better than popularity, unless it is forced.
+    """
+    with reporter.stage("recommender", parameters.iterations) as stage:
+        catalogue = Catalogue(world.words)
+        model = recommend(
+            world.library, catalogue, parameters, how.seed, how.jobs, lambda: stage.advance(1)
+        )
+        stage.rows(model.facts["interactions"], "played pairs")
+    with reporter.stage("evaluation", steps(parameters, baselines=False)) as stage:
+        evaluation = evaluate(
+            world.library,
+            world.user_ids,
+            world.app_ids,
+            world.words,
+            parameters,
+            seed=how.seed,
+            jobs=how.jobs,
+            baselines=False,
+            stage=stage,
+        )
+        stage.rows(evaluation.held_out, "held-out pairs")
+    gate = judge(evaluation, _serving(data_dir, demo=demo), forced=how.force)
+    if not gate.released:
+        raise NotReleased(gate.reason)
+    return Trained(model, msgspec.structs.replace(evaluation, gate=gate))
+
+
+def _serving(data_dir: Path, *, demo: bool) -> Evaluation | None:
+    """How good the serving model is; None where there is none to compare with: nothing serves, or
+    the invented demo world instead of real data."""
+    try:
+        version = current_version(data_dir)
+        if version is None:
+            return None
+        snapshot = snapshot_path(data_dir, version)
+        if read_manifest(snapshot).dataset.demo != demo:
+            return None
+        return read_evaluation(snapshot) or Evaluation(0, 0, 0, 0, [], [], [])
+    except SnapshotError:  # it cannot serve, so it is nothing to be compared with
+        return None
+
+
+def chosen_parameters(data_dir: Path) -> Parameters:
+    """Those that `playgraph train --tune` has found for the serving snapshot, else the defaults."""
+    try:
+        version = current_version(data_dir)
+        settings = read_manifest(snapshot_path(data_dir, version)).parameters if version else {}
+    except SnapshotError:
+        settings = {}
+    return msgspec.convert(settings["model"], Parameters) if settings.get("tuned") else Parameters()
+
+
+def train_snapshot(
+    data_dir: Path, how: How, reporter: Reporter, parameters: Parameters | None = None
+) -> tuple[Manifest, Trained]:
+    """Train again on what the serving snapshot holds, and release the result as a new snapshot.
+
+    Raises SnapshotError when nothing was built, or when a snapshot cannot be read or written, and
+    NotReleased as `train` does; what served before goes on serving then.
+    """
+    with SnapshotWriter(data_dir) as writer, reporter.running():
+        version = current_version(data_dir)
+        if version is None:
+            raise SnapshotError(
+                f"No snapshot in {data_dir}: run playgraph build, or playgraph demo."
+            )
+        source = snapshot_path(data_dir, version)
+        with reporter.stage("read the snapshot"):
+            before, world = read_manifest(source), read_stored(source)
+            report = _report(source)
+        tuned = parameters is not None
+        parameters = parameters or chosen_parameters(data_dir)
+        trained = train(world, parameters, how, data_dir, reporter, demo=before.dataset.demo)
+        writer.adopt(source, before, trained.model.arrays.keys())
+        for name, array in trained.model.arrays.items():
+            writer.array(name, array)
+        settings = before.parameters | {
+            "seed": how.seed,
+            "model": parameters.as_json(),
+            "tuned": (tuned or before.parameters["tuned"]) and parameters != Parameters(),
+        }
+        manifest = new_manifest(
+            before.inputs, settings, before.dataset, before.model | trained.model.facts, writer
+        )
+        write_evaluation(writer.folder, trained.evaluation)
+        writer.release(
+            manifest,
+            report
+            | {
+                "version": manifest.version,
+                "model": trained.model.facts,
+                "seconds": report["seconds"] | reporter.seconds,
+            },
+        )
+    return manifest, trained
+
+
+def _report(snapshot: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((snapshot / "report.json").read_bytes())
+        return found
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"{snapshot / 'report.json'} is damaged ({error}).") from error
