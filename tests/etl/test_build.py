@@ -173,6 +173,7 @@ def test_every_stage_is_told_with_its_rows(tiny: Any) -> None:
     assert told == [
         "read games: 6 games", "read reviews: 6 reviews", "read items: 6 rows",
         "sentiment: 5 texts", "tables", "recommender: 0 played pairs",
+            "evaluation: 0 held-out pairs",
     ]  # fmt: skip
     assert list(tiny.report.seconds) == [line.split(":")[0] for line in told]
 
