@@ -40,6 +40,9 @@ _data = click.option(
 )
 
 
+_seed = click.option(
+    "--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of everything random."
+)
 _force = click.option(
     "--force", is_flag=True, help="Release a model even if it is worse than the one that serves."
 )
@@ -100,7 +103,7 @@ def _settings(**given: Any) -> Settings:
     metavar="SHARE",
     help="Share of unreadable lines above which the build fails.  [default: 1%]",
 )
-@click.option("--seed", type=int, help="Seed of everything random.")
+@_seed
 @click.option("--jobs", type=click.IntRange(0), help="Processes and threads; 0: one a core.")
 @_force
 def build(
@@ -150,7 +153,7 @@ def _cores() -> int:
 
 @commands.command()
 @_data
-@click.option("--seed", type=int, help="Seed of everything random.")
+@_seed
 @click.option("--jobs", type=click.IntRange(0), help="Threads; 0: one a core.")
 @_force
 def train(data: Path | None, *, force: bool, **given: Any) -> None:
@@ -168,15 +171,16 @@ def train(data: Path | None, *, force: bool, **given: Any) -> None:
     except KeyboardInterrupt:
         _fail("Interrupted. Nothing was changed.", 130)
     console.print(trained.gate.reason, highlight=False, soft_wrap=True)
-    folder = settings.data_dir / "snapshots" / manifest.version
-    console.print(
-        f"Snapshot {manifest.version} is ready: {folder}", highlight=False, soft_wrap=True
-    )
+    _ready(console, settings, manifest.version)
 
 
 @commands.command()
 @_data
-@click.option("--seed", type=int, help="Seed of the split.  [default: that of the build]")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    help="Seed of the split and of training.  [default: that of the build]",
+)
 @click.option("--jobs", type=click.IntRange(0), help="Threads; 0: one a core.")
 @click.option("--json", "as_json", is_flag=True, help="Print the evaluation as JSON.")
 def evaluate(data: Path | None, seed: int | None, jobs: int | None, *, as_json: bool) -> None:

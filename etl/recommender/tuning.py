@@ -1,0 +1,152 @@
+"""etl.recommender: searches the parameters of ALS, EASE and their blend.
+
+A random walk (Solis and Wets 1981) from the parameters given: each trial moves one of them, each
+in turn, and is kept when it ranks better. It judges by a validation part that is held out of the
+training part, so the held-out games of the evaluation are never seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import exp, log
+
+import msgspec
+import numpy as np
+
+from etl.frames import Library
+from etl.progress import Stage
+from etl.recommender.evaluation.metrics import top, values
+from etl.recommender.evaluation.served import Served, fit
+from etl.recommender.evaluation.split import Split, split
+from etl.recommender.parameters import Parameters
+
+__all__ = ["SPACE", "Range", "Trial", "Tuning", "tune"]
+
+#: Validation users below whom a difference says nothing, and nothing is searched.
+_FEWEST_USERS = 50
+#: Spread of a step, in parts of a range's width.
+_STEP = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The values that a parameter may have; `log` where factors count rather than differences."""
+
+    low: float
+    high: float
+    log: bool = True
+    whole: bool = False
+
+    def moved(self, value: float, step: float) -> float:
+        """The value after a step, in parts of the width, back inside at the ends."""
+        if self.log:
+            found = value * exp(step * log(self.high / self.low))
+        else:
+            found = value + step * (self.high - self.low)
+        found = min(max(found, self.low), self.high)
+        return round(found) if self.whole else float(f"{found:.3g}")
+
+
+#: What is searched. What only similar games depend on has no held-out games to rank by.
+SPACE = {
+    "alpha": Range(1, 100),
+    "regularization": Range(0.1, 10),
+    "factors": Range(16, 256, whole=True),
+    "iterations": Range(5, 30, whole=True),
+    "ease_weight": Range(0.1, 10),
+    "ease_regularization": Range(0.0005, 0.1),
+    "owned_weight": Range(0, 1, log=False),
+}
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """Searched parameters, and mean NDCG@10 of the validation users."""
+
+    parameters: dict[str, float]
+    ndcg_at_10: float
+
+
+class Tuning(msgspec.Struct, frozen=True):
+    """What was tried, in order; the first trial are the parameters given. `chosen` is the best.
+
+    `users` and `held_out` pairs are those of the validation part. No trials where it is too small.
+    """
+
+    seed: int
+    users: int
+    held_out: int
+    trials: list[Trial]
+    chosen: Parameters
+
+
+def tune(
+    library: Library,
+    user_ids: Sequence[str],
+    app_ids: Sequence[str],
+    parameters: Parameters,
+    *,
+    seed: int,
+    jobs: int,
+    stage: Stage,
+    trials: int,
+) -> Tuning:
+    """Search for so many trials; `stage` advances by one with each.
+
+    `seed` is that of the evaluation whose held-out part is to stay unseen. The result depends on
+    it, and not on `jobs`.
+    """
+    training = split(library, user_ids, app_ids, seed)
+    part = split(
+        training.known,
+        [user_ids[at] for at in training.users.tolist()],
+        [app_ids[at] for at in training.games.tolist()],
+        seed,
+    )
+    users, games = part.held_out.shape
+    if users < _FEWEST_USERS:
+        return Tuning(seed, users, int(part.held_out.nnz), [], parameters)
+
+    def trained(tried: Parameters, like: Served | None) -> Served:
+        placed = msgspec.structs.replace(tried, min_players=1)
+        return fit(part.known, games, placed, seed=seed, jobs=jobs, like=like)
+
+    chosen, best = parameters, trained(parameters, None)
+    found = [_trial(best, part, jobs)]
+    stage.advance(1)
+    steps = _steps(seed)
+    highest = found[0].ndcg_at_10
+    for _ in range(trials - 1):
+        tried = _moved(chosen, steps)
+        model = trained(tried, best)
+        found.append(_trial(model, part, jobs))
+        if found[-1].ndcg_at_10 > highest:
+            chosen, best, highest = tried, model, found[-1].ndcg_at_10
+        stage.advance(1)
+    return Tuning(seed, users, int(part.held_out.nnz), found, chosen)
+
+
+def _steps(seed: int) -> Iterator[tuple[str, float]]:
+    """Parameter and step of each trial, without end: every parameter once a round."""
+    rng = np.random.default_rng(seed)
+    names = list(SPACE)
+    while True:
+        for at in rng.permutation(len(names)).tolist():
+            yield names[at], float(rng.normal(0, _STEP))
+
+
+def _moved(parameters: Parameters, steps: Iterator[tuple[str, float]]) -> Parameters:
+    """The next step that changes anything."""
+    for name, step in steps:
+        before = getattr(parameters, name)
+        after = SPACE[name].moved(before, step)
+        if after != before:
+            return msgspec.structs.replace(parameters, **{name: after})
+    raise AssertionError("steps have no end")
+
+
+def _trial(model: Served, part: Split, jobs: int) -> Trial:
+    lists = top(model.scores, part.owned, jobs)
+    players = np.bincount(part.played.indices, minlength=part.played.shape[1])
+    ndcg = float(values(lists, part.held_out, players).ndcg.mean())
+    return Trial({name: getattr(model.parameters, name) for name in SPACE}, ndcg)
