@@ -12,6 +12,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
+import msgspec
 from rich.console import Console
 
 from datastore.base.settings import load
@@ -35,6 +36,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--no-baselines", action="store_true", help="popularity only")
+    parser.add_argument("--json", action="store_true", help="print the evaluation as JSON")
     options = parser.parse_args()
     quiet, longest = Stage(None, None), load().max_line_bytes
     with tempfile.TemporaryDirectory() as folder:
@@ -58,7 +60,10 @@ def main() -> None:
         baselines=not options.no_baselines,
         stage=quiet,
     )
-    show(evaluation, Console(width=160))
+    if options.json:
+        print(msgspec.json.encode(evaluation).decode())
+    else:
+        show(evaluation, Console())
 
 
 if __name__ == "__main__":

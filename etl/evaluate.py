@@ -95,7 +95,9 @@ def show(evaluation: Evaluation, console: Console) -> None:
     )
     for part in evaluation.slices:
         title = f"{part.name.capitalize()}: {part.pairs:,} held-out pairs of {part.users:,} users"
-        console.print(_table(title, part.rankings, _GOOD), part.description, "", highlight=False)
+        console.print(
+            _table(title, part.rankings, _GOOD), part.description, "", sep="\n", highlight=False
+        )
     console.print(_table("Similar games: right ones of five", evaluation.similar, _SIMILAR))
 
 

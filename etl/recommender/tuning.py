@@ -149,4 +149,4 @@ def _trial(model: Served, part: Split, jobs: int) -> Trial:
     lists = top(model.scores, part.owned, jobs)
     players = np.bincount(part.played.indices, minlength=part.played.shape[1])
     ndcg = float(values(lists, part.held_out, players).ndcg.mean())
-    return Trial({name: getattr(model.parameters, name) for name in SPACE}, ndcg)
+    return Trial({name: getattr(model.model.parameters, name) for name in SPACE}, ndcg)

@@ -1,0 +1,57 @@
+"""The promised figures hold on complete libraries, where PLAYGRAPH_RAW_DIR has them.
+
+PLAYGRAPH_RAW_DIR=DIR pytest -m raw
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from datastore.base.evaluation import Evaluation, Metrics
+
+RAW = Path(os.environ.get("PLAYGRAPH_RAW_DIR", "")) / "steam"
+ITEMS = RAW / "users_items.json.gz"
+BENCH = Path(__file__).parents[4] / "bench" / "recommender.py"
+
+pytestmark = [
+    pytest.mark.raw,
+    pytest.mark.skipif(not ITEMS.is_file(), reason="PLAYGRAPH_RAW_DIR has no complete libraries"),
+]
+
+
+@pytest.fixture(scope="module")
+def evaluation() -> Evaluation:
+    games = RAW / "steam_games.json.gz"
+    command = [sys.executable, BENCH, ITEMS, "--games", games, "--json"]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=600)
+    return msgspec.json.decode(done.stdout, type=Evaluation)
+
+
+def ranking(evaluation: Evaluation, name: str) -> Metrics:
+    (found,) = (own for own in evaluation.rankings if own.ranking == name)
+    return found
+
+
+def test_recommendations_are_worth_their_training(evaluation: Evaluation) -> None:
+    served, popular = (ranking(evaluation, name) for name in ("as served", "popularity"))
+    assert served.ndcg_at_10.value >= 1.8 * popular.ndcg_at_10.value
+
+
+def test_recommendations_are_as_good_as_those_of_ease(evaluation: Evaluation) -> None:
+    served, ease = (ranking(evaluation, name) for name in ("as served", "EASE"))
+    assert served.ndcg_at_10.value >= 0.97 * ease.ndcg_at_10.value
+    assert served.recall_at_20.value >= 0.99 * ease.recall_at_20.value
+
+
+def test_similar_games_are_better_than_those_by_als_alone(evaluation: Evaluation) -> None:
+    served, alone = evaluation.similar
+    assert served.coplay.value >= 1.08 * alone.coplay.value
+    assert served.tags is not None
+    assert alone.tags is not None
+    assert served.tags.value >= 1.08 * alone.tags.value
