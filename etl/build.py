@@ -21,6 +21,7 @@ from etl.snapshot import SnapshotWriter
 from etl.stored import Stored
 from etl.tables import Sources, write_tables
 from etl.training import How, chosen_parameters, train
+from etl.workers import Workers
 
 __all__ = ["Inputs", "Options", "build", "tags_of"]
 
@@ -118,7 +119,8 @@ def _read(
     with reporter.stage("read reviews", files["reviews"].size) as stage:
         reviewed = reviews.read(files["reviews"], reports["reviews"], rejects, stage)
     checked("reviews")
-    with sentiment.Scoring([row.text for row in reviewed.rows], options.jobs) as scoring:
+    with Workers(options.jobs) as workers:
+        scoring = sentiment.Scoring([row.text for row in reviewed.rows], workers)
         with reporter.stage("read items", files["items"].size) as stage:
             libraries = users.read(files["items"], reports["items"], rejects, stage)
         checked("items")

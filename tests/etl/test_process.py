@@ -189,8 +189,8 @@ def test_a_killed_build_leaves_no_process_and_the_next_build_cleans_up(
 def test_idle_workers_end_when_their_build_is_killed() -> None:
     # They once waited for work for ever.
     code = (
-        "import os; from etl.sentiment import Scoring; "
-        "Scoring(['good'] * 1500, 2).result(); os.kill(os.getpid(), 9)"
+        "import os; from etl.sentiment import Scoring; from etl.workers import Workers; "
+        "Scoring(['good'] * 1500, Workers(2)).result(); os.kill(os.getpid(), 9)"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code], stderr=subprocess.DEVNULL, start_new_session=True
