@@ -9,7 +9,7 @@ from datastore.base.errors import InputError
 from datastore.base.evaluation import Gate, write_evaluation
 from datastore.base.names import fold
 from datastore.base.snapshot import Manifest
-from etl import games, kinds, reviews, sentiment, users
+from etl import games, kinds, learned_sentiment, reviews, sentiment, users
 from etl.frames import axes, library
 from etl.lines import RawFile
 from etl.manifests import new_manifest
@@ -95,12 +95,13 @@ def build(
             "model": parameters.as_json(),
             "tuned": parameters != Parameters(),
         }
+        facts = trained.model.facts | {
+            "sentiment": learned_sentiment.facts(read.reviews.rows, read.compound, read.learned)
+        }
         hashes = {kind: raw.sha256 for kind, raw in files.items()}
-        manifest = new_manifest(hashes, settings, dataset, trained.model.facts, writer)
+        manifest = new_manifest(hashes, settings, dataset, facts, writer)
         write_evaluation(writer.folder, trained.evaluation)
-        report = BuildReport(
-            manifest.version, reports, dataset.coverage, trained.model.facts, reporter.seconds
-        )
+        report = BuildReport(manifest.version, reports, dataset.coverage, facts, reporter.seconds)
         writer.release(manifest, report.as_json())
     return manifest, report, trained.gate
 
@@ -120,6 +121,7 @@ def _read(
         reviewed = reviews.read(files["reviews"], reports["reviews"], rejects, stage)
     checked("reviews")
     with Workers(options.jobs) as workers:
+        learning = learned_sentiment.Learning(reviewed.rows, workers)
         scoring = sentiment.Scoring([row.text for row in reviewed.rows], workers)
         with reporter.stage("read items", files["items"].size) as stage:
             libraries = users.read(files["items"], reports["items"], rejects, stage)
@@ -127,7 +129,10 @@ def _read(
         with reporter.stage("sentiment", scoring.texts) as stage:
             compound = scoring.result(stage.advance)
             stage.rows(scoring.texts, "texts")
-    return list(reports.values()), Sources(catalogue, reviewed, libraries, compound)
+        with reporter.stage("learned sentiment") as stage:
+            learned = learning.result()
+            stage.rows(learning.texts, "texts")
+    return list(reports.values()), Sources(catalogue, reviewed, libraries, compound, learned)
 
 
 def tags_of(catalogue: list[games.CatalogueGame], size: int) -> Catalogue:

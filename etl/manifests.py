@@ -15,7 +15,7 @@ from etl.snapshot import SnapshotWriter
 __all__ = ["new_manifest"]
 
 #: Packages whose release changes what a build computes.
-_LIBRARIES = ("playgraph", "implicit", "vaderSentiment", "numpy")
+_LIBRARIES = ("playgraph", "implicit", "vaderSentiment", "scikit-learn", "numpy")
 
 
 def new_manifest(

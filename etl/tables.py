@@ -25,12 +25,13 @@ Ints = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The three dumps, clean, and the VADER compound of each review."""
+    """The three dumps, clean, and both sentiments of each review, NaN where there is none."""
 
     catalogue: list[CatalogueGame]
     reviews: Reviews
     libraries: Libraries
     compound: npt.NDArray[np.float64]
+    learned: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ def write_tables(
     _developers(writer, world)
     _genres(writer, world)
     _users(writer, world)
-    writer.table("reviews", {**world.review, "compound": sources.compound})
+    writer.table(
+        "reviews", {**world.review, "compound": sources.compound, "learned": sources.learned}
+    )
     for noun, names in (
         ("games", entities.titles),
         ("developers", world.developers.shown),
@@ -264,7 +267,8 @@ def _review_columns(entities: Axes, sources: Sources) -> dict[str, Any]:
     game = np.array([entities.game_number[row.app_id] for row in rows], np.int32)
     order = np.lexsort((game, user))
     rows[:] = [rows[at] for at in order.tolist()]
-    sources.compound[:] = sources.compound[order]
+    for scores in (sources.compound, sources.learned):
+        scores[:] = scores[order]
     columns: dict[str, Any] = {
         name: [getattr(row, name) for row in rows]
         for name in (

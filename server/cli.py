@@ -40,9 +40,7 @@ _data = click.option(
 )
 
 
-_seed = click.option(
-    "--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of everything random."
-)
+_seed = click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of everything random.")
 _force = click.option(
     "--force", is_flag=True, help="Release a model even if it is worse than the one that serves."
 )

@@ -111,6 +111,7 @@ TABLES: dict[str, pa.Schema] = {
         recommend=pa.bool_(),
         sentiment=pa.int8(),  # NEGATIVE, NEUTRAL or POSITIVE
         compound=pa.float64(),  # VADER, -1 to 1; null where the text is missing or blank
+        learned=pa.float64(),  # learned sentiment, -1 to 1; null there, or where nothing is learned
         helpful=pa.int32(),  # people who found it helpful
         helpful_total=pa.int32(),  # of so many
         funny=pa.int32(),
