@@ -96,6 +96,16 @@ class Reviews:
         return self.frame.numbers("compound")
 
     @cached_property
+    def learned(self) -> npt.NDArray[np.float64]:
+        """Learned sentiment of each text; NaN where there is none, or nothing was learned."""
+        return self.frame.numbers("learned")
+
+    @cached_property
+    def has_learned(self) -> bool:
+        """Whether there were enough reviews to learn a sentiment from."""
+        return bool(np.isfinite(self.learned).any())
+
+    @cached_property
     def days(self) -> npt.NDArray[np.float64]:
         """Day of each review as a number that sorts; NaN where unknown."""
         return self.frame.numbers("posted")

@@ -139,6 +139,7 @@ def reviews(store: Store) -> Space:
         "recommend": lambda: _floats(frame.recommend),
         "sentiment": lambda: _floats(frame.sentiment),
         "compound": lambda: frame.compound,
+        "learned_sentiment": lambda: frame.learned,
         "helpful": lambda: _floats(frame.helpful),
         "funny": lambda: _floats(frame.funny),
         "posted_year_inferred": lambda: _floats(frame.inferred),
@@ -148,6 +149,7 @@ def reviews(store: Store) -> Space:
         {
             "POSTED": lambda: frame.days,
             "COMPOUND": lambda: frame.compound,
+            "LEARNED_SENTIMENT": lambda: frame.learned,
             "HELPFUL": lambda: _floats(frame.helpful),
             "FUNNY": lambda: _floats(frame.funny),
         },

@@ -12,7 +12,14 @@ from resolvers.paging import Rows
 from schema.documented import documented
 from schema.games import game_list
 from schema.node import Node
-from schema.reviews import ReviewSentiment, Threshold, review_list, summary
+from schema.reviews import (
+    Method,
+    ReviewSentiment,
+    SentimentMethod,
+    Threshold,
+    review_list,
+    summary,
+)
 
 __all__ = ["Developer", "ReleaseYear"]
 
@@ -80,12 +87,17 @@ class Developer(Node):
         ]
 
     @strawberry.field
-    def review_sentiment(self, threshold: Threshold = reviews.THRESHOLD) -> ReviewSentiment:
+    def review_sentiment(
+        self,
+        threshold: Threshold = reviews.THRESHOLD,
+        method: Method = SentimentMethod.VADER,
+    ) -> ReviewSentiment:
         """Reviews of the developer's games by sentiment.
 
         Client's name: developer_reviews_analysis(desarrolladora)"""
         counts = [column[self.row] for column in self.store.developers.sentiment]
-        return summary(self.store, counts, self._reviews, threshold)
+        measure = reviews.Measure(threshold, method.value)
+        return summary(self.store, counts, self._reviews, measure)
 
     @review_list
     def reviews(self) -> Rows:

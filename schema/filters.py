@@ -45,7 +45,9 @@ def _op(description: str, name: str | None = None) -> Any:
     return strawberry.field(name=name, description=description, default=UNSET)
 
 
-@strawberry.enum(description="Class of a review's text.")
+@strawberry.enum(
+    description="Class of a review's text. In reviewSentiment its threshold and method count."
+)
 class Sentiment(Enum):
     """Numbers of `datastore.base.codes`."""
 
@@ -184,7 +186,7 @@ class DeveloperFilter:
     company: NameFilter | None = _op("Any of the companies that the name lists.")
     item_count: IntFilter | None = _op("Number of items in the catalogue.")
     review_count: IntFilter | None = _op("Number of reviews of the developer's games.")
-    positive_percent: FloatFilter | None = _op("Share of positive reviews, 0 to 100.")
+    positive_percent: FloatFilter | None = _op("Share of reviews positive by VADER, 0 to 100.")
     and_: list[DeveloperFilter] | None = _op(_AND, "and")
     or_: list[DeveloperFilter] | None = _op(_OR, "or")
     not_: DeveloperFilter | None = _op(_NOT, "not")
@@ -239,8 +241,9 @@ class ReviewFilter:
     """Conditions on a review; all of those given must hold."""
 
     recommend: BooleanFilter | None = _op("Whether it recommends the game.")
-    sentiment: SentimentFilter | None = _op("Sentiment class of its text.")
+    sentiment: SentimentFilter | None = _op("Sentiment class of its text, by its VADER compound.")
     compound: FloatFilter | None = _op("VADER compound of its text, -1 to 1.")
+    learned_sentiment: FloatFilter | None = _op("Learned sentiment of its text, -1 to 1.")
     posted_year: IntFilter | None = _op("Year in which it was posted.")
     posted_year_inferred: BooleanFilter | None = _op("Whether that year is the crawl's.")
     helpful: IntFilter | None = _op("People who found it helpful.")

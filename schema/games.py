@@ -31,7 +31,14 @@ from schema.filters import GameWhere
 from schema.node import Node
 from schema.orders import GameOrderBy
 from schema.recommendations import Diversity, SimilarGame, similar_game
-from schema.reviews import ReviewSentiment, Threshold, review_list, summary
+from schema.reviews import (
+    Method,
+    ReviewSentiment,
+    SentimentMethod,
+    Threshold,
+    review_list,
+    summary,
+)
 from schema.selections import SearchText, selection
 
 if TYPE_CHECKING:
@@ -159,10 +166,15 @@ class Game(Node):
         return int(self.store.games.minutes[self.row]) / 60
 
     @strawberry.field
-    def review_sentiment(self, threshold: Threshold = reviews.THRESHOLD) -> ReviewSentiment:
+    def review_sentiment(
+        self,
+        threshold: Threshold = reviews.THRESHOLD,
+        method: Method = SentimentMethod.VADER,
+    ) -> ReviewSentiment:
         """Its reviews by sentiment."""
         counts = [column[self.row] for column in self.store.games.sentiment]
-        return summary(self.store, counts, self._reviews, threshold)
+        measure = reviews.Measure(threshold, method.value)
+        return summary(self.store, counts, self._reviews, measure)
 
     @review_list
     def reviews(self) -> Rows:

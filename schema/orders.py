@@ -63,7 +63,7 @@ class GameOrderField(Enum):
     PLAYER_COUNT = member("PLAYER_COUNT", "Number of users who have played it.")
     OWNER_COUNT = member("OWNER_COUNT", "Number of users who own it.")
     REVIEW_COUNT = member("REVIEW_COUNT", "Number of its reviews.")
-    POSITIVE_PERCENT = member("POSITIVE_PERCENT", "Share of positive reviews.")
+    POSITIVE_PERCENT = member("POSITIVE_PERCENT", "Share of reviews that are positive by VADER.")
 
 
 @documented
@@ -115,7 +115,7 @@ class DeveloperOrderField(Enum):
     NAME = member("NAME", "Name.")
     ITEM_COUNT = member("ITEM_COUNT", "Number of items in the catalogue.")
     REVIEW_COUNT = member("REVIEW_COUNT", "Number of reviews of the developer's games.")
-    POSITIVE_PERCENT = member("POSITIVE_PERCENT", "Share of positive reviews.")
+    POSITIVE_PERCENT = member("POSITIVE_PERCENT", "Share of reviews that are positive by VADER.")
 
 
 @documented
@@ -179,6 +179,7 @@ class ReviewOrderField(Enum):
 
     POSTED = member("POSTED", "Day on which it was posted.")
     COMPOUND = member("COMPOUND", "VADER compound of its text.")
+    LEARNED_SENTIMENT = member("LEARNED_SENTIMENT", "Learned sentiment of its text.")
     HELPFUL = member("HELPFUL", "People who found it helpful.")
     FUNNY = member("FUNNY", "People who found it funny.")
 

@@ -163,8 +163,8 @@ class Query:
         year_basis: Basis = YearBasis.REVIEW,
         ranking: Method = RankingMethod.COUNT,
     ) -> list[BestDeveloper] | None:
-        """Developers whose games got most reviews that recommend and are positive, in one year.
-        Ties are broken by name. A year without such reviews is an empty list.
+        """Developers whose games got most reviews that recommend and are positive by VADER, in
+        one year. Ties are broken by name. A year without such reviews is an empty list.
 
         Client's name: best_developer_year(año)"""
         ranked = Wanted(year, first, year_basis, ranking, rankings.BEST)
@@ -205,7 +205,8 @@ class Query:
         year_basis: Basis = YearBasis.REVIEW,
         ranking: Method = RankingMethod.COUNT,
     ) -> DeveloperRanking | None:
-        """Developers whose games got most reviews that advise against them and are negative."""
+        """Developers whose games got most reviews that advise against them and are negative by
+        VADER."""
         ranked = Wanted(year, first, year_basis, ranking, rankings.WORST)
         return developer_ranking(info.context.store, ranked)
 
@@ -218,7 +219,7 @@ class Query:
         year_basis: Basis = YearBasis.REVIEW,
         ranking: Method = RankingMethod.COUNT,
     ) -> GameRanking | None:
-        """Games with most reviews that recommend them and are positive, in one year."""
+        """Games with most reviews that recommend them and are positive by VADER, in one year."""
         ranked = Wanted(year, first, year_basis, ranking, rankings.BEST)
         return game_ranking(info.context.store, ranked)
 
@@ -231,7 +232,8 @@ class Query:
         year_basis: Basis = YearBasis.REVIEW,
         ranking: Method = RankingMethod.COUNT,
     ) -> GameRanking | None:
-        """Games with most reviews that advise against them and are negative, in one year."""
+        """Games with most reviews that advise against them and are negative by VADER, in one
+        year."""
         ranked = Wanted(year, first, year_basis, ranking, rankings.WORST)
         return game_ranking(info.context.store, ranked)
 

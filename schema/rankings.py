@@ -146,7 +146,7 @@ class BestDeveloper:
     rank: int = strawberry.field(description="1 for the best; ties are broken by name.")
     developer: Developer = strawberry.field(description="The developer.")
     recommendations: int = strawberry.field(
-        description="Reviews of the year that recommend and whose text is positive."
+        description="Reviews of the year that recommend and whose text is positive by VADER."
     )
     store: strawberry.Private[Store]
     rows: strawberry.Private[Callable[[], Rows]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from datetime import date
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import numpy as np
@@ -15,9 +16,10 @@ from strawberry import UNSET
 from datastore.store import Store
 from resolvers import reviews, spaces
 from resolvers.paging import PageArguments, Rows, row_array
+from resolvers.reviews import Measure
 from resolvers.selection import Selection, select
 from schema.connections import After, Before, Connection, First, Last, asked, connect
-from schema.documented import documented
+from schema.documented import documented, member
 from schema.filters import ReviewWhere, Sentiment
 from schema.node import Node
 from schema.orders import ReviewOrderBy
@@ -27,14 +29,40 @@ if TYPE_CHECKING:
     from schema.games import Game
     from schema.users import User
 
-__all__ = ["Review", "ReviewSentiment", "Threshold", "review_list", "summary"]
+__all__ = [
+    "Method",
+    "Review",
+    "ReviewSentiment",
+    "SentimentMethod",
+    "Threshold",
+    "review_list",
+    "summary",
+]
+
+
+@strawberry.enum(description="Whose score of a review's text, -1 to 1, decides on its sentiment.")
+class SentimentMethod(Enum):
+    """Names of `resolvers.reviews`."""
+
+    VADER = member(reviews.VADER, "VADER compound: a lexicon and rules, made for any short text.")
+    LEARNED = member(
+        reviews.LEARNED,
+        "Learned from which of the other reviews recommend: 2p - 1, where p is the probability "
+        "that a text like this recommends, were both flags equally frequent. It tells recommended "
+        "from not recommended reviews better, and says less of the mood of a text. An error where "
+        "the snapshot has too few reviews to learn from.",
+    )
+
 
 Threshold: TypeAlias = Annotated[
     float,
     strawberry.argument(
-        description="A text is positive from this VADER compound up, and negative from its "
-        "negative down. Above 0, at most 1."
+        description="A text is positive from this score up, and negative from its negative down. "
+        "Above 0, at most 1."
     ),
+]
+Method: TypeAlias = Annotated[
+    SentimentMethod, strawberry.argument(description="Whose score of the text counts.")
 ]
 
 
@@ -80,7 +108,7 @@ class Review(Node):
 
     @strawberry.field
     def sentiment(self) -> Sentiment:
-        """Sentiment class of its text."""
+        """Sentiment class of its text, by its VADER compound."""
         return Sentiment(int(self.store.reviews.sentiment[self.row]))
 
     @strawberry.field
@@ -88,6 +116,13 @@ class Review(Node):
         """VADER compound of its text, -1 to 1; null without a text."""
         compound = float(self.store.reviews.compound[self.row])
         return None if np.isnan(compound) else compound
+
+    @strawberry.field
+    def learned_sentiment(self) -> float | None:
+        """Learned sentiment of its text, -1 to 1, from reviews of other users and with other texts;
+        null without a text, and where the snapshot has too few reviews to learn from."""
+        score = float(self.store.reviews.learned[self.row])
+        return None if np.isnan(score) else score
 
     @strawberry.field
     def text(self) -> str | None:
@@ -146,16 +181,16 @@ def review_list(rows: Callable[[Any], Rows]) -> Any:
 @documented
 @strawberry.type
 class ReviewSentiment:
-    """Reviews by sentiment of their text: a VADER compound of the threshold (0.05 unless another is
-    asked for) or more is positive, of its negative or less negative, anything else neutral. A
-    missing or blank text is neutral."""
+    """Reviews by sentiment of their text: a score of the threshold (0.05 unless another is asked
+    for) or more is positive, of its negative or less negative, anything else neutral. The score is
+    the VADER compound unless another method is asked for. A missing or blank text is neutral."""
 
     negative: int = strawberry.field(description="Negative reviews.")
     neutral: int = strawberry.field(description="Neutral reviews, also those without a text.")
     positive: int = strawberry.field(description="Positive reviews.")
     store: strawberry.Private[Store]
     rows: strawberry.Private[Callable[[], npt.NDArray[np.int64]]]
-    threshold: strawberry.Private[float]
+    measure: strawberry.Private[Measure]
 
     @strawberry.field
     def total(self) -> int:
@@ -186,11 +221,11 @@ def summary(
     store: Store,
     counted: Sequence[int],
     rows: Callable[[], npt.NDArray[np.int64]],
-    threshold: float,
+    measure: Measure,
 ) -> ReviewSentiment:
-    """Reviews by sentiment; `counted` are those of the usual threshold, ready made."""
-    if threshold != reviews.THRESHOLD:
-        counted = reviews.counts(store, rows(), threshold)
+    """Reviews by sentiment; `counted` are those of the usual measure, ready made."""
+    if measure != reviews.USUAL:
+        counted = reviews.counts(store, rows(), measure)
     negative, neutral, positive = (int(count) for count in counted)
     return ReviewSentiment(
         negative=negative,
@@ -198,5 +233,5 @@ def summary(
         positive=positive,
         store=store,
         rows=rows,
-        threshold=threshold,
+        measure=measure,
     )

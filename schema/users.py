@@ -28,7 +28,14 @@ from schema.recommendations import (
     recommended,
     wanted,
 )
-from schema.reviews import ReviewSentiment, Threshold, review_list, summary
+from schema.reviews import (
+    Method,
+    ReviewSentiment,
+    SentimentMethod,
+    Threshold,
+    review_list,
+    summary,
+)
 from schema.selections import SearchText, selection
 
 if TYPE_CHECKING:
@@ -134,10 +141,15 @@ class User(Node):
         return int(self.store.users.recommended[self.row])
 
     @strawberry.field
-    def review_sentiment(self, threshold: Threshold = reviews.THRESHOLD) -> ReviewSentiment:
+    def review_sentiment(
+        self,
+        threshold: Threshold = reviews.THRESHOLD,
+        method: Method = SentimentMethod.VADER,
+    ) -> ReviewSentiment:
         """The user's reviews by sentiment."""
-        counts = reviews.counts(self.store, self._reviews(), threshold)
-        return summary(self.store, counts, self._reviews, threshold)
+        measure = reviews.Measure(threshold, method.value)
+        counts = reviews.counts(self.store, self._reviews(), reviews.USUAL)
+        return summary(self.store, counts, self._reviews, measure)
 
     @review_list
     def reviews(self) -> Rows:

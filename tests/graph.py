@@ -215,17 +215,19 @@ _REVIEW = List(
     "ReviewFilter",
     "ReviewOrder",
     "{ %s }",
-    "id posted postedYear postedYearInferred recommend sentiment compound helpful funny",
+    "id posted postedYear postedYearInferred recommend sentiment compound learnedSentiment "
+    "helpful funny",
     {
         name: itemgetter(name)
         for name in (
-            "recommend", "sentiment", "compound", "postedYear", "postedYearInferred", "helpful",
-            "funny",
+            "recommend", "sentiment", "compound", "learnedSentiment", "postedYear",
+            "postedYearInferred", "helpful", "funny",
         )
     },
     {
         "POSTED": itemgetter("posted"),
         "COMPOUND": itemgetter("compound"),
+        "LEARNED_SENTIMENT": itemgetter("learnedSentiment"),
         "HELPFUL": itemgetter("helpful"),
         "FUNNY": itemgetter("funny"),
     },

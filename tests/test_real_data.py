@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import oracle
@@ -45,8 +46,13 @@ def inputs() -> Inputs:
 
 
 @pytest.fixture(scope="module")
-def ask_real(inputs: Inputs, tmp_path_factory: pytest.TempPathFactory) -> Ask:
-    return asker(Store.open(build_snapshot(inputs, tmp_path_factory.mktemp("real"))))
+def real(inputs: Inputs, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return Store.open(build_snapshot(inputs, tmp_path_factory.mktemp("real")))
+
+
+@pytest.fixture(scope="module")
+def ask_real(real: Store) -> Ask:
+    return asker(real)
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +117,25 @@ def test_reviews_by_sentiment_are_as_published(
       reviewSentiment { negative neutral positive total } } }"""
     answer = ask_real(query, name=name)["data"]["developer"]["reviewSentiment"]
     assert tuple(answer.values()) == counts
+
+
+def test_the_learned_sentiment_knows_what_is_recommended_and_vader_hardly(real: Store) -> None:
+    facts = real.manifest.model["sentiment"]
+    assert facts["reviews"] == 58_431 - real.manifest.dataset.coverage["reviews_without_text"]
+    assert 0.64 < facts["vader_auc"] < 0.70
+    assert 0.91 < facts["learned_auc"] < 0.93  # more would mean that a model has seen its texts
+
+
+def test_a_learned_sentiment_of_half_is_a_probability_of_three_quarters(real: Store) -> None:
+    reviews = real.reviews
+    known = ~np.isnan(reviews.learned)
+    score, recommend = reviews.learned[known], reviews.recommend[known]
+    weight = np.where(recommend, 1 / recommend.sum(), 1 / (~recommend).sum())  # as if equally many
+    for low in (-1, -0.6, -0.2, 0.2, 0.6):
+        some = (score >= low) & (score < low + 0.4)
+        share = weight[some & recommend].sum() / weight[some].sum()
+        assert share == pytest.approx((1 + np.average(score[some], weights=weight[some])) / 2,
+                                      abs=0.06)  # fmt: skip
 
 
 def test_sixty_nine_groups_of_spellings_are_one_developer_each(comparison: Comparison) -> None:

@@ -125,8 +125,8 @@ def test_reviews_have_the_day_the_class_and_the_votes(tiny: Any) -> None:
         (1, 6, date(2012, 5, 1), 2012, False, 1, 0, 0, 0),
         (3, 0, date(2011, 5, 2), 2011, False, 2, 0, 0, 0),
     ]
-    texts = some(tiny.store, "reviews", "text", "compound")
-    assert texts[4] == (None, None)
+    texts = some(tiny.store, "reviews", "text", "compound", "learned")
+    assert texts[4] == (None, None, None)
     assert texts[1][0] == "this game is ♥♥♥♥ing bad"
     assert texts[1][1] == pytest.approx(-0.5423)
 
@@ -153,6 +153,10 @@ def test_the_manifest_says_what_the_answers_stand_on(tiny: Any) -> None:
     assert manifest.tables.keys() == TABLES.keys()
     assert manifest.arrays.keys() == ARRAYS.keys()
     assert manifest.parameters["seed"] == 1
+    # VADER thinks better of the one text that advises against than of two of the four others.
+    assert manifest.model["sentiment"] == {
+        "vader_auc": 0.5, "learned_auc": None, "reviews": 5, "folds": 5,
+    }  # fmt: skip
 
 
 def test_every_row_of_every_file_is_accounted_for(tiny: Any) -> None:
@@ -172,8 +176,8 @@ def test_every_stage_is_told_with_its_rows(tiny: Any) -> None:
     told = [line.rsplit(" (", 1)[0] for line in tiny.said.splitlines() if line.endswith(" s)")]
     assert told == [
         "read games: 6 games", "read reviews: 6 reviews", "read items: 6 rows",
-        "sentiment: 5 texts", "tables", "recommender: 0 played pairs",
-            "evaluation: 0 held-out pairs",
+        "sentiment: 5 texts", "learned sentiment: 0 texts", "tables",
+        "recommender: 0 played pairs", "evaluation: 0 held-out pairs",
     ]  # fmt: skip
     assert list(tiny.report.seconds) == [line.split(":")[0] for line in told]
 

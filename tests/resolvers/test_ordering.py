@@ -46,7 +46,7 @@ def test_every_key_in_both_directions_and_before_every_other_sorts_as_python_doe
 def test_reviews_sort_as_python_does_by_any_two_keys(ask_demo: Ask, name: str) -> None:
     listing = LISTS[name]
     rows = every(ask_demo, listing)
-    keys = ("POSTED", "COMPOUND", "HELPFUL", "FUNNY")
+    keys = ("POSTED", "COMPOUND", "LEARNED_SENTIMENT", "HELPFUL", "FUNNY")
     for first, then in product(keys, keys):
         for way, other in product(DIRECTIONS, DIRECTIONS) if first != then else [("ASC", "ASC")]:
             order = [(first, way), (then, other)]

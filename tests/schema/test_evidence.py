@@ -10,6 +10,7 @@ from harness import Ask
 
 CLASSES = ("negative", "neutral", "positive")
 THRESHOLDS = (0.05, 0.000001, 0.3, 0.85, 1)
+SCORES = {"VADER": "compound", "LEARNED": "learnedSentiment"}
 
 
 @pytest.fixture(params=["tiny", "demo"])
@@ -41,31 +42,71 @@ def test_the_games_of_a_release_year_are_its_items_its_free_ones_and_its_unprice
 
 @pytest.mark.parametrize("threshold", THRESHOLDS)
 @pytest.mark.parametrize("noun", ["games", "developers", "users"])
+@pytest.mark.parametrize(
+    ("world", "method"), [("tiny", "VADER"), ("demo", "VADER"), ("demo", "LEARNED")]
+)
 def test_the_reviews_of_a_sentiment_class_are_as_many_as_it_counts(
-    either: Ask, noun: str, threshold: float
+    ask: Ask, ask_demo: Ask, world: str, noun: str, threshold: float, method: str
 ) -> None:
-    summary = f"""reviewSentiment(threshold: {threshold}) {{ negative neutral positive total
-      every: reviews {{ totalCount }}
-      negatives: reviews(sentiment: NEGATIVE, first: 100) {{ totalCount nodes {{ compound }} }}
-      neutrals: reviews(sentiment: NEUTRAL, first: 100) {{ totalCount nodes {{ compound }} }}
-      positives: reviews(sentiment: POSITIVE, first: 100) {{ totalCount nodes {{ compound }} }}
+    score = SCORES[method]
+    summary = f"""reviewSentiment(threshold: {threshold}, method: {method}) {{
+      negative neutral positive total
+      every: reviews(first: 100) {{ totalCount nodes {{ {score} }} }}
+      negatives: reviews(sentiment: NEGATIVE, first: 100) {{ totalCount nodes {{ {score} }} }}
+      neutrals: reviews(sentiment: NEUTRAL, first: 100) {{ totalCount nodes {{ {score} }} }}
+      positives: reviews(sentiment: POSITIVE, first: 100) {{ totalCount nodes {{ {score} }} }}
     }}"""
     order = "{ field: REVIEW_COUNT, direction: DESC }"
     query = f"""{{ {noun}(first: 60, orderBy: {order}) {{ nodes {{
       {summary} reviews {{ totalCount }} }} }} }}"""
     fits = {
-        "negatives": lambda compound: compound is not None and compound <= -threshold,
-        "neutrals": lambda compound: compound is None or abs(compound) < threshold,
-        "positives": lambda compound: compound is not None and compound >= threshold,
+        "negative": lambda score: score is not None and score <= -threshold,
+        "neutral": lambda score: score is None or abs(score) < threshold,
+        "positive": lambda score: score is not None and score >= threshold,
     }
-    for entry in either(query)["data"][noun]["nodes"]:
+    for entry in (ask if world == "tiny" else ask_demo)(query)["data"][noun]["nodes"]:
         counted = entry["reviewSentiment"]
+        every = counted["every"]
         for name in CLASSES:
             page = counted[f"{name}s"]
             assert page["totalCount"] == counted[name]
-            assert all(fits[f"{name}s"](review["compound"]) for review in page["nodes"])
+            assert all(fits[name](review[score]) for review in page["nodes"])
+            if every["totalCount"] <= 100:
+                assert counted[name] == sum(fits[name](review[score]) for review in every["nodes"])
         assert counted["total"] == sum(counted[name] for name in CLASSES)
-        assert counted["total"] == counted["every"]["totalCount"] == entry["reviews"]["totalCount"]
+        assert counted["total"] == every["totalCount"] == entry["reviews"]["totalCount"]
+
+
+def test_the_methods_disagree_and_vader_is_the_one_not_asked_for(ask_demo: Ask) -> None:
+    counts = "{ negative neutral positive }"
+    answer = ask_demo(
+        f"""{{ developers(first: 100) {{ nodes {{
+          unsaid: reviewSentiment {counts}
+          vader: reviewSentiment(method: VADER) {counts}
+          learned: reviewSentiment(method: LEARNED) {counts} }} }} }}"""
+    )
+    found = answer["data"]["developers"]["nodes"]
+    assert all(entry["unsaid"] == entry["vader"] for entry in found)
+    assert any(entry["learned"] != entry["vader"] for entry in found)
+
+
+@pytest.mark.parametrize("path", ['game(appId: "10")', 'user(userId: "ada")', "developer"])
+def test_where_nothing_was_learned_the_learned_sentiment_is_refused(ask: Ask, path: str) -> None:
+    around = 'developer(name: "kraken")' if path == "developer" else path
+    answer = ask(f"{{ {around} {{ reviewSentiment(method: LEARNED) {{ total }} }} }}")
+    (error,) = answer["errors"]
+    assert error["message"] == (
+        "Argument 'method' is 'LEARNED': this snapshot has too few reviews to learn a sentiment "
+        "from; ask for VADER."
+    )
+    assert error["extensions"] == {
+        "code": "INVALID_ARGUMENT",
+        "classification": "BAD_REQUEST",
+        "argument": "method",
+    }
+    answer = ask('{ game(appId: "10") { reviews { nodes { learnedSentiment } } } }')
+    scores = [review["learnedSentiment"] for review in answer["data"]["game"]["reviews"]["nodes"]]
+    assert scores == [None] * 4
 
 
 def test_a_text_that_is_exactly_as_strong_as_the_threshold_belongs_to_its_class(ask: Ask) -> None:
