@@ -119,10 +119,10 @@ def test_reviews_by_sentiment_are_as_published(
     assert tuple(answer.values()) == counts
 
 
-def test_the_learned_sentiment_knows_what_is_recommended_and_vader_hardly(real: Store) -> None:
+def test_the_learned_sentiment_knows_what_is_recommended_better_than_vader(real: Store) -> None:
     facts = real.manifest.model["sentiment"]
     assert facts["reviews"] == 58_431 - real.manifest.dataset.coverage["reviews_without_text"]
-    assert 0.64 < facts["vader_auc"] < 0.70
+    assert 0.71 < facts["vader_auc"] < 0.73  # 0.66 with the hearts that mask profanity
     assert 0.91 < facts["learned_auc"] < 0.93  # more would mean that a model has seen its texts
 
 
