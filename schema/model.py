@@ -109,6 +109,21 @@ class ModelParameter:
 
 @documented
 @strawberry.type
+class SentimentCard:
+    """How well the sentiment of a text tells recommended reviews from others: area under the ROC
+    curve, 0.5 for chance and 1 for never wrong; null where reviews of one kind are missing."""
+
+    vader_auc: float | None = strawberry.field(description="By VADER.")
+    learned_auc: float | None = strawberry.field(
+        description="By the learned sentiment, each review scored by a model that has seen neither "
+        "its user nor its text; null where there was too little to learn from."
+    )
+    reviews: int = strawberry.field(description="Reviews with a text.")
+    folds: int = strawberry.field(description="Parts, each scored by what the others taught.")
+
+
+@documented
+@strawberry.type
 class ReleaseGate:
     """Why this model serves: a build that is worse than the serving one beyond noise, or does not
     beat popularity, is not released unless somebody forces it."""
@@ -137,6 +152,9 @@ class Model:
     users: int = strawberry.field(description="Players with at least one game that it knows.")
     games: int = strawberry.field(description="Games with enough players to be placed.")
     limits: list[str] = strawberry.field(description="What the data cannot tell.")
+    sentiment: SentimentCard = strawberry.field(
+        description="Not of this model, but of the texts: both methods of `reviewSentiment`."
+    )
 
     @strawberry.field
     def metrics(self) -> Metrics | None:
@@ -198,6 +216,7 @@ def model_card(store: Store) -> Model:
         users=facts["players"],
         games=facts["games"],
         limits=_LIMITS,
+        sentiment=SentimentCard(**facts["sentiment"]),
     )
 
 

@@ -212,7 +212,7 @@ class ReviewSentiment:
     ) -> Connection[Review]:
         """The reviews that are counted here."""
         only = sentiment.value if sentiment else None
-        rows = reviews.by_sentiment(self.store, self.rows(), only, self.threshold)
+        rows = reviews.by_sentiment(self.store, self.rows(), only, self.measure)
         wanted = selection(where, order_by)
         return _connection(self.store, rows, wanted, asked(first, after, last, before))
 
