@@ -5,6 +5,7 @@ DATA/
   snapshots/VERSION/
     manifest.json      what is in here, from which inputs
     report.json        what the build found
+    evaluation.json    how good the recommender is, once it was measured
     rejects.jsonl      the lines it could not use
     tables/NAME.arrow  Arrow IPC files, opened by memory map
     arrays/NAME.npy    NumPy arrays, opened by memory map
