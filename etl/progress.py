@@ -34,7 +34,11 @@ class Stage:
 
     def rows(self, count: int, what: str = "rows") -> None:
         """So many rows so far."""
-        self.note = f"{count:,} {what}"
+        self.say(f"{count:,} {what}")
+
+    def say(self, note: str) -> None:
+        """What stands beside the bar, and in the line of the stage when it is done."""
+        self.note = note
         if self._bars is not None and self._task is not None:
             self._bars.update(self._task, note=self.note)
 

@@ -22,6 +22,7 @@ from etl.recommender.content import Catalogue
 from etl.recommender.evaluation.evaluate import evaluate, steps
 from etl.recommender.gate import judge
 from etl.recommender.parameters import Parameters
+from etl.recommender.tuning import Tuning, tune
 from etl.snapshot import SnapshotWriter
 from etl.stored import Stored, read_stored
 
@@ -30,11 +31,13 @@ __all__ = ["How", "Trained", "chosen_parameters", "train", "train_snapshot"]
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How to train. `jobs` counts threads and does not change the result."""
+    """How to train. `jobs` counts threads and does not change the result; `trials` is how many
+    sets of parameters are tried first, 0 for none."""
 
     seed: int
     jobs: int
     force: bool = False
+    trials: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,13 @@ def train(
     better than popularity, unless it is forced.
     """
     with reporter.stage("recommender", parameters.iterations) as stage:
+
+        def told(loss: float) -> None:
+            stage.advance(1)
+            stage.say(f"ALS, loss {loss:.5f}")
+
         catalogue = Catalogue(world.words)
-        model = recommend(
-            world.library, catalogue, parameters, how.seed, how.jobs, lambda: stage.advance(1)
-        )
+        model = recommend(world.library, catalogue, parameters, how.seed, how.jobs, told)
         stage.rows(model.facts["interactions"], "played pairs")
     with reporter.stage("evaluation", steps(parameters, baselines=False)) as stage:
         evaluation = evaluate(
@@ -115,10 +121,9 @@ def chosen_parameters(data_dir: Path) -> Parameters:
     return msgspec.convert(settings["model"], Parameters) if settings.get("tuned") else Parameters()
 
 
-def train_snapshot(
-    data_dir: Path, how: How, reporter: Reporter, parameters: Parameters | None = None
-) -> tuple[Manifest, Trained]:
+def train_snapshot(data_dir: Path, how: How, reporter: Reporter) -> tuple[Manifest, Trained]:
     """Train again on what the serving snapshot holds, and release the result as a new snapshot.
+    Parameters that were searched for stand in its `tuning.json`, with all that were tried.
 
     Raises SnapshotError when nothing was built, or when a snapshot cannot be read or written, and
     NotReleased as `train` does; what served before goes on serving then.
@@ -133,8 +138,13 @@ def train_snapshot(
         with reporter.stage("read the snapshot"):
             before, world = read_manifest(source), read_stored(source)
             report = _report(source)
-        tuned = parameters is not None
-        parameters = parameters or chosen_parameters(data_dir)
+        parameters = chosen_parameters(data_dir)
+        tuning = _tuned(world, parameters, how, reporter) if how.trials else None
+        if tuning is not None:
+            parameters = tuning.chosen
+            (writer.folder / "tuning.json").write_bytes(
+                msgspec.json.format(msgspec.json.encode(tuning), indent=2)
+            )
         trained = train(world, parameters, how, data_dir, reporter, demo=before.dataset.demo)
         writer.adopt(source, before, trained.model.arrays.keys())
         for name, array in trained.model.arrays.items():
@@ -142,7 +152,8 @@ def train_snapshot(
         settings = before.parameters | {
             "seed": how.seed,
             "model": parameters.as_json(),
-            "tuned": (tuned or before.parameters["tuned"]) and parameters != Parameters(),
+            "tuned": (tuning is not None or before.parameters["tuned"])
+            and parameters != Parameters(),
         }
         manifest = new_manifest(
             before.inputs, settings, before.dataset, before.model | trained.model.facts, writer
@@ -158,6 +169,23 @@ def train_snapshot(
             },
         )
     return manifest, trained
+
+
+def _tuned(world: Stored, parameters: Parameters, how: How, reporter: Reporter) -> Tuning:
+    with reporter.stage("tuning", how.trials) as stage:
+        found = tune(
+            world.library,
+            world.user_ids,
+            world.app_ids,
+            parameters,
+            seed=how.seed,
+            jobs=how.jobs,
+            stage=stage,
+            trials=how.trials,
+        )
+        best = max((trial.ndcg_at_10 for trial in found.trials), default=0.0)
+        stage.rows(len(found.trials), f"trials, NDCG@10 up to {best:.3f}")
+    return found
 
 
 def _report(snapshot: Path) -> dict[str, Any]:

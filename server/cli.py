@@ -40,7 +40,7 @@ _data = click.option(
 )
 
 
-_seed = click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of everything random.")
+_seed = click.option("--seed", type=int, help="Seed of everything random.")
 _force = click.option(
     "--force", is_flag=True, help="Release a model even if it is worse than the one that serves."
 )
@@ -153,8 +153,16 @@ def _cores() -> int:
 @_data
 @_seed
 @click.option("--jobs", type=click.IntRange(0), help="Threads; 0: one a core.")
+@click.option(
+    "--tune",
+    "trials",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Search the parameters first: try so many sets of them.",
+)
 @_force
-def train(data: Path | None, *, force: bool, **given: Any) -> None:
+def train(data: Path | None, *, trials: int, force: bool, **given: Any) -> None:
     """Train the recommender again on the serving snapshot, and release a new one."""
     from rich.console import Console
 
@@ -163,7 +171,7 @@ def train(data: Path | None, *, force: bool, **given: Any) -> None:
 
     settings = _settings(data_dir=data, **given)
     console = Console()
-    how = How(settings.seed, settings.jobs or _cores(), force)
+    how = How(settings.seed, settings.jobs or _cores(), force, trials)
     try:
         manifest, trained = train_snapshot(settings.data_dir, how, Reporter(console))
     except KeyboardInterrupt:

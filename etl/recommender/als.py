@@ -33,10 +33,11 @@ def train(
     parameters: Parameters,
     seed: int,
     jobs: int,
-    on_iteration: Callable[[], object] = lambda: None,
+    on_iteration: Callable[[float], object] | None = None,
 ) -> Factors:
     """Factorise users x games. Users without a played game get factors of 0.
 
+    `on_iteration` is called with the loss, the mean over all pairs of what ALS minimises.
     The users' factors are those that folding in gives for the final factors of the games, so a
     player who is not in the data gets what the same library would get here.
     """
@@ -53,8 +54,10 @@ def train(
             iterations=parameters.iterations,
             num_threads=jobs,
             random_state=seed,
+            calculate_training_loss=on_iteration is not None,
         )
-        model.fit(confidence, show_progress=False, callback=lambda *_: on_iteration())
+        tell = (lambda *told: on_iteration(float(told[-1]))) if on_iteration else None
+        model.fit(confidence, show_progress=False, callback=tell)
         users, games = np.asarray(model.user_factors), np.asarray(model.item_factors)
         least_squares_cg(confidence, users, games, l2, num_threads=jobs, cg_steps=_LAST_STEPS)
     return Factors(users, games)

@@ -34,7 +34,7 @@ def recommend(
     parameters: Parameters,
     seed: int,
     jobs: int,
-    on_iteration: Callable[[], object] = lambda: None,
+    on_iteration: Callable[[float], object] | None = None,
 ) -> Recommendations:
     """Train the model and precompute every list that is served."""
     model = fit(library, len(catalogue), parameters, seed, jobs, on_iteration)

@@ -49,7 +49,7 @@ def fit(
     parameters: Parameters,
     seed: int,
     jobs: int,
-    on_iteration: Callable[[], object] = lambda: None,
+    on_iteration: Callable[[float], object] | None = None,
     like: Model | None = None,
 ) -> Model:
     """Train on libraries of so many games. What `like`, a model of the same libraries and seed, has

@@ -77,7 +77,7 @@ def evaluate(
         msgspec.structs.replace(parameters, min_players=1),
         seed=seed,
         jobs=jobs,
-        on_iteration=lambda: stage.advance(1),
+        on_iteration=lambda _: stage.advance(1),
     )
     alike = similar(part, model, [words[at] for at in part.games.tolist()], seed)
     stage.advance(_RANKING)

@@ -83,7 +83,7 @@ def fit(
     *,
     seed: int,
     jobs: int,
-    on_iteration: Callable[[], object] = lambda: None,
+    on_iteration: Callable[[float], object] | None = None,
     like: Served | None = None,
 ) -> Served:
     """Train. What `like` (of the same library) has trained with the same parameters is kept."""

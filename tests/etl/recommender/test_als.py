@@ -20,12 +20,13 @@ def checkerboard(users: int, games: int) -> sparse.csr_matrix:
 
 
 def test_a_player_of_even_games_gets_even_games() -> None:
-    seen: list[int] = []
-    factors = train(checkerboard(20, 10), PARAMETERS, 1, 1, lambda: seen.append(1))
+    losses: list[float] = []
+    factors = train(checkerboard(20, 10), PARAMETERS, 1, 1, losses.append)
     scores = factors.users @ factors.games.T
     even = np.add.outer(np.arange(20), np.arange(10)) % 2 == 0
     assert scores[even].min() > 5 * np.abs(scores[~even]).max()
-    assert len(seen) == PARAMETERS.iterations
+    assert len(losses) == PARAMETERS.iterations
+    assert losses == sorted(losses, reverse=True)
     assert factors.users.shape == (20, 8)
     assert factors.games.dtype == np.float32
 
