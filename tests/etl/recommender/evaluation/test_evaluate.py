@@ -13,11 +13,12 @@ from etl.frames import Library
 from etl.progress import Stage
 from etl.recommender.evaluation.baselines import BASELINES
 from etl.recommender.evaluation.evaluate import evaluate, steps
+from etl.recommender.evaluation.split import split
 from etl.recommender.parameters import Parameters
 from library import make_library
 
 PARAMETERS = Parameters(factors=8, iterations=4)
-GROUP, USERS = 15, 60
+GROUP, USERS = 15, 68
 UNLISTED = 2 * GROUP - 1  # a game that the catalogue lacks takes part like any other
 OWNED_ONLY = 2 * GROUP
 
@@ -125,10 +126,17 @@ def test_where_all_games_have_players_enough_the_slice_is_empty() -> None:
     assert (rare.users, rare.pairs, rare.rankings) == (0, 0, [])
 
 
-def test_games_with_few_players_count_alone_among_all_candidates(evaluation: Evaluation) -> None:
+def test_games_with_few_players_are_those_of_20_or_fewer_among_all_candidates(
+    evaluation: Evaluation,
+) -> None:
+    ids = [f"u{at}" for at in range(USERS)], [str(at) for at in range(len(WORDS))]
+    part = split(LIBRARY, *ids, 0)
+    players = np.bincount(part.played.indices, minlength=len(part.games))
+    assert 20 in players[part.held_out.indices]
+    few = part.held_out.toarray()[:, players <= 20]
     _, rare = evaluation.slices
-    assert 0 < rare.pairs <= evaluation.held_out
-    assert 0 < rare.users <= USERS
+    assert (rare.pairs, rare.users) == (few.sum(), few.any(axis=1).sum())
+    assert 0 < rare.pairs < evaluation.held_out
     assert rare.rankings[0].recall_at_20.value > rare.rankings[1].recall_at_20.value
 
 
