@@ -250,9 +250,9 @@ class RecommendedGame:
     game: LazyGame = strawberry.field(description="The recommended game; the user does not own it.")
     score: float = strawberry.field(
         description="Higher is better; compare within one source only. HYBRID: sum of z-scores "
-        "over all games, of the ALS prediction and of EASE. COPLAY: sum of the EASE weights of the "
-        "games owned. CONTENT: cosine of tags and genres with those of the library. POPULAR: "
-        "players, as a share of those of the most played game."
+        "over all games, of the ALS prediction and, times its weight, of EASE. COPLAY: sum of the "
+        "EASE weights of the games owned. CONTENT: cosine of tags and genres with those of the "
+        "library. POPULAR: players, as a share of those of the most played game."
     )
     source: RecommendationSource = strawberry.field(description="Where the entry comes from.")
 

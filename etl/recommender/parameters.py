@@ -29,13 +29,13 @@ class Parameters(msgspec.Struct, frozen=True):
     #: Added to a game's (weighted) players in co-play: two players in common prove little.
     coplay_shrink: float = 20.0
     #: Weight of EASE beside ALS in a player's recommendations (both as z-scores).
-    ease_weight: float = 1.0
+    ease_weight: float = 1.4
     #: Regularisation of EASE as a share of the users, games that take part, weights kept a game.
-    ease_regularization: float = 0.008
+    ease_regularization: float = 0.0045
     ease_games: int = 4_000
     ease_weights: int = 200
     #: What an owned game that was never played counts in EASE, where a played one counts 1.
-    owned_weight: float = 0.5
+    owned_weight: float = 0.8
     #: Longest list that is precomputed, and so the most a question may ask for.
     most: int = 50
 
