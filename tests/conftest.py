@@ -95,12 +95,15 @@ def demo_client(demo_data_dir: Path, demo_store: Store) -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="session")
-def full_demo(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """The demo world as a newcomer gets it: README and docs show its answers."""
+def full_demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The snapshot of the demo world as a newcomer gets it: README and docs show its answers."""
     folder = tmp_path_factory.mktemp("full-demo")
     files = write_demo(folder / "raw")
     inputs = Inputs(files.games, files.reviews, files.items)
-    build_snapshot(inputs, folder / "data", demo=True, seed=load({}).seed)
-    opened = Store.open_current(folder / "data")
-    assert opened is not None
-    return opened
+    return build_snapshot(inputs, folder / "data", demo=True, seed=load({}).seed)
+
+
+@pytest.fixture(scope="session")
+def full_demo(full_demo_folder: Path) -> Store:
+    """That snapshot, opened."""
+    return Store.open(full_demo_folder)

@@ -9,9 +9,11 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from datastore.base.codes import HYBRID
 from datastore.store import Store
 from schema.context import Context
 from schema.query import schema
@@ -62,3 +64,21 @@ def _shown(value: object, indent: int = 0) -> str:
     return (
         "[\n" + ",\n".join(pad + _shown(v, indent + 2) for v in value) + "\n" + " " * indent + "]"
     )
+
+
+def test_the_lists_can_be_recomputed_as_the_documentation_says(
+    full_demo: Store, full_demo_folder: Path
+) -> None:
+    page = Path(__file__).parent.parent / "docs" / "recommender.md"
+    (code,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    sources = full_demo.recommender._users[2]
+    players = [u for u in range(len(full_demo.users)) if sources[u, -1] == HYBRID][:20]
+    assert len(players) == 20
+    for user in players:
+        found: dict[str, Any] = {"snapshot": full_demo_folder, "user": user}
+        exec(code, found)
+        listed = full_demo.recommender.for_user(user, 50)
+        scores = found["scores"][[found["column"][entry.game] for entry in listed]]
+        assert scores == pytest.approx([entry.score for entry in listed], rel=1e-3, abs=1e-3)
+        again = found["scores"][[found["column"][game] for game in found["best"][:50]]]
+        assert again == pytest.approx(scores, rel=1e-3, abs=1e-3)
