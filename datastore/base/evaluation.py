@@ -97,8 +97,8 @@ class Gate(msgspec.Struct, frozen=True):
 class Evaluation(msgspec.Struct, frozen=True):
     """What `evaluation.json` holds. Rankings begin with the served model.
 
-    `users` and `games` took part, `held_out` counts pairs; all are 0 where nobody has played
-    enough, and nothing was measured then.
+    `users` were measured, `games` took part, `held_out` counts pairs of these users; all are 0
+    where nobody has played enough, and nothing was measured then.
     """
 
     seed: int

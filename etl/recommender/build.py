@@ -58,7 +58,7 @@ def recommend(
         "user_sources": users.sources,
         "user_factors": factors.users,
         "item_factors": factors.games,
-        "item_gram": factors.games.T.astype(np.float64) @ factors.games,
+        "item_gram": model.gram,
         "model_games": model.data.games,
         "model_rarity": rarity(model.data.minutes),
         "ease_offsets": weights.indptr.astype(np.int64),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import lapack
+from scipy.linalg import blas, lapack
 from threadpoolctl import threadpool_limits
 
 from etl.recommender.parameters import Parameters
@@ -18,6 +18,8 @@ __all__ = ["gram", "inverse", "weights"]
 
 #: Users whose pairs are counted at once.
 _BLOCK = 4_096
+#: Games of a user from which whole rows are multiplied, and such users at once.
+_MANY, _DENSE_BLOCK = 200, 1_024
 
 
 def weights(history: sparse.csr_matrix, parameters: Parameters) -> sparse.csr_matrix:
@@ -52,12 +54,24 @@ def weights(history: sparse.csr_matrix, parameters: Parameters) -> sparse.csr_ma
 
 
 def gram(history: sparse.csr_matrix) -> np.ndarray:
-    """Games x games: products of the columns, summed over users; float32, by columns."""
+    """Games x games: products of the columns, summed over users; float32, by columns. The lower
+    triangle is of no account.
+
+    A user of n games adds n x n products. Of the few who have very many, whole rows are multiplied
+    instead, which is faster than to look up every pair.
+    """
     games = history.shape[1]
     found = np.zeros((games, games), np.float32, order="F")
-    for start in range(0, history.shape[0], _BLOCK):
-        block = history[start : start + _BLOCK]
-        pairs = (block.T @ block).tocoo()
+    sizes = np.diff(history.indptr)
+    many = np.flatnonzero(sizes > _MANY)
+    with threadpool_limits(1, "blas"):
+        for start in range(0, len(many), _DENSE_BLOCK):
+            block = np.asfortranarray(history[many[start : start + _DENSE_BLOCK]].toarray())
+            found = blas.ssyrk(1, block, beta=1, c=found, trans=1, overwrite_c=1)
+    few = history[np.flatnonzero(sizes <= _MANY)]
+    for start in range(0, few.shape[0], _BLOCK):
+        block = few[start : start + _BLOCK]
+        pairs = sparse.triu(block.T @ block, format="coo")
         found[pairs.row, pairs.col] += pairs.data
     return found
 

@@ -9,13 +9,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from datastore.base import scoring
 from etl.frames import Library
 from etl.recommender import als, ease
 from etl.recommender.interactions import Interactions, confidence, interactions
 from etl.recommender.parameters import Parameters
 
-__all__ = ["Model", "blend", "fit"]
+__all__ = ["Model", "fit"]
 
 Floats = npt.NDArray[np.float32]
 
@@ -31,16 +30,43 @@ class Model:
     parameters: Parameters
     data: Interactions
     factors: als.Factors
+    gram: npt.NDArray[np.float64]  # factors x factors: Y'Y of the games' factors Y
     history: sparse.csr_matrix  # users x model games, as EASE counts them
     weights: sparse.csr_matrix  # model games x model games
 
     def scores(self, users: npt.NDArray[np.intp]) -> Floats:
-        """Users x model games: for players ALS and EASE blended, for others EASE alone."""
-        by_ease = (self.history[users] @ self.weights).toarray()
-        by_als = self.factors.users[users] @ self.factors.games.T
+        """Users x model games: for players the z-scores of ALS and EASE over all model games, added
+        with the weight of EASE; for others EASE alone.
+
+        Means and deviations come from the gram matrix and from the sparse products, so the dense
+        scores are written once.
+        """
+        x, games = self.factors.users[users].astype(np.float64), len(self.data.games)
+        by_ease = (self.history[users] @ self.weights).tocsr()
+        row = np.repeat(np.arange(len(users)), np.diff(by_ease.indptr))
+        als_mean = x @ self.factors.games.mean(axis=0, dtype=np.float64)
+        als_square = np.einsum("uf,uf->u", x @ self.gram, x) / games
+        ease_mean, ease_square = (
+            np.bincount(row, by_ease.data.astype(np.float64) ** power, len(users)) / games
+            for power in (1, 2)
+        )
         plays = np.diff(self.data.minutes.indptr)[users] > 0
-        found: Floats = np.where(plays[:, None], blend(by_als, by_ease, self.parameters), by_ease)
+        als_scale = np.where(plays, 1 / _deviation(als_mean, als_square), 0)
+        ease_scale = self.parameters.ease_weight / _deviation(ease_mean, ease_square)
+        ease_scale = np.where(plays, ease_scale, 1)
+        baseline = np.where(plays, als_mean * als_scale + ease_mean * ease_scale, 0)
+        found: Floats = (x * als_scale[:, None]).astype(np.float32) @ self.factors.games.T
+        found -= baseline[:, None].astype(np.float32)
+        found[row, by_ease.indices] += ease_scale[row].astype(np.float32) * by_ease.data
         return found
+
+
+def _deviation(
+    mean: npt.NDArray[np.float64], square: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Standard deviations from means and mean squares; 1 where there is none."""
+    variance = square - mean**2
+    return np.sqrt(np.where(variance > 1e-12 * square, variance, 1))
 
 
 def fit(
@@ -61,19 +87,13 @@ def fit(
         weighted = confidence(data.minutes, parameters.alpha)
         factors = als.train(weighted, parameters, seed, jobs, on_iteration)
     if like and _same(_EASE, like.parameters, parameters):
-        return Model(parameters, data, factors, like.history, like.weights)
-    history = data.history(parameters.owned_weight)
-    return Model(parameters, data, factors, history, ease.weights(history, parameters))
+        history, weights = like.history, like.weights
+    else:
+        history = data.history(parameters.owned_weight)
+        weights = ease.weights(history, parameters)
+    gram = factors.games.T.astype(np.float64) @ factors.games
+    return Model(parameters, data, factors, gram, history, weights)
 
 
 def _same(names: tuple[str, ...], one: Parameters, other: Parameters) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in names)
-
-
-def blend(by_als: Floats, by_ease: Floats, parameters: Parameters) -> Floats:
-    """Both scores as z-scores over all model games, added with the weight of EASE."""
-    als_mean, als_deviation = scoring.standard(by_als)
-    ease_mean, ease_deviation = scoring.standard(by_ease)
-    found = (by_als - als_mean) / als_deviation
-    found += parameters.ease_weight * (by_ease - ease_mean) / ease_deviation
-    return found.astype(np.float32)

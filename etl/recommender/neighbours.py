@@ -37,22 +37,24 @@ def in_blocks(rows: int, jobs: int, work: Callable[[slice], T]) -> list[T]:
 def best(scores: Floats, count: int) -> npt.NDArray[np.intp]:
     """Columns of the `count` greatest scores of each row, best first, ties by column.
 
-    Exact also among equal scores: the partition takes the boundary's ties in no order, so a
-    column's own number is made part of the comparison at the boundary.
+    Few columns are sorted: of the columns in as many groups as make it worth while, the group
+    maxima give a bound that at least `count` scores reach, and nothing below it can be among them.
     """
-    count = min(count, scores.shape[1])
-    if count == 0:
-        return np.zeros((len(scores), 0), np.intp)
-    chosen = np.argpartition(-scores, count - 1, axis=1)[:, :count]
-    worst = np.take_along_axis(scores, chosen, 1).min(axis=1)
-    tied = (scores == worst[:, None]).sum(axis=1) > (
-        np.take_along_axis(scores, chosen, 1) == worst[:, None]
-    ).sum(axis=1)
-    for row in np.flatnonzero(tied):
-        chosen[row] = np.argsort(-scores[row], kind="stable")[:count]
-    chosen.sort(axis=1)
-    order = np.argsort(-np.take_along_axis(scores, chosen, 1), axis=1, kind="stable")
-    return np.take_along_axis(chosen, order, 1)
+    rows, columns = scores.shape
+    count = min(count, columns)
+    if not count or not rows:
+        return np.zeros((rows, count), np.intp)
+    bound = np.full(rows, -np.inf, np.float32)
+    groups = 4 * count
+    if columns >= 2 * groups:
+        each = columns // groups
+        heads = scores[:, : each * groups].reshape(rows, each, groups).max(axis=1)
+        bound = np.partition(heads, groups - count, axis=1)[:, groups - count]
+    row, column = np.nonzero(scores >= bound[:, None])
+    order = np.lexsort((column, -scores[row, column], row))
+    starts = np.searchsorted(row, np.arange(rows))
+    found: npt.NDArray[np.intp] = column[order][starts[:, None] + np.arange(count)]
+    return found
 
 
 def normalised(vectors: Floats) -> Floats:

@@ -30,6 +30,8 @@ SERVED = "as served"
 _FEW_GAMES = 10
 #: Most players in the training part that make a game hard to recommend.
 _FEW_PLAYERS = 20
+#: Users who are measured where more take part; all of them train. Intervals are narrow enough.
+_MOST_MEASURED = 20_000
 #: What training or measuring one ranking counts, where an iteration of ALS counts 1.
 _RANKING = 5
 
@@ -81,19 +83,19 @@ def evaluate(
     )
     alike = similar(part, model, [words[at] for at in part.games.tolist()], seed)
     stage.advance(_RANKING)
-    lists = {SERVED: _list(model.scores, part, jobs, stage)}
+    measured = part.sample(_MOST_MEASURED)
+    lists = {SERVED: _list(model.scores, part, measured, jobs, stage)}
     del model
     for name, train in BASELINES.items():
         if baselines or name == POPULARITY:
-            lists[name] = _list(train(part.played, seed, jobs), part, jobs, stage)
+            lists[name] = _list(train(part.played, seed, jobs), part, measured, jobs, stage)
     players = np.bincount(part.played.indices, minlength=games)
-    everybody = np.arange(users)
     return Evaluation(
         seed=seed,
-        users=users,
+        users=len(measured),
         games=games,
-        held_out=int(part.held_out.nnz),
-        rankings=_rankings(lists, part.held_out, everybody, players, seed),
+        held_out=int(part.held_out[measured].nnz),
+        rankings=_rankings(lists, part.held_out, measured, players, seed),
         slices=[
             Slice(
                 cold.name,
@@ -102,14 +104,16 @@ def evaluate(
                 len(cold.users),
                 _rankings(lists, cold.held_out, cold.users, players, seed),
             )
-            for cold in _slices(part, players)
+            for cold in _slices(part, measured, players)
         ],
         similar=alike,
     )
 
 
-def _list(scorer: Scorer, part: Split, jobs: int, stage: Stage) -> Ints:
-    found = top(scorer, part.owned, jobs)
+def _list(
+    scorer: Scorer, part: Split, measured: npt.NDArray[np.intp], jobs: int, stage: Stage
+) -> Ints:
+    found = top(scorer, part.owned, jobs, measured)
     stage.advance(_RANKING)
     return found
 
@@ -129,8 +133,10 @@ def _rankings(
     return [metrics(name, own, found[SERVED], len(players), seed) for name, own in found.items()]
 
 
-def _slices(part: Split, players: npt.NDArray[np.int64]) -> list[_Cold]:
-    beginners = np.flatnonzero(np.diff(part.played.indptr) <= _FEW_GAMES)
+def _slices(
+    part: Split, measured: npt.NDArray[np.intp], players: npt.NDArray[np.int64]
+) -> list[_Cold]:
+    beginners = measured[np.diff(part.played.indptr)[measured] <= _FEW_GAMES]
     rare = sparse.csr_matrix(part.held_out, copy=True)
     rare.data *= players[rare.indices] <= _FEW_PLAYERS
     rare.eliminate_zeros()
@@ -145,7 +151,7 @@ def _slices(part: Split, players: npt.NDArray[np.int64]) -> list[_Cold]:
             "games with few players",
             f"Held-out games with at most {_FEW_PLAYERS} players in the training part; all other "
             "games stay candidates.",
-            np.flatnonzero(np.diff(rare.indptr)),
+            measured[np.diff(rare.indptr)[measured] > 0],
             rare,
         ),
     ]

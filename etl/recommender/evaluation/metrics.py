@@ -31,25 +31,32 @@ _RESAMPLES = 200
 _SIDE = 1.96
 
 
-def top(scorer: Scorer, owned: sparse.csr_matrix, jobs: int) -> Ints:
+def top(
+    scorer: Scorer,
+    owned: sparse.csr_matrix,
+    jobs: int,
+    users: npt.NDArray[np.intp] | None = None,
+) -> Ints:
     """Users x 20: the best games that a user does not own, best first, ties by column.
 
-    Every game is a candidate; -1 stands where there are no more or where they score -inf.
+    Every game is a candidate; -1 stands where there are no more or where they score -inf, and in
+    the rows of all but some `users` where those are given.
     """
-    users, games = owned.shape
+    users = np.arange(owned.shape[0]) if users is None else users
+    games = owned.shape[1]
 
     def block(part: slice) -> Ints:
-        rows = np.arange(part.start, part.stop)
+        rows = users[part]
         scores, own = scorer(rows), owned[rows]
         scores[np.repeat(np.arange(len(rows)), np.diff(own.indptr)), own.indices] = -np.inf
         columns = neighbours.best(scores, _LONGEST)
         found = np.take_along_axis(scores, columns, 1)
         return np.where(np.isneginf(found), -1, columns).astype(np.int32)
 
-    lists = np.full((users, _LONGEST), -1, np.int32)
-    parts = neighbours.in_blocks(users, jobs, block)
-    for part, columns in zip(neighbours.blocks(users), parts, strict=True):
-        lists[part, : min(_LONGEST, games)] = columns
+    lists = np.full((owned.shape[0], _LONGEST), -1, np.int32)
+    parts = neighbours.in_blocks(len(users), jobs, block)
+    for part, columns in zip(neighbours.blocks(len(users)), parts, strict=True):
+        lists[users[part], : min(_LONGEST, games)] = columns
     return lists
 
 

@@ -6,7 +6,7 @@ The only place of the evaluation that knows how the model is put together.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
@@ -47,13 +47,7 @@ class Served:
         lists, _ = similar.similar(
             self.library,
             Catalogue(words),
-            Model(
-                parameters,
-                self.model.data,
-                self.model.factors,
-                self.model.history,
-                self.model.weights,
-            ),
+            replace(self.model, parameters=parameters),
             Popularity.of(self.library, self.games),
             self.jobs,
         )

@@ -34,6 +34,7 @@ class Split:
     `users[i]` and `games[i]` are the library's numbers of row i and column i, ascending.
     `known` is the training part: all that these users own, played or not, but what is held out.
     `played`, `owned` (of the training part) and `held_out` are users x games, 1 where it is so.
+    `draw` is a number of each user that depends on the seed and the user's id alone.
     """
 
     users: Ints
@@ -42,6 +43,11 @@ class Split:
     played: sparse.csr_matrix
     owned: sparse.csr_matrix
     held_out: sparse.csr_matrix
+    draw: Hashes
+
+    def sample(self, most: int) -> npt.NDArray[np.intp]:
+        """At most so many users, ascending: those with the smallest draws."""
+        return np.sort(np.argsort(self.draw, kind="stable")[:most])
 
 
 def split(library: Library, user_ids: Sequence[str], app_ids: Sequence[str], seed: int) -> Split:
@@ -56,11 +62,12 @@ def split(library: Library, user_ids: Sequence[str], app_ids: Sequence[str], see
     user, game = row[library.user[pairs]], column[library.game[pairs]]
     minutes = library.minutes[pairs]
     chosen = np.zeros(len(pairs), dtype=bool)
+    draw = _hashes([user_ids[at] for at in users.tolist()], seed, b"user")
     took_part = np.flatnonzero(minutes > 0)
     chosen[took_part] = _chosen(
         user[took_part],
         game[took_part],
-        _hashes([user_ids[at] for at in users.tolist()], seed, b"user"),
+        draw,
         _hashes([app_ids[at] for at in games.tolist()], seed, b"game"),
     )
 
@@ -80,6 +87,7 @@ def split(library: Library, user_ids: Sequence[str], app_ids: Sequence[str], see
         played=matrix(~chosen & (minutes > 0)),
         owned=matrix(~chosen),
         held_out=matrix(chosen),
+        draw=draw,
     )
 
 

@@ -56,6 +56,17 @@ def test_only_the_games_with_most_owners_take_part() -> None:
     assert set(part) == set(np.argsort(-owners, kind="stable")[:4])
 
 
+@pytest.mark.parametrize("many", [0, 3, 1_000])
+def test_users_with_many_games_count_as_all_others(
+    monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(ease, "_MANY", many)
+    monkeypatch.setattr(ease, "_DENSE_BLOCK", 7)
+    matrix = history()
+    dense = matrix.toarray()
+    assert np.triu(ease.gram(matrix)) == pytest.approx(np.triu(dense.T @ dense), abs=1e-4)
+
+
 @pytest.mark.parametrize("shape", [(0, 0), (5, 0), (0, 5), (5, 5), (5, 1)])
 def test_an_empty_history_has_no_weights(shape: tuple[int, int]) -> None:
     found = ease.weights(sparse.csr_matrix(shape, dtype=np.float32), EVERYTHING)

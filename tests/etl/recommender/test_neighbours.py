@@ -29,6 +29,17 @@ def test_the_best_are_exact_also_among_equals(scores: np.ndarray, count: int) ->
     assert neighbours.best(scores, count).tolist() == plain_best(scores, count)
 
 
+@given(st.integers(0, 2**32 - 1), st.integers(1, 5), st.integers(20, 300), st.integers(0, 1))
+@settings(max_examples=200, deadline=None)
+def test_the_best_of_many_columns_are_exact_as_well(
+    seed: int, count: int, columns: int, digits: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    scores = np.round(rng.normal(size=(5, columns)), digits).astype(np.float32)
+    scores[rng.random(scores.shape) < 0.2] = -np.inf
+    assert neighbours.best(scores, count).tolist() == plain_best(scores, count)
+
+
 @pytest.mark.parametrize("rows", [0, 1, 255, 256, 257, 1000])
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_blocks_cover_every_row_once_and_in_order(rows: int, jobs: int) -> None:

@@ -11,6 +11,7 @@ import pytest
 from datastore.base.evaluation import Evaluation
 from etl.frames import Library
 from etl.progress import Stage
+from etl.recommender.evaluation import evaluate as evaluate_module
 from etl.recommender.evaluation.baselines import BASELINES
 from etl.recommender.evaluation.evaluate import evaluate, steps
 from etl.recommender.evaluation.split import split
@@ -156,3 +157,35 @@ def test_without_words_nothing_is_judged_by_them() -> None:
 def test_a_world_too_small_to_be_measured_is_not() -> None:
     nothing = run(make_library({0: 5}, {}), [[]])
     assert nothing == Evaluation(0, 0, 0, 0, [], [], [])
+
+
+def test_where_very_many_take_part_only_some_are_measured(
+    monkeypatch: pytest.MonkeyPatch, evaluation: Evaluation
+) -> None:
+    monkeypatch.setattr(evaluate_module, "_MOST_MEASURED", 20)
+    some = run(baselines=False)
+    assert (some.users, some.games) == (20, evaluation.games)
+    assert some.held_out < evaluation.held_out
+    assert some.rankings[0].ndcg_at_10.high - some.rankings[0].ndcg_at_10.low > (
+        evaluation.rankings[0].ndcg_at_10.high - evaluation.rankings[0].ndcg_at_10.low
+    )
+    assert [part.users for part in some.slices] <= [20, 20]
+
+
+def test_who_is_measured_depends_on_the_users_ids_alone() -> None:
+    users = [f"u{at}" for at in range(USERS)]
+    games = [str(at) for at in range(len(WORDS))]
+    whole = split(LIBRARY, users, games, 0)
+    chosen = {users[whole.users[row]] for row in whole.sample(20)}
+    assert len(chosen) == 20
+    stop = int(LIBRARY.offsets[USERS - 4])
+    fewer = Library(
+        LIBRARY.offsets[: USERS - 3],
+        LIBRARY.user[:stop],
+        LIBRARY.game[:stop],
+        LIBRARY.minutes[:stop],
+    )
+    part = split(fewer, users[: USERS - 4], games, 0)
+    again = {users[part.users[row]] for row in part.sample(20)}
+    left = {user for user in chosen if user in users[: USERS - 4]}
+    assert left <= again
