@@ -1,40 +1,41 @@
-"""etl: the build. Raw dumps in, one released snapshot out."""
+"""etl: the build. Raw dumps in, one released snapshot out; updates are builds from more files."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from datastore.base.errors import InputError
+import numpy as np
+
+from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Gate, write_evaluation
 from datastore.base.names import fold
-from datastore.base.snapshot import Manifest
+from datastore.base.snapshot import (
+    InputFile,
+    Manifest,
+    current_version,
+    read_manifest,
+    snapshot_path,
+)
 from etl import games, kinds, learned_sentiment, reviews, sentiment, users
 from etl.frames import axes, library
+from etl.inputs import Inputs
 from etl.lines import RawFile
 from etl.manifests import new_manifest
 from etl.progress import Reporter
+from etl.reading import Reading
 from etl.recommender.content import Catalogue
 from etl.recommender.parameters import Parameters
-from etl.report import BuildReport, Rejects, SourceReport
+from etl.report import BuildReport
+from etl.reuse import Scores, reviews_digest, scores_before
 from etl.snapshot import SnapshotWriter
+from etl.sources import KINDS, Sources
 from etl.stored import Stored
-from etl.tables import Sources, write_tables
+from etl.tables import Clean, write_tables
 from etl.training import How, chosen_parameters, train
 from etl.workers import Workers
 
-__all__ = ["Inputs", "Options", "build", "tags_of"]
-
-_KINDS = ("games", "reviews", "items")
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """The three raw dumps."""
-
-    games: Path
-    reviews: Path
-    items: Path
+__all__ = ["Built", "Inputs", "Options", "build", "serving_inputs", "tags_of", "update"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,40 +51,69 @@ class Options:
     force: bool = False
 
 
-def build(
-    inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter
-) -> tuple[Manifest, BuildReport, Gate]:
-    """Build a snapshot and release it.
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A snapshot that was released."""
 
-    Raises InputError when a dump cannot be used, SnapshotError when the folder cannot be written
+    manifest: Manifest
+    report: BuildReport
+    gate: Gate
+
+
+def build(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) -> Built:
+    """Build a snapshot from raw files alone, and release it.
+
+    Raises InputError when a file cannot be used, SnapshotError when the folder cannot be written
     and NotReleased when the model is not good enough; the snapshot that served before goes on
     serving then.
     """
-    files = {kind: RawFile(getattr(inputs, kind), options.max_line_bytes) for kind in _KINDS}
-    for kind, raw in files.items():
-        kinds.check(raw, kind)
+    return _build([], inputs, data_dir, options, reporter)
+
+
+def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) -> Built:
+    """Build a snapshot from the files of the serving one and newer ones, and release it: what
+    `build` makes of all of them. Only the new files are read.
+
+    Raises as `build` does, and SnapshotError when there is nothing to update.
+    """
+    return _build(serving_inputs(data_dir), inputs, data_dir, options, reporter)
+
+
+def serving_inputs(data_dir: Path) -> list[InputFile]:
+    """The files that the serving snapshot was built from.
+
+    Raises SnapshotError when nothing serves.
+    """
+    version = current_version(data_dir)
+    if version is None:
+        raise SnapshotError(f"No snapshot in {data_dir} to update: run playgraph build first.")
+    return read_manifest(snapshot_path(data_dir, version)).inputs
+
+
+def _build(
+    earlier: list[InputFile],
+    inputs: Inputs,
+    data_dir: Path,
+    options: Options,
+    reporter: Reporter,
+) -> Built:
+    raw = [(kind, RawFile(path, options.max_line_bytes)) for kind, path in inputs.files()]
+    for kind, file in raw:
+        kinds.check(file, kind)
     with SnapshotWriter(data_dir) as writer, reporter.running():
-        rejects = Rejects(writer.folder / "rejects.jsonl")
-        try:
-            reports, read = _read(files, options, reporter, rejects)
-        except InputError as error:
-            if "{rejects}" in str(error):
-                rejects.close()
-                kept = writer.keep_rejects()
-                raise InputError(str(error).replace("{rejects}", str(kept))) from None
-            raise
-        finally:
-            rejects.close()
+        sources = Sources(data_dir, options.max_line_bytes)
+        reading = Reading(sources, earlier, raw, options.max_rejects, reporter)
+        clean, written = _clean(reading, scores_before(data_dir), options.jobs, reporter)
         with reporter.stage("tables"):
-            entities = axes(read.catalogue, read.reviews, read.libraries)
-            rows = library(entities, read.libraries)
-            dataset = write_tables(writer, entities, rows, read, demo=options.demo)
+            entities = axes(clean.catalogue, clean.reviews, clean.libraries)
+            rows = library(entities, clean.libraries)
+            dataset = write_tables(writer, entities, rows, clean, demo=options.demo)
         parameters = chosen_parameters(data_dir)
         world = Stored(
             rows,
             entities.user_ids,
             entities.app_ids,
-            tags_of(read.catalogue, len(entities.app_ids)).words,
+            tags_of(clean.catalogue, len(entities.app_ids)).words,
         )
         how = How(options.seed, options.jobs, options.force)
         trained = train(world, parameters, how, data_dir, reporter, demo=options.demo)
@@ -95,44 +125,49 @@ def build(
             "model": parameters.as_json(),
             "tuned": parameters != Parameters(),
         }
-        facts = trained.model.facts | {
-            "sentiment": learned_sentiment.facts(read.reviews.rows, read.compound, read.learned)
-        }
-        hashes = {kind: raw.sha256 for kind, raw in files.items()}
-        manifest = new_manifest(hashes, settings, dataset, facts, writer)
+        judged = learned_sentiment.facts(clean.reviews.rows, clean.compound, clean.learned)
+        facts = trained.model.facts | {"sentiment": judged, "reviews_sha256": written}
+        manifest = new_manifest(
+            reading.files, sources.forgotten.digest, settings, dataset, facts, writer
+        )
         write_evaluation(writer.folder, trained.evaluation)
-        report = BuildReport(manifest.version, reports, dataset.coverage, facts, reporter.seconds)
+        with (writer.folder / "rejects.jsonl").open("wb") as rejects:
+            for path in reading.rejects():
+                rejects.write(path.read_bytes())
+        found = [reading.reports[kind] for kind in KINDS if reading.reports[kind].file]
+        report = BuildReport(manifest.version, found, dataset.coverage, facts, reporter.seconds)
         writer.release(manifest, report.as_json())
-    return manifest, report, trained.gate
+        sources.prune(writer.inputs_in_use())
+    return Built(manifest, report, trained.gate)
 
 
-def _read(
-    files: dict[str, RawFile], options: Options, reporter: Reporter, rejects: Rejects
-) -> tuple[list[SourceReport], Sources]:
-    reports = {kind: SourceReport(kind, str(raw.path)) for kind, raw in files.items()}
+def _clean(reading: Reading, before: Scores, jobs: int, reporter: Reporter) -> tuple[Clean, str]:
+    """All rows, clean and merged, with both sentiments; and what names the reviews as they are.
 
-    def checked(kind: str) -> None:
-        rejects.check(reports[kind], options.max_rejects)
-
-    with reporter.stage("read games", files["games"].size) as stage:
-        catalogue = games.read(files["games"], reports["games"], rejects, stage)
-    checked("games")
-    with reporter.stage("read reviews", files["reviews"].size) as stage:
-        reviewed = reviews.read(files["reviews"], reports["reviews"], rejects, stage)
-    checked("reviews")
-    with Workers(options.jobs) as workers:
-        learning = learned_sentiment.Learning(reviewed.rows, workers)
-        scoring = sentiment.Scoring([row.text for row in reviewed.rows], workers)
-        with reporter.stage("read items", files["items"].size) as stage:
-            libraries = users.read(files["items"], reports["items"], rejects, stage)
-        checked("items")
+    The sentiments are found by worker processes while the libraries are read.
+    """
+    reading.read("events")
+    catalogue = games.merge(*reading.read("games"))
+    reviewed = reviews.merge(*reading.read("reviews"))
+    rows = reviewed.rows
+    written = reviews_digest(rows)
+    compound, learned = before.compound(rows), before.learned(rows, written)
+    with Workers(jobs) as workers:
+        learning = learned_sentiment.Learning(rows, workers) if learned is None else None
+        new = np.isnan(compound)
+        scoring = sentiment.Scoring(
+            [row.text if is_new else None for row, is_new in zip(rows, new, strict=True)], workers
+        )
+        libraries = users.merge(*reading.read("items"))
         with reporter.stage("sentiment", scoring.texts) as stage:
-            compound = scoring.result(stage.advance)
+            compound[new] = scoring.result(stage.advance)[new]
             stage.rows(scoring.texts, "texts")
         with reporter.stage("learned sentiment") as stage:
-            learned = learning.result()
-            stage.rows(learning.texts, "texts")
-    return list(reports.values()), Sources(catalogue, reviewed, libraries, compound, learned)
+            if learning is not None:
+                learned = learning.result()
+            stage.rows(learning.texts if learning else 0, "texts")
+    assert learned is not None
+    return Clean(catalogue, reviewed, libraries, compound, learned), written
 
 
 def tags_of(catalogue: list[games.CatalogueGame], size: int) -> Catalogue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +17,7 @@ from etl.progress import Stage
 from etl.records import records
 from etl.report import Rejects, SourceReport
 
-__all__ = ["CatalogueGame", "read"]
+__all__ = ["CatalogueGame", "RawCatalogue", "merge", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,20 @@ class CatalogueGame:
     metascore: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class RawCatalogue:
+    """The games of one file by product id, as they stand in it; `rescued` ids are from a url."""
+
+    games: dict[str, CatalogueGame]
+    rescued: set[str]
+
+
 _decoder = msgspec.json.Decoder(dict[str, Any])
+_REPEATED = "id stands in an earlier record"
 
 
-def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> list[CatalogueGame]:
-    """Read the catalogue; returns the games by product id (numbers by value)."""
+def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> RawCatalogue:
+    """Read a catalogue. Of several records with one id the first counts."""
     games: dict[str, CatalogueGame] = {}
     rescued_ids: set[str] = set()
     for number, line, record in records(raw, report, rejects, stage, _decoded):
@@ -56,16 +66,33 @@ def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> 
             report.rejected["no id, neither in the record nor in its url"] += 1
             rejects.add(report, number, "no id, neither in the record nor in its url", line)
         elif found in games and not (rescued is False and found in rescued_ids):
-            report.deduplicated["id stands in an earlier record"] += 1
+            report.deduplicated[_REPEATED] += 1
         else:
             if found in games:  # an id of its own beats one taken from an address
-                report.deduplicated["id stands in an earlier record"] += 1
+                report.deduplicated[_REPEATED] += 1
                 rescued_ids.discard(found)
             elif rescued:
                 rescued_ids.add(found)
             games[found] = _game(found, record)
         stage.rows(len(games), "games")
-    _count(report, games, rescued_ids)
+    return RawCatalogue(games, rescued_ids)
+
+
+def merge(catalogues: Sequence[RawCatalogue], report: SourceReport) -> list[CatalogueGame]:
+    """The games of all files by product id (numbers by value). The last record of an id counts,
+    but none that took the id from a url replaces one with an id of its own."""
+    games: dict[str, CatalogueGame] = {}
+    rescued: set[str] = set()
+    for catalogue in catalogues:
+        for app_id, game in catalogue.games.items():
+            is_rescued = app_id in catalogue.rescued
+            if app_id in games:
+                report.deduplicated["id stands in several files, the last one counts"] += 1
+                if is_rescued and app_id not in rescued:
+                    continue
+            games[app_id] = game
+            (rescued.add if is_rescued else rescued.discard)(app_id)
+    _count(report, games, rescued)
     return sorted(games.values(), key=lambda game: natural_order(game.app_id))
 
 

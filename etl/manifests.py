@@ -8,31 +8,38 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from datastore.base.snapshot import Dataset, Manifest
+from datastore.base.snapshot import Dataset, InputFile, Manifest
 from datastore.base.tables import FORMAT
 from etl.snapshot import SnapshotWriter
 
-__all__ = ["new_manifest"]
+__all__ = ["libraries", "new_manifest"]
 
 #: Packages whose release changes what a build computes.
 _LIBRARIES = ("playgraph", "implicit", "vaderSentiment", "scikit-learn", "numpy")
 
 
+def libraries() -> dict[str, str]:
+    """Their installed releases."""
+    return {name: version(name) for name in _LIBRARIES}
+
+
 def new_manifest(
-    inputs: dict[str, str],
+    inputs: list[InputFile],
+    forgotten: str,
     parameters: dict[str, Any],
     dataset: Dataset,
     model: dict[str, Any],
     writer: SnapshotWriter,
 ) -> Manifest:
-    """Describe what the writer has written. `inputs` are SHA-256 sums by kind, `parameters` all
-    that decides the content beside them, `model` the facts about the model."""
+    """Describe what the writer has written. `parameters` are all that decides the content beside
+    the inputs and the forgotten users, `model` the facts about the model."""
     content = {
         "format": FORMAT,
-        "inputs": inputs,
+        "inputs": [(file.kind, file.sha256) for file in inputs],
+        "forgotten": forgotten,
         "demo": dataset.demo,
         "parameters": parameters,
-        "libraries": {name: version(name) for name in _LIBRARIES},
+        "libraries": libraries(),
     }
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -42,6 +49,8 @@ def new_manifest(
         built_at=now,
         playgraph=version("playgraph"),
         inputs=inputs,
+        forgotten=forgotten,
+        libraries=libraries(),
         parameters=parameters,
         model=model | {"trained_at": now},
         dataset=dataset,

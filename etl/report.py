@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -17,11 +17,12 @@ __all__ = ["BuildReport", "Rejects", "SourceReport"]
 
 #: How much of a rejected line is kept: enough to see what is wrong, and bounded.
 _EXCERPT = 1_000
+_COUNTERS = ("deduplicated", "rescued", "rejected", "notes")
 
 
 @dataclass
 class SourceReport:
-    """One raw file: lines, the rows in them, and what became of each row."""
+    """One raw file, or all of a kind: lines, the rows in them, and what became of each row."""
 
     source: str
     file: str
@@ -36,9 +37,21 @@ class SourceReport:
 
     def as_json(self) -> dict[str, Any]:
         """Plain objects, reasons in order of their names."""
-        counters = ("deduplicated", "rescued", "rejected", "notes")
-        plain = {k: v for k, v in vars(self).items() if k not in counters}
-        return plain | {k: dict(sorted(getattr(self, k).items())) for k in counters}
+        plain = {k: v for k, v in vars(self).items() if k not in _COUNTERS}
+        return plain | {k: dict(sorted(getattr(self, k).items())) for k in _COUNTERS}
+
+    @classmethod
+    def from_json(cls, plain: dict[str, Any]) -> Self:
+        """What `as_json` has written."""
+        return cls(**plain | {k: Counter(plain[k]) for k in _COUNTERS})
+
+    def add(self, other: SourceReport) -> None:
+        """Count another file of the same kind in."""
+        self.file = f"{self.file}, {other.file}" if self.file else other.file
+        for name in ("lines", "unreadable", "rows", "kept"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in _COUNTERS:
+            getattr(self, name).update(getattr(other, name))
 
 
 @dataclass
@@ -82,7 +95,7 @@ class BuildReport:
         reasons_table.add_column("reason")
         reasons_table.add_column("count", justify="right")
         for s in self.sources:
-            for what in ("deduplicated", "rescued", "rejected", "notes"):
+            for what in _COUNTERS:
                 for reason, count in sorted(getattr(s, what).items()):
                     label = "noted" if what == "notes" else what
                     reasons_table.add_row(s.source, label, reason, f"{count:,}")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
 from etl import values
+from etl.events import RECOMMENDED, Event, Events
 from etl.lines import RawFile
 from etl.literals import Unreadable, decode
 from etl.progress import Stage
 from etl.records import records
 from etl.report import Rejects, SourceReport
 
-__all__ = ["RawReview", "Review", "Reviews", "read"]
+__all__ = ["RawReview", "RawReviews", "Review", "Reviews", "merge", "read"]
 
 
 class RawReview(msgspec.Struct, frozen=True):
@@ -61,10 +63,19 @@ class Reviews:
 
 _decoder = msgspec.json.Decoder(_Line)
 _Pairs = dict[tuple[str, str], RawReview]
+_OLDER = "older review of the same user and game"
 
 
-def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> Reviews:
-    """Read the reviews. The crawl year is one after the newest year that a review shows."""
+@dataclass(frozen=True, slots=True)
+class RawReviews:
+    """The reviews of one file by user and game, and every user who has a line in it."""
+
+    pairs: _Pairs
+    users: set[str]
+
+
+def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> RawReviews:
+    """Read the reviews: one for each distinct pair of user and game."""
     pairs: _Pairs = {}
     users: set[str] = set()
 
@@ -79,10 +90,7 @@ def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> 
         for row in record.reviews:
             _add(pairs, user, row, report)
         stage.rows(report.rows, "reviews")
-    report.kept = len(pairs)
-    reviews = _clean(pairs, users, report)
-    report.rescued, report.notes = +report.rescued, +report.notes  # drops what never happened
-    return reviews
+    return RawReviews(pairs, users)
 
 
 def _add(pairs: _Pairs, user: str, row: RawReview, report: SourceReport) -> None:
@@ -95,7 +103,7 @@ def _add(pairs: _Pairs, user: str, row: RawReview, report: SourceReport) -> None
         report.deduplicated["exact duplicate"] += 1
         return
     # The store keeps one review a user and game: the one posted last is the one that stands.
-    report.deduplicated["older review of the same user and game"] += 1
+    report.deduplicated[_OLDER] += 1
     if _age(row) >= _age(earlier):
         pairs[key] = row
 
@@ -105,43 +113,102 @@ def _age(row: RawReview) -> tuple[int, int, int]:
     return (0, 0, 0) if when is None else (when[0] or 9999, when[1], when[2])
 
 
-def _clean(pairs: _Pairs, users: set[str], report: SourceReport) -> Reviews:
-    dated = [(key, row, values.posted(row.posted)) for key, row in pairs.items()]
-    newest = max((when[0] for _, _, when in dated if when and when[0]), default=None)
-    crawl_year = None if newest is None else newest + 1
-    rows = []
-    for (user, app_id), row, when in sorted(dated, key=lambda entry: entry[0]):
-        year = (when[0] or crawl_year) if when else None
-        helpful = values.counts_in(row.helpful)
-        helped = len(helpful) >= 2
-        text = row.review if row.review and row.review.strip() else None
-        report.rescued["year of the crawl, for a date without one"] += bool(
-            when and when[0] is None and year
-        )
-        report.notes["date unknown"] += year is None
-        report.notes["text missing or blank"] += text is None
-        rows.append(
-            Review(
-                user_id=user,
-                app_id=app_id,
-                recommend=row.recommend,
-                text=text,
-                posted=_day(year, when),
-                posted_year=year,
-                posted_year_inferred=bool(when and when[0] is None and year),
-                helpful=helpful[0] if helped else 0,
-                helpful_total=helpful[1] if helped else 0,
-                funny=next(iter(values.counts_in(row.funny)), 0),
-            )
-        )
+def merge(parts: Sequence[RawReviews | Events], report: SourceReport) -> Reviews:
+    """The clean reviews of all files, the oldest file first.
+
+    A date without a year belongs to the year in which its file was crawled: one after the newest
+    year that this file or an earlier one shows. An event changes what a review recommends, and is
+    a review without a text where there was none.
+    """
+    pairs: dict[tuple[str, str], _Dated] = {}
+    users: set[str] = set()
+    crawl_year: int | None = None
+    for part in parts:
+        if isinstance(part, Events):
+            for event in part.of(RECOMMENDED):
+                users.add(event.user_id)
+                _vote(pairs, event)
+            continue
+        users |= part.users
+        crawl_year = max(filter(None, (crawl_year, _crawl_year(part))), default=None)
+        for key, row in part.pairs.items():
+            dated = _dated(row, crawl_year)
+            earlier = pairs.setdefault(key, dated)
+            if earlier is not dated:
+                report.deduplicated[_OLDER] += 1
+                if dated.age >= earlier.age:
+                    pairs[key] = dated
+    report.kept = len(pairs)
+    rows = [_clean(*key, pairs[key], report) for key in sorted(pairs)]
+    report.rescued, report.notes = +report.rescued, +report.notes  # drops what never happened
     return Reviews(rows, users, crawl_year)
 
 
-def _day(year: int | None, when: tuple[int | None, int, int] | None) -> date | None:
-    if year is None or when is None:
+class _Dated(NamedTuple):
+    row: RawReview
+    year: int | None
+    month: int
+    day: int
+    inferred: bool
+
+    @property
+    def age(self) -> tuple[int, int, int]:
+        """Greater for a later day; an unknown day is the oldest."""
+        return (self.year, self.month, self.day) if self.year else (0, 0, 0)
+
+
+def _dated(row: RawReview, crawl_year: int | None) -> _Dated:
+    when = values.posted(row.posted)
+    if when is None:
+        return _Dated(row, None, 0, 0, False)
+    year, month, day = when
+    return _Dated(row, year or crawl_year, month, day, year is None and crawl_year is not None)
+
+
+def _crawl_year(part: RawReviews) -> int | None:
+    dates = (values.posted(row.posted) for row in part.pairs.values())
+    newest = max((when[0] for when in dates if when and when[0]), default=None)
+    return None if newest is None else newest + 1
+
+
+def _vote(pairs: dict[tuple[str, str], _Dated], event: Event) -> None:
+    key, recommend = (event.user_id, event.app_id), bool(event.value)
+    if key in pairs:
+        said = pairs[key]
+        pairs[key] = said._replace(row=msgspec.structs.replace(said.row, recommend=recommend))
+    else:
+        day = event.day
+        row = RawReview(event.app_id, recommend)
+        pairs[key] = _Dated(row, day.year, day.month, day.day, inferred=False)
+
+
+def _clean(user: str, app_id: str, dated: _Dated, report: SourceReport) -> Review:
+    row = dated.row
+    helpful = values.counts_in(row.helpful)
+    helped = len(helpful) >= 2
+    text = row.review if row.review and row.review.strip() else None
+    report.rescued["year of the crawl, for a date without one"] += dated.inferred
+    report.notes["date unknown"] += dated.year is None
+    report.notes["text missing or blank"] += text is None
+    return Review(
+        user_id=user,
+        app_id=app_id,
+        recommend=row.recommend,
+        text=text,
+        posted=_day(dated),
+        posted_year=dated.year,
+        posted_year_inferred=dated.inferred,
+        helpful=helpful[0] if helped else 0,
+        helpful_total=helpful[1] if helped else 0,
+        funny=next(iter(values.counts_in(row.funny)), 0),
+    )
+
+
+def _day(dated: _Dated) -> date | None:
+    if dated.year is None:
         return None
     try:
-        return date(year, when[1], when[2])
+        return date(dated.year, dated.month, dated.day)
     except ValueError:  # 29 February: the year counts all the same
         return None
 

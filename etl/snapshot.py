@@ -22,6 +22,7 @@ import pyarrow as pa
 from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import (
     ArrayEntry,
+    InputFile,
     Manifest,
     TableEntry,
     array_path,
@@ -155,11 +156,13 @@ class SnapshotWriter:
         _sync_folder(self._data_dir)
         return target
 
-    def keep_rejects(self) -> Path:
-        """Save the list of rejected lines of a build that fails, beside the snapshots."""
-        kept = self._data_dir / "rejects.jsonl"
-        shutil.copyfile(self.folder / "rejects.jsonl", kept)
-        return kept
+    def inputs_in_use(self) -> set[InputFile]:
+        """The raw files that any snapshot of the folder was built from."""
+        files: set[InputFile] = set()
+        for folder in self._snapshots.iterdir():
+            with suppress(SnapshotError):
+                files.update(read_manifest(folder).inputs)
+        return files
 
     def _move(self, target: Path) -> None:
         if target.exists():

@@ -14,7 +14,7 @@ from datastore.base.names import fold
 from datastore.base.snapshot import array_path, read_manifest, table_path
 from etl.frames import Library
 
-__all__ = ["Stored", "read_stored"]
+__all__ = ["Stored", "column", "read_stored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ def read_stored(snapshot: Path) -> Stored:
             np.load(array_path(snapshot, f"library_{name}"), mmap_mode="r", allow_pickle=False)
             for name in ("offsets", "games", "minutes")
         )
-        tags = [f"t:{fold(name)}" for name in _column(snapshot, "tags", "name")]
-        genres = [f"g:{name}" for name in _column(snapshot, "genres", "folded")]
+        tags = [f"t:{fold(name)}" for name in column(snapshot, "tags", "name")]
+        genres = [f"g:{name}" for name in column(snapshot, "genres", "folded")]
         return Stored(
             Library(
                 offsets,
@@ -44,22 +44,27 @@ def read_stored(snapshot: Path) -> Stored:
                 games,
                 minutes,
             ),
-            user_ids=_column(snapshot, "users", "user_id"),
-            app_ids=_column(snapshot, "games", "app_id"),
+            user_ids=column(snapshot, "users", "user_id"),
+            app_ids=column(snapshot, "games", "app_id"),
             words=[
                 [*(tags[at] for at in own_tags), *(genres[at] for at in own_genres)]
                 for own_tags, own_genres in zip(
-                    _column(snapshot, "games", "tags"),
-                    _column(snapshot, "games", "genres"),
+                    column(snapshot, "games", "tags"),
+                    column(snapshot, "games", "genres"),
                     strict=True,
                 )
             ],
         )
-    except (OSError, ValueError, KeyError, IndexError, pa.ArrowException) as error:
+    except (OSError, ValueError, IndexError) as error:
         raise SnapshotError(f"Snapshot {snapshot} is damaged ({error}): build again.") from error
 
 
-def _column(snapshot: Path, table: str, column: str) -> list[Any]:
-    with pa.memory_map(str(table_path(snapshot, table))) as source:
-        found: list[Any] = pa.ipc.open_file(source).read_all().column(column).to_pylist()
+def column(snapshot: Path, table: str, name: str) -> list[Any]:
+    """A column of a table as a list. Raises SnapshotError when it cannot be read."""
+    path = table_path(snapshot, table)
+    try:
+        with pa.memory_map(str(path)) as source:
+            found: list[Any] = pa.ipc.open_file(source).read_all().column(name).to_pylist()
+    except (OSError, KeyError, pa.ArrowException) as error:
+        raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
     return found

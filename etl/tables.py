@@ -1,4 +1,4 @@
-"""etl: the tables of a snapshot, one function a noun, from the clean sources."""
+"""etl: the tables of a snapshot, one function a noun, from the clean rows."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from etl.reviews import Reviews
 from etl.snapshot import SnapshotWriter
 from etl.users import Libraries
 
-__all__ = ["Sources", "write_tables"]
+__all__ = ["Clean", "write_tables"]
 
 Ints = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class Clean:
     """The three dumps, clean, and both sentiments of each review, NaN where there is none."""
 
     catalogue: list[CatalogueGame]
@@ -40,7 +40,7 @@ class _World:
 
     entities: Axes
     rows: Library
-    sources: Sources
+    clean: Clean
     developers: Names
     genres: Names
     developer: Ints
@@ -65,17 +65,15 @@ class _World:
 
 
 def write_tables(
-    writer: SnapshotWriter, entities: Axes, rows: Library, sources: Sources, *, demo: bool
+    writer: SnapshotWriter, entities: Axes, rows: Library, clean: Clean, *, demo: bool
 ) -> Dataset:
     """Write every table, the search indices and the play rows."""
-    world = _world(entities, rows, sources)
+    world = _world(entities, rows, clean)
     _games(writer, world)
     _developers(writer, world)
     _genres(writer, world)
     _users(writer, world)
-    writer.table(
-        "reviews", {**world.review, "compound": sources.compound, "learned": sources.learned}
-    )
+    writer.table("reviews", {**world.review, "compound": clean.compound, "learned": clean.learned})
     for noun, names in (
         ("games", entities.titles),
         ("developers", world.developers.shown),
@@ -92,16 +90,16 @@ def write_tables(
     writer.array("library_minutes", rows.minutes)
     return Dataset(
         demo=demo,
-        crawl_year=sources.reviews.crawl_year,
+        crawl_year=clean.reviews.crawl_year,
         games=world.listed,
         users=len(entities.user_ids),
-        reviews=len(sources.reviews.rows),
+        reviews=len(clean.reviews.rows),
         play_rows=len(rows.game),
         coverage=_coverage(world),
     )
 
 
-def _world(entities: Axes, rows: Library, sources: Sources) -> _World:
+def _world(entities: Axes, rows: Library, clean: Clean) -> _World:
     catalogue, size = entities.catalogue, len(entities.app_ids)
     developers = spellings(_uses([game.developer] for game in catalogue), fold)
     genres = spellings(_uses(game.genres for game in catalogue), fold)
@@ -110,14 +108,14 @@ def _world(entities: Axes, rows: Library, sources: Sources) -> _World:
     return _World(
         entities=entities,
         rows=rows,
-        sources=sources,
+        clean=clean,
         developers=developers,
         genres=genres,
         developer=_padded([developers.number.get(g.developer or "", -1) for g in catalogue], size),
         year=_padded([g.release_year or -1 for g in catalogue], size),
         price=price,
         game_genres=[_numbers(genres, g.genres) for g in catalogue],
-        review=_review_columns(entities, sources),
+        review=_review_columns(entities, clean),
     )
 
 
@@ -172,7 +170,7 @@ def _games(writer: SnapshotWriter, world: _World) -> None:
 def _developers(writer: SnapshotWriter, world: _World) -> None:
     names, game = world.developers.shown, world.review["game"]
     developer, year = world.developer[: world.listed], world.year[: world.listed]
-    reviewed = world.sources.reviews.rows
+    reviewed = world.clean.reviews.rows
     classes = world.review["sentiment"]
     writer.table(
         "developers",
@@ -242,7 +240,7 @@ def _users(writer: SnapshotWriter, world: _World) -> None:
 
 def _coverage(world: _World) -> dict[str, int]:
     listed, rows = world.listed, world.rows
-    reviewed = world.sources.reviews.rows
+    reviewed = world.clean.reviews.rows
     counts = {
         "undated_games": (world.year[:listed] < 0).sum(),
         "unpriced_games": np.isnan(world.price[:listed]).sum(),
@@ -260,14 +258,14 @@ def _coverage(world: _World) -> dict[str, int]:
     return {name: int(count) for name, count in counts.items()}
 
 
-def _review_columns(entities: Axes, sources: Sources) -> dict[str, Any]:
-    """Columns of the reviews by user, then game; puts the sources' own rows in that order, too."""
-    rows = sources.reviews.rows
+def _review_columns(entities: Axes, clean: Clean) -> dict[str, Any]:
+    """Columns of the reviews by user, then game; puts the rows of `clean` in that order, too."""
+    rows = clean.reviews.rows
     user = np.array([entities.user_number[row.user_id] for row in rows], np.int32)
     game = np.array([entities.game_number[row.app_id] for row in rows], np.int32)
     order = np.lexsort((game, user))
     rows[:] = [rows[at] for at in order.tolist()]
-    for scores in (sources.compound, sources.learned):
+    for scores in (clean.compound, clean.learned):
         scores[:] = scores[order]
     columns: dict[str, Any] = {
         name: [getattr(row, name) for row in rows]
@@ -285,7 +283,7 @@ def _review_columns(entities: Axes, sources: Sources) -> dict[str, Any]:
         "user": user[order],
         "game": game[order],
         "recommend": np.array([row.recommend for row in rows], bool),
-        "sentiment": sentiment.classes(sources.compound),
+        "sentiment": sentiment.classes(clean.compound),
     }
 
 

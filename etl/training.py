@@ -156,7 +156,12 @@ def train_snapshot(data_dir: Path, how: How, reporter: Reporter) -> tuple[Manife
             and parameters != Parameters(),
         }
         manifest = new_manifest(
-            before.inputs, settings, before.dataset, before.model | trained.model.facts, writer
+            before.inputs,
+            before.forgotten,
+            settings,
+            before.dataset,
+            before.model | trained.model.facts,
+            writer,
         )
         write_evaluation(writer.folder, trained.evaluation)
         writer.release(

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from etl import values
+from etl.events import MINUTES, Events
 from etl.lines import RawFile
 from etl.literals import Unreadable, decode
 from etl.progress import Stage
 from etl.records import records
 from etl.report import Rejects, SourceReport
 
-__all__ = ["Libraries", "read"]
+__all__ = ["Libraries", "merge", "read"]
 
 #: Longest playtime that is kept, in minutes: what an int32 holds, four thousand years.
 _MOST_MINUTES = 2**31 - 1
@@ -101,10 +103,70 @@ def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> 
     user = np.repeat(_int32(owners), _int32(sizes))
     game, minutes = _int32(game_rows) - 1, _int32(minute_rows)  # without the blank one
     rows = _distinct(user, game, minutes, len(games))
-    report.kept = len(rows[0])
-    if len(user) > report.kept:
-        report.deduplicated["repeated item of a user"] = len(user) - report.kept
+    if len(user) > len(rows[0]):
+        report.deduplicated["repeated item of a user"] = len(user) - len(rows[0])
     return Libraries(list(users), list(games), names, *rows)
+
+
+def merge(parts: Sequence[Libraries | Events], report: SourceReport) -> Libraries:
+    """The libraries of all files, the oldest file first: every game that any of them has, with
+    the greatest playtime. The minutes of events are added to what stood before."""
+    if len(parts) == 1 and isinstance(parts[0], Libraries):
+        report.kept = len(parts[0].user)
+        return parts[0]
+    users, games, names = _Numbers(), _Numbers(), dict[int, str | None]()
+    rows = _Rows(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    events = 0
+    for part in parts:
+        if isinstance(part, Events):
+            played = list(part.of(MINUTES))
+            own_users = np.array([users[event.user_id] for event in played], np.int64)
+            own_games = np.array([games[event.app_id] for event in played], np.int64)
+            minutes = np.array([event.value for event in played], np.int64)
+            before = len(rows.pair)
+            rows = _combined(rows, own_users << 32 | own_games, minutes, np.add)
+            events += len(rows.pair) - before
+        else:
+            own_users = np.array([users[user] for user in part.users], np.int64)
+            own_games = np.array([games[game] for game in part.games], np.int64)
+            for game, name in zip(own_games.tolist(), part.names, strict=True):
+                names[game] = names.get(game) or name
+            pair = own_users[part.user] << 32 | own_games[part.game]
+            rows = _combined(rows, pair, part.minutes, np.maximum)
+    report.kept = len(rows.pair) - events
+    in_files = sum(len(part.user) for part in parts if isinstance(part, Libraries))
+    if in_files > report.kept:
+        report.deduplicated["item in several files, the greatest playtime counts"] = (
+            in_files - report.kept
+        )
+    return Libraries(
+        list(users),
+        list(games),
+        [names.get(number) for number in range(len(games))],
+        (rows.pair >> 32).astype(np.int32),
+        (rows.pair & 0xFFFFFFFF).astype(np.int32),
+        np.minimum(rows.minutes, _MOST_MINUTES).astype(np.int32),
+    )
+
+
+class _Rows(NamedTuple):
+    """Distinct (user << 32 | game), ascending, and their minutes."""
+
+    pair: npt.NDArray[np.int64]
+    minutes: npt.NDArray[np.int64]
+
+
+def _combined(
+    rows: _Rows, pair: npt.NDArray[np.int64], minutes: npt.NDArray[Any], how: np.ufunc
+) -> _Rows:
+    pairs = np.concatenate([rows.pair, pair])
+    order = np.argsort(pairs, kind="stable")  # of two ascending runs: one pass
+    pairs = pairs[order]
+    first = np.flatnonzero(np.diff(pairs, prepend=-1))
+    if not len(first):
+        return rows
+    both = np.concatenate([rows.minutes, minutes.astype(np.int64)])[order]
+    return _Rows(pairs[first], how.reduceat(both, first))
 
 
 def _named(items: list[_Item], line: int, report: SourceReport, rejects: Rejects) -> list[_Item]:

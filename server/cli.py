@@ -132,12 +132,13 @@ def _build(
         force=force,
     )
     try:
-        manifest, report, gate = run(inputs, settings.data_dir, options, Reporter(console))
+        built = run(inputs, settings.data_dir, options, Reporter(console))
     except KeyboardInterrupt:
         _fail("Interrupted. Nothing was changed.", 130)
-    report.print(console)
-    console.print(gate.reason, highlight=False, soft_wrap=True)
-    _ready(console, settings, manifest.version, f" after {sum(report.seconds.values()):.1f} s")
+    built.report.print(console)
+    console.print(built.gate.reason, highlight=False, soft_wrap=True)
+    seconds = sum(built.report.seconds.values())
+    _ready(console, settings, built.manifest.version, f" after {seconds:.1f} s")
 
 
 def _ready(console: Any, settings: Settings, version: str, when: str = "") -> None:

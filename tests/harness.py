@@ -35,7 +35,7 @@ def build_snapshot(inputs: Inputs, data_dir: Path, *, demo: bool = False, seed: 
     """Build quietly; the folder of the new snapshot."""
     options = Options(max_rejects=0.01, seed=seed, jobs=2, max_line_bytes=1 << 26, demo=demo)
     reporter = Reporter(Console(stderr=True), quiet=True)
-    manifest, _, _ = build(inputs, data_dir, options, reporter)
+    manifest = build(inputs, data_dir, options, reporter).manifest
     return snapshot_path(data_dir, manifest.version)
 
 

@@ -2,6 +2,8 @@
 
 DATA/
   current              name of the version that serves; moved last
+  sources/KIND-SHA256/ what was read from each raw file, for later updates
+  forgotten.json       keyed hashes of the users who were removed
   snapshots/VERSION/
     manifest.json      what is in here, from which inputs
     report.json        what the build found
@@ -25,6 +27,7 @@ from datastore.base.tables import FORMAT
 __all__ = [
     "ArrayEntry",
     "Dataset",
+    "InputFile",
     "Manifest",
     "TableEntry",
     "array_path",
@@ -64,6 +67,14 @@ class Dataset(msgspec.Struct, frozen=True):
     coverage: dict[str, int]
 
 
+class InputFile(msgspec.Struct, frozen=True):
+    """A raw file that a snapshot was built from."""
+
+    kind: str  # games, reviews, items or events
+    sha256: str  # of the file as it was, packed or not
+    name: str
+
+
 class _Format(msgspec.Struct, frozen=True):
     format: int
 
@@ -75,7 +86,9 @@ class Manifest(msgspec.Struct, frozen=True):
     version: str
     built_at: str  # ISO 8601, UTC
     playgraph: str
-    inputs: dict[str, str]  # games, reviews, items: SHA-256 of the raw file
+    inputs: list[InputFile]  # the oldest first
+    forgotten: str  # names the list of forgotten users; "" while it is empty
+    libraries: dict[str, str]  # releases of the packages that decide what a build computes
     parameters: dict[str, Any]
     model: dict[str, Any]
     dataset: Dataset

@@ -16,7 +16,7 @@ import pyarrow as pa
 __all__ = ["ARRAYS", "FORMAT", "TABLES", "Array"]
 
 #: Version of this contract: raised whenever a table, an array or a meaning changes.
-FORMAT = 4
+FORMAT = 5
 
 _indices = pa.list_(pa.int32())
 

@@ -44,6 +44,8 @@ def train(
     from implicit.cpu._als import least_squares_cg
     from implicit.cpu.als import AlternatingLeastSquares
 
+    if not confidence.nnz:  # the package divides by what there is
+        return Factors(*(np.zeros((n, parameters.factors), np.float32) for n in confidence.shape))
     players = int(np.count_nonzero(np.diff(confidence.indptr)))
     l2 = scoring.penalty(parameters.regularization, players)
     with threadpool_limits(1, "blas"):  # the solver has threads of its own

@@ -72,12 +72,13 @@ class Source(NamedTuple):
 
 @pytest.fixture
 def read(tmp_path: Path) -> Callable[..., Source]:
-    """Read a file by one of the source modules."""
+    """Read a file by one of the source modules, as a build from it alone does."""
 
     def reading(module: ModuleType, path: Path, max_line_bytes: int = 1 << 20) -> Source:
         report = SourceReport(module.__name__, str(path))
         rejects = Rejects(tmp_path / "rejects.jsonl")
-        result = module.read(RawFile(path, max_line_bytes), report, rejects, Stage(None, None))
+        extract = module.read(RawFile(path, max_line_bytes), report, rejects, Stage(None, None))
+        result = module.merge([extract], report)
         rejects.close()
         kept = [json.loads(line) for line in rejects.path.read_text("utf-8").splitlines()]
         return Source(result, report, kept)
@@ -179,12 +180,12 @@ def build_world(inputs: Inputs, data: Path, options: Options = OPTIONS) -> Built
     """Build and open."""
     output = io.StringIO()
     console = Console(file=output, width=200)
-    manifest, report, _ = build(inputs, data, options, Reporter(console))
-    report.print(console)
+    built = build(inputs, data, options, Reporter(console))
+    built.report.print(console)
     store = Store.open_current(data)
     assert store is not None
-    folder = data / "snapshots" / manifest.version
-    return Built(store, report, folder, output.getvalue())
+    folder = data / "snapshots" / built.manifest.version
+    return Built(store, built.report, folder, output.getvalue())
 
 
 @pytest.fixture(scope="session")

@@ -180,7 +180,7 @@ def test_a_killed_build_leaves_no_process_and_the_next_build_cleans_up(
     assert finish(failing)[0] == 1
     assert unfinished(data) != []  # refused before the folder was touched
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("etl.build._read", _nothing)
+        patch.setattr("etl.build._clean", _nothing)
         with pytest.raises(KeyboardInterrupt):
             _build_here(demo, data)
     assert unfinished(data) == []

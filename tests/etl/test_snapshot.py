@@ -19,7 +19,9 @@ from etl.snapshot import SnapshotWriter
 
 def manifest(writer: SnapshotWriter, version: str) -> Manifest:
     dataset = Dataset(False, None, 0, 0, 0, 0, {})
-    return Manifest(FORMAT, version, "now", "0", {}, {}, {}, dataset, writer.tables, writer.arrays)
+    return Manifest(
+        FORMAT, version, "now", "0", [], "", {}, {}, {}, dataset, writer.tables, writer.arrays
+    )
 
 
 def write(data: Path, version: str, games: list[int]) -> Path:

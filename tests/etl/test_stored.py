@@ -31,8 +31,11 @@ def test_libraries_ids_and_words_are_those_of_the_build(
     demo_snapshot: Path, demo_files: DemoFiles, tmp_path: Path
 ) -> None:
     rejects = Rejects(tmp_path / "rejects")
+    report = SourceReport("", "")
     catalogue, reviewed, libraries = (
-        module.read(RawFile(path, 1 << 26), SourceReport("", str(path)), rejects, Stage(None, None))
+        module.merge(
+            [module.read(RawFile(path, 1 << 26), report, rejects, Stage(None, None))], report
+        )
         for module, path in (
             (games, demo_files.games),
             (reviews, demo_files.reviews),
