@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from datastore.base.snapshot import (
     snapshot_path,
 )
 from etl import games, kinds, learned_sentiment, reviews, sentiment, users
+from etl.forgotten import Forgotten
 from etl.frames import axes, library
 from etl.inputs import Inputs
 from etl.lines import RawFile
@@ -29,13 +31,13 @@ from etl.recommender.parameters import Parameters
 from etl.report import BuildReport
 from etl.reuse import Scores, reviews_digest, scores_before
 from etl.snapshot import SnapshotWriter
-from etl.sources import KINDS, Sources
+from etl.sources import KINDS, Sources, digest
 from etl.stored import Stored
 from etl.tables import Clean, write_tables
 from etl.training import How, chosen_parameters, train
 from etl.workers import Workers
 
-__all__ = ["Built", "Inputs", "Options", "build", "serving_inputs", "tags_of", "update"]
+__all__ = ["Built", "Inputs", "Options", "build", "forget", "serving", "tags_of", "update"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +72,50 @@ def build(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) 
     return _build([], inputs, data_dir, options, reporter)
 
 
-def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) -> Built:
+def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) -> Built | None:
     """Build a snapshot from the files of the serving one and newer ones, and release it: what
-    `build` makes of all of them. Only the new files are read.
+    `build` makes of all of them. Only the new files are read; None when there is no new one.
 
     Raises as `build` does, and SnapshotError when there is nothing to update.
     """
-    return _build(serving_inputs(data_dir), inputs, data_dir, options, reporter)
+    before = serving(data_dir)
+    if before.dataset.demo:
+        raise SnapshotError(
+            f"What serves from {data_dir} is the invented demo world: run playgraph build with all "
+            "dumps first."
+        )
+    earlier = before.inputs
+    known = {(file.kind, file.sha256) for file in earlier}
+    if all((kind, digest(path)) in known for kind, path in inputs.files()):
+        return None
+    return _build(earlier, inputs, data_dir, options, reporter)
 
 
-def serving_inputs(data_dir: Path) -> list[InputFile]:
-    """The files that the serving snapshot was built from.
+def forget(
+    user_ids: Collection[str], data_dir: Path, options: Options, reporter: Reporter
+) -> Built | None:
+    """Remove users for good: from what is kept of the raw files, from the snapshot (a new one is
+    built and released, whatever its model is worth) and with every older snapshot. They are left
+    out of whatever is read later. None when nothing was built yet.
 
-    Raises SnapshotError when nothing serves.
+    Raises SnapshotError when the folder cannot be read or written; to call it again goes on.
     """
+    if current_version(data_dir) is None:
+        Forgotten(data_dir).add(user_ids)
+        return None
+    options = replace(options, force=True)
+    return _build(
+        serving(data_dir).inputs, Inputs(), data_dir, options, reporter, forgetting=user_ids
+    )
+
+
+def serving(data_dir: Path) -> Manifest:
+    """The manifest of the serving snapshot. Raises SnapshotError where there is none to go on
+    from."""
     version = current_version(data_dir)
     if version is None:
         raise SnapshotError(f"No snapshot in {data_dir} to update: run playgraph build first.")
-    return read_manifest(snapshot_path(data_dir, version)).inputs
+    return read_manifest(snapshot_path(data_dir, version))
 
 
 def _build(
@@ -96,12 +124,16 @@ def _build(
     data_dir: Path,
     options: Options,
     reporter: Reporter,
+    forgetting: Collection[str] = (),
 ) -> Built:
     raw = [(kind, RawFile(path, options.max_line_bytes)) for kind, path in inputs.files()]
     for kind, file in raw:
         kinds.check(file, kind)
     with SnapshotWriter(data_dir) as writer, reporter.running():
         sources = Sources(data_dir, options.max_line_bytes)
+        if forgetting:
+            with reporter.stage("forget"):
+                sources.forget(forgetting)
         reading = Reading(sources, earlier, raw, options.max_rejects, reporter)
         clean, written = _clean(reading, scores_before(data_dir), options.jobs, reporter)
         with reporter.stage("tables"):
@@ -137,6 +169,7 @@ def _build(
         found = [reading.reports[kind] for kind in KINDS if reading.reports[kind].file]
         report = BuildReport(manifest.version, found, dataset.coverage, facts, reporter.seconds)
         writer.release(manifest, report.as_json())
+        writer.prune(manifest.forgotten)
         sources.prune(writer.inputs_in_use())
     return Built(manifest, report, trained.gate)
 

@@ -9,11 +9,12 @@ from datastore.base.errors import InputError
 from etl.lines import RawFile, TooLong
 from etl.literals import Unreadable, parse
 
-__all__ = ["check"]
+__all__ = ["check", "kind_of"]
 
 #: A record with this key is of that kind; the catalogue is recognised by any of several.
 _MARKS = {
     "items": {"items"},
+    "events": {"userId", "appId", "at"},
     "reviews": {"reviews"},
     "games": {"app_name", "title", "genres", "specs", "release_date", "price", "developer"},
 }
@@ -21,6 +22,7 @@ _WHAT = {
     "games": "a catalogue (records with app_name, genres, price, ...)",
     "reviews": "reviews (records with user_id and reviews)",
     "items": "libraries (records with user_id and items)",
+    "events": "events (records with userId, appId, at, and what happened)",
 }
 #: Unreadable lines that a file may begin with before it is given up.
 _PATIENCE = 1_000
@@ -28,6 +30,19 @@ _PATIENCE = 1_000
 
 def check(raw: RawFile, kind: str) -> None:
     """Raise InputError unless the first record that can be read is of this kind."""
+    _check_record(raw, kind, _first_record(raw, f"dump of {kind}"))
+
+
+def kind_of(raw: RawFile) -> str | None:
+    """The kind of a file by its first record; None when it is of no known kind.
+
+    Raises InputError when no line is a record.
+    """
+    record = _first_record(raw, "dump")
+    return _marked(record) if isinstance(record, dict) else None
+
+
+def _first_record(raw: RawFile, what: str) -> Any:
     first: str | None = None
     number = 0
     for number, line in islice(raw.lines(), _PATIENCE):
@@ -36,19 +51,15 @@ def check(raw: RawFile, kind: str) -> None:
         try:
             if isinstance(line, TooLong):
                 raise Unreadable(str(line))
-            record = parse(line)
+            return parse(line)
         except Unreadable as error:
             first = first or f"line {number:,}: {error}"
-            continue
-        _check_record(raw, kind, record)
-        return
     if first:
         problem = f"The first problem is in {first}."
     else:
         problem = "It holds blank lines only." if number else "It is empty when unpacked."
     raise InputError(
-        f"{raw.path} is no dump of {kind}: no line is a record, in JSON or as a Python literal. "
-        f"{problem}"
+        f"{raw.path} is no {what}: no line is a record, in JSON or as a Python literal. {problem}"
     )
 
 
@@ -59,7 +70,7 @@ def _check_record(raw: RawFile, kind: str, record: Any) -> None:
             f"one holds {_named(record)}."
         )
     keys = record.keys()
-    found = next((name for name, marks in _MARKS.items() if marks & keys), None)
+    found = _marked(record)
     if found == kind:
         return
     looks = f"It looks like {_WHAT[found]}: --{found} is its option." if found else ""
@@ -68,6 +79,10 @@ def _check_record(raw: RawFile, kind: str, record: Any) -> None:
         f"{raw.path} was given as --{kind}, but its first record is not from "
         f"{_WHAT[kind]}. It has: {shown}. {looks}".rstrip()
     )
+
+
+def _marked(record: dict[Any, Any]) -> str | None:
+    return next((name for name, marks in _MARKS.items() if marks & record.keys()), None)
 
 
 def _named(record: Any) -> str:

@@ -156,6 +156,18 @@ class SnapshotWriter:
         _sync_folder(self._data_dir)
         return target
 
+    def prune(self, forgotten: str) -> None:
+        """Remove all snapshots that were made before the list of forgotten users was this one."""
+        if not forgotten:
+            return
+        for folder in self._snapshots.glob("[!.]*"):
+            with suppress(SnapshotError):
+                if read_manifest(folder).forgotten == forgotten:
+                    continue
+            # Out of the way first: nobody may open half of it.
+            folder = folder.rename(self._snapshots / f"{_UNFINISHED}{folder.name}")
+            shutil.rmtree(folder, ignore_errors=True)
+
     def inputs_in_use(self) -> set[InputFile]:
         """The raw files that any snapshot of the folder was built from."""
         files: set[InputFile] = set()

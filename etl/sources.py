@@ -13,9 +13,9 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -79,14 +79,19 @@ class Sources:
 
     def find(self, file: InputFile) -> Source | None:
         """What was kept of a file; None when it must be read (again)."""
-        folder = self._path(file)
+        source = self._source(self._path(file))
+        return source and replace(source, file=file)
+
+    def _source(self, folder: Path) -> Source | None:
+        """The source of a folder, if it was read as it would be now."""
         try:
             kept = json.loads((folder / "source.json").read_bytes())
-            same = kept["sha256"] == file.sha256 and kept["settings"] == self._settings
-            report = SourceReport.from_json(kept["report"]) if same else None
+            if kept["settings"] != self._settings:
+                return None
+            file = InputFile(kept["kind"], kept["sha256"], kept["name"])
+            return Source(file, SourceReport.from_json(kept["report"]), folder)
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return None if report is None else Source(file, report, folder)
 
     def read(self, kind: str, raw: RawFile, max_rejects: float, stage: Stage) -> Source:
         """Read a raw file and keep what is in it, forgotten users aside.
@@ -132,11 +137,18 @@ class Sources:
                 f"{source.folder} is damaged ({error}): build again from the raw files."
             ) from error
 
-    def forget(self, source: Source) -> None:
-        """Write a source again without the forgotten users."""
-        with self._fresh() as fresh:
-            shutil.copyfile(source.rejects, fresh / "rejects.jsonl")
-            self._keep(fresh, source, without(self.load(source), self.forgotten))
+    def forget(self, user_ids: Collection[str]) -> None:
+        """Put users on the list of the forgotten, and write every source again without them."""
+        self.forgotten.add(user_ids)
+        (self._data_dir / "rejects.jsonl").unlink(missing_ok=True)
+        for folder in self._folder.glob("[!.]*"):
+            source = self._source(folder)
+            if source is None:  # of an older reader: no build will ever use it
+                shutil.rmtree(folder)
+                continue
+            with self._fresh() as fresh:
+                shutil.copyfile(source.rejects, fresh / "rejects.jsonl")
+                self._keep(fresh, source, without(self.load(source), self.forgotten))
 
     def prune(self, files: Iterable[InputFile]) -> None:
         """Remove the sources of all other files."""

@@ -15,6 +15,7 @@ import msgspec
 from datastore.base.errors import NotReleased, SnapshotError
 from datastore.base.evaluation import Evaluation, Gate, read_evaluation, write_evaluation
 from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
+from etl.forgotten import Forgotten
 from etl.manifests import new_manifest
 from etl.progress import Reporter
 from etl.recommender.build import Recommendations, recommend
@@ -137,6 +138,11 @@ def train_snapshot(data_dir: Path, how: How, reporter: Reporter) -> tuple[Manife
         source = snapshot_path(data_dir, version)
         with reporter.stage("read the snapshot"):
             before, world = read_manifest(source), read_stored(source)
+            if before.forgotten != Forgotten(data_dir).digest:
+                raise SnapshotError(
+                    "playgraph forget was interrupted, the serving snapshot still holds a user "
+                    "who was to be removed: run it again."
+                )
             report = _report(source)
         parameters = chosen_parameters(data_dir)
         tuning = _tuned(world, parameters, how, reporter) if how.trials else None

@@ -20,10 +20,12 @@ import click
 from datastore.base import settings as settings_module
 from datastore.base.errors import PlaygraphError
 from datastore.base.settings import Settings
+from datastore.base.snapshot import current_version
 
 __all__ = ["main"]
 
 _FILE = click.Path(path_type=Path)
+Files = tuple[Path, ...]
 
 
 def _share(context: click.Context, parameter: click.Parameter, value: str | None) -> float | None:
@@ -85,56 +87,130 @@ def commands() -> None:
     """Answers and recommendations from a game store's raw dumps, over GraphQL."""
 
 
-def _settings(**given: Any) -> Settings:
+def _settings(data: Path | None, **given: Any) -> Settings:
     """The environment's settings, with those that the command line gives."""
+    given["data_dir"] = data
     return replace(settings_module.load(), **{k: v for k, v in given.items() if v is not None})
 
 
-@commands.command()
-@click.option("--games", required=True, type=_FILE, help="The catalogue dump.")
-@click.option("--reviews", required=True, type=_FILE, help="The dump of the reviews.")
-@click.option("--items", required=True, type=_FILE, help="The dump of the users' libraries.")
-@_data
-@click.option(
+_max_rejects = click.option(
     "--max-rejects",
     callback=_share,
     metavar="SHARE",
     help="Share of unreadable lines above which the build fails.  [default: 1%]",
 )
+_jobs = click.option("--jobs", type=click.IntRange(0), help="Processes and threads; 0: one a core.")
+
+
+def _raw_files(*, required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The options that name raw files, each as often as there are files."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        for name, text, needed in (
+            ("--events", "Events of the running platform, as JSON lines.", False),
+            ("--items", "A dump of the users' libraries.", required),
+            ("--reviews", "A dump of the reviews.", required),
+            ("--games", "A dump of the catalogue.", required),
+        ):
+            help_text = f"{text} May be given several times, the oldest first."
+            command = click.option(
+                name, type=_FILE, multiple=True, required=needed, help=help_text
+            )(command)
+        return command
+
+    return decorate
+
+
+@commands.command()
+@_raw_files(required=True)
+@_data
+@_max_rejects
 @_seed
-@click.option("--jobs", type=click.IntRange(0), help="Processes and threads; 0: one a core.")
+@_jobs
 @_force
 def build(
-    games: Path, reviews: Path, items: Path, data: Path | None, *, force: bool, **given: Any
+    games: Files, reviews: Files, items: Files, events: Files, *, force: bool, **given: Any
 ) -> None:
     """Build a snapshot from the raw dumps (gzip or plain; Python literals or JSON)."""
-    from rich.console import Console
-
     from etl.build import Inputs
+    from etl.build import build as run
 
-    settings = _settings(data_dir=data, **given)
-    _build(Inputs(games, reviews, items), settings, Console(), force=force)
+    inputs = Inputs(games, reviews, items, events)
+    _build(lambda *how: run(inputs, *how), _settings(**given), force=force)
+
+
+@commands.command()
+@_raw_files(required=False)
+@_data
+@_max_rejects
+@_jobs
+@_force
+def update(
+    games: Files, reviews: Files, items: Files, events: Files, *, force: bool, **given: Any
+) -> None:
+    """Add newer or partial dumps, and events, to what serves, and release a new snapshot."""
+    from etl.build import Inputs
+    from etl.build import update as run
+
+    inputs = Inputs(games, reviews, items, events)
+    if not any(inputs.files()):
+        raise click.UsageError("Give at least one file: --games, --reviews, --items or --events.")
+    _build(lambda *how: run(inputs, *how), _settings(**given), going_on=True, force=force)
+
+
+@commands.command()
+@click.argument("user_ids", nargs=-1, required=True, metavar="USER...")
+@_data
+@_jobs
+def forget(user_ids: tuple[str, ...], **given: Any) -> None:
+    """Remove users for good: from all that is kept here, and from whatever is read later."""
+    from etl.build import forget as run
+
+    _build(
+        lambda *how: run(user_ids, *how),
+        _settings(**given),
+        going_on=True,
+        nothing="Nothing was built yet. They will be left out of whatever is read.",
+        interrupted="Run it again: the users are not yet removed from all that is kept.",
+    )
 
 
 def _build(
-    inputs: Any, settings: Settings, console: Any, *, demo: bool = False, force: bool = False
+    run: Callable[..., Any],
+    settings: Settings,
+    *,
+    stderr: bool = False,
+    going_on: bool = False,
+    nothing: str = "Nothing new: the serving snapshot was built from all of this.",
+    interrupted: str = "Nothing was changed.",
+    **more: Any,
 ) -> None:
-    from etl.build import Options
-    from etl.build import build as run
+    """Run a build and show what it says. One that goes on from the serving snapshot takes its seed
+    from there."""
+    from rich.console import Console
+
+    from etl.build import Options, serving
     from etl.progress import Reporter
 
+    console = Console(stderr=stderr)
+    if going_on and current_version(settings.data_dir) is not None:
+        before = serving(settings.data_dir)
+        settings = replace(settings, seed=before.parameters["seed"])
+        more["demo"] = before.dataset.demo
     options = Options(
         max_rejects=settings.max_rejects,
         seed=settings.seed,
         jobs=settings.jobs or _cores(),
         max_line_bytes=settings.max_line_bytes,
-        demo=demo,
-        force=force,
+        **more,
     )
     try:
-        built = run(inputs, settings.data_dir, options, Reporter(console))
+        built = run(settings.data_dir, options, Reporter(console))
     except KeyboardInterrupt:
-        _fail("Interrupted. Nothing was changed.", 130)
+        _fail(f"Interrupted. {interrupted}", 130)
+    if built is None:
+        console.print(nothing, highlight=False, soft_wrap=True)
+        return
     built.report.print(console)
     console.print(built.gate.reason, highlight=False, soft_wrap=True)
     seconds = sum(built.report.seconds.values())
@@ -170,7 +246,7 @@ def train(data: Path | None, *, trials: int, force: bool, **given: Any) -> None:
     from etl.progress import Reporter
     from etl.training import How, train_snapshot
 
-    settings = _settings(data_dir=data, **given)
+    settings = _settings(data=data, **given)
     console = Console()
     how = How(settings.seed, settings.jobs or _cores(), force, trials)
     try:
@@ -198,7 +274,7 @@ def evaluate(data: Path | None, seed: int | None, jobs: int | None, *, as_json: 
     from etl.evaluate import evaluate_snapshot, show
     from etl.progress import Reporter
 
-    settings = _settings(data_dir=data, jobs=jobs)
+    settings = _settings(data=data, jobs=jobs)
     evaluation = evaluate_snapshot(
         settings.data_dir,
         seed=seed,
@@ -218,9 +294,7 @@ def evaluate(data: Path | None, seed: int | None, jobs: int | None, *, as_json: 
 @_data
 def demo(users: int, games: int, raw: Path | None, data: Path | None) -> None:
     """Build the invented demo world: raw dumps first, then the same build as for real ones."""
-    from rich.console import Console
-
-    from etl.build import Inputs
+    from etl.build import Inputs, build
     from etl.demo import write_demo
 
     try:
@@ -231,7 +305,8 @@ def demo(users: int, games: int, raw: Path | None, data: Path | None) -> None:
         with tempfile.TemporaryDirectory(prefix="playgraph-demo-") as folder:
             files = write_demo(Path(folder), games=games, users=users)
             inputs = Inputs(files.games, files.reviews, files.items)
-            _build(inputs, _settings(data_dir=data), Console(stderr=True), demo=True)
+            settings = _settings(data=data)
+            _build(lambda *how: build(inputs, *how), settings, stderr=True, demo=True)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 
@@ -251,7 +326,7 @@ def serve(data: Path | None, **given: Any) -> None:
     from server.app import create_app
     from server.serving import uvicorn_config
 
-    settings = _settings(data_dir=data, **given)
+    settings = _settings(data=data, **given)
     listener = _listen(settings.host, settings.port)
     store = _open(settings)
     app = create_app(settings, store)
@@ -328,7 +403,7 @@ def query(query: str, variables: str, operation: str | None, data: Path | None) 
         raise click.BadParameter("it must be a JSON object.", param_hint="--variables") from None
     text = _document(query)
     executor = Executor(schema._schema, extensions_of)
-    store = _open(_settings(data_dir=data))
+    store = _open(_settings(data=data))
     try:
         answer = executor.run(executor.document(text), values, operation, Context(store), "cli")
     except RequestError as error:
