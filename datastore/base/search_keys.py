@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from datastore.base.names import fold
 
-__all__ = ["search_key", "trigrams"]
+__all__ = ["search_key", "trigrams", "trigrams_of"]
 
 _SEPARATORS = re.compile(r"[\W_]+")
 
@@ -21,7 +22,9 @@ def search_key(text: str) -> str:
     >>> search_key("Café: “Crème” Brûlée®")
     'cafe creme brulee'
     """
-    bare = "".join(c for c in unicodedata.normalize("NFKD", fold(text)) if not _is_mark(c))
+    bare = fold(text)
+    if not bare.isascii():
+        bare = "".join(c for c in unicodedata.normalize("NFKD", bare) if not _is_mark(c))
     return _SEPARATORS.sub(" ", bare).strip()
 
 
@@ -36,13 +39,20 @@ def trigrams(key: str) -> npt.NDArray[np.uint32]:
     single letter has a piece. Different pieces may share a number, which costs precision only in
     the choice of candidates.
     """
-    padded = "  " + "   ".join(key.split()) + " "
-    points = np.frombuffer(padded.encode("utf-32-le"), dtype=np.uint32)
-    if len(points) < 4:
-        return np.zeros(0, np.uint32)
-    codes = points[:-2] * np.uint32(65_599) ** 2 + points[1:-1] * np.uint32(65_599) + points[2:]
+    return trigrams_of([key])[0]
+
+
+def trigrams_of(keys: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.intp]]:
+    """The trigrams of many keys, one key behind the other; and the key that each is of."""
+    padded = ["  " + "   ".join(key.split()) + " " for key in keys]
+    points = np.frombuffer("".join(padded).encode("utf-32-le"), dtype=np.uint32)
+    if len(points) < 3:
+        return np.zeros(0, np.uint32), np.zeros(0, np.intp)
+    first, middle, last = points[:-2], points[1:-1], points[2:]
+    codes = first * np.uint32(65_599) ** 2 + middle * np.uint32(65_599) + last
     # What spans two words is padding alone or a word's end with the next one's padding.
-    spans = (points[1:-1] == 32) & (points[:-2] != 32)
-    blank = (points[:-2] == 32) & (points[1:-1] == 32) & (points[2:] == 32)
-    kept: npt.NDArray[np.uint32] = codes[~(spans | blank)]
-    return kept
+    spans = (middle == 32) & (first != 32)
+    blank = (middle == 32) & (first == 32) & (last == 32)
+    kept = np.flatnonzero(~(spans | blank))
+    owner = np.repeat(np.arange(len(padded)), [len(key) for key in padded])
+    return codes[kept], owner[kept]

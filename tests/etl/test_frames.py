@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from datastore.base.names import fold
-from etl.frames import Library, axes, library, spellings
+from etl.frames import Library, axes, in_order, library, spellings
 from etl.games import CatalogueGame
 from etl.reviews import Review, Reviews
 from etl.users import Libraries
@@ -47,6 +49,15 @@ def test_a_library_is_by_user_then_minutes_descending_then_game() -> None:
     assert rows.user.tolist() == [0, 1, 1, 1]
     assert rows.game.tolist() == [0, 1, 0, 3]
     assert rows.minutes.tolist() == [0, 60, 5, 5]
+
+
+@given(rows=st.lists(st.tuples(*[st.sampled_from([0, 1, 2, 40, 2**31 - 1])] * 3)))
+def test_rows_are_ordered_as_tuples_are_whether_63_bits_hold_them_or_not(
+    rows: list[tuple[int, int, int]],
+) -> None:
+    columns = [np.array([row[at] for row in rows], np.int32) for at in range(3)]
+    found = in_order(*columns)
+    assert list(zip(*(column.tolist() for column in found), strict=True)) == sorted(rows)
 
 
 def test_the_spelling_used_most_is_shown_then_the_first_by_code_point() -> None:
