@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from datastore.base.errors import SnapshotError
-from datastore.base.evaluation import Gate, write_evaluation
+from datastore.base.evaluation import Feedback, Gate, write_evaluation
 from datastore.base.names import fold
 from datastore.base.snapshot import (
     InputFile,
@@ -19,6 +19,8 @@ from datastore.base.snapshot import (
     snapshot_path,
 )
 from etl import games, kinds, learned_sentiment, reviews, sentiment, users
+from etl.events import Event
+from etl.feedback import feedback
 from etl.forgotten import Forgotten
 from etl.frames import axes, library
 from etl.inputs import Inputs
@@ -148,7 +150,10 @@ def _build(
             tags_of(clean.catalogue, len(entities.app_ids)).words,
         )
         how = How(options.seed, options.jobs, options.force)
-        trained = train(world, parameters, how, data_dir, reporter, demo=options.demo)
+        heard = _feedback(reading.new_events(), data_dir) if earlier else None
+        trained = train(
+            world, parameters, how, data_dir, reporter, demo=options.demo, feedback=heard
+        )
         for name, array in trained.model.arrays.items():
             writer.array(name, array)
         settings = {
@@ -201,6 +206,11 @@ def _clean(reading: Reading, before: Scores, jobs: int, reporter: Reporter) -> t
             stage.rows(learning.texts if learning else 0, "texts")
     assert learned is not None
     return Clean(catalogue, reviewed, libraries, compound, learned), written
+
+
+def _feedback(new: list[Event], data_dir: Path) -> Feedback | None:
+    version = current_version(data_dir)
+    return feedback(new, snapshot_path(data_dir, version)) if new and version else None
 
 
 def tags_of(catalogue: list[games.CatalogueGame], size: int) -> Catalogue:

@@ -74,7 +74,7 @@ def evaluate_snapshot(
             stage.rows(evaluation.held_out, "held-out pairs")
     before = read_evaluation(snapshot)
     if before is not None:  # what was said at the release stays said
-        evaluation = msgspec.structs.replace(evaluation, gate=before.gate)
+        evaluation = msgspec.structs.replace(evaluation, gate=before.gate, feedback=before.feedback)
     write_evaluation(snapshot, evaluation)
     return evaluation
 

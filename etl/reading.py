@@ -10,7 +10,7 @@ from typing import Any
 from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import InputFile
 from etl import events
-from etl.events import Events
+from etl.events import Event, Events
 from etl.inputs import in_order
 from etl.lines import RawFile
 from etl.progress import Reporter
@@ -81,6 +81,11 @@ class Reading:
             files = [file for file in self.files if file.kind == kind]
             self._events = dict(zip(files, events.merge(parts, report), strict=True))
         return parts, report
+
+    def new_events(self) -> list[Event]:
+        """The events of the files that are new, without those that were delivered before."""
+        new = {source.file for source in self._given["events"]}
+        return [event for file in self._events if file in new for event in self._events[file].rows]
 
     def rejects(self) -> Iterable[Path]:
         """The lists of what could not be used, file by file."""

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from datastore.base.errors import NotReleased, SnapshotError
-from datastore.base.evaluation import Evaluation, Gate, read_evaluation, write_evaluation
+from datastore.base.evaluation import Evaluation, Feedback, Gate, read_evaluation, write_evaluation
 from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
 from etl.forgotten import Forgotten
 from etl.manifests import new_manifest
@@ -63,11 +63,12 @@ def train(
     reporter: Reporter,
     *,
     demo: bool,
+    feedback: Feedback | None = None,
 ) -> Trained:
     """Train on all libraries; and once more on a part of them, to measure on the rest.
 
     Raises NotReleased when the model is worse than the one that serves from `data_dir`, or no
-    better than popularity, unless it is forced.
+    better than popularity, unless it is forced. `feedback` is about what has served.
     """
     with reporter.stage("recommender", parameters.iterations) as stage:
 
@@ -91,10 +92,12 @@ def train(
             stage=stage,
         )
         stage.rows(evaluation.held_out, "held-out pairs")
-    gate = judge(evaluation, _serving(data_dir, demo=demo), forced=how.force)
+    serving = _serving(data_dir, demo=demo)
+    gate = judge(evaluation, serving, forced=how.force, feedback=feedback)
     if not gate.released:
         raise NotReleased(gate.reason)
-    return Trained(model, msgspec.structs.replace(evaluation, gate=gate))
+    heard = feedback or (serving and serving.feedback)  # the last that was heard
+    return Trained(model, msgspec.structs.replace(evaluation, gate=gate, feedback=heard or None))
 
 
 def _serving(data_dir: Path, *, demo: bool) -> Evaluation | None:

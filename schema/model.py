@@ -135,6 +135,23 @@ class ReleaseGate:
 
 @documented
 @strawberry.type
+class Feedback:
+    """What became of served recommendations, by the events of an update: of the users who took up
+    a game that they did not own, those who had it among the first 10 served to them."""
+
+    version: str = strawberry.field(description="The snapshot that had served.")
+    users: int = strawberry.field(
+        description="Users who played, clicked or recommended a game that was new to them."
+    )
+    hits: int = strawberry.field(description="Of these, those who had it among their first 10.")
+    hit_rate: Estimate = strawberry.field(description="Their share.")
+    popularity: Estimate = strawberry.field(
+        description="The share if the 10 most popular games had been served."
+    )
+
+
+@documented
+@strawberry.type
 class Model:
     """The model card: what recommends, how good it is by held-out games, and what it cannot know.
 
@@ -193,6 +210,12 @@ class Model:
         """Why it was released; null where nobody asked."""
         found = self.store.evaluation
         return None if found is None or found.gate is None else _spoken(ReleaseGate, found.gate)
+
+    @strawberry.field
+    def feedback(self) -> Feedback | None:
+        """The last that events told of served lists; null where they never did."""
+        found = self.store.evaluation
+        return _spoken(Feedback, found.feedback) if found and found.feedback else None
 
     def _rankings(self) -> list[Metrics]:
         found = self.store.evaluation

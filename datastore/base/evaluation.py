@@ -17,6 +17,7 @@ from datastore.base.errors import SnapshotError
 __all__ = [
     "Estimate",
     "Evaluation",
+    "Feedback",
     "Gate",
     "Metrics",
     "SimilarMetrics",
@@ -94,6 +95,22 @@ class Gate(msgspec.Struct, frozen=True):
     first: bool
 
 
+class Feedback(msgspec.Struct, frozen=True):
+    """What became of served recommendations, by events that came after them.
+
+    A user is counted who played, clicked or recommended a game that was not in the library; and
+    is hit when one of these games stood among the first 10 that were served: hit rate (He et al.
+    2017, Neural Collaborative Filtering). Intervals are 1.96 standard errors of a share.
+    """
+
+    version: str  # the snapshot that had served
+    users: int
+    hits: int
+    hit_rate: Estimate
+    #: Of the 10 most popular games that the user did not own, for comparison.
+    popularity: Estimate
+
+
 class Evaluation(msgspec.Struct, frozen=True):
     """What `evaluation.json` holds. Rankings begin with the served model.
 
@@ -109,6 +126,7 @@ class Evaluation(msgspec.Struct, frozen=True):
     slices: list[Slice]
     similar: list[SimilarMetrics]
     gate: Gate | None = None
+    feedback: Feedback | None = None
 
 
 def read_evaluation(snapshot: Path) -> Evaluation | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import hypot
 
-from datastore.base.evaluation import Estimate, Evaluation, Gate
+from datastore.base.evaluation import Estimate, Evaluation, Feedback, Gate
 from etl.recommender.evaluation.baselines import POPULARITY
 
 __all__ = ["judge"]
@@ -14,15 +14,26 @@ __all__ = ["judge"]
 _FEWEST_USERS = 50
 
 
-def judge(candidate: Evaluation, serving: Evaluation | None, *, forced: bool) -> Gate:
+def judge(
+    candidate: Evaluation,
+    serving: Evaluation | None,
+    *,
+    forced: bool,
+    feedback: Feedback | None = None,
+) -> Gate:
     """Judge a build by its evaluation and that of the snapshot that serves (None: there is none).
 
     It is refused when its NDCG@10 does not beat popularity's beyond noise, or is worse than the
     serving model's beyond noise; noise is the 95 % interval of the difference. The first build,
     one too small to be measured and a forced one are released, and the reason says so.
+
+    `feedback` tells what became of the lists that have served. Where they did worse than popularity
+    beyond noise, their model is no measure, and nothing is refused for being worse than it.
     """
     first = serving is None
-    passed, reason = _verdict(candidate, serving)
+    failed = feedback is not None and feedback.hit_rate.high < feedback.popularity.low
+    passed, reason = _verdict(candidate, serving, trusted=not failed)
+    reason += _heard(feedback)
     if first:
         return Gate(True, f"Released: it is the first build. {reason}", False, True)
     if passed:
@@ -32,7 +43,23 @@ def judge(candidate: Evaluation, serving: Evaluation | None, *, forced: bool) ->
     return Gate(False, f"Not released. {reason} --force releases it all the same.", False, False)
 
 
-def _verdict(candidate: Evaluation, serving: Evaluation | None) -> tuple[bool, str]:
+def _heard(feedback: Feedback | None) -> str:
+    if feedback is None:
+        return ""
+    return (
+        f" Of {feedback.users:,} users who took up a new game, {_percent(feedback.hit_rate)} found "
+        f"it among the first 10 served to them, {_percent(feedback.popularity)} would have among "
+        "the most popular."
+    )
+
+
+def _percent(share: Estimate) -> str:
+    return f"{share.value:.1%} (±{_half(share):.1%})"
+
+
+def _verdict(
+    candidate: Evaluation, serving: Evaluation | None, *, trusted: bool
+) -> tuple[bool, str]:
     """Whether the build is good enough, and why: whole sentences."""
     if candidate.users < _FEWEST_USERS:
         return True, (
@@ -59,7 +86,7 @@ def _verdict(candidate: Evaluation, serving: Evaluation | None) -> tuple[bool, s
         f"the serving model's {_shown(before)}, a change of {change:+.3f} ±{noise:.3f}"
         f"{_other_data(candidate, serving)}."
     )
-    if change < -noise:
+    if change < -noise and trusted:
         return False, (
             "The model is worse than the serving one beyond noise: its NDCG@10 is "
             f"{_shown(model)}, {compared}"

@@ -12,7 +12,7 @@ from datastore.base.snapshot import Dataset, Manifest, current_version, read_man
 from datastore.base.tables import FORMAT
 
 MANIFEST = Manifest(
-    FORMAT, "abc", "2026-01-01T00:00:00+00:00", "0.1.0", {}, {}, {},
+    FORMAT, "abc", "2026-01-01T00:00:00+00:00", "0.1.0", [], "", {}, {}, {},
     Dataset(False, 2016, 1, 2, 3, 4, {}), {}, {},
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from datastore.base.evaluation import Estimate, Evaluation, Metrics
+from datastore.base.evaluation import Estimate, Evaluation, Feedback, Metrics
 from etl.recommender.gate import judge
 
 
@@ -132,3 +132,22 @@ def test_after_a_world_too_small_to_be_measured_only_popularity_counts() -> None
     assert gate.released
     assert gate.reason.endswith("; the serving model could not be measured.")
     assert not judge(measured(0.1), NOTHING, forced=False).released
+
+
+def heard(hit_rate: float, popularity: float, half: float = 0.01) -> Feedback:
+    rate, popular = (Estimate(v, v - half, v + half) for v in (hit_rate, popularity))
+    return Feedback("abc", 1_200, round(1_200 * hit_rate), rate, popular)
+
+
+def test_what_became_of_served_lists_stands_in_the_reason() -> None:
+    gate = judge(measured(0.41), SERVING, forced=False, feedback=heard(0.253, 0.1))
+    assert gate.reason.endswith(
+        " Of 1,200 users who took up a new game, 25.3% (±1.0%) found it among the first 10 served "
+        "to them, 10.0% (±1.0%) would have among the most popular."
+    )
+
+
+def test_a_model_that_failed_its_users_refuses_no_other() -> None:
+    assert not judge(measured(0.3), SERVING, forced=False, feedback=heard(0.1, 0.11)).released
+    assert judge(measured(0.3), SERVING, forced=False, feedback=heard(0.1, 0.2)).released
+    assert not judge(measured(0.1), SERVING, forced=False, feedback=heard(0.1, 0.2)).released

@@ -1,0 +1,66 @@
+"""etl: what became of the recommendations that were served, by events that came after them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from math import sqrt
+from pathlib import Path
+
+import numpy as np
+
+from datastore.base.errors import SnapshotError
+from datastore.base.evaluation import Estimate, Feedback
+from datastore.base.snapshot import array_path
+from etl.events import Event
+from etl.stored import column
+
+__all__ = ["feedback"]
+
+_FIRST = 10
+
+
+def feedback(events: Iterable[Event], snapshot: Path) -> Feedback | None:
+    """The hit rate of a snapshot's lists; None when no event is about a new game of one of its
+    users. Raises SnapshotError when it is damaged.
+    """
+    users = {user_id: row for row, user_id in enumerate(column(snapshot, "users", "user_id"))}
+    games = {app_id: row for row, app_id in enumerate(column(snapshot, "games", "app_id"))}
+    offsets, library, served, popular = (
+        _array(snapshot, name)
+        for name in ("library_offsets", "library_games", "user_games", "popular_games")
+    )
+    chosen: defaultdict[int, set[int]] = defaultdict(set)
+    for event in events:
+        user = users.get(event.user_id)
+        if user is not None and event.value:  # 0 minutes, and advice against, choose nothing
+            chosen[user].add(games.get(event.app_id, -1))
+    cases = hits = by_popularity = 0
+    for user, own in chosen.items():
+        owned = library[offsets[user] : offsets[user + 1]]
+        new = own - set(owned.tolist())
+        if new:
+            cases += 1
+            hits += bool(new & set(served[user, :_FIRST].tolist()) - {-1})
+            most = popular[: len(owned) + _FIRST]
+            by_popularity += bool(new & set(most[~np.isin(most, owned)][:_FIRST].tolist()))
+    if not cases:
+        return None
+    return Feedback(snapshot.name, cases, hits, _share(hits, cases), _share(by_popularity, cases))
+
+
+def _share(hits: int, cases: int) -> Estimate:
+    share = hits / cases
+    half = 1.96 * sqrt(share * (1 - share) / cases)
+    return Estimate(share, max(0.0, share - half), min(1.0, share + half))
+
+
+def _array(snapshot: Path, name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    path = array_path(snapshot, name)
+    try:
+        found: np.ndarray[tuple[int, ...], np.dtype[np.int64]] = np.load(
+            path, mmap_mode="r", allow_pickle=False
+        )
+    except (OSError, EOFError, ValueError) as error:
+        raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
+    return found
