@@ -38,7 +38,8 @@ class World:
 
     def outsider(self, user: int) -> int:
         """A game that is neither owned, nor served, nor popular."""
-        known = self.owned(user) | set(self.served[user].tolist()) | set(self.popular[:500])
+        popular = self.popular[: len(self.owned(user)) + 10]
+        known = self.owned(user) | set(self.served[user].tolist()) | set(popular)
         return next(game for game in range(len(self.games)) if game not in known)
 
     def most_popular(self, user: int) -> int:
