@@ -1,17 +1,15 @@
-"""etl: sentiment of review texts by VADER, on all cores.
-
-C. J. Hutto, E. Gilbert: VADER, A Parsimonious Rule-based Model for Sentiment Analysis of Social
-Media Text (ICWSM 2014), by the package vaderSentiment with its own lexicon.
-"""
+"""etl: sentiment of review texts by VADER, on all cores."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
 from datastore.base.codes import NEGATIVE, NEUTRAL, POSITIVE
+from etl.vader import Vader
 from etl.workers import Workers, wait
 
 __all__ = ["Scoring", "classes", "score"]
@@ -23,16 +21,14 @@ _CHUNK = 1_000
 def score(texts: Sequence[str]) -> list[float]:
     """Compound scores, -1 to 1. The store masks profanity with hearts, which the package reads
     as love; a blank stands for each of them."""
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-    global _analyzer
-    if _analyzer is None:
-        _analyzer = SentimentIntensityAnalyzer()
-    polarity = _analyzer.polarity_scores
-    return [polarity(text.replace("♥", " "))["compound"] for text in texts]
+    compound = _vader().compound
+    return [compound(text.replace("♥", " ")) for text in texts]
 
 
-_analyzer = None
+@cache
+def _vader() -> Vader:
+    """One for all texts of a process: to read the lexicon takes as long as some hundred texts."""
+    return Vader()
 
 
 def classes(compound: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:
