@@ -77,7 +77,7 @@ class Vader:
         """Sentiment of a word of the lexicon among its neighbours; `raised` are the words in
         capitals."""
         lexicon, word, behind = self._lexicon, words[at], words[at + 1 : at + 2]
-        if word in BOOSTER_DICT or (word == "kind" and behind == ["of"]):
+        if word == "kind" and behind == ["of"]:
             return 0.0
         valence = lexicon[word]
         before = words[max(at - 3, 0) : at][::-1]  # the nearest first
@@ -143,10 +143,7 @@ def _turn(found: list[int], valences: list[float], but: int) -> None:
     """
     for valence in valences:
         first = valences.index(valence)
-        if found[first] < but:
-            valences[first] = valence * 0.5
-        elif found[first] > but:
-            valences[first] = valence * 1.5
+        valences[first] = valence * (0.5 if found[first] < but else 1.5)
 
 
 def _emphasis(text: str) -> float:
