@@ -18,7 +18,7 @@ from vaderSentiment.vaderSentiment import (
 from etl.lines import RawFile
 from etl.progress import Stage
 from etl.report import Rejects, SourceReport
-from etl.reviews import read
+from etl.reviews import merge, read
 from etl.vader import Vader
 
 RAW = os.environ.get("PLAYGRAPH_RAW_DIR", "")
@@ -168,7 +168,8 @@ def test_real_reviews_have_the_scores_of_the_package(tmp_path: Path) -> None:
     folder = Path(RAW) / "steam" if (Path(RAW) / "steam").is_dir() else Path(RAW)
     raw = RawFile(folder / "user_reviews.json.gz", 1 << 24)
     rejects = Rejects(tmp_path / "rejects.jsonl")
-    rows = read(raw, SourceReport("reviews", str(raw.path)), rejects, Stage(None, None)).rows
+    report = SourceReport("reviews", str(raw.path))
+    rows = merge([read(raw, report, rejects, Stage(None, None))], report).rows
     rejects.close()
     texts = [row.text for row in rows if row.text]
     texts = texts[:: max(1, len(texts) // SAMPLE)]
