@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,6 +52,7 @@ class Options:
     seed: int
     jobs: int
     max_line_bytes: int
+    max_unpacked_bytes: int = sys.maxsize
     demo: bool = False
     force: bool = False
 
@@ -128,7 +130,8 @@ def _build(
     reporter: Reporter,
     forgetting: Collection[str] = (),
 ) -> Built:
-    raw = [(kind, RawFile(path, options.max_line_bytes)) for kind, path in inputs.files()]
+    caps = options.max_line_bytes, options.max_unpacked_bytes
+    raw = [(kind, RawFile(path, *caps)) for kind, path in inputs.files()]
     for kind, file in raw:
         kinds.check(file, kind)
     with SnapshotWriter(data_dir) as writer, reporter.running():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,6 +27,8 @@ __all__ = ["RawFile", "TooLong"]
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
+#: Bytes that are unpacked, or passed over, at once.
+_STEP = 1 << 18
 
 
 class TooLong(ValueError):
@@ -55,13 +58,17 @@ class RawFile:
     """One raw dump, read once from start to end.
 
     `sha256` is complete when `lines` is exhausted. Raises InputError for a file that cannot be
-    opened, is empty, or ends in the middle of its compressed data.
+    opened, is empty, ends in the middle of its compressed data or unpacks to more than
+    `max_unpacked_bytes`.
     """
 
-    def __init__(self, path: Path, max_line_bytes: int) -> None:
+    def __init__(
+        self, path: Path, max_line_bytes: int, max_unpacked_bytes: int = sys.maxsize
+    ) -> None:
         self.path = path
         self.sha256 = ""
         self._max = max_line_bytes
+        self._max_unpacked = max_unpacked_bytes
         try:
             self.size = path.stat().st_size
             if path.is_dir():
@@ -81,8 +88,9 @@ class RawFile:
         """Yield (line number from 1, line without its end). Blank lines are yielded, too."""
         with self.path.open("rb", buffering=0) as file:
             tap = _Tap(cast(BinaryIO, file), on_bytes)
-            stream = io.BufferedReader(tap, 1 << 20)
-            source = _GzipFile(fileobj=stream, mode="rb") if self._gzip else stream
+            source = stream = io.BufferedReader(tap, 1 << 20)
+            if self._gzip:  # a gzip file's own readline works in smaller steps
+                source = io.BufferedReader(_GzipFile(fileobj=stream, mode="rb"), _STEP)
             number = 0
             try:
                 for number, line in enumerate(self._bounded(cast(BinaryIO, source)), 1):
@@ -99,11 +107,22 @@ class RawFile:
 
     def _bounded(self, source: BinaryIO) -> Iterator[bytes | TooLong]:
         readline, cap = source.readline, self._max
+        left = self._max_unpacked if self._gzip else sys.maxsize
         first = True
         while line := readline(cap + 1):
-            if len(line) > cap and not line.endswith(b"\n"):
-                while (rest := readline(cap)) and not rest.endswith(b"\n"):
-                    pass
+            left -= len(line)
+            too_long = len(line) > cap and not line.endswith(b"\n")
+            if too_long:
+                while left >= 0 and (rest := readline(_STEP)):
+                    left -= len(rest)
+                    if rest.endswith(b"\n"):
+                        break
+            if left < 0:
+                raise InputError(
+                    f"{self.path} unpacks to more than {self._max_unpacked:,} bytes. If it is no "
+                    "mistake, let PLAYGRAPH_MAX_UNPACKED_BYTES be more."
+                )
+            if too_long:
                 yield TooLong(f"it has more than {cap:,} bytes")
             else:
                 yield (line.removeprefix(_BOM) if first else line).strip()

@@ -202,6 +202,7 @@ def _build(
         seed=settings.seed,
         jobs=settings.jobs or _cores(),
         max_line_bytes=settings.max_line_bytes,
+        max_unpacked_bytes=settings.max_unpacked_bytes,
         **more,
     )
     try:

@@ -61,7 +61,15 @@ TABLE = (
     Setting("seed", int, "20160816", "Seed of everything random in a build.", 0),
     Setting("jobs", int, "0", "Processes and threads of a build. 0: one a core.", 0, 1_024),
     Setting(
-        "max_line_bytes", int, "67108864", "Longest line of a raw file that is read, in bytes.", 1
+        "max_line_bytes", int, "8388608", "Longest line of a raw file that is read, in bytes.", 1
+    ),
+    Setting(
+        "max_unpacked_bytes",
+        int,
+        "4294967296",
+        "Most bytes that a gzip file may unpack to: eight times the published libraries. What "
+        "unpacks to more ends the build.",
+        1,
     ),
     Setting("max_body_bytes", int, "1000000", "Largest body of a request, in bytes.", 1),
     Setting("max_url_bytes", int, "16384", "Longest URL of a request, in bytes.", 1),
@@ -108,7 +116,8 @@ class Settings:
     max_rejects: float = 0.01
     seed: int = 20160816
     jobs: int = 0
-    max_line_bytes: int = 67108864
+    max_line_bytes: int = 8388608
+    max_unpacked_bytes: int = 4294967296
     max_body_bytes: int = 1000000
     max_url_bytes: int = 16384
     max_header_bytes: int = 16384
