@@ -7,7 +7,7 @@ from typing import Any
 
 from datastore.base.errors import InputError
 from etl.lines import RawFile, TooLong
-from etl.literals import Unreadable, parse
+from etl.literals import Unreadable, decode
 
 __all__ = ["check", "kind_of"]
 
@@ -51,7 +51,7 @@ def _first_record(raw: RawFile, what: str) -> Any:
         try:
             if isinstance(line, TooLong):
                 raise Unreadable(str(line))
-            return parse(line)
+            return decode(line)
         except Unreadable as error:
             first = first or f"line {number:,}: {error}"
     if first:

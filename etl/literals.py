@@ -3,7 +3,8 @@
 Three steps, each with the same answer as the next, slower one:
 
 1. a quote-aware translation of the Python literal to JSON and a typed decoder (msgspec);
-2. `json` for lines that are JSON (with bare NaN), `ast.literal_eval` for the rest.
+2. the same, string by string, where the line has escapes or words that JSON lacks;
+3. `json` for lines that are JSON (with bare NaN), `ast.literal_eval` for the rest.
 """
 
 from __future__ import annotations
@@ -20,30 +21,43 @@ __all__ = ["Unreadable", "decode", "parse"]
 
 T = TypeVar("T")
 
+_plain: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+#: Longest line, in bytes, that `ast.literal_eval` is given: it takes up to 500 times the memory.
+_MOST_EVALUATED = 1 << 19
+#: More digits than Python reads as one number, where a decoder that skips a field would not mind.
+_MANY_DIGITS = b"0" * 4301
+_DIGITS_AS_0 = bytes.maketrans(b"123456789", b"0" * 9)
+
 
 class Unreadable(ValueError):
     """A line that is neither a Python literal nor JSON."""
 
 
-def decode(line: bytes, decoder: msgspec.json.Decoder[T]) -> T | Any:
+def decode(line: bytes, decoder: msgspec.json.Decoder[T] = _plain) -> T | Any:
     """Return the line as the decoder's type, or as plain objects where it does not fit.
 
     Raises Unreadable when the line is no literal at all.
     """
     if not line.isascii():
         _utf8(line)  # a decoder that skips a field would skip its bytes unseen
+    if len(line) >= len(_MANY_DIGITS) and _MANY_DIGITS in line.translate(_DIGITS_AS_0):
+        return parse(line)
     for translate in _TRANSLATIONS:
         candidate = translate(line)
-        if candidate is not None:
+        if candidate is None:
+            continue
+        for attempt in (decoder, _plain):
             try:
-                return decoder.decode(candidate)
+                return attempt.decode(candidate)
+            except msgspec.ValidationError:
+                continue  # it may be sound, and not of the decoder's type
             except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-                continue
+                break
     return parse(line)
 
 
 def parse(line: bytes) -> Any:
-    """Return the line as plain objects. Raises Unreadable.
+    """Return the line as plain objects, by the slowest step. Raises Unreadable.
 
     NaN stands for a missing value and becomes None. Halves of a surrogate pair, as narrow builds
     of Python 2 wrote them, are joined; a lone half becomes U+FFFD.
@@ -54,6 +68,11 @@ def parse(line: bytes) -> Any:
             return _repair(json.loads(text, parse_constant=_constant))
         except (ValueError, RecursionError):
             pass  # a Python literal may begin like this, too
+    if len(line) > _MOST_EVALUATED:
+        raise Unreadable(
+            f"it has more than {_MOST_EVALUATED:,} bytes and is neither JSON nor a literal of "
+            "texts, numbers, lists and dictionaries"
+        )
     try:
         with warnings.catch_warnings():
             # '\d' is a backslash and a d; the warning is a DeprecationWarning before Python 3.12.
@@ -98,14 +117,17 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 # ---------------------------------------------------------------- Python literal -> JSON
 
 _STRING = re.compile(
-    rb"""[uU]?(?:'([^'\\]*(?:\\.[^'\\]*)*)'|"([^"\\]*(?:\\.[^"\\]*)*)")""", re.DOTALL
+    rb"""[uU]?(?:'([^'\\]*+(?:\\.[^'\\]*+)*+)'|"([^"\\]*+(?:\\.[^"\\]*+)*+)")""", re.DOTALL
 )
+_CONTROL = re.compile(rb"[\x00-\x1f]")
+#: Inside of a string that JSON spells alike.
+_ALIKE = re.compile(rb"""[^"\\\x00-\x1f]*+""")
 #: What may stand between strings for the translation to be exact: anything else (prefixes,
 #: tuples, sets, hexadecimal numbers, comments) is left to `ast.literal_eval`.
 _BETWEEN = re.compile(rb"(?:[\s{}\[\]:,0-9.+-]++|(?<=[0-9.])[eE](?=[0-9+-])|True|False|None)*+")
 _WORDS = ((b"True", b"true"), (b"False", b"false"), (b"None", b"null"))
 _ESCAPE = re.compile(
-    rb"""\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|(u[0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))"""
+    rb"""\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))"""
 )
 _SIMPLE = {
     b"\\": rb"\\",
@@ -122,7 +144,7 @@ _SIMPLE = {
 
 
 class _Refused(Exception):
-    """An escape that the translation leaves to `ast.literal_eval`."""
+    """An escape in a string that is left to `ast.literal_eval`."""
 
 
 def _json(line: bytes) -> bytes | None:
@@ -156,10 +178,9 @@ def _tokenized(line: bytes) -> bytes | None:
             if not _BETWEEN.fullmatch(between):
                 return None
             parts.append(between)
-            single, double = match.groups()
-            parts.append(_json_string(double if single is None else single))
+            parts.append(_json_string(match))
             at = match.end()
-    except _Refused:
+    except Unreadable:
         return None
     if not _BETWEEN.fullmatch(line, at):
         return None
@@ -173,10 +194,17 @@ def _tokenized(line: bytes) -> bytes | None:
     return b"".join(parts)
 
 
-def _json_string(body: bytes) -> bytes:
-    if b"\\" in body:
+def _json_string(match: re.Match[bytes]) -> bytes:
+    single, double = match.groups()
+    body: bytes = double if single is None else single
+    if _ALIKE.fullmatch(body):
+        return b'"%b"' % body
+    try:
+        if _CONTROL.search(body):
+            raise _Refused
         return b'"%b"' % _ESCAPE.sub(_json_escape, _bare_quotes(body))
-    return b'"%b"' % body.replace(b'"', rb"\"")
+    except _Refused:
+        return json.dumps(parse(match[0])).encode("ascii")
 
 
 def _bare_quotes(body: bytes) -> bytes:
@@ -190,13 +218,13 @@ def _json_escape(match: re.Match[bytes]) -> bytes:
     octal, hexadecimal, short, long, other = match.groups()
     if other is not None:
         if other not in _SIMPLE:
-            raise _Refused  # \N{...}, a continued line, or no escape at all
+            raise _Refused  # \N{...}, or no escape at all
         return _SIMPLE[other]
-    if short is not None:
-        return b"\\" + short
-    code = int(octal, 8) if octal else int(hexadecimal or long, 16)
-    if code > 0x10FFFF:
+    code = int(octal, 8) if octal else int(hexadecimal or short or long, 16)
+    if code > 0x10FFFF or 0xD800 <= code < 0xE000:  # no character; half of a pair
         raise _Refused
+    if short:
+        return rb"\u" + short
     return json.dumps(chr(code))[1:-1].encode("ascii")
 
 
