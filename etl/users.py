@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
@@ -18,19 +17,21 @@ from etl.literals import Unreadable, decode
 from etl.progress import Stage
 from etl.records import records
 from etl.report import Rejects, SourceReport
+from etl.rows import Rows
+from etl.spellings import MOST_MINUTES, Library, Spellings, int32
 
 __all__ = ["Libraries", "merge", "read"]
 
-#: Longest playtime that is kept, in minutes: what an int32 holds, four thousand years.
-_MOST_MINUTES = 2**31 - 1
-#: Number of the blank product id, which is no game.
-_BLANK = 0
+#: Lines after which the rows so far are told.
+_SHOWN = 1_000
+
+_Ints = npt.NDArray[np.int32]
 
 
 class _Item(msgspec.Struct, frozen=True, gc=False):
-    item_id: str
+    item_id: Annotated[str, msgspec.Meta(pattern=r"\S")]
     item_name: str
-    playtime_forever: Annotated[int, msgspec.Meta(ge=0, le=_MOST_MINUTES)]
+    playtime_forever: Annotated[int, msgspec.Meta(ge=0, le=MOST_MINUTES)]
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -44,68 +45,46 @@ class Libraries:
     """Distinct (user, game) rows, by user and game as first seen.
 
     `users[i]` and `games[i]` are the keys of row numbers in `user`, `game`; `minutes` is played
-    in all. `names` holds the name under which each game was first seen, None where it is blank.
+    in all. `names` holds the first name of each game that is not blank, None where all are.
     """
 
     users: list[str]
     games: list[str]
     names: list[str | None]
-    user: npt.NDArray[np.int32]
-    game: npt.NDArray[np.int32]
-    minutes: npt.NDArray[np.int32]
+    user: _Ints
+    game: _Ints
+    minutes: _Ints
 
 
 _decoder = msgspec.json.Decoder(_Line)
 
 
-class _Numbers(dict[str, int]):
-    """Numbers keys in the order in which they are first asked for."""
-
-    def __missing__(self, key: str) -> int:
-        number = self[key] = len(self)
-        return number
-
-
 def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> Libraries:
     """Read the libraries. Repeated lines of one user are one user; of two playtimes the greater
     one counts, because playtime only grows."""
-    users, games = _Numbers(), _Numbers({"": _BLANK})
-    names: list[str | None] = []
-    sizes, owners = array("i"), array("i")
-    game_rows, minute_rows = array("i"), array("i")
-    lines_of_users = 0
+    users: dict[str, int] = {}
+    games = _Games()
+    rows = Rows()
+    spellings = Spellings(games.number)
 
-    def decoded(line: bytes, number: int) -> _Line:
-        record = decode(line, _decoder)
-        fits = isinstance(record, _Line)
-        return record if fits else _coerced(record, number, report, rejects)
+    def decoded(line: bytes, number: int) -> Library:
+        library = spellings.read(line)
+        return library or _library(decode(line, _decoder), number, games, report, rejects)
 
-    for number, _, record in records(raw, report, rejects, stage, decoded):
-        items = record.items
-        if record.items_count is not None and record.items_count != len(items):
+    for *_, library in records(raw, report, rejects, stage, decoded):
+        report.rows += library.listed
+        if library.items_count is not None and library.items_count != library.listed:
             report.notes["items_count differs from the items listed"] += 1
-        report.rows += len(items)
-        numbers = [games[item.item_id.strip()] for item in items]
-        if _BLANK in numbers:
-            items = _named(items, number, report, rejects)
-            numbers = [games[item.item_id.strip()] for item in items]
-        owners.append(users[record.user_id.strip()])
-        sizes.append(len(items))
-        lines_of_users += 1
-        game_rows.extend(numbers)
-        minute_rows.extend([item.playtime_forever for item in items])
-        if len(games) > len(names):
-            _name(names, games, items)
-        stage.rows(report.rows)
-    if lines_of_users > len(users):
-        report.notes["repeated line of a user, merged"] = lines_of_users - len(users)
-    del games[""], names[:1]
-    user = np.repeat(_int32(owners), _int32(sizes))
-    game, minutes = _int32(game_rows) - 1, _int32(minute_rows)  # without the blank one
-    rows = _distinct(user, game, minutes, len(games))
-    if len(user) > len(rows[0]):
-        report.deduplicated["repeated item of a user"] = len(user) - len(rows[0])
-    return Libraries(list(users), list(games), names, *rows)
+        rows.add(users.setdefault(library.user_id, len(users)), library)
+        if report.lines % _SHOWN == 0:
+            stage.rows(report.rows)
+    stage.rows(report.rows)
+    if rows.repeated_lines:
+        report.notes["repeated line of a user, merged"] = rows.repeated_lines
+    columns = rows.columns()
+    if rows.added > len(columns[0]):
+        report.deduplicated["repeated item of a user"] = rows.added - len(columns[0])
+    return Libraries(list(users), list(games.numbers), games.names, *columns)
 
 
 def merge(parts: Sequence[Libraries | Events], report: SourceReport) -> Libraries:
@@ -145,8 +124,32 @@ def merge(parts: Sequence[Libraries | Events], report: SourceReport) -> Librarie
         [names.get(number) for number in range(len(games))],
         (rows.pair >> 32).astype(np.int32),
         (rows.pair & 0xFFFFFFFF).astype(np.int32),
-        np.minimum(rows.minutes, _MOST_MINUTES).astype(np.int32),
+        np.minimum(rows.minutes, MOST_MINUTES).astype(np.int32),
     )
+
+
+class _Games:
+    """Games, numbered in the order in which they are first seen, and their names."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self.names: list[str | None] = []
+
+    def number(self, item_id: str, item_name: str) -> int:
+        number = self.numbers.setdefault(item_id, len(self.numbers))
+        if number == len(self.names):
+            self.names.append(values.text(item_name))
+        elif self.names[number] is None:
+            self.names[number] = values.text(item_name)
+        return number
+
+
+class _Numbers(dict[str, int]):
+    """Numbers keys in the order in which they are first asked for."""
+
+    def __missing__(self, key: str) -> int:
+        number = self[key] = len(self)
+        return number
 
 
 class _Rows(NamedTuple):
@@ -169,45 +172,24 @@ def _combined(
     return _Rows(pairs[first], how.reduceat(both, first))
 
 
-def _named(items: list[_Item], line: int, report: SourceReport, rejects: Rejects) -> list[_Item]:
-    """The items that say which game they are of."""
-    kept = [item for item in items if item.item_id.strip()]
-    for item in items:
-        if not item.item_id.strip():
-            report.rejected["no item_id"] += 1
-            rejects.add(report, line, "no item_id", msgspec.structs.asdict(item))
-    return kept
+def _library(
+    record: Any, line: int, games: _Games, report: SourceReport, rejects: Rejects
+) -> Library:
+    if isinstance(record, _Line):
+        found, listed = record, len(record.items)
+    else:
+        found, listed = _coerced(record, line, report, rejects)
+    return Library(
+        found.user_id.strip(),
+        found.items_count,
+        listed,
+        b"".join(int32(games.number(i.item_id.strip(), i.item_name)) for i in found.items),
+        b"".join(int32(item.playtime_forever) for item in found.items),
+    )
 
 
-def _int32(values_: array[int]) -> npt.NDArray[np.int32]:
-    return np.frombuffer(values_, dtype=np.int32) if values_ else np.zeros(0, np.int32)
-
-
-def _name(names: list[str | None], games: _Numbers, items: list[_Item]) -> None:
-    names.extend([None] * (len(games) - len(names)))
-    for item in items:
-        number = games[item.item_id.strip()]
-        if names[number] is None:
-            names[number] = values.text(item.item_name)
-
-
-def _distinct(
-    user: npt.NDArray[np.int32],
-    game: npt.NDArray[np.int32],
-    minutes: npt.NDArray[np.int32],
-    games: int,
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    pair = user.astype(np.int64) * max(games, 1) + game
-    order = np.argsort(pair, kind="stable")
-    pair = pair[order]
-    first = np.flatnonzero(np.diff(pair, prepend=-1))
-    most = np.maximum.reduceat(minutes[order], first) if len(first) else minutes
-    kept = order[first]
-    return user[kept], game[kept], most
-
-
-def _coerced(record: Any, line: int, report: SourceReport, rejects: Rejects) -> _Line:
-    """A line that does not fit the types: save what can be saved, row by row."""
+def _coerced(record: Any, line: int, report: SourceReport, rejects: Rejects) -> tuple[_Line, int]:
+    """A line that does not fit the types: what can be saved, row by row, of so many rows."""
     if not isinstance(record, dict):
         raise Unreadable("the record is no dictionary")
     user = values.identifier(record.get("user_id"))
@@ -221,15 +203,14 @@ def _coerced(record: Any, line: int, report: SourceReport, rejects: Rejects) -> 
         fields = row if isinstance(row, dict) else {}
         app_id = values.identifier(fields.get("item_id"))
         if app_id is None:
-            report.rows += 1
             report.rejected["no item_id"] += 1
             rejects.add(report, line, "no item_id", row)
             continue
         minutes = values.whole_number(fields.get("playtime_forever"))
-        if minutes is None or not 0 <= minutes <= _MOST_MINUTES:
+        if minutes is None or not 0 <= minutes <= MOST_MINUTES:
             report.rescued["impossible playtime, taken as 0"] += 1
             rejects.add(report, line, "impossible playtime, taken as 0", row)
             minutes = 0
         name = fields.get("item_name")
         kept.append(_Item(app_id, name if isinstance(name, str) else "", minutes))
-    return _Line(user, kept, values.whole_number(record.get("items_count")))
+    return _Line(user, kept, values.whole_number(record.get("items_count"))), len(rows)

@@ -19,28 +19,11 @@ from etl.build import Inputs, Options, build
 from etl.lines import RawFile
 from etl.progress import Reporter, Stage
 from etl.report import BuildReport, Rejects, SourceReport
+from notations import NOTATIONS
 from processes import COMMAND, environment
 
 Line = dict[str, Any] | str | bytes
 Dump = Callable[..., Path]
-
-
-def python2(value: Any) -> str:
-    """As Python 2 shows it: `u'...'`."""
-    if isinstance(value, str):
-        return "u" + ascii(value)
-    if isinstance(value, list):
-        return "[" + ", ".join(map(python2, value)) + "]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{python2(k)}: {python2(v)}" for k, v in value.items()) + "}"
-    return repr(value)
-
-
-NOTATIONS: dict[str, Callable[[Any], str]] = {
-    "python": repr,
-    "python2": python2,
-    "json": lambda record: json.dumps(record, ensure_ascii=False),
-}
 
 
 def write_dump(path: Path, *lines: Line, notation: str = "python", end: bytes = b"\n") -> Path:

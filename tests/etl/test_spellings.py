@@ -1,0 +1,206 @@
+"""Lines in the published spelling: what is taken apart is what `ast.literal_eval` reads."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import random
+import warnings
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from etl import spellings
+from etl.lines import RawFile, TooLong
+from etl.spellings import MOST_MINUTES, Spellings
+from notations import NOTATIONS
+
+Row = dict[str, Any]
+
+
+class Reader:
+    """The spellings, and the games they have numbered, by id and name."""
+
+    def __init__(self) -> None:
+        self.games: list[tuple[str, str]] = []
+        self._numbers: dict[tuple[str, str], int] = {}
+        self.spellings = Spellings(self._number)
+
+    def _number(self, *game: str) -> int:
+        number = self._numbers.setdefault(game, len(self.games))
+        if number == len(self.games):
+            self.games.append(game)
+        return number
+
+    def read(self, line: str) -> Any:
+        """User, count, and id, name and minutes of each item; None for another spelling."""
+        library = self.spellings.read(line.encode("utf-8", "surrogatepass"))
+        if library is None:
+            return None
+        games = [self.games[number] for number in array("i", library.games)]
+        minutes = array("i", library.minutes).tolist()
+        assert library.listed == len(games)
+        rows = [(*game, played) for game, played in zip(games, minutes, strict=True)]
+        return library.user_id, library.items_count, rows
+
+
+def reference(line: str) -> Any:
+    """The same, of what `ast.literal_eval` or `json` read."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        record = json.loads(line) if line.startswith('{"') else ast.literal_eval(line)
+    rows = [(i["item_id"], joined(i["item_name"]), i["playtime_forever"]) for i in record["items"]]
+    return record["user_id"], record["items_count"], rows
+
+
+def joined(text: str) -> str:
+    """Halves of a surrogate pair as one character, a lone half as U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+SPELLED = [*NOTATIONS.values(), ascii, json.dumps]
+
+
+def item(item_id: str, name: str = "Alpha", forever: Any = 0, recent: Any = 0) -> Row:
+    return {"item_id": item_id, "item_name": name, "playtime_forever": forever,
+            "playtime_2weeks": recent}  # fmt: skip
+
+
+def of(user_id: str, *items: Row, count: int | None = None) -> Row:
+    return {"user_id": user_id, "items_count": len(items) if count is None else count,
+            "steam_id": "76561190357148571", "user_url": "http://store.example/id/a b",
+            "items": list(items)}  # fmt: skip
+
+
+WORD = st.text(st.sampled_from("abcXYZ019_-./[]{}:,#%"), min_size=1, max_size=6)
+NAME = st.text(st.sampled_from("ab '\"\\{}[]:,é♥😀\x7f\u2028®&-")) | st.sampled_from(
+    ["Rook's Echelon", "', 'playtime_forever': 1", "}, {'item_id': '5'", '", "playtime_2weeks']
+)
+COUNT = st.integers(0, 10**18 - 1)
+LIBRARY = st.builds(
+    lambda user, items, count: of(user, *items, count=count),
+    WORD,
+    st.lists(
+        st.builds(item, WORD, NAME, st.integers(0, 5000) | st.integers(0, MOST_MINUTES), COUNT),
+        max_size=5,
+    ),
+    COUNT,
+)
+
+
+@given(st.lists(LIBRARY, max_size=4), st.sampled_from(SPELLED))
+@settings(max_examples=300, deadline=None)
+def test_what_is_taken_apart_is_what_python_reads(libraries: list[Row], spell: Any) -> None:
+    reader = Reader()
+    for library in libraries:
+        line = spell(library)
+        assert reader.read(line) in (None, reference(line))
+
+
+@given(st.lists(LIBRARY, max_size=4), st.sampled_from(SPELLED))
+@settings(max_examples=100, deadline=None)
+def test_the_published_spelling_is_taken_apart_whatever_the_games_are_called(
+    libraries: list[Row], spell: Any
+) -> None:
+    reader = Reader()
+    for library in libraries:
+        for row in library["items"]:
+            row["item_name"] = row["item_name"].replace("playtime", "").replace("p", "")
+        assert reader.read(spell(library)) is not None
+
+
+SEEDS = [
+    of("ann", item("10", "Alpha", 6, 1), item("20", "It's", 5000), item("10", 'say "hi"')),
+    of("bob", item("30", "\\ and ♥", MOST_MINUTES, 10**17)),
+    of("cy"),
+]
+TOKENS = [
+    "'", '"', "\\", "\\'", '\\"', "\\\\", "\\/", "\\n", "\\a", "\\x41", "\\101", "\\N{BULLET}",
+    "\\u2665", "\\ud83d", "\\ud83d\\ude00", "\\u12", "\\\n", "\n", "\r", "\t", "\x00", "\x0c",
+    "\x7f", "é", "♥", " ", "  ", ",", ":", "{", "}", "[", "]", "(", ")", "#", "u", "b", "r", "f",
+    "0", "00", "1", "-1", "+1", "1.0", "1e3", "1_0", "0x1", "1j", "9" * 10, "9" * 19,
+    "True", "None", "null", "NaN", "playtime_", ", 'playtime_", ", 'playtime_forever': 1",
+    "}, {'item_id': '5', 'item_name': 'x'", ", 'items': []", "'a' 'b'", "'user_id': 'eve', ",
+]  # fmt: skip
+
+
+@given(st.sampled_from(SEEDS), st.sampled_from(SPELLED), st.integers(0, 2**32))
+@settings(max_examples=1000, deadline=None)
+def test_a_line_that_was_tampered_with_is_taken_apart_like_python_reads_it_or_not_at_all(
+    library: Row, spell: Any, seed: int
+) -> None:
+    line, rng, reader = spell(library), random.Random(seed), Reader()
+    for _ in range(rng.randint(1, 3)):
+        at = rng.randrange(len(line) + 1)
+        line = line[:at] + rng.choice(TOKENS) + line[at + rng.choice([0, 0, 1, 2, 5]) :]
+    read = reader.read(line)
+    if read is None:
+        assert reader.games == []  # a game of a line that is refused would be a phantom
+    else:
+        assert read == reference(line)
+
+
+@pytest.mark.parametrize("spell", SPELLED)
+@pytest.mark.parametrize("at", range(3))
+def test_nothing_is_numbered_of_a_line_of_which_one_item_is_spelled_otherwise(
+    spell: Any, at: int
+) -> None:
+    reader = Reader()
+    for odd in (item("1 0"), item("10", forever=-1), item("10", forever=MOST_MINUTES + 1),
+                item("10", recent=0.5), item("10", recent=10**18), item("")):  # fmt: skip
+        items = [item("20"), item("30"), item("40")]
+        items[at] = odd
+        assert reader.read(spell(of("ann", *items))) is None
+    assert reader.games == []
+
+
+def test_games_are_numbered_as_first_seen_played_of_late_or_not() -> None:
+    reader = Reader()
+    reader.read(repr(of("ann", item("30", recent=2), item("10"), item("30"))))
+    reader.read(repr(of("bob", item("20", recent=7), item("10", recent=9), item("40"))))
+    assert [game for game, _ in reader.games] == ["30", "10", "20", "40"]
+
+
+def test_a_dump_of_ever_new_games_is_read_in_bounded_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(spellings, "_MOST_KNOWN", 10)
+    reader = Reader()
+    for n in range(100):
+        line = repr(of("ann", item("1"), item(str(n)), item(str(n + 1), recent=1)))
+        assert reader.read(line) == reference(line)
+    assert len(reader.spellings._spellings[b"'"]._known) <= 10
+
+
+# ---------------------------------------------------------------- the real dumps
+
+
+def real_lines(name: str) -> Iterator[str]:
+    folder = os.environ.get("PLAYGRAPH_RAW_DIR")
+    path = next(Path(folder).rglob(name), None) if folder else None
+    if path is None:
+        pytest.skip(
+            f"no {name}: the real dumps (UCSD's Australian Steam data) are not in the repository; "
+            "PLAYGRAPH_RAW_DIR must name a folder that holds them"
+        )
+    for _, line in RawFile(path, 1 << 26).lines():
+        assert not isinstance(line, TooLong)
+        yield line.decode()
+
+
+@pytest.mark.raw
+@pytest.mark.parametrize("name", ["users_items.json.gz", "users_items_partial.json.gz"])
+def test_nearly_all_real_lines_are_taken_apart_and_like_python_reads_them(name: str) -> None:
+    reader, lines, others = Reader(), 0, 0
+    for line in real_lines(name):
+        lines += 1
+        read = reader.read(line)
+        others += read is None
+        assert read is None or read == reference(line)
+    assert others <= lines / 1000
