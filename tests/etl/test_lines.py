@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,46 @@ def test_a_line_that_is_too_long_is_passed_over_and_the_next_one_is_read(
 def test_what_is_too_long_says_so() -> None:
     path = Path(__file__)
     assert str(next(RawFile(path, 5).lines())[1]) == "it has more than 5 bytes"
+
+
+def test_a_bomb_ends_the_build_before_it_is_unpacked(tmp_path: Path) -> None:
+    zeros = gzip.compress(b"\0" * 10_000_000)
+    path = tmp_path / "dump"
+    path.write_bytes(gzip.compress(b"a\n") + zeros * 100)  # a gigabyte
+    tracemalloc.start()
+    with pytest.raises(InputError) as caught:
+        list(RawFile(path, 1_000_000, 20_000_000).lines())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert str(caught.value) == (
+        f"{path} unpacks to more than 20,000,000 bytes. If it is no mistake, let "
+        "PLAYGRAPH_MAX_UNPACKED_BYTES be more."
+    )
+    assert peak < 10_000_000
+
+
+@pytest.mark.parametrize("content", [b"aaa\n" * 5, b"\n" * 20, b"a" * 20])
+def test_a_file_may_unpack_to_as_many_bytes_as_allowed_and_no_more(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = write(tmp_path, content, packed=True)
+    assert len(list(RawFile(path, 5, 20).lines())) == len(content.splitlines())
+    with pytest.raises(InputError, match="unpacks to more than 19 bytes"):
+        list(RawFile(path, 5, 19).lines())
+
+
+def test_a_file_that_is_not_packed_may_be_of_any_size(tmp_path: Path) -> None:
+    path = write(tmp_path, b"a\n" * 20)
+    assert len(list(RawFile(path, 5, 10).lines())) == 20
+
+
+def test_an_endless_line_is_never_held_in_memory(tmp_path: Path) -> None:
+    path = write(tmp_path, b"a" * 50_000_000 + b"\nb\n", packed=True)
+    tracemalloc.start()
+    assert lines_of(path, 1_000_000) == [(1, "TOO LONG"), (2, b"b")]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 6_000_000
 
 
 def damaged(path: Path) -> str:

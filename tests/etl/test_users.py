@@ -75,9 +75,22 @@ def test_a_game_that_stands_twice_in_a_library_counts_once(dump: Dump, read: Rea
     assert source.report.deduplicated == {"repeated item of a user": 2}
 
 
-def test_a_count_that_differs_from_the_items_is_noted(dump: Dump, read: Read) -> None:
-    source = read(users, dump(of("ann", item("10"), count=3), of("bob", item("10"))))
-    assert source.report.notes == {"items_count differs from the items listed": 1}
+@pytest.mark.parametrize("notation", ["python", "python2", "json"])
+@pytest.mark.parametrize("odd", ["Alpha", 7])  # the second one does not fit the types
+def test_a_count_that_differs_from_the_items_is_noted(
+    dump: Dump, read: Read, notation: str, odd: Any
+) -> None:
+    lines = (
+        of("ann", item("10", name=odd), count=3), of("bob", item("10", name=odd)), of("cy", count=1)
+    )  # fmt: skip
+    source = read(users, dump(*lines, notation=notation))
+    assert source.report.notes == {"items_count differs from the items listed": 2}
+
+
+def test_an_item_without_id_is_counted_among_the_items_listed(dump: Dump, read: Read) -> None:
+    source = read(users, dump(of("ann", item(" "), item("10"))))
+    assert source.report.rejected == {"no item_id": 1}
+    assert not source.report.notes
 
 
 def test_a_game_has_the_first_name_that_is_not_blank(dump: Dump, read: Read) -> None:
@@ -115,6 +128,58 @@ def test_an_impossible_playtime_is_0_and_said_so(dump: Dump, read: Read, minutes
     assert [(r["line"], r["reason"]) for r in source.rejects] == [
         (1, "impossible playtime, taken as 0")
     ]
+
+
+ALPHA = "{'item_id': '10', 'item_name': 'Alpha', 'playtime_forever': 6, 'playtime_2weeks': 0}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected", "name"),
+    [
+        ("2weeks': 0", f"2weeks': {2**64}", 6, "Alpha"),
+        ("2weeks': 0", "2weeks': None", 6, "Alpha"),
+        ("6", str(2**64), 0, "Alpha"),
+        ("6", "9" * 4300, 0, "Alpha"),
+        ("6", "6.0", 6, "Alpha"),
+        ("6", "True", 0, "Alpha"),
+        ("6", "None", 0, "Alpha"),
+        ("6", "0x10", 16, "Alpha"),
+        ("6", "1_000", 1000, "Alpha"),
+        ("6, 'playtime_2weeks': 0", "6, 'playtime_forever': 7", 7, "Alpha"),
+        ("'Alpha'", r"'\a\x41\101\N{BULLET}\d'", 6, "\aAA•\\d"),
+        ("'Alpha'", r"'\ud83d\ude00 \ud83d'", 6, "😀 \ufffd"),
+        ("'Alpha'", "'Al' 'pha'", 6, "Alpha"),
+        ("'Alpha'", "None", 6, None),
+        ("'Alpha'", "b'Alpha'", 6, None),
+        ("'10'", "10", 6, "Alpha"),
+        ("{'item", "{**{}, 'item", None, None),
+        ("6", "9" * 4301, None, None),
+        ("6", "06", None, None),
+        ("6", "nan", None, None),
+        ("6", "(" * 300 + ")" * 300, None, None),
+        ("6", "__import__('os').getpid()", None, None),
+        ("Alpha", "\0", None, None),
+        ("Alpha", r"\x4", None, None),
+        ("Alpha", r"\ud83", None, None),
+        ("Alpha", "Al\rpha", None, None),
+        ("Alpha", b"\xe9", None, None),
+    ],
+)
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_line_made_to_break_readers_is_read_like_python_reads_it_or_rejected_alone(
+    dump: Dump, read: Read, old: str, new: str | bytes, expected: int, name: str, end: bytes
+) -> None:
+    bad = new if isinstance(new, bytes) else new.encode()
+    odd = f"{{'user_id': 'eve', 'items': [{ALPHA}]}}".encode().replace(old.encode(), bad)
+    full = repr(of("eve", item("10", 6))).encode().replace(old.encode(), bad)
+    for line in (odd, full):
+        source = read(users, dump(repr(of("ann", item("20", 1))), line, of("bob"), end=end))
+        owned = {("ann", "20"): 1} | ({("eve", "10"): expected} if expected is not None else {})
+        assert rows(source) == owned
+        assert source.report.unreadable == (expected is None)
+        if expected is not None:
+            assert source.result.names[1] == name
+        assert source.result.users == ["ann", *(["eve"] if expected is not None else []), "bob"]
 
 
 def test_the_longest_playtime_is_what_an_int32_holds(dump: Dump, read: Read) -> None:
