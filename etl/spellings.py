@@ -89,18 +89,23 @@ _game_decoder = msgspec.json.Decoder(_Game)
 
 
 class _Spelling:
-    """`key` shows how a text without escapes is quoted, `text` matches any text."""
+    """Plain fields in any order, then `items`, each of four fields in their published order.
+
+    `key` shows how a text without escapes is quoted, `text` matches any text.
+    """
 
     def __init__(self, key: bytes, text: bytes, number: Callable[[str, str], int]) -> None:
-        words = ("user_id", "items_count", "steam_id", "user_url", "items", "item_id", "item_name")
-        user, count, steam, url, items, item, name = (key % word.encode() for word in words)
+        words = (b"user_id", b"items_count", b"items", b"item_id", b"item_name")
+        user, count, items, item, name = (key % word for word in words)
         open_quote, close_quote = key.split(b"%b")
         self._number = number
+        other = key % (rb"(?!(?:user_id|items_count|items)\b)%b" % _WORD)
+        field = rb"%b: %b|%b: (%b)|%b: (?:%b|%b)" % (
+            user, key % (b"(%b)" % _WORD), count, _DIGITS, other, key % _TEXT, _DIGITS,
+        )  # fmt: skip
         self._start = re.compile(
-            rb"\{%b: %b, %b: (%b), %b: %b, %b: %b, %b: \[(?:\{%b: |(\]\})\Z)"
-            % (user, key % (b"(%b)" % _WORD), count, _DIGITS, steam, key % _TEXT, url, key % _TEXT,
-               items, item)
-        ).match  # fmt: skip
+            rb"\{(?:(?:%b), )*+%b: \[(?:\{%b: |(\]\})\Z)" % (field, items, item)
+        ).match
         #: `'playtime_forever': 5` and `'playtime_2weeks': 0}, {'item_id': ...` follow on it.
         self._separator = b", " + open_quote + b"playtime_"
         self._minutes = _Minutes(b"forever" + close_quote + b": ")
@@ -115,9 +120,10 @@ class _Spelling:
 
     def read(self, line: bytes) -> Library | None:
         start = self._start(line)
-        if start is None:
+        if start is None or start[1] is None:
             return None
-        user_id, count = start[1].decode("ascii"), int(start[2])
+        user_id = start[1].decode("ascii")
+        count = int(start[2]) if start[2] else None
         if start[3]:
             return Library(user_id, count, 0, b"", b"")
         pieces = line.split(self._separator)

@@ -56,7 +56,7 @@ def reference(line: str) -> Any:
         warnings.simplefilter("ignore")
         record = json.loads(line) if line.startswith('{"') else ast.literal_eval(line)
     rows = [(i["item_id"], joined(i["item_name"]), i["playtime_forever"]) for i in record["items"]]
-    return record["user_id"], record["items_count"], rows
+    return record["user_id"], record.get("items_count"), rows
 
 
 def joined(text: str) -> str:
@@ -126,7 +126,8 @@ TOKENS = [
     "\x7f", "é", "♥", " ", "  ", ",", ":", "{", "}", "[", "]", "(", ")", "#", "u", "b", "r", "f",
     "0", "00", "1", "-1", "+1", "1.0", "1e3", "1_0", "0x1", "1j", "9" * 10, "9" * 19,
     "True", "None", "null", "NaN", "playtime_", ", 'playtime_", ", 'playtime_forever': 1",
-    "}, {'item_id': '5', 'item_name': 'x'", ", 'items': []", "'a' 'b'", "'user_id': 'eve', ",
+    "}, {'item_id': '5', 'item_name': 'x'", ", 'items': []", "'a' 'b'",
+    "'user_id': 'eve', ", "'items_count': 3, ", "'playtime_x': 1, ",
 ]  # fmt: skip
 
 
@@ -158,6 +159,29 @@ def test_nothing_is_numbered_of_a_line_of_which_one_item_is_spelled_otherwise(
         items[at] = odd
         assert reader.read(spell(of("ann", *items))) is None
     assert reader.games == []
+
+
+@pytest.mark.parametrize("spell", SPELLED)
+def test_plain_fields_before_the_items_stand_in_any_order_or_not_at_all(spell: Any) -> None:
+    items = {"items": [item("10", "Alpha", 3, 1), item("20", "Beta", 5000)]}
+    rows = [("10", "Alpha", 3), ("20", "Beta", 5000)]
+    for fields in (
+        {"user_id": "ann"},
+        {"user_url": "", "level": 12, "user_id": "ann"},
+        {"items_count": 7, "steam_id": "1", "user_id": "ann", "ITEMS": "x", "item": 0},
+    ):
+        count = fields.get("items_count")
+        assert Reader().read(spell(fields | {"items": []})) == ("ann", count, [])
+        assert Reader().read(spell(fields | items)) == ("ann", count, rows)
+    for fields in ({}, {"user_id": 7}, {"user_id": "a b"}, {"user_id": "ann", "items_count": "2"},
+                   {"user_id": "ann", "x": None}, {"user_id": "ann", "x": "\t"}):  # fmt: skip
+        assert Reader().read(spell(fields | items)) is None
+
+
+@pytest.mark.parametrize("before", ["'user_id': 'eve', ", "'items_count': 9, ", "'items': 0, "])
+def test_of_a_field_that_stands_twice_the_last_counts(before: str) -> None:
+    line = repr(of("ann", item("10"))).replace("{", "{" + before, 1)
+    assert Reader().read(line) in (None, reference(line))
 
 
 def test_games_are_numbered_as_first_seen_played_of_late_or_not() -> None:
