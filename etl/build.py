@@ -155,10 +155,8 @@ def _build(
         how = How(options.seed, options.jobs, options.force)
         heard = _feedback(reading.new_events(), data_dir) if earlier else None
         trained = train(
-            world, parameters, how, data_dir, reporter, demo=options.demo, feedback=heard
+            world, parameters, how, data_dir, reporter, writer, demo=options.demo, feedback=heard
         )
-        for name, array in trained.model.arrays.items():
-            writer.array(name, array)
         settings = {
             "seed": options.seed,
             "max_line_bytes": options.max_line_bytes,  # decides which lines are read
@@ -166,7 +164,7 @@ def _build(
             "tuned": parameters != Parameters(),
         }
         judged = learned_sentiment.facts(clean.reviews.rows, clean.compound, clean.learned)
-        facts = trained.model.facts | {"sentiment": judged, "reviews_sha256": written}
+        facts = trained.facts | {"sentiment": judged, "reviews_sha256": written}
         manifest = new_manifest(
             reading.files, sources.forgotten.digest, settings, dataset, facts, writer
         )

@@ -126,7 +126,7 @@ class SnapshotWriter:
         header = np.lib.format.header_data_from_array_1_0(values)
         with path.open("wb") as file:
             np.lib.format.write_array_header_1_0(file, header)
-            file.write(values.tobytes())  # `tofile` would not say why it failed
+            file.write(values.data)  # `tofile` would not say why it failed
         size, digest = _seal(path)
         self.arrays[name] = ArrayEntry(values.shape, str(values.dtype), size, digest)
 

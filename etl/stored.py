@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from datastore.base.errors import SnapshotError
 from datastore.base.names import fold
 from datastore.base.snapshot import array_path, read_manifest, table_path
 from etl.frames import Library
+from etl.recommender.als import Factors
 
-__all__ = ["Stored", "column", "read_stored"]
+__all__ = ["Stored", "column", "read_factors", "read_stored"]
+
+Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,30 @@ def read_stored(snapshot: Path) -> Stored:
         )
     except (OSError, ValueError, IndexError) as error:
         raise SnapshotError(f"Snapshot {snapshot} is damaged ({error}): build again.") from error
+
+
+def read_factors(snapshot: Path, user_ids: list[str], app_ids: list[str]) -> Factors:
+    """Factors of the snapshot's model: users x factors and games x factors, in the order of these
+    ids; NaN for those that it does not know. Raises SnapshotError when it is damaged."""
+    try:
+        users, games, placed = (
+            np.load(array_path(snapshot, name), mmap_mode="r", allow_pickle=False)
+            for name in ("user_factors", "item_factors", "model_games")
+        )
+        known_users = column(snapshot, "users", "user_id")
+        known_games = column(snapshot, "games", "app_id")
+        of_game = [known_games[at] for at in placed.tolist()]
+        return Factors(_ordered(users, known_users, user_ids), _ordered(games, of_game, app_ids))
+    except (OSError, ValueError, IndexError) as error:
+        raise SnapshotError(f"Snapshot {snapshot} is damaged ({error}): build again.") from error
+
+
+def _ordered(factors: Floats, known: list[str], ids: list[str]) -> Floats:
+    row = {key: at for at, key in enumerate(known)}
+    place = np.array([row.get(key, -1) for key in ids], np.int64)
+    found = np.full((len(ids), factors.shape[1]), np.nan, np.float32)
+    found[place >= 0] = factors[place[place >= 0]]
+    return found
 
 
 def column(snapshot: Path, table: str, name: str) -> list[Any]:

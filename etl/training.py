@@ -17,15 +17,17 @@ from datastore.base.evaluation import Evaluation, Feedback, Gate, read_evaluatio
 from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
 from etl.forgotten import Forgotten
 from etl.manifests import new_manifest
+from etl.memory import release
 from etl.progress import Reporter
-from etl.recommender.build import Recommendations, recommend
+from etl.recommender import als
+from etl.recommender.build import recommend
 from etl.recommender.content import Catalogue
 from etl.recommender.evaluation.evaluate import evaluate, steps
 from etl.recommender.gate import judge
 from etl.recommender.parameters import Parameters
 from etl.recommender.tuning import Tuning, tune
 from etl.snapshot import SnapshotWriter
-from etl.stored import Stored, read_stored
+from etl.stored import Stored, read_factors, read_stored
 
 __all__ = ["How", "Trained", "chosen_parameters", "train", "train_snapshot"]
 
@@ -33,19 +35,21 @@ __all__ = ["How", "Trained", "chosen_parameters", "train", "train_snapshot"]
 @dataclass(frozen=True, slots=True)
 class How:
     """How to train. `jobs` counts threads and does not change the result; `trials` is how many
-    sets of parameters are tried first, 0 for none."""
+    sets of parameters are tried first, 0 for none; `cold` begins anew even where the serving model
+    could go on."""
 
     seed: int
     jobs: int
     force: bool = False
     trials: int = 0
+    cold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A model that may serve, and how good it is."""
+    """A model that may serve: facts for the manifest, and how good it is."""
 
-    model: Recommendations
+    facts: dict[str, Any]
     evaluation: Evaluation
 
     @property
@@ -61,24 +65,37 @@ def train(
     how: How,
     data_dir: Path,
     reporter: Reporter,
+    writer: SnapshotWriter,
     *,
     demo: bool,
     feedback: Feedback | None = None,
+    start: Path | None = None,
 ) -> Trained:
-    """Train on all libraries; and once more on a part of them, to measure on the rest.
+    """Train on all libraries and write the model's arrays; and train once more on a part of the
+    libraries, to measure on the rest.
+
+    Where `start` is given, the former training goes on from the factors of that snapshot. The
+    latter always begins anew: factors from before have seen what is held out.
 
     Raises NotReleased when the model is worse than the one that serves from `data_dir`, or no
     better than popularity, unless it is forced. `feedback` is about what has served.
     """
-    with reporter.stage("recommender", parameters.iterations) as stage:
+    rounds = als.iterations(parameters, warm=start is not None)
+    with reporter.stage("recommender", rounds) as stage:
 
         def told(loss: float) -> None:
             stage.advance(1)
             stage.say(f"ALS, loss {loss:.5f}")
 
         catalogue = Catalogue(world.words)
-        model = recommend(world.library, catalogue, parameters, how.seed, how.jobs, told)
-        stage.rows(model.facts["interactions"], "played pairs")
+        last = read_factors(start, world.user_ids, world.app_ids) if start else None
+        model = recommend(world.library, catalogue, parameters, how.seed, how.jobs, told, last)
+        facts = model.facts
+        for name, array in model.arrays.items():
+            writer.array(name, array)
+        del model, last  # the evaluation needs the memory
+        release()
+        stage.rows(facts["interactions"], "played pairs")
     with reporter.stage("evaluation", steps(parameters, baselines=False)) as stage:
         evaluation = evaluate(
             world.library,
@@ -97,7 +114,7 @@ def train(
     if not gate.released:
         raise NotReleased(gate.reason)
     heard = feedback or (serving and serving.feedback)  # the last that was heard
-    return Trained(model, msgspec.structs.replace(evaluation, gate=gate, feedback=heard or None))
+    return Trained(facts, msgspec.structs.replace(evaluation, gate=gate, feedback=heard or None))
 
 
 def _serving(data_dir: Path, *, demo: bool) -> Evaluation | None:
@@ -125,8 +142,14 @@ def chosen_parameters(data_dir: Path) -> Parameters:
     return msgspec.convert(settings["model"], Parameters) if settings.get("tuned") else Parameters()
 
 
+def _continues(before: Manifest, parameters: Parameters, seed: int) -> bool:
+    """Whether a model of these parameters and seed can go on from that of a snapshot."""
+    return (before.parameters["model"], before.parameters["seed"]) == (parameters.as_json(), seed)
+
+
 def train_snapshot(data_dir: Path, how: How, reporter: Reporter) -> tuple[Manifest, Trained]:
     """Train again on what the serving snapshot holds, and release the result as a new snapshot.
+    The same parameters and seed go on from the factors of the serving one, unless it is to be cold.
     Parameters that were searched for stand in its `tuning.json`, with all that were tried.
 
     Raises SnapshotError when nothing was built, or when a snapshot cannot be read or written, and
@@ -154,11 +177,21 @@ def train_snapshot(data_dir: Path, how: How, reporter: Reporter) -> tuple[Manife
             (writer.folder / "tuning.json").write_bytes(
                 msgspec.json.format(msgspec.json.encode(tuning), indent=2)
             )
-        trained = train(world, parameters, how, data_dir, reporter, demo=before.dataset.demo)
-        writer.adopt(source, before, trained.model.arrays.keys())
-        for name, array in trained.model.arrays.items():
-            writer.array(name, array)
-        settings = before.parameters | {
+        warm = not how.cold and _continues(before, parameters, how.seed)
+        trained = train(
+            world,
+            parameters,
+            how,
+            data_dir,
+            reporter,
+            writer,
+            demo=before.dataset.demo,
+            start=source if warm else None,
+        )
+        writer.adopt(source, before, set(writer.arrays))
+        settings = {name: of for name, of in before.parameters.items() if name != "start"}
+        settings |= {"start": version} if warm else {}
+        settings |= {
             "seed": how.seed,
             "model": parameters.as_json(),
             "tuned": (tuning is not None or before.parameters["tuned"])
@@ -169,7 +202,7 @@ def train_snapshot(data_dir: Path, how: How, reporter: Reporter) -> tuple[Manife
             before.forgotten,
             settings,
             before.dataset,
-            before.model | trained.model.facts,
+            before.model | trained.facts,
             writer,
         )
         write_evaluation(writer.folder, trained.evaluation)
@@ -178,7 +211,7 @@ def train_snapshot(data_dir: Path, how: How, reporter: Reporter) -> tuple[Manife
             report
             | {
                 "version": manifest.version,
-                "model": trained.model.facts,
+                "model": trained.facts,
                 "seconds": report["seconds"] | reporter.seconds,
             },
         )

@@ -239,8 +239,9 @@ def _cores() -> int:
     metavar="N",
     help="Search the parameters first: try so many sets of them.",
 )
+@click.option("--cold", is_flag=True, help="Begin anew, not from the serving model's factors.")
 @_force
-def train(data: Path | None, *, trials: int, force: bool, **given: Any) -> None:
+def train(data: Path | None, *, trials: int, cold: bool, force: bool, **given: Any) -> None:
     """Train the recommender again on the serving snapshot, and release a new one."""
     from rich.console import Console
 
@@ -249,7 +250,7 @@ def train(data: Path | None, *, trials: int, force: bool, **given: Any) -> None:
 
     settings = _settings(data=data, **given)
     console = Console()
-    how = How(settings.seed, settings.jobs or _cores(), force, trials)
+    how = How(settings.seed, settings.jobs or _cores(), force, trials, cold)
     try:
         manifest, trained = train_snapshot(settings.data_dir, how, Reporter(console))
     except KeyboardInterrupt:

@@ -13,19 +13,23 @@ from threadpoolctl import threadpool_limits
 from datastore.base import scoring
 from etl.recommender.parameters import Parameters
 
-__all__ = ["Factors", "train"]
+__all__ = ["Factors", "iterations", "train"]
+
+Floats = npt.NDArray[np.float32]
 
 #: Conjugate-gradient steps that bring users within a millionth of the exact solution: ALS itself
 #: makes three, and its last users know the games' factors of the round before.
 _LAST_STEPS = 8
+#: Iterations from the factors of a model before; docs/recommender.md has the comparison.
+_WARM_ITERATIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Factors:
     """float32, users x factors and games x factors."""
 
-    users: npt.NDArray[np.float32]
-    games: npt.NDArray[np.float32]
+    users: Floats
+    games: Floats
 
 
 def train(
@@ -34,8 +38,12 @@ def train(
     seed: int,
     jobs: int,
     on_iteration: Callable[[float], object] | None = None,
+    start: Factors | None = None,
 ) -> Factors:
     """Factorise users x games. Users without a played game get factors of 0.
+
+    `start` are the factors of a model before, NaN for users and games that it did not know: from
+    there a few iterations are enough.
 
     `on_iteration` is called with the loss, the mean over all pairs of what ALS minimises.
     The users' factors are those that folding in gives for the final factors of the games, so a
@@ -53,13 +61,30 @@ def train(
             factors=parameters.factors,
             regularization=l2,
             alpha=1.0,  # already in the confidence
-            iterations=parameters.iterations,
+            iterations=iterations(parameters, warm=start is not None),
             num_threads=jobs,
             random_state=seed,
             calculate_training_loss=on_iteration is not None,
         )
+        if start is not None:
+            rng = np.random.default_rng(seed)
+            model.user_factors, model.item_factors = (
+                _filled(known, rng) for known in (start.users, start.games)
+            )
         tell = (lambda *told: on_iteration(float(told[-1]))) if on_iteration else None
         model.fit(confidence, show_progress=False, callback=tell)
         users, games = np.asarray(model.user_factors), np.asarray(model.item_factors)
         least_squares_cg(confidence, users, games, l2, num_threads=jobs, cg_steps=_LAST_STEPS)
     return Factors(users, games)
+
+
+def iterations(parameters: Parameters, *, warm: bool) -> int:
+    """How many `train` makes."""
+    return min(parameters.iterations, _WARM_ITERATIONS) if warm else parameters.iterations
+
+
+def _filled(known: Floats, rng: np.random.Generator) -> Floats:
+    """Small random factors, as `implicit` draws them, where none are known."""
+    drawn: Floats = rng.random(known.shape, dtype=np.float32) * np.float32(0.01)
+    np.copyto(drawn, known, where=~np.isnan(known))
+    return drawn

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from etl.frames import Library
+from etl.memory import release
+from etl.recommender.als import Factors
 from etl.recommender.content import Catalogue, Popularity
 from etl.recommender.for_users import for_users
 from etl.recommender.interactions import rarity
@@ -35,24 +37,30 @@ def recommend(
     seed: int,
     jobs: int,
     on_iteration: Callable[[float], object] | None = None,
+    start: Factors | None = None,
 ) -> Recommendations:
-    """Train the model and precompute every list that is served."""
-    model = fit(library, len(catalogue), parameters, seed, jobs, on_iteration)
+    """Train the model, from the factors `start` of one before where they are given (see
+    `etl.recommender.model.fit`), and precompute every list that is served."""
+    model = fit(
+        library, len(catalogue), parameters, seed, jobs, on_iteration=on_iteration, start=start
+    )
     popularity = Popularity.of(library, len(catalogue))
-    near, coplay = similar(library, catalogue, model, popularity, jobs)
+    [(near, coplay)] = similar(library, [catalogue], model, popularity, jobs)
+    release()
     users = for_users(library, catalogue, model, popularity, jobs)
     factors, weights = model.factors, model.weights
     facts = {
         "games": len(model.data.games),
         "players": len(model.data.players),
         "interactions": int(model.data.minutes.nnz),
+        "warm_started": start is not None,
     }
     arrays: dict[str, npt.NDArray[Any]] = {
         "similar_games": near.games,
         "similar_scores": near.scores,
         "similar_sources": near.sources,
         "similar_coplay": coplay,
-        "similar_shared": shared_players(library, near.games),
+        "similar_shared": shared_players(library, near.games, jobs),
         "user_games": users.games,
         "user_scores": users.scores,
         "user_sources": users.sources,

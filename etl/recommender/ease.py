@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import blas, lapack
+from scipy.linalg import lapack
 from threadpoolctl import threadpool_limits
 
+from etl.recommender.neighbours import Gram, in_blocks
 from etl.recommender.parameters import Parameters
 
 __all__ = ["gram", "inverse", "weights"]
 
-#: Users whose pairs are counted at once.
-_BLOCK = 4_096
-#: Games of a user from which whole rows are multiplied, and such users at once.
-_MANY, _DENSE_BLOCK = 200, 1_024
 
-
-def weights(history: sparse.csr_matrix, parameters: Parameters) -> sparse.csr_matrix:
+def weights(history: sparse.csr_matrix, parameters: Parameters, jobs: int) -> sparse.csr_matrix:
     """Games x games weights W: `history @ W` scores every game for every user.
 
     `history` is users x games, 1 for a played game and less for one only owned. The diagonal is 0;
@@ -32,7 +28,7 @@ def weights(history: sparse.csr_matrix, parameters: Parameters) -> sparse.csr_ma
     owners = np.bincount(history.indices, minlength=games)
     order = np.argsort(-owners, kind="stable")[: parameters.ease_games]
     kept = np.sort(order[owners[order] > 0])
-    pairs = gram(history[:, kept].tocsr())
+    pairs = gram(history[:, kept].tocsr(), jobs)
     diagonal = np.arange(len(kept))
     pairs[diagonal, diagonal] += max(parameters.ease_regularization * users, 1e-3)
     with threadpool_limits(1, "blas"):  # the same bits on any number of cores
@@ -53,27 +49,16 @@ def weights(history: sparse.csr_matrix, parameters: Parameters) -> sparse.csr_ma
     return sparse.csr_matrix((np.concatenate(values), place), (games, games), dtype=np.float32)
 
 
-def gram(history: sparse.csr_matrix) -> np.ndarray:
-    """Games x games: products of the columns, summed over users; float32, by columns. The lower
-    triangle is of no account.
-
-    A user of n games adds n x n products. Of the few who have very many, whole rows are multiplied
-    instead, which is faster than to look up every pair.
-    """
+def gram(history: sparse.csr_matrix, jobs: int) -> np.ndarray:
+    """Games x games: products of the columns, summed over users; float32, by columns."""
     games = history.shape[1]
-    found = np.zeros((games, games), np.float32, order="F")
-    sizes = np.diff(history.indptr)
-    many = np.flatnonzero(sizes > _MANY)
-    with threadpool_limits(1, "blas"):
-        for start in range(0, len(many), _DENSE_BLOCK):
-            block = np.asfortranarray(history[many[start : start + _DENSE_BLOCK]].toarray())
-            found = blas.ssyrk(1, block, beta=1, c=found, trans=1, overwrite_c=1)
-    few = history[np.flatnonzero(sizes <= _MANY)]
-    for start in range(0, few.shape[0], _BLOCK):
-        block = few[start : start + _BLOCK]
-        pairs = sparse.triu(block.T @ block, format="coo")
-        found[pairs.row, pairs.col] += pairs.data
-    return found
+    found, products = np.empty((games, games), np.float32), Gram(history)
+
+    def block(part: slice) -> None:
+        found[part] = products.block(part)
+
+    in_blocks(games, jobs, block)
+    return found.T  # the same, as LAPACK wants it
 
 
 def inverse(gram: np.ndarray) -> np.ndarray:

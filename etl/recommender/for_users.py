@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
 from etl.frames import Library
@@ -26,7 +27,7 @@ def for_users(
     """A list for every user, without the games that the user owns."""
     lists = Lists.empty(len(library.offsets) - 1, model.parameters.most)
     _by_model(lists, model, jobs)
-    _by_content(lists, library, catalogue, model, popularity)
+    _by_content(lists, library, catalogue, model, popularity, jobs)
     _by_popularity(lists, library, popularity)
     return lists
 
@@ -55,7 +56,12 @@ def _by_model(lists: Lists, model: Model, jobs: int) -> None:
 
 
 def _by_content(
-    lists: Lists, library: Library, catalogue: Catalogue, model: Model, popularity: Popularity
+    lists: Lists,
+    library: Library,
+    catalogue: Catalogue,
+    model: Model,
+    popularity: Popularity,
+    jobs: int,
 ) -> None:
     """Cosine of the tags and genres of all that the user has, a played game counting 1."""
     rows = lists.short
@@ -64,15 +70,25 @@ def _by_content(
         return
     tags = neighbours.tag_vectors(catalogue.words)
     candidates = popularity.known
-    vectors = tags[candidates]
-    for row in rows:
-        own = slice(library.offsets[row], library.offsets[row + 1])
-        weight = np.where(library.minutes[own] > 0, 1.0, model.parameters.owned_weight)
-        profile = neighbours.normalised((weight.astype(np.float32) @ tags[library.game[own]])[None])
-        scores = vectors @ profile[0]
-        order = np.argsort(-scores, kind="stable")
-        order = order[scores[order] > 0]
-        lists.append(row, candidates[order], scores[order], CONTENT, library.game[own])
+    vectors = tags[candidates].T
+    column = np.full(len(catalogue), -1, np.int32)
+    column[candidates] = np.arange(len(candidates), dtype=np.int32)
+
+    def scored(users: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
+        own = [slice(library.offsets[user], library.offsets[user + 1]) for user in users]
+        games = np.concatenate([library.game[part] for part in own])
+        minutes = np.concatenate([library.minutes[part] for part in own])
+        weight = np.where(minutes > 0, 1, model.parameters.owned_weight).astype(np.float32)
+        ends = np.concatenate([[0], np.cumsum([part.stop - part.start for part in own])])
+        shape = (len(users), len(catalogue))
+        profiles = neighbours.normalised(sparse.csr_matrix((weight, games, ends), shape) @ tags)
+        scores: npt.NDArray[np.float32] = profiles @ vectors
+        owner = np.repeat(np.arange(len(users)), np.diff(ends))
+        known = column[games] >= 0
+        scores[owner[known], column[games[known]]] = 0
+        return scores
+
+    lists.fill(rows, candidates, CONTENT, jobs, scored)
 
 
 def _by_popularity(lists: Lists, library: Library, popularity: Popularity) -> None:

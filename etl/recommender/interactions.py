@@ -20,7 +20,7 @@ class Interactions:
     """Played pairs of games with enough players.
 
     `minutes` is users x model games; `games[i]` is the game of column i (ascending); `owned` has
-    the same axes and a 1 for every owned pair, played or not.
+    the same axes and every owned pair, those never played with 0 minutes.
     """
 
     minutes: sparse.csr_matrix
@@ -34,30 +34,41 @@ class Interactions:
 
     def history(self, unplayed: float) -> sparse.csr_matrix:
         """What users have, as EASE counts it: 1 for a played game, `unplayed` for one owned."""
-        played = _ones(self.minutes)
-        found: sparse.csr_matrix = (unplayed * self.owned + (1 - unplayed) * played).tocsr()
-        return found.astype(np.float32)
+        pairs = self.owned if unplayed else self.minutes
+        values = np.where(pairs.data > 0, np.float32(1), np.float32(unplayed))
+        return sparse.csr_matrix((values, pairs.indices, pairs.indptr), pairs.shape)
 
 
 def interactions(library: Library, games: int, parameters: Parameters) -> Interactions:
     """Keep the games that at least `min_players` users have played for a minute or more."""
-    users = len(library.offsets) - 1
-    played = library.minutes > 0
-    players = np.bincount(library.game[played], minlength=games)
+    players = np.bincount(library.game[library.minutes > 0], minlength=games)
     placed = np.flatnonzero(players >= parameters.min_players).astype(np.int32)
     column = np.full(games, -1, np.int32)
     column[placed] = np.arange(len(placed), dtype=np.int32)
+    minutes = library.minutes.astype(np.float32)
+    every = _matrix(minutes, column[library.game], library.offsets, len(placed))
+    owned = _part(every, every.indices >= 0)
+    owned.sort_indices()
+    return Interactions(_part(owned, owned.data > 0), owned, placed)
 
-    def matrix(rows: npt.NDArray[np.bool_], values: npt.NDArray[np.float32]) -> sparse.csr_matrix:
-        coordinates = (library.user[rows], column[library.game[rows]])
-        return sparse.csr_matrix((values, coordinates), (users, len(placed)), dtype=np.float32)
 
-    known = column[library.game] >= 0
-    return Interactions(
-        matrix(known & played, library.minutes[known & played].astype(np.float32)),
-        matrix(known, np.ones(int(known.sum()), np.float32)),
-        placed,
-    )
+def _matrix(
+    values: npt.NDArray[np.float32],
+    columns: npt.NDArray[np.int32],
+    offsets: npt.NDArray[np.integer],
+    width: int,
+) -> sparse.csr_matrix:
+    """Users x games of rows that stand by user, as they do in a library."""
+    found = sparse.csr_matrix((len(offsets) - 1, width), dtype=np.float32)
+    found.data, found.indices, found.indptr = values, columns, offsets.astype(np.int32)
+    return found
+
+
+def _part(pairs: sparse.csr_matrix, kept: npt.NDArray[np.bool_]) -> sparse.csr_matrix:
+    """Some of the pairs, on the same axes."""
+    before = np.concatenate([[0], np.cumsum(kept)])
+    offsets = before[pairs.indptr]
+    return _matrix(pairs.data[kept], pairs.indices[kept], offsets, pairs.shape[1])
 
 
 def rarity(minutes: sparse.csr_matrix) -> npt.NDArray[np.float32]:
@@ -76,24 +87,18 @@ def confidence(minutes: sparse.csr_matrix, alpha: float) -> sparse.csr_matrix:
     and some games are simply longer.
     """
     columns = minutes.tocsc()
-    columns.sort_indices()
     players = np.diff(columns.indptr)
-    game = np.repeat(np.arange(len(players)), players)
-    order = np.lexsort((columns.data, game))
-    starts = np.empty(len(order), bool)  # of equal playtimes of one game
-    starts[:1] = True
-    sorted_minutes, sorted_game = columns.data[order], game[order]
-    starts[1:] = (np.diff(sorted_minutes) != 0) | (np.diff(sorted_game) != 0)
-    first = np.flatnonzero(starts)
-    sizes = np.diff(np.append(first, len(order)))
-    shorter = first - columns.indptr[sorted_game[first]]
-    percentile = np.empty(len(order))
-    percentile[order] = np.repeat(shorter + sizes / 2, sizes) / players[sorted_game]
+    game = np.repeat(np.arange(len(players), dtype=np.int32), players)
+    # Positive floats stand in the order of their bits: one number to sort by, game, then minutes.
+    keys = game.astype(np.int64) << 32 | columns.data.view(np.int32)
+    order = np.argsort(keys)
+    keys = keys[order]
+    first = np.flatnonzero(np.diff(keys, prepend=-1))  # of equal playtimes of one game
+    sizes = np.diff(np.append(first, len(keys)))
+    of_first = keys[first] >> 32
+    del keys
+    shorter = first - columns.indptr[of_first]
+    percentile = np.empty(len(order), np.float32)
+    percentile[order] = np.repeat((shorter + sizes / 2) / players[of_first], sizes)
     columns.data = scoring.confidence(rarity(minutes)[game], percentile, alpha)
     return columns.tocsr()
-
-
-def _ones(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-    played = sparse.csr_matrix(matrix, copy=True)
-    played.data = np.ones_like(played.data)
-    return played

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from etl.recommender import neighbours
 
 __all__ = ["Lists"]
 
@@ -33,6 +36,41 @@ class Lists:
     def short(self) -> npt.NDArray[np.intp]:
         """Rows that are not full."""
         return np.flatnonzero((self.games < 0).any(axis=1))
+
+    def fill(
+        self,
+        rows: npt.NDArray[np.intp],
+        candidates: npt.NDArray[np.int32],
+        source: int,
+        jobs: int,
+        scored: Callable[[npt.NDArray[np.intp]], Floats],
+    ) -> None:
+        """Fill up lists, best first, with candidates that they do not hold and that score above 0.
+
+        `scored` gives some of the rows x candidates, in an array that may be overwritten, and 0 for
+        what a list may not hold.
+        """
+        most = self.games.shape[1]
+        column = np.full(int(candidates.max(initial=-1)) + 2, -1, np.int32)
+        column[candidates] = np.arange(len(candidates), dtype=np.int32)
+
+        def block(part: slice) -> None:
+            own = rows[part]
+            scores, listed = scored(own), self.games[own]
+            held = column[np.minimum(listed, len(column) - 1)]
+            at, place = np.nonzero((listed >= 0) & (held >= 0))
+            scores[at, held[at, place]] = 0
+            columns = neighbours.best(scores, most)
+            values = np.take_along_axis(scores, columns, 1)
+            used = (listed >= 0).sum(axis=1, keepdims=True)
+            target = used + np.arange(columns.shape[1])
+            at, place = np.nonzero((values > 0) & (target < most))
+            target = target[at, place]
+            self.games[own[at], target] = candidates[columns[at, place]]
+            self.scores[own[at], target] = values[at, place]
+            self.sources[own[at], target] = source
+
+        neighbours.in_blocks(len(rows), jobs, block)
 
     def append(
         self,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from etl.frames import Library
+from etl.memory import release
 from etl.recommender import als, ease
 from etl.recommender.interactions import Interactions, confidence, interactions
 from etl.recommender.parameters import Parameters
@@ -31,6 +32,7 @@ class Model:
     data: Interactions
     factors: als.Factors
     gram: npt.NDArray[np.float64]  # factors x factors: Y'Y of the games' factors Y
+    mean: npt.NDArray[np.float64]  # of the games' factors
     history: sparse.csr_matrix  # users x model games, as EASE counts them
     weights: sparse.csr_matrix  # model games x model games
 
@@ -43,13 +45,11 @@ class Model:
         """
         x, games = self.factors.users[users].astype(np.float64), len(self.data.games)
         by_ease = (self.history[users] @ self.weights).tocsr()
-        row = np.repeat(np.arange(len(users)), np.diff(by_ease.indptr))
-        als_mean = x @ self.factors.games.mean(axis=0, dtype=np.float64)
+        counts = np.diff(by_ease.indptr)
+        als_mean = x @ self.mean
         als_square = np.einsum("uf,uf->u", x @ self.gram, x) / games
-        ease_mean, ease_square = (
-            np.bincount(row, by_ease.data.astype(np.float64) ** power, len(users)) / games
-            for power in (1, 2)
-        )
+        ease_mean = _sums(by_ease.data, by_ease.indptr) / games
+        ease_square = _sums(by_ease.data**2, by_ease.indptr) / games
         plays = np.diff(self.data.minutes.indptr)[users] > 0
         als_scale = np.where(plays, 1 / _deviation(als_mean, als_square), 0)
         ease_scale = self.parameters.ease_weight / _deviation(ease_mean, ease_square)
@@ -57,8 +57,17 @@ class Model:
         baseline = np.where(plays, als_mean * als_scale + ease_mean * ease_scale, 0)
         found: Floats = (x * als_scale[:, None]).astype(np.float32) @ self.factors.games.T
         found -= baseline[:, None].astype(np.float32)
-        found[row, by_ease.indices] += ease_scale[row].astype(np.float32) * by_ease.data
+        by_ease.data *= np.repeat(ease_scale.astype(np.float32), counts)
+        found += by_ease.toarray()
         return found
+
+
+def _sums(values: Floats, indptr: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
+    """Of each row of a sparse matrix."""
+    found = np.zeros(len(indptr) - 1)
+    filled = np.flatnonzero(np.diff(indptr))
+    found[filled] = np.add.reduceat(values, indptr[filled], dtype=np.float64)
+    return found
 
 
 def _deviation(
@@ -77,22 +86,31 @@ def fit(
     jobs: int,
     on_iteration: Callable[[float], object] | None = None,
     like: Model | None = None,
+    start: als.Factors | None = None,
 ) -> Model:
     """Train on libraries of so many games. What `like`, a model of the same libraries and seed, has
-    trained by the same parameters is taken from there."""
+    trained by the same parameters is taken from there. ALS begins with `start`, users x factors
+    and all games x factors, where that is given; see `als.train`."""
     data = like.data if like else interactions(library, games, parameters)
     if like and _same(_ALS, like.parameters, parameters):
         factors = like.factors
     else:
+        if start is not None:
+            start = als.Factors(start.users, start.games[data.games])
         weighted = confidence(data.minutes, parameters.alpha)
-        factors = als.train(weighted, parameters, seed, jobs, on_iteration)
+        release()
+        factors = als.train(weighted, parameters, seed, jobs, on_iteration, start)
+        del weighted, start
+        release()
     if like and _same(_EASE, like.parameters, parameters):
         history, weights = like.history, like.weights
     else:
         history = data.history(parameters.owned_weight)
-        weights = ease.weights(history, parameters)
+        weights = ease.weights(history, parameters, jobs)
+        release()
     gram = factors.games.T.astype(np.float64) @ factors.games
-    return Model(parameters, data, factors, gram, history, weights)
+    mean = factors.games.sum(axis=0, dtype=np.float64) / max(len(factors.games), 1)
+    return Model(parameters, data, factors, gram, mean, history, weights)
 
 
 def _same(names: tuple[str, ...], one: Parameters, other: Parameters) -> bool:

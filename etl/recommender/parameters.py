@@ -16,8 +16,8 @@ class Parameters(msgspec.Struct, frozen=True):
     min_players: int = 5
     #: Latent dimensions; 192 gains less than the noise.
     factors: int = 128
-    #: Twelve gain less than the noise, too.
-    iterations: int = 8
+    #: Eight or twelve gain less than the noise, too.
+    iterations: int = 6
     #: Confidence of a played pair is 1 + alpha * rarity of the game * playtime factor.
     alpha: float = 20.0
     #: Regularisation is this times the square root of the number of players: the optimum grows

@@ -6,6 +6,8 @@ A list comes from the first of these that can place the game, and the next ones 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
@@ -24,51 +26,62 @@ Ints = npt.NDArray[np.int32]
 
 
 def similar(
-    library: Library, catalogue: Catalogue, model: Model, popularity: Popularity, jobs: int
-) -> tuple[Lists, Floats]:
-    """A list for every game; and beside each entry its co-play cosine, NaN where none counted."""
+    library: Library,
+    catalogues: Sequence[Catalogue],
+    model: Model,
+    popularity: Popularity,
+    jobs: int,
+) -> list[tuple[Lists, Floats]]:
+    """A list for every game; and beside each entry its co-play cosine, NaN where none counted.
+
+    Once for each catalogue: they differ in words only, and what the crowd says is the same.
+    """
     most = model.parameters.most
-    lists = Lists.empty(len(catalogue), most)
-    coplay = np.full(lists.games.shape, np.nan, np.float32)
-    tags = neighbours.tag_vectors(catalogue.words)
     vectors = neighbours.coplay(model.data.minutes, model.parameters.coplay_shrink)
-    _hybrid(lists, coplay, model, vectors, tags[model.data.games], jobs)
-    _coplay(lists, coplay, library, model, vectors, jobs)
-    _content(lists, tags, popularity.known, jobs)
-    _popular_in_genre(lists, catalogue, popularity)
-    return lists, coplay
+    tags = [neighbours.tag_vectors(catalogue.words) for catalogue in catalogues]
+    found = []
+    for catalogue in catalogues:
+        lists = Lists.empty(len(catalogue), most)
+        found.append((lists, np.full(lists.games.shape, np.nan, np.float32)))
+    _hybrid(found, model, vectors, [own[model.data.games] for own in tags], jobs)
+    for (lists, coplay), catalogue, own in zip(found, catalogues, tags, strict=True):
+        _coplay(lists, coplay, library, model, vectors, jobs)
+        _content(lists, own, popularity.known, jobs)
+        _popular_in_genre(lists, catalogue, popularity)
+    return found
 
 
 def _hybrid(
-    lists: Lists, coplay: Floats, model: Model, vectors: sparse.csr_matrix, tags: Floats, jobs: int
+    found: list[tuple[Lists, Floats]],
+    model: Model,
+    vectors: sparse.csr_matrix,
+    tags: list[Floats],
+    jobs: int,
 ) -> None:
     """Rows of the games that the model places: a weighted mean of three cosines."""
     games, parameters = model.data.games, model.parameters
     directions = neighbours.normalised(model.factors.games)
-    coplayed = vectors.T.tocsr()
+    gram = neighbours.Gram(vectors)
     total = 1 + parameters.tag_weight + parameters.coplay_weight
+    count = min(parameters.most, len(games) - 1)
 
-    def block(part: slice) -> tuple[npt.NDArray[np.intp], Floats, Floats]:
-        scores = directions[part] @ directions.T
-        scores += parameters.tag_weight * (tags[part] @ tags.T)
-        shared = (coplayed[part] @ vectors).toarray()
-        scores += parameters.coplay_weight * shared
-        scores /= total
-        scores[np.arange(len(scores)), np.arange(part.start, part.stop)] = -np.inf
-        columns = neighbours.best(scores, min(parameters.most, len(directions) - 1))
-        return (
-            columns,
-            np.take_along_axis(scores, columns, 1),
-            np.take_along_axis(shared, columns, 1),
-        )
+    def block(part: slice) -> None:
+        rows, shared = games[part], gram.block(part)
+        crowd = directions[part] @ directions.T
+        crowd += np.float32(parameters.coplay_weight) * shared
+        for (lists, coplay), own in zip(found, tags, strict=True):
+            scores = own[part] @ own.T
+            scores *= np.float32(parameters.tag_weight)
+            scores += crowd
+            scores /= np.float32(total)
+            scores[np.arange(len(rows)), np.arange(part.start, part.stop)] = -np.inf
+            columns = neighbours.best(scores, count)
+            lists.games[rows, :count] = games[columns]
+            lists.scores[rows, :count] = np.take_along_axis(scores, columns, 1)
+            lists.sources[rows, :count] = HYBRID
+            coplay[rows, :count] = np.take_along_axis(shared, columns, 1)
 
-    parts = neighbours.in_blocks(len(games), jobs, block)
-    for part, (columns, scores, shared) in zip(neighbours.blocks(len(games)), parts, strict=True):
-        rows, width = games[part], columns.shape[1]
-        lists.games[rows, :width] = games[columns]
-        lists.scores[rows, :width] = scores
-        lists.sources[rows, :width] = HYBRID
-        coplay[rows, :width] = shared
+    neighbours.in_blocks(len(games), jobs, block)
 
 
 def _coplay(
@@ -115,19 +128,17 @@ def _content(lists: Lists, tags: Floats, candidates: Ints, jobs: int) -> None:
     """Fill up with games that share tags and genres, of equal ones those with more players."""
     missing = lists.short
     missing = missing[tags[missing].any(axis=1)]
-    vectors = tags[candidates]
-    most = lists.games.shape[1]
+    vectors = tags[candidates].T
+    column = np.full(len(tags), -1, np.int32)
+    column[candidates] = np.arange(len(candidates), dtype=np.int32)
 
-    def block(part: slice) -> tuple[npt.NDArray[np.intp], Floats]:
-        scores = tags[missing[part]] @ vectors.T
-        columns = neighbours.best(scores, 2 * most)
-        return columns, np.take_along_axis(scores, columns, 1)
+    def scored(rows: npt.NDArray[np.intp]) -> Floats:
+        scores: Floats = tags[rows] @ vectors
+        known = np.flatnonzero(column[rows] >= 0)
+        scores[known, column[rows[known]]] = 0  # a game is not similar to itself
+        return scores
 
-    parts = neighbours.in_blocks(len(missing), jobs, block)
-    for part, (columns, scores) in zip(neighbours.blocks(len(missing)), parts, strict=True):
-        for row, own, values in zip(missing[part], columns, scores, strict=True):
-            kept = values > 0
-            lists.append(row, candidates[own[kept]], values[kept], CONTENT, row)
+    lists.fill(missing, candidates, CONTENT, jobs, scored)
 
 
 def _popular_in_genre(lists: Lists, catalogue: Catalogue, popularity: Popularity) -> None:
@@ -143,19 +154,28 @@ def _popular_in_genre(lists: Lists, catalogue: Catalogue, popularity: Popularity
             lists.append(row, games, share[games], POPULAR, row)
 
 
-def shared_players(library: Library, similar: Ints) -> Ints:
+def shared_players(library: Library, similar: Ints, jobs: int) -> Ints:
     """Users who played both games of every pair: one bit a user, counted where both are set."""
     played = library.minutes > 0
-    user, game = library.user[played], library.game[played]
+    game = library.game[played]
     order = np.argsort(game, kind="stable")
-    user, game = user[order], game[order]
-    starts = np.searchsorted(game, np.arange(len(similar) + 1))
-    flags = np.zeros(len(library.offsets) - 1, dtype=bool)
+    user, starts = (
+        library.user[played][order],
+        np.searchsorted(game[order], np.arange(len(similar) + 1)),
+    )
+    del played, game, order
     shared = np.zeros(similar.shape, np.int32)
-    for row in np.flatnonzero(np.diff(starts)).tolist():
-        others = similar[row][similar[row] >= 0]
-        flags[user[starts[row] : starts[row + 1]]] = True
-        parts = [flags[user[starts[other] : starts[other + 1]]] for other in others.tolist()]
-        shared[row, : len(parts)] = [int(np.count_nonzero(part)) for part in parts]
-        flags[user[starts[row] : starts[row + 1]]] = False
+    rows = np.flatnonzero(np.diff(starts))
+
+    def block(part: slice) -> None:
+        flags = np.zeros(len(library.offsets) - 1, dtype=bool)
+        for row in rows[part].tolist():
+            flags[user[starts[row] : starts[row + 1]]] = True
+            for place, other in enumerate(similar[row].tolist()):
+                if other >= 0:
+                    both = flags[user[starts[other] : starts[other + 1]]]
+                    shared[row, place] = np.count_nonzero(both)
+            flags[user[starts[row] : starts[row + 1]]] = False
+
+    neighbours.in_blocks(len(rows), jobs, block)
     return shared

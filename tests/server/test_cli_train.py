@@ -166,8 +166,29 @@ def test_what_does_not_change_is_stored_once(data: Path) -> None:
 def test_training_with_the_same_seed_gives_the_same_snapshot(data: Path) -> None:
     version = current_version(data)
     seed = str(manifest(data).parameters["seed"])
-    assert run("train", data, "--seed", seed).exit_code == 0
+    assert run("train", data, "--seed", seed, "--cold").exit_code == 0
     assert current_version(data) == version
+
+
+def test_training_goes_on_from_the_factors_that_serve(data: Path) -> None:
+    old, factors = manifest(data), np.load(serving(data) / "arrays" / "item_factors.npy")
+    seed = str(old.parameters["seed"])
+    assert not old.model["warm_started"]
+    result = run("train", data, "--seed", seed)
+    assert result.exit_code == 0, result.output
+    new = manifest(data)
+    assert new.model["warm_started"]
+    assert new.parameters == {**old.parameters, "start": old.version}
+    after = np.load(serving(data) / "arrays" / "item_factors.npy")
+    assert 0 < np.abs(after - factors).mean() < 0.2 * np.abs(factors).mean()
+    cold = run("train", data, "--seed", seed, "--cold")
+    assert cold.exit_code == 0, cold.output
+    assert manifest(data).version == old.version
+
+
+def test_another_seed_begins_anew(data: Path) -> None:
+    assert run("train", data, "--seed", "5").exit_code == 0
+    assert not manifest(data).model["warm_started"]
 
 
 def test_a_search_is_kept_and_later_builds_go_on_with_what_it_found(

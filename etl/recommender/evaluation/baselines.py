@@ -52,7 +52,7 @@ def _ease(played: sparse.csr_matrix, seed: int, jobs: int) -> Scorer:
     players = np.bincount(played.indices, minlength=played.shape[1])
     kept = np.sort(np.argsort(-players, kind="stable")[:_EASE_GAMES])
     part = played[:, kept].tocsr()
-    gram = ease.gram(part)
+    gram = ease.gram(part, jobs)
     gram[np.diag_indices(len(kept))] += _EASE_REGULARIZATION * played.shape[0]
     with threadpool_limits(1, "blas"):  # the same bits on any number of cores
         # Columns of the upper triangle, seen as rows of the lower one: sparse @ dense wants rows.

@@ -128,7 +128,7 @@ def _rankings(
     if not len(users):
         return []
     found: dict[str, Values] = {
-        name: values(own, held_out, players).of(users) for name, own in lists.items()
+        name: values(own[users], held_out[users], players, len(own)) for name, own in lists.items()
     }
     return [metrics(name, own, found[SERVED], len(players), seed) for name, own in found.items()]
 

@@ -71,17 +71,20 @@ class Values:
     popularity: Floats
     first: Ints
 
-    def of(self, users: npt.NDArray[np.intp]) -> Values:
-        """Those of some users."""
-        return Values(*(getattr(self, name)[users] for name in self.__slots__))
 
-
-def values(lists: Ints, held_out: sparse.csr_matrix, players: npt.NDArray[np.int64]) -> Values:
+def values(
+    lists: Ints,
+    held_out: sparse.csr_matrix,
+    players: npt.NDArray[np.int64],
+    everybody: int | None = None,
+) -> Values:
     """Metrics of each user's list. A user without held-out games has zeros.
 
-    `held_out` is users x games, `players` counts those of each game in the training part.
+    `held_out` is users x games, `players` counts those of each game in the training part, which has
+    `everybody`, by default as many users as there are lists.
     """
     users, games = held_out.shape
+    everybody = max(everybody or users, 1)
     row = np.arange(users, dtype=np.int64)[:, None]
     pairs = np.repeat(row.ravel(), np.diff(held_out.indptr)) * games + held_out.indices
     hit = np.isin(np.where(lists < 0, -1, row * games + lists), pairs)
@@ -90,7 +93,7 @@ def values(lists: Ints, held_out: sparse.csr_matrix, players: npt.NDArray[np.int
     discount = 1 / np.log2(np.arange(2, _FIRST + 2))
     ideal = np.concatenate([[1.0], np.cumsum(discount)])[np.minimum(count, _FIRST)]
     precision = np.cumsum(first, axis=1) / np.arange(1, _FIRST + 1)
-    share = np.maximum(players, 1) / max(users, 1)  # a game without players is as new as one of 1
+    share = np.maximum(players, 1) / everybody  # a game without players is as new as one of 1
     listed = lists[:, :_FIRST] >= 0
     length = np.maximum(listed.sum(axis=1), 1)
 
@@ -103,7 +106,7 @@ def values(lists: Ints, held_out: sparse.csr_matrix, players: npt.NDArray[np.int
         recall=hit.sum(axis=1) / np.clip(count, 1, _LONGEST),
         precision=(first * precision).sum(axis=1) / np.clip(count, 1, _FIRST),
         novelty=mean(-np.log2(share)),
-        popularity=mean(players / max(users, 1)),
+        popularity=mean(players / everybody),
         first=lists[:, :_FIRST],
     )
 
@@ -113,7 +116,7 @@ def metrics(ranking: str, own: Values, served: Values, games: int, seed: int) ->
     columns = (own.ndcg, own.recall, own.precision, own.novelty, own.popularity)
     table = np.column_stack([*columns, served.ndcg - own.ndcg])
 
-    def measured(weight: npt.NDArray[np.int64]) -> Floats:
+    def measured(weight: Floats) -> Floats:
         means = weight @ table / weight.sum()
         return np.append(means, _coverage(own.first[weight > 0], games))
 
@@ -128,17 +131,15 @@ def mean_of(of_each: Floats, seed: int) -> Estimate:
     return estimates(lambda weight: weight[None] @ of_each / weight.sum(), len(of_each), seed)[0]
 
 
-def estimates(
-    measured: Callable[[npt.NDArray[np.int64]], Floats], size: int, seed: int
-) -> list[Estimate]:
+def estimates(measured: Callable[[Floats], Floats], size: int, seed: int) -> list[Estimate]:
     """Values of the data, and their standard errors over resamples.
 
     `measured` gets how often each of `size` users (or games) is in the sample.
     """
-    found = measured(np.ones(size, np.int64))
+    found = measured(np.ones(size))
     rng = np.random.default_rng(seed)
     drawn = [
-        measured(np.bincount(rng.integers(0, size, size), minlength=size))
+        measured(np.bincount(rng.integers(0, size, size), minlength=size).astype(np.float64))
         for _ in range(_RESAMPLES)
     ]
     side = _SIDE * np.std(drawn, axis=0, ddof=1)

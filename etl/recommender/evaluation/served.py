@@ -5,7 +5,7 @@ The only place of the evaluation that knows how the model is put together.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -41,17 +41,18 @@ class Served:
         found[:, self.model.data.games] = self.model.scores(users)
         return found
 
-    def similar(self, words: list[list[str]], count: int) -> Ints:
-        """Games x count: the most similar games as they are served; -1 where there are no more."""
+    def similar(self, words: Sequence[list[list[str]]], count: int) -> list[Ints]:
+        """Games x count: the most similar games as they are served with these words, for each of
+        `words`; -1 where there are no more."""
         parameters = msgspec.structs.replace(self.model.parameters, most=count)
-        lists, _ = similar.similar(
+        found = similar.similar(
             self.library,
-            Catalogue(words),
+            [Catalogue(own) for own in words],
             replace(self.model, parameters=parameters),
             Popularity.of(self.library, self.games),
             self.jobs,
         )
-        return lists.games
+        return [lists.games for lists, _ in found]
 
     def similar_by_als(self, count: int) -> Ints:
         """Games x count: by the cosine of ALS factors alone; -1 where there are no more."""

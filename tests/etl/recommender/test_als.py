@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from datastore.base import scoring
-from etl.recommender.als import train
+from etl.recommender.als import Factors, iterations, train
 from etl.recommender.parameters import Parameters
 
 PARAMETERS = Parameters(factors=8, iterations=5)
@@ -29,6 +29,22 @@ def test_a_player_of_even_games_gets_even_games() -> None:
     assert losses == sorted(losses, reverse=True)
     assert factors.users.shape == (20, 8)
     assert factors.games.dtype == np.float32
+
+
+def test_two_iterations_from_the_factors_of_before_are_as_good_as_a_training_anew() -> None:
+    cold: list[float] = []
+    board = checkerboard(40, 20)
+    before = train(board[:36, :18], PARAMETERS, 1, 1)
+    train(board, PARAMETERS, 1, 1, cold.append)
+    start = Factors(*(np.full((size, 8), np.nan, np.float32) for size in board.shape))
+    start.users[:36], start.games[:18] = before.users, before.games
+    warm: list[float] = []
+    found, again = (train(board, PARAMETERS, 1, jobs, warm.append, start) for jobs in (1, 2))
+    assert len(warm) == 2 * iterations(PARAMETERS, warm=True) == 4
+    assert warm[1] < 1.01 * cold[-1] < cold[1]
+    assert np.isfinite(found.users).all()
+    assert np.array_equal(found.users, again.users)
+    assert np.array_equal(found.games, again.games)
 
 
 def test_threads_do_not_change_the_factors_and_the_seed_does() -> None:

@@ -31,7 +31,7 @@ def closed_form(matrix: sparse.csr_matrix, regularization: float) -> np.ndarray:
 
 def test_with_room_for_all_weights_they_are_those_of_the_paper() -> None:
     matrix = history()
-    found = ease.weights(matrix, EVERYTHING).toarray()
+    found = ease.weights(matrix, EVERYTHING, 1).toarray()
     expected = closed_form(matrix, EVERYTHING.ease_regularization * matrix.shape[0])
     assert found == pytest.approx(expected, abs=1e-5)
 
@@ -39,8 +39,8 @@ def test_with_room_for_all_weights_they_are_those_of_the_paper() -> None:
 def test_only_the_largest_weights_into_a_game_are_kept() -> None:
     matrix = history()
     few = msgspec.structs.replace(EVERYTHING, ease_weights=3)
-    found = ease.weights(matrix, few).toarray()
-    full = ease.weights(matrix, EVERYTHING).toarray()
+    found = ease.weights(matrix, few, 1).toarray()
+    full = ease.weights(matrix, EVERYTHING, 1).toarray()
     for game in range(matrix.shape[1]):
         kept = np.flatnonzero(found[:, game])
         assert len(kept) == 3
@@ -51,24 +51,20 @@ def test_only_the_games_with_most_owners_take_part() -> None:
     matrix = history()
     owners = np.diff(matrix.tocsc().indptr)
     few = msgspec.structs.replace(EVERYTHING, ease_games=4)
-    found = ease.weights(matrix, few).toarray()
+    found = ease.weights(matrix, few, 1).toarray()
     part = np.flatnonzero(found.any(axis=0) | found.any(axis=1))
     assert set(part) == set(np.argsort(-owners, kind="stable")[:4])
 
 
-@pytest.mark.parametrize("many", [0, 3, 1_000])
-def test_users_with_many_games_count_as_all_others(
-    monkeypatch: pytest.MonkeyPatch, many: int
-) -> None:
-    monkeypatch.setattr(ease, "_MANY", many)
-    monkeypatch.setattr(ease, "_DENSE_BLOCK", 7)
-    matrix = history()
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_the_gram_matrix_is_that_of_the_columns(jobs: int) -> None:
+    matrix = history(users=40, games=300)
     dense = matrix.toarray()
-    assert np.triu(ease.gram(matrix)) == pytest.approx(np.triu(dense.T @ dense), abs=1e-4)
+    assert ease.gram(matrix, jobs) == pytest.approx(dense.T @ dense, abs=1e-4)
 
 
 @pytest.mark.parametrize("shape", [(0, 0), (5, 0), (0, 5), (5, 5), (5, 1)])
 def test_an_empty_history_has_no_weights(shape: tuple[int, int]) -> None:
-    found = ease.weights(sparse.csr_matrix(shape, dtype=np.float32), EVERYTHING)
+    found = ease.weights(sparse.csr_matrix(shape, dtype=np.float32), EVERYTHING, 1)
     assert found.shape == (shape[1], shape[1])
     assert found.nnz == 0

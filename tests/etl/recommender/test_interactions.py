@@ -19,7 +19,16 @@ def test_a_game_needs_enough_players_not_owners() -> None:
     data = interactions(library, 4, Parameters(min_players=2))
     assert data.games.tolist() == [0, 3]
     assert data.minutes.toarray().tolist() == [[5, 0], [1, 7], [0, 9]]
-    assert data.owned.toarray().tolist() == [[1, 1], [1, 1], [1, 1]]
+    assert np.diff(data.owned.indptr).tolist() == [2, 2, 2]
+    assert data.owned.toarray().tolist() == data.minutes.toarray().tolist()
+
+
+@pytest.mark.parametrize("unplayed", [0, 0.5])
+def test_a_played_game_counts_1_in_the_history_and_one_only_owned_less(unplayed: float) -> None:
+    library = make_library({0: 5, 1: 0}, {1: 60}, {})
+    history = interactions(library, 2, Parameters(min_players=1)).history(unplayed)
+    assert history.toarray().tolist() == [[1, unplayed], [0, 1], [0, 0]]
+    assert history.nnz == (3 if unplayed else 2)
 
 
 def test_without_played_games_the_matrices_have_no_columns() -> None:

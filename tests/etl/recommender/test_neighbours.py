@@ -47,6 +47,17 @@ def test_blocks_cover_every_row_once_and_in_order(rows: int, jobs: int) -> None:
     assert [row for part in parts for row in part] == list(range(rows))
 
 
+@pytest.mark.parametrize("many", [0, 0.3, 1])
+def test_rows_with_many_entries_count_in_the_products_as_all_others(
+    monkeypatch: pytest.MonkeyPatch, many: float
+) -> None:
+    monkeypatch.setattr(neighbours, "_MANY", many)
+    rng = np.random.default_rng(3)
+    dense = np.where(rng.random((60, 12)) < 0.3, rng.random((60, 12)), 0).astype(np.float32)
+    gram = neighbours.Gram(sparse.csr_matrix(dense))
+    assert gram.block(slice(2, 7)) == pytest.approx(dense[:, 2:7].T @ dense, abs=1e-4)
+
+
 def test_rows_of_zeros_stay_zeros() -> None:
     vectors = np.array([[3, 4], [0, 0]], np.float32)
     assert neighbours.normalised(vectors).tolist() == pytest.approx(np.array([[0.6, 0.8], [0, 0]]))

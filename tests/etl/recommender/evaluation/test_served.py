@@ -58,7 +58,11 @@ def test_users_get_what_they_are_served(model: Served, built: dict[str, Any]) ->
 def test_games_get_the_neighbours_that_they_are_served(
     model: Served, built: dict[str, Any]
 ) -> None:
-    assert np.array_equal(model.similar(WORDS, 5), built["similar_games"][:, :5])
+    other = [[f"t:{game % 5}"] for game in range(GAMES)]
+    served, blind = model.similar([WORDS, other], 5)
+    assert np.array_equal(served, built["similar_games"][:, :5])
+    assert np.array_equal(blind, model.similar([other], 5)[0])
+    assert not np.array_equal(blind, served)
 
 
 def test_als_alone_knows_no_tags_and_no_game_that_it_cannot_place(model: Served) -> None:
