@@ -12,13 +12,7 @@ import numpy as np
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Feedback, Gate, write_evaluation
 from datastore.base.names import fold
-from datastore.base.snapshot import (
-    InputFile,
-    Manifest,
-    current_version,
-    read_manifest,
-    snapshot_path,
-)
+from datastore.base.snapshot import InputFile, Manifest
 from etl import games, kinds, learned_sentiment, reviews, sentiment, users
 from etl.events import Event
 from etl.feedback import feedback
@@ -33,20 +27,21 @@ from etl.recommender.content import Catalogue
 from etl.recommender.parameters import Parameters
 from etl.report import BuildReport
 from etl.reuse import Scores, reviews_digest, scores_before
+from etl.serving import Serving
 from etl.snapshot import SnapshotWriter
 from etl.sources import KINDS, Sources, digest
 from etl.stored import Stored
 from etl.tables import Clean, write_tables
-from etl.training import How, chosen_parameters, train
+from etl.training import TUNING, How, continues, train
 from etl.workers import Workers
 
-__all__ = ["Built", "Inputs", "Options", "build", "forget", "serving", "tags_of", "update"]
+__all__ = ["Built", "Inputs", "Options", "build", "forget", "tags_of", "update"]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to build. `jobs` counts processes and threads and does not change the result; `force`
-    releases a model that the gate refuses."""
+    releases a model that the gate refuses, `warm` trains on from the factors that serve."""
 
     max_rejects: float
     seed: int
@@ -55,6 +50,7 @@ class Options:
     max_unpacked_bytes: int = sys.maxsize
     demo: bool = False
     force: bool = False
+    warm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +78,7 @@ def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter)
 
     Raises as `build` does, and SnapshotError when there is nothing to update.
     """
-    before = serving(data_dir)
+    _, before = Serving.of(data_dir).seen(data_dir)
     if before.dataset.demo:
         raise SnapshotError(
             f"What serves from {data_dir} is the invented demo world: run playgraph build with all "
@@ -104,22 +100,13 @@ def forget(
 
     Raises SnapshotError when the folder cannot be read or written; to call it again goes on.
     """
-    if current_version(data_dir) is None:
+    serving = Serving.of(data_dir)
+    if serving.snapshot is None:
         Forgotten(data_dir).add(user_ids)
         return None
-    options = replace(options, force=True)
-    return _build(
-        serving(data_dir).inputs, Inputs(), data_dir, options, reporter, forgetting=user_ids
-    )
-
-
-def serving(data_dir: Path) -> Manifest:
-    """The manifest of the serving snapshot. Raises SnapshotError where there is none to go on
-    from."""
-    version = current_version(data_dir)
-    if version is None:
-        raise SnapshotError(f"No snapshot in {data_dir} to update: run playgraph build first.")
-    return read_manifest(snapshot_path(data_dir, version))
+    _, before = serving.seen(data_dir)
+    options = replace(options, force=True, warm=False)  # the factors have seen them
+    return _build(before.inputs, Inputs(), data_dir, options, reporter, forgetting=user_ids)
 
 
 def _build(
@@ -139,23 +126,31 @@ def _build(
         if forgetting:
             with reporter.stage("forget"):
                 sources.forget(forgetting)
+        serving = Serving.of(data_dir)
         reading = Reading(sources, earlier, raw, options.max_rejects, reporter)
-        clean, written = _clean(reading, scores_before(data_dir), options.jobs, reporter)
+        clean, written = _clean(reading, scores_before(serving), options.jobs, reporter)
         with reporter.stage("tables"):
             entities = axes(clean.catalogue, clean.reviews, clean.libraries)
             rows = library(entities, clean.libraries)
             dataset = write_tables(writer, entities, rows, clean, demo=options.demo)
-        parameters = chosen_parameters(data_dir)
-        world = Stored(
-            rows,
-            entities.user_ids,
-            entities.app_ids,
-            tags_of(clean.catalogue, len(entities.app_ids)).words,
-        )
-        how = How(options.seed, options.jobs, options.force)
-        heard = _feedback(reading.new_events(), data_dir) if earlier else None
+            judged = learned_sentiment.facts(clean.reviews.rows, clean.compound, clean.learned)
+            words = tags_of(clean.catalogue, len(entities.app_ids)).words
+            world = Stored(rows, entities.user_ids, entities.app_ids, words)
+        del clean, entities, rows  # training needs the memory
+        parameters = serving.parameters
+        if parameters != Parameters() and serving.snapshot is not None:
+            writer.take(serving.snapshot / TUNING)
+        warm = options.warm and continues(serving, parameters, options.seed)
         trained = train(
-            world, parameters, how, data_dir, reporter, writer, demo=options.demo, feedback=heard
+            world,
+            parameters,
+            How(options.seed, options.jobs, options.force),
+            serving,
+            reporter,
+            writer,
+            demo=options.demo,
+            feedback=_feedback(reading.new_events(), serving) if earlier else None,
+            start=serving.snapshot if warm else None,
         )
         settings = {
             "seed": options.seed,
@@ -163,7 +158,8 @@ def _build(
             "model": parameters.as_json(),
             "tuned": parameters != Parameters(),
         }
-        judged = learned_sentiment.facts(clean.reviews.rows, clean.compound, clean.learned)
+        if warm and serving.manifest is not None:
+            settings["start"] = serving.manifest.version
         facts = trained.facts | {"sentiment": judged, "reviews_sha256": written}
         manifest = new_manifest(
             reading.files, sources.forgotten.digest, settings, dataset, facts, writer
@@ -209,9 +205,8 @@ def _clean(reading: Reading, before: Scores, jobs: int, reporter: Reporter) -> t
     return Clean(catalogue, reviewed, libraries, compound, learned), written
 
 
-def _feedback(new: list[Event], data_dir: Path) -> Feedback | None:
-    version = current_version(data_dir)
-    return feedback(new, snapshot_path(data_dir, version)) if new and version else None
+def _feedback(new: list[Event], serving: Serving) -> Feedback | None:
+    return feedback(new, serving.snapshot) if new and serving.snapshot else None
 
 
 def tags_of(catalogue: list[games.CatalogueGame], size: int) -> Catalogue:

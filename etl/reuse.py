@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
-from pathlib import Path
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from datastore.base.errors import SnapshotError
-from datastore.base.snapshot import current_version, read_manifest, snapshot_path
 from etl.manifests import libraries
 from etl.reviews import Review
+from etl.serving import Serving
 from etl.stored import column
 
 __all__ = ["Scores", "reviews_digest", "scores_before"]
@@ -52,14 +51,13 @@ def reviews_digest(rows: Sequence[Review]) -> str:
     return sha256(msgspec.json.encode(said)).hexdigest()
 
 
-def scores_before(data_dir: Path) -> Scores:
+def scores_before(serving: Serving) -> Scores:
     """Those of the serving snapshot; none where there is none, or other packages have made it."""
     nothing = Scores({}, {}, "")
+    snapshot, manifest = serving.snapshot, serving.manifest
+    if snapshot is None or manifest is None or manifest.libraries != libraries():
+        return nothing
     try:
-        version = current_version(data_dir)
-        snapshot = snapshot_path(data_dir, version) if version else None
-        if snapshot is None or (manifest := read_manifest(snapshot)).libraries != libraries():
-            return nothing
         users, games = column(snapshot, "users", "user_id"), column(snapshot, "games", "app_id")
         of = {name: column(snapshot, "reviews", name) for name in _COLUMNS}
         pairs = zip(of["user"], of["game"], strict=True)

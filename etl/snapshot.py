@@ -35,6 +35,8 @@ from datastore.base.tables import ARRAYS, TABLES
 __all__ = ["SnapshotWriter"]
 
 _UNFINISHED = ".unfinished-"
+#: Files that are about the content: they may change where it does not.
+_ABOUT = ("evaluation.json", "tuning.json", "report.json")
 
 
 class SnapshotWriter:
@@ -141,6 +143,11 @@ class SnapshotWriter:
                 self.arrays[name] = array
         _link(source / "rejects.jsonl", self.folder / "rejects.jsonl")
 
+    def take(self, file: Path) -> None:
+        """Take a file of another snapshot as it is."""
+        if file.is_file():
+            _link(file, self.folder / file.name)
+
     def release(self, manifest: Manifest, report: Mapping[str, Any]) -> Path:
         """Make this snapshot the one that serves; returns its folder."""
         _write(self.folder / "report.json", json.dumps(report, indent=2).encode())
@@ -181,6 +188,9 @@ class SnapshotWriter:
             # The version names the content. A folder with the same content may be in use by a
             # server, so it stays as it is; one that is damaged is replaced.
             if _same_content(target, self.tables, self.arrays):
+                for name in _ABOUT:  # what is said about the content may be new
+                    if (self.folder / name).is_file():
+                        (self.folder / name).replace(target / name)
                 return
             retired = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self._snapshots))
             target.rename(retired / "damaged")

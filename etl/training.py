@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 
 from datastore.base.errors import NotReleased, SnapshotError
-from datastore.base.evaluation import Evaluation, Feedback, Gate, read_evaluation, write_evaluation
-from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
+from datastore.base.evaluation import Evaluation, Feedback, Gate, write_evaluation
+from datastore.base.snapshot import Manifest
 from etl.forgotten import Forgotten
 from etl.manifests import new_manifest
 from etl.memory import release
@@ -26,23 +26,28 @@ from etl.recommender.evaluation.evaluate import evaluate, steps
 from etl.recommender.gate import judge
 from etl.recommender.parameters import Parameters
 from etl.recommender.tuning import Tuning, tune
+from etl.serving import Serving
 from etl.snapshot import SnapshotWriter
 from etl.stored import Stored, read_factors, read_stored
 
-__all__ = ["How", "Trained", "chosen_parameters", "train", "train_snapshot"]
+__all__ = ["TUNING", "How", "Trained", "continues", "train", "train_snapshot"]
+
+
+#: In a snapshot whose parameters were searched for: all that were tried.
+TUNING = "tuning.json"
 
 
 @dataclass(frozen=True, slots=True)
 class How:
     """How to train. `jobs` counts threads and does not change the result; `trials` is how many
-    sets of parameters are tried first, 0 for none; `cold` begins anew even where the serving model
-    could go on."""
+    sets of parameters are tried first, 0 for none; `warm` goes on from the factors of the serving
+    model where its parameters and seed are the same."""
 
     seed: int
     jobs: int
     force: bool = False
     trials: int = 0
-    cold: bool = False
+    warm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def train(
     world: Stored,
     parameters: Parameters,
     how: How,
-    data_dir: Path,
+    serving: Serving,
     reporter: Reporter,
     writer: SnapshotWriter,
     *,
@@ -77,8 +82,8 @@ def train(
     Where `start` is given, the former training goes on from the factors of that snapshot. The
     latter always begins anew: factors from before have seen what is held out.
 
-    Raises NotReleased when the model is worse than the one that serves from `data_dir`, or no
-    better than popularity, unless it is forced. `feedback` is about what has served.
+    Raises NotReleased when the model is worse than the one that serves, or no better than
+    popularity, unless it is forced. `feedback` is about what has served.
     """
     rounds = als.iterations(parameters, warm=start is not None)
     with reporter.stage("recommender", rounds) as stage:
@@ -109,80 +114,71 @@ def train(
             stage=stage,
         )
         stage.rows(evaluation.held_out, "held-out pairs")
-    serving = _serving(data_dir, demo=demo)
-    gate = judge(evaluation, serving, forced=how.force, feedback=feedback)
+    gate = _gate(evaluation, serving, how, feedback, demo=demo)
     if not gate.released:
         raise NotReleased(gate.reason)
-    heard = feedback or (serving and serving.feedback)  # the last that was heard
-    return Trained(facts, msgspec.structs.replace(evaluation, gate=gate, feedback=heard or None))
+    if serving.evaluation is not None:
+        feedback = feedback or serving.evaluation.feedback  # the last that was heard
+    return Trained(facts, msgspec.structs.replace(evaluation, gate=gate, feedback=feedback))
 
 
-def _serving(data_dir: Path, *, demo: bool) -> Evaluation | None:
-    """How good the serving model is; None where there is none to compare with: nothing serves, or
-    the invented demo world instead of real data."""
-    try:
-        version = current_version(data_dir)
-        if version is None:
-            return None
-        snapshot = snapshot_path(data_dir, version)
-        if read_manifest(snapshot).dataset.demo != demo:
-            return None
-        return read_evaluation(snapshot) or Evaluation(0, 0, 0, 0, [], [], [])
-    except SnapshotError:  # it cannot serve, so it is nothing to be compared with
-        return None
+def _gate(
+    evaluation: Evaluation, serving: Serving, how: How, feedback: Feedback | None, *, demo: bool
+) -> Gate:
+    forced = how.force
+    if serving.manifest is not None and serving.manifest.dataset.demo != demo:
+        first = (
+            "it is the invented demo world, which is compared with no real data"
+            if demo
+            else "it is the first build of real data, the invented demo world served before"
+        )
+        return judge(evaluation, None, forced=forced, first=first)
+    damage = serving.damage
+    if serving.manifest is not None and serving.evaluation is None and not damage:
+        damage = "it was never measured."
+    return judge(evaluation, serving.evaluation, forced=forced, damage=damage, feedback=feedback)
 
 
-def chosen_parameters(data_dir: Path) -> Parameters:
-    """Those that `playgraph train --tune` has found for the serving snapshot, else the defaults."""
-    try:
-        version = current_version(data_dir)
-        settings = read_manifest(snapshot_path(data_dir, version)).parameters if version else {}
-    except SnapshotError:
-        settings = {}
-    return msgspec.convert(settings["model"], Parameters) if settings.get("tuned") else Parameters()
-
-
-def _continues(before: Manifest, parameters: Parameters, seed: int) -> bool:
-    """Whether a model of these parameters and seed can go on from that of a snapshot."""
-    return (before.parameters["model"], before.parameters["seed"]) == (parameters.as_json(), seed)
+def continues(serving: Serving, parameters: Parameters, seed: int) -> bool:
+    """Whether a model of these parameters and seed can go on from the one that serves."""
+    if serving.manifest is None:
+        return False
+    before = serving.manifest.parameters
+    return (before["model"], before["seed"]) == (parameters.as_json(), seed)
 
 
 def train_snapshot(data_dir: Path, how: How, reporter: Reporter) -> tuple[Manifest, Trained]:
     """Train again on what the serving snapshot holds, and release the result as a new snapshot.
-    The same parameters and seed go on from the factors of the serving one, unless it is to be cold.
     Parameters that were searched for stand in its `tuning.json`, with all that were tried.
 
     Raises SnapshotError when nothing was built, or when a snapshot cannot be read or written, and
     NotReleased as `train` does; what served before goes on serving then.
     """
     with SnapshotWriter(data_dir) as writer, reporter.running():
-        version = current_version(data_dir)
-        if version is None:
-            raise SnapshotError(
-                f"No snapshot in {data_dir}: run playgraph build, or playgraph demo."
-            )
-        source = snapshot_path(data_dir, version)
+        serving = Serving.of(data_dir)
+        source, before = serving.seen(data_dir)
         with reporter.stage("read the snapshot"):
-            before, world = read_manifest(source), read_stored(source)
             if before.forgotten != Forgotten(data_dir).digest:
                 raise SnapshotError(
-                    "playgraph forget was interrupted, the serving snapshot still holds a user "
+                    "playgraph forget was interrupted, and the serving snapshot still holds a user "
                     "who was to be removed: run it again."
                 )
+            world = read_stored(source)
             report = _report(source)
-        parameters = chosen_parameters(data_dir)
+        parameters = serving.parameters
         tuning = _tuned(world, parameters, how, reporter) if how.trials else None
         if tuning is not None:
             parameters = tuning.chosen
-            (writer.folder / "tuning.json").write_bytes(
-                msgspec.json.format(msgspec.json.encode(tuning), indent=2)
-            )
-        warm = not how.cold and _continues(before, parameters, how.seed)
+            content = msgspec.json.format(msgspec.json.encode(tuning), indent=2)
+            (writer.folder / TUNING).write_bytes(content)
+        elif before.parameters["tuned"]:
+            writer.take(source / TUNING)
+        warm = how.warm and continues(serving, parameters, how.seed)
         trained = train(
             world,
             parameters,
             how,
-            data_dir,
+            serving,
             reporter,
             writer,
             demo=before.dataset.demo,
@@ -190,7 +186,7 @@ def train_snapshot(data_dir: Path, how: How, reporter: Reporter) -> tuple[Manife
         )
         writer.adopt(source, before, set(writer.arrays))
         settings = {name: of for name, of in before.parameters.items() if name != "start"}
-        settings |= {"start": version} if warm else {}
+        settings |= {"start": before.version} if warm else {}
         settings |= {
             "seed": how.seed,
             "model": parameters.as_json(),

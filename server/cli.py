@@ -20,7 +20,6 @@ import click
 from datastore.base import settings as settings_module
 from datastore.base.errors import PlaygraphError
 from datastore.base.settings import Settings
-from datastore.base.snapshot import current_version
 
 __all__ = ["main"]
 
@@ -144,18 +143,29 @@ def build(
 @_data
 @_max_rejects
 @_jobs
+@click.option("--cold", is_flag=True, help="Train anew: the result is a build's, byte for byte.")
 @_force
 def update(
-    games: Files, reviews: Files, items: Files, events: Files, *, force: bool, **given: Any
+    games: Files,
+    reviews: Files,
+    items: Files,
+    events: Files,
+    *,
+    cold: bool,
+    force: bool,
+    **given: Any,
 ) -> None:
-    """Add newer or partial dumps, and events, to what serves, and release a new snapshot."""
+    """Add newer or partial dumps, and events, to what serves, and release a new snapshot.
+
+    Training goes on from the factors that serve."""
     from etl.build import Inputs
     from etl.build import update as run
 
     inputs = Inputs(games, reviews, items, events)
     if not any(inputs.files()):
         raise click.UsageError("Give at least one file: --games, --reviews, --items or --events.")
-    _build(lambda *how: run(inputs, *how), _settings(**given), going_on=True, force=force)
+    settings = _settings(**given)
+    _build(lambda *how: run(inputs, *how), settings, going_on=True, warm=not cold, force=force)
 
 
 @commands.command()
@@ -189,12 +199,13 @@ def _build(
     from there."""
     from rich.console import Console
 
-    from etl.build import Options, serving
+    from etl.build import Options
     from etl.progress import Reporter
+    from etl.serving import Serving
 
     console = Console(stderr=stderr)
-    if going_on and current_version(settings.data_dir) is not None:
-        before = serving(settings.data_dir)
+    before = Serving.of(settings.data_dir).manifest if going_on else None
+    if before is not None:
         settings = replace(settings, seed=before.parameters["seed"])
         more["demo"] = before.dataset.demo
     options = Options(
@@ -239,9 +250,9 @@ def _cores() -> int:
     metavar="N",
     help="Search the parameters first: try so many sets of them.",
 )
-@click.option("--cold", is_flag=True, help="Begin anew, not from the serving model's factors.")
+@click.option("--warm", is_flag=True, help="Go on from the factors of the serving model.")
 @_force
-def train(data: Path | None, *, trials: int, cold: bool, force: bool, **given: Any) -> None:
+def train(data: Path | None, *, trials: int, warm: bool, force: bool, **given: Any) -> None:
     """Train the recommender again on the serving snapshot, and release a new one."""
     from rich.console import Console
 
@@ -250,7 +261,7 @@ def train(data: Path | None, *, trials: int, cold: bool, force: bool, **given: A
 
     settings = _settings(data=data, **given)
     console = Console()
-    how = How(settings.seed, settings.jobs or _cores(), force, trials, cold)
+    how = How(settings.seed, settings.jobs or _cores(), force, trials, warm)
     try:
         manifest, trained = train_snapshot(settings.data_dir, how, Reporter(console))
     except KeyboardInterrupt:

@@ -125,6 +125,10 @@ class Evaluation(msgspec.Struct, frozen=True):
     rankings: list[Metrics]
     slices: list[Slice]
     similar: list[SimilarMetrics]
+    #: Names the users, the candidates and the held-out games: equal where figures of two models
+    #: can be compared user by user; and NDCG@10 of each measured user then, float32.
+    task: str = ""
+    by_user: bytes = b""
     gate: Gate | None = None
     feedback: Feedback | None = None
 

@@ -24,13 +24,15 @@ def weights(history: sparse.csr_matrix, parameters: Parameters, jobs: int) -> sp
     `history` is users x games, 1 for a played game and less for one only owned. The diagonal is 0;
     columns of games that do not take part are empty.
     """
-    users, games = history.shape
+    games = history.shape[1]
     owners = np.bincount(history.indices, minlength=games)
     order = np.argsort(-owners, kind="stable")[: parameters.ease_games]
     kept = np.sort(order[owners[order] > 0])
     pairs = gram(history[:, kept].tocsr(), jobs)
     diagonal = np.arange(len(kept))
-    pairs[diagonal, diagonal] += max(parameters.ease_regularization * users, 1e-3)
+    # Users who own nothing say nothing: they must not change what those who do have taught.
+    known = int(np.count_nonzero(np.diff(history.indptr)))
+    pairs[diagonal, diagonal] += max(parameters.ease_regularization * known, 1e-3)
     with threadpool_limits(1, "blas"):  # the same bits on any number of cores
         inverted = inverse(pairs)
     rows, columns, values = [], [], []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from math import hypot
+from math import hypot, sqrt
+
+import numpy as np
 
 from datastore.base.evaluation import Estimate, Evaluation, Feedback, Gate
 from etl.recommender.evaluation.baselines import POPULARITY
@@ -19,23 +21,29 @@ def judge(
     serving: Evaluation | None,
     *,
     forced: bool,
+    first: str = "it is the first build",
+    damage: str = "",
     feedback: Feedback | None = None,
 ) -> Gate:
-    """Judge a build by its evaluation and that of the snapshot that serves (None: there is none).
+    """Judge a build by its evaluation and that of the snapshot that serves.
 
     It is refused when its NDCG@10 does not beat popularity's beyond noise, or is worse than the
-    serving model's beyond noise; noise is the 95 % interval of the difference. The first build,
-    one too small to be measured and a forced one are released, and the reason says so.
+    serving model's beyond noise; noise is the 95 % interval of the difference, user by user where
+    both were measured on the same held-out games. One too small to be measured and a forced one are
+    released, and the reason says so.
+
+    Where `serving` is None there is nothing to compare with: `first` says why, and the build is
+    released; or `damage` says why not, and popularity alone is the measure.
 
     `feedback` tells what became of the lists that have served. Where they did worse than popularity
     beyond noise, their model is no measure, and nothing is refused for being worse than it.
     """
-    first = serving is None
+    is_first = serving is None and not damage
     failed = feedback is not None and feedback.hit_rate.high < feedback.popularity.low
-    passed, reason = _verdict(candidate, serving, trusted=not failed)
+    passed, reason = _verdict(candidate, serving, damage, trusted=not failed)
     reason += _heard(feedback)
-    if first:
-        return Gate(True, f"Released: it is the first build. {reason}", False, True)
+    if is_first:
+        return Gate(True, f"Released: {first}. {reason}", False, True)
     if passed:
         return Gate(True, f"Released. {reason}", False, False)
     if forced:
@@ -58,7 +66,7 @@ def _percent(share: Estimate) -> str:
 
 
 def _verdict(
-    candidate: Evaluation, serving: Evaluation | None, *, trusted: bool
+    candidate: Evaluation, serving: Evaluation | None, damage: str, *, trusted: bool
 ) -> tuple[bool, str]:
     """Whether the build is good enough, and why: whole sentences."""
     if candidate.users < _FEWEST_USERS:
@@ -76,12 +84,16 @@ def _verdict(
         )
     better = f"Its NDCG@10 is {_shown(model)}, {beside}"
     if serving is None:
-        return True, f"{better}; there is no model to compare it with."
+        compared = (
+            f"what serves cannot be compared with: {damage}"
+            if damage
+            else ("there is no model to compare it with.")
+        )
+        return True, f"{better}; {compared}"
     if serving.users < _FEWEST_USERS:
         return True, f"{better}; the serving model could not be measured."
     before = serving.rankings[0].ndcg_at_10
-    change = model.value - before.value
-    noise = hypot(_half(model), _half(before))
+    change, noise = _change(candidate, serving)
     compared = (
         f"the serving model's {_shown(before)}, a change of {change:+.3f} ±{noise:.3f}"
         f"{_other_data(candidate, serving)}."
@@ -94,13 +106,23 @@ def _verdict(
     return True, f"{better}, {compared}"
 
 
+def _change(candidate: Evaluation, serving: Evaluation) -> tuple[float, float]:
+    """Change of NDCG@10, and half of its 95 % interval."""
+    if candidate.task and candidate.task == serving.task:
+        after, before = (np.frombuffer(own.by_user, np.float32) for own in (candidate, serving))
+        by_user = after.astype(np.float64) - before
+        return float(by_user.mean()), 1.96 * float(by_user.std()) / sqrt(len(by_user))
+    after_, before_ = (own.rankings[0].ndcg_at_10 for own in (candidate, serving))
+    return after_.value - before_.value, hypot(_half(after_), _half(before_))
+
+
 def _other_data(candidate: Evaluation, serving: Evaluation) -> str:
     """Said when the two were measured on different data: the problem may be another one."""
-    if (candidate.users, candidate.games) == (serving.users, serving.games):
+    if candidate.task and candidate.task == serving.task:
         return ""
     return (
-        f" (measured on other data: {candidate.users:,} users and {candidate.games:,} games, "
-        f"{serving.users:,} and {serving.games:,} before)"
+        f" (measured on other data, which may be harder or easier: {candidate.users:,} users and "
+        f"{candidate.games:,} games, {serving.users:,} and {serving.games:,} before)"
     )
 
 

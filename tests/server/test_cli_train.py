@@ -16,7 +16,9 @@ from datastore.base.evaluation import Evaluation, Gate, read_evaluation, write_e
 from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
 from datastore.base.tables import ARRAYS
 from datastore.store import Store
-from etl.training import chosen_parameters
+from etl.recommender.parameters import Parameters
+from etl.recommender.tuning import Tuning
+from etl.serving import Serving
 from harness import asker
 from server.cli import commands
 
@@ -92,7 +94,7 @@ def test_a_first_build_is_released_with_its_figures(good: Path) -> None:
 
 
 def test_a_model_no_better_than_popularity_is_not_released(data: Path, tmp_path: Path) -> None:
-    before = sorted(path for path in data.rglob("*") if path.is_file())
+    before = sorted(path for path in (data / "snapshots").rglob("*") if path.is_file())
     version = current_version(data)
     result = run("build", data, *write_raw(tmp_path / "raw", taste=False))
     assert result.exit_code == 1
@@ -101,7 +103,7 @@ def test_a_model_no_better_than_popularity_is_not_released(data: Path, tmp_path:
     assert "popularity" in said
     assert said.endswith("--force releases it all the same.")
     assert current_version(data) == version
-    assert sorted(path for path in data.rglob("*") if path.is_file()) == before
+    assert sorted(path for path in (data / "snapshots").rglob("*") if path.is_file()) == before
 
 
 def test_force_releases_it_and_the_model_card_says_so(data: Path, tmp_path: Path) -> None:
@@ -166,7 +168,7 @@ def test_what_does_not_change_is_stored_once(data: Path) -> None:
 def test_training_with_the_same_seed_gives_the_same_snapshot(data: Path) -> None:
     version = current_version(data)
     seed = str(manifest(data).parameters["seed"])
-    assert run("train", data, "--seed", seed, "--cold").exit_code == 0
+    assert run("train", data, "--seed", seed).exit_code == 0
     assert current_version(data) == version
 
 
@@ -174,20 +176,20 @@ def test_training_goes_on_from_the_factors_that_serve(data: Path) -> None:
     old, factors = manifest(data), np.load(serving(data) / "arrays" / "item_factors.npy")
     seed = str(old.parameters["seed"])
     assert not old.model["warm_started"]
-    result = run("train", data, "--seed", seed)
+    result = run("train", data, "--seed", seed, "--warm")
     assert result.exit_code == 0, result.output
     new = manifest(data)
     assert new.model["warm_started"]
     assert new.parameters == {**old.parameters, "start": old.version}
     after = np.load(serving(data) / "arrays" / "item_factors.npy")
     assert 0 < np.abs(after - factors).mean() < 0.2 * np.abs(factors).mean()
-    cold = run("train", data, "--seed", seed, "--cold")
+    cold = run("train", data, "--seed", seed)
     assert cold.exit_code == 0, cold.output
     assert manifest(data).version == old.version
 
 
 def test_another_seed_begins_anew(data: Path) -> None:
-    assert run("train", data, "--seed", "5").exit_code == 0
+    assert run("train", data, "--seed", "5", "--warm").exit_code == 0
     assert not manifest(data).model["warm_started"]
 
 
@@ -203,10 +205,53 @@ def test_a_search_is_kept_and_later_builds_go_on_with_what_it_found(
     found = manifest(data).parameters
     assert {name: found["model"][name] for name in chosen["parameters"]} == chosen["parameters"]
     assert "12 trials, NDCG@10 up to" in result.output
-    assert chosen_parameters(data).as_json() == found["model"]
+    assert Serving.of(data).parameters.as_json() == found["model"]
     again = run("build", data, *write_raw(tmp_path / "raw", taste=True), "--seed", "9")
     assert again.exit_code == 0, again.output
     assert manifest(data).parameters["model"] == found["model"]
+    assert json.loads((serving(data) / "tuning.json").read_text("utf-8")) == tuning
+    assert run("train", data, "--seed", "3").exit_code == 0
+    assert json.loads((serving(data) / "tuning.json").read_text("utf-8")) == tuning
+
+
+def test_a_search_that_finds_nothing_better_is_kept_all_the_same(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, seed = manifest(data), str(manifest(data).parameters["seed"])
+
+    def in_vain(*_: object, **__: object) -> Tuning:
+        return Tuning(1, 2, 3, [], Parameters())
+
+    monkeypatch.setattr("etl.training.tune", in_vain)
+    assert run("train", data, "--tune", "2", "--seed", seed).exit_code == 0
+    assert manifest(data).version == before.version
+    assert json.loads((serving(data) / "tuning.json").read_text("utf-8"))["held_out"] == 3
+
+
+def test_the_verdict_on_the_same_content_is_the_last_one(data: Path, tmp_path: Path) -> None:
+    good = manifest(data).version
+    assert gate(data).first
+    raw = write_raw(tmp_path / "raw", taste=False)
+    assert run("build", data, *raw, "--force").exit_code == 0
+    assert gate(data).forced
+    again = run("build", data, *write_raw(tmp_path / "raw2", taste=True))
+    assert again.exit_code == 0, again.output
+    assert manifest(data).version == good
+    assert not gate(data).first
+
+
+@pytest.mark.parametrize("damaged", ["evaluation.json", "manifest.json"])
+def test_a_damaged_snapshot_does_not_open_the_gate(
+    data: Path, tmp_path: Path, damaged: str
+) -> None:
+    (serving(data) / damaged).write_text("{")
+    result = run("build", data, *write_raw(tmp_path / "raw", taste=False))
+    assert result.exit_code == 1
+    assert "does not beat popularity" in str(result.exception)
+    result = run("build", data, *write_raw(tmp_path / "raw2", taste=True))
+    assert result.exit_code == 0, result.output
+    assert "what serves cannot be compared with" in gate(data).reason
+    assert not gate(data).first
 
 
 def test_real_data_is_not_compared_with_the_demo_world(demo_data_dir: Path, tmp_path: Path) -> None:
@@ -214,6 +259,7 @@ def test_real_data_is_not_compared_with_the_demo_world(demo_data_dir: Path, tmp_
     result = run("build", data, *write_raw(tmp_path / "raw", taste=False))
     assert result.exit_code == 0, result.output
     assert gate(data).first
+    assert gate(data).reason.startswith("Released: it is the first build of real data, the inv")
 
 
 def test_without_a_snapshot_there_is_nothing_to_train_on(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 import msgspec
 import numpy as np
@@ -90,6 +91,7 @@ def evaluate(
         if baselines or name == POPULARITY:
             lists[name] = _list(train(part.played, seed, jobs), part, measured, jobs, stage)
     players = np.bincount(part.played.indices, minlength=games)
+    by_user = values(lists[SERVED][measured], part.held_out[measured], players, users).ndcg
     return Evaluation(
         seed=seed,
         users=len(measured),
@@ -107,7 +109,18 @@ def evaluate(
             for cold in _slices(part, measured, players)
         ],
         similar=alike,
+        task=_task(part, measured),
+        by_user=by_user.astype(np.float32).tobytes(),
     )
+
+
+def _task(part: Split, measured: npt.NDArray[np.intp]) -> str:
+    """Names what is to be solved."""
+    hashed = sha256(part.draw[measured].tobytes())
+    for matrix in (part.owned, part.held_out):
+        for array in (matrix.indptr, matrix.indices):
+            hashed.update(array.astype(np.int64).tobytes())
+    return hashed.hexdigest()[:16]
 
 
 def _list(

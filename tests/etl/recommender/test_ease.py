@@ -32,8 +32,17 @@ def closed_form(matrix: sparse.csr_matrix, regularization: float) -> np.ndarray:
 def test_with_room_for_all_weights_they_are_those_of_the_paper() -> None:
     matrix = history()
     found = ease.weights(matrix, EVERYTHING, 1).toarray()
-    expected = closed_form(matrix, EVERYTHING.ease_regularization * matrix.shape[0])
+    owners = np.count_nonzero(np.diff(matrix.indptr))
+    expected = closed_form(matrix, EVERYTHING.ease_regularization * owners)
     assert found == pytest.approx(expected, abs=1e-5)
+
+
+def test_users_who_own_nothing_change_no_weight() -> None:
+    nobody = sparse.csr_matrix((500, 12), dtype=np.float32)
+    known = history()[np.flatnonzero(np.diff(history().indptr))]
+    more = sparse.vstack([nobody, known], format="csr")
+    alone, among = (ease.weights(matrix, EVERYTHING, 1).toarray() for matrix in (known, more))
+    assert np.array_equal(alone, among)
 
 
 def test_only_the_largest_weights_into_a_game_are_kept() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 import pytest
 
 from datastore.base.evaluation import Estimate, Evaluation, Feedback, Metrics
@@ -53,7 +54,8 @@ def test_a_build_as_good_as_the_serving_one_is_released(ndcg: float) -> None:
     assert (gate.released, gate.first, gate.forced) == (True, False, False)
     assert gate.reason == (
         f"Released. Its NDCG@10 is {ndcg:.3f} ±0.006, popularity's 0.150 ±0.006, the serving "
-        f"model's 0.400 ±0.006, a change of {ndcg - 0.4:+.3f} ±0.008."
+        f"model's 0.400 ±0.006, a change of {ndcg - 0.4:+.3f} ±0.008 (measured on other data, "
+        "which may be harder or easier: 7,296 users and 1,546 games, 7,296 and 1,546 before)."
     )
 
 
@@ -62,7 +64,9 @@ def test_a_build_worse_than_the_serving_one_is_not_released() -> None:
     assert (gate.released, gate.first, gate.forced) == (False, False, False)
     assert gate.reason == (
         "Not released. The model is worse than the serving one beyond noise: its NDCG@10 is "
-        "0.390 ±0.006, the serving model's 0.400 ±0.006, a change of -0.010 ±0.008. "
+        "0.390 ±0.006, the serving model's 0.400 ±0.006, a change of -0.010 ±0.008 (measured on "
+        "other data, which may be harder or easier: 7,296 users and 1,546 games, 7,296 and 1,546 "
+        "before). "
         "--force releases it all the same."
     )
 
@@ -77,8 +81,8 @@ def test_other_data_are_named_since_they_may_be_harder() -> None:
     gate = judge(measured(0.3, users=40_000, games=4_000), SERVING, forced=False)
     assert not gate.released
     assert (
-        "(measured on other data: 40,000 users and 4,000 games, 7,296 and 1,546 before)"
-        in gate.reason
+        "(measured on other data, which may be harder or easier: 40,000 users and 4,000 games, "
+        "7,296 and 1,546 before)" in gate.reason
     )
 
 
@@ -151,3 +155,35 @@ def test_a_model_that_failed_its_users_refuses_no_other() -> None:
     assert not judge(measured(0.3), SERVING, forced=False, feedback=heard(0.1, 0.11)).released
     assert judge(measured(0.3), SERVING, forced=False, feedback=heard(0.1, 0.2)).released
     assert not judge(measured(0.1), SERVING, forced=False, feedback=heard(0.1, 0.2)).released
+
+
+def alike(by_user: list[float]) -> Evaluation:
+    """Measured on one and the same task."""
+    ndcg = np.array(by_user, np.float32)
+    return msgspec.structs.replace(
+        measured(float(ndcg.mean()), half=0.05), task="same", by_user=ndcg.tobytes()
+    )
+
+
+def test_on_the_same_held_out_games_models_are_compared_user_by_user() -> None:
+    rng = np.random.default_rng(1)
+    before = rng.random(1_000)
+    worse = before - 0.01 + rng.normal(0, 0.05, 1_000)
+    gate = judge(alike(worse.tolist()), alike(before.tolist()), forced=False)
+    assert not gate.released
+    assert "a change of -0.009 ±0.003." in gate.reason
+    assert judge(alike(before.tolist()), alike(before.tolist()), forced=False).released
+    assert judge(alike(before.tolist()), alike(worse.tolist()), forced=False).released
+
+
+def test_what_serves_but_cannot_be_read_does_not_make_a_build_the_first() -> None:
+    gate = judge(measured(0.3), None, forced=False, damage="It is damaged.")
+    assert (gate.released, gate.first) == (True, False)
+    assert gate.reason.endswith("; what serves cannot be compared with: It is damaged.")
+    assert not judge(measured(0.1), None, forced=False, damage="It is damaged.").released
+
+
+def test_a_first_build_says_what_it_is_the_first_of() -> None:
+    gate = judge(measured(0.1), None, forced=False, first="it is the first build of real data")
+    assert gate.first
+    assert gate.reason.startswith("Released: it is the first build of real data. The model does")
