@@ -112,7 +112,7 @@ class _Spelling:
         recent = b"2weeks" + close_quote + b": "
         self._next = b"}, {" + item + b": "
         self._idle = recent + b"0" + self._next
-        self._recent = re.compile(recent + _DIGITS).fullmatch
+        self._recent = _Minutes(recent)
         self._end = re.compile(recent + _DIGITS + rb"\}\]\}").fullmatch
         self._is_game = re.compile(rb"%b, %b: %b" % (key % _WORD, name, text)).fullmatch
         self._whole = b"{" + item + b": %b}"
@@ -146,8 +146,7 @@ class _Spelling:
         for _ in range(games.count(None)):
             at = games.index(None, at + 1)
             recent, _, game = spelled[at].partition(self._next)
-            if not self._recent(recent):
-                raise _Other
+            self._recent[recent]  # raises for what is none
             games[at] = self._known.get(self._idle + game)
             if games[at] is None:
                 new.append((at, game, self._parsed(game)))
