@@ -13,7 +13,7 @@ from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Feedback, Gate, write_evaluation
 from datastore.base.names import fold
 from datastore.base.snapshot import InputFile, Manifest
-from etl import games, kinds, learned_sentiment, reviews, sentiment, users
+from etl import drift, games, kinds, learned_sentiment, reviews, sentiment, users
 from etl.events import Event
 from etl.feedback import feedback
 from etl.forgotten import Forgotten
@@ -41,7 +41,8 @@ __all__ = ["Built", "Inputs", "Options", "build", "forget", "tags_of", "update"]
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to build. `jobs` counts processes and threads and does not change the result; `force`
-    releases a model that the gate refuses, `warm` trains on from the factors that serve."""
+    releases a model that the gate refuses, and data whose drift would stop the build; `warm` trains
+    on from the factors that serve; `drift` is warn, stop or off."""
 
     max_rejects: float
     seed: int
@@ -51,6 +52,7 @@ class Options:
     demo: bool = False
     force: bool = False
     warm: bool = False
+    drift: str = "warn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ def build(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) 
     """Build a snapshot from raw files alone, and release it.
 
     Raises InputError when a file cannot be used, SnapshotError when the folder cannot be written
-    and NotReleased when the model is not good enough; the snapshot that served before goes on
-    serving then.
+    and NotReleased when the model is not good enough or the data has drifted; the snapshot that
+    served before goes on serving then.
     """
     return _build([], inputs, data_dir, options, reporter)
 
@@ -170,6 +172,9 @@ def _build(
                 rejects.write(path.read_bytes())
         found = [reading.reports[kind] for kind in KINDS if reading.reports[kind].file]
         report = BuildReport(manifest.version, found, dataset.coverage, facts, reporter.seconds)
+        report.drift = drift.check(
+            data_dir, writer.folder, manifest, report.as_json(), options.drift, force=options.force
+        )
         writer.release(manifest, report.as_json())
         writer.prune(manifest.forgotten)
         sources.prune(writer.inputs_in_use())

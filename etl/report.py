@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TextIO
 
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
 from datastore.base.errors import InputError
+from etl.drift import Drift
 
 __all__ = ["BuildReport", "Rejects", "SourceReport"]
 
@@ -63,6 +65,7 @@ class BuildReport:
     coverage: dict[str, int]
     model: dict[str, Any]
     seconds: dict[str, float]
+    drift: Drift | None = None
 
     def as_json(self) -> dict[str, Any]:
         """What stands in `report.json`."""
@@ -72,10 +75,11 @@ class BuildReport:
             "coverage": self.coverage,
             "model": self.model,
             "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
+            "drift": msgspec.to_builtins(self.drift),
         }
 
     def print(self, console: Console) -> None:
-        """Show the table of what happened, then the reasons."""
+        """Show the table of what happened, then the reasons, then what has drifted."""
         table = Table(title="What happened", title_justify="left")
         table.add_column("source")
         for head in ("lines", "rows", "kept", "deduplicated", "rescued", "rejected"):
@@ -100,6 +104,8 @@ class BuildReport:
                     label = "noted" if what == "notes" else what
                     reasons_table.add_row(s.source, label, reason, f"{count:,}")
         console.print(reasons_table)
+        if self.drift is not None:
+            console.print(str(self.drift), markup=False, highlight=False, soft_wrap=True)
 
 
 class Rejects:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -26,15 +25,18 @@ from datastore.base.snapshot import (
     Manifest,
     TableEntry,
     array_path,
+    damage,
+    digest,
     read_manifest,
     snapshot_path,
     table_path,
 )
 from datastore.base.tables import ARRAYS, TABLES
 
-__all__ = ["SnapshotWriter"]
+__all__ = ["UNFINISHED", "SnapshotWriter", "clean", "lock", "point", "unwritable"]
 
-_UNFINISHED = ".unfinished-"
+#: Folders and files with this prefix are not there for readers.
+UNFINISHED = ".unfinished-"
 #: Files that are about the content: they may change where it does not.
 _ABOUT = ("evaluation.json", "tuning.json", "report.json")
 
@@ -55,28 +57,20 @@ class SnapshotWriter:
     def __enter__(self) -> Self:
         try:
             self._snapshots.mkdir(parents=True, exist_ok=True)
-            self._lock = (self._data_dir / "lock").open("w")
         except OSError as error:
-            raise self._unwritable(error) from error
+            raise unwritable(self._data_dir, error) from error
+        self._lock = lock(self._data_dir)
+        clean(self._data_dir)  # after a build that was killed
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._lock.close()
-            raise SnapshotError(f"Another build is at work in {self._data_dir}.") from None
-        except OSError as error:  # some network file systems have no locks
-            self._lock.close()
-            raise self._unwritable(error) from error
-        self._clean()  # after a build that was killed
-        try:
-            self.folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self._snapshots))
+            self.folder = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self._snapshots))
             self.folder.chmod(0o755)
             (self.folder / "tables").mkdir()
             (self.folder / "arrays").mkdir()
         except BaseException as error:  # Ctrl-C, too: `__exit__` is not called yet
-            self._clean()
+            clean(self._data_dir)
             self._lock.close()
             if isinstance(error, OSError):
-                raise self._unwritable(error) from error
+                raise unwritable(self._data_dir, error) from error
             raise
         return self
 
@@ -86,26 +80,11 @@ class SnapshotWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._clean()
+        clean(self._data_dir)
         if self._lock is not None:
             self._lock.close()
         if isinstance(error, OSError):
-            raise self._unwritable(error) from error
-
-    def _clean(self) -> None:
-        """Remove what is unfinished; who holds the lock owns all of it."""
-        for leftover in self._snapshots.glob(f"{_UNFINISHED}*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-        with suppress(OSError):
-            (self._data_dir / f"{_UNFINISHED}current").unlink()
-
-    def _unwritable(self, error: OSError) -> SnapshotError:
-        # Arrow puts a whole sentence there; the system's own words for the number say enough.
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        return SnapshotError(
-            f"{self._data_dir} cannot be written: {reason}. Nothing was changed; make room there, "
-            "or choose another folder with --data or PLAYGRAPH_DATA_DIR."
-        )
+            raise unwritable(self._data_dir, error) from error
 
     def table(self, name: str, columns: Mapping[str, Any]) -> None:
         """Write one table; `columns` are lists or arrays, and exactly the contract's."""
@@ -157,10 +136,7 @@ class SnapshotWriter:
             _sync_folder(folder)
         target = snapshot_path(self._data_dir, manifest.version)
         self._move(target)
-        pointer = self._data_dir / f"{_UNFINISHED}current"
-        _write(pointer, f"{manifest.version}\n".encode("ascii"))
-        pointer.replace(self._data_dir / "current")
-        _sync_folder(self._data_dir)
+        point(self._data_dir, manifest.version)
         return target
 
     def prune(self, forgotten: str) -> None:
@@ -172,7 +148,7 @@ class SnapshotWriter:
                 if read_manifest(folder).forgotten == forgotten:
                     continue
             # Out of the way first: nobody may open half of it.
-            folder = folder.rename(self._snapshots / f"{_UNFINISHED}{folder.name}")
+            folder = folder.rename(self._snapshots / f"{UNFINISHED}{folder.name}")
             shutil.rmtree(folder, ignore_errors=True)
 
     def inputs_in_use(self) -> set[InputFile]:
@@ -192,13 +168,60 @@ class SnapshotWriter:
                     if (self.folder / name).is_file():
                         (self.folder / name).replace(target / name)
                 return
-            retired = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self._snapshots))
+            retired = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self._snapshots))
             target.rename(retired / "damaged")
             self.folder.rename(target)
             shutil.rmtree(retired, ignore_errors=True)
         else:
             self.folder.rename(target)
         _sync_folder(self._snapshots)
+
+
+def lock(data_dir: Path, other: str = "Another build") -> IO[str]:
+    """Take the lock of a data folder; closing the file gives it back. `other` is whoever else may
+    have it.
+
+    Raises SnapshotError when somebody else has it, or when the folder cannot be written.
+    """
+    try:
+        file = (data_dir / "lock").open("w")
+    except OSError as error:
+        raise unwritable(data_dir, error) from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise SnapshotError(f"{other} is at work in {data_dir}.") from None
+    except OSError as error:  # some network file systems have no locks
+        file.close()
+        raise unwritable(data_dir, error) from error
+    return file
+
+
+def clean(data_dir: Path) -> None:
+    """Remove what is unfinished; who holds the lock owns all of it."""
+    for leftover in (data_dir / "snapshots").glob(f"{UNFINISHED}*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    with suppress(OSError):
+        (data_dir / f"{UNFINISHED}current").unlink()
+
+
+def point(data_dir: Path, version: str) -> None:
+    """Let this version serve: `current` names it from now on, or the one before, never half."""
+    pointer = data_dir / f"{UNFINISHED}current"
+    _write(pointer, f"{version}\n".encode("ascii"))
+    pointer.replace(data_dir / "current")
+    _sync_folder(data_dir)
+
+
+def unwritable(data_dir: Path, error: OSError) -> SnapshotError:
+    """What to say of a folder that takes no files."""
+    # Arrow puts a whole sentence there; the system's own words for the number say enough.
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return SnapshotError(
+        f"{data_dir} cannot be written: {reason}. Nothing was changed; make room there, "
+        "or choose another folder with --data or PLAYGRAPH_DATA_DIR."
+    )
 
 
 def _column(values: Any, kind: pa.DataType) -> pa.Array:
@@ -223,22 +246,14 @@ def _same_content(
         manifest = read_manifest(folder)
     except SnapshotError:
         return False
-    if manifest.tables != tables or manifest.arrays != arrays:
-        return False
-    entries = [(table_path(folder, name), entry.sha256) for name, entry in tables.items()]
-    entries += [(array_path(folder, name), entry.sha256) for name, entry in arrays.items()]
-    return all(path.is_file() and _digest(path) == sha256 for path, sha256 in entries)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    same = manifest.tables == tables and manifest.arrays == arrays
+    return same and not damage(folder, manifest)
 
 
 def _seal(path: Path) -> tuple[int, str]:
     with path.open("rb") as file:
         os.fsync(file.fileno())
-    return path.stat().st_size, _digest(path)
+    return path.stat().st_size, digest(path)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import msgspec
 from datastore.base.errors import NotReleased, SnapshotError
 from datastore.base.evaluation import Evaluation, Feedback, Gate, write_evaluation
 from datastore.base.snapshot import Manifest
+from etl.contents import read_report
 from etl.forgotten import Forgotten
 from etl.manifests import new_manifest
 from etl.memory import release
@@ -164,7 +164,7 @@ def train_snapshot(data_dir: Path, how: How, reporter: Reporter) -> tuple[Manife
                     "who was to be removed: run it again."
                 )
             world = read_stored(source)
-            report = _report(source)
+            report = read_report(source)
         parameters = serving.parameters
         tuning = _tuned(world, parameters, how, reporter) if how.trials else None
         if tuning is not None:
@@ -229,11 +229,3 @@ def _tuned(world: Stored, parameters: Parameters, how: How, reporter: Reporter) 
         best = max((trial.ndcg_at_10 for trial in found.trials), default=0.0)
         stage.rows(len(found.trials), f"trials, NDCG@10 up to {best:.3f}")
     return found
-
-
-def _report(snapshot: Path) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads((snapshot / "report.json").read_bytes())
-        return found
-    except (OSError, ValueError) as error:
-        raise SnapshotError(f"{snapshot / 'report.json'} is damaged ({error}).") from error

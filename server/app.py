@@ -32,6 +32,7 @@ from server.origins import origins
 from server.page import STATIC, ExplorerPage
 from server.persisted import PersistedQueries
 from server.protocol import Documents, GraphQLEndpoint
+from server.reload import reloading
 from server.request_id import RequestId
 
 __all__ = ["create_app"]
@@ -50,7 +51,8 @@ _HEADERS = {
 
 
 def create_app(settings: Settings, store: Store | None = None) -> Starlette:
-    """The application over a snapshot: the given one, else the newest of the settings' folder.
+    """The application over a snapshot: the given one, else the newest of the settings' folder;
+    then over each that is released there.
 
     Raises SettingsError for documents, an origin or a header that cannot be used.
     """
@@ -60,7 +62,8 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         if not holder.ready:
             holder.load(settings.data_dir)
-        yield
+        async with reloading(holder, settings.data_dir, settings.reload_seconds):
+            yield
 
     executor = Executor(schema._schema, extensions_of, settings.max_tokens)
     endpoint = GraphQLEndpoint(

@@ -20,6 +20,7 @@ import click
 from datastore.base import settings as settings_module
 from datastore.base.errors import PlaygraphError
 from datastore.base.settings import Settings
+from server.snapshots_cli import snapshots
 
 __all__ = ["main"]
 
@@ -43,7 +44,9 @@ _data = click.option(
 
 _seed = click.option("--seed", type=int, help="Seed of everything random.")
 _force = click.option(
-    "--force", is_flag=True, help="Release a model even if it is worse than the one that serves."
+    "--force",
+    is_flag=True,
+    help="Release it even if the model is worse than the serving one, or the data has drifted.",
 )
 
 
@@ -214,6 +217,7 @@ def _build(
         jobs=settings.jobs or _cores(),
         max_line_bytes=settings.max_line_bytes,
         max_unpacked_bytes=settings.max_unpacked_bytes,
+        drift=settings.drift,
         **more,
     )
     try:
@@ -343,10 +347,11 @@ def serve(data: Path | None, **given: Any) -> None:
     listener = _listen(settings.host, settings.port)
     store = _open(settings)
     app = create_app(settings, store)
-    facts = store.manifest.dataset
+    facts, version = store.manifest.dataset, store.manifest.version
+    del store  # the application lets go of it when there is a newer one
     kind = "the invented DEMO world" if facts.demo else "snapshot"
     click.echo(
-        f"Serving {kind} {store.manifest.version}: {facts.games:,} games, {facts.users:,} users, "
+        f"Serving {kind} {version}: {facts.games:,} games, {facts.users:,} users, "
         f"{facts.reviews:,} reviews.",
         err=True,
     )
@@ -435,6 +440,9 @@ def _document(query: str) -> str:
     if not path.is_file():
         raise click.UsageError(f"{query!r} is neither a GraphQL document nor a file.")
     return path.read_text(encoding="utf-8")
+
+
+commands.add_command(snapshots)
 
 
 @commands.command()

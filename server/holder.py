@@ -28,6 +28,10 @@ class Holder:
             raise Unavailable("No snapshot is loaded yet; try again in a moment.")
         return self._store
 
+    def replace(self, store: Store) -> None:
+        """Answer from this snapshot from now on."""
+        self._store = store
+
     def load(self, data_dir: Path) -> bool:
         """Open the newest snapshot; False when nothing was built yet. Raises SnapshotError."""
         store = Store.open_current(data_dir)

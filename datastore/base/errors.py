@@ -7,7 +7,7 @@ PlaygraphError
 │   └── Unavailable        UNAVAILABLE: nothing to answer from, yet
 ├── InputError             a raw file that cannot be used
 ├── SnapshotError          a snapshot that cannot be opened or written
-├── NotReleased            a build whose model is not good enough to serve
+├── NotReleased            a build that is refused: a worse model, or drift
 └── SettingsError          a setting with an impossible value
 
 A message says what happened, with which value, and what to do.
@@ -98,7 +98,8 @@ class SnapshotError(PlaygraphError):
 
 
 class NotReleased(PlaygraphError):
-    """A build whose model is worse than the serving one, or no better than popularity."""
+    """A build whose model is worse than the serving one or no better than popularity, or whose
+    data has drifted while a setting says that this stops it."""
 
 
 class SettingsError(PlaygraphError):

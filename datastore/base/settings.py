@@ -71,6 +71,22 @@ TABLE = (
         "unpacks to more ends the build.",
         1,
     ),
+    Setting(
+        "drift",
+        str,
+        "warn",
+        "What a build does when its data has drifted from the serving snapshot's: warn, stop (it "
+        "is not released then) or off.",
+        choices=("warn", "stop", "off"),
+    ),
+    Setting(
+        "reload_seconds",
+        int,
+        "2",
+        "How often the server looks for a newly released snapshot, in seconds. 0: never, only on "
+        "SIGHUP.",
+        0,
+    ),
     Setting("max_body_bytes", int, "1000000", "Largest body of a request, in bytes.", 1),
     Setting("max_url_bytes", int, "16384", "Longest URL of a request, in bytes.", 1),
     Setting("max_header_bytes", int, "16384", "Largest headers of a request, in bytes.", 1),
@@ -118,6 +134,8 @@ class Settings:
     jobs: int = 0
     max_line_bytes: int = 8388608
     max_unpacked_bytes: int = 4294967296
+    drift: str = "warn"
+    reload_seconds: int = 2
     max_body_bytes: int = 1000000
     max_url_bytes: int = 16384
     max_header_bytes: int = 16384

@@ -15,6 +15,7 @@ DATA/
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ __all__ = [
     "TableEntry",
     "array_path",
     "current_version",
+    "damage",
+    "digest",
     "read_manifest",
     "snapshot_path",
     "table_path",
@@ -125,7 +128,7 @@ def current_version(data_dir: Path) -> str | None:
         raise SnapshotError(f"{pointer} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError:
         version = ""  # no file that a build has written
-    if not version or os.sep in version or version.startswith("."):
+    if not version.isprintable() or not version or os.sep in version or version.startswith("."):
         raise SnapshotError(f"{pointer} holds {version!r}, which is no snapshot: build again.")
     return version
 
@@ -147,3 +150,29 @@ def read_manifest(snapshot: Path) -> Manifest:
         raise SnapshotError(f"Snapshot {snapshot} cannot be opened: {reason}.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
+
+
+def damage(snapshot: Path, manifest: Manifest) -> list[str]:
+    """What is wrong with a snapshot: files that are missing, or that are not byte for byte those
+    that the manifest names; a manifest of another version. Reads all tables and arrays."""
+    files = {table_path(snapshot, name): entry.sha256 for name, entry in manifest.tables.items()}
+    files |= {array_path(snapshot, name): entry.sha256 for name, entry in manifest.arrays.items()}
+    problems = []
+    if manifest.version != snapshot.name:
+        problems.append(f"manifest.json is that of version {manifest.version}")
+    for path, sha256 in files.items():
+        name = path.relative_to(snapshot)
+        try:
+            if digest(path) != sha256:
+                problems.append(f"{name} has other bytes than were written")
+        except FileNotFoundError:
+            problems.append(f"{name} is missing")
+        except OSError as error:
+            problems.append(f"{name} cannot be read: {error.strerror}")
+    return problems
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

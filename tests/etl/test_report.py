@@ -90,4 +90,5 @@ def test_the_report_is_plain_json() -> None:
              "rejected": {"line cannot be read": 1}, "notes": {"no title": 5}},
         ],
         "coverage": {"undated_games": 2}, "model": {"players": 3}, "seconds": {"read games": 0.123},
+        "drift": None,
     }  # fmt: skip

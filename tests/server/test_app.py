@@ -81,8 +81,9 @@ def test_every_answer_has_the_security_headers(
     assert answer.headers["referrer-policy"] == "no-referrer"
 
 
-def test_an_error_that_no_route_has_caught_has_them_too(settings: Settings) -> None:
+def test_an_error_that_no_route_has_caught_has_them_too(settings: Settings, store: Store) -> None:
     damaged = object.__new__(Store)  # has nothing that a page could be made from
+    damaged.manifest = store.manifest
     with TestClient(create_app(settings, damaged), raise_server_exceptions=False) as client:
         answer = client.get("/explorer.json")
     assert answer.status_code == 500

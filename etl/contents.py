@@ -1,0 +1,74 @@
+"""etl: what stands in a snapshot's folder, read column by column, for comparisons and reports."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from datastore.base.errors import SnapshotError
+from datastore.base.evaluation import Evaluation, read_evaluation
+from datastore.base.snapshot import Manifest, array_path, read_manifest, table_path
+
+__all__ = ["Contents", "read_report"]
+
+#: Smaller files are read, larger ones mapped: NumPy cannot map an array without elements.
+_SMALL = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A snapshot, released or about to be."""
+
+    folder: Path
+    manifest: Manifest
+    report: dict[str, Any]
+    evaluation: Evaluation | None
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """A released one. Raises SnapshotError when it is missing, damaged or too new."""
+        manifest = read_manifest(folder)
+        return cls(folder, manifest, read_report(folder), read_evaluation(folder))
+
+    def table(self, name: str, *columns: str) -> pa.Table:
+        """Some columns of a table. Raises SnapshotError when it is damaged."""
+        path = table_path(self.folder, name)
+        try:
+            table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+            return table.select(columns)
+        except (OSError, KeyError, pa.ArrowException) as error:
+            raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
+
+    def known(self, table: str, column: str) -> npt.NDArray[Any]:
+        """The values of a column that are there."""
+        chunks = self.table(table, column).column(0).combine_chunks()
+        values: npt.NDArray[Any] = chunks.drop_null().to_numpy(zero_copy_only=False)
+        return values
+
+    def array(self, name: str) -> npt.NDArray[Any]:
+        """An array. Raises SnapshotError when it is damaged."""
+        path = array_path(self.folder, name)
+        try:
+            mapped = path.stat().st_size > _SMALL
+            found: npt.NDArray[Any] = np.load(
+                path, mmap_mode="r" if mapped else None, allow_pickle=False
+            )
+        except (OSError, ValueError, EOFError) as error:
+            raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
+        return found
+
+
+def read_report(snapshot: Path) -> dict[str, Any]:
+    """What the build found. Raises SnapshotError when it is missing or damaged."""
+    path = snapshot / "report.json"
+    try:
+        found: dict[str, Any] = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
+    return found
