@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from etl.frames import Library
 from etl.memory import release
@@ -108,7 +109,8 @@ def fit(
         history = data.history(parameters.owned_weight)
         weights = ease.weights(history, parameters, jobs)
         release()
-    gram = factors.games.T.astype(np.float64) @ factors.games
+    with threadpool_limits(1, "blas"):  # the same bits on any number of cores
+        gram = factors.games.T.astype(np.float64) @ factors.games
     mean = factors.games.sum(axis=0, dtype=np.float64) / max(len(factors.games), 1)
     return Model(parameters, data, factors, gram, mean, history, weights)
 

@@ -27,11 +27,11 @@ __all__ = [
 Floats = npt.NDArray[np.float32]
 T = TypeVar("T")
 
-#: Rows worked on at once: 256 rows of 10,000 games are 10 MB.
-_BLOCK = 256
+#: Rows worked on at once: 128 rows of 15,000 games are 8 MB.
+_BLOCK = 128
 #: Columns' share of a row's entries above which a row is multiplied whole: one product of two
-#: looked-up entries takes as long as about two hundred of a dense matrix.
-_MANY = 0.07
+#: looked-up entries takes as long as some two hundred of a dense matrix.
+_MANY = 0.1
 
 
 def blocks(rows: int) -> Iterator[slice]:

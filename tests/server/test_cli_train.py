@@ -176,6 +176,8 @@ def test_training_goes_on_from_the_factors_that_serve(data: Path) -> None:
     old, factors = manifest(data), np.load(serving(data) / "arrays" / "item_factors.npy")
     seed = str(old.parameters["seed"])
     assert not old.model["warm_started"]
+    measured = read_evaluation(serving(data))
+    assert measured is not None
     result = run("train", data, "--seed", seed, "--warm")
     assert result.exit_code == 0, result.output
     new = manifest(data)
@@ -183,6 +185,10 @@ def test_training_goes_on_from_the_factors_that_serve(data: Path) -> None:
     assert new.parameters == {**old.parameters, "start": old.version}
     after = np.load(serving(data) / "arrays" / "item_factors.npy")
     assert 0 < np.abs(after - factors).mean() < 0.2 * np.abs(factors).mean()
+    again = read_evaluation(serving(data))
+    assert again is not None
+    # Factors that have seen the held-out pairs would make it look better.
+    assert again.rankings == measured.rankings
     cold = run("train", data, "--seed", seed)
     assert cold.exit_code == 0, cold.output
     assert manifest(data).version == old.version

@@ -13,6 +13,7 @@ from scipy import sparse
 
 from datastore.base.evaluation import Evaluation, Metrics, Slice
 from etl.frames import Library
+from etl.memory import release
 from etl.progress import Stage
 from etl.recommender.evaluation.baselines import BASELINES, POPULARITY
 from etl.recommender.evaluation.metrics import Scorer, Values, metrics, top, values
@@ -73,6 +74,7 @@ def evaluate(
     users, games = part.held_out.shape
     if not users:
         return Evaluation(seed, 0, 0, 0, [], [], [])
+    release()
     model = fit(
         part.known,
         games,
@@ -82,6 +84,7 @@ def evaluate(
         jobs=jobs,
         on_iteration=lambda _: stage.advance(1),
     )
+    release()
     alike = similar(part, model, [words[at] for at in part.games.tolist()], seed)
     stage.advance(_RANKING)
     measured = part.sample(_MOST_MEASURED)

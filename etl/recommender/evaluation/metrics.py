@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from datastore.base.evaluation import Estimate, Metrics
 from etl.recommender import neighbours
@@ -136,12 +137,13 @@ def estimates(measured: Callable[[Floats], Floats], size: int, seed: int) -> lis
 
     `measured` gets how often each of `size` users (or games) is in the sample.
     """
-    found = measured(np.ones(size))
     rng = np.random.default_rng(seed)
-    drawn = [
-        measured(np.bincount(rng.integers(0, size, size), minlength=size).astype(np.float64))
-        for _ in range(_RESAMPLES)
-    ]
+    with threadpool_limits(1, "blas"):  # the sums are small, and the same on any number of cores
+        found = measured(np.ones(size))
+        drawn = [
+            measured(np.bincount(rng.integers(0, size, size), minlength=size).astype(np.float64))
+            for _ in range(_RESAMPLES)
+        ]
     side = _SIDE * np.std(drawn, axis=0, ddof=1)
     return [
         Estimate(value, value - own, value + own)

@@ -37,8 +37,11 @@ class Served:
 
     def scores(self, users: Rows) -> Floats:
         """Users x games; -inf for games that the model cannot place."""
+        scores = self.model.scores(users)
+        if scores.shape[1] == self.games:
+            return scores
         found = np.full((len(users), self.games), -np.inf, np.float32)
-        found[:, self.model.data.games] = self.model.scores(users)
+        found[:, self.model.data.games] = scores
         return found
 
     def similar(self, words: Sequence[list[list[str]]], count: int) -> list[Ints]:

@@ -122,8 +122,7 @@ def _hashes(keys: list[str], seed: int, kind: bytes) -> Hashes:
 
 def _chosen(user: Ints, game: Ints, of_user: Hashes, of_game: Hashes) -> npt.NDArray[np.bool_]:
     """The pairs with the smallest hashes of each user; `user` is ascending."""
-    draw = _mixed(of_user[user] + of_game[game])
-    order = np.lexsort((draw, user))
+    order = np.lexsort((_mixed(of_user[user] + of_game[game]), user))
     counts = np.bincount(user, minlength=len(of_user))
     starts = np.concatenate([[0], np.cumsum(counts)])
     rank = np.empty(len(user), np.int64)
