@@ -45,7 +45,8 @@ def evaluate_snapshot(
     data_dir: Path, *, seed: int | None, jobs: int, reporter: Reporter
 ) -> Evaluation:
     """Evaluate the model of the serving snapshot against all baselines, and keep the result in
-    the snapshot. Without a seed it is the build's.
+    the snapshot. Without a seed it is the build's; what another one gives is not kept, because the
+    next build is compared with it.
 
     Raises SnapshotError when nothing was built, or when the snapshot cannot be read or written.
     """
@@ -72,6 +73,8 @@ def evaluate_snapshot(
                 stage=stage,
             )
             stage.rows(evaluation.held_out, "held-out pairs")
+    if evaluation.seed != settings["seed"]:
+        return evaluation
     before = read_evaluation(snapshot)
     if before is not None:  # what was said at the release stays said
         evaluation = msgspec.structs.replace(evaluation, gate=before.gate, feedback=before.feedback)

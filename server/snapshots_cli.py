@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from datastore.base import settings
+from server.options import data_option
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["snapshots"]
 
-_data = click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of the snapshots. Default: PLAYGRAPH_DATA_DIR, else the user's data folder.",
-)
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _MEGA = 1_000_000
 
@@ -38,7 +34,7 @@ def _folder(data: Path | None) -> Path:
 
 
 @snapshots.command("list")
-@_data
+@data_option
 @_json
 def list_(data: Path | None, *, as_json: bool) -> None:
     """List the snapshots, the newest first; * marks the one that serves."""
@@ -95,7 +91,7 @@ def _ndcg(evaluation: Any) -> float | None:
 
 @snapshots.command()
 @click.argument("version", required=False)
-@_data
+@data_option
 @_json
 def show(version: str | None, data: Path | None, *, as_json: bool) -> None:
     """Show all facts of a snapshot.
@@ -181,7 +177,7 @@ def _print_sources(console: Any, sources: list[dict[str, Any]]) -> None:
     metavar="N",
     help="How many of the answers that moved most.",
 )
-@_data
+@data_option
 @_json
 def diff(before: str, after: str | None, top: int, data: Path | None, *, as_json: bool) -> None:
     """Tell what changed between two snapshots.
@@ -295,7 +291,7 @@ def _print_table(console: Any, table: Table, unchanged: int) -> None:
 
 @snapshots.command()
 @click.argument("version", required=False)
-@_data
+@data_option
 def verify(version: str | None, data: Path | None) -> None:
     """Check every byte of a snapshot, and that it opens.
 
@@ -317,7 +313,7 @@ def verify(version: str | None, data: Path | None) -> None:
 
 @snapshots.command()
 @click.argument("version")
-@_data
+@data_option
 def use(version: str, data: Path | None) -> None:
     """Choose which snapshot serves: to roll back, or forth.
 
@@ -335,7 +331,7 @@ def use(version: str, data: Path | None) -> None:
     "--keep", type=click.IntRange(1), required=True, metavar="N", help="How many to keep, at least."
 )
 @click.option("--dry-run", is_flag=True, help="Only tell what would be removed.")
-@_data
+@data_option
 def prune(keep: int, data: Path | None, *, dry_run: bool) -> None:
     """Remove old snapshots, never the one that serves.
 

@@ -12,9 +12,11 @@ from dotenv import dotenv_values
 
 from datastore.base.errors import SettingsError
 
-__all__ = ["PREFIX", "TABLE", "Setting", "Settings", "load", "share"]
+__all__ = ["MOST_SEED", "PREFIX", "TABLE", "Setting", "Settings", "load", "share"]
 
 PREFIX = "PLAYGRAPH_"
+#: GraphQL's integers end here.
+MOST_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ TABLE = (
         "0.01",
         "Share of unreadable lines a file may have before the build fails: `0.01` or `1%`.",
     ),
-    Setting("seed", int, "20160816", "Seed of everything random in a build.", 0),
+    Setting("seed", int, "20160816", "Seed of everything random in a build.", 0, MOST_SEED),
     Setting("jobs", int, "0", "Processes and threads of a build. 0: one a core.", 0, 1_024),
     Setting(
         "max_line_bytes", int, "8388608", "Longest line of a raw file that is read, in bytes.", 1
