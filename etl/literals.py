@@ -24,6 +24,8 @@ T = TypeVar("T")
 _plain: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 #: Longest line, in bytes, that `ast.literal_eval` is given: it takes up to 500 times the memory.
 _MOST_EVALUATED = 1 << 19
+#: Pieces that are held at once; joining takes 80 bytes for each.
+_MOST_PIECES = 1 << 18
 #: More digits than Python reads as one number, where a decoder that skips a field would not mind.
 _MANY_DIGITS = b"0" * 4301
 _DIGITS_AS_0 = bytes.maketrans(b"123456789", b"0" * 9)
@@ -158,6 +160,8 @@ def _split(line: bytes) -> bytes | None:
     when each piece outside has its single quotes in pairs: the first piece that breaks the
     pattern ends within a single-quoted string, and so holds an odd number of them.
     """
+    if line.count(b'"') > _MOST_PIECES:
+        return None
     if b"\\" in line or b"true" in line or b"false" in line or b"null" in line:
         return None
     pieces = line.split(b'"')
@@ -170,28 +174,26 @@ def _split(line: bytes) -> bytes | None:
 
 def _tokenized(line: bytes) -> bytes | None:
     """Translate string by string; None where the line holds what JSON has no word for."""
-    parts: list[bytes] = []
+    translated = bytearray()  # millions of small pieces would take much memory
     at = 0
     try:
         for match in _STRING.finditer(line):
-            between = line[at : match.start()]
-            if not _BETWEEN.fullmatch(between):
-                return None
-            parts.append(between)
-            parts.append(_json_string(match))
+            translated += _json_between(line[at : match.start()])
+            translated += _json_string(match)
             at = match.end()
+        translated += _json_between(line[at:])
     except Unreadable:
         return None
-    if not _BETWEEN.fullmatch(line, at):
-        return None
-    parts.append(line[at:])
-    for index in range(0, len(parts), 2):
-        part = parts[index]
-        if b"T" in part or b"F" in part or b"N" in part:
-            for word, replacement in _WORDS:
-                part = part.replace(word, replacement)
-            parts[index] = part
-    return b"".join(parts)
+    return bytes(translated)
+
+
+def _json_between(between: bytes) -> bytes:
+    if not _BETWEEN.fullmatch(between):
+        raise Unreadable("JSON has no word for it")
+    if b"T" in between or b"F" in between or b"N" in between:
+        for word, replacement in _WORDS:
+            between = between.replace(word, replacement)
+    return between
 
 
 def _json_string(match: re.Match[bytes]) -> bytes:

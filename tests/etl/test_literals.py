@@ -294,6 +294,16 @@ def test_a_line_for_which_python_would_need_gigabytes_is_refused(element: str) -
     assert peak < 100 * len(line)
 
 
+@pytest.mark.parametrize("text", ["''", '""', "'\\n'"])
+def test_millions_of_strings_in_a_line_take_little_memory(text: str) -> None:
+    line = f"{{'user_id': 'u', 'items': [], 'other': [{', '.join([text] * 140_000)}]}}".encode()
+    tracemalloc.start()
+    assert isinstance(decode(line, users._decoder), msgspec.Struct)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * len(line)
+
+
 def test_more_digits_than_python_reads_are_refused_in_a_field_that_nobody_reads() -> None:
     for digits, read in (4300, True), (4301, False):
         line = f"{{'user_id': 'u', 'items': [], 'other': {'9' * digits}}}"
