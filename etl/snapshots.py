@@ -45,7 +45,7 @@ def kept(data_dir: Path) -> list[Kept]:
     found = [_read(folder, serves=folder.name == serving) for folder in _folders(data_dir)]
     if not found:
         raise _nothing(data_dir)
-    return sorted(found, key=lambda one: (one.built_at, one.version), reverse=True)
+    return sorted(found, key=_age, reverse=True)
 
 
 def find(data_dir: Path, name: str | None = None) -> Path:
@@ -165,6 +165,11 @@ def _read(folder: Path, *, serves: bool) -> Kept:
     return Kept(
         folder.name, folder, serves, disk([folder]), built_at, manifest, evaluation, problem
     )
+
+
+def _age(one: Kept) -> tuple[str, int]:
+    """Of two that were built in the same second the file system knows which came first."""
+    return one.built_at, one.folder.stat().st_mtime_ns
 
 
 def _serving(data_dir: Path) -> str | None:

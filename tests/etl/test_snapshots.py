@@ -56,6 +56,12 @@ def test_they_are_listed_with_the_newest_first(data: Path) -> None:
     )
 
 
+def test_of_two_that_were_built_in_one_second_the_later_is_the_newer(data: Path) -> None:
+    write(data, "c2", 9)
+    write(data, "c1", 9)
+    assert [one.version for one in kept(data)][:3] == ["c1", "c2", "b4"]
+
+
 def test_a_damaged_one_is_listed_with_its_problem(data: Path) -> None:
     (snapshot_path(data, "aa1") / "manifest.json").write_text("{")
     (damaged,) = [one for one in kept(data) if one.problem]
