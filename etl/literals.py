@@ -13,6 +13,7 @@ import ast
 import json
 import re
 import warnings
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -118,12 +119,14 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 # ---------------------------------------------------------------- Python literal -> JSON
 
+#: A string: two groups for the inside of one that JSON spells alike, a third for any other.
 _STRING = re.compile(
-    rb"""[uU]?(?:'([^'\\]*+(?:\\.[^'\\]*+)*+)'|"([^"\\]*+(?:\\.[^"\\]*+)*+)")""", re.DOTALL
+    rb"""[uU]?(?:'([^'"\\\x00-\x1f]*+)'|"([^"\\\x00-\x1f]*+)\"|"""
+    rb"""('[^'\\]*+(?:\\.[^'\\]*+)*+'|"[^"\\]*+(?:\\.[^"\\]*+)*+"))""",
+    re.DOTALL,
 )
+_GENERAL = 3
 _CONTROL = re.compile(rb"[\x00-\x1f]")
-#: Inside of a string that JSON spells alike.
-_ALIKE = re.compile(rb"""[^"\\\x00-\x1f]*+""")
 #: What may stand between strings for the translation to be exact: anything else (prefixes,
 #: tuples, sets, hexadecimal numbers, comments) is left to `ast.literal_eval`.
 _BETWEEN = re.compile(rb"(?:[\s{}\[\]:,0-9.+-]++|(?<=[0-9.])[eE](?=[0-9+-])|True|False|None)*+")
@@ -178,9 +181,15 @@ def _tokenized(line: bytes) -> bytes | None:
     at = 0
     try:
         for match in _STRING.finditer(line):
-            translated += _json_between(line[at : match.start()])
-            translated += _json_string(match)
-            at = match.end()
+            start, end = match.span()
+            between = line[at:start]
+            translated += (_seen_before if end - at < _SHORT else _json_between)(between)
+            group = match.lastindex or _GENERAL
+            if group == _GENERAL:
+                translated += _json_string(match[0], match[group])
+            else:
+                translated += b'"%b"' % match[group]
+            at = end
         translated += _json_between(line[at:])
     except Unreadable:
         return None
@@ -196,17 +205,19 @@ def _json_between(between: bytes) -> bytes:
     return between
 
 
-def _json_string(match: re.Match[bytes]) -> bytes:
-    single, double = match.groups()
-    body: bytes = double if single is None else single
-    if _ALIKE.fullmatch(body):
-        return b'"%b"' % body
+#: A dump has the same few pieces between its strings a million times.
+_seen_before = lru_cache(4_096)(_json_between)
+_SHORT = 1_000
+
+
+def _json_string(literal: bytes, quoted: bytes) -> bytes:
+    body = quoted[1:-1]
     try:
         if _CONTROL.search(body):
             raise _Refused
         return b'"%b"' % _ESCAPE.sub(_json_escape, _bare_quotes(body))
     except _Refused:
-        return json.dumps(parse(match[0])).encode("ascii")
+        return json.dumps(parse(literal)).encode("ascii")
 
 
 def _bare_quotes(body: bytes) -> bytes:
