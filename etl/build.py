@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -215,7 +216,9 @@ def _feedback(new: list[Event], serving: Serving) -> Feedback | None:
 
 
 def tags_of(catalogue: list[games.CatalogueGame], size: int) -> Catalogue:
+    folded = cache(fold)  # a few hundred words, each a thousand times
     words = [
-        [*(f"t:{fold(t)}" for t in g.tags), *(f"g:{fold(x)}" for x in g.genres)] for g in catalogue
+        [*(f"t:{folded(t)}" for t in g.tags), *(f"g:{folded(x)}" for x in g.genres)]
+        for g in catalogue
     ]
     return Catalogue(words + [[]] * (size - len(catalogue)))

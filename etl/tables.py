@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,14 +74,6 @@ def write_tables(
     _genres(writer, world)
     _users(writer, world)
     writer.table("reviews", {**world.review, "compound": clean.compound, "learned": clean.learned})
-    for noun, names in (
-        ("games", entities.titles),
-        ("developers", world.developers.shown),
-        ("users", entities.user_ids),
-        ("genres", world.genres.shown),
-    ):
-        for part, array in search.index(search.keys(names)).items():
-            writer.array(f"search_{noun}_{part}", array)
     game_offsets, game_rows = players_of_games(rows, world.size)
     writer.array("game_offsets", game_offsets)
     writer.array("game_rows", game_rows)
@@ -97,6 +89,14 @@ def write_tables(
         play_rows=len(rows.game),
         coverage=_coverage(world),
     )
+
+
+def _searchable(writer: SnapshotWriter, noun: str, names: Sequence[str | None]) -> list[str]:
+    """The searchable form of each name; writes their index."""
+    keys = search.keys(names)
+    for part, array in search.index(keys).items():
+        writer.array(f"search_{noun}_{part}", array)
+    return keys
 
 
 def _world(entities: Axes, rows: Library, clean: Clean) -> _World:
@@ -137,7 +137,7 @@ def _games(writer: SnapshotWriter, world: _World) -> None:
             "title_folded": titles_folded,
             "title_rank": ranks(titles_folded),
             "id_rank": places(app_ids, natural_order),
-            "search_key": search.keys(titles),
+            "search_key": _searchable(writer, "games", titles),
             "publisher_folded": world.padded(
                 [fold(g.publisher) if g.publisher else "" for g in catalogue], ""
             ),
@@ -177,7 +177,7 @@ def _developers(writer: SnapshotWriter, world: _World) -> None:
         {
             "name": names,
             "folded": world.developers.folded,
-            "search_key": search.keys(names),
+            "search_key": _searchable(writer, "developers", names),
             "companies": [values.companies(name) for name in names],
             "games": _members(developer, len(names)),
             **aggregates.sentiment_counts(world.developer[game], classes, len(names)),
@@ -211,7 +211,7 @@ def _genres(writer: SnapshotWriter, world: _World) -> None:
         {
             "name": world.genres.shown,
             "folded": world.genres.folded,
-            "search_key": search.keys(world.genres.shown),
+            "search_key": _searchable(writer, "genres", world.genres.shown),
             "games": games,
         },
     )
@@ -228,7 +228,7 @@ def _users(writer: SnapshotWriter, world: _World) -> None:
         "users",
         {
             "user_id": user_ids,
-            "search_key": search.keys(user_ids),
+            "search_key": _searchable(writer, "users", user_ids),
             "items": np.diff(world.rows.offsets),
             "priced_items": priced,
             "money": money,
