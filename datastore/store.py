@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from datastore.base import plays
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation, read_evaluation
 from datastore.base.snapshot import (
@@ -67,6 +68,14 @@ class Store:
             raise SnapshotError(f"Snapshot {snapshot} lacks {', '.join(sorted(missing))}.")
         frames = {name: Frame.open(snapshot, name, manifest.tables[name]) for name in TABLES}
         arrays = {name: _open_array(snapshot, name, manifest.arrays[name]) for name in ARRAYS}
+        try:
+            minutes = plays.minutes(arrays)
+            minutes.flags.writeable = False  # as what is mapped
+            arrays["library_minutes"] = minutes
+        except (ValueError, IndexError) as error:
+            raise SnapshotError(
+                f"The playtimes of snapshot {snapshot} do not fit together ({error}): build again."
+            ) from error
         return cls(manifest, frames, arrays, read_evaluation(snapshot))
 
     @classmethod

@@ -41,7 +41,7 @@ class Users:
     def library(self, user: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         """Games and minutes of a user, most minutes first."""
         own = slice(self._offsets[user], self._offsets[user + 1])
-        return self._games[own], self._minutes[own]
+        return self._games[own].astype(np.int32), self._minutes[own]
 
     def minutes(self, user: int, games: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
         """Minutes of a user in games that are in the library."""

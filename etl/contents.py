@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from datastore.base import plays
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation, read_evaluation
 from datastore.base.snapshot import Manifest, array_path, read_manifest, table_path
@@ -62,6 +63,15 @@ class Contents:
         except (OSError, ValueError, EOFError) as error:
             raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
         return found
+
+    def minutes(self) -> npt.NDArray[np.int32]:
+        """Minutes of all library rows. Raises SnapshotError when an array is damaged."""
+        names = ("library_offsets", "library_games", "played_offsets", "played_minutes")
+        arrays = {name: self.array(name) for name in (*names, "long_rows", "long_minutes")}
+        try:
+            return plays.minutes(arrays)
+        except (ValueError, IndexError) as error:
+            raise SnapshotError(f"The playtimes of {self.folder} are damaged ({error}).") from error
 
 
 def read_report(snapshot: Path) -> dict[str, Any]:

@@ -230,8 +230,8 @@ def _distributions(before: Contents, after: Contents) -> Iterator[Measure]:
         yield from _distribution(what, before.known(table, column), after.known(table, column))
     yield from _distribution(
         "Minutes that a game is played",
-        before.array("library_minutes"),
-        after.array("library_minutes"),
+        before.minutes(),
+        after.minutes(),
     )
 
 

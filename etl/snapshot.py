@@ -103,7 +103,7 @@ class SnapshotWriter:
     def array(self, name: str, values: npt.NDArray[Any]) -> None:
         """Write one array in the contract's element type."""
         path = array_path(self.folder, name)
-        values = np.ascontiguousarray(values, dtype=ARRAYS[name].dtype)
+        values = np.ascontiguousarray(values, dtype=_element(ARRAYS[name].dtype, values))
         header = np.lib.format.header_data_from_array_1_0(values)
         with path.open("wb") as file:
             np.lib.format.write_array_header_1_0(file, header)
@@ -222,6 +222,13 @@ def unwritable(data_dir: Path, error: OSError) -> SnapshotError:
         f"{data_dir} cannot be written: {reason}. Nothing was changed; make room there, "
         "or choose another folder with --data or PLAYGRAPH_DATA_DIR."
     )
+
+
+def _element(dtypes: str, values: npt.NDArray[Any]) -> str:
+    """The first of the element types that holds all values; the last one must."""
+    *narrow, widest = dtypes.split("|")
+    most = values.max(initial=0) if narrow else 0
+    return next((dtype for dtype in narrow if most <= np.iinfo(dtype).max), widest)
 
 
 def _column(values: Any, kind: pa.DataType) -> pa.Array:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from datastore.base import plays
 from datastore.base.errors import SnapshotError
 from datastore.base.names import fold
 from datastore.base.snapshot import array_path, read_manifest, table_path
@@ -35,18 +36,26 @@ def read_stored(snapshot: Path) -> Stored:
     """Open a snapshot's libraries by memory map. Raises SnapshotError when it is damaged."""
     read_manifest(snapshot)
     try:
-        offsets, games, minutes = (
-            np.load(array_path(snapshot, f"library_{name}"), mmap_mode="r", allow_pickle=False)
-            for name in ("offsets", "games", "minutes")
-        )
+        arrays = {
+            name: np.load(array_path(snapshot, name), mmap_mode="r", allow_pickle=False)
+            for name in (
+                "library_offsets",
+                "library_games",
+                "played_offsets",
+                "played_minutes",
+                "long_rows",
+                "long_minutes",
+            )
+        }
+        offsets = arrays["library_offsets"]
         tags = [f"t:{fold(name)}" for name in column(snapshot, "tags", "name")]
         genres = [f"g:{name}" for name in column(snapshot, "genres", "folded")]
         return Stored(
             Library(
                 offsets,
                 np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), np.diff(offsets)),
-                games,
-                minutes,
+                arrays["library_games"].astype(np.int32),
+                plays.minutes(arrays),
             ),
             user_ids=column(snapshot, "users", "user_id"),
             app_ids=column(snapshot, "games", "app_id"),
@@ -59,7 +68,7 @@ def read_stored(snapshot: Path) -> Stored:
                 )
             ],
         )
-    except (OSError, ValueError, IndexError) as error:
+    except (OSError, EOFError, ValueError, IndexError) as error:
         raise SnapshotError(f"Snapshot {snapshot} is damaged ({error}): build again.") from error
 
 
@@ -75,7 +84,7 @@ def read_factors(snapshot: Path, user_ids: list[str], app_ids: list[str]) -> Fac
         known_games = column(snapshot, "games", "app_id")
         of_game = [known_games[at] for at in placed.tolist()]
         return Factors(_ordered(users, known_users, user_ids), _ordered(games, of_game, app_ids))
-    except (OSError, ValueError, IndexError) as error:
+    except (OSError, EOFError, ValueError, IndexError) as error:
         raise SnapshotError(f"Snapshot {snapshot} is damaged ({error}): build again.") from error
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from datastore.base import plays
 from datastore.base.names import fold, natural_order
 from datastore.base.snapshot import Dataset
 from etl import aggregates, search, sentiment, values
@@ -79,7 +80,8 @@ def write_tables(
     writer.array("game_rows", game_rows)
     writer.array("library_offsets", rows.offsets)
     writer.array("library_games", rows.game)
-    writer.array("library_minutes", rows.minutes)
+    for name, array in plays.packed(rows.offsets, rows.minutes).items():
+        writer.array(name, array)
     return Dataset(
         demo=demo,
         crawl_year=clean.reviews.crawl_year,

@@ -122,7 +122,8 @@ TABLES: dict[str, pa.Schema] = {
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """One memory-mapped `.npy`: its element type and what its axes are."""
+    """One memory-mapped `.npy`: its element type (of several the first that holds all values) and
+    what its axes are."""
 
     dtype: str
     axes: str
@@ -139,8 +140,11 @@ ARRAYS: dict[str, Array] = {
         )
     },
     "library_offsets": Array("int64", "users + 1: where a user's rows start"),
-    "library_games": Array("int32", "rows: game, by minutes descending, then game"),
-    "library_minutes": Array("int32", "rows: minutes played"),
+    "library_games": Array("uint16|int32", "rows: game, by minutes descending, then game"),
+    "played_offsets": Array("int64", "users + 1: where a user's played rows start among all these"),
+    "played_minutes": Array("uint16", "played rows: minutes, 65535 for that and more"),
+    "long_rows": Array("int32", "played rows of 65535 minutes and more"),
+    "long_minutes": Array("int32", "of these: minutes"),
     "game_offsets": Array("int64", "games + 1: where a game's entries in game_rows start"),
     "game_rows": Array("int32", "played library rows by game, minutes descending, then user"),
     "similar_games": Array("int32", "games x most neighbours: game, -1 where there is none"),
