@@ -294,7 +294,8 @@ def evaluate(data: Path | None, seed: int | None, jobs: int | None, *, as_json: 
         reporter=Reporter(Console(stderr=True)),
     )
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(evaluation), indent=2))
+        shown = msgspec.structs.replace(evaluation, by_user=b"")  # for the gate, not for people
+        click.echo(msgspec.json.format(msgspec.json.encode(shown), indent=2))
     else:
         show(evaluation, Console())
 

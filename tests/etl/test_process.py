@@ -111,7 +111,7 @@ def test_bad_lines_end_the_build_with_1_and_one_line(
         (["--data=raw/items.json/data"], 1, "raw/items.json/data cannot be written: Not a directo"),
         (["--data=raw/items.json"], 2, "Invalid value for '--data': Directory 'raw/items.json' is"),
         (["--max-rejects=7"], 2, "Invalid value for '--max-rejects': '7' is no share such as"),
-        (["--seed=-1"], 1, "The setting seed (PLAYGRAPH_SEED) is -1: it must be at least 0."),
+        (["--seed=-1"], 2, "Invalid value for '--seed': -1 is not in the range 0<=x<=2147483647."),
         (["--jobs=5000"], 1, "The setting jobs (PLAYGRAPH_JOBS) is 5000: it must be from 0 to"),
     ],
 )

@@ -49,7 +49,8 @@ def test_the_data_folder_is_the_users(
         ("MAX_REJECTS", "nan",
          "PLAYGRAPH_MAX_REJECTS is 'nan': it must be a share such as 0.01 or 1%."),
         ("JOBS", "-1", "The setting jobs (PLAYGRAPH_JOBS) is -1: it must be from 0 to 1,024."),
-        ("SEED", "-1", "The setting seed (PLAYGRAPH_SEED) is -1: it must be from 0 to 2,147,483,647."),
+        ("SEED", "-1",
+         "The setting seed (PLAYGRAPH_SEED) is -1: it must be from 0 to 2,147,483,647."),
         ("PORT", "70000",
          "The setting port (PLAYGRAPH_PORT) is 70000: it must be from 0 to 65,535."),
         ("LOG_LEVEL", "loud", "PLAYGRAPH_LOG_LEVEL is 'loud': it must be one of critical, error, "

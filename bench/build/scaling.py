@@ -1,0 +1,142 @@
+"""bench: what does a whole build cost, and how does that grow with the data? Run by hand.
+
+    python bench/build/scaling.py [0.1 1 4] [--raw DIR]
+
+The generator makes raw files of so many times the published size (88,310 users, 5.15 million rows
+of libraries); each is built in a fresh process. Wall time and CPU time are the operating system's,
+of the process and its workers; peak memory is that of the process tree (PSS, ten times a second),
+with and without the evaluation; the stages are the build's own. With --raw the files are kept
+there, and used again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+USERS, GAMES = 88_310, 32_135
+
+
+def raw_files(scale: float, folder: Path) -> list[str]:
+    """The options that name the raw files of a size, which are made where they are missing."""
+    folder = folder / f"{scale:g}"
+    names = {"games": "steam_games", "reviews": "user_reviews", "items": "users_items"}
+    files = {kind: folder / f"{name}.json.gz" for kind, name in names.items()}
+    if not all(path.is_file() for path in files.values()):
+        size = [f"--users={round(USERS * scale)}", f"--games={GAMES}"]
+        subprocess.run([*PLAYGRAPH, "demo", *size, f"--raw={folder}"], check=True)
+    return [f"--{kind}={path}" for kind, path in files.items()]
+
+
+PLAYGRAPH = [sys.executable, "-m", "server.cli"]
+
+
+def tree(root: int) -> list[int]:
+    """A process and all that descend from it."""
+    parents: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has just ended
+        parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+    found, todo = [], [root]
+    while todo:
+        found.append(todo.pop())
+        todo += parents.get(found[-1], [])
+    return found
+
+
+def megabytes(processes: list[int]) -> float:
+    """Proportional set size: shared pages count once."""
+    kilobytes = 0
+    for process in processes:
+        try:
+            lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        except OSError:
+            continue
+        kilobytes += next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+    return kilobytes / 1024
+
+
+def measured(options: list[str], data: Path) -> dict[str, float]:
+    """One build."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    process = subprocess.Popen(
+        [*PLAYGRAPH, "build", *options, f"--data={data}"], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    peak = {"build": 0.0, "evaluation": 0.0}
+    stage = "build"
+
+    def sample() -> None:
+        while process.poll() is None:
+            peak[stage] = max(peak[stage], megabytes(tree(process.pid)))
+            time.sleep(0.1)
+
+    sampler = threading.Thread(target=sample)
+    sampler.start()
+    for line in process.stdout:
+        if line.startswith("recommender"):
+            stage = "evaluation"
+    process.wait()
+    sampler.join()
+    if process.returncode:
+        sys.exit(f"The build of {data} failed.")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
+        "wall": time.perf_counter() - start,
+        "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+        "mb_build": peak["build"],
+        "mb_evaluation": peak["evaluation"],
+    }
+
+
+def size(folder: Path, *names: str) -> float:
+    """Megabytes of files."""
+    return sum(path.stat().st_size for name in names for path in folder.rglob(name)) / 1e6
+
+
+def main() -> None:
+    """Build each size and print a table for docs/scaling.md."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("scales", nargs="*", type=float, default=[0.1, 1.0, 4.0])
+    parser.add_argument("--raw", type=Path)
+    given = parser.parse_args()
+    os.environ["PLAYGRAPH_MAX_UNPACKED_BYTES"] = str(2**40)
+    with tempfile.TemporaryDirectory() as folder:
+        for scale in given.scales:
+            data = Path(folder) / f"data-{scale:g}"
+            options = raw_files(scale, given.raw or Path(folder))
+            found = measured(options, data)
+            (report,) = data.glob("snapshots/*/report.json")
+            told = json.loads(report.read_text("utf-8"))
+            seconds = told["seconds"]
+            rows = next(s["rows"] for s in told["sources"] if s["source"] == "items")
+            evaluation = seconds["evaluation"]
+            raw = sum(Path(option.partition("=")[2]).stat().st_size for option in options) / 1e6
+            plays = size(report.parent, "library_*.npy", "played_*.npy", "long_*.npy")
+            print(
+                f"{scale:g}x: {rows:,} rows, {found['wall'] - evaluation:.1f} s + evaluation "
+                f"{evaluation:.1f} s wall, {found['cpu']:.0f} s CPU, peak "
+                f"{found['mb_build']:.0f} MB, in the evaluation {found['mb_evaluation']:.0f} MB; "
+                f"raw {raw:.0f} MB, snapshot "
+                f"{size(report.parent, '*.npy', '*.arrow'):.0f} MB (play rows {plays:.1f} MB), "
+                f"sources {size(data / 'sources', '*.parquet'):.0f} MB"
+            )
+            print("   " + ", ".join(f"{name} {took:.1f} s" for name, took in seconds.items()))
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
