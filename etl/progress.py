@@ -33,8 +33,12 @@ class Stage:
             self._bars.advance(self._task, units)
 
     def rows(self, count: int, what: str = "rows") -> None:
-        """So many rows so far."""
-        self.say(f"{count:,} {what}")
+        """So many rows so far; a bar shows how many a second, too."""
+        self.note = f"{count:,} {what}"
+        if self._bars is not None and self._task is not None:
+            elapsed = self._bars.tasks[self._bars.task_ids.index(self._task)].elapsed or 0
+            rate = f", {count / elapsed:,.0f}/s" if elapsed >= 1 else ""
+            self._bars.update(self._task, note=self.note + rate)
 
     def say(self, note: str) -> None:
         """What stands beside the bar, and in the line of the stage when it is done."""
