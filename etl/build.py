@@ -13,11 +13,10 @@ import numpy as np
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Feedback, Gate, write_evaluation
 from datastore.base.names import fold
-from datastore.base.snapshot import InputFile, Manifest
+from datastore.base.snapshot import Manifest
 from etl import drift, games, kinds, learned_sentiment, reviews, sentiment, users
 from etl.events import Event
 from etl.feedback import feedback
-from etl.forgotten import Forgotten
 from etl.frames import axes, library
 from etl.inputs import Inputs
 from etl.lines import RawFile
@@ -72,7 +71,7 @@ def build(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) 
     and NotReleased when the model is not good enough or the data has drifted; the snapshot that
     served before goes on serving then.
     """
-    return _build([], inputs, data_dir, options, reporter)
+    return _build(inputs, data_dir, options, reporter)
 
 
 def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) -> Built | None:
@@ -87,11 +86,10 @@ def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter)
             f"What serves from {data_dir} is the invented demo world: run playgraph build with all "
             "dumps first."
         )
-    earlier = before.inputs
-    known = {(file.kind, file.sha256) for file in earlier}
+    known = {(file.kind, file.sha256) for file in before.inputs}
     if all((kind, digest(path)) in known for kind, path in inputs.files()):
         return None
-    return _build(earlier, inputs, data_dir, options, reporter)
+    return _build(inputs, data_dir, options, reporter, going_on=True)
 
 
 def forget(
@@ -103,33 +101,38 @@ def forget(
 
     Raises SnapshotError when the folder cannot be read or written; to call it again goes on.
     """
-    serving = Serving.of(data_dir)
-    if serving.snapshot is None:
-        Forgotten(data_dir).add(user_ids)
-        return None
-    _, before = serving.seen(data_dir)
-    options = replace(options, force=True, warm=False)  # the factors have seen them
-    return _build(before.inputs, Inputs(), data_dir, options, reporter, forgetting=user_ids)
+    with SnapshotWriter(data_dir, halfway="") as writer, reporter.running():
+        sources = Sources(data_dir, options.max_line_bytes)
+        sources.forgotten.add(user_ids)
+        with reporter.stage("forget"):
+            sources.settle()
+        if Serving.of(data_dir).snapshot is None:
+            writer.prune(sources.forgotten.digest)
+            return None
+    forced = replace(options, force=True)
+    return _build(Inputs(), data_dir, forced, reporter, going_on=True, halfway="")
 
 
 def _build(
-    earlier: list[InputFile],
     inputs: Inputs,
     data_dir: Path,
     options: Options,
     reporter: Reporter,
-    forgetting: Collection[str] = (),
+    *,
+    going_on: bool = False,
+    **how: str,
 ) -> Built:
     caps = options.max_line_bytes, options.max_unpacked_bytes
     raw = [(kind, RawFile(path, *caps)) for kind, path in inputs.files()]
     for kind, file in raw:
         kinds.check(file, kind)
-    with SnapshotWriter(data_dir) as writer, reporter.running():
+    with SnapshotWriter(data_dir, **how) as writer, reporter.running():
         sources = Sources(data_dir, options.max_line_bytes)
-        if forgetting:
+        if sources.unsettled:  # a removal was interrupted
             with reporter.stage("forget"):
-                sources.forget(forgetting)
+                sources.settle()
         serving = Serving.of(data_dir)
+        earlier = serving.seen(data_dir)[1].inputs if going_on else []
         reading = Reading(sources, earlier, raw, options.max_rejects, reporter)
         clean, written = _clean(reading, scores_before(serving), options.jobs, reporter)
         with reporter.stage("tables"):
@@ -143,7 +146,8 @@ def _build(
         parameters = serving.parameters
         if parameters != Parameters() and serving.snapshot is not None:
             writer.take(serving.snapshot / TUNING)
-        warm = options.warm and continues(serving, parameters, options.seed)
+        forgotten = sources.forgotten.digest
+        warm = options.warm and continues(serving, parameters, options.seed, forgotten)
         trained = train(
             world,
             parameters,
@@ -164,9 +168,7 @@ def _build(
         if warm and serving.manifest is not None:
             settings["start"] = serving.manifest.version
         facts = trained.facts | {"sentiment": judged, "reviews_sha256": written}
-        manifest = new_manifest(
-            reading.files, sources.forgotten.digest, settings, dataset, facts, writer
-        )
+        manifest = new_manifest(reading.files, forgotten, settings, dataset, facts, writer)
         write_evaluation(writer.folder, trained.evaluation)
         with (writer.folder / "rejects.jsonl").open("wb") as rejects:
             for path in reading.rejects():

@@ -75,7 +75,8 @@ def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> 
         event = _event(record)
         if isinstance(event, str):
             report.rejected[event] += 1
-            rejects.add(report, number, event, record)
+            user = values.identifier(record.get("userId"))
+            rejects.add(report, number, event, record, user)
         elif event.key in found:
             report.deduplicated["event delivered twice"] += 1
         else:

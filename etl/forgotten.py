@@ -54,7 +54,7 @@ class Forgotten:
         self._hashes |= {self._hash(user_id) for user_id in user_ids}
         content = {"key": self._key.hex(), "hashes": sorted(self._hashes)}
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self._path.with_suffix(".unfinished")
+        fresh = self._path.with_name(f".unfinished-{self._path.name}")
         fresh.unlink(missing_ok=True)
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:

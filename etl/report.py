@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,8 @@ __all__ = ["BuildReport", "Rejects", "SourceReport"]
 
 #: How much of a rejected line is kept: enough to see what is wrong, and bounded.
 _EXCERPT = 1_000
+#: Whose line it is, in either notation; nothing that is written with escapes.
+_USER = re.compile(rb"""['"]user_?[iI]d['"]\s*:\s*(?:u?(['"])([^'"\\]+)\1|(\d+))""")
 _COUNTERS = ("deduplicated", "rescued", "rejected", "notes")
 
 
@@ -116,12 +119,22 @@ class Rejects:
         self._file: TextIO = path.open("w", encoding="utf-8")
         self._first: dict[str, str] = {}
 
-    def add(self, report: SourceReport, line: int, reason: str, content: object) -> None:
-        """Write one entry. `content` is the line's bytes or the row."""
+    def add(
+        self, report: SourceReport, line: int, reason: str, content: object, user: str | None = None
+    ) -> None:
+        """Write one entry. `content` is the line's bytes or the row, of this user; where none is
+        given, the line is searched for whose it may be."""
+        users = _users(content) if user is None else [user]
         if isinstance(content, bytes):
             content = content[:_EXCERPT].decode("utf-8", "backslashreplace")
         excerpt = str(content)[:_EXCERPT]
-        entry = {"file": report.file, "line": line, "reason": reason, "content": excerpt}
+        entry = {
+            "file": report.file,
+            "line": line,
+            "reason": reason,
+            "users": users,
+            "content": excerpt,
+        }
         self._file.write(json.dumps(entry) + "\n")
 
     def unreadable(self, report: SourceReport, line: int, reason: str, content: object) -> None:
@@ -145,3 +158,11 @@ class Rejects:
     def close(self) -> None:
         """Flush and close the file; once more does nothing."""
         self._file.close()
+
+
+def _users(content: object) -> list[str]:
+    """The users that a line names; none where it cannot be known."""
+    if not isinstance(content, bytes):
+        return []
+    found = {quoted or bare for _, quoted, bare in _USER.findall(content)}
+    return sorted(user.decode("utf-8", "backslashreplace").strip() for user in found)

@@ -232,7 +232,7 @@ def _coerced(record: Any, line: int, report: SourceReport, rejects: Rejects) -> 
             reason = "no item_id" if app_id is None else "recommend is neither true nor false"
             report.rows += 1
             report.rejected[reason] += 1
-            rejects.add(report, line, reason, row)
+            rejects.add(report, line, reason, row, user)
             continue
         said = {k: fields.get(k) for k in ("review", "posted", "helpful", "funny")}
         kept.append(

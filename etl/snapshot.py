@@ -44,11 +44,13 @@ _ABOUT = ("evaluation.json", "tuning.json", "report.json")
 class SnapshotWriter:
     """A snapshot in the making. Leaving the context without `release` removes every trace.
 
-    Raises SnapshotError when the folder cannot be written or another build is at work in it.
+    Raises SnapshotError when the folder cannot be written or another build is at work in it;
+    `halfway` is what the error says of the state that this leaves.
     """
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, halfway: str = "Nothing was changed. ") -> None:
         self._data_dir = data_dir
+        self._halfway = halfway
         self._snapshots = data_dir / "snapshots"
         self._lock: IO[str] | None = None
         self.tables: dict[str, TableEntry] = {}
@@ -58,7 +60,7 @@ class SnapshotWriter:
         try:
             self._snapshots.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise unwritable(self._data_dir, error) from error
+            raise unwritable(self._data_dir, error, self._halfway) from error
         self._lock = lock(self._data_dir)
         clean(self._data_dir)  # after a build that was killed
         try:
@@ -70,7 +72,7 @@ class SnapshotWriter:
             clean(self._data_dir)
             self._lock.close()
             if isinstance(error, OSError):
-                raise unwritable(self._data_dir, error) from error
+                raise unwritable(self._data_dir, error, self._halfway) from error
             raise
         return self
 
@@ -84,7 +86,7 @@ class SnapshotWriter:
         if self._lock is not None:
             self._lock.close()
         if isinstance(error, OSError):
-            raise unwritable(self._data_dir, error) from error
+            raise unwritable(self._data_dir, error, self._halfway) from error
 
     def table(self, name: str, columns: Mapping[str, Any]) -> None:
         """Write one table; `columns` are lists or arrays, and exactly the contract's."""
@@ -202,8 +204,9 @@ def clean(data_dir: Path) -> None:
     """Remove what is unfinished; who holds the lock owns all of it."""
     for leftover in (data_dir / "snapshots").glob(f"{UNFINISHED}*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    with suppress(OSError):
-        (data_dir / f"{UNFINISHED}current").unlink()
+    for name in ("current", "forgotten.json"):
+        with suppress(OSError):
+            (data_dir / f"{UNFINISHED}{name}").unlink()
 
 
 def point(data_dir: Path, version: str) -> None:
@@ -214,12 +217,14 @@ def point(data_dir: Path, version: str) -> None:
     _sync_folder(data_dir)
 
 
-def unwritable(data_dir: Path, error: OSError) -> SnapshotError:
-    """What to say of a folder that takes no files."""
+def unwritable(
+    data_dir: Path, error: OSError, halfway: str = "Nothing was changed. "
+) -> SnapshotError:
+    """What to say of a folder that takes no files, and of the state it is in."""
     # Arrow puts a whole sentence there; the system's own words for the number say enough.
     reason = os.strerror(error.errno) if error.errno else str(error)
     return SnapshotError(
-        f"{data_dir} cannot be written: {reason}. Nothing was changed; make room there, "
+        f"{data_dir} cannot be written: {reason}. {halfway}Make room there, "
         "or choose another folder with --data or PLAYGRAPH_DATA_DIR."
     )
 

@@ -20,6 +20,7 @@ from datastore.base.snapshot import (
     read_manifest,
     snapshot_path,
 )
+from etl.forgotten import Forgotten
 from etl.snapshot import UNFINISHED, clean, lock, point, unwritable
 
 __all__ = ["Kept", "disk", "find", "kept", "prune", "use", "verify"]
@@ -94,6 +95,8 @@ def use(data_dir: Path, name: str, opens: Callable[[Path], object]) -> Path:
     with _locked(data_dir):
         folder = find(data_dir, name)
         problems = verify(folder, opens)
+        if not problems and read_manifest(folder).forgotten != Forgotten(data_dir).digest:
+            problems = ["it holds a user who was removed; run the same playgraph forget again"]
         if problems:
             raise SnapshotError(
                 f"Snapshot {folder.name} cannot serve: {problems[0].rstrip('.')}. "

@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,7 +34,7 @@ from etl.report import Rejects, SourceReport
 __all__ = ["KINDS", "Source", "Sources", "digest"]
 
 #: Raised whenever a file would be read otherwise than before: what was kept is read again then.
-_READER = 1
+_READER = 2
 _UNFINISHED = ".unfinished-"
 
 _READERS: dict[str, Callable[[RawFile, SourceReport, Rejects, Stage], Extract]] = {
@@ -53,6 +53,7 @@ class Source:
     file: InputFile
     report: SourceReport
     folder: Path
+    forgotten: str  # names the list of users who are left out
 
     def readable(self, max_rejects: float) -> bool:
         """Whether no more than this share of its lines was unreadable."""
@@ -89,7 +90,8 @@ class Sources:
             if kept["settings"] != self._settings:
                 return None
             file = InputFile(kept["kind"], kept["sha256"], kept["name"])
-            return Source(file, SourceReport.from_json(kept["report"]), folder)
+            report = SourceReport.from_json(kept["report"])
+            return Source(file, report, folder, kept["forgotten"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -111,7 +113,7 @@ class Sources:
                 rejects.close()
             extract = without(extract, self.forgotten)
             file = InputFile(kind, raw.sha256, raw.path.name)
-            source = Source(file, report, self._path(file))
+            source = Source(file, report, self._path(file), self.forgotten.digest)
             self._keep(fresh, source, extract)
         self._in_hand[file] = extract
         return source
@@ -137,18 +139,35 @@ class Sources:
                 f"{source.folder} is damaged ({error}): build again from the raw files."
             ) from error
 
-    def forget(self, user_ids: Collection[str]) -> None:
-        """Put users on the list of the forgotten, and write every source again without them."""
-        self.forgotten.add(user_ids)
+    @property
+    def unsettled(self) -> bool:
+        """Whether some source was kept before the list of the forgotten was what it is."""
+        return any(self._unsettled())
+
+    def settle(self) -> None:
+        """Write every source again that may hold a forgotten user; one that cannot be read, or is
+        of an older reader, is removed: no build will ever use it."""
         (self._data_dir / "rejects.jsonl").unlink(missing_ok=True)
-        for folder in self._folder.glob("[!.]*"):
+        for folder in list(self._unsettled()):
             source = self._source(folder)
-            if source is None:  # of an older reader: no build will ever use it
+            try:
+                extract = self.load(source) if source else None
+            except SnapshotError:
+                extract = None
+            if source is None or extract is None:
                 shutil.rmtree(folder)
                 continue
             with self._fresh() as fresh:
                 shutil.copyfile(source.rejects, fresh / "rejects.jsonl")
-                self._keep(fresh, source, without(self.load(source), self.forgotten))
+                source = replace(source, forgotten=self.forgotten.digest)
+                self._keep(fresh, source, without(extract, self.forgotten))
+
+    def _unsettled(self) -> Iterator[Path]:
+        digest = self.forgotten.digest
+        for folder in self._folder.glob("[!.]*") if digest else ():
+            source = self._source(folder)
+            if source is None or source.forgotten != digest:
+                yield folder
 
     def prune(self, files: Iterable[InputFile]) -> None:
         """Remove the sources of all other files."""
@@ -171,11 +190,13 @@ class Sources:
 
     def _keep(self, fresh: Path, source: Source, extract: Extract) -> None:
         """Fill a fresh folder, and put it in its place."""
-        _clean(fresh / "rejects.jsonl", self.forgotten)
+        if source.file.kind != "games":  # names no users
+            _clean(fresh / "rejects.jsonl", self.forgotten)
         for name, table in tables_of(source.file.kind, extract).items():
             pq.write_table(table, fresh / f"{name}.parquet", compression="zstd")
         kept = msgspec.structs.asdict(source.file) | {
             "settings": self._settings,
+            "forgotten": source.forgotten,
             "report": source.report.as_json(),
         }
         (fresh / "source.json").write_text(json.dumps(kept, indent=1), encoding="utf-8")
@@ -203,8 +224,15 @@ def _sync(path: Path) -> None:
 
 
 def _clean(rejects: Path, forgotten: Forgotten) -> None:
-    """Remove the entries that name a forgotten user."""
-    if forgotten:
-        lines = rejects.read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = [line for line in lines if not forgotten.named_in(json.loads(line)["content"])]
-        rejects.write_text("".join(kept), encoding="utf-8")
+    """Remove the entries that name a forgotten user, and the contents that may be anybody's."""
+    if not forgotten:
+        return
+    kept = []
+    for line in rejects.read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line)
+        if any(map(forgotten.covers, entry["users"])) or forgotten.named_in(entry["content"]):
+            continue
+        if not entry["users"]:
+            entry["content"] = ""
+        kept.append(json.dumps(entry) + "\n")
+    rejects.write_text("".join(kept), encoding="utf-8")

@@ -139,9 +139,10 @@ def _gate(
     return judge(evaluation, serving.evaluation, forced=forced, damage=damage, feedback=feedback)
 
 
-def continues(serving: Serving, parameters: Parameters, seed: int) -> bool:
-    """Whether a model of these parameters and seed can go on from the one that serves."""
-    if serving.manifest is None:
+def continues(serving: Serving, parameters: Parameters, seed: int, forgotten: str) -> bool:
+    """Whether a model of these parameters and seed can go on from the one that serves: none goes
+    on from factors that saw a user who is forgotten since."""
+    if serving.manifest is None or serving.manifest.forgotten != forgotten:
         return False
     before = serving.manifest.parameters
     return (before["model"], before["seed"]) == (parameters.as_json(), seed)
@@ -173,7 +174,7 @@ def train_snapshot(data_dir: Path, how: How, reporter: Reporter) -> tuple[Manife
             (writer.folder / TUNING).write_bytes(content)
         elif before.parameters["tuned"]:
             writer.take(source / TUNING)
-        warm = how.warm and continues(serving, parameters, how.seed)
+        warm = how.warm and continues(serving, parameters, how.seed, before.forgotten)
         trained = train(
             world,
             parameters,

@@ -204,12 +204,12 @@ def _coerced(record: Any, line: int, report: SourceReport, rejects: Rejects) -> 
         app_id = values.identifier(fields.get("item_id"))
         if app_id is None:
             report.rejected["no item_id"] += 1
-            rejects.add(report, line, "no item_id", row)
+            rejects.add(report, line, "no item_id", row, user)
             continue
         minutes = values.whole_number(fields.get("playtime_forever"))
         if minutes is None or not 0 <= minutes <= MOST_MINUTES:
             report.rescued["impossible playtime, taken as 0"] += 1
-            rejects.add(report, line, "impossible playtime, taken as 0", row)
+            rejects.add(report, line, "impossible playtime, taken as 0", row, user)
             minutes = 0
         name = fields.get("item_name")
         kept.append(_Item(app_id, name if isinstance(name, str) else "", minutes))

@@ -179,7 +179,7 @@ def forget(user_ids: tuple[str, ...], **given: Any) -> None:
         settings_of(**given),
         going_on=True,
         nothing="Nothing was built yet. They will be left out of whatever is read.",
-        interrupted="Run it again: the users are not yet removed from all that is kept.",
+        halfway="Run it again: the users are not yet removed from all that is kept.",
     )
 
 
@@ -190,11 +190,11 @@ def _build(
     stderr: bool = False,
     going_on: bool = False,
     nothing: str = "Nothing new: the serving snapshot was built from all of this.",
-    interrupted: str = "Nothing was changed.",
+    halfway: str = "",
     **more: Any,
 ) -> None:
     """Run a build and show what it says. One that goes on from the serving snapshot takes its seed
-    from there."""
+    from there; `halfway` is what to say of the state in which it leaves things when it fails."""
     from rich.console import Console
 
     from etl.build import Options
@@ -218,7 +218,11 @@ def _build(
     try:
         built = run(settings.data_dir, options, Reporter(console))
     except KeyboardInterrupt:
-        fail(f"Interrupted. {interrupted}", 130)
+        fail(f"Interrupted. {halfway or 'Nothing was changed.'}", 130)
+    except PlaygraphError as error:
+        if not halfway:
+            raise
+        fail(f"{error} {halfway}", 1)
     if built is None:
         console.print(nothing, highlight=False, soft_wrap=True)
         return

@@ -115,7 +115,7 @@ def test_a_record_without_any_id_is_rejected_with_its_line(dump: Dump, read: Rea
     assert source.report.rejected == {NO_ID: 1}
     assert source.rejects == [
         {"file": str(path), "line": 3, "reason": NO_ID,
-         "content": "{'app_name': 'Lost', 'url': 'about:blank'}"},
+         "users": [], "content": "{'app_name': 'Lost', 'url': 'about:blank'}"},
     ]  # fmt: skip
     assert source.report.unreadable == 0
 

@@ -235,7 +235,7 @@ def test_a_full_disk_is_one_clear_message_and_leaves_nothing(
     code, _, err = finish(process)
     assert (code, err) == (
         1,
-        f"playgraph: {data} cannot be written: File too large. Nothing was changed; make room "
+        f"playgraph: {data} cannot be written: File too large. Nothing was changed. Make room "
         "there, or choose another folder with --data or PLAYGRAPH_DATA_DIR.",
     )
     assert unfinished(data) == []

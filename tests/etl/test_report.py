@@ -52,7 +52,13 @@ def test_a_reject_has_file_line_reason_and_the_start_of_its_content(tmp_path: Pa
     rejects.unreadable(report, 4, "byte 1 is not UTF-8", b"x\xff\ny" + b"z" * 5000)
     rejects.close()
     first, second = map(json.loads, rejects.path.read_text("ascii").splitlines())
-    assert first == {"file": "dump.json", "line": 3, "reason": "no id", "content": "{'a': '♥'}"}
+    assert first == {
+        "file": "dump.json",
+        "line": 3,
+        "reason": "no id",
+        "users": [],
+        "content": "{'a': '♥'}",
+    }
     assert second["content"] == "x\\xff\ny" + "z" * 993
     assert report.unreadable == report.rejected["line cannot be read"] == 1
 

@@ -143,7 +143,9 @@ def test_a_row_that_cannot_be_saved_is_rejected_with_its_line_and_the_others_sta
     assert [r.app_id for r in source.result.rows] == ["11"]
     assert source.report.rejected == {reason: 1}
     assert (source.report.rows, source.report.kept, source.report.unreadable) == (2, 1, 0)
-    assert source.rejects == [{"file": str(path), "line": 2, "reason": reason, "content": str(row)}]
+    assert source.rejects == [
+        {"file": str(path), "line": 2, "reason": reason, "users": ["ann"], "content": str(row)}
+    ]
 
 
 def test_a_row_that_only_has_other_types_is_saved(dump: Dump, read: Read) -> None:

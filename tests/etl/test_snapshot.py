@@ -139,7 +139,7 @@ def test_a_folder_that_cannot_be_made_says_why(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     data = tmp_path / "file" / "data"
     assert unwritable(data) == (
-        f"{data} cannot be written: Not a directory. Nothing was changed; make room there, or "
+        f"{data} cannot be written: Not a directory. Nothing was changed. Make room there, or "
         "choose another folder with --data or PLAYGRAPH_DATA_DIR."
     )
     assert "file cannot be written: Not a directory." in unwritable(tmp_path / "file")
