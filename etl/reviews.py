@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -108,8 +109,12 @@ def _add(pairs: _Pairs, user: str, row: RawReview, report: SourceReport) -> None
         pairs[key] = row
 
 
+#: The same few thousand texts stand beside all reviews.
+_posted, _counts_in = map(lru_cache(1 << 14), (values.posted, values.counts_in))
+
+
 def _age(row: RawReview) -> tuple[int, int, int]:
-    when = values.posted(row.posted)
+    when = _posted(row.posted)
     return (0, 0, 0) if when is None else (when[0] or 9999, when[1], when[2])
 
 
@@ -158,7 +163,7 @@ class _Dated(NamedTuple):
 
 
 def _dated(row: RawReview, crawl_year: int | None) -> _Dated:
-    when = values.posted(row.posted)
+    when = _posted(row.posted)
     if when is None:
         return _Dated(row, None, 0, 0, False)
     year, month, day = when
@@ -166,7 +171,7 @@ def _dated(row: RawReview, crawl_year: int | None) -> _Dated:
 
 
 def _crawl_year(part: RawReviews) -> int | None:
-    dates = (values.posted(row.posted) for row in part.pairs.values())
+    dates = (_posted(row.posted) for row in part.pairs.values())
     newest = max((when[0] for when in dates if when and when[0]), default=None)
     return None if newest is None else newest + 1
 
@@ -184,7 +189,7 @@ def _vote(pairs: dict[tuple[str, str], _Dated], event: Event) -> None:
 
 def _clean(user: str, app_id: str, dated: _Dated, report: SourceReport) -> Review:
     row = dated.row
-    helpful = values.counts_in(row.helpful)
+    helpful = _counts_in(row.helpful)
     helped = len(helpful) >= 2
     text = row.review if row.review and row.review.strip() else None
     report.rescued["year of the crawl, for a date without one"] += dated.inferred
@@ -200,7 +205,7 @@ def _clean(user: str, app_id: str, dated: _Dated, report: SourceReport) -> Revie
         posted_year_inferred=dated.inferred,
         helpful=helpful[0] if helped else 0,
         helpful_total=helpful[1] if helped else 0,
-        funny=next(iter(values.counts_in(row.funny)), 0),
+        funny=next(iter(_counts_in(row.funny)), 0),
     )
 
 

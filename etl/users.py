@@ -94,14 +94,14 @@ def merge(parts: Sequence[Libraries | Events], report: SourceReport) -> Librarie
         report.kept = len(parts[0].user)
         return parts[0]
     users, games, names = _Numbers(), _Numbers(), dict[int, str | None]()
-    rows = _Rows(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    rows = _Rows(np.zeros(0, np.int64), np.zeros(0, np.int32))
     events = 0
     for part in parts:
         if isinstance(part, Events):
             played = list(part.of(MINUTES))
             own_users = np.array([users[event.user_id] for event in played], np.int64)
             own_games = np.array([games[event.app_id] for event in played], np.int64)
-            minutes = np.array([event.value for event in played], np.int64)
+            minutes = np.array([event.value for event in played], np.int32)
             before = len(rows.pair)
             rows = _combined(rows, own_users << 32 | own_games, minutes, np.add)
             events += len(rows.pair) - before
@@ -124,7 +124,7 @@ def merge(parts: Sequence[Libraries | Events], report: SourceReport) -> Librarie
         [names.get(number) for number in range(len(games))],
         (rows.pair >> 32).astype(np.int32),
         (rows.pair & 0xFFFFFFFF).astype(np.int32),
-        np.minimum(rows.minutes, MOST_MINUTES).astype(np.int32),
+        rows.minutes,
     )
 
 
@@ -153,23 +153,34 @@ class _Numbers(dict[str, int]):
 
 
 class _Rows(NamedTuple):
-    """Distinct (user << 32 | game), ascending, and their minutes."""
+    """Distinct (user << 32 | game), ascending, and their minutes, MOST_MINUTES at most."""
 
     pair: npt.NDArray[np.int64]
-    minutes: npt.NDArray[np.int64]
+    minutes: _Ints
 
 
-def _combined(
-    rows: _Rows, pair: npt.NDArray[np.int64], minutes: npt.NDArray[Any], how: np.ufunc
-) -> _Rows:
-    pairs = np.concatenate([rows.pair, pair])
-    order = np.argsort(pairs, kind="stable")  # of two ascending runs: one pass
-    pairs = pairs[order]
-    first = np.flatnonzero(np.diff(pairs, prepend=-1))
-    if not len(first):
-        return rows
-    both = np.concatenate([rows.minutes, minutes.astype(np.int64)])[order]
-    return _Rows(pairs[first], how.reduceat(both, first))
+def _combined(rows: _Rows, pair: npt.NDArray[np.int64], minutes: _Ints, how: np.ufunc) -> _Rows:
+    """Put further pairs in, in any order and repeated; their minutes are combined so. The work on
+    what stands already is one copy: an update adds little to much."""
+    if not (np.diff(pair, prepend=-1) > 0).all():
+        order = np.argsort(pair, kind="stable")
+        pair, minutes = pair[order], minutes[order]
+        first = np.flatnonzero(np.diff(pair, prepend=-1))
+        pair, minutes = pair[first], _short(how.reduceat(minutes.astype(np.int64), first))
+    if not len(rows.pair):
+        return _Rows(pair, minutes.copy())  # what was given may be for reading only
+    place = np.searchsorted(rows.pair, pair)
+    known = np.zeros(len(pair), np.bool_)
+    inside = place < len(rows.pair)
+    known[inside] = rows.pair[place[inside]] == pair[inside]
+    there = place[known]
+    rows.minutes[there] = _short(how(rows.minutes[there].astype(np.int64), minutes[known]))
+    at, new = place[~known], ~known
+    return _Rows(np.insert(rows.pair, at, pair[new]), np.insert(rows.minutes, at, minutes[new]))
+
+
+def _short(minutes: npt.NDArray[np.int64]) -> _Ints:
+    return np.minimum(minutes, MOST_MINUTES).astype(np.int32)
 
 
 def _library(
