@@ -110,7 +110,9 @@ def _add(pairs: _Pairs, user: str, row: RawReview, report: SourceReport) -> None
 
 
 #: The same few thousand texts stand beside all reviews.
-_posted, _counts_in = map(lru_cache(1 << 14), (values.posted, values.counts_in))
+_SOME = 1 << 14
+_posted = lru_cache(_SOME)(values.posted)
+_counts_in = lru_cache(_SOME)(values.counts_in)
 
 
 def _age(row: RawReview) -> tuple[int, int, int]:

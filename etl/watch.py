@@ -101,8 +101,15 @@ class Watcher:
         waiting = {one for one, failure in self._failures.items() if failure.again > now}
         new = [one for one in self._new(ready) if one not in waiting]
         well = True
-        for batch in self._batches(new):
-            well &= self._take(batch)
+        while new:
+            batches = list(self._batches(new))
+            well &= bool(batches)
+            new = []
+            for batch in batches:
+                failed = self._take(batch)
+                well &= not failed
+                if failed:
+                    new += [one for one in batch if one not in failed]
         return well
 
     def _seen(self) -> list[_Look]:
@@ -112,8 +119,10 @@ class Watcher:
             for path in self._folder.iterdir():
                 if path.name.startswith(".") or path.suffix.lower() in _UNFINISHED:
                     continue
+                if not path.is_file():  # or gone by now
+                    continue
                 stat = path.stat()
-                if path.is_file() and stat.st_size:
+                if stat.st_size:
                     found.append(_Look(path, stat.st_size, stat.st_mtime_ns))
         except OSError as error:
             self._say_once(f"{error.filename} cannot be read: {error.strerror}")
@@ -161,7 +170,9 @@ class Watcher:
             yield fresh
         yield from ([one] for one in new if one in self._failures)
 
-    def _take(self, batch: list[_Look]) -> bool:
+    def _take(self, batch: list[_Look]) -> list[_Look]:
+        """Add files to what serves; returns those that failed: the ones that the error names, or
+        else all."""
         manifest = Serving.of(self._data_dir).manifest
         first = manifest is None or manifest.dataset.demo
         command = "build" if first else "update"
@@ -175,14 +186,15 @@ class Watcher:
         try:
             self._run(command, files)
         except PlaygraphError as error:
-            self._failed(batch, str(error))
-            return False
+            failed = [one for one in batch if str(one.path) in str(error)] or batch
+            self._failed(failed, str(error))
+            return failed
         for one in batch:
             self._failures.pop(one, None)
         after = Serving.of(self._data_dir).manifest
         version = after.version if after else "?"
         self._say(f"{version} is released, after {self._clock() - start:.0f} s")
-        return True
+        return []
 
     def _failed(self, batch: list[_Look], why: str) -> None:
         pause = _PAUSE

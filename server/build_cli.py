@@ -154,6 +154,7 @@ def _in_child(arguments: list[str]) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,  # Ctrl-C is told once, and politely
     )
     try:
         _, said = process.communicate()
