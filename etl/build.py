@@ -101,6 +101,10 @@ def forget(
 
     Raises SnapshotError when the folder cannot be read or written; to call it again goes on.
     """
+    before = Serving.of(data_dir).manifest
+    if before is not None:  # what was read by other settings must go on being known
+        lines = before.parameters["max_line_bytes"]
+        options = replace(options, max_line_bytes=lines)
     with SnapshotWriter(data_dir, halfway="") as writer, reporter.running():
         sources = Sources(data_dir, options.max_line_bytes)
         sources.forgotten.add(user_ids)

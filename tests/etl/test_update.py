@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from etl.build import Inputs, Options, build, forget, update
 from etl.demo import write_demo
 from etl.lines import RawFile
 from etl.progress import Reporter
+from etl.snapshots import use
+from etl.sources import Sources
 
 from .conftest import GAMES, ITEMS, OPTIONS, REVIEWS, write_dump
 
@@ -352,4 +355,104 @@ def test_an_interrupted_removal_is_finished_by_the_next(
     assert version is not None
     assert read_manifest(data / "snapshots" / version).forgotten == ""
     forget_in(data, "bob")
+    assert holds(data, "bob") == []
+
+
+@pytest.fixture
+def halfway(tmp_path: Path, old: Any, new: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder where the removal of bob was killed when one source was written again."""
+    data = tmp_path / "data"
+    build_of(data, **old)
+    update_of(data, **{kind: new[kind] for kind in ("items", "events")})
+    keep = Sources._keep
+
+    def killed(*how: Any) -> None:
+        monkeypatch.setattr(Sources, "_keep", keep)
+        keep(*how)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Sources, "_keep", killed)
+    with pytest.raises(KeyboardInterrupt):
+        forget_in(data, "bob")
+    assert holds(data / "sources", "bob")
+    return data
+
+
+@pytest.mark.parametrize("warm", [False, True])
+def test_after_an_interrupted_removal_an_update_finishes_it(
+    halfway: Path, new: Any, warm: bool
+) -> None:
+    manifest = update_of(halfway, replace(OPTIONS, warm=warm), games=new["games"])
+    assert holds(halfway, "bob") == []
+    assert "start" not in manifest.parameters  # those factors have seen the user
+    assert [path.name for path in (halfway / "snapshots").iterdir()] == [manifest.version]
+    warmer = update_of(halfway, replace(OPTIONS, warm=True), reviews=new["reviews"])
+    assert warmer.parameters["start"] == manifest.version
+
+
+def test_after_an_interrupted_removal_a_build_finishes_it(halfway: Path, old: Any) -> None:
+    build_of(halfway, **old)
+    assert holds(halfway, "bob") == []
+
+
+def test_after_an_interrupted_removal_no_older_snapshot_is_gone_back_to(halfway: Path) -> None:
+    for folder in (halfway / "snapshots").iterdir():
+        with pytest.raises(SnapshotError, match="holds a user who was removed"):
+            use(halfway, folder.name, Store.open)
+
+
+def test_what_a_killed_first_build_has_read_is_forgotten_too(
+    tmp_path: Path, old: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+
+    def killed(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("etl.build.write_tables", killed)
+        build_of(data, **old)
+    assert holds(data, "bob")
+    assert forget(["bob"], data, OPTIONS, QUIET) is None
+    assert holds(data, "bob") == []
+    build_of(data, **old)
+    assert holds(data, "bob") == []
+
+
+def test_nothing_that_a_forgotten_user_wrote_is_left_among_the_rejects(
+    tmp_path: Path, old: Any
+) -> None:
+    data, loose = tmp_path / "data", Options(0.9, 1, 1, 1 << 20)
+    with old["reviews"].open("ab") as file:
+        file.write(
+            b'{"user_id": "bob smith", "reviews": [{"recommend": true, "review": "secret one"}]}\n'
+            b'{"reviews": [{"review": "secret two"}], "user_id": "bob smith"\n'
+            b'{"user_id": "b\\u006fb smith", "reviews": ["secret three"]\n'
+            b'{"user_id": "eve", "reviews": [{"review": "public"}]\n'
+        )
+    build_of(data, loose, **old)
+    assert holds(data, "secret one")
+    forget(["bob smith"], data, loose, QUIET)
+    assert holds(data, "secret") == holds(data, "bob smith") == []
+    assert holds(data, "public")
+    rejects = next((data / "snapshots").glob("*/rejects.jsonl")).read_text().splitlines()
+    lines = [entry["line"] for entry in map(json.loads, rejects) if entry["file"].find("rev") > 0]
+    assert lines == [len(REVIEWS) + 3, len(REVIEWS) + 4]  # told, of whoever it may be
+
+
+def test_users_are_forgotten_whatever_the_settings_are_by_now(tmp_path: Path, old: Any) -> None:
+    build_of(tmp_path / "data", **old)
+    built = forget(["bob"], tmp_path / "data", replace(OPTIONS, max_line_bytes=1 << 19), QUIET)
+    assert built is not None
+    assert holds(tmp_path / "data", "bob") == []
+
+
+def test_a_source_that_is_damaged_is_removed_with_its_users(tmp_path: Path, old: Any) -> None:
+    data = tmp_path / "data"
+    build_of(data, **old)
+    next((data / "sources").glob("items-*/items.parquet")).write_bytes(b"PAR1")
+    with pytest.raises(SnapshotError, match="give all files to playgraph build once more"):
+        forget_in(data, "bob")
+    assert holds(data / "sources", "bob") == []
+    build_of(data, **old)
     assert holds(data, "bob") == []

@@ -1,0 +1,134 @@
+"""`playgraph watch` and a server as processes of their own: a file that arrives is served."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import world
+from datastore.base.snapshot import current_version
+from harness import build_snapshot
+from processes import COMMAND, environment, free_port, wait_until_ready
+from serving import post, speak
+
+PATIENCE = 60.0
+QUERY = (
+    """{ user(userId: "newcomer") { itemsCount recommendations(first: 3) { game { appId } } } }"""
+)
+# A line may be as long as in the first build: else that would have to be read again.
+SETTINGS = {"PLAYGRAPH_RELOAD_SECONDS": "1", "PLAYGRAPH_MAX_LINE_BYTES": str(1 << 26)}
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+def newcomer(**more: Any) -> str:
+    item = {"item_id": "10", "item_name": "Alpha Strike", "playtime_forever": 5}
+    return json.dumps({"user_id": "newcomer", "items_count": 1, "items": [item]} | more) + "\n"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    build_snapshot(world.write(tmp_path / "raw"), tmp_path / "data")
+    (tmp_path / "inbox").mkdir()
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a command of the real command line; it ends with the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(*arguments: str | Path) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [*COMMAND, *map(str, arguments)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=tmp_path,
+            env=environment() | SETTINGS,
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        if process.poll() is None:
+            process.terminate()
+        process.communicate()
+
+
+def said(process: subprocess.Popen[str], words: str) -> str:
+    """Wait for a line of the log."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if words in line:
+            return line
+    raise AssertionError(f"it ended without a word of {words!r}")
+
+
+def test_a_file_that_arrives_is_served_by_the_running_server(
+    data: Path, start: Start, tmp_path: Path
+) -> None:
+    port = free_port()
+    server = start("serve", "--data", data, "--port", port)
+    wait_until_ready(server, port, PATIENCE, said=lambda: server.communicate()[1])
+    watch = start("watch", tmp_path / "inbox", "--data", data, "--every=1")
+    said(watch, "watching")
+
+    def answer() -> Any:
+        asked = post(json.dumps({"query": QUERY}).encode())
+        return json.loads(speak(("127.0.0.1", port), asked).body)["data"]["user"]
+
+    assert answer() is None
+    (tmp_path / "inbox" / "broken").write_text("{\n{\n" + newcomer())
+    (tmp_path / "inbox" / "new").write_text(newcomer())
+    assert "broken (items), new (items)" in said(watch, "update with")
+    assert "2 of 3 lines" in said(watch, "failed, what served goes on serving; again in 60 s")
+    said(watch, "is released")
+    deadline = time.monotonic() + PATIENCE
+    while answer() is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert answer()["itemsCount"] == 1
+    assert len(answer()["recommendations"]) == 3
+
+    second = start("watch", tmp_path / "inbox", "--data", data)
+    assert said(second, "Another playgraph watch") == (
+        f"playgraph: Another playgraph watch is at work for {data}.\n"
+    )
+    assert second.wait(PATIENCE) == 1
+
+
+def test_once_takes_what_is_there_and_says_whether_all_went_well(
+    data: Path, start: Start, tmp_path: Path
+) -> None:
+    before = current_version(data)
+    (tmp_path / "inbox" / "new").write_text(newcomer())
+    once = start("watch", tmp_path / "inbox", "--data", data, "--once")
+    assert (once.wait(PATIENCE), current_version(data) == before) == (0, False)
+    (tmp_path / "inbox" / "broken").write_text("{\n" + newcomer())
+    once = start("watch", tmp_path / "inbox", "--data", data, "--once")
+    said(once, "playgraph: Not all was taken; the reasons stand above.")
+    assert once.wait(PATIENCE) == 1
+
+
+def test_a_watcher_that_is_ended_ends_its_update_and_leaves_nothing(
+    data: Path, start: Start, tmp_path: Path
+) -> None:
+    before = current_version(data)
+    (tmp_path / "inbox" / "new").write_text(newcomer())
+    watch = start("watch", tmp_path / "inbox", "--data", data, "--every=1")
+    said(watch, "update with new (items)")
+    while not list((data / "snapshots").glob(".unfinished-*")):
+        time.sleep(0.005)
+    watch.send_signal(signal.SIGTERM)
+    assert watch.wait(PATIENCE) == 130
+    assert current_version(data) == before
+    assert list(data.rglob(".unfinished-*")) == []
