@@ -27,6 +27,8 @@ MINUTES, RECOMMENDED, CLICKED = ACTIONS = ("minutes", "recommended", "clicked")
 
 #: Longest session that is believed, in minutes: a week.
 _LONGEST = 7 * 24 * 60
+#: Years in which an event may have happened: clocks that were never set show 1970.
+_YEARS = range(2000, 2100)
 
 
 class Event(NamedTuple):
@@ -90,9 +92,12 @@ def _event(record: dict[str, Any]) -> Event | str:
     user_id, app_id = (values.identifier(record.get(name)) for name in ("userId", "appId"))
     if user_id is None or app_id is None:
         return "no userId" if user_id is None else "no appId"
-    at = _seconds(record.get("at"))
-    if at is None:
+    when = _time(record.get("at"))
+    if when is None:
         return "at is no ISO 8601 time such as 2017-03-05T20:15:00Z"
+    if when.year not in _YEARS:
+        return f"at is not in the years {_YEARS[0]} to {_YEARS[-1]}"
+    at = int(when.timestamp())
     said = [action for action in ACTIONS if not values.missing(record.get(action))]
     if len(said) != 1:
         return "an event has one of minutes, recommended and clicked"
@@ -107,14 +112,12 @@ def _event(record: dict[str, Any]) -> Event | str:
     return Event(at, user_id, app_id, action, int(record[action]))
 
 
-def _seconds(value: Any) -> int | None:
+def _time(value: Any) -> datetime | None:
     try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) else None
-        if at is not None and at.tzinfo is None:
-            at = at.replace(tzinfo=UTC)
-        return None if at is None else int(at.timestamp())
-    except (ValueError, OverflowError):
+        when = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
         return None
+    return when.replace(tzinfo=UTC) if when is not None and when.tzinfo is None else when
 
 
 def merge(parts: Sequence[Events], report: SourceReport) -> list[Events]:

@@ -125,16 +125,21 @@ def merge(parts: Sequence[RawReviews | Events], report: SourceReport) -> Reviews
 
     A date without a year belongs to the year in which its file was crawled: one after the newest
     year that this file or an earlier one shows. An event changes what a review recommends, and is
-    a review without a text where there was none.
+    a review without a text where there was none; one that comes late changes nothing that a later
+    one has said.
     """
     pairs: dict[tuple[str, str], _Dated] = {}
     users: set[str] = set()
     crawl_year: int | None = None
+    voted: dict[tuple[str, str], int] = {}
     for part in parts:
         if isinstance(part, Events):
             for event in part.of(RECOMMENDED):
                 users.add(event.user_id)
-                _vote(pairs, event)
+                key = event.user_id, event.app_id
+                if event.at >= voted.get(key, event.at):
+                    voted[key] = event.at
+                    _vote(pairs, event)
             continue
         users |= part.users
         crawl_year = max(filter(None, (crawl_year, _crawl_year(part))), default=None)

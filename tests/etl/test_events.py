@@ -42,6 +42,10 @@ def test_each_kind_of_event_is_read(dump: Any, read: Read) -> None:
         (event(minutes=1, at="yesterday"),
          "at is no ISO 8601 time such as 2017-03-05T20:15:00Z"),
         (event(minutes=1, at=NOON), "at is no ISO 8601 time such as 2017-03-05T20:15:00Z"),
+        (event(minutes=1, at="1970-01-01"), "at is not in the years 2000 to 2099"),
+        (event(clicked=True, at="9999-12-31T23:59:59-14:00"),
+         "at is not in the years 2000 to 2099"),
+        (event(minutes=1, at="0001-01-01T00:00:00+14:00"), "at is not in the years 2000 to 2099"),
         (event(), "an event has one of minutes, recommended and clicked"),
         (event(minutes=1, clicked=True), "an event has one of minutes, recommended and clicked"),
         (event(minutes=-1), "minutes is no whole number from 0 to 10,080"),
@@ -138,6 +142,15 @@ def test_a_vote_changes_a_review_or_is_one_without_a_text() -> None:
     found = reviews.merge([dump, votes], SourceReport("reviews", ""))
     assert found.users == {"ann", "cat"}
     assert found.crawl_year == 2012  # a vote says nothing about the year of a dump
+
+
+def test_of_two_votes_the_later_one_stands_whichever_comes_first() -> None:
+    earlier, later = (
+        Events([Event(NOON + at, "ann", "10", "recommended", vote)])
+        for at, vote in ((0, 0), (60, 1))
+    )
+    for parts in ((earlier, later), (later, earlier)):
+        assert [recommend for recommend, *_ in said(*parts).values()] == [True]
 
 
 def test_a_review_that_is_posted_after_the_vote_stands() -> None:
