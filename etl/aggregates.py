@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from datastore.base.codes import DEVELOPER, GAME, NEGATIVE, POSITIVE, RELEASE, REVIEW
 from etl.frames import Library
@@ -117,24 +118,25 @@ def genre_players(
 
     `year` has one entry a game, -1 where unknown. Years of 0 minutes are left out.
     """
-    played = library.minutes > 0
-    user, game, minutes = library.user[played], library.game[played], library.minutes[played]
-    starts = np.searchsorted(user, np.arange(len(library.offsets)))
+    member = np.zeros((len(year), len(genre_games)), dtype=np.int64)
+    for genre, games in enumerate(genre_games):
+        member[games, genre] = 1
+    minutes = library.minutes.astype(np.int64)
+    shape = len(library.offsets) - 1, len(year)
+    total = csr_array((minutes, library.game, library.offsets), shape) @ member
+    del minutes
     players: list[tuple[int, int, int]] = []
     years: list[tuple[int, int, int]] = []
-    for genre, games in enumerate(genre_games):
-        member = np.zeros(len(year), dtype=bool)
-        member[games] = True
-        rows = member[game]
-        totals = np.bincount(user[rows], minutes[rows], len(library.offsets) - 1).astype(np.int64)
+    for genre in range(len(genre_games)):
+        totals = total[:, genre]
         best = np.flatnonzero(totals)
         best = best[np.lexsort((best, -totals[best]))][:_TOP_PLAYERS]
         for player in best.tolist():
-            own = slice(starts[player], starts[player + 1])
-            mask = rows[own]
-            played_years = year[game[own][mask]]
-            values, group = np.unique(-played_years, return_inverse=True)
-            sums = np.bincount(group, minutes[own][mask]).astype(np.int64)
+            own = slice(library.offsets[player], library.offsets[player + 1])
+            game, played = library.game[own], library.minutes[own]
+            mask = (member[game, genre] > 0) & (played > 0)
+            values, group = np.unique(-year[game[mask]], return_inverse=True)
+            sums = np.bincount(group, played[mask]).astype(np.int64)
             number = len(players)
             years += [
                 (number, y, m) for y, m in zip((-values).tolist(), sums.tolist(), strict=True)

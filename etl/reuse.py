@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 
 import msgspec
@@ -27,7 +27,7 @@ class Scores:
     def __init__(
         self,
         compound: dict[str, float],
-        learned: dict[tuple[str, str], float],
+        learned: Callable[[], dict[tuple[str, str], float]],
         digest: str,
     ) -> None:
         self._compound = compound
@@ -42,7 +42,8 @@ class Scores:
         """The learned score of each review, NaN where there is none; None if any has changed."""
         if digest != self._digest:
             return None
-        return np.array([self._learned[row.user_id, row.app_id] for row in rows], np.float64)
+        of = self._learned()
+        return np.array([of[row.user_id, row.app_id] for row in rows], np.float64)
 
 
 def reviews_digest(rows: Sequence[Review]) -> str:
@@ -53,24 +54,28 @@ def reviews_digest(rows: Sequence[Review]) -> str:
 
 def scores_before(serving: Serving) -> Scores:
     """Those of the serving snapshot; none where there is none, or other packages have made it."""
-    nothing = Scores({}, {}, "")
+    nothing = Scores({}, dict, "")
     snapshot, manifest = serving.snapshot, serving.manifest
     if snapshot is None or manifest is None or manifest.libraries != libraries():
         return nothing
     try:
         users, games = column(snapshot, "users", "user_id"), column(snapshot, "games", "app_id")
         of = {name: column(snapshot, "reviews", name) for name in _COLUMNS}
-        pairs = zip(of["user"], of["game"], strict=True)
+
+        def learned() -> dict[tuple[str, str], float]:
+            pairs = zip(of["user"], of["game"], strict=True)
+            return {
+                (users[user], games[game]): np.nan if score is None else score
+                for (user, game), score in zip(pairs, of["learned"], strict=True)
+            }
+
         return Scores(
             {
                 text: score
                 for text, score in zip(of["text"], of["compound"], strict=True)
                 if text is not None and score is not None
             },
-            {
-                (users[user], games[game]): np.nan if score is None else score
-                for (user, game), score in zip(pairs, of["learned"], strict=True)
-            },
+            learned,
             manifest.model["reviews_sha256"],
         )
     except (SnapshotError, KeyError, IndexError):
