@@ -21,6 +21,7 @@ from etl.frames import axes, library
 from etl.inputs import Inputs
 from etl.lines import RawFile
 from etl.manifests import new_manifest
+from etl.memory import acyclic
 from etl.progress import Reporter
 from etl.reading import Reading
 from etl.recommender.content import Catalogue
@@ -139,7 +140,7 @@ def _build(
         earlier = serving.seen(data_dir)[1].inputs if going_on else []
         reading = Reading(sources, earlier, raw, options.max_rejects, reporter)
         clean, written = _clean(reading, scores_before(serving), options.jobs, reporter)
-        with reporter.stage("tables"):
+        with acyclic(), reporter.stage("tables"):
             entities = axes(clean.catalogue, clean.reviews, clean.libraries)
             rows = library(entities, clean.libraries)
             dataset = write_tables(writer, entities, rows, clean, demo=options.demo)
@@ -188,6 +189,7 @@ def _build(
     return Built(manifest, report, trained.gate)
 
 
+@acyclic()
 def _clean(reading: Reading, before: Scores, jobs: int, reporter: Reporter) -> tuple[Clean, str]:
     """All rows, clean and merged, with both sentiments; and what names the reviews as they are.
 

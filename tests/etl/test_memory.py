@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from etl.memory import release
+from etl.memory import acyclic, release
 
 trims = sys.platform == "linux" and hasattr(ctypes.CDLL(None), "malloc_trim")
 
@@ -35,3 +36,16 @@ def test_where_the_c_library_cannot_trim_nothing_happens(monkeypatch: pytest.Mon
     monkeypatch.setattr(sys, "platform", "other")
     monkeypatch.setattr(ctypes, "CDLL", None)  # it would fail if it were asked
     release()
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_cycles_are_searched_for_again_afterwards_if_they_were_before(was_on: bool) -> None:
+    before = gc.isenabled()
+    (gc.enable if was_on else gc.disable)()
+    try:
+        with pytest.raises(KeyboardInterrupt), acyclic():
+            assert not gc.isenabled()
+            raise KeyboardInterrupt
+        assert gc.isenabled() == was_on
+    finally:
+        (gc.enable if before else gc.disable)()
