@@ -5,6 +5,7 @@ The arithmetic is that of `datastore.base.scoring`; the build makes its lists by
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,19 +17,71 @@ from datastore.base.snapshot import Manifest
 __all__ = ["Contributions", "Model", "Player"]
 
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.integer]
 
 
-class Player(NamedTuple):
-    """Somebody's library, and how the model sees it."""
+class Player:
+    """Somebody's library, and how the model sees it. What is worked out once is kept."""
 
-    games: Rows  # all of them, known to the model or not
-    history: Floats  # of each: 1 for a played game, less for one only owned
-    columns: Rows  # of those that the model knows, its columns
-    weights: Floats  # and their entries of `history`
-    played: Rows  # columns of those that were played
-    confident: Floats  # confidence of the played ones
-    factors: Floats
+    def __init__(
+        self, model: Model, games: Rows, minutes: npt.NDArray[Any], user: int | None
+    ) -> None:
+        self._model = model
+        #: All own games, known to the model or not, and of each 1 where it was played, else less.
+        self.games = games
+        self.history = np.where(minutes > 0, 1.0, model.unplayed).astype(np.float32)
+        #: Columns of those that the model knows, and their entries of `history`.
+        self.columns, known = model.columns(games)
+        self.weights = self.history[known]
+        #: Columns of those that were played, and the confidence of each.
+        self.played, self.confident = model.confidence(self.columns, minutes[known])
+        self._user = user
+
+    @cached_property
+    def own(self) -> Doubles:
+        """Factors of the played games."""
+        found: Doubles = self._model.factors[self.played].astype(np.float64)
+        return found
+
+    @cached_property
+    def system(self) -> Doubles:
+        """What the factors solve: A of `scoring.system`."""
+        return scoring.system(self._model.gram, self.own, self.confident, self._model.l2)
+
+    @cached_property
+    def factors(self) -> Floats:
+        """Those of training for a user, else folded in; zeros where nothing was played."""
+        if self._user is not None:
+            return np.asarray(self._model.user_factors[self._user])
+        if not len(self.played):
+            return np.zeros(self._model.factors.shape[1], np.float32)
+        return scoring.fold_in(self.system, self.own, self.confident)
+
+    @cached_property
+    def by_als(self) -> Floats:
+        """Score of every column."""
+        return self._model.factors @ self.factors
+
+    @cached_property
+    def by_ease(self) -> Floats:
+        """Score of every column."""
+        columns, parts, _ = self.ease
+        return np.bincount(columns, parts, len(self._model.games)).astype(np.float32)
+
+    @cached_property
+    def ease(self) -> tuple[npt.NDArray[np.intp], Doubles, Rows]:
+        """All that the own games weigh in EASE, game by game: columns scored, what is added to
+        each, and where each own game's stretch ends."""
+        offsets, games, weights = self._model.ease
+        starts, stops = offsets[self.columns], offsets[self.columns + 1]
+        stretches = [slice(*pair) for pair in zip(starts.tolist(), stops.tolist(), strict=True)]
+        # Stretches are copied whole: to pick the entries one by one takes three times as long.
+        # The empty one in front stands for an empty library.
+        columns = np.concatenate([games[:0], *(games[at] for at in stretches)], dtype=np.intp)
+        parts = np.concatenate([weights[:0], *(weights[at] for at in stretches)], dtype=np.float64)
+        parts *= np.repeat(self.weights, stops - starts)
+        return columns, parts, np.cumsum(stops - starts)
 
 
 class Contributions(NamedTuple):
@@ -38,7 +91,7 @@ class Contributions(NamedTuple):
     """
 
     games: Rows
-    parts: npt.NDArray[np.float64]
+    parts: Doubles
     baseline: float
 
 
@@ -48,52 +101,37 @@ class Model:
     def __init__(self, manifest: Manifest, arrays: dict[str, npt.NDArray[Any]]) -> None:
         parameters = manifest.parameters["model"]
         self._alpha = float(parameters["alpha"])
-        self._unplayed = float(parameters["owned_weight"])
         self._ease_weight = float(parameters["ease_weight"])
-        self._l2 = scoring.penalty(
+        #: What an unplayed game counts.
+        self.unplayed = float(parameters["owned_weight"])
+        self.l2 = scoring.penalty(
             float(parameters["regularization"]), int(manifest.model["players"])
         )
         #: Game of each column, ascending.
         self.games = arrays["model_games"]
         self._rarity = arrays["model_rarity"]
-        self._factors = arrays["item_factors"]
-        self._gram = arrays["item_gram"]
-        self._users = arrays["user_factors"]
-        self._ease = tuple(arrays[f"ease_{name}"] for name in ("offsets", "games", "weights"))
+        #: ALS: columns x factors, factors x factors, users x factors.
+        self.factors = arrays["item_factors"]
+        self.gram = arrays["item_gram"]
+        self.user_factors = arrays["user_factors"]
+        #: EASE as a sparse matrix, owned columns x columns: offsets, columns, weights.
+        self.ease = tuple(arrays[f"ease_{name}"] for name in ("offsets", "games", "weights"))
         self._offsets = arrays["game_offsets"]
         self._rows = arrays["game_rows"]
         self._minutes = arrays["library_minutes"]
 
     def player(self, games: Rows, minutes: npt.NDArray[Any], user: int | None = None) -> Player:
         """A library of distinct games with minutes; folded in, unless it is that of a user."""
-        history = np.where(minutes > 0, 1.0, self._unplayed).astype(np.float32)
-        columns, known = self._columns(games)
-        weights, own_minutes = history[known], minutes[known]
-        played = own_minutes > 0
-        confident = scoring.confidence(
-            self._rarity[columns[played]],
-            self._percentiles(self.games[columns[played]], own_minutes[played]),
-            self._alpha,
-        )
-        own = self._factors[columns[played]]
-        if user is not None:
-            factors = self._users[user]
-        elif len(own):
-            factors = scoring.fold_in(self._gram, own, confident, self._l2)
-        else:
-            factors = np.zeros(self._factors.shape[1], np.float32)
-        return Player(games, history, columns, weights, columns[played], confident, factors)
+        return Player(self, games, minutes, user)
 
     def scores(self, player: Player) -> Floats:
         """Of every column: for who has played one, ALS and EASE blended, else EASE alone."""
-        by_ease = self._by_ease(player)
         if not len(player.played):
-            return by_ease
-        by_als = self._factors @ player.factors
-        als_mean, als_deviation = scoring.standard(by_als)
-        ease_mean, ease_deviation = scoring.standard(by_ease)
-        found = (by_als - als_mean) / als_deviation
-        found += self._ease_weight * (by_ease - ease_mean) / ease_deviation
+            return player.by_ease
+        als_mean, als_deviation = scoring.standard(player.by_als)
+        ease_mean, ease_deviation = scoring.standard(player.by_ease)
+        found = (player.by_als - als_mean) / als_deviation
+        found += self._ease_weight * (player.by_ease - ease_mean) / ease_deviation
         return found.astype(np.float32)
 
     def contributions(self, player: Player, games: Rows) -> Contributions:
@@ -105,40 +143,39 @@ class Model:
         targets = np.searchsorted(self.games, games)
         place = np.full(len(self.games), -1)
         place[targets] = np.arange(len(targets))
-        columns, owner, values = self._weights(player)
-        hit = place[columns] >= 0
+        columns, values, ends = player.ease
+        placed = place[columns]
+        hit = np.flatnonzero(placed >= 0)
         parts = np.zeros((len(targets), len(player.columns)))
-        parts[place[columns[hit]], owner[hit]] = values[hit]
+        parts[placed[hit], np.searchsorted(ends, hit, side="right")] = values[hit]
         if not len(player.played):
             return Contributions(self.games[player.columns], parts, 0.0)
-        by_als = self._factors @ player.factors
-        als_mean, als_deviation = scoring.standard(by_als)
-        ease_mean, ease_deviation = scoring.standard(self._by_ease(player))
+        als_mean, als_deviation = scoring.standard(player.by_als)
+        ease_mean, ease_deviation = scoring.standard(player.by_ease)
         ease_share = self._ease_weight / float(ease_deviation[0])
         parts *= ease_share
-        own = self._factors[player.played].astype(np.float64)
-        system = scoring.system(self._gram, own, player.confident, self._l2)
-        solved = np.linalg.solve(system, self._factors[targets].astype(np.float64).T)
+        solved = np.linalg.solve(player.system, self.factors[targets].astype(np.float64).T)
         order = np.argsort(player.columns)
         at = order[np.searchsorted(player.columns, player.played, sorter=order)]
-        parts[:, at] += (solved.T @ own.T) * player.confident / float(als_deviation[0])
+        by_als = (solved.T @ player.own.T) * player.confident / float(als_deviation[0])
+        parts[:, at] += by_als
         baseline = -float(als_mean[0]) / float(als_deviation[0]) - ease_share * float(ease_mean[0])
         return Contributions(self.games[player.columns], parts, baseline)
 
     def directions(self, games: Rows) -> Floats:
         """ALS factors of games, of length 1; of length 0 for a game that the model cannot place."""
-        columns, known = self._columns(games)
-        own = self._factors[columns]
+        columns, known = self.columns(games)
+        own = self.factors[columns]
         length = np.linalg.norm(own, axis=1, keepdims=True)
-        found = np.zeros((len(games), self._factors.shape[1]), np.float32)
+        found = np.zeros((len(games), self.factors.shape[1]), np.float32)
         found[known] = own / np.where(length > 0, length, 1)
         return found
 
     def places(self, game: int) -> bool:
         """Whether a game has enough players."""
-        return bool(self._columns(np.array([game]))[1][0])
+        return bool(self.columns(np.array([game]))[1][0])
 
-    def _columns(self, games: Rows) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    def columns(self, games: Rows) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
         """Columns of the games that have one, and which those are."""
         if not len(self.games):
             return np.zeros(0, np.intp), np.zeros(len(games), bool)
@@ -146,18 +183,14 @@ class Model:
         known = self.games[found] == games
         return found[known], known
 
-    def _weights(self, player: Player) -> tuple[Rows, Rows, Floats]:
-        """Of all weights of EASE from the own games: column scored, place of the own game, part."""
-        offsets, games, weights = self._ease
-        start, stop = offsets[player.columns], offsets[player.columns + 1]
-        owner = np.repeat(np.arange(len(start)), stop - start)
-        firsts = np.cumsum(stop - start) - (stop - start)
-        at = np.arange(len(owner)) + (start - firsts)[owner]
-        return games[at], owner, weights[at] * player.weights[owner]
-
-    def _by_ease(self, player: Player) -> Floats:
-        columns, _, values = self._weights(player)
-        return np.bincount(columns, values, len(self.games)).astype(np.float32)
+    def confidence(
+        self, columns: Rows, minutes: npt.NDArray[Any]
+    ) -> tuple[npt.NDArray[Any], Floats]:
+        """Those of the columns that were played, and the confidence of each."""
+        played = minutes > 0
+        columns, minutes = columns[played], minutes[played]
+        percentiles = self._percentiles(self.games[columns], minutes)
+        return columns, scoring.confidence(self._rarity[columns], percentiles, self._alpha)
 
     def _percentiles(self, games: Rows, minutes: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
         """Place of each playtime among those of its game: shorter ones and half of the equal."""

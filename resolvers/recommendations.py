@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite
+from math import inf
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -67,11 +67,13 @@ class Wanted:
 class Reason(NamedTuple):
     """Why a game is recommended: own games and what each adds to the score, most first.
 
-    The score is the sum of `baseline` and of all that the own games add.
+    The score is the sum of `baseline`, of what these own games add, and of `rest`: what all other
+    own games add together. No more games are named than may be asked for.
     """
 
     because: list[tuple[int, float]]
     baseline: float
+    rest: float = 0.0
 
 
 class Alike(NamedTuple):
@@ -159,17 +161,19 @@ def for_library(store: Store, library: Sequence[Owned], first: int, wanted: Want
         raise InvalidArgument(
             "games", f"{len(library)} games", f"at most {MOST_GAMES} may be given."
         )
-    minutes: dict[int, float] = {}
+    longest: dict[int, float] = {}
     for app_id, hours in library:
-        if not (isfinite(hours) and hours >= 0):
+        if not 0 <= hours < inf:
             rule = f"the hours of {shown(app_id)} must be 0 or more."
             raise InvalidArgument("games", hours, rule)
         row = store.games.find(app_id)
-        if row is not None:
-            # Rounded, so that 7 minutes given as hours are 7 minutes again.
-            minutes[row] = max(minutes.get(row, 0.0), round(hours * 60, 6))
-    games = np.array(sorted(minutes), np.int64)
-    player = store.model.player(games, np.array([minutes[game] for game in games.tolist()]))
+        if row is not None and hours >= longest.get(row, 0.0):
+            longest[row] = hours
+    games = np.array(sorted(longest), np.int64)
+    with np.errstate(over="ignore"):  # what is too long for a number is longer than all others
+        # Rounded, so that 7 minutes given as hours are 7 minutes again.
+        minutes = np.round(np.array([longest[game] for game in games.tolist()]) * 60.0, 6)
+    player = store.model.player(games, minutes)
     allowed = _allowed(store, wanted.where, _excluded(store, wanted.exclude))
     entries = _ladder(store, player, allowed)
     return Recommended(store, _diverse(store, entries, diversity, first), lambda: player)
@@ -207,15 +211,26 @@ def _ladder(store: Store, player: Player, allowed: Mask) -> list[Entry]:
     for rung in (_model_rung, _content_rung, _popular_rung):
         games, scores, source = rung(store, player)
         kept = allowed[games]
-        games, scores = games[kept][: most - len(found)], scores[kept][: most - len(found)]
+        games, scores = games[kept], scores[kept]
+        order = _best(scores, most - len(found))
         found += [
             Entry(game, score, SOURCES[source])
-            for game, score in zip(games.tolist(), scores.tolist(), strict=True)
+            for game, score in zip(games[order].tolist(), scores[order].tolist(), strict=True)
         ]
-        allowed[games] = False
+        allowed[games[order]] = False
         if len(found) == most:
             break
     return found
+
+
+def _best(scores: Floats, count: int) -> npt.NDArray[np.intp]:
+    """Places of the greatest scores, best first, equal ones as they stand: only they are sorted."""
+    if not count:
+        return np.zeros(0, np.intp)
+    places = np.arange(len(scores))
+    if count < len(scores):
+        places = np.flatnonzero(scores >= np.partition(scores, -count)[-count])
+    return places[np.argsort(-scores[places], kind="stable")][:count]
 
 
 _Rung = tuple[npt.NDArray[np.integer], Floats, int]
@@ -223,11 +238,10 @@ _Rung = tuple[npt.NDArray[np.integer], Floats, int]
 
 def _model_rung(store: Store, player: Player) -> _Rung:
     scores = store.model.scores(player)
-    source = HYBRID if len(player.played) else COPLAY
-    order = np.argsort(-scores, kind="stable")
-    if source == COPLAY:  # a score of 0 or less says nothing then
-        order = order[scores[order] > 0]
-    return store.model.games[order], scores[order], source
+    if len(player.played):
+        return store.model.games, scores, HYBRID
+    kept = scores > 0  # a score of 0 or less says nothing then
+    return store.model.games[kept], scores[kept], COPLAY
 
 
 def _content_rung(store: Store, player: Player) -> _Rung:
@@ -237,9 +251,8 @@ def _content_rung(store: Store, player: Player) -> _Rung:
         known = store.recommender.popular
     profile, length = _profile(store, player)
     scores = store.content.cosines(profile / length)[known] if length else np.zeros(len(known))
-    order = np.argsort(-scores, kind="stable")
-    order = order[scores[order] > 0]
-    return known[order], scores[order], CONTENT
+    kept = scores > 0
+    return known[kept], scores[kept], CONTENT
 
 
 def _popular_rung(store: Store, player: Player) -> _Rung:
@@ -255,21 +268,23 @@ def _profile(store: Store, player: Player) -> tuple[Floats, float]:
 
 
 def _by_model(store: Store, player: Player, games: npt.NDArray[np.int64]) -> list[Reason]:
-    found = store.model.contributions(player, games)
-    return [_reason(found.games, parts, found.baseline) for parts in found.parts]
+    found, most = store.model.contributions(player, games), store.recommender.most
+    return [_reason(found.games, parts, found.baseline, most) for parts in found.parts]
 
 
 def _by_content(store: Store, player: Player, games: npt.NDArray[np.int64]) -> list[Reason]:
-    own = store.content.vectors(player.games)
+    own, most = store.content.vectors(player.games), store.recommender.most
     _, length = _profile(store, player)
     parts = (store.content.vectors(games) @ own.T) * player.history / length
-    return [_reason(player.games, row, 0.0) for row in parts]
+    return [_reason(player.games, row, 0.0, most) for row in parts]
 
 
-def _reason(games: npt.NDArray[np.integer], parts: Floats, baseline: float) -> Reason:
-    order = np.argsort(-parts, kind="stable")
-    order = order[parts[order] != 0]
-    return Reason(list(zip(games[order].tolist(), parts[order].tolist(), strict=True)), baseline)
+def _reason(games: npt.NDArray[np.integer], parts: Floats, baseline: float, most: int) -> Reason:
+    first = _best(parts, most)
+    first = first[parts[first] != 0]
+    rest = np.delete(parts, first).sum() if len(parts) > most else 0.0
+    because = list(zip(games[first].tolist(), parts[first].tolist(), strict=True))
+    return Reason(because, baseline, float(rest))
 
 
 def _diverse(store: Store, pool: list[E], diversity: float, first: int) -> list[E]:

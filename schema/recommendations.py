@@ -111,7 +111,11 @@ class SimilarityReason:
             return f"{count:,} users play it." if count != 1 else "1 user plays it."
         if not words:
             return f"{players}."
-        return f"Both are {_listed(words)}; {players}." if shared else f"Both are {_listed(words)}."
+        return (
+            f"Both are tagged {_listed(words)}; {players}."
+            if shared
+            else f"Both are tagged {_listed(words)}."
+        )
 
     @strawberry.field
     def shared_players(self) -> int:
@@ -231,7 +235,7 @@ class RecommendationReason:
     @strawberry.field
     def others(self) -> float:
         """What all other games of the player add to the score together."""
-        return float(sum(part for _, part in self.reason.because[self.first :]))
+        return self.reason.rest + sum(part for _, part in self.reason.because[self.first :])
 
     @strawberry.field
     def baseline(self) -> float:

@@ -34,21 +34,31 @@ def penalty(regularization: float, players: int) -> float:
     return regularization * sqrt(max(players, 1))
 
 
-def system(gram: Floats, own: Floats, confident: Floats, l2: float) -> npt.NDArray[np.float64]:
+def system(
+    gram: Floats, own: npt.NDArray[np.float64], confident: Floats, l2: float
+) -> npt.NDArray[np.float64]:
     """Left side of a user's normal equations, factors x factors: Y'Y + Y'(C - 1)Y + l2.
 
     `gram` is Y'Y over all games; `own` (played games x factors) and `confident` are the user's.
     """
-    played = own.astype(np.float64)
-    left = np.asarray(gram + (played.T * (confident - 1)) @ played, np.float64)
+    left = np.array(gram, np.float64)
     left[np.diag_indices_from(left)] += l2
+    more = confident - 1.0  # below 0 for a game that all users play
+    for sign in (1, -1):
+        rows = sign * more > 0
+        scaled = own[rows] * np.sqrt(np.abs(more[rows]))[:, None]
+        left += sign * (scaled.T @ scaled)  # X'X takes BLAS half as long as a product of two
     return left
 
 
-def fold_in(gram: Floats, own: Floats, confident: Floats, l2: float) -> npt.NDArray[np.float32]:
-    """Factors of a user, exactly: what ALS would give for these games with the games' factors."""
-    right = own.astype(np.float64).T @ confident
-    return np.asarray(np.linalg.solve(system(gram, own, confident, l2), right), np.float32)
+def fold_in(
+    system: npt.NDArray[np.float64], own: npt.NDArray[np.float64], confident: Floats
+) -> npt.NDArray[np.float32]:
+    """Factors of a user, exactly: what ALS would give for these games with the games' factors.
+
+    `system` is that of the same `own` and `confident`.
+    """
+    return np.asarray(np.linalg.solve(system, own.T @ confident), np.float32)
 
 
 def standard(scores: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:

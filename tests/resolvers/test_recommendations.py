@@ -34,8 +34,8 @@ class World:
         model = store.model
         self.parameters: dict[str, Any] = store.manifest.parameters["model"]
         self.games = model.games
-        self.items, self.users = np.array(model._factors), np.array(model._users)
-        offsets, targets, weights = model._ease
+        self.items, self.users = np.array(model.factors), np.array(model.user_factors)
+        offsets, targets, weights = model.ease
         self.ease = np.zeros((len(self.games),) * 2)
         self.ease[np.repeat(np.arange(len(self.games)), np.diff(offsets)), targets] = weights
 
@@ -236,11 +236,35 @@ def test_own_games_and_the_baseline_add_up_to_the_score(world: World) -> None:
         found = for_user(world, user, 20)
         for entry, reason in zip(found.entries, found.reasons, strict=True):
             parts = [part for _, part in reason.because]
-            assert sum(parts) + reason.baseline == pytest.approx(entry.score, rel=2e-3, abs=2e-3)
+            assert sum(parts) + reason.rest + reason.baseline == pytest.approx(
+                entry.score, rel=2e-3, abs=2e-3
+            )
             assert parts == sorted(parts, reverse=True)
             assert {game for game, _ in reason.because} <= world.owned(user).keys()
             if entry.source == "POPULAR":
-                assert reason == ([], entry.score)
+                assert reason == ([], entry.score, 0.0)
+
+
+def test_reasons_name_the_fifty_games_that_add_most_and_sum_up_the_rest(world: World) -> None:
+    own = [Owned(world.store.games.app_id[game], 1.0) for game in world.games[:120].tolist()]
+    found = recommendations.for_library(world.store, own, 5, PLAIN)
+    rows = world.games[:120].astype(np.int64)
+    player = world.store.model.player(rows, np.full(120, 60.0))
+    whole = world.store.model.contributions(player, np.array(games(found)))
+    for entry, reason, parts in zip(found.entries, found.reasons, whole.parts, strict=True):
+        named = [part for _, part in reason.because]
+        assert named == sorted(parts.tolist(), reverse=True)[:50]
+        assert reason.rest == pytest.approx(parts.sum() - sum(named), abs=1e-9)
+        assert sum(named) + reason.rest + reason.baseline == pytest.approx(entry.score, abs=1e-3)
+
+
+def test_hours_beyond_all_numbers_are_a_long_playtime(world: World) -> None:
+    app_id = world.store.games.app_id[int(world.games[3])]
+    longest, long = (
+        recommendations.for_library(world.store, [Owned(app_id, hours)], 10, PLAIN).entries
+        for hours in (1.7e308, 1e9)
+    )
+    assert longest == long
 
 
 def test_a_reason_is_what_the_score_loses_without_the_game(world: World) -> None:

@@ -138,7 +138,7 @@ def test_similar_games_say_why(ask_demo: Ask) -> None:
             assert parts / 5.5 == pytest.approx(entry["score"], abs=1e-4)
             assert bool(reason["sharedTags"]) == (reason["tagCosine"] > 0)
             if reason["sharedTags"]:
-                assert reason["text"].startswith(f"Both are {reason['sharedTags'][0]}")
+                assert reason["text"].startswith(f"Both are tagged {reason['sharedTags'][0]}")
 
 
 def test_similar_games_can_be_asked_to_differ(ask_demo: Ask) -> None:

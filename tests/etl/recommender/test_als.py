@@ -71,7 +71,8 @@ def test_the_users_factors_are_those_that_folding_in_gives() -> None:
     l2 = scoring.penalty(PARAMETERS.regularization, 30)
     for user in range(30):
         row = confidence[user]
-        exact = scoring.fold_in(gram, found.games[row.indices], row.data, l2)
+        own = found.games[row.indices].astype(np.float64)
+        exact = scoring.fold_in(scoring.system(gram, own, row.data, l2), own, row.data)
         assert found.users[user] == pytest.approx(exact, rel=1e-4, abs=1e-5)
 
 
