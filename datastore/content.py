@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from datastore.base.scoring import idf
+from datastore.base import scoring
 from datastore.frame import Ragged
 from datastore.games import Games
 
@@ -45,7 +45,7 @@ class Content:
         """Of each entry of `_words`: idf over the length of the game's vector."""
         offsets, values = self._words
         size = len(offsets) - 1
-        weights = idf(size, np.bincount(values, minlength=len(self._names)))[values]
+        weights = scoring.idf(size, np.bincount(values, minlength=len(self._names)))[values]
         owner = np.repeat(np.arange(size), np.diff(offsets))
         length = np.sqrt(np.bincount(owner, weights.astype(np.float64) ** 2, size))
         return (weights / np.where(length > 0, length, 1)[owner]).astype(np.float32)
@@ -62,11 +62,11 @@ class Content:
         return found
 
     def cosines(self, profile: Floats) -> Floats:
-        """Of every game with one vector of length 1."""
+        """Of every game with one vector of length 1, as `scoring.ranked` has them."""
         offsets, values = self._words
         owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
         parts = self._weights * profile[values]
-        return np.bincount(owner, parts, len(offsets) - 1).astype(np.float32)
+        return scoring.ranked(np.bincount(owner, parts, len(offsets) - 1))
 
     def shared(self, one: int, other: int) -> list[str]:
         """Names of the tags and genres that two games have in common, the rarest first."""

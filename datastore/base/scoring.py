@@ -13,7 +13,7 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["confidence", "fold_in", "idf", "penalty", "standard", "system"]
+__all__ = ["confidence", "fold_in", "idf", "penalty", "ranked", "standard", "system"]
 
 Floats = npt.NDArray[np.floating]
 
@@ -66,6 +66,11 @@ def standard(scores: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
     mean = scores.mean(axis=-1, keepdims=True, dtype=np.float64)
     deviation = scores.std(axis=-1, keepdims=True, dtype=np.float64)
     return mean, np.where(deviation > 0, deviation, 1.0)
+
+
+def ranked(cosines: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    """Cosines to six digits: so equal ones are equal, in whatever order they were summed."""
+    return np.round(cosines, 6).astype(np.float32)
 
 
 def idf(games: int, uses: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from datastore.base import scoring
 from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
 from etl.frames import Library
 from etl.recommender import neighbours
@@ -70,7 +71,7 @@ def _by_content(
         return
     tags = neighbours.tag_vectors(catalogue.words)
     candidates = popularity.known
-    vectors = tags[candidates].T
+    vectors = tags[candidates].T.astype(np.float64)
     column = np.full(len(catalogue), -1, np.int32)
     column[candidates] = np.arange(len(candidates), dtype=np.int32)
 
@@ -82,7 +83,7 @@ def _by_content(
         ends = np.concatenate([[0], np.cumsum([part.stop - part.start for part in own])])
         shape = (len(users), len(catalogue))
         profiles = neighbours.normalised(sparse.csr_matrix((weight, games, ends), shape) @ tags)
-        scores: npt.NDArray[np.float32] = profiles @ vectors
+        scores = scoring.ranked(profiles @ vectors)
         owner = np.repeat(np.arange(len(users)), np.diff(ends))
         known = column[games] >= 0
         scores[owner[known], column[games[known]]] = 0

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from datastore.base import scoring
 from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
 from etl.frames import Library
 from etl.recommender import neighbours
@@ -128,12 +129,12 @@ def _content(lists: Lists, tags: Floats, candidates: Ints, jobs: int) -> None:
     """Fill up with games that share tags and genres, of equal ones those with more players."""
     missing = lists.short
     missing = missing[tags[missing].any(axis=1)]
-    vectors = tags[candidates].T
+    vectors = tags[candidates].T.astype(np.float64)
     column = np.full(len(tags), -1, np.int32)
     column[candidates] = np.arange(len(candidates), dtype=np.int32)
 
     def scored(rows: npt.NDArray[np.intp]) -> Floats:
-        scores: Floats = tags[rows] @ vectors
+        scores = scoring.ranked(tags[rows].astype(np.float64) @ vectors)
         known = np.flatnonzero(column[rows] >= 0)
         scores[known, column[rows[known]]] = 0  # a game is not similar to itself
         return scores

@@ -6,6 +6,7 @@ none for the model.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -99,6 +100,26 @@ def test_a_game_of_which_nothing_is_known_has_the_most_popular(arrays: dict[str,
     assert row(arrays, "similar", UNKNOWN) == [(game, "POPULAR") for game in popular[:6]]
     assert set(popular[:8]) == LEFT | RIGHT
     assert popular[8] == RARE
+
+
+def test_of_games_with_the_same_tags_those_with_more_players_come_first() -> None:
+    chosen = np.random.default_rng(0)
+    kinds = [[f"t:{word}" for word in chosen.choice(60, 9, replace=False)] for _ in range(40)]
+    words = [kinds[at % 40] for at in range(401)]  # sums differ by where a column stands
+    users = [{int(game): 5 for game in chosen.choice(401, 250, replace=False)} for _ in range(4)]
+    arrays = run(users, words)  # too few players for the model, or for a game of it
+    place = {game: at for at, game in enumerate(arrays["popular_games"].tolist())}
+    pairs = 0
+    for kind, number in [
+        *(("similar", at) for at in range(401)),
+        *(("user", at) for at in range(4)),
+    ]:
+        found = [game for game, source in row(arrays, kind, number) if source == "CONTENT"]
+        for one, other in pairwise(found):
+            if words[one] == words[other]:
+                assert place[one] < place[other]
+                pairs += 1
+    assert pairs > 100
 
 
 def test_a_full_list_of_popular_games_begins_with_those_of_the_genre() -> None:
