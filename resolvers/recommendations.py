@@ -129,20 +129,24 @@ def alike(store: Store, one: int, other: int) -> Alike:
 
 
 def for_user(store: Store, user: int, first: int, wanted: Wanted) -> Recommended:
-    """Games for a user, best first, without those that the user owns.
+    """Games for a user, best first, without those that the user owns; and for a user who owns
+    nothing, without those reviewed, which are all that is known then.
 
     Raises InvalidArgument for an impossible argument.
     """
     most = store.recommender.most
     first, diversity = check_first(first, most), _checked_diversity(wanted.diversity)
     excluded = _excluded(store, wanted.exclude)
-    if wanted.exclude_reviewed:
+    nothing_owned = not len(store.users.library(user)[0])
+    if wanted.exclude_reviewed or nothing_owned:
         excluded += [int(store.reviews.game[row]) for row in store.reviews.of_user(user)]
 
     def player() -> Player:
         return store.model.player(*store.users.library(user), user)
 
-    if wanted.where is None and not excluded:
+    if wanted.where is None and nothing_owned:
+        entries = _most_played(store, excluded)
+    elif wanted.where is None and not excluded:
         entries = store.recommender.for_user(user, most if diversity else first)
     else:
         entries = _ladder(store, player(), _allowed(store, wanted.where, excluded))
@@ -259,6 +263,20 @@ def _popular_rung(store: Store, player: Player) -> _Rung:
     games = store.recommender.popular
     players = store.games.players[games]
     return games, players / max(1, int(players.max(initial=0))), POPULAR
+
+
+def _most_played(store: Store, excluded: Collection[int]) -> list[Entry]:
+    """What the ladder ends in where nothing is owned: only as many games as may be needed."""
+    recommender, gone = store.recommender, set(excluded)
+    games = recommender.popular[: recommender.most + len(gone)]
+    players = store.games.players[games]
+    share = players / max(1, int(players.max(initial=0)))
+    listed = [
+        Entry(game, share, SOURCES[POPULAR])
+        for game, share in zip(games.tolist(), share.tolist(), strict=True)
+        if game not in gone
+    ]
+    return listed[: recommender.most]
 
 
 def _profile(store: Store, player: Player) -> tuple[Floats, float]:

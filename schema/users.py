@@ -184,9 +184,9 @@ class User(Node):
         exclude_reviewed: ExcludeReviewed = False,
         diversity: Diversity = 0.0,
     ) -> list[RecommendedGame]:
-        """Games for the user, best first; owned ones are left out. Nobody gets an empty list: a
-        user whom the model cannot place gets co-played, alike or popular games, as `source`
-        says."""
+        """Games for the user, best first; owned ones are left out, and reviewed ones where nothing
+        is owned. Nobody gets an empty list: a user whom the model cannot place gets co-played,
+        alike or popular games, as `source` says."""
         asked_for = wanted(where, exclude, diversity, exclude_reviewed=exclude_reviewed)
         found = recommendations.for_user(self.store, self.row, first, asked_for)
         return recommended(self.store, found)

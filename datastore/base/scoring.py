@@ -9,6 +9,7 @@ and c = 1 for any other. H. Steck, Embarrassingly Shallow Autoencoders (WWW 2019
 from __future__ import annotations
 
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -68,7 +69,7 @@ def standard(scores: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
     return mean, np.where(deviation > 0, deviation, 1.0)
 
 
-def ranked(cosines: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+def ranked(cosines: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     """Cosines to six digits: so equal ones are equal, in whatever order they were summed."""
     return np.round(cosines, 6).astype(np.float32)
 

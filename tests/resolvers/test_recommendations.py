@@ -114,17 +114,38 @@ def test_a_shorter_list_is_the_head_of_a_longer_one(world: World) -> None:
             assert games(for_user(world, user, 7, diversity=diversity)) == whole[:7]
 
 
-def test_reviewed_games_are_left_out_where_that_is_asked_for(world: World) -> None:
-    reviews = world.store.reviews
-    changed = 0
-    for user in range(len(world.store.users)):
-        reviewed = {int(reviews.game[row]) for row in reviews.of_user(user)}
-        if not reviewed:
+def test_reviewed_games_are_left_out_of_an_owners_list_where_that_is_asked_for(
+    store: Store,
+) -> None:
+    world, changed = World(store), 0
+    for user in range(len(store.users)):
+        reviewed = {int(store.reviews.game[row]) for row in store.reviews.of_user(user)}
+        if not world.owned(user) or not reviewed - world.owned(user).keys():
             continue
-        without = games(for_user(world, user, exclude_reviewed=True))
-        assert not reviewed & set(without)
-        changed += bool(reviewed & set(games(for_user(world, user))))
+        only = filters.Test("app_id", "in", tuple(store.games.app_id[game] for game in reviewed))
+        assert set(games(for_user(world, user, where=only))) == reviewed - world.owned(user).keys()
+        assert not games(for_user(world, user, where=only, exclude_reviewed=True))
+        assert not reviewed & set(games(for_user(world, user, exclude_reviewed=True)))
+        changed += 1
     assert changed
+
+
+def test_who_owns_nothing_gets_no_reviewed_game_but_the_next_most_played(world: World) -> None:
+    store, seen = world.store, 0
+    for user in range(len(store.users)):
+        reviewed = {int(store.reviews.game[row]) for row in store.reviews.of_user(user)}
+        if world.owned(user) or not reviewed:
+            continue
+        left = [game for game in store.recommender.popular.tolist() if game not in reviewed]
+        found = for_user(world, user)
+        assert games(found) == left[:MOST]
+        most = int(store.games.players.max())
+        for entry in found.entries:
+            assert entry.score == pytest.approx(int(store.games.players[entry.game]) / most)
+        gone = [store.games.app_id[game] for game in left[:2]]
+        assert games(for_user(world, user, 5, exclude=gone)) == left[2:7]
+        seen += left[:MOST] != store.recommender.popular[:MOST].tolist()
+    assert seen
 
 
 def test_excluded_games_make_room_for_the_next_ones(world: World) -> None:
@@ -164,6 +185,8 @@ def library(world: World, user: int) -> list[Owned]:
 
 def test_a_new_player_gets_what_a_user_with_the_same_library_gets(world: World) -> None:
     for user in [*some(40, world), *some(10, world, plays=False)]:
+        if not world.owned(user):
+            continue
         known = for_user(world, user).entries
         new = recommendations.for_library(world.store, library(world, user), MOST, PLAIN).entries
         assert [entry.score for entry in new] == pytest.approx(
