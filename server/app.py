@@ -15,6 +15,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from threadpoolctl import threadpool_limits
 
 from datastore.base.errors import Unavailable
 from datastore.base.settings import Settings
@@ -52,10 +53,12 @@ _HEADERS = {
 
 def create_app(settings: Settings, store: Store | None = None) -> Starlette:
     """The application over a snapshot: the given one, else the newest of the settings' folder;
-    then over each that is released there.
+    then over each that is released there. NumPy's BLAS has one thread in this process from now on.
 
     Raises SettingsError for documents, an origin or a header that cannot be used.
     """
+    # Matrices are small here: threads cost more than they save, where others use the cores.
+    threadpool_limits(1, "blas")
     holder = Holder(store)
 
     @asynccontextmanager

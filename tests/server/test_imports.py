@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,5 +55,32 @@ def test_serving_loads_neither_the_build_nor_its_libraries(data_dir: Path) -> No
     assert "errors" not in said["answer"]
     assert said["answer"]["data"]["user"]["moneySpent"] == 34.97
     assert {"schema", "resolvers", "datastore", "numpy", "pyarrow"} <= set(said["roots"])
-    unwanted = {"etl", "implicit", "pandas", "vaderSentiment", "scipy", "sklearn", "threadpoolctl"}
+    unwanted = {"etl", "implicit", "pandas", "vaderSentiment", "scipy", "sklearn"}
     assert not unwanted & set(said["roots"])
+
+
+THREADS = """
+from pathlib import Path
+from threadpoolctl import threadpool_info
+from datastore.base.settings import Settings
+from server.app import create_app
+
+def threads():
+    return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+before = threads()
+create_app(Settings(data_dir=Path("nowhere")))
+print(before, threads())
+"""
+
+
+def test_an_application_made_in_another_program_has_one_blas_thread() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", THREADS],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "2"},
+    )
+    assert done.stdout.strip() == "[2] [1]"
