@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,6 +33,8 @@ from datastore.reviews import Reviews
 from datastore.users import Users
 
 __all__ = ["Store"]
+
+logger = logging.getLogger("playgraph.snapshots")
 
 
 class Store:
@@ -76,13 +79,21 @@ class Store:
             raise SnapshotError(
                 f"The playtimes of snapshot {snapshot} do not fit together ({error}): build again."
             ) from error
-        return cls(manifest, frames, arrays, read_evaluation(snapshot))
+        return cls(manifest, frames, arrays, _evaluation(snapshot))
 
     @classmethod
     def open_current(cls, data_dir: Path) -> Store | None:
         """Open the snapshot that serves, or None when nothing was built yet."""
         version = current_version(data_dir)
         return None if version is None else cls.open(snapshot_path(data_dir, version))
+
+
+def _evaluation(snapshot: Path) -> Evaluation | None:
+    try:
+        return read_evaluation(snapshot)
+    except SnapshotError as error:  # figures about the answers, none of which they change
+        logger.warning("%s The model card has no figures until then.", error)
+        return None
 
 
 def _open_array(snapshot: Path, name: str, entry: ArrayEntry) -> npt.NDArray[Any]:

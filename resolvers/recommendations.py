@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from datastore.base import scoring
 from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR, SOURCES
 from datastore.base.errors import InvalidArgument
 from datastore.model import Player
@@ -168,8 +169,8 @@ def for_library(store: Store, library: Sequence[Owned], first: int, wanted: Want
     longest: dict[int, float] = {}
     for app_id, hours in library:
         if not 0 <= hours < inf:
-            rule = f"the hours of {shown(app_id)} must be 0 or more."
-            raise InvalidArgument("games", hours, rule)
+            what = f"The hours of {shown(app_id)} are"
+            raise InvalidArgument("games", hours, "they must be 0 or more.", what)
         row = store.games.find(app_id)
         if row is not None and hours >= longest.get(row, 0.0):
             longest[row] = hours
@@ -250,9 +251,7 @@ def _model_rung(store: Store, player: Player) -> _Rung:
 
 def _content_rung(store: Store, player: Player) -> _Rung:
     """Of games that somebody has played: an unknown one helps nobody."""
-    known = store.recommender.popular[: int(np.count_nonzero(store.games.players))]
-    if len(known) < 2:
-        known = store.recommender.popular
+    known = scoring.known(store.recommender.popular, store.games.players)
     profile, length = _profile(store, player)
     scores = store.content.cosines(profile / length)[known] if length else np.zeros(len(known))
     kept = scores > 0

@@ -63,12 +63,14 @@ class NotFound(AnswerError):
 
 
 class InvalidArgument(AnswerError):
-    """An argument breaks a rule: names the argument, the value and the rule."""
+    """An argument breaks a rule: names the argument, the value and the rule; `what`, where it is a
+    part of the argument, says which ("The hours of '220' are")."""
 
     code = "INVALID_ARGUMENT"
 
-    def __init__(self, argument: str, value: object, rule: str) -> None:
-        super().__init__(f"Argument '{argument}' is {_spoken(value)}: {rule}")
+    def __init__(self, argument: str, value: object, rule: str, what: str = "") -> None:
+        what = what or f"Argument '{argument}' is"
+        super().__init__(f"{what} {_spoken(value)}: {rule}")
         self.argument = argument
 
     def extensions(self) -> dict[str, object]:

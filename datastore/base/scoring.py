@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["confidence", "fold_in", "idf", "penalty", "ranked", "standard", "system"]
+__all__ = ["confidence", "fold_in", "idf", "known", "penalty", "ranked", "standard", "system"]
 
 Floats = npt.NDArray[np.floating]
 
@@ -67,6 +67,13 @@ def standard(scores: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
     mean = scores.mean(axis=-1, keepdims=True, dtype=np.float64)
     deviation = scores.std(axis=-1, keepdims=True, dtype=np.float64)
     return mean, np.where(deviation > 0, deviation, 1.0)
+
+
+def known(popular: npt.NDArray[np.int32], players: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
+    """Those of all games, most players first, that somebody has played: an unknown game helps
+    nobody, unless there is nothing else."""
+    played = popular[: int(np.count_nonzero(players))]
+    return played if len(played) > 1 else popular
 
 
 def ranked(cosines: npt.NDArray[Any]) -> npt.NDArray[np.float32]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from datastore.base import scoring
 from etl.frames import Library
 
 __all__ = ["Catalogue", "Popularity"]
@@ -54,7 +55,5 @@ class Popularity:
 
     @property
     def known(self) -> Ints:
-        """Games that somebody has played, in order: an unknown game helps nobody, unless there is
-        nothing else."""
-        known = self.order[: int(np.count_nonzero(self.players))]
-        return known if len(known) > 1 else self.order
+        """Games that somebody has played, in order, or all: see `scoring.known`."""
+        return scoring.known(self.order, self.players)

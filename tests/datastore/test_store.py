@@ -119,3 +119,13 @@ def test_a_manifest_that_does_not_fit_is_refused(
 def test_a_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SnapshotError, match="cannot be opened"):
         Store.open(tmp_path)
+
+
+def test_damaged_figures_leave_the_card_empty_and_a_line_in_the_log(
+    copy: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (copy / "evaluation.json").write_text('{"seed": ')
+    assert Store.open(copy).evaluation is None
+    (said,) = caplog.messages
+    assert "evaluation.json is damaged" in said
+    assert "run playgraph evaluate" in said

@@ -395,7 +395,7 @@ def test_an_impossible_diversity_is_refused(world: World, diversity: float) -> N
 
 @pytest.mark.parametrize("hours", [-1.0, nan, float("inf")])
 def test_impossible_hours_are_refused_with_the_game(world: World, hours: float) -> None:
-    with pytest.raises(InvalidArgument, match="the hours of '10' must be 0 or more"):
+    with pytest.raises(InvalidArgument, match=r"The hours of '10' are .*: they must be 0 or more"):
         recommendations.for_library(world.store, [Owned("10", hours)], 5, PLAIN)
 
 

@@ -96,7 +96,7 @@ def test_a_new_player_gets_games_that_fit_the_filter_and_are_not_excluded(ask_de
         (
             {"games": [{"appId": "10", "hours": -2}]},
             "games",
-            "Argument 'games' is -2.0: the hours of '10' must be 0 or more.",
+            "The hours of '10' are -2.0: they must be 0 or more.",
         ),
         (
             {"games": [], "first": 51},
