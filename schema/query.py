@@ -31,6 +31,7 @@ from schema.games import Game, GameConnection, game_connection
 from schema.genres import Genre
 from schema.model import Model, model_card
 from schema.node import Node
+from schema.nulls import null_is_the_default
 from schema.orders import DeveloperOrderBy, GameOrderBy, GenreOrderBy, UserOrderBy
 from schema.rankings import (
     Basis,
@@ -347,3 +348,4 @@ class Query:
 
 
 schema = strawberry.Schema(query=Query, types=[Game, User, Developer, Genre, Review])
+null_is_the_default(schema._schema)

@@ -152,3 +152,17 @@ def test_similar_games_can_be_asked_to_differ(ask_demo: Ask) -> None:
     plain, varied = listed(0.0), listed(0.8)
     assert varied[0] == plain[0]
     assert varied != plain
+
+
+NULLS = """query ($d: Float, $f: Int, $h: Float, $r: RankingMethod, $y: YearBasis, $b: Boolean) {
+  recommendForLibrary(games: [{appId: "10", hours: $h}], first: $f, diversity: $d) { score }
+  bestDevelopers(year: 2011, first: $f, ranking: $r, yearBasis: $y) { rank }
+  users(first: 3, orderBy: {field: ITEMS_COUNT, direction: null}) { nodes {
+    recommendations(first: $f, excludeReviewed: $b, diversity: null) { score } } } }"""
+
+
+def test_null_is_the_default_of_whatever_has_one(ask_demo: Ask) -> None:
+    nulls = ask_demo(NULLS, d=None, f=None, h=None, r=None, y=None, b=None)
+    assert nulls == ask_demo(NULLS)
+    assert "errors" not in nulls
+    assert len(nulls["data"]["recommendForLibrary"]) == 10

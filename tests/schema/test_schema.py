@@ -268,10 +268,10 @@ def test_connections_take_the_page_arguments_and_require_none(
         ("Query.nodes", {"ids": "[ID!]!"}),
         (
             "Query.bestDevelopers",
-            {"year": "Int!", "first": "Int! = 3", "yearBasis": "YearBasis! = REVIEW"},
+            {"year": "Int!", "first": "Int = 3", "yearBasis": "YearBasis = REVIEW"},
         ),
-        ("Game.similarGames", {"first": "Int! = 5"}),
-        ("User.recommendations", {"first": "Int! = 10"}),
+        ("Game.similarGames", {"first": "Int = 5"}),
+        ("User.recommendations", {"first": "Int = 10"}),
     ],
 )  # fmt: skip
 def test_questions_take_their_arguments_with_their_defaults(
