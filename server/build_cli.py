@@ -117,7 +117,14 @@ def update(
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @data_option
-@click.option("--every", type=click.IntRange(1), default=10, show_default=True, metavar="SECONDS")
+@click.option(
+    "--every",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    metavar="SECONDS",
+    help="Pause between two looks; a file is taken that looks the same twice.",
+)
 @click.option("--once", is_flag=True, help="Take what is there, and end.")
 def watch(folder: Path, *, every: int, once: bool, **given: Any) -> None:
     """Update by itself when new files arrive in FOLDER, whatever their names.

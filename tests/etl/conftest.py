@@ -210,7 +210,7 @@ def playgraph(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
             stderr=subprocess.PIPE,
             text=True,
             cwd=tmp_path,
-            env=environment() | {"COLUMNS": "200"},
+            env=how.pop("env", environment()) | {"COLUMNS": "200"},
             start_new_session=True,
             **how,
         )

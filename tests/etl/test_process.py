@@ -19,6 +19,9 @@ from datastore.base.snapshot import current_version
 from datastore.store import Store
 from etl.build import Inputs
 from etl.demo import write_demo
+from processes import environment
+
+from .conftest import OPTIONS
 
 Start = Callable[..., subprocess.Popen[str]]
 Files = Callable[..., Inputs]
@@ -239,3 +242,76 @@ def test_a_full_disk_is_one_clear_message_and_leaves_nothing(
         "there, or choose another folder with --data or PLAYGRAPH_DATA_DIR.",
     )
     assert unfinished(data) == []
+
+
+# ---------------------------------------------------------------- update and forget
+
+
+@pytest.fixture
+def mutable(tmp_path: Path, tiny: Any) -> Path:
+    """A data folder in which the tiny world serves, to go on from."""
+    shutil.copytree(tiny.folder.parent.parent, tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def short() -> dict[str, str]:
+    """The settings by which the tiny world was built."""
+    return environment() | {"PLAYGRAPH_MAX_LINE_BYTES": str(OPTIONS.max_line_bytes)}
+
+
+def limited(most_bytes: int) -> Callable[[], None]:
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+
+
+@pytest.mark.parametrize("most_bytes", [0, 400, 4_000])
+def test_a_full_disk_during_a_removal_says_that_it_is_not_done_and_the_next_finishes_it(
+    playgraph: Start, mutable: Path, most_bytes: int
+) -> None:
+    forget = ("forget", "bob", f"--data={mutable}")
+    code, _, err = finish(playgraph(*forget, preexec_fn=limited(most_bytes)))
+    assert (code, err) == (
+        1,
+        f"playgraph: {mutable} cannot be written: File too large. Make room there, or choose "
+        "another folder with --data or PLAYGRAPH_DATA_DIR. "
+        "Run it again: the users are not yet removed from all that is kept.",
+    )
+    assert [path.name for path in mutable.rglob(".unfinished*")] == []
+    assert Store.open_current(mutable) is not None
+    assert finish(playgraph(*forget))[0] == 0
+    store = Store.open_current(mutable)
+    assert store is not None
+    assert store.frames["users"].list("user_id") == ["ann", "cat", "dee"]
+    assert len(list((mutable / "snapshots").iterdir())) == 1
+
+
+@pytest.mark.parametrize("most_bytes", [0, 400, 4_000])
+def test_a_full_disk_during_an_update_changes_nothing(
+    playgraph: Start, mutable: Path, short: dict[str, str], tmp_path: Path, most_bytes: int
+) -> None:
+    before = current_version(mutable)
+    new = tmp_path / "new.json"
+    new.write_text('{"user_id": "eve", "items_count": 0, "items": []}\n')
+    update = ("update", f"--items={new}", f"--data={mutable}")
+    code, _, err = finish(playgraph(*update, env=short, preexec_fn=limited(most_bytes)))
+    assert code == 1
+    assert err.startswith(f"playgraph: {mutable} cannot be written: File too large. Nothing was")
+    assert [path.name for path in mutable.rglob(".unfinished*")] == []
+    assert current_version(mutable) == before
+    code, _, err = finish(playgraph(*update, env=short))
+    assert (code, err) == (0, "")
+    assert current_version(mutable) != before
+
+
+def test_a_removal_that_was_killed_is_told_by_train_and_finished_by_the_next(
+    playgraph: Start, mutable: Path
+) -> None:
+    process = playgraph("forget", "bob", f"--data={mutable}")
+    started(process, "forget", mutable)
+    process.kill()
+    finish(process)
+    code, _, err = finish(playgraph("train", f"--data={mutable}"))
+    assert code == 1
+    assert err.startswith("playgraph: playgraph forget was interrupted")
+    assert finish(playgraph("forget", "bob", f"--data={mutable}"))[0] == 0
+    assert finish(playgraph("train", f"--data={mutable}"))[0] == 0
