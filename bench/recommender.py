@@ -42,11 +42,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         rejects = Rejects(Path(folder) / "rejects")
         raw = RawFile(options.items, longest)
-        libraries = users.read(raw, SourceReport("items", str(raw.path)), rejects, quiet)
+        report = SourceReport("items", str(raw.path))
+        libraries = users.merge([users.read(raw, report, rejects, quiet)], report)
         catalogue = []
         if options.games:
             raw = RawFile(options.games, longest)
-            catalogue = games.read(raw, SourceReport("games", str(raw.path)), rejects, quiet)
+            report = SourceReport("games", str(raw.path))
+            catalogue = games.merge([games.read(raw, report, rejects, quiet)], report)
         rejects.close()
     entities = frames.axes(catalogue, Reviews([], set(), None), libraries)
     evaluation = evaluate(
