@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -12,6 +13,7 @@ from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation, read_evaluation
 from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
 from etl.recommender.parameters import Parameters
+from etl.stored import column
 
 __all__ = ["Serving"]
 
@@ -49,6 +51,13 @@ class Serving:
         if self.manifest is None or not self.manifest.parameters["tuned"]:
             return Parameters()
         return msgspec.convert(self.manifest.parameters["model"], Parameters)
+
+    def strangers(self, user_ids: Iterable[str]) -> list[str]:
+        """Those of the users whom it does not know; nobody where it cannot be read."""
+        if self.snapshot is None or self.manifest is None:
+            return []
+        known = set(column(self.snapshot, "users", "user_id"))
+        return [user_id for user_id in user_ids if user_id.strip() not in known]
 
     def seen(self, data_dir: Path) -> tuple[Path, Manifest]:
         """Folder and manifest, for what goes on from it.

@@ -181,10 +181,16 @@ def _in_child(arguments: list[str]) -> None:
 def forget(user_ids: tuple[str, ...], **given: Any) -> None:
     """Remove users for good: from all that is kept here, and from whatever is read later."""
     from etl.build import forget as run
+    from etl.serving import Serving
 
+    settings = settings_of(**given)
+    strangers = Serving.of(settings.data_dir).strangers(user_ids)
+    if strangers:
+        said = ", ".join(repr(user_id) for user_id in strangers)
+        click.echo(f"Not in the data, but left out of it from now on: {said}", err=True)
     _build(
         lambda *how: run(user_ids, *how),
-        settings_of(**given),
+        settings,
         going_on=True,
         nothing="Nothing was built yet. They will be left out of whatever is read.",
         halfway="Run it again: the users are not yet removed from all that is kept.",

@@ -315,3 +315,13 @@ def test_a_removal_that_was_killed_is_told_by_train_and_finished_by_the_next(
     assert err.startswith("playgraph: playgraph forget was interrupted")
     assert finish(playgraph("forget", "bob", f"--data={mutable}"))[0] == 0
     assert finish(playgraph("train", f"--data={mutable}"))[0] == 0
+
+
+def test_to_forget_says_whom_the_data_lacks(playgraph: Start, tiny: Any, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tiny.folder.parent.parent, tmp_path / "data"))
+    code, out, err = finish(playgraph("forget", "bob", "nobody", f"--data={folder}"))
+    assert (code, err) == (0, "Not in the data, but left out of it from now on: 'nobody'")
+    assert "is ready after" in out
+    store = Store.open_current(folder)
+    assert store is not None
+    assert store.users.user_id == ["ann", "cat", "dee"]
