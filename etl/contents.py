@@ -1,4 +1,4 @@
-"""etl: what stands in a snapshot's folder, read column by column, for comparisons and reports."""
+"""etl: what stands in a snapshot's folder, read array by array and column by column."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation, read_evaluation
 from datastore.base.snapshot import Manifest, array_path, read_manifest, table_path
 
-__all__ = ["Contents", "read_report"]
+__all__ = ["Contents", "array", "column", "minutes", "read_report"]
 
 #: Smaller files are read, larger ones mapped: NumPy cannot map an array without elements.
 _SMALL = 4_096
@@ -39,12 +39,7 @@ class Contents:
 
     def table(self, name: str, *columns: str) -> pa.Table:
         """Some columns of a table. Raises SnapshotError when it is damaged."""
-        path = table_path(self.folder, name)
-        try:
-            table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-            return table.select(columns)
-        except (OSError, KeyError, pa.ArrowException) as error:
-            raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
+        return _table(self.folder, name, *columns)
 
     def known(self, table: str, column: str) -> npt.NDArray[Any]:
         """The values of a column that are there."""
@@ -54,24 +49,48 @@ class Contents:
 
     def array(self, name: str) -> npt.NDArray[Any]:
         """An array. Raises SnapshotError when it is damaged."""
-        path = array_path(self.folder, name)
-        try:
-            mapped = path.stat().st_size > _SMALL
-            found: npt.NDArray[Any] = np.load(
-                path, mmap_mode="r" if mapped else None, allow_pickle=False
-            )
-        except (OSError, ValueError, EOFError) as error:
-            raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
-        return found
+        return array(self.folder, name)
 
     def minutes(self) -> npt.NDArray[np.int32]:
         """Minutes of all library rows. Raises SnapshotError when an array is damaged."""
-        names = ("library_offsets", "library_games", "played_offsets", "played_minutes")
-        arrays = {name: self.array(name) for name in (*names, "long_rows", "long_minutes")}
-        try:
-            return plays.minutes(arrays)
-        except (ValueError, IndexError) as error:
-            raise SnapshotError(f"The playtimes of {self.folder} are damaged ({error}).") from error
+        return minutes(self.folder)
+
+
+def array(snapshot: Path, name: str) -> npt.NDArray[Any]:
+    """An array of a snapshot, mapped where it is large. Raises SnapshotError when it is damaged."""
+    path = array_path(snapshot, name)
+    try:
+        mapped = path.stat().st_size > _SMALL
+        found: npt.NDArray[Any] = np.load(
+            path, mmap_mode="r" if mapped else None, allow_pickle=False
+        )
+    except (OSError, ValueError, EOFError) as error:
+        raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
+    return found
+
+
+def column(snapshot: Path, table: str, name: str) -> list[Any]:
+    """A column of a table as a list. Raises SnapshotError when it is damaged."""
+    found: list[Any] = _table(snapshot, table, name).column(0).to_pylist()
+    return found
+
+
+def minutes(snapshot: Path) -> npt.NDArray[np.int32]:
+    """Minutes of all library rows. Raises SnapshotError when an array is damaged."""
+    names = ("library_offsets", "library_games", "played_offsets", "played_minutes")
+    arrays = {name: array(snapshot, name) for name in (*names, "long_rows", "long_minutes")}
+    try:
+        return plays.minutes(arrays)
+    except (ValueError, IndexError) as error:
+        raise SnapshotError(f"The playtimes of {snapshot} are damaged ({error}).") from error
+
+
+def _table(snapshot: Path, name: str, *columns: str) -> pa.Table:
+    path = table_path(snapshot, name)
+    try:
+        return pa.ipc.open_file(pa.memory_map(str(path))).read_all().select(columns)
+    except (OSError, KeyError, pa.ArrowException) as error:
+        raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
 
 
 def read_report(snapshot: Path) -> dict[str, Any]:

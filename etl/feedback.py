@@ -9,11 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Estimate, Feedback
-from datastore.base.snapshot import array_path
+from etl.contents import array, column
 from etl.events import Event
-from etl.stored import column
 
 __all__ = ["feedback"]
 
@@ -27,7 +25,7 @@ def feedback(events: Iterable[Event], snapshot: Path) -> Feedback | None:
     users = {user_id: row for row, user_id in enumerate(column(snapshot, "users", "user_id"))}
     games = {app_id: row for row, app_id in enumerate(column(snapshot, "games", "app_id"))}
     offsets, library, served, popular = (
-        _array(snapshot, name)
+        array(snapshot, name)
         for name in ("library_offsets", "library_games", "user_games", "popular_games")
     )
     chosen: defaultdict[int, set[int]] = defaultdict(set)
@@ -53,14 +51,3 @@ def _share(hits: int, cases: int) -> Estimate:
     share = hits / cases
     half = 1.96 * sqrt(share * (1 - share) / cases)
     return Estimate(share, max(0.0, share - half), min(1.0, share + half))
-
-
-def _array(snapshot: Path, name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    path = array_path(snapshot, name)
-    try:
-        found: np.ndarray[tuple[int, ...], np.dtype[np.int64]] = np.load(
-            path, mmap_mode="r", allow_pickle=False
-        )
-    except (OSError, EOFError, ValueError) as error:
-        raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
-    return found

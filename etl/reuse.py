@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base.errors import SnapshotError
+from etl.contents import column
 from etl.manifests import libraries
 from etl.reviews import Review
 from etl.serving import Serving
-from etl.stored import column
 
 __all__ = ["Scores", "reviews_digest", "scores_before"]
 

@@ -12,8 +12,8 @@ import msgspec
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation, read_evaluation
 from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
+from etl.contents import column
 from etl.recommender.parameters import Parameters
-from etl.stored import column
 
 __all__ = ["Serving"]
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from datastore.base import plays
 from datastore.base.errors import SnapshotError
 from datastore.base.names import fold
-from datastore.base.snapshot import array_path, read_manifest, table_path
+from datastore.base.snapshot import read_manifest
+from etl.contents import array, column, minutes
 from etl.frames import Library
 from etl.recommender.als import Factors
 
-__all__ = ["Stored", "column", "read_factors", "read_stored"]
+__all__ = ["Stored", "read_factors", "read_stored"]
 
 Floats = npt.NDArray[np.float32]
 
@@ -36,26 +34,15 @@ def read_stored(snapshot: Path) -> Stored:
     """Open a snapshot's libraries by memory map. Raises SnapshotError when it is damaged."""
     read_manifest(snapshot)
     try:
-        arrays = {
-            name: np.load(array_path(snapshot, name), mmap_mode="r", allow_pickle=False)
-            for name in (
-                "library_offsets",
-                "library_games",
-                "played_offsets",
-                "played_minutes",
-                "long_rows",
-                "long_minutes",
-            )
-        }
-        offsets = arrays["library_offsets"]
+        offsets = array(snapshot, "library_offsets")
         tags = [f"t:{fold(name)}" for name in column(snapshot, "tags", "name")]
         genres = [f"g:{name}" for name in column(snapshot, "genres", "folded")]
         return Stored(
             Library(
                 offsets,
                 np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), np.diff(offsets)),
-                arrays["library_games"].astype(np.int32),
-                plays.minutes(arrays),
+                array(snapshot, "library_games").astype(np.int32),
+                minutes(snapshot),
             ),
             user_ids=column(snapshot, "users", "user_id"),
             app_ids=column(snapshot, "games", "app_id"),
@@ -68,7 +55,7 @@ def read_stored(snapshot: Path) -> Stored:
                 )
             ],
         )
-    except (OSError, EOFError, ValueError, IndexError) as error:
+    except (ValueError, IndexError) as error:
         raise SnapshotError(f"Snapshot {snapshot} is damaged ({error}): build again.") from error
 
 
@@ -77,14 +64,13 @@ def read_factors(snapshot: Path, user_ids: list[str], app_ids: list[str]) -> Fac
     ids; NaN for those that it does not know. Raises SnapshotError when it is damaged."""
     try:
         users, games, placed = (
-            np.load(array_path(snapshot, name), mmap_mode="r", allow_pickle=False)
-            for name in ("user_factors", "item_factors", "model_games")
+            array(snapshot, name) for name in ("user_factors", "item_factors", "model_games")
         )
         known_users = column(snapshot, "users", "user_id")
         known_games = column(snapshot, "games", "app_id")
         of_game = [known_games[at] for at in placed.tolist()]
         return Factors(_ordered(users, known_users, user_ids), _ordered(games, of_game, app_ids))
-    except (OSError, EOFError, ValueError, IndexError) as error:
+    except (ValueError, IndexError) as error:
         raise SnapshotError(f"Snapshot {snapshot} is damaged ({error}): build again.") from error
 
 
@@ -93,15 +79,4 @@ def _ordered(factors: Floats, known: list[str], ids: list[str]) -> Floats:
     place = np.array([row.get(key, -1) for key in ids], np.int64)
     found = np.full((len(ids), factors.shape[1]), np.nan, np.float32)
     found[place >= 0] = factors[place[place >= 0]]
-    return found
-
-
-def column(snapshot: Path, table: str, name: str) -> list[Any]:
-    """A column of a table as a list. Raises SnapshotError when it cannot be read."""
-    path = table_path(snapshot, table)
-    try:
-        with pa.memory_map(str(path)) as source:
-            found: list[Any] = pa.ipc.open_file(source).read_all().column(name).to_pylist()
-    except (OSError, KeyError, pa.ArrowException) as error:
-        raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
     return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from rich.console import Console
 
 from datastore.store import Store
 from etl.build import Inputs, Options, build
-from etl.lines import RawFile
+from etl.lines import RawFile, TooLong
 from etl.progress import Reporter, Stage
 from etl.report import BuildReport, Rejects, SourceReport
 from notations import NOTATIONS
@@ -67,6 +68,20 @@ def read(tmp_path: Path) -> Callable[..., Source]:
         return Source(result, report, kept)
 
     return reading
+
+
+def real_lines(name: str) -> Iterator[bytes]:
+    """The lines of one of the real dumps, where PLAYGRAPH_RAW_DIR has them."""
+    folder = os.environ.get("PLAYGRAPH_RAW_DIR")
+    path = next(Path(folder).rglob(name), None) if folder else None
+    if path is None:
+        pytest.skip(
+            f"no {name}: the real dumps (UCSD's Australian Steam data) are not in the repository; "
+            "PLAYGRAPH_RAW_DIR must name a folder that holds them"
+        )
+    for _, line in RawFile(path, 1 << 26).lines():
+        assert not isinstance(line, TooLong)
+        yield line
 
 
 # ---------------------------------------------------------------- the tiny world

@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 import json
 import math
-import os
 import random
 import tracemalloc
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from etl import reviews, users
-from etl.lines import RawFile, TooLong
 from etl.literals import Unreadable, decode
+
+from .conftest import real_lines
 
 ANY: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Any)
 REFUSED = "refused"
@@ -324,19 +324,6 @@ def test_a_line_that_does_not_fit_the_types_comes_as_plain_objects() -> None:
 
 
 # ---------------------------------------------------------------- the real dumps
-
-
-def real_lines(name: str) -> Iterator[bytes]:
-    folder = os.environ.get("PLAYGRAPH_RAW_DIR")
-    path = next(Path(folder).rglob(name), None) if folder else None
-    if path is None:
-        pytest.skip(
-            f"no {name}: the real dumps (UCSD's Australian Steam data) are not in the repository; "
-            "PLAYGRAPH_RAW_DIR must name a folder that holds them"
-        )
-    for _, line in RawFile(path, 1 << 26).lines():
-        assert not isinstance(line, TooLong)
-        yield line
 
 
 @pytest.mark.raw

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import random
 import warnings
 from array import array
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl import spellings
-from etl.lines import RawFile, TooLong
 from etl.spellings import MOST_MINUTES, Spellings
 from notations import NOTATIONS
+
+from .conftest import real_lines
 
 Row = dict[str, Any]
 
@@ -206,24 +204,11 @@ def test_a_dump_of_ever_new_games_is_read_in_bounded_memory(
 # ---------------------------------------------------------------- the real dumps
 
 
-def real_lines(name: str) -> Iterator[str]:
-    folder = os.environ.get("PLAYGRAPH_RAW_DIR")
-    path = next(Path(folder).rglob(name), None) if folder else None
-    if path is None:
-        pytest.skip(
-            f"no {name}: the real dumps (UCSD's Australian Steam data) are not in the repository; "
-            "PLAYGRAPH_RAW_DIR must name a folder that holds them"
-        )
-    for _, line in RawFile(path, 1 << 26).lines():
-        assert not isinstance(line, TooLong)
-        yield line.decode()
-
-
 @pytest.mark.raw
 @pytest.mark.parametrize("name", ["users_items.json.gz", "users_items_partial.json.gz"])
 def test_nearly_all_real_lines_are_taken_apart_and_like_python_reads_them(name: str) -> None:
     reader, lines, others = Reader(), 0, 0
-    for line in real_lines(name):
+    for line in (raw.decode() for raw in real_lines(name)):
         lines += 1
         read = reader.read(line)
         others += read is None

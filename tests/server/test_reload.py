@@ -18,6 +18,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,10 @@ def until(true: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+def is_served(address: Address, now: str) -> bool:
+    return version(address) == now
+
+
 def version(address: Address) -> str:
     return str(json.loads(speak(address, get("/readyz")).body)["version"])
 
@@ -124,7 +129,7 @@ def test_a_released_snapshot_is_served_within_seconds_and_a_rollback_too(two: Tw
         assert speak(address, question[:-2] + f"{known}\r\n\r\n".encode()).status == 304
         for now, status in ((two.new, 200), (two.old, 304)):
             two.use(now)
-            until(lambda now=now: version(address) == now)  # type: ignore[misc]
+            until(partial(is_served, address, now))
             page = json.loads(speak(address, get("/explorer.json")).body)
             assert page["dataset"]["version"] == now
             answer = speak(address, question[:-2] + f"{known}\r\n\r\n".encode())
@@ -215,7 +220,7 @@ def test_no_request_is_lost_or_mixed_while_snapshots_change(two: Two, serve: Ser
         for now in [two.new, two.old] * 5:
             two.use(now)
             process.send_signal(signal.SIGHUP)
-            until(lambda now=now: version(address) == now)  # type: ignore[misc]
+            until(partial(is_served, address, now))
     finally:
         stop.set()
         for thread in threads:

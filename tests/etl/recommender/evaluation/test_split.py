@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -114,11 +116,11 @@ def test_both_parts_together_are_the_library_and_have_nothing_in_common(
 
 @given(st.randoms(use_true_random=False))
 @settings(max_examples=20, deadline=None)
-def test_the_order_of_users_and_games_does_not_matter(random: object) -> None:
+def test_the_order_of_users_and_games_does_not_matter(random: Random) -> None:
     world = everybody_plays(8, 11)
     users, games = list(world), [f"g{game}" for game in range(11)]
-    random.shuffle(users)  # type: ignore[attr-defined]
-    random.shuffle(games)  # type: ignore[attr-defined]
+    random.shuffle(users)
+    random.shuffle(games)
     assert held_out({user: world[user] for user in users}, games=games) == held_out(world)
 
 
