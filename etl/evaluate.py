@@ -101,7 +101,9 @@ def show(evaluation: Evaluation, console: Console) -> None:
         console.print(
             _table(title, part.rankings, _GOOD), part.description, "", sep="\n", highlight=False
         )
-    console.print(_table("Similar games: right ones of five", evaluation.similar, _SIMILAR))
+    console.print(
+        _table("Similar games: right ones, and shared tags, of five", evaluation.similar, _SIMILAR)
+    )
 
 
 def _table(

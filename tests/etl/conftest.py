@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import pytest
 from rich.console import Console
 
+from datastore.base.snapshot import Manifest
 from datastore.store import Store
-from etl.build import Inputs, Options, build
+from etl.build import Inputs, Options, build, update
 from etl.lines import RawFile, TooLong
 from etl.progress import Reporter, Stage
 from etl.report import BuildReport, Rejects, SourceReport
@@ -212,6 +213,73 @@ def run_build(tmp_path: Path) -> Callable[..., Built]:
         return build_world(inputs, data or tmp_path / "data", Options(**chosen))
 
     return run
+
+
+# ---------------------------------------------------------------- newer files
+
+QUIET = Reporter(Console(quiet=True), quiet=True)
+
+NEW_GAMES: list[dict[str, Any]] = [
+    {"id": "10", "app_name": "Alpha", "developer": "Valve", "price": 4.99, "genres": ["Action"],
+     "release_date": "2000-11-01"},
+    {"id": "70", "app_name": "Eta", "developer": "Capcom", "price": 1.99, "genres": ["RPG"]},
+]  # fmt: skip
+NEW_REVIEWS: list[dict[str, Any]] = [
+    {"user_id": "yve", "reviews": [
+        {"item_id": "70", "recommend": False, "review": "Terrible, a bad game.",
+         "posted": "Posted May 1, 2013.", "helpful": "", "funny": ""}]},
+]  # fmt: skip
+NEW_ITEMS: list[dict[str, Any]] = [
+    {"user_id": "bob", "items_count": 2, "items": [
+        {"item_id": "10", "item_name": "Alpha", "playtime_forever": 200},
+        {"item_id": "70", "item_name": "Eta", "playtime_forever": 5}]},
+    {"user_id": "yve", "items_count": 1, "items": [
+        {"item_id": "70", "item_name": "Eta", "playtime_forever": 61}]},
+]  # fmt: skip
+EVENTS: list[dict[str, Any]] = [
+    {"userId": "ann", "appId": "10", "minutes": 10, "at": "2017-01-01T00:00:00Z"},
+    {"userId": "fay", "appId": "9", "minutes": 20, "at": "2017-01-01T00:00:00Z"},
+    {"userId": "bob", "appId": "9", "recommended": True, "at": "2017-01-02T00:00:00Z"},
+]
+
+
+def files(folder: Path, **lines: list[dict[str, Any]]) -> dict[str, Path]:
+    folder.mkdir(exist_ok=True)
+    return {
+        kind: write_dump(folder / f"{kind}.json", *rows, notation="json")
+        for kind, rows in lines.items()
+    }
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> dict[str, Path]:
+    return files(tmp_path / "old", games=GAMES, reviews=REVIEWS, items=ITEMS)
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> dict[str, Path]:
+    return files(
+        tmp_path / "new", games=NEW_GAMES, reviews=NEW_REVIEWS, items=NEW_ITEMS, events=EVENTS
+    )
+
+
+def content(data: Path, manifest: Manifest) -> dict[str, bytes]:
+    folder = data / "snapshots" / manifest.version
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in (".arrow", ".npy", ".jsonl")
+    }
+
+
+def build_of(data: Path, options: Options = OPTIONS, **given: Any) -> Manifest:
+    return build(Inputs(**given), data, options, QUIET).manifest
+
+
+def update_of(data: Path, options: Options = OPTIONS, **given: Any) -> Manifest:
+    built = update(Inputs(**given), data, options, QUIET)
+    assert built is not None
+    return built.manifest
 
 
 @pytest.fixture

@@ -16,8 +16,7 @@ from etl.build import Inputs, build, update
 from etl.events import Event
 from etl.feedback import feedback
 
-from .conftest import OPTIONS, write_dump, write_world
-from .test_update import QUIET, build_of, files
+from .conftest import OPTIONS, QUIET, build_of, files, write_dump, write_world
 
 
 class World:
