@@ -224,6 +224,8 @@ def _feedback(new: list[Event], serving: Serving) -> Feedback | None:
 
 
 def tags_of(catalogue: list[games.CatalogueGame], size: int) -> Catalogue:
+    """The words of so many games, those of the catalogue first: `t:` before a folded tag, `g:`
+    before a folded genre; none for games that the catalogue lacks."""
     folded = cache(fold)  # a few hundred words, each a thousand times
     words = [
         [*(f"t:{folded(t)}" for t in g.tags), *(f"g:{folded(x)}" for x in g.genres)]

@@ -20,8 +20,6 @@ from etl.sources import Sources
 
 from .conftest import OPTIONS, QUIET, REVIEWS, build_of, content, update_of
 
-Line = dict[str, Any]
-
 
 def holds(folder: Path, text: str) -> list[str]:
     """Files that hold a text, tables as rows, all else byte for byte."""

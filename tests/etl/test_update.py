@@ -19,8 +19,6 @@ from etl.lines import RawFile
 
 from .conftest import ITEMS, OPTIONS, QUIET, build_of, content, update_of, write_dump
 
-Line = dict[str, Any]
-
 
 def test_an_update_is_what_a_build_makes_of_all_files_byte_for_byte(
     tmp_path: Path, old: Any, new: Any
