@@ -13,18 +13,18 @@ import tempfile
 from pathlib import Path
 
 import msgspec
+import pyarrow as pa
 from rich.console import Console
 
 from datastore.base.settings import load
 from etl import frames, games, users
-from etl.build import tags_of
 from etl.evaluate import show
 from etl.lines import RawFile
 from etl.progress import Stage
 from etl.recommender.evaluation.evaluate import evaluate
 from etl.recommender.parameters import Parameters
 from etl.report import Rejects, SourceReport
-from etl.reviews import Reviews
+from etl.tables import words
 
 
 def main() -> None:
@@ -44,18 +44,19 @@ def main() -> None:
         raw = RawFile(options.items, longest)
         report = SourceReport("items", str(raw.path))
         libraries = users.merge([users.read(raw, report, rejects, quiet)], report)
-        catalogue = []
+        catalogue = games.RAW.empty_table()
         if options.games:
             raw = RawFile(options.games, longest)
             report = SourceReport("games", str(raw.path))
             catalogue = games.merge([games.read(raw, report, rejects, quiet)], report)
         rejects.close()
-    entities = frames.axes(catalogue, Reviews([], set(), None), libraries)
+    nobody = pa.array([], pa.string())
+    entities = frames.axes(catalogue, libraries, nobody, nobody)
     evaluation = evaluate(
         frames.library(entities, libraries),
-        entities.user_ids,
-        entities.app_ids,
-        tags_of(catalogue, len(entities.app_ids)).words,
+        entities.user_ids.to_pylist(),
+        entities.app_ids.to_pylist(),
+        words(catalogue, len(entities.app_ids)),
         Parameters(),
         seed=options.seed,
         jobs=options.jobs,

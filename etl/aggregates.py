@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
 from datastore.base.codes import DEVELOPER, GAME, NEGATIVE, POSITIVE, RELEASE, REVIEW
+from etl.columns import slices, spans
 from etl.frames import Library
 
 __all__ = [
@@ -27,6 +27,8 @@ Ints = npt.NDArray[np.int32]
 _TOP_PLAYERS = 100
 #: Stands for an unknown year in arrays: below every year, so that it sorts last, descending.
 _NO_YEAR = -1
+#: Subtracted from, it orders years descending, the unknown one last.
+_LAST_YEAR = 9999
 
 
 def release_years(developer: Ints, year: Ints, price: npt.NDArray[np.float64]) -> Columns:
@@ -36,16 +38,23 @@ def release_years(developer: Ints, year: Ints, price: npt.NDArray[np.float64]) -
     """
     has = developer >= 0
     developer, year, price = developer[has], year[has], price[has]
-    groups, group = np.unique(np.stack([developer, -year]), axis=1, return_inverse=True)
-    count = groups.shape[1]
-    group = group.ravel()
+    groups, group = _groups(developer, _LAST_YEAR - year)
+    count = len(groups[0])
     return {
         "developer": groups[0],
-        "year": nullable(-groups[1]),
+        "year": nullable(_LAST_YEAR - groups[1]),
         "items": np.bincount(group, minlength=count),
         "free_items": np.bincount(group, price == 0, count).astype(np.int32),
         "unknown_price_items": np.bincount(group, np.isnan(price), count).astype(np.int32),
     }
+
+
+def _groups(first: Ints, second: Ints) -> tuple[tuple[Ints, Ints], npt.NDArray[np.intp]]:
+    """The distinct pairs of two columns of numbers, 0 or more, ascending; and which of them each
+    row is."""
+    packed = first.astype(np.int64) << 32 | second
+    pairs, group = np.unique(packed, return_inverse=True)
+    return ((pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)), group
 
 
 def nullable(years: npt.NDArray[Any]) -> list[int | None]:
@@ -81,9 +90,8 @@ def review_years(
     for noun, owner in ((GAME, game), (DEVELOPER, developer)):
         for basis, year in ((REVIEW, posted_year), (RELEASE, release_year)):
             known = (owner >= 0) & (year != _NO_YEAR)
-            pairs = np.stack([year[known], owner[known]])
-            groups, group = np.unique(pairs, axis=1, return_inverse=True)
-            size, group = groups.shape[1], group.ravel()
+            groups, group = _groups(year[known], owner[known])
+            size = len(groups[0])
             counts = [np.bincount(group, flags[known], size) for flags in (best, worst)]
             total = np.bincount(group, minlength=size)
             parts.append([np.full(size, noun), np.full(size, basis), *groups, *counts, total])
@@ -100,9 +108,14 @@ def money_spent(
     `price` has one entry a game, NaN where unknown. Summed in millionths of a dollar, exactly:
     floats would make the answer depend on the order of the items.
     """
-    micro = np.nan_to_num(np.round(price * 1e6)).astype(np.int64)
-    priced = _sums(library.offsets, ~np.isnan(price)[library.game])
-    return priced, _sums(library.offsets, micro[library.game]) / 1e6
+    micro, known = np.nan_to_num(np.round(price * 1e6)).astype(np.int64), ~np.isnan(price)
+    priced, spent = (np.zeros(len(library.offsets) - 1, np.int64) for _ in range(2))
+    for first, last in slices(library.offsets):
+        offsets = library.offsets[first : last + 1]
+        game = library.game[offsets[0] : offsets[-1]]
+        priced[first:last] = _sums(offsets - offsets[0], known[game])
+        spent[first:last] = _sums(offsets - offsets[0], micro[game])
+    return priced, spent / 1e6
 
 
 def _sums(offsets: npt.NDArray[np.int64], rows: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
@@ -118,36 +131,67 @@ def genre_players(
 
     `year` has one entry a game, -1 where unknown. Years of 0 minutes are left out.
     """
-    member = np.zeros((len(year), len(genre_games)), dtype=np.int64)
-    for genre, games in enumerate(genre_games):
-        member[games, genre] = 1
-    minutes = library.minutes.astype(np.int64)
-    shape = len(library.offsets) - 1, len(year)
-    total = csr_array((minutes, library.game, library.offsets), shape) @ member
-    del minutes
-    players: list[tuple[int, int, int]] = []
-    years: list[tuple[int, int, int]] = []
-    for genre in range(len(genre_games)):
-        totals = total[:, genre]
-        best = np.flatnonzero(totals)
-        best = best[np.lexsort((best, -totals[best]))][:_TOP_PLAYERS]
-        for player in best.tolist():
-            own = slice(library.offsets[player], library.offsets[player + 1])
-            game, played = library.game[own], library.minutes[own]
-            mask = (member[game, genre] > 0) & (played > 0)
-            values, group = np.unique(-year[game[mask]], return_inverse=True)
-            sums = np.bincount(group, played[mask]).astype(np.int64)
-            number = len(players)
-            years += [
-                (number, y, m) for y, m in zip((-values).tolist(), sums.tolist(), strict=True)
-            ]
-            players.append((genre, player, int(totals[player])))
+    best = _top_players(library, genre_games, len(year))
+    genre = np.repeat(np.arange(len(best)), [len(players) for players, _ in best])
+    years: list[list[npt.NDArray[Any]]] = []
+    for games, (players, _) in zip(genre_games, best, strict=True):
+        of, when, minutes = _years(library, players, games, year)
+        years.append([of + sum(len(of) for of, _ in best[: len(years)]), when, minutes])
+    users, totals = zip(*best, strict=True) if best else ((), ())
+    of, when, minutes = map(_joined, zip(*years, strict=True)) if years else (_joined(()),) * 3
     return (
-        _columns(("genre", "user", "minutes"), players),
-        _columns(("genre_player", "year", "minutes"), years)
-        | {"year": [None if y == _NO_YEAR else y for _, y, _ in years]},
+        {"genre": genre, "user": _joined(users), "minutes": _joined(totals)},
+        {"genre_player": of, "year": nullable(when), "minutes": minutes},
     )
 
 
-def _columns(names: tuple[str, ...], rows: list[tuple[int, int, int]]) -> Columns:
-    return {name: [row[at] for row in rows] for at, name in enumerate(names)}
+def _top_players(
+    library: Library, genre_games: Sequence[Ints], games: int
+) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """Players and their minutes in each genre, most minutes first, then the first player."""
+    genres = len(genre_games)
+    own_genres = [np.full(len(own), genre) for genre, own in enumerate(genre_games)]
+    game, genre = _joined(genre_games), _joined(own_genres)
+    genre = genre[np.argsort(game, kind="stable")]
+    size = np.bincount(game, minlength=games)
+    start = np.cumsum(size) - size
+    none = np.zeros(0, np.int64)
+    best = [(none, none)] * genres
+    for first, last in slices(library.offsets):
+        rows = slice(library.offsets[first], library.offsets[last])
+        played = library.minutes[rows] > 0
+        user, own = library.user[rows][played] - first, library.game[rows][played]
+        row, at = spans(start[own], size[own])
+        cell = user[row].astype(np.int64) * genres + genre[at]
+        minutes = library.minutes[rows][played][row]
+        # Whole numbers far below 2 ** 53: their sums are exact.
+        table = np.bincount(cell, minutes, (last - first) * genres).astype(np.int64)
+        for number, totals in enumerate(table.reshape(-1, max(genres, 1)).T[:genres]):
+            players, most = best[number]
+            least = most[-1] if len(most) == _TOP_PLAYERS else 0
+            new = np.flatnonzero(totals > least)
+            if len(new):
+                players, most = np.append(players, new + first), np.append(most, totals[new])
+                order = np.lexsort((players, -most))[:_TOP_PLAYERS]
+                best[number] = players[order], most[order]
+    return best
+
+
+def _years(
+    library: Library, players: npt.NDArray[np.int64], games: Ints, year: Ints
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.int64]]:
+    """Minutes of each of these players in these games by release year: which player, year
+    (descending, the unknown one last) and minutes."""
+    counts = np.zeros(len(year), np.bool_)
+    counts[games] = True
+    start = library.offsets[players]
+    player, at = spans(start, library.offsets[players + 1] - start)
+    chosen = counts[library.game[at]] & (library.minutes[at] > 0)
+    player, at = player[chosen], at[chosen]
+    (of, when), group = _groups(player, _LAST_YEAR - year[library.game[at]])
+    minutes = np.bincount(group, library.minutes[at], len(of)).astype(np.int64)
+    return of, _LAST_YEAR - when, minutes
+
+
+def _joined(parts: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.int64]:
+    return np.concatenate([np.zeros(0, np.int64), *parts])

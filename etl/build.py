@@ -5,16 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Feedback, Gate, write_evaluation
-from datastore.base.names import fold
 from datastore.base.snapshot import Manifest
 from etl import drift, games, kinds, learned_sentiment, reviews, sentiment, users
+from etl.columns import whole
 from etl.events import Event
 from etl.feedback import feedback
 from etl.frames import axes, library
@@ -24,7 +24,6 @@ from etl.manifests import new_manifest
 from etl.memory import acyclic
 from etl.progress import Reporter
 from etl.reading import Reading
-from etl.recommender.content import Catalogue
 from etl.recommender.parameters import Parameters
 from etl.report import BuildReport
 from etl.reuse import Scores, reviews_digest, scores_before
@@ -32,11 +31,11 @@ from etl.serving import Serving
 from etl.snapshot import SnapshotWriter
 from etl.sources import KINDS, Sources, digest
 from etl.stored import Stored
-from etl.tables import Clean, write_tables
+from etl.tables import Clean, words, write_tables
 from etl.training import TUNING, How, continues, train
 from etl.workers import Workers
 
-__all__ = ["Built", "Inputs", "Options", "build", "forget", "tags_of", "update"]
+__all__ = ["Built", "Inputs", "Options", "build", "forget", "update"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +140,21 @@ def _build(
         reading = Reading(sources, earlier, raw, options.max_rejects, reporter)
         clean, written = _clean(reading, scores_before(serving), options.jobs, reporter)
         with acyclic(), reporter.stage("tables"):
-            entities = axes(clean.catalogue, clean.reviews, clean.libraries)
+            reviewed = clean.reviews
+            entities = axes(
+                clean.catalogue, clean.libraries, reviewed.users, reviewed.rows["app_id"]
+            )
             rows = library(entities, clean.libraries)
             dataset = write_tables(writer, entities, rows, clean, demo=options.demo)
-            judged = learned_sentiment.facts(clean.reviews.rows, clean.compound, clean.learned)
-            words = tags_of(clean.catalogue, len(entities.app_ids)).words
-            world = Stored(rows, entities.user_ids, entities.app_ids, words)
-        del clean, entities, rows  # training needs the memory
+            recommend = reviewed.rows["recommend"].to_numpy()
+            judged = learned_sentiment.facts(recommend, clean.compound, clean.learned)
+            world = Stored(
+                rows,
+                entities.user_ids.to_pylist(),
+                entities.app_ids.to_pylist(),
+                words(clean.catalogue, len(entities.app_ids)),
+            )
+        del clean, reviewed, entities, rows  # training needs the memory
         parameters = serving.parameters
         if parameters != Parameters() and serving.snapshot is not None:
             writer.take(serving.snapshot / TUNING)
@@ -199,17 +206,15 @@ def _clean(reading: Reading, before: Scores, jobs: int, reporter: Reporter) -> t
     catalogue = games.merge(*reading.read("games"))
     reviewed = reviews.merge(*reading.read("reviews"))
     rows = reviewed.rows
-    written = reviews_digest(rows)
-    compound, learned = before.compound(rows), before.learned(rows, written)
+    text, written = whole(rows["text"]), reviews_digest(rows)
+    compound, learned = before.compound(text), before.learned(written)
     with Workers(jobs) as workers:
         learning = learned_sentiment.Learning(rows, workers) if learned is None else None
-        new = np.isnan(compound)
-        scoring = sentiment.Scoring(
-            [row.text if is_new else None for row, is_new in zip(rows, new, strict=True)], workers
-        )
+        new = np.flatnonzero(np.isnan(compound))
+        scoring = sentiment.Scoring(text.take(pa.array(new)).to_pylist(), workers)
         libraries = users.merge(*reading.read("items"))
         with reporter.stage("sentiment", scoring.texts) as stage:
-            compound[new] = scoring.result(stage.advance)[new]
+            compound[new] = scoring.result(stage.advance)
             stage.rows(scoring.texts, "texts")
         with reporter.stage("learned sentiment") as stage:
             if learning is not None:
@@ -221,14 +226,3 @@ def _clean(reading: Reading, before: Scores, jobs: int, reporter: Reporter) -> t
 
 def _feedback(new: list[Event], serving: Serving) -> Feedback | None:
     return feedback(new, serving.snapshot) if new and serving.snapshot else None
-
-
-def tags_of(catalogue: list[games.CatalogueGame], size: int) -> Catalogue:
-    """The words of so many games, those of the catalogue first: `t:` before a folded tag, `g:`
-    before a folded genre; none for games that the catalogue lacks."""
-    folded = cache(fold)  # a few hundred words, each a thousand times
-    words = [
-        [*(f"t:{folded(t)}" for t in g.tags), *(f"g:{folded(x)}" for x in g.genres)]
-        for g in catalogue
-    ]
-    return Catalogue(words + [[]] * (size - len(catalogue)))

@@ -16,7 +16,7 @@ from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation, read_evaluation
 from datastore.base.snapshot import Manifest, array_path, read_manifest, table_path
 
-__all__ = ["Contents", "array", "column", "minutes", "read_report"]
+__all__ = ["Contents", "array", "column", "minutes", "read_report", "table"]
 
 #: Smaller files are read, larger ones mapped: NumPy cannot map an array without elements.
 _SMALL = 4_096
@@ -39,7 +39,7 @@ class Contents:
 
     def table(self, name: str, *columns: str) -> pa.Table:
         """Some columns of a table. Raises SnapshotError when it is damaged."""
-        return _table(self.folder, name, *columns)
+        return table(self.folder, name, *columns)
 
     def known(self, table: str, column: str) -> npt.NDArray[Any]:
         """The values of a column that are there."""
@@ -69,9 +69,9 @@ def array(snapshot: Path, name: str) -> npt.NDArray[Any]:
     return found
 
 
-def column(snapshot: Path, table: str, name: str) -> list[Any]:
+def column(snapshot: Path, of: str, name: str) -> list[Any]:
     """A column of a table as a list. Raises SnapshotError when it is damaged."""
-    found: list[Any] = _table(snapshot, table, name).column(0).to_pylist()
+    found: list[Any] = table(snapshot, of, name).column(0).to_pylist()
     return found
 
 
@@ -85,7 +85,8 @@ def minutes(snapshot: Path) -> npt.NDArray[np.int32]:
         raise SnapshotError(f"The playtimes of {snapshot} are damaged ({error}).") from error
 
 
-def _table(snapshot: Path, name: str, *columns: str) -> pa.Table:
+def table(snapshot: Path, name: str, *columns: str) -> pa.Table:
+    """Some columns of a table, mapped. Raises SnapshotError when it is damaged."""
     path = table_path(snapshot, name)
     try:
         return pa.ipc.open_file(pa.memory_map(str(path))).read_all().select(columns)

@@ -14,7 +14,6 @@ from typing import Any
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from scipy.special import chdtri
 
 from datastore.base.codes import NEGATIVE, NEUTRAL, POSITIVE
 from datastore.base.errors import NotReleased, SnapshotError
@@ -34,8 +33,10 @@ _EFFECT = 0.2
 _GREW, _SHRANK = 0.5, 0.1
 #: Relative change of a metric.
 _METRIC = 0.1
-#: A change within noise is none: it has to be one that chance makes once in a thousand.
-_RARE, _DEVIATIONS = 0.001, 3.29
+#: A change within noise is none: it has to be one that chance makes once in a thousand. That is so
+#: many standard deviations, and these points of chi-squared for 1 to 9 degrees of freedom.
+_DEVIATIONS = 3.29
+_CHI_SQUARED = (10.828, 13.816, 16.266, 18.467, 20.515, 22.458, 24.322, 26.124, 27.877)
 #: Users with held-out games below whom metrics say nothing, as in the release gate.
 _FEWEST_USERS = 50
 #: Values that are sorted into bins at a time.
@@ -260,7 +261,7 @@ def index(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> tuple[float, float]:
     counts = counts[:, counts.any(axis=0)]
     bins = counts.shape[1]
     p, q = (counts + 0.5) / (counts.sum(axis=1, keepdims=True) + 0.5 * bins)
-    noise = (1 / len(old) + 1 / len(new)) * float(chdtri(bins - 1, _RARE)) if bins > 1 else 0.0
+    noise = (1 / len(old) + 1 / len(new)) * _CHI_SQUARED[bins - 2] if bins > 1 else 0.0
     return float(((q - p) * np.log(q / p)).sum()), noise
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from datastore.base.names import natural_order
-from etl.games import CatalogueGame
-from etl.reviews import Reviews
+from etl.columns import Column, distinct, in_natural_order, numbers, order_of, slices, spans, whole
 from etl.users import Libraries
 
 __all__ = [
@@ -21,9 +20,7 @@ __all__ = [
     "axes",
     "in_order",
     "library",
-    "places",
     "players_of_games",
-    "ranks",
     "spellings",
 ]
 
@@ -53,45 +50,53 @@ class Library:
 class Axes:
     """The entities in the order of their row numbers.
 
-    `app_ids[:len(catalogue)]` are the games of the catalogue; the others are known from libraries
-    and reviews only, with the name that libraries give them (None if none does).
+    `app_ids[:listed]` are the games of the catalogue; the others are known from libraries and
+    reviews only, with the name that libraries give them (null if none does).
     """
 
-    catalogue: list[CatalogueGame]
-    app_ids: list[str]
-    titles: list[str | None]
-    user_ids: list[str]
-    game_number: dict[str, int]
-    user_number: dict[str, int]
+    listed: int
+    app_ids: pa.Array
+    titles: pa.Array
+    user_ids: pa.Array
 
 
-def axes(catalogue: list[CatalogueGame], reviews: Reviews, libraries: Libraries) -> Axes:
-    """Number all games and users."""
-    listed = {game.app_id for game in catalogue}
-    names = dict(zip(libraries.games, libraries.names, strict=True))
-    others = (names.keys() | {row.app_id for row in reviews.rows}) - listed
-    unlisted = sorted(others, key=natural_order)
-    app_ids = [game.app_id for game in catalogue] + unlisted
-    user_ids = sorted(reviews.users.union(libraries.users))
+def axes(catalogue: pa.Table, libraries: Libraries, users: Column, reviewed: Column) -> Axes:
+    """Number all games and users: those of the libraries, and those who stand in the reviews'
+    dumps with the product ids that are reviewed."""
+    listed = whole(catalogue["app_id"])
+    known = distinct(libraries.games, reviewed)
+    unlisted = known.filter(pc.invert(pc.is_in(known, listed)))
+    unlisted = unlisted.take(in_natural_order(unlisted))
+    names = libraries.names.take(pc.index_in(unlisted, libraries.games))
+    user_ids = distinct(libraries.users, users)
     return Axes(
-        catalogue=catalogue,
-        app_ids=app_ids,
-        titles=[game.title for game in catalogue] + [names.get(app_id) for app_id in unlisted],
-        user_ids=user_ids,
-        game_number={app_id: number for number, app_id in enumerate(app_ids)},
-        user_number={user_id: number for number, user_id in enumerate(user_ids)},
+        listed=len(listed),
+        app_ids=pa.concat_arrays([listed, unlisted]),
+        titles=pa.concat_arrays([whole(catalogue["title"]), names]),
+        user_ids=user_ids.take(order_of(user_ids)),
     )
 
 
 def library(axes: Axes, libraries: Libraries) -> Library:
     """Renumber the rows of the libraries and sort them."""
-    user = _renumber(libraries.users, axes.user_number)[libraries.user]
-    game = _renumber(libraries.games, axes.game_number)[libraries.game]
+    game_number = numbers(libraries.games, axes.app_ids)
+    place = numbers(axes.user_ids, libraries.users)
+    size = np.where(place < 0, 0, np.append(libraries.size, 0)[place])
+    offsets, begins = _offsets(size), _offsets(libraries.size)[place]
     most = int(libraries.minutes.max(initial=0))
-    user, falling, game = in_order(user, most - libraries.minutes, game)
-    counts = np.bincount(user, minlength=len(axes.user_ids))
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return Library(offsets, user, game, most - falling)
+    game, minutes = (np.empty(len(libraries.game), np.int32) for _ in range(2))
+    for first, last in slices(offsets):
+        rows = slice(offsets[first], offsets[last])
+        own, at = spans(begins[first:last], size[first:last])
+        fewer = most - libraries.minutes[at]
+        _, fewer, game[rows] = in_order(own, fewer, game_number[libraries.game[at]])
+        minutes[rows] = most - fewer
+    user = np.repeat(np.arange(len(size), dtype=np.int32), size)
+    return Library(offsets, user, game, minutes)
+
+
+def _offsets(size: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
 
 
 def players_of_games(rows: Library, games: int) -> tuple[npt.NDArray[np.int64], Ints]:
@@ -101,9 +106,7 @@ def players_of_games(rows: Library, games: int) -> tuple[npt.NDArray[np.int64], 
     minutes, game = rows.minutes[played], rows.game[played]
     # Rows are by user already.
     _, _, order = in_order(game, int(minutes.max(initial=0)) - minutes, played)
-    counts = np.bincount(game, minlength=games)
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    return offsets, order
+    return _offsets(np.bincount(game, minlength=games)), order
 
 
 def in_order(*columns: Ints) -> tuple[Ints, ...]:
@@ -127,10 +130,6 @@ def in_order(*columns: Ints) -> tuple[Ints, ...]:
     return tuple(reversed(unpacked))
 
 
-def _renumber(keys: list[str], number: dict[str, int]) -> Ints:
-    return np.fromiter((number[key] for key in keys), np.int32, len(keys))
-
-
 def spellings(uses: dict[str, int], fold: Any) -> Names:
     """Merge spellings that fold alike. Shown is the one with most uses, then the first by code
     point. Entities are numbered by their folded names, by code point."""
@@ -141,16 +140,3 @@ def spellings(uses: dict[str, int], fold: Any) -> Names:
     shown = [min(groups[key], key=lambda name: (-uses[name], name)) for key in folded]
     number = {name: at for at, key in enumerate(folded) for name in groups[key]}
     return Names(shown, folded, number)
-
-
-def ranks(texts: list[str]) -> list[int | None]:
-    """Place of each text among all, by code point; equal texts share one; None for ""."""
-    place = {text: at for at, text in enumerate(sorted(set(texts)))}
-    return [place[text] if text else None for text in texts]
-
-
-def places(keys: list[str], order: Callable[[str], Any]) -> Ints:
-    """Place of each distinct key in an order."""
-    found = np.empty(len(keys), np.int32)
-    found[sorted(range(len(keys)), key=lambda at: order(keys[at]))] = np.arange(len(keys))
-    return found

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from datastore.base.names import natural_order
 from etl import values
+from etl.columns import in_natural_order, last_of_each, table_of, whole
 from etl.lines import RawFile
 from etl.literals import Unreadable, decode
 from etl.progress import Stage
 from etl.records import records
 from etl.report import Rejects, SourceReport
 
-__all__ = ["CatalogueGame", "RawCatalogue", "merge", "read"]
+__all__ = ["RAW", "CatalogueGame", "merge", "read"]
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueGame:
+class CatalogueGame(NamedTuple):
     """A catalogue record after cleaning; see `datastore.base.tables` for the meanings."""
 
     app_id: str
@@ -40,20 +40,33 @@ class CatalogueGame:
     metascore: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class RawCatalogue:
-    """The games of one file by product id, as they stand in it; `rescued` ids are from a url."""
-
-    games: dict[str, CatalogueGame]
-    rescued: set[str]
-
-
+_TEXT, _TEXTS = pa.string(), pa.list_(pa.string())
+#: The games of one file: columns of CatalogueGame, and whether the id was taken from the url.
+RAW = pa.schema(
+    {
+        "app_id": _TEXT,
+        "title": _TEXT,
+        "developer": _TEXT,
+        "publisher": _TEXT,
+        "genres": _TEXTS,
+        "tags": _TEXTS,
+        "specs": _TEXTS,
+        "release_date": pa.date32(),
+        "release_date_text": _TEXT,
+        "release_year": pa.int16(),
+        "price": pa.float64(),
+        "price_text": _TEXT,
+        "early_access": pa.bool_(),
+        "metascore": pa.int16(),
+        "rescued": pa.bool_(),
+    }
+)
 _decoder = msgspec.json.Decoder(dict[str, Any])
 _REPEATED = "id stands in an earlier record"
 
 
-def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> RawCatalogue:
-    """Read a catalogue. Of several records with one id the first counts."""
+def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> pa.Table:
+    """Read a catalogue, as `RAW`. Of several records with one id the first counts."""
     games: dict[str, CatalogueGame] = {}
     rescued_ids: set[str] = set()
     for number, line, record in records(raw, report, rejects, stage, _decoded):
@@ -75,25 +88,22 @@ def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> 
                 rescued_ids.add(found)
             games[found] = _game(found, record)
         stage.rows(len(games), "games")
-    return RawCatalogue(games, rescued_ids)
+    return table_of(RAW, ((*game, app_id in rescued_ids) for app_id, game in games.items()))
 
 
-def merge(catalogues: Sequence[RawCatalogue], report: SourceReport) -> list[CatalogueGame]:
-    """The games of all files by product id (numbers by value). The last record of an id counts,
-    but none that took the id from a url replaces one with an id of its own."""
-    games: dict[str, CatalogueGame] = {}
-    rescued: set[str] = set()
-    for catalogue in catalogues:
-        for app_id, game in catalogue.games.items():
-            is_rescued = app_id in catalogue.rescued
-            if app_id in games:
-                report.deduplicated["id stands in several files, the last one counts"] += 1
-                if is_rescued and app_id not in rescued:
-                    continue
-            games[app_id] = game
-            (rescued.add if is_rescued else rescued.discard)(app_id)
-    _count(report, games, rescued)
-    return sorted(games.values(), key=lambda game: natural_order(game.app_id))
+def merge(parts: Sequence[pa.Table], report: SourceReport) -> pa.Table:
+    """The games of all files by product id (numbers by value): columns of CatalogueGame. The last
+    record of an id counts, but none that took the id from a url replaces one with an id of its own.
+    """
+    found = pa.concat_tables([RAW.empty_table(), *parts])
+    ids = whole(found["app_id"]).dictionary_encode().indices.to_numpy()
+    own = pc.invert(found["rescued"]).to_numpy()
+    games = found.take(last_of_each(ids, own))
+    if len(games) < len(found):
+        repeated = "id stands in several files, the last one counts"
+        report.deduplicated[repeated] = len(found) - len(games)
+    _count(report, games)
+    return games.drop_columns("rescued").take(in_natural_order(games["app_id"]))
 
 
 def _decoded(line: bytes, number: int) -> dict[str, Any]:
@@ -129,19 +139,23 @@ def _metascore(value: Any) -> int | None:
     return score if score is not None and 0 <= score <= 100 else None
 
 
-def _count(report: SourceReport, games: dict[str, CatalogueGame], rescued_ids: set[str]) -> None:
+def _count(report: SourceReport, games: pa.Table) -> None:
+    known = {name: games[name].is_valid().to_numpy() for name in games.column_names}
+    price = games["price"].to_numpy()  # NaN where it is unknown
     report.kept = len(games)
-    rescued, notes = report.rescued, report.notes
-    rescued["id taken from the url"] = len(rescued_ids)
-    for game in games.values():
-        rescued["year taken from a partial date"] += bool(
-            game.release_year is not None and game.release_date is None
-        )
-        rescued["price text that says free"] += bool(game.price_text and game.price == 0)
-        rescued["price taken from a text"] += bool(game.price_text and game.price)
-        notes["price unknown"] += game.price is None
-        notes["release year unknown"] += game.release_year is None
-        notes["no developer"] += game.developer is None
-        notes["no title"] += game.title is None
-        notes["no genre"] += not game.genres
-    report.rescued, report.notes = +rescued, +notes  # drops what never happened
+    rescued = {
+        "id taken from the url": games["rescued"].to_numpy(),
+        "year taken from a partial date": known["release_year"] & ~known["release_date"],
+        "price text that says free": known["price_text"] & (price == 0),
+        "price taken from a text": known["price_text"] & (price > 0),
+    }
+    notes = {
+        "price unknown": ~known["price"],
+        "release year unknown": ~known["release_year"],
+        "no developer": ~known["developer"],
+        "no title": ~known["title"],
+        "no genre": pc.list_value_length(games["genres"]).to_numpy() == 0,
+    }
+    for counts, found in ((report.rescued, rescued), (report.notes, notes)):
+        # What never happened is not named.
+        counts.update({name: int(flags.sum()) for name, flags in found.items() if flags.any()})

@@ -26,10 +26,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from etl.reviews import Review
 from etl.workers import Workers, wait
 
 __all__ = ["FOLDS", "LEAST", "Learning", "auc", "cross_fitted", "deal", "facts"]
@@ -49,15 +49,16 @@ _WORD = r"\w+|♥+|[^\w\s]"
 
 
 class Learning:
-    """The texts of the reviews being learned from by a worker process."""
+    """The texts of the reviews (user_id, recommend, text) being learned from by a worker
+    process."""
 
-    def __init__(self, rows: Sequence[Review], workers: Workers) -> None:
+    def __init__(self, rows: pa.Table, workers: Workers) -> None:
         self._size = len(rows)
-        self._positions = [at for at, row in enumerate(rows) if row.text]
-        said = [rows[at] for at in self._positions]
-        texts = [row.text or "" for row in said]
-        recommend = np.array([row.recommend for row in said], bool)
-        fold = deal([row.user_id for row in said], texts)
+        self._positions = np.flatnonzero(rows["text"].is_valid().to_numpy())
+        said = rows.take(self._positions)
+        texts = said["text"].to_pylist()
+        recommend = said["recommend"].to_numpy()
+        fold = deal(said["user_id"].to_pylist(), texts)
         enough = _enough(recommend, fold)
         self._future = workers.submit(cross_fitted, texts, recommend, fold) if enough else None
 
@@ -136,9 +137,8 @@ def auc(recommend: Flags, scores: Floats) -> float | None:
     return float(wins / (positive * negative))
 
 
-def facts(rows: Sequence[Review], compound: Floats, learned: Floats) -> dict[str, Any]:
+def facts(recommend: Flags, compound: Floats, learned: Floats) -> dict[str, Any]:
     """How well both sentiments tell recommended from not recommended reviews, for the manifest."""
-    recommend = np.array([row.recommend for row in rows], bool)
     return {
         "vader_auc": _known_auc(recommend, compound),
         "learned_auc": _known_auc(recommend, learned),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from hashlib import sha256
+from pathlib import Path
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from datastore.base.errors import SnapshotError
-from etl.contents import column
+from etl.columns import numbers, order_of, whole
+from etl.contents import table
 from etl.manifests import libraries
-from etl.reviews import Review
 from etl.serving import Serving
 
 __all__ = ["Scores", "reviews_digest", "scores_before"]
@@ -22,64 +23,49 @@ Floats = npt.NDArray[np.float64]
 
 class Scores:
     """The sentiment of reviews that were scored before: VADER's by text, the learned one's by user
-    and game. It holds for reviews of the same digest only, because it is learned from all."""
+    and game. The latter holds for reviews of the same digest only, because it is learned from all.
+    """
 
-    def __init__(
-        self,
-        compound: dict[str, float],
-        learned: Callable[[], dict[tuple[str, str], float]],
-        digest: str,
-    ) -> None:
-        self._compound = compound
-        self._learned = learned
+    def __init__(self, snapshot: Path | None = None, digest: str = "") -> None:
+        self._snapshot = snapshot
         self._digest = digest
 
-    def compound(self, rows: Sequence[Review]) -> Floats:
-        """VADER's score of each review, NaN where it must be found."""
-        return np.array([self._compound.get(row.text or "", np.nan) for row in rows], np.float64)
+    def compound(self, text: pa.Array) -> Floats:
+        """VADER's score of each text, NaN where it must be found."""
+        if self._snapshot is None:
+            return np.full(len(text), np.nan)
+        before = table(self._snapshot, "reviews", "text", "compound").drop_null()
+        known = np.append(before["compound"].to_numpy(), np.nan)
+        scores: Floats = known[numbers(text, before["text"])]
+        return scores
 
-    def learned(self, rows: Sequence[Review], digest: str) -> Floats | None:
-        """The learned score of each review, NaN where there is none; None if any has changed."""
-        if digest != self._digest:
+    def learned(self, digest: str) -> Floats | None:
+        """The learned score of each review by user, then product id, NaN where there is none; None
+        if any review has changed."""
+        if self._snapshot is None or digest != self._digest:
             return None
-        of = self._learned()
-        return np.array([of[row.user_id, row.app_id] for row in rows], np.float64)
+        before = table(self._snapshot, "reviews", "user", "game", "learned")
+        users = whole(table(self._snapshot, "users", "user_id")["user_id"])
+        games = whole(table(self._snapshot, "games", "app_id")["app_id"])
+        order = order_of(users.take(before["user"]), games.take(before["game"]))
+        scores: Floats = before["learned"].to_numpy()[order]
+        return scores
 
 
-def reviews_digest(rows: Sequence[Review]) -> str:
+def reviews_digest(rows: pa.Table) -> str:
     """Names all that the learned sentiment is learned from."""
-    said = [(row.user_id, row.app_id, row.recommend, row.text) for row in rows]
+    said = [rows[name].to_pylist() for name in ("user_id", "app_id", "recommend", "text")]
     return sha256(msgspec.json.encode(said)).hexdigest()
 
 
 def scores_before(serving: Serving) -> Scores:
     """Those of the serving snapshot; none where there is none, or other packages have made it."""
-    nothing = Scores({}, dict, "")
     snapshot, manifest = serving.snapshot, serving.manifest
     if snapshot is None or manifest is None or manifest.libraries != libraries():
-        return nothing
+        return Scores()
     try:
-        users, games = column(snapshot, "users", "user_id"), column(snapshot, "games", "app_id")
-        of = {name: column(snapshot, "reviews", name) for name in _COLUMNS}
-
-        def learned() -> dict[tuple[str, str], float]:
-            pairs = zip(of["user"], of["game"], strict=True)
-            return {
-                (users[user], games[game]): np.nan if score is None else score
-                for (user, game), score in zip(pairs, of["learned"], strict=True)
-            }
-
-        return Scores(
-            {
-                text: score
-                for text, score in zip(of["text"], of["compound"], strict=True)
-                if text is not None and score is not None
-            },
-            learned,
-            manifest.model["reviews_sha256"],
-        )
-    except (SnapshotError, KeyError, IndexError):
-        return nothing
-
-
-_COLUMNS = ("user", "game", "text", "compound", "learned")
+        for name in ("users", "games", "reviews"):
+            table(snapshot, name)
+        return Scores(snapshot, manifest.model["reviews_sha256"])
+    except (SnapshotError, KeyError):
+        return Scores()

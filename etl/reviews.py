@@ -6,22 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from etl import values
-from etl.events import RECOMMENDED, Event, Events
+from etl.columns import coded, distinct, last_of_each, mapped, order_of, table_of, whole
+from etl.events import RECOMMENDED, Events
 from etl.lines import RawFile
 from etl.literals import Unreadable, decode
 from etl.progress import Stage
 from etl.records import records
 from etl.report import Rejects, SourceReport
 
-__all__ = ["RawReview", "RawReviews", "Review", "Reviews", "merge", "read"]
+__all__ = ["RAW", "RawReviews", "Reviews", "merge", "read"]
 
 
-class RawReview(msgspec.Struct, frozen=True):
+class _Review(msgspec.Struct, frozen=True):
     """A review as the dump has it."""
 
     item_id: Annotated[str, msgspec.Meta(pattern=r"\S")]
@@ -34,50 +39,54 @@ class RawReview(msgspec.Struct, frozen=True):
 
 class _Line(msgspec.Struct, frozen=True):
     user_id: Annotated[str, msgspec.Meta(pattern=r"\S")]
-    reviews: list[RawReview]
+    reviews: list[_Review]
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
-    """A review after cleaning; see `datastore.base.tables` for the meanings."""
-
-    user_id: str
-    app_id: str
-    recommend: bool
-    text: str | None
-    posted: date | None
-    posted_year: int | None
-    posted_year_inferred: bool
-    helpful: int
-    helpful_total: int
-    funny: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reviews:
-    """All reviews, every user who has a line, and the year of the crawl."""
-
-    rows: list[Review]
-    users: set[str]
-    crawl_year: int | None
-
-
-_decoder = msgspec.json.Decoder(_Line)
-_Pairs = dict[tuple[str, str], RawReview]
-_OLDER = "older review of the same user and game"
+_TEXT = pa.string()
+#: The reviews of one file as it has them, one a user and game.
+RAW = pa.schema(
+    {
+        "user_id": _TEXT,
+        "app_id": _TEXT,
+        "recommend": pa.bool_(),
+        "text": _TEXT,
+        "posted": _TEXT,
+        "helpful": _TEXT,
+        "funny": _TEXT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class RawReviews:
-    """The reviews of one file by user and game, and every user who has a line in it."""
+    """The reviews of one file, as `RAW`, and every user who has a line in it."""
 
-    pairs: _Pairs
-    users: set[str]
+    rows: pa.Table
+    users: pa.Array
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """All reviews by user, then game, every user who has a line, and the year of the crawl.
+
+    Columns are user_id, app_id, and those of the snapshot's reviews that a dump tells of; see
+    `datastore.base.tables` for the meanings.
+    """
+
+    rows: pa.Table
+    users: pa.Array
+    crawl_year: int | None
+
+
+_decoder = msgspec.json.Decoder(_Line)
+_OLDER = "older review of the same user and game"
+_Flags = npt.NDArray[np.bool_]
+_Ints = npt.NDArray[np.int32]
 
 
 def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> RawReviews:
     """Read the reviews: one for each distinct pair of user and game."""
-    pairs: _Pairs = {}
+    pairs: dict[tuple[str, str], _Review] = {}
     users: set[str] = set()
 
     def decoded(line: bytes, number: int) -> _Line:
@@ -91,10 +100,13 @@ def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> 
         for row in record.reviews:
             _add(pairs, user, row, report)
         stage.rows(report.rows, "reviews")
-    return RawReviews(pairs, users)
+    rows = ((*key, *msgspec.structs.astuple(row)[1:]) for key, row in pairs.items())
+    return RawReviews(table_of(RAW, rows), pa.array(sorted(users), _TEXT))
 
 
-def _add(pairs: _Pairs, user: str, row: RawReview, report: SourceReport) -> None:
+def _add(
+    pairs: dict[tuple[str, str], _Review], user: str, row: _Review, report: SourceReport
+) -> None:
     report.rows += 1
     key = (user, row.item_id.strip())
     earlier = pairs.setdefault(key, row)
@@ -109,13 +121,10 @@ def _add(pairs: _Pairs, user: str, row: RawReview, report: SourceReport) -> None
         pairs[key] = row
 
 
-#: The same few thousand texts stand beside all reviews.
-_SOME = 1 << 14
-_posted = lru_cache(_SOME)(values.posted)
-_counts_in = lru_cache(_SOME)(values.counts_in)
+_posted = lru_cache(1 << 14)(values.posted)
 
 
-def _age(row: RawReview) -> tuple[int, int, int]:
+def _age(row: _Review) -> tuple[int, int, int]:
     when = _posted(row.posted)
     return (0, 0, 0) if when is None else (when[0] or 9999, when[1], when[2])
 
@@ -128,101 +137,159 @@ def merge(parts: Sequence[RawReviews | Events], report: SourceReport) -> Reviews
     a review without a text where there was none; one that comes late changes nothing that a later
     one has said.
     """
-    pairs: dict[tuple[str, str], _Dated] = {}
-    users: set[str] = set()
-    crawl_year: int | None = None
-    voted: dict[tuple[str, str], int] = {}
+    said, crawl_year = _said(parts)
+    standing = _standing(said, report)
+    report.kept = len(standing)
+    rows = said.rows.take(standing)
+    days = said.day[standing]
+    text = _without_blank(whole(rows["text"]))
+    inferred = said.inferred[standing]
+    year = _year(days)
+    reasons = {
+        "year of the crawl, for a date without one": (report.rescued, inferred),
+        "date unknown": (report.notes, year == 0),
+        "text missing or blank": (report.notes, text.is_null().to_numpy(zero_copy_only=False)),
+    }
+    for reason, (counts, flags) in reasons.items():
+        if flags.any():
+            counts[reason] = int(flags.sum())
+    helpful, of = mapped(rows["helpful"], _helpful, np.int32).T
+    found = pa.table(
+        {
+            "user_id": rows["user_id"],
+            "app_id": rows["app_id"],
+            "recommend": said.recommend[standing],
+            "text": text,
+            "posted": mapped(pa.array(days), _date, "datetime64[D]"),
+            "posted_year": pa.array(year, mask=year == 0),
+            "posted_year_inferred": inferred,
+            "helpful": helpful,
+            "helpful_total": of,
+            "funny": mapped(rows["funny"], _funny, np.int32),
+        }
+    )
+    users = [part.users if isinstance(part, RawReviews) else _voters(part) for part in parts]
+    return Reviews(found, distinct(pa.array([], _TEXT), *users), crawl_year)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What all files say, file after file. A day is packed (see `_packed`), 0 where unknown."""
+
+    rows: pa.Table  # as RAW
+    recommend: _Flags
+    day: _Ints
+    inferred: _Flags  # the day's year is that of the crawl
+    at: npt.NDArray[np.int64]  # of an event: when it happened; -1 for a review of a dump
+
+
+def _packed(year: Any, month: Any, day: Any) -> Any:
+    """A day as one number: later days are greater."""
+    return (year * 16 + month) * 32 + day
+
+
+def _year(packed: _Ints) -> _Ints:
+    return packed // (16 * 32)
+
+
+def _said(parts: Sequence[RawReviews | Events]) -> tuple[_Said, int | None]:
+    """The parts one behind the other, and the year of the last crawl."""
+    none = np.zeros(0, np.int32)
+    found = [_Said(RAW.empty_table(), none.astype(bool), none, none.astype(bool), none.astype(int))]
+    crawl_year = 0
     for part in parts:
         if isinstance(part, Events):
-            for event in part.of(RECOMMENDED):
-                users.add(event.user_id)
-                key = event.user_id, event.app_id
-                if event.at >= voted.get(key, event.at):
-                    voted[key] = event.at
-                    _vote(pairs, event)
-            continue
-        users |= part.users
-        crawl_year = max(filter(None, (crawl_year, _crawl_year(part))), default=None)
-        for key, row in part.pairs.items():
-            dated = _dated(row, crawl_year)
-            earlier = pairs.setdefault(key, dated)
-            if earlier is not dated:
-                report.deduplicated[_OLDER] += 1
-                if dated.age >= earlier.age:
-                    pairs[key] = dated
-    report.kept = len(pairs)
-    rows = [_clean(*key, pairs[key], report) for key in sorted(pairs)]
-    report.rescued, report.notes = +report.rescued, +report.notes  # drops what never happened
-    return Reviews(rows, users, crawl_year)
+            votes = list(part.of(RECOMMENDED))
+            rows = ((e.user_id, e.app_id, bool(e.value), *[None] * 4) for e in votes)
+            days = [(e.day.year, e.day.month, e.day.day) for e in votes]
+            at = np.array([e.at for e in votes], np.int64)
+            table, day, inferred = table_of(RAW, rows), _days(days), np.zeros(len(votes), np.bool_)
+        else:
+            table, at = part.rows, np.full(len(part.rows), -1)
+            values, place = coded(table["posted"])
+            read = [_posted(value) for value in values]
+            newest = max((when[0] for when in read if when and when[0]), default=0)
+            crawl_year = max(crawl_year, newest and newest + 1)
+            day = _days([(when[0] or crawl_year, *when[1:]) if when else None for when in read])
+            open_year = np.array([bool(when and not when[0]) for when in read], np.bool_)
+            day, inferred = day[place], open_year[place] & (day[place] > 0)
+        recommend = table["recommend"].to_numpy()
+        found.append(_Said(table, recommend, day, inferred, at))
+    columns = (np.concatenate([getattr(said, name) for said in found]) for name in _COLUMNS)
+    return _Said(pa.concat_tables([said.rows for said in found]), *columns), crawl_year or None
 
 
-class _Dated(NamedTuple):
-    row: RawReview
-    year: int | None
-    month: int
-    day: int
-    inferred: bool
-
-    @property
-    def age(self) -> tuple[int, int, int]:
-        """Greater for a later day; an unknown day is the oldest."""
-        return (self.year, self.month, self.day) if self.year else (0, 0, 0)
+_COLUMNS = ("recommend", "day", "inferred", "at")
 
 
-def _dated(row: RawReview, crawl_year: int | None) -> _Dated:
-    when = _posted(row.posted)
-    if when is None:
-        return _Dated(row, None, 0, 0, False)
-    year, month, day = when
-    return _Dated(row, year or crawl_year, month, day, year is None and crawl_year is not None)
+def _days(days: Sequence[tuple[int, int, int] | None]) -> _Ints:
+    """Days packed; 0 for None, and where no year is known."""
+    return np.array([_packed(*day) if day and day[0] else 0 for day in days], np.int32)
 
 
-def _crawl_year(part: RawReviews) -> int | None:
-    dates = (_posted(row.posted) for row in part.pairs.values())
-    newest = max((when[0] for when in dates if when and when[0]), default=None)
-    return None if newest is None else newest + 1
-
-
-def _vote(pairs: dict[tuple[str, str], _Dated], event: Event) -> None:
-    key, recommend = (event.user_id, event.app_id), bool(event.value)
-    if key in pairs:
-        said = pairs[key]
-        pairs[key] = said._replace(row=msgspec.structs.replace(said.row, recommend=recommend))
-    else:
-        day = event.day
-        row = RawReview(event.app_id, recommend)
-        pairs[key] = _Dated(row, day.year, day.month, day.day, inferred=False)
-
-
-def _clean(user: str, app_id: str, dated: _Dated, report: SourceReport) -> Review:
-    row = dated.row
-    helpful = _counts_in(row.helpful)
-    helped = len(helpful) >= 2
-    text = row.review if row.review and row.review.strip() else None
-    report.rescued["year of the crawl, for a date without one"] += dated.inferred
-    report.notes["date unknown"] += dated.year is None
-    report.notes["text missing or blank"] += text is None
-    return Review(
-        user_id=user,
-        app_id=app_id,
-        recommend=row.recommend,
-        text=text,
-        posted=_day(dated),
-        posted_year=dated.year,
-        posted_year_inferred=dated.inferred,
-        helpful=helpful[0] if helped else 0,
-        helpful_total=helpful[1] if helped else 0,
-        funny=next(iter(_counts_in(row.funny)), 0),
+def _standing(said: _Said, report: SourceReport) -> npt.NDArray[np.intp]:
+    """The rows that stand in the end, by user, then game. Of several of one user and game the last
+    of those that were posted last; what an event has made of it is put into `said.recommend`."""
+    user, game = (
+        whole(said.rows[name]).dictionary_encode().indices.to_numpy()
+        for name in ("user_id", "app_id")
     )
+    pair = user.astype(np.int64) << 32 | game
+    is_vote = said.at >= 0
+    voted = np.isin(pair, pair[is_vote]) if is_vote.any() else is_vote
+    dumped = np.flatnonzero(~voted)
+    standing = dumped[last_of_each(pair[dumped], said.day[dumped])]
+    older = len(dumped) - len(standing)
+    stands: dict[int, int] = {}
+    last_vote: dict[int, int] = {}
+    for row in np.flatnonzero(voted).tolist():
+        key, at = int(pair[row]), int(said.at[row])
+        before = stands.setdefault(key, row)
+        if at < 0:  # a dump's
+            older += before != row
+            if said.day[row] >= said.day[before]:
+                stands[key] = row
+        elif at >= last_vote.get(key, at):
+            last_vote[key] = at
+            said.recommend[before] = said.recommend[row]
+    if older:
+        report.deduplicated[_OLDER] += older
+    standing = np.concatenate([standing, np.fromiter(stands.values(), np.intp)])
+    rows = said.rows.select(["user_id", "app_id"]).take(standing)
+    return standing[order_of(*rows.columns)]
 
 
-def _day(dated: _Dated) -> date | None:
-    if dated.year is None:
+def _without_blank(text: pa.Array) -> pa.Array:
+    """The texts, null for those that are blank."""
+    visible = pc.match_substring_regex(text, "[!-~]")  # most texts; the others are looked at
+    doubtful = text.filter(pc.invert(visible)).to_pylist()
+    blank = pa.array([said for said in doubtful if not said.strip()], _TEXT)
+    return pc.if_else(pc.is_in(text, value_set=blank), pa.scalar(None, _TEXT), text)
+
+
+def _helpful(said: str | None) -> tuple[int, int]:
+    """How many found it helpful, and of how many."""
+    counts = values.counts_in(said)
+    return (counts[0], counts[1]) if len(counts) >= 2 else (0, 0)
+
+
+def _funny(said: str | None) -> int:
+    return next(iter(values.counts_in(said)), 0)
+
+
+def _date(packed: int | None) -> date | None:
+    """The day of a packed one; None where there is none."""
+    if not packed:
         return None
+    year, month, day = packed // (16 * 32), packed // 32 % 16, packed % 32
     try:
-        return date(dated.year, dated.month, dated.day)
+        return date(year, month, day)
     except ValueError:  # 29 February: the year counts all the same
         return None
+
+
+def _voters(part: Events) -> pa.Array:
+    return pa.array([event.user_id for event in part.of(RECOMMENDED)], _TEXT)
 
 
 def _coerced(record: Any, line: int, report: SourceReport, rejects: Rejects) -> _Line:
@@ -248,7 +315,7 @@ def _coerced(record: Any, line: int, report: SourceReport, rejects: Rejects) -> 
             continue
         said = {k: fields.get(k) for k in ("review", "posted", "helpful", "funny")}
         kept.append(
-            RawReview(
+            _Review(
                 app_id, recommend, **{k: v if isinstance(v, str) else None for k, v in said.items()}
             )
         )

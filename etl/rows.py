@@ -47,13 +47,13 @@ class Rows:
             self._sort_first()
 
     def columns(self) -> _Columns:
-        """User, game and minutes of each row, after the last line was added."""
+        """How many rows each user has, and game and minutes of each, after the last line was
+        added."""
         self._sort_first()
         size = np.asarray(self._size)
         if self.repeated_lines:
             size = self._merge_further(size)
-        user = np.repeat(np.arange(len(size), dtype=np.int32), size)
-        return user, np.asarray(self._game), np.asarray(self._minutes)
+        return size, np.asarray(self._game), np.asarray(self._minutes)
 
     def _sort_first(self) -> None:
         lines, self._first = self._first, _Lines()

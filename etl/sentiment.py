@@ -40,14 +40,17 @@ def classes(compound: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:
 
 
 class Scoring:
-    """Texts being scored by worker processes while the build does other things."""
+    """Texts being scored by worker processes while the build does other things. Few are scored at
+    once: to start a worker takes longer."""
 
     def __init__(self, texts: Sequence[str | None], workers: Workers) -> None:
         self._positions = [at for at, text in enumerate(texts) if text]
         self._size = len(texts)
         said = [text for text in texts if text]
         chunks = [said[at : at + _CHUNK] for at in range(0, len(said), _CHUNK)]
-        self._futures = [workers.submit(score, chunk) for chunk in chunks]
+        few = len(chunks) == 1
+        self._scores = score(said) if few else []
+        self._futures = [] if few else [workers.submit(score, chunk) for chunk in chunks]
 
     @property
     def texts(self) -> int:
@@ -60,7 +63,7 @@ class Scoring:
         Raises PlaygraphError when the system ended a worker.
         """
         compound = np.full(self._size, np.nan)
-        scores: list[float] = []
+        scores = list(self._scores)
         for future in self._futures:
             part = wait(future)
             scores.extend(part)

@@ -237,7 +237,15 @@ def _element(dtypes: str, values: npt.NDArray[Any]) -> str:
 
 
 def _column(values: Any, kind: pa.DataType) -> pa.Array:
-    if isinstance(values, np.ndarray) and not pa.types.is_nested(kind):
+    """Values as a column of this type, NaN as null; the same bytes whatever they come from."""
+    if isinstance(values, pa.Array):
+        column = values.cast(kind)
+        if column.null_count and pa.types.is_primitive(kind):  # what lies under null is undefined
+            mask = column.is_null().to_numpy(zero_copy_only=False)
+            filled = column.fill_null(pa.scalar(0, pa.int32()).cast(kind))
+            column = pa.array(filled.to_numpy(zero_copy_only=False), kind, mask=mask)
+        return column
+    if isinstance(values, np.ndarray):
         return pa.array(values, from_pandas=True).cast(kind)
     return pa.array(values, kind)
 

@@ -34,7 +34,7 @@ from etl.report import Rejects, SourceReport
 __all__ = ["KINDS", "Source", "Sources", "digest"]
 
 #: Raised whenever a file would be read otherwise than before: what was kept is read again then.
-_READER = 2
+_READER = 3
 _UNFINISHED = ".unfinished-"
 
 _READERS: dict[str, Callable[[RawFile, SourceReport, Rejects, Stage], Extract]] = {

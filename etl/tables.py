@@ -2,37 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from datastore.base import plays
-from datastore.base.names import fold, natural_order
+from datastore.base.names import fold
 from datastore.base.snapshot import Dataset
 from etl import aggregates, search, sentiment, values
-from etl.frames import Axes, Library, Names, places, players_of_games, ranks, spellings
-from etl.games import CatalogueGame
+from etl.columns import Column, coded, in_natural_order, lists, mapped, numbers, whole
+from etl.frames import Axes, Library, Names, players_of_games, spellings
 from etl.reviews import Reviews
 from etl.snapshot import SnapshotWriter
 from etl.users import Libraries
 
-__all__ = ["Clean", "write_tables"]
+__all__ = ["Clean", "words", "write_tables"]
 
 Ints = npt.NDArray[np.int32]
+Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Clean:
     """The three dumps, clean, and both sentiments of each review, NaN where there is none."""
 
-    catalogue: list[CatalogueGame]
+    catalogue: pa.Table
     reviews: Reviews
     libraries: Libraries
     compound: npt.NDArray[np.float64]
     learned: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """Genres, tags or the like: their names, and numbers of these for each game, each once."""
+
+    names: Names
+    offsets: Places  # games + 1
+    numbers: Ints
+
+    @classmethod
+    def of(cls, column: Column, size: int) -> Self:
+        """From lists of names of the first games; the others, up to so many, have none."""
+        column = whole(column)
+        spelled, place = coded(column.flatten())
+        uses = np.bincount(place, minlength=len(spelled)).tolist()
+        names = spellings({s: n for s, n in zip(spelled, uses, strict=True) if s}, fold)
+        number = np.array([names.number.get(name, -1) for name in spelled], np.int32)[place]
+        counts = np.zeros(size, np.int64)
+        counts[: len(column)] = column.value_lengths().to_numpy()
+        # Spellings of one name are one: the first stands.
+        pair = np.repeat(np.arange(size), counts) << 32 | number
+        first = np.sort(np.unique(pair, return_index=True)[1])
+        counts = np.bincount(pair[first] >> 32, minlength=size)
+        return cls(names, np.concatenate([[0], np.cumsum(counts)]), number[first])
+
+    @property
+    def column(self) -> pa.Array:
+        """The numbers as lists."""
+        return lists(self.offsets, self.numbers)
+
+    def members(self) -> pa.Array:
+        """The games of each name as lists."""
+        owner = np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), np.diff(self.offsets))
+        return _members(self.numbers, owner, len(self.names.shown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +81,10 @@ class _World:
     rows: Library
     clean: Clean
     developers: Names
-    genres: Names
+    genres: _Labels
     developer: Ints
     year: Ints
     price: npt.NDArray[np.float64]
-    game_genres: list[list[int]]
     review: dict[str, Any]
 
     @property
@@ -58,11 +95,11 @@ class _World:
     @property
     def listed(self) -> int:
         """Games of the catalogue."""
-        return len(self.entities.catalogue)
+        return self.entities.listed
 
-    def padded(self, column: list[Any], empty: Any) -> list[Any]:
-        """A column of the catalogue's games, with `empty` for all others."""
-        return column + [empty] * (self.size - self.listed)
+    def padded(self, column: Column) -> pa.Array:
+        """A column of the catalogue's games, with null for all others."""
+        return pa.concat_arrays([whole(column), pa.nulls(self.size - self.listed, column.type)])
 
 
 def write_tables(
@@ -70,18 +107,13 @@ def write_tables(
 ) -> Dataset:
     """Write every table, the search indices and the play rows."""
     world = _world(entities, rows, clean)
-    _games(writer, world)
-    _developers(writer, world)
-    _genres(writer, world)
-    _users(writer, world)
-    writer.table("reviews", {**world.review, "compound": clean.compound, "learned": clean.learned})
-    game_offsets, game_rows = players_of_games(rows, world.size)
-    writer.array("game_offsets", game_offsets)
-    writer.array("game_rows", game_rows)
-    writer.array("library_offsets", rows.offsets)
-    writer.array("library_games", rows.game)
-    for name, array in plays.packed(rows.offsets, rows.minutes).items():
-        writer.array(name, array)
+    with ThreadPoolExecutor(1) as beside:  # NumPy's work, while Python does its own
+        plays_written = beside.submit(_plays, writer, world)
+        _games(writer, world)
+        _developers(writer, world)
+        _users(writer, world)
+        writer.table("reviews", world.review)
+        plays_written.result()
     return Dataset(
         demo=demo,
         crawl_year=clean.reviews.crawl_year,
@@ -93,6 +125,20 @@ def write_tables(
     )
 
 
+def words(catalogue: pa.Table, size: int) -> list[list[str]]:
+    """The words of so many games, those of the catalogue first: `t:` before a folded tag, `g:`
+    before a folded genre, each once; none for games that the catalogue lacks."""
+    tags, genres = (
+        lists(labels.offsets, pa.array(folded).take(pa.array(labels.numbers))).to_pylist()
+        for labels, folded in (
+            (own, pa.array([f"{kind[0]}:{name}" for name in own.names.folded], pa.string()))
+            for kind in ("tags", "genres")
+            for own in [_Labels.of(catalogue[kind], size)]
+        )
+    )
+    return [own_tags + own_genres for own_tags, own_genres in zip(tags, genres, strict=True)]
+
+
 def _searchable(writer: SnapshotWriter, noun: str, names: Sequence[str | None]) -> list[str]:
     """The searchable form of each name; writes their index."""
     keys = search.keys(names)
@@ -102,56 +148,74 @@ def _searchable(writer: SnapshotWriter, noun: str, names: Sequence[str | None]) 
 
 
 def _world(entities: Axes, rows: Library, clean: Clean) -> _World:
-    catalogue, size = entities.catalogue, len(entities.app_ids)
-    developers = spellings(_uses([game.developer] for game in catalogue), fold)
-    genres = spellings(_uses(game.genres for game in catalogue), fold)
-    price = np.full(size, np.nan)
-    price[: len(catalogue)] = [np.nan if g.price is None else g.price for g in catalogue]
+    catalogue, size = clean.catalogue, len(entities.app_ids)
+    known, place = coded(catalogue["developer"])
+    uses = np.bincount(place, minlength=len(known)).tolist()
+    developers = spellings({d: n for d, n in zip(known, uses, strict=True) if d}, fold)
+    developer, year, price = (
+        np.full(size, -1, np.int32),
+        np.full(size, -1, np.int32),
+        np.full(size, np.nan),
+    )
+    listed = slice(entities.listed)
+    developer[listed] = np.array([developers.number.get(d or "", -1) for d in known])[place]
+    year[listed] = catalogue["release_year"].fill_null(-1).to_numpy()
+    price[listed] = catalogue["price"].to_numpy()
     return _World(
         entities=entities,
         rows=rows,
         clean=clean,
         developers=developers,
-        genres=genres,
-        developer=_padded([developers.number.get(g.developer or "", -1) for g in catalogue], size),
-        year=_padded([g.release_year or -1 for g in catalogue], size),
+        genres=_Labels.of(catalogue["genres"], size),
+        developer=developer,
+        year=year,
         price=price,
-        game_genres=[_numbers(genres, g.genres) for g in catalogue],
         review=_review_columns(entities, clean),
     )
 
 
+def _plays(writer: SnapshotWriter, world: _World) -> None:
+    """What is counted and sorted by rows of the libraries."""
+    rows = world.rows
+    _genres(writer, world)
+    game_offsets, game_rows = players_of_games(rows, world.size)
+    writer.array("game_offsets", game_offsets)
+    writer.array("game_rows", game_rows)
+    writer.array("library_offsets", rows.offsets)
+    writer.array("library_games", rows.game)
+    for name, array in plays.packed(rows.offsets, rows.minutes).items():
+        writer.array(name, array)
+
+
 def _games(writer: SnapshotWriter, world: _World) -> None:
-    catalogue, size = world.entities.catalogue, world.size
-    titles, app_ids, rows = world.entities.titles, world.entities.app_ids, world.rows
-    tags, specs = (
-        spellings(_uses(getattr(game, kind) for game in catalogue), fold)
-        for kind in ("tags", "specs")
-    )
+    catalogue, size, rows = world.clean.catalogue, world.size, world.rows
+    played = np.flatnonzero(rows.minutes)
+    app_ids, titles = world.entities.app_ids, world.entities.titles.to_pylist()
+    tags, specs = (_Labels.of(catalogue[kind], size) for kind in ("tags", "specs"))
     titles_folded = [fold(title) if title else "" for title in titles]
-    writer.table("tags", {"name": tags.shown})
-    writer.table("specs", {"name": specs.shown})
+    id_rank = np.empty(size, np.int32)
+    id_rank[in_natural_order(app_ids)] = np.arange(size)
+    writer.table("tags", {"name": tags.names.shown})
+    writer.table("specs", {"name": specs.names.shown})
     writer.table(
         "games",
         {
             "app_id": app_ids,
-            "title": titles,
+            "title": world.entities.titles,
             "title_folded": titles_folded,
-            "title_rank": ranks(titles_folded),
-            "id_rank": places(app_ids, natural_order),
+            "title_rank": _ranks(titles_folded),
+            "id_rank": id_rank,
             "search_key": _searchable(writer, "games", titles),
-            "publisher_folded": world.padded(
-                [fold(g.publisher) if g.publisher else "" for g in catalogue], ""
-            ),
+            "publisher_folded": mapped(world.padded(catalogue["publisher"]), _folded, object),
             "in_catalogue": np.arange(size) < world.listed,
-            "developer": [None if row < 0 else row for row in world.developer.tolist()],
-            "genres": world.padded(world.game_genres, []),
-            "tags": world.padded([_numbers(tags, g.tags) for g in catalogue], []),
-            "specs": world.padded([_numbers(specs, g.specs) for g in catalogue], []),
-            "release_year": aggregates.nullable(world.year),
+            "developer": _nullable(world.developer),
+            "genres": world.genres.column,
+            "tags": tags.column,
+            "specs": specs.column,
+            "release_year": _nullable(world.year),
             "price": world.price,
             **{
-                name: world.padded([getattr(g, name) for g in catalogue], None)
+                name: world.padded(catalogue[name])
                 for name in (
                     "publisher",
                     "release_date",
@@ -162,8 +226,8 @@ def _games(writer: SnapshotWriter, world: _World) -> None:
                 )
             },
             "owners": np.bincount(rows.game, minlength=size),
-            "players": np.bincount(rows.game[rows.minutes > 0], minlength=size),
-            "minutes": np.bincount(rows.game, rows.minutes, size).astype(np.int64),
+            "players": np.bincount(rows.game[played], minlength=size),
+            "minutes": np.bincount(rows.game[played], rows.minutes[played], size).astype(np.int64),
             **aggregates.sentiment_counts(world.review["game"], world.review["sentiment"], size),
         },
     )
@@ -172,8 +236,8 @@ def _games(writer: SnapshotWriter, world: _World) -> None:
 def _developers(writer: SnapshotWriter, world: _World) -> None:
     names, game = world.developers.shown, world.review["game"]
     developer, year = world.developer[: world.listed], world.year[: world.listed]
-    reviewed = world.clean.reviews.rows
     classes = world.review["sentiment"]
+    has = np.flatnonzero(developer >= 0).astype(np.int32)
     writer.table(
         "developers",
         {
@@ -181,7 +245,7 @@ def _developers(writer: SnapshotWriter, world: _World) -> None:
             "folded": world.developers.folded,
             "search_key": _searchable(writer, "developers", names),
             "companies": [values.companies(name) for name in names],
-            "games": _members(developer, len(names)),
+            "games": _members(developer[has], has, len(names)),
             **aggregates.sentiment_counts(world.developer[game], classes, len(names)),
         },
     )
@@ -194,30 +258,27 @@ def _developers(writer: SnapshotWriter, world: _World) -> None:
         aggregates.review_years(
             world.developer[game],
             game,
-            np.array([r.posted_year or -1 for r in reviewed], np.int32),
+            world.review["posted_year"].fill_null(-1).to_numpy(),
             world.year[game],
-            np.array([r.recommend for r in reviewed], bool),
+            world.review["recommend"],
             classes,
         ),
     )
 
 
 def _genres(writer: SnapshotWriter, world: _World) -> None:
-    flat = np.array([g for own in world.game_genres for g in own], np.int32)
-    owner = np.repeat(
-        np.arange(world.listed, dtype=np.int32), [len(own) for own in world.game_genres]
-    )
-    games = [owner[flat == number] for number in range(len(world.genres.shown))]
+    names, games = world.genres.names, world.genres.members()
     writer.table(
         "genres",
         {
-            "name": world.genres.shown,
-            "folded": world.genres.folded,
-            "search_key": _searchable(writer, "genres", world.genres.shown),
+            "name": names.shown,
+            "folded": names.folded,
+            "search_key": _searchable(writer, "genres", names.shown),
             "games": games,
         },
     )
-    players, player_years = aggregates.genre_players(world.rows, games, world.year)
+    members = [games[at].values.to_numpy() for at in range(len(games))]
+    players, player_years = aggregates.genre_players(world.rows, members, world.year)
     writer.table("genre_players", players)
     writer.table("genre_player_years", player_years)
 
@@ -230,7 +291,7 @@ def _users(writer: SnapshotWriter, world: _World) -> None:
         "users",
         {
             "user_id": user_ids,
-            "search_key": _searchable(writer, "users", user_ids),
+            "search_key": _searchable(writer, "users", user_ids.to_pylist()),
             "items": np.diff(world.rows.offsets),
             "priced_items": priced,
             "money": money,
@@ -241,74 +302,57 @@ def _users(writer: SnapshotWriter, world: _World) -> None:
 
 
 def _coverage(world: _World) -> dict[str, int]:
-    listed, rows = world.listed, world.rows
-    reviewed = world.clean.reviews.rows
+    listed, rows, review = world.listed, world.rows, world.review
     counts = {
         "undated_games": (world.year[:listed] < 0).sum(),
         "unpriced_games": np.isnan(world.price[:listed]).sum(),
         "games_without_developer": (world.developer[:listed] < 0).sum(),
-        "games_without_genre": sum(not game.genres for game in world.entities.catalogue),
+        "games_without_genre": (np.diff(world.genres.offsets)[:listed] == 0).sum(),
         "games_missing_from_catalogue": world.size - listed,
         "play_rows_missing_from_catalogue": (rows.game >= listed).sum(),
-        "reviews_missing_from_catalogue": (world.review["game"] >= listed).sum(),
+        "reviews_missing_from_catalogue": (review["game"] >= listed).sum(),
         "unplayed_rows": (rows.minutes == 0).sum(),
         "users_without_items": (np.diff(rows.offsets) == 0).sum(),
-        "undated_reviews": sum(row.posted_year is None for row in reviewed),
-        "reviews_with_inferred_year": sum(row.posted_year_inferred for row in reviewed),
-        "reviews_without_text": sum(row.text is None for row in reviewed),
+        "undated_reviews": review["posted_year"].null_count,
+        "reviews_with_inferred_year": review["posted_year_inferred"].true_count,
+        "reviews_without_text": review["text"].null_count,
     }
     return {name: int(count) for name, count in counts.items()}
 
 
 def _review_columns(entities: Axes, clean: Clean) -> dict[str, Any]:
-    """Columns of the reviews by user, then game; puts the rows of `clean` in that order, too."""
+    """Columns of the snapshot's reviews: by user, then game."""
     rows = clean.reviews.rows
-    user = np.array([entities.user_number[row.user_id] for row in rows], np.int32)
-    game = np.array([entities.game_number[row.app_id] for row in rows], np.int32)
+    user = numbers(rows["user_id"], entities.user_ids)
+    game = numbers(rows["app_id"], entities.app_ids)
     order = np.lexsort((game, user))
-    rows[:] = [rows[at] for at in order.tolist()]
-    for scores in (clean.compound, clean.learned):
-        scores[:] = scores[order]
-    columns: dict[str, Any] = {
-        name: [getattr(row, name) for row in rows]
-        for name in (
-            "posted",
-            "posted_year",
-            "posted_year_inferred",
-            "helpful",
-            "helpful_total",
-            "funny",
-            "text",
-        )
-    }
-    return columns | {
+    said = rows.drop_columns(["user_id", "app_id"]).take(order)
+    return {name: whole(said[name]) for name in said.column_names} | {
         "user": user[order],
         "game": game[order],
-        "recommend": np.array([row.recommend for row in rows], bool),
-        "sentiment": sentiment.classes(clean.compound),
+        "recommend": whole(said["recommend"]).to_numpy(zero_copy_only=False),
+        "sentiment": sentiment.classes(clean.compound[order]),
+        "compound": clean.compound[order],
+        "learned": clean.learned[order],
     }
 
 
-def _uses(lists: Iterable[Iterable[str | None]]) -> dict[str, int]:
-    uses: dict[str, int] = {}
-    for names in lists:
-        for name in names:
-            if name:
-                uses[name] = uses.get(name, 0) + 1
-    return uses
+def _folded(name: str | None) -> str:
+    return fold(name) if name else ""
 
 
-def _numbers(names: Names, used: list[str]) -> list[int]:
-    return list(dict.fromkeys(names.number[name] for name in used))
+def _ranks(texts: list[str]) -> pa.Array:
+    """Place of each text among all, by code point; equal texts share one; null for ""."""
+    place = {text: at for at, text in enumerate(sorted(set(texts)))}
+    return _nullable(np.array([place[text] if text else -1 for text in texts], np.int32))
 
 
-def _padded(column: list[int], size: int) -> Ints:
-    padded = np.full(size, -1, np.int32)
-    padded[: len(column)] = column
-    return padded
+def _nullable(column: Ints) -> pa.Array:
+    """A column with null for -1."""
+    return pa.array(column, mask=column < 0)
 
 
-def _members(owner: Ints, size: int) -> list[npt.NDArray[np.intp]]:
+def _members(owner: Ints, member: Ints, size: int) -> pa.Array:
+    """What belongs to each of so many owners, in order, as lists."""
     order = np.argsort(owner, kind="stable")
-    starts = np.searchsorted(owner[order], np.arange(size + 1))
-    return [order[starts[at] : starts[at + 1]] for at in range(size)]
+    return lists(np.searchsorted(owner[order], np.arange(size + 1)), member[order])

@@ -9,8 +9,10 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from etl import values
+from etl.columns import distinct, numbers
 from etl.events import MINUTES, Events
 from etl.lines import RawFile
 from etl.literals import Unreadable, decode
@@ -42,18 +44,18 @@ class _Line(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Libraries:
-    """Distinct (user, game) rows, by user and game as first seen.
+    """Distinct (user, game) rows, by user, then game.
 
-    `users[i]` and `games[i]` are the keys of row numbers in `user`, `game`; `minutes` is played
-    in all. `names` holds the first name of each game that is not blank, None where all are.
+    `games[i]` is the product id of the row number i in `game`; `minutes` is played in all.
+    `names` holds the first name of each game that is not blank, null where all are.
     """
 
-    users: list[str]
-    games: list[str]
-    names: list[str | None]
-    user: _Ints
-    game: _Ints
-    minutes: _Ints
+    users: pa.Array
+    games: pa.Array
+    names: pa.Array
+    size: _Ints  # users: how many rows each has
+    game: _Ints  # rows
+    minutes: _Ints  # rows
 
 
 _decoder = msgspec.json.Decoder(_Line)
@@ -82,50 +84,91 @@ def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> 
     if rows.repeated_lines:
         report.notes["repeated line of a user, merged"] = rows.repeated_lines
     columns = rows.columns()
-    if rows.added > len(columns[0]):
-        report.deduplicated["repeated item of a user"] = rows.added - len(columns[0])
-    return Libraries(list(users), list(games.numbers), games.names, *columns)
+    if rows.added > len(columns[1]):
+        report.deduplicated["repeated item of a user"] = rows.added - len(columns[1])
+    text = pa.string()
+    keys = pa.array(users, text), pa.array(games.numbers, text), pa.array(games.names, text)
+    return Libraries(*keys, *columns)
 
 
 def merge(parts: Sequence[Libraries | Events], report: SourceReport) -> Libraries:
     """The libraries of all files, the oldest file first: every game that any of them has, with
-    the greatest playtime. The minutes of events are added to what stood before."""
-    if len(parts) == 1 and isinstance(parts[0], Libraries):
-        report.kept = len(parts[0].user)
-        return parts[0]
-    users, games, names = _Numbers(), _Numbers(), dict[int, str | None]()
-    rows = _Rows(np.zeros(0, np.int64), np.zeros(0, np.int32))
+    the greatest playtime. The minutes of events are added to what stood before.
+
+    Rows of users whom one file alone knows are taken as they are: an update adds little to much.
+    """
+    found = [part if isinstance(part, Libraries) else _sessions(part) for part in parts]
+    in_files = sum(len(part.game) for part in parts if isinstance(part, Libraries))
+    if len(found) == 1 and isinstance(parts[0], Libraries):
+        report.kept = in_files
+        return found[0]
+    nothing = pa.array([], pa.string())
+    games = distinct(nothing, *(part.games for part in found))
+    users = distinct(nothing, *(part.users for part in found))
+    user = [numbers(part.users, users) for part in found]
+    files = np.bincount(np.concatenate([np.zeros(0, np.int32), *user]), minlength=len(users))
+    order: list[npt.NDArray[Any]] = [np.zeros(0, np.int32)]
+    columns: list[tuple[_Ints, ...]] = []
+    shared = _Rows(np.zeros(0, np.int64), np.zeros(0, np.int32))
     events = 0
-    for part in parts:
-        if isinstance(part, Events):
-            played = list(part.of(MINUTES))
-            own_users = np.array([users[event.user_id] for event in played], np.int64)
-            own_games = np.array([games[event.app_id] for event in played], np.int64)
-            minutes = np.array([event.value for event in played], np.int32)
-            before = len(rows.pair)
-            rows = _combined(rows, own_users << 32 | own_games, minutes, np.add)
-            events += len(rows.pair) - before
-        else:
-            own_users = np.array([users[user] for user in part.users], np.int64)
-            own_games = np.array([games[game] for game in part.games], np.int64)
-            for game, name in zip(own_games.tolist(), part.names, strict=True):
-                names[game] = names.get(game) or name
-            pair = own_users[part.user] << 32 | own_games[part.game]
-            rows = _combined(rows, pair, part.minutes, np.maximum)
-    report.kept = len(rows.pair) - events
-    in_files = sum(len(part.user) for part in parts if isinstance(part, Libraries))
+    for given, part, own in zip(parts, found, user, strict=True):
+        game = numbers(part.games, games)[part.game]
+        alone = files[own] == 1
+        rows = np.repeat(alone, part.size)
+        order.append(own[alone])
+        columns.append((part.size[alone], game[rows], part.minutes[rows]))
+        pair = np.repeat(own[~alone], part.size[~alone]).astype(np.int64) << 32 | game[~rows]
+        before = len(shared.pair)
+        how = np.maximum if isinstance(given, Libraries) else np.add
+        shared = _combined(shared, pair, part.minutes[~rows], how)
+        if not isinstance(given, Libraries):
+            events += int(rows.sum()) + len(shared.pair) - before
+    order.append(np.flatnonzero(files > 1))
+    size = np.bincount(shared.pair >> 32, minlength=len(users))[order[-1]].astype(np.int32)
+    columns.append((size, (shared.pair & 0xFFFFFFFF).astype(np.int32), shared.minutes))
+    size, game, minutes = map(np.concatenate, zip(*columns, strict=True))
+    report.kept = len(game) - events
     if in_files > report.kept:
         report.deduplicated["item in several files, the greatest playtime counts"] = (
             in_files - report.kept
         )
     return Libraries(
-        list(users),
-        list(games),
-        [names.get(number) for number in range(len(games))],
-        (rows.pair >> 32).astype(np.int32),
+        users.take(pa.array(np.concatenate(order))),
+        games,
+        _names(found, games),
+        size,
+        game,
+        minutes,
+    )
+
+
+def _sessions(part: Events) -> Libraries:
+    """What was played in one file of events, as libraries without names."""
+    played = list(part.of(MINUTES))
+    users = _Numbers({user: at for at, user in enumerate(sorted({e.user_id for e in played}))})
+    games = _Numbers()
+    pair = np.array([users[e.user_id] << 32 | games[e.app_id] for e in played], np.int64)
+    minutes = np.array([event.value for event in played], np.int32)
+    none = _Rows(np.zeros(0, np.int64), np.zeros(0, np.int32))
+    rows = _combined(none, pair, minutes, np.add)
+    return Libraries(
+        pa.array(users, pa.string()),
+        pa.array(games, pa.string()),
+        pa.nulls(len(games), pa.string()),
+        np.bincount(rows.pair >> 32, minlength=len(users)).astype(np.int32),
         (rows.pair & 0xFFFFFFFF).astype(np.int32),
         rows.minutes,
     )
+
+
+def _names(parts: Sequence[Libraries], games: pa.Array) -> pa.Array:
+    """The first name of each game that is one."""
+    names: dict[int, str | None] = {}
+    for part in parts:
+        own = numbers(part.games, games).tolist()
+        for game, name in zip(own, part.names.to_pylist(), strict=True):
+            names[game] = names.get(game) or name
+    return pa.array([names.get(number) for number in range(len(games))], pa.string())
 
 
 class _Games:

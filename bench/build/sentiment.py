@@ -65,7 +65,8 @@ def _texts(path: Path) -> list[str]:
         rejects = Rejects(Path(folder) / "rejects")
         read = reviews.read(raw, report, rejects, Stage(None, None))
         rejects.close()
-    return [row.text for row in reviews.merge([read], report).rows if row.text]
+    texts: list[str] = reviews.merge([read], report).rows["text"].drop_null().to_pylist()
+    return texts
 
 
 if __name__ == "__main__":

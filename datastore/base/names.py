@@ -5,7 +5,10 @@ from __future__ import annotations
 import html
 import unicodedata
 
-__all__ = ["clean", "fold", "natural_order"]
+__all__ = ["LONGEST_NUMBER", "clean", "fold", "natural_order"]
+
+#: Digits that a product id may have to count as a number.
+LONGEST_NUMBER = 4_000
 
 
 def clean(text: str) -> str:
@@ -35,6 +38,6 @@ def fold(text: str) -> str:
 
 def natural_order(app_id: str) -> tuple[int, int, str]:
     """Sort key of product ids: numbers by value, anything else after them by code point."""
-    if app_id.isascii() and app_id.isdigit() and len(app_id) <= 4_000:
+    if app_id.isascii() and app_id.isdigit() and len(app_id) <= LONGEST_NUMBER:
         return (0, int(app_id), app_id)
     return (1, 0, app_id)

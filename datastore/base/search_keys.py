@@ -14,6 +14,8 @@ from datastore.base.names import fold
 __all__ = ["search_key", "trigrams", "trigrams_of"]
 
 _SEPARATORS = re.compile(r"[\W_]+")
+#: Of ASCII, small letters and digits; a blank for anything else.
+_PLAIN = bytes(ord(c.lower() if c.isalnum() else " ") for c in map(chr, range(128))).ljust(256)
 
 
 def search_key(text: str) -> str:
@@ -22,6 +24,8 @@ def search_key(text: str) -> str:
     >>> search_key("Café: “Crème” Brûlée®")
     'cafe creme brulee'
     """
+    if text.isascii() and "&" not in text:  # most names; the steps below come to the same
+        return b" ".join(text.encode().translate(_PLAIN).split()).decode()
     bare = fold(text)
     if not bare.isascii():
         bare = "".join(c for c in unicodedata.normalize("NFKD", bare) if not _is_mark(c))

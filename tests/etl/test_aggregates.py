@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
 
-from etl import aggregates
+from etl import aggregates, columns
 from library import make_library
 
 NAN = float("nan")
@@ -119,7 +120,38 @@ def test_years_of_a_player_are_descending_and_add_up() -> None:
 def test_a_hundred_players_of_a_genre_are_kept() -> None:
     library = make_library(*({0: 1000 - user} for user in range(150)))
     players, _ = aggregates.genre_players(library, [ints(0)], ints(2000))
-    assert players["user"] == list(range(100))
+    assert players["user"].tolist() == list(range(100))
+
+
+@pytest.mark.parametrize("some", [1, 40, 1 << 17])
+def test_sums_are_the_same_however_many_rows_are_added_at_once(
+    some: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = Random(3)
+    owned = [
+        {game: random.randrange(3) for game in range(8) if random.random() < 0.5}
+        for _ in range(300)
+    ]
+    genres, price = [[0, 1, 2], [2, 3], [7]], [0.5, NAN, 3.0, 0.25, 1.0, NAN, 9.0, 0.0]
+    monkeypatch.setattr(columns, "_SOME", some)
+    library = make_library(*owned)
+    players, years = aggregates.genre_players(
+        library, [ints(*games) for games in genres], ints(*[2000, 2000, 2001, -1, 5, 5, 5, 1999])
+    )
+    expected = []
+    for genre, games in enumerate(genres):
+        totals = [
+            (-sum(own.get(game, 0) for game in games), user) for user, own in enumerate(owned)
+        ]
+        best = sorted(pair for pair in totals if pair[0])[:100]
+        expected += [(genre, user, -minutes) for minutes, user in best]
+    assert list(zip(*plain(players).values(), strict=True)) == expected
+    sums = np.bincount(years["genre_player"], years["minutes"]).tolist()
+    assert sums == [minutes for *_, minutes in expected]
+    priced, money = aggregates.money_spent(library, np.array(price))
+    known = [[price[game] for game in own if not np.isnan(price[game])] for own in owned]
+    assert priced.tolist() == list(map(len, known))
+    assert money.tolist() == list(map(sum, known))
 
 
 def test_minutes_of_long_lives_do_not_overflow() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dumps import libraries_of, raw_reviews, reviews_in, rows_in
 from etl import events, reviews, users
 from etl.events import Event, Events
 from etl.report import SourceReport
@@ -70,37 +71,16 @@ def test_an_event_that_is_delivered_twice_counts_once(dump: Any, read: Read) -> 
     assert [len(part.rows) for part in again] == [report, 0]
 
 
-def libraries(*rows: tuple[str, str, int]) -> users.Libraries:
-    import numpy as np
-
-    names = list(dict.fromkeys(user for user, _, _ in rows))
-    games = list(dict.fromkeys(game for _, game, _ in rows))
-    return users.Libraries(
-        names,
-        games,
-        [f"Game {game}" for game in games],
-        np.array([names.index(user) for user, _, _ in rows], np.int32),
-        np.array([games.index(game) for _, game, _ in rows], np.int32),
-        np.array([minutes for *_, minutes in rows], np.int32),
-    )
-
-
 def sessions(*rows: tuple[str, str, int]) -> Events:
     return Events([Event(at, *row[:2], "minutes", row[2]) for at, row in enumerate(rows)])
 
 
 def merged(*parts: Any) -> dict[tuple[str, str], int]:
-    found = users.merge(parts, SourceReport("items", ""))
-    return {
-        (found.users[user], found.games[game]): minutes
-        for user, game, minutes in zip(
-            found.user.tolist(), found.game.tolist(), found.minutes.tolist(), strict=True
-        )
-    }
+    return rows_in(users.merge(parts, SourceReport("items", "")))
 
 
 def test_sessions_are_added_to_the_playtime_and_the_games() -> None:
-    dump = libraries(("ann", "10", 100), ("ann", "20", 0), ("bob", "10", 7))
+    dump = libraries_of(("ann", "10", 100), ("ann", "20", 0), ("bob", "10", 7))
     played = sessions(("ann", "10", 30), ("ann", "10", 30), ("bob", "99", 5), ("cat", "10", 1))
     assert merged(dump, played) == {
         ("ann", "10"): 160, ("ann", "20"): 0, ("bob", "10"): 7, ("bob", "99"): 5, ("cat", "10"): 1,
@@ -108,15 +88,15 @@ def test_sessions_are_added_to_the_playtime_and_the_games() -> None:
 
 
 def test_a_later_dump_that_knows_the_sessions_does_not_count_them_twice() -> None:
-    dump, played = libraries(("ann", "10", 100)), sessions(("ann", "10", 30))
-    assert merged(dump, played, libraries(("ann", "10", 130))) == {("ann", "10"): 130}
-    assert merged(dump, played, libraries(("ann", "10", 110))) == {("ann", "10"): 130}
-    assert merged(dump, played, libraries(("ann", "10", 190))) == {("ann", "10"): 190}
+    dump, played = libraries_of(("ann", "10", 100)), sessions(("ann", "10", 30))
+    assert merged(dump, played, libraries_of(("ann", "10", 130))) == {("ann", "10"): 130}
+    assert merged(dump, played, libraries_of(("ann", "10", 110))) == {("ann", "10"): 130}
+    assert merged(dump, played, libraries_of(("ann", "10", 190))) == {("ann", "10"): 190}
 
 
 def test_playtime_ends_at_what_its_column_holds() -> None:
     most = 2**31 - 1
-    assert merged(libraries(("a", "1", most)), sessions(("a", "1", 60))) == {("a", "1"): most}
+    assert merged(libraries_of(("a", "1", most)), sessions(("a", "1", 60))) == {("a", "1"): most}
 
 
 def said(*parts: Any) -> dict[tuple[str, str], tuple[bool, str | None, str | None]]:
@@ -125,13 +105,12 @@ def said(*parts: Any) -> dict[tuple[str, str], tuple[bool, str | None, str | Non
         (row.user_id, row.app_id): (
             row.recommend, row.text, row.posted and row.posted.isoformat()
         )
-        for row in found.rows
+        for row in reviews_in(found)
     }  # fmt: skip
 
 
 def test_a_vote_changes_a_review_or_is_one_without_a_text() -> None:
-    row = reviews.RawReview("10", True, "Great!", "Posted May 2, 2011.")
-    dump = reviews.RawReviews({("ann", "10"): row}, {"ann"})
+    dump = raw_reviews(("ann", "10", True, "Great!", "Posted May 2, 2011."))
     votes = Events(
         [Event(NOON, "ann", "10", "recommended", 0), Event(NOON, "cat", "20", "recommended", 1)]
     )
@@ -140,7 +119,7 @@ def test_a_vote_changes_a_review_or_is_one_without_a_text() -> None:
         ("cat", "20"): (True, None, "2017-03-05"),
     }
     found = reviews.merge([dump, votes], SourceReport("reviews", ""))
-    assert found.users == {"ann", "cat"}
+    assert set(found.users.to_pylist()) == {"ann", "cat"}
     assert found.crawl_year == 2012  # a vote says nothing about the year of a dump
 
 
@@ -155,18 +134,16 @@ def test_of_two_votes_the_later_one_stands_whichever_comes_first() -> None:
 
 def test_a_review_that_is_posted_after_the_vote_stands() -> None:
     votes = Events([Event(NOON, "ann", "10", "recommended", 0)])
-    later = reviews.RawReview("10", True, "Great!", "Posted May 2, 2018.")
-    dump = reviews.RawReviews({("ann", "10"): later}, {"ann"})
+    dump = raw_reviews(("ann", "10", True, "Great!", "Posted May 2, 2018."))
     assert said(votes, dump) == {("ann", "10"): (True, "Great!", "2018-05-02")}
 
 
 def test_a_date_without_a_year_belongs_to_the_crawl_of_its_own_file() -> None:
     def dump(user: str, year: int) -> reviews.RawReviews:
-        rows = {
-            (user, "1"): reviews.RawReview("1", True, "a", f"Posted May 2, {year}."),
-            (user, "2"): reviews.RawReview("2", True, "b", "Posted May 2."),
-        }
-        return reviews.RawReviews(rows, {user})
+        return raw_reviews(
+            (user, "1", True, "a", f"Posted May 2, {year}."),
+            (user, "2", True, "b", "Posted May 2."),
+        )
 
     found = said(dump("ann", 2015), dump("bob", 2017), dump("cat", 2011))
     assert [found[user, "2"][2] for user in ("ann", "bob", "cat")] == [

@@ -2,53 +2,66 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
+import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from datastore.base.names import fold
-from etl.frames import Library, axes, in_order, library, spellings
-from etl.games import CatalogueGame
-from etl.reviews import Review, Reviews
+from dumps import libraries_of, rows_in
+from etl import columns
+from etl.frames import Axes, Library, axes, in_order, library, spellings
 from etl.users import Libraries
 
-
-def game(app_id: str) -> CatalogueGame:
-    return CatalogueGame(app_id, f"G{app_id}", *[None] * 2, [], [], [], *[None] * 7)
-
-
-def ints(*values: int) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
-    return np.array(values, np.int32)
+CATALOGUE = pa.table({"app_id": ["9", "10"], "title": ["G9", None]})
+NO_CATALOGUE = pa.table([pa.array([], pa.string())] * 2, ["app_id", "title"])
+LIBRARIES = libraries_of(("bob", "570", 5), ("bob", "9", 5), ("bob", "10", 60), ("ann", "9", 0))
 
 
-REVIEWS = Reviews(
-    [Review("zoe", "77", True, None, None, None, False, 0, 0, 0)], {"zoe", "ann"}, None
-)
-LIBRARIES = Libraries(
-    users=["bob", "ann"], games=["570", "9", "10"], names=["Dota 2", "nine", "ten"],
-    user=ints(0, 0, 0, 1), game=ints(0, 1, 2, 1), minutes=ints(5, 5, 60, 0),
-)  # fmt: skip
+def axes_of(catalogue: pa.Table, libraries: Libraries = LIBRARIES) -> Axes:
+    """With one review, of game 77 by zoe."""
+    return axes(catalogue, libraries, pa.array(["zoe", "ann"]), pa.array(["77", "77"]))
 
 
 def test_catalogue_games_come_first_then_those_of_libraries_and_reviews() -> None:
-    found = axes([game("9"), game("10")], REVIEWS, LIBRARIES)
-    assert found.app_ids == ["9", "10", "77", "570"]
-    assert found.titles == ["G9", "G10", None, "Dota 2"]
-    assert found.game_number == {"9": 0, "10": 1, "77": 2, "570": 3}
+    found = axes_of(CATALOGUE)
+    assert found.app_ids.to_pylist() == ["9", "10", "77", "570"]
+    assert found.titles.to_pylist() == ["G9", None, None, "Game 570"]
+    assert found.listed == 2
 
 
 def test_users_of_reviews_and_libraries_are_one_axis_by_code_point() -> None:
-    found = axes([], REVIEWS, LIBRARIES)
-    assert found.user_ids == ["ann", "bob", "zoe"]
-    assert found.user_number == {"ann": 0, "bob": 1, "zoe": 2}
+    assert axes_of(NO_CATALOGUE).user_ids.to_pylist() == ["ann", "bob", "zoe"]
 
 
 def test_a_library_is_by_user_then_minutes_descending_then_game() -> None:
-    rows: Library = library(axes([game("9"), game("10")], REVIEWS, LIBRARIES), LIBRARIES)
+    rows: Library = library(axes_of(CATALOGUE), LIBRARIES)
     assert rows.offsets.tolist() == [0, 1, 4, 4]
     assert rows.user.tolist() == [0, 1, 1, 1]
     assert rows.game.tolist() == [0, 1, 0, 3]
     assert rows.minutes.tolist() == [0, 60, 5, 5]
+
+
+@pytest.mark.parametrize("some", [1, 2, 5, 1 << 17])
+def test_a_library_is_the_same_however_many_rows_are_sorted_at_once(
+    some: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = Random(7)
+    rows = {(f"u{random.randrange(30)}", str(random.randrange(20))) for _ in range(200)}
+    libraries = libraries_of(*((*pair, random.randrange(4)) for pair in sorted(rows)))
+    monkeypatch.setattr(columns, "_SOME", some)
+    entities = axes_of(CATALOGUE, libraries)
+    found = library(entities, libraries)
+    users, games = entities.user_ids.to_pylist(), entities.app_ids.to_pylist()
+    shown = zip(found.user.tolist(), (-found.minutes).tolist(), found.game.tolist(), strict=True)
+    given = rows_in(libraries).items()
+    assert list(shown) == sorted(
+        (users.index(user), -minutes, games.index(game)) for (user, game), minutes in given
+    )
+    assert np.diff(found.offsets).tolist() == np.bincount(found.user, minlength=len(users)).tolist()
 
 
 @given(rows=st.lists(st.tuples(*[st.sampled_from([0, 1, 2, 40, 2**31 - 1])] * 3)))

@@ -9,10 +9,11 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from dumps import Review
 from etl.learned_sentiment import FOLDS, LEAST, Learning, auc, cross_fitted, deal, facts
-from etl.reviews import Review
 from etl.workers import Workers
 
 ENOUGH = 2 * LEAST  # of either flag: four fifths are more than LEAST
@@ -32,9 +33,16 @@ def reviews(good: int, bad: int, word: str = "{flag}") -> list[Review]:
     return rows
 
 
+def table(rows: list[Review]) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else [()] * len(Review._fields)
+    named = dict(zip(Review._fields, columns, strict=True))
+    kinds = {"user_id": pa.string(), "recommend": pa.bool_(), "text": pa.string()}
+    return pa.table({name: pa.array(named[name], kind) for name, kind in kinds.items()})
+
+
 def learned(rows: list[Review], jobs: int = 1) -> np.ndarray:
     with Workers(jobs) as workers:
-        return Learning(rows, workers).result()
+        return Learning(table(rows), workers).result()
 
 
 def parts(rows: list[Review]) -> tuple[list[str], list[str], np.ndarray]:
@@ -155,7 +163,7 @@ def test_nothing_is_dealt_into_nothing() -> None:
 def test_from_too_little_nothing_is_learned(good: int, bad: int) -> None:
     rows = reviews(good, bad)
     with Workers(1) as workers:
-        learning = Learning(rows, workers)
+        learning = Learning(table(rows), workers)
         assert learning.texts == 0
         assert np.isnan(learning.result()).all()
     assert len(learning.result()) == good + bad
@@ -205,9 +213,9 @@ def test_the_area_is_how_often_the_right_one_scores_higher(
 
 
 def test_the_facts_leave_out_reviews_without_a_text() -> None:
-    rows = [review("a", "x", True), review("b", None, False), review("c", "y", False)]
+    recommend = np.array([True, False, False])
     nothing = np.full(3, np.nan)
-    assert facts(rows, np.array([0.5, np.nan, 0.1]), nothing) == {
+    assert facts(recommend, np.array([0.5, np.nan, 0.1]), nothing) == {
         "vader_auc": 1.0, "learned_auc": None, "reviews": 2, "folds": FOLDS,
     }  # fmt: skip
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from dumps import Review, reviews_in
 from etl import reviews
-from etl.reviews import Review
 
 Dump = Callable[..., Path]
 Read = Callable[..., Any]
@@ -41,10 +41,10 @@ def test_a_review_is_cleaned_alike_in_every_notation(
     row = review(review=said, helpful="1,203 of 1,500 people (80%) found this review helpful",
                  funny="2 people found this review funny")  # fmt: skip
     source = read(reviews, dump(of("ann", row), notation=notation, end=end, name=name))
-    assert source.result.rows == [
+    assert reviews_in(source.result) == [
         Review("ann", "10", True, said, date(2011, 11, 5), 2011, False, 1203, 1500, 2)
     ]
-    assert source.result.users == {"ann"}
+    assert set(source.result.users.to_pylist()) == {"ann"}
     assert source.result.crawl_year == 2012
     assert (source.report.lines, source.report.rows, source.report.kept) == (1, 1, 1)
     assert source.rejects == []
@@ -52,14 +52,14 @@ def test_a_review_is_cleaned_alike_in_every_notation(
 
 def test_reviews_come_by_user_then_game(dump: Dump, read: Read) -> None:
     source = read(reviews, dump(of("b", review("2"), review("10")), of("a", review("3"))))
-    assert [(r.user_id, r.app_id) for r in source.result.rows] == [
+    assert [(r.user_id, r.app_id) for r in reviews_in(source.result)] == [
         ("a", "3"), ("b", "10"), ("b", "2"),
     ]  # fmt: skip
 
 
 def test_an_exact_duplicate_counts_once(dump: Dump, read: Read) -> None:
     source = read(reviews, dump(of("ann", review(), review()), of(" ann ", review())))
-    assert source.result.rows == [CLEAN]
+    assert reviews_in(source.result) == [CLEAN]
     assert source.report.deduplicated == {"exact duplicate": 2}
     assert (source.report.rows, source.report.kept) == (3, 1)
 
@@ -74,7 +74,7 @@ def test_of_two_reviews_of_a_user_and_game_the_newest_stands(
         review(review="newest", posted="Posted January 1."),
     ]
     source = read(reviews, dump(of("ann", *(rows[at] for at in order))))
-    assert [r.text for r in source.result.rows] == ["newest"]
+    assert [r.text for r in reviews_in(source.result)] == ["newest"]
     assert source.report.deduplicated == {"older review of the same user and game": 2}
 
 
@@ -86,7 +86,9 @@ def test_a_date_without_a_year_is_of_the_year_after_the_newest_one_shown(
             review("5", posted="Posted February 29.")]  # fmt: skip
     source = read(reviews, dump(of("ann", *rows)))
     assert source.result.crawl_year == 2016
-    assert [(r.posted, r.posted_year, r.posted_year_inferred) for r in source.result.rows] == [
+    assert [
+        (r.posted, r.posted_year, r.posted_year_inferred) for r in reviews_in(source.result)
+    ] == [
         (date(2016, 6, 16), 2016, True),
         (date(2015, 5, 1), 2015, False),
         (date(2012, 5, 1), 2012, False),
@@ -100,28 +102,28 @@ def test_a_date_without_a_year_is_of_the_year_after_the_newest_one_shown(
 def test_without_any_year_there_is_no_crawl_year(dump: Dump, read: Read) -> None:
     source = read(reviews, dump(of("ann", review(posted="Posted June 16."))))
     assert source.result.crawl_year is None
-    assert [(r.posted, r.posted_year, r.posted_year_inferred) for r in source.result.rows] == [
-        (None, None, False)
-    ]
+    assert [
+        (r.posted, r.posted_year, r.posted_year_inferred) for r in reviews_in(source.result)
+    ] == [(None, None, False)]
 
 
 def test_a_day_that_never_was_leaves_its_year(dump: Dump, read: Read) -> None:
     source = read(reviews, dump(of("ann", review(posted="Posted February 30, 2014."))))
-    assert [(r.posted, r.posted_year) for r in source.result.rows] == [(None, 2014)]
+    assert [(r.posted, r.posted_year) for r in reviews_in(source.result)] == [(None, 2014)]
 
 
 @pytest.mark.parametrize("text", ["", "  \n\t", None, float("nan"), 5])
 @pytest.mark.parametrize("notation", ["json"])
 def test_a_blank_text_is_no_text(dump: Dump, read: Read, text: Any, notation: str) -> None:
     source = read(reviews, dump(of("ann", review(review=text)), notation=notation))
-    assert [r.text for r in source.result.rows] == [None]
+    assert [r.text for r in reviews_in(source.result)] == [None]
     assert source.report.notes == {"text missing or blank": 1}
 
 
 def test_a_user_without_reviews_is_known(dump: Dump, read: Read) -> None:
     source = read(reviews, dump(of("ann"), of("bob", review())))
-    assert source.result.users == {"ann", "bob"}
-    assert [r.user_id for r in source.result.rows] == ["bob"]
+    assert set(source.result.users.to_pylist()) == {"ann", "bob"}
+    assert [r.user_id for r in reviews_in(source.result)] == ["bob"]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,7 @@ def test_a_row_that_cannot_be_saved_is_rejected_with_its_line_and_the_others_sta
 ) -> None:
     path = dump("", of("ann", row, review("11")))
     source = read(reviews, path)
-    assert [r.app_id for r in source.result.rows] == ["11"]
+    assert [r.app_id for r in reviews_in(source.result)] == ["11"]
     assert source.report.rejected == {reason: 1}
     assert (source.report.rows, source.report.kept, source.report.unreadable) == (2, 1, 0)
     assert source.rejects == [
@@ -151,7 +153,7 @@ def test_a_row_that_cannot_be_saved_is_rejected_with_its_line_and_the_others_sta
 def test_a_row_that_only_has_other_types_is_saved(dump: Dump, read: Read) -> None:
     row = review(10, recommend="True", helpful=None, funny=3)
     source = read(reviews, dump(of("ann", row)))
-    assert source.result.rows == [CLEAN]
+    assert reviews_in(source.result) == [CLEAN]
     assert source.rejects == []
 
 
@@ -161,7 +163,7 @@ def test_lines_that_cannot_be_read_are_counted_and_passed_over(dump: Dump, read:
         of(None, review()), {"user_id": "bob"}, "x" * 3000, of("bob", review()),
     )  # fmt: skip
     source = read(reviews, path, 2000)
-    assert [r.user_id for r in source.result.rows] == ["ann", "bob"]
+    assert [r.user_id for r in reviews_in(source.result)] == ["ann", "bob"]
     assert source.report.unreadable == source.report.rejected["line cannot be read"] == 5
     assert source.report.notes["blank line"] == 1
     assert [(r["line"], r["reason"]) for r in source.rejects] == [

@@ -27,7 +27,9 @@ def gathered(lines: list[Line]) -> tuple[Rows, list[tuple[int, int, int]]]:
         found.add(numbers.setdefault(user, len(numbers)), library)
     columns = found.columns()
     assert {column.dtype for column in columns} == {np.dtype(np.int32)}
-    return found, list(zip(*(column.tolist() for column in columns), strict=True))
+    size, *others = columns
+    user = np.repeat(np.arange(len(numbers)), size)
+    return found, list(zip(*(column.tolist() for column in (user, *others)), strict=True))
 
 
 def expected(lines: list[Line]) -> list[tuple[int, int, int]]:

@@ -38,6 +38,12 @@ def test_scores_stand_where_their_texts_stood(jobs: int, monkeypatch: Any) -> No
     assert advanced == [2, 2, 1]
 
 
+def test_few_texts_start_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Workers, "submit", lambda *_: pytest.fail("a worker was asked"))
+    with Workers(1) as workers:
+        assert classes(Scoring(["bad", None, "good"], workers).result()).tolist() == [0, 1, 2]
+
+
 def test_no_texts_are_no_scores() -> None:
     with Workers(2) as workers:
         assert np.isnan(Scoring([None, ""], workers).result()).tolist() == [True, True]

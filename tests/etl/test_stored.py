@@ -13,12 +13,12 @@ from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import array_path, table_path
 from datastore.store import Store
 from etl import frames, games, reviews, users
-from etl.build import tags_of
 from etl.demo import DemoFiles
 from etl.lines import RawFile
 from etl.progress import Stage
 from etl.report import Rejects, SourceReport
 from etl.stored import read_factors, read_stored
+from etl.tables import words
 
 
 @pytest.fixture
@@ -43,15 +43,14 @@ def test_libraries_ids_and_words_are_those_of_the_build(
         )
     )
     rejects.close()
-    entities = frames.axes(catalogue, reviewed, libraries)
+    entities = frames.axes(catalogue, libraries, reviewed.users, reviewed.rows["app_id"])
     expected = frames.library(entities, libraries)
     stored = read_stored(demo_snapshot)
-    assert stored.user_ids == entities.user_ids
-    assert stored.app_ids == entities.app_ids
+    assert stored.user_ids == entities.user_ids.to_pylist()
+    assert stored.app_ids == entities.app_ids.to_pylist()
     for name in ("offsets", "user", "game", "minutes"):
         assert np.array_equal(getattr(stored.library, name), getattr(expected, name)), name
-    words = tags_of(catalogue, len(entities.app_ids)).words
-    assert stored.words == [list(dict.fromkeys(own)) for own in words]
+    assert stored.words == words(catalogue, len(entities.app_ids))
     assert DEMO_GAMES - 5 < sum(map(bool, stored.words)) < len(stored.words)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
+from dumps import rows_in
 from etl import users
 
 Dump = Callable[..., Path]
@@ -26,14 +26,7 @@ def of(user_id: Any, *items: Any, count: Any = None) -> dict[str, Any]:
 
 
 def rows(source: Any) -> dict[tuple[str, str], int]:
-    found = source.result
-    assert found.user.dtype == found.game.dtype == found.minutes.dtype == np.int32
-    return {
-        (found.users[u], found.games[g]): m
-        for u, g, m in zip(
-            found.user.tolist(), found.game.tolist(), found.minutes.tolist(), strict=True
-        )
-    }
+    return rows_in(source.result)
 
 
 @pytest.mark.parametrize("name", ["dump.json", "dump.json.gz"])
@@ -45,9 +38,9 @@ def test_a_library_is_read_alike_in_every_notation(
     lines = of("ann", item("10", 6, 'It\'s "α"'), item("20")), of("bob"), of("cy", item("20", 3))
     source = read(users, dump(*lines, notation=notation, end=end, name=name))
     assert rows(source) == {("ann", "10"): 6, ("ann", "20"): 0, ("cy", "20"): 3}
-    assert source.result.users == ["ann", "bob", "cy"]
-    assert source.result.games == ["10", "20"]
-    assert source.result.names == ['It\'s "α"', "Alpha"]
+    assert source.result.users.to_pylist() == ["ann", "bob", "cy"]
+    assert source.result.games.to_pylist() == ["10", "20"]
+    assert source.result.names.to_pylist() == ['It\'s "α"', "Alpha"]
     assert (source.report.lines, source.report.rows, source.report.kept) == (3, 3, 3)
     assert source.rejects == []
     assert not source.report.notes
@@ -63,7 +56,7 @@ def test_repeated_lines_of_a_user_are_one_user_with_the_greater_playtimes(
     )
     source = read(users, dump(*lines))
     assert rows(source) == {("ann", "10"): 7, ("ann", "20"): 9, ("ann", "30"): 0}
-    assert source.result.users == ["ann", "bob"]
+    assert source.result.users.to_pylist() == ["ann", "bob"]
     assert source.report.notes == {"repeated line of a user, merged": 1}
     assert source.report.deduplicated == {"repeated item of a user": 1}
     assert (source.report.rows, source.report.kept) == (4, 3)
@@ -99,9 +92,8 @@ def test_a_game_has_the_first_name_that_is_not_blank(dump: Dump, read: Read) -> 
         of("bob", item("30", 1, "Gamma"), item("20", 1, "Beta"), item("10", 1, "Other")),
     )
     source = read(users, dump(*lines))
-    assert dict(zip(source.result.games, source.result.names, strict=True)) == {
-        "10": "Alpha & more", "20": "Beta", "30": "Gamma",
-    }  # fmt: skip
+    assert source.result.games.to_pylist() == ["10", "20", "30"]
+    assert source.result.names.to_pylist() == ["Alpha & more", "Beta", "Gamma"]
 
 
 @pytest.mark.parametrize("blank", ["", "  ", None, float("nan"), True])
@@ -111,8 +103,11 @@ def test_an_item_without_id_is_rejected_with_its_line_and_is_no_game(
     path = dump(of("bob", item("20")), of("ann", item(blank, 5), item("10", 6)), notation="json")
     source = read(users, path)
     assert rows(source) == {("bob", "20"): 0, ("ann", "10"): 6}
-    assert source.result.games == ["20", "10"]  # the blank id was once a game of its own
-    assert source.result.names == ["Alpha", "Alpha"]
+    assert source.result.games.to_pylist() == [
+        "20",
+        "10",
+    ]  # the blank id was once a game of its own
+    assert source.result.names.to_pylist() == ["Alpha", "Alpha"]
     assert source.report.rejected == {"no item_id": 1}
     assert (source.report.rows, source.report.kept) == (3, 2)
     (reject,) = source.rejects
@@ -178,8 +173,12 @@ def test_a_line_made_to_break_readers_is_read_like_python_reads_it_or_rejected_a
         assert rows(source) == owned
         assert source.report.unreadable == (expected is None)
         if expected is not None:
-            assert source.result.names[1] == name
-        assert source.result.users == ["ann", *(["eve"] if expected is not None else []), "bob"]
+            assert source.result.names.to_pylist()[1] == name
+        assert source.result.users.to_pylist() == [
+            "ann",
+            *(["eve"] if expected is not None else []),
+            "bob",
+        ]
 
 
 def test_the_longest_playtime_is_what_an_int32_holds(dump: Dump, read: Read) -> None:
@@ -196,8 +195,8 @@ def test_a_row_that_only_has_other_types_is_saved(dump: Dump, read: Read) -> Non
 def test_a_dump_of_empty_libraries_has_users_and_no_rows(dump: Dump, read: Read) -> None:
     source = read(users, dump(of("ann"), of("bob")))
     assert rows(source) == {}
-    assert source.result.users == ["ann", "bob"]
-    assert source.result.games == source.result.names == []
+    assert source.result.users.to_pylist() == ["ann", "bob"]
+    assert source.result.games.to_pylist() == source.result.names.to_pylist() == []
 
 
 def test_lines_that_cannot_be_read_are_counted_and_passed_over(dump: Dump, read: Read) -> None:

@@ -171,7 +171,7 @@ def test_real_reviews_have_the_scores_of_the_package(tmp_path: Path) -> None:
     report = SourceReport("reviews", str(raw.path))
     rows = merge([read(raw, report, rejects, Stage(None, None))], report).rows
     rejects.close()
-    texts = [row.text for row in rows if row.text]
+    texts = rows["text"].drop_null().to_pylist()
     texts = texts[:: max(1, len(texts) // SAMPLE)]
     assert len(texts) >= SAMPLE
     assert [vader.compound(text) for text in texts] == [oracle(text) for text in texts]

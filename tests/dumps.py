@@ -1,0 +1,73 @@
+"""What was read from dumps, as plain rows: what tests say is about rows, the build has columns."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from etl.games import CatalogueGame
+from etl.reviews import RAW, RawReviews, Reviews
+from etl.users import Libraries
+
+__all__ = ["Review", "games_in", "libraries_of", "raw_reviews", "reviews_in", "rows_in"]
+
+
+class Review(NamedTuple):
+    """A clean review, in the order of the columns."""
+
+    user_id: str
+    app_id: str
+    recommend: bool
+    text: str | None
+    posted: date | None
+    posted_year: int | None
+    posted_year_inferred: bool
+    helpful: int
+    helpful_total: int
+    funny: int
+
+
+def reviews_in(reviews: Reviews) -> list[Review]:
+    return [Review(**row) for row in reviews.rows.to_pylist()]
+
+
+def games_in(catalogue: pa.Table) -> list[CatalogueGame]:
+    return [CatalogueGame(**row) for row in catalogue.to_pylist()]
+
+
+def raw_reviews(*rows: tuple[str, str, bool, str, str]) -> RawReviews:
+    """A dump of (user, game, recommend, text, posted)."""
+    names = [*RAW.names[:5]]
+    table = pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], RAW)
+    return RawReviews(table, table["user_id"].combine_chunks().unique())
+
+
+def libraries_of(*rows: tuple[str, str, int]) -> Libraries:
+    """A dump of (user, game, minutes), those of a user together."""
+    users = list(dict.fromkeys(user for user, _, _ in rows))
+    games = list(dict.fromkeys(game for _, game, _ in rows))
+    return Libraries(
+        pa.array(users, pa.string()),
+        pa.array(games, pa.string()),
+        pa.array([f"Game {game}" for game in games], pa.string()),
+        np.array([[user for user, _, _ in rows].count(user) for user in users], np.int32),
+        np.array([games.index(game) for _, game, _ in rows], np.int32),
+        np.array([minutes for *_, minutes in rows], np.int32),
+    )
+
+
+def rows_in(libraries: Libraries) -> dict[tuple[str, str], int]:
+    """Minutes by user and game."""
+    assert {c.dtype for c in (libraries.size, libraries.game, libraries.minutes)} == {
+        np.dtype(np.int32)
+    }
+    users = np.repeat(libraries.users.to_pylist(), libraries.size).tolist()
+    games = libraries.games.take(pa.array(libraries.game)).to_pylist()
+    rows: dict[tuple[str, str], int] = {}
+    for user, game, minutes in zip(users, games, libraries.minutes.tolist(), strict=True):
+        assert (user, game) not in rows
+        rows[user, game] = minutes
+    return rows
