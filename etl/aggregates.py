@@ -13,6 +13,7 @@ from etl.columns import slices, spans
 from etl.frames import Library
 
 __all__ = [
+    "game_counts",
     "genre_players",
     "money_spent",
     "release_years",
@@ -100,6 +101,18 @@ def review_years(
     return dict(zip(names, columns, strict=True))
 
 
+def game_counts(library: Library, size: int) -> Columns:
+    """Owners, players and minutes of each game."""
+    owners, players, minutes = np.zeros((3, size), np.int64)
+    for first, last in slices(library.offsets):
+        rows = slice(library.offsets[first], library.offsets[last])
+        game, played = library.game[rows], library.minutes[rows]
+        owners += np.bincount(game, minlength=size)
+        players += np.bincount(game[played > 0], minlength=size)
+        minutes += np.bincount(game, played, size).astype(np.int64)
+    return {"owners": owners, "players": players, "minutes": minutes}
+
+
 def money_spent(
     library: Library, price: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
@@ -152,26 +165,34 @@ def _top_players(
     genres = len(genre_games)
     own_genres = [np.full(len(own), genre) for genre, own in enumerate(genre_games)]
     game, genre = _joined(genre_games), _joined(own_genres)
-    genre = genre[np.argsort(game, kind="stable")]
+    order = np.argsort(game, kind="stable")
     size = np.bincount(game, minlength=games)
-    start = np.cumsum(size) - size
+    place = np.arange(len(game)) - np.repeat(np.cumsum(size) - size, size)
+    # The first genre of each game, the second ..., -1 behind the last.
+    of_game = np.full((size.max(initial=0), games), -1, np.int32)
+    of_game[place, game[order]] = genre[order]
     none = np.zeros(0, np.int64)
     best = [(none, none)] * genres
     for first, last in slices(library.offsets):
-        rows = slice(library.offsets[first], library.offsets[last])
-        played = library.minutes[rows] > 0
-        user, own = library.user[rows][played] - first, library.game[rows][played]
-        row, at = spans(start[own], size[own])
-        cell = user[row].astype(np.int64) * genres + genre[at]
-        minutes = library.minutes[rows][played][row]
-        # Whole numbers far below 2 ** 53: their sums are exact.
-        table = np.bincount(cell, minutes, (last - first) * genres).astype(np.int64)
+        offsets = library.offsets[first : last + 1]
+        rows = slice(offsets[0], offsets[-1])
+        played = np.flatnonzero(library.minutes[rows])
+        own, minutes = library.game[rows][played], library.minutes[rows][played].astype(np.float64)
+        cell = np.repeat(np.arange(last - first) * genres, np.diff(offsets))[played]
+        table = np.zeros((last - first) * genres)
+        for genre in of_game:
+            number = genre[own]
+            has = np.flatnonzero(number >= 0)
+            own, minutes, cell = own[has], minutes[has], cell[has]
+            # Whole numbers far below 2 ** 53: their sums are exact.
+            table += np.bincount(cell + number[has], minutes, len(table))
         for number, totals in enumerate(table.reshape(-1, max(genres, 1)).T[:genres]):
             players, most = best[number]
             least = most[-1] if len(most) == _TOP_PLAYERS else 0
             new = np.flatnonzero(totals > least)
             if len(new):
-                players, most = np.append(players, new + first), np.append(most, totals[new])
+                players = np.append(players, new + first)
+                most = np.append(most, totals[new].astype(np.int64))
                 order = np.lexsort((players, -most))[:_TOP_PLAYERS]
                 best[number] = players[order], most[order]
     return best

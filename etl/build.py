@@ -32,7 +32,6 @@ from etl.snapshot import SnapshotWriter
 from etl.sources import KINDS, Sources, digest
 from etl.stored import Stored
 from etl.tables import Clean, words, write_tables
-from etl.training import TUNING, How, continues, train
 from etl.workers import Workers
 
 __all__ = ["Built", "Inputs", "Options", "build", "forget", "update"]
@@ -155,6 +154,8 @@ def _build(
                 words(clean.catalogue, len(entities.app_ids)),
             )
         del clean, reviewed, entities, rows  # training needs the memory
+        from etl.training import TUNING, How, continues, train  # with SciPy, not needed before
+
         parameters = serving.parameters
         if parameters != Parameters() and serving.snapshot is not None:
             writer.take(serving.snapshot / TUNING)
@@ -217,11 +218,10 @@ def _clean(reading: Reading, before: Scores, jobs: int, reporter: Reporter) -> t
             compound[new] = scoring.result(stage.advance)
             stage.rows(scoring.texts, "texts")
         with reporter.stage("learned sentiment") as stage:
-            if learning is not None:
-                learned = learning.result()
-            stage.rows(learning.texts if learning else 0, "texts")
-    assert learned is not None
-    return Clean(catalogue, reviewed, libraries, compound, learned), written
+            found = learning.result() if learning else np.zeros(0)
+            stage.rows(int(np.isfinite(found).sum()), "texts")
+    scores = found if learned is None else learned
+    return Clean(catalogue, reviewed, libraries, compound, scores), written
 
 
 def _feedback(new: list[Event], serving: Serving) -> Feedback | None:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from datastore.base.names import LONGEST_NUMBER
 
 __all__ = [
+    "SOME",
     "Column",
     "coded",
     "distinct",
@@ -33,7 +34,7 @@ Ints = npt.NDArray[np.int32]
 Places = npt.NDArray[np.intp]
 
 #: Rows that are worked on at once: few enough to stay in the processor's cache.
-_SOME = 1 << 17
+SOME = 1 << 17
 
 
 def table_of(schema: pa.Schema, rows: Iterable[tuple[Any, ...]]) -> pa.Table:
@@ -105,7 +106,7 @@ def slices(offsets: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
     the other, and `offsets` (owners + 1) says where each one's rows start."""
     first = 0
     while first < len(offsets) - 1:
-        end = np.searchsorted(offsets, offsets[first] + _SOME, "right") - 1
+        end = np.searchsorted(offsets, offsets[first] + SOME, "right") - 1
         last = max(first + 1, int(end))
         yield first, last
         first = last

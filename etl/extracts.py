@@ -54,7 +54,7 @@ def _some_users(libraries: Libraries, kept: npt.NDArray[np.bool_]) -> Libraries:
     game, size = libraries.game[rows], len(libraries.games)
     before = np.bincount(libraries.game, minlength=size) > 0
     owned = (np.bincount(game, minlength=size) > 0) | ~before
-    return Libraries(
+    return Libraries.of(
         libraries.users.filter(pa.array(kept)),
         libraries.games.filter(pa.array(owned)),
         libraries.names.filter(pa.array(owned)),
@@ -99,7 +99,7 @@ def _libraries(tables: Tables) -> Libraries:
         for name, schema in (("users", _OWNERS), ("games", _OWNED), ("items", _ITEMS))
     )
     rows = (column.to_numpy() for column in (users[1], *items))
-    return Libraries(whole(users[0]), *map(whole, owned), *rows)
+    return Libraries.of(whole(users[0]), *map(whole, owned), *rows)
 
 
 def _event_tables(part: Events) -> Tables:

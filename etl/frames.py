@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.columns import Column, distinct, in_natural_order, numbers, order_of, slices, spans, whole
+from etl.columns import (
+    SOME,
+    Column,
+    distinct,
+    in_natural_order,
+    numbers,
+    order_of,
+    slices,
+    spans,
+    whole,
+)
 from etl.users import Libraries
 
 __all__ = [
@@ -41,9 +52,14 @@ class Library:
     """Who owns what, users ascending; a user's rows by minutes descending, then game."""
 
     offsets: npt.NDArray[np.int64]  # users + 1
-    user: Ints  # rows
     game: Ints  # rows
     minutes: Ints  # rows
+
+    @property
+    def user(self) -> Ints:
+        """Whose each row is; made anew whenever it is asked for."""
+        users = np.arange(len(self.offsets) - 1, dtype=np.int32)
+        return np.repeat(users, np.diff(self.offsets))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +96,19 @@ def axes(catalogue: pa.Table, libraries: Libraries, users: Column, reviewed: Col
 def library(axes: Axes, libraries: Libraries) -> Library:
     """Renumber the rows of the libraries and sort them."""
     game_number = numbers(libraries.games, axes.app_ids)
-    place = numbers(axes.user_ids, libraries.users)
-    size = np.where(place < 0, 0, np.append(libraries.size, 0)[place])
-    offsets, begins = _offsets(size), _offsets(libraries.size)[place]
+    place = numbers(axes.user_ids, libraries.users)  # -1 for who has no library: see the append
+    size, begin = np.append(libraries.size, 0)[place], np.append(libraries.begin, 0)[place]
+    offsets = _offsets(size)
     most = int(libraries.minutes.max(initial=0))
-    game, minutes = (np.empty(len(libraries.game), np.int32) for _ in range(2))
+    game, minutes = (np.empty(offsets[-1], np.int32) for _ in range(2))
     for first, last in slices(offsets):
         rows = slice(offsets[first], offsets[last])
-        own, at = spans(begins[first:last], size[first:last])
-        fewer = most - libraries.minutes[at]
-        _, fewer, game[rows] = in_order(own, fewer, game_number[libraries.game[at]])
+        own, at = spans(begin[first:last], size[first:last])
+        part = own, most - libraries.minutes[at], game_number[libraries.game[at]]
+        limits = last - first, most, len(axes.app_ids)
+        fewer, game[rows] = in_order(len(at), limits, [part], last=2)
         minutes[rows] = most - fewer
-    user = np.repeat(np.arange(len(size), dtype=np.int32), size)
-    return Library(offsets, user, game, minutes)
+    return Library(offsets, game, minutes)
 
 
 def _offsets(size: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
@@ -102,31 +118,51 @@ def _offsets(size: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
 def players_of_games(rows: Library, games: int) -> tuple[npt.NDArray[np.int64], Ints]:
     """Row numbers of the played pairs by game, minutes descending, then user; and where each
     game's start (games + 1)."""
-    played = np.flatnonzero(rows.minutes > 0).astype(np.int32)
-    minutes, game = rows.minutes[played], rows.game[played]
-    # Rows are by user already.
-    _, _, order = in_order(game, int(minutes.max(initial=0)) - minutes, played)
-    return _offsets(np.bincount(game, minlength=games)), order
+    most = int(rows.minutes.max(initial=0))
+    size = np.zeros(games, np.int64)
+
+    def played() -> Iterator[tuple[Ints, ...]]:
+        for first, last in slices(rows.offsets):
+            part = slice(rows.offsets[first], rows.offsets[last])
+            at = np.flatnonzero(rows.minutes[part]) + part.start
+            game = rows.game[at]
+            size[:] += np.bincount(game, minlength=games)
+            yield game, most - rows.minutes[at], at.astype(np.int32)  # rows are by user already
+
+    count = int(np.count_nonzero(rows.minutes))
+    (order,) = in_order(count, (games, most, len(rows.game)), played(), last=1)
+    return _offsets(size), order
 
 
-def in_order(*columns: Ints) -> tuple[Ints, ...]:
-    """Rows of whole numbers, 0 or more, by the first column, then the second, and so on.
+def in_order(
+    size: int, most: Sequence[int], parts: Iterable[tuple[Ints, ...]], last: int
+) -> tuple[Ints, ...]:
+    """So many rows of whole numbers, 0 to the `most` of each column, some at a time: by the first
+    column, then the second, and so on; of the columns so many of the last.
 
     Packed into one number a row where 63 bits hold it, which sorts twenty times faster.
     """
-    bits = [int(column.max(initial=0)).bit_length() for column in columns]
+    bits = [number.bit_length() for number in most]
     if sum(bits) > 63:
+        columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
         order = np.lexsort(columns[::-1])
-        return tuple(column[order] for column in columns)
-    packed = np.zeros(len(columns[0]), np.int64)
-    for column, width in zip(columns, bits, strict=True):
-        packed <<= width
-        packed |= column
+        return tuple(column[order] for column in columns[-last:])
+    packed = np.empty(size, np.int64)
+    end = 0
+    for first, *others in parts:
+        part = first.astype(np.int64)
+        for column, width in zip(others, bits[1:], strict=True):
+            part <<= width
+            part |= column
+        packed[end : end + len(part)] = part
+        end += len(part)
     packed.sort()
-    unpacked = []
-    for width in reversed(bits):
-        unpacked.append((packed & ((1 << width) - 1)).astype(np.int32))
-        packed >>= width
+    unpacked = [np.empty(size, np.int32) for _ in range(last)]
+    for start in range(0, size, SOME):
+        part = packed[start : start + SOME].copy()
+        for width, column in zip(bits[: -last - 1 : -1], unpacked, strict=True):
+            column[start : start + SOME] = part & ((1 << width) - 1)
+            part >>= width
     return tuple(reversed(unpacked))
 
 

@@ -95,15 +95,16 @@ def merge(parts: Sequence[pa.Table], report: SourceReport) -> pa.Table:
     """The games of all files by product id (numbers by value): columns of CatalogueGame. The last
     record of an id counts, but none that took the id from a url replaces one with an id of its own.
     """
-    found = pa.concat_tables([RAW.empty_table(), *parts])
-    ids = whole(found["app_id"]).dictionary_encode().indices.to_numpy()
+    found = pa.concat_tables([RAW.empty_table(), *parts]).combine_chunks()
+    app_id = whole(found["app_id"])
     own = pc.invert(found["rescued"]).to_numpy()
-    games = found.take(last_of_each(ids, own))
+    last = last_of_each(app_id.dictionary_encode().indices.to_numpy(), own)
+    games = found.take(last[in_natural_order(app_id.take(pa.array(last)))])
     if len(games) < len(found):
         repeated = "id stands in several files, the last one counts"
         report.deduplicated[repeated] = len(found) - len(games)
     _count(report, games)
-    return games.drop_columns("rescued").take(in_natural_order(games["app_id"]))
+    return games.drop_columns("rescued")
 
 
 def _decoded(line: bytes, number: int) -> dict[str, Any]:

@@ -27,8 +27,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from scipy import sparse
-from scipy.sparse import csgraph
 
 from etl.workers import Workers, wait
 
@@ -56,16 +54,10 @@ class Learning:
         self._size = len(rows)
         self._positions = np.flatnonzero(rows["text"].is_valid().to_numpy())
         said = rows.take(self._positions)
-        texts = said["text"].to_pylist()
+        users, texts = said["user_id"].to_pylist(), said["text"].to_pylist()
         recommend = said["recommend"].to_numpy()
-        fold = deal(said["user_id"].to_pylist(), texts)
-        enough = _enough(recommend, fold)
-        self._future = workers.submit(cross_fitted, texts, recommend, fold) if enough else None
-
-    @property
-    def texts(self) -> int:
-        """How many texts get a score: all there are, or none."""
-        return len(self._positions) if self._future else 0
+        either = np.bincount(recommend, minlength=2).min() >= LEAST
+        self._future = workers.submit(_learned, users, texts, recommend) if either else None
 
     def result(self) -> Floats:
         """Wait for all scores: one for each review, NaN without a text or where nothing is learned.
@@ -78,11 +70,22 @@ class Learning:
         return scores
 
 
+def _learned(users: Sequence[str], texts: Sequence[str], recommend: Flags) -> Floats:
+    """Score of each text; NaN where that is too little to learn from."""
+    fold = deal(users, texts)
+    if not _enough(recommend, fold):
+        return np.full(len(texts), np.nan)
+    return cross_fitted(texts, recommend, fold)
+
+
 def deal(users: Sequence[str], texts: Sequence[str]) -> Folds:
     """Fold of each text, 0 to FOLDS - 1; folds are as equal in size as can be.
 
     Texts of one user share a fold, and so do texts that are equal but for case and white space.
     """
+    from scipy import sparse
+    from scipy.sparse import csgraph
+
     folded = (" ".join(text.casefold().split()) for text in texts)
     nodes = _numbers([*(("user", user) for user in users), *(("text", text) for text in folded)])
     user, text = nodes[: len(users)], nodes[len(users) :]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -18,6 +19,7 @@ __all__ = ["libraries", "new_manifest"]
 _LIBRARIES = ("playgraph", "implicit", "vaderSentiment", "scikit-learn", "numpy")
 
 
+@cache
 def libraries() -> dict[str, str]:
     """Their installed releases."""
     return {name: version(name) for name in _LIBRARIES}

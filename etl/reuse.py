@@ -5,7 +5,6 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -54,8 +53,13 @@ class Scores:
 
 def reviews_digest(rows: pa.Table) -> str:
     """Names all that the learned sentiment is learned from."""
-    said = [rows[name].to_pylist() for name in ("user_id", "app_id", "recommend", "text")]
-    return sha256(msgspec.json.encode(said)).hexdigest()
+    said = rows.select(["user_id", "app_id", "text"]).combine_chunks()
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, said.schema) as stream:
+        stream.write_table(said)
+    named = sha256(sink.getvalue())
+    named.update(rows["recommend"].to_numpy())
+    return named.hexdigest()
 
 
 def scores_before(serving: Serving) -> Scores:

@@ -216,7 +216,8 @@ def _said(parts: Sequence[RawReviews | Events]) -> tuple[_Said, int | None]:
         recommend = table["recommend"].to_numpy()
         found.append(_Said(table, recommend, day, inferred, at))
     columns = (np.concatenate([getattr(said, name) for said in found]) for name in _COLUMNS)
-    return _Said(pa.concat_tables([said.rows for said in found]), *columns), crawl_year or None
+    rows = pa.concat_tables([said.rows for said in found]).combine_chunks()
+    return _Said(rows, *columns), crawl_year or None
 
 
 _COLUMNS = ("recommend", "day", "inferred", "at")
@@ -261,7 +262,7 @@ def _standing(said: _Said, report: SourceReport) -> npt.NDArray[np.intp]:
 
 def _without_blank(text: pa.Array) -> pa.Array:
     """The texts, null for those that are blank."""
-    visible = pc.match_substring_regex(text, "[!-~]")  # most texts; the others are looked at
+    visible = pc.match_substring_regex(text, "^[!-~]")  # most texts; the others are looked at
     doubtful = text.filter(pc.invert(visible)).to_pylist()
     blank = pa.array([said for said in doubtful if not said.strip()], _TEXT)
     return pc.if_else(pc.is_in(text, value_set=blank), pa.scalar(None, _TEXT), text)

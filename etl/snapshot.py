@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import io
 import json
 import os
 import shutil
@@ -106,12 +108,17 @@ class SnapshotWriter:
         """Write one array in the contract's element type."""
         path = array_path(self.folder, name)
         values = np.ascontiguousarray(values, dtype=_element(ARRAYS[name].dtype, values))
-        header = np.lib.format.header_data_from_array_1_0(values)
+        head = io.BytesIO()
+        np.lib.format.write_array_header_1_0(head, np.lib.format.header_data_from_array_1_0(values))
+        named = hashlib.sha256()  # of what is written: to read it again takes as long as to write
         with path.open("wb") as file:
-            np.lib.format.write_array_header_1_0(file, header)
-            file.write(values.data)  # `tofile` would not say why it failed
-        size, digest = _seal(path)
-        self.arrays[name] = ArrayEntry(values.shape, str(values.dtype), size, digest)
+            for part in (head.getbuffer(), values.data):
+                file.write(part)  # `tofile` would not say why it failed
+                named.update(part)
+            file.flush()
+            os.fsync(file.fileno())
+        entry = ArrayEntry(values.shape, str(values.dtype), path.stat().st_size, named.hexdigest())
+        self.arrays[name] = entry
 
     def adopt(self, source: Path, manifest: Manifest, without: Collection[str]) -> None:
         """Take all tables and arrays of another snapshot, but for those arrays."""

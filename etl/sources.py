@@ -132,7 +132,10 @@ class Sources:
         if source.file in self._in_hand:
             return self._in_hand.pop(source.file)  # held once: it may be large
         try:
-            tables = {path.stem: pq.read_table(path) for path in source.folder.glob("*.parquet")}
+            tables = {
+                path.stem: pq.ParquetFile(path).read(use_threads=False)
+                for path in source.folder.glob("*.parquet")
+            }
             return extract_of(source.file.kind, tables)
         except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
             raise SnapshotError(

@@ -85,7 +85,7 @@ class _Game(msgspec.Struct):
     item_name: str
 
 
-_game_decoder = msgspec.json.Decoder(_Game)
+_games_decoder = msgspec.json.Decoder(list[_Game])
 
 
 class _Spelling:
@@ -141,7 +141,7 @@ class _Spelling:
 
     def _numbered(self, spelled: list[bytes], games: list[bytes | None]) -> list[bytes]:
         """Fill in the games played of late, which are known as idle ones, and the new ones."""
-        new: list[tuple[int, bytes, _Game]] = []
+        new: list[tuple[int, bytes]] = []
         at = -1
         for _ in range(games.count(None)):
             at = games.index(None, at + 1)
@@ -149,18 +149,21 @@ class _Spelling:
             self._recent[recent]  # raises for what is none
             games[at] = self._known.get(self._idle + game)
             if games[at] is None:
-                new.append((at, game, self._parsed(game)))
-        for at, game, parsed in new:  # nothing is numbered before all of the line is accepted
+                new.append((at, game))
+        if not new:
+            return games  # type: ignore[return-value]
+        # Nothing is numbered before all of the line is accepted.
+        for (at, game), parsed in zip(new, self._parsed([game for _, game in new]), strict=True):
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             number = int32(self._number(parsed.item_id, parsed.item_name))
             games[at] = self._known[self._idle + game] = number
         return games  # type: ignore[return-value]
 
-    def _parsed(self, game: bytes) -> _Game:
-        if self._is_game(game):
-            parsed = decode(self._whole % game, _game_decoder)
-            if isinstance(parsed, _Game):
+    def _parsed(self, games: list[bytes]) -> list[_Game]:
+        if all(map(self._is_game, games)):
+            parsed = decode(b"[%b]" % b", ".join([self._whole % g for g in games]), _games_decoder)
+            if all(isinstance(game, _Game) for game in parsed):
                 return parsed
         raise _Other
 

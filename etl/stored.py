@@ -40,7 +40,6 @@ def read_stored(snapshot: Path) -> Stored:
         return Stored(
             Library(
                 offsets,
-                np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), np.diff(offsets)),
                 array(snapshot, "library_games").astype(np.int32),
                 minutes(snapshot),
             ),

@@ -188,8 +188,7 @@ def _plays(writer: SnapshotWriter, world: _World) -> None:
 
 
 def _games(writer: SnapshotWriter, world: _World) -> None:
-    catalogue, size, rows = world.clean.catalogue, world.size, world.rows
-    played = np.flatnonzero(rows.minutes)
+    catalogue, size = world.clean.catalogue, world.size
     app_ids, titles = world.entities.app_ids, world.entities.titles.to_pylist()
     tags, specs = (_Labels.of(catalogue[kind], size) for kind in ("tags", "specs"))
     titles_folded = [fold(title) if title else "" for title in titles]
@@ -225,9 +224,7 @@ def _games(writer: SnapshotWriter, world: _World) -> None:
                     "metascore",
                 )
             },
-            "owners": np.bincount(rows.game, minlength=size),
-            "players": np.bincount(rows.game[played], minlength=size),
-            "minutes": np.bincount(rows.game[played], rows.minutes[played], size).astype(np.int64),
+            **aggregates.game_counts(world.rows, size),
             **aggregates.sentiment_counts(world.review["game"], world.review["sentiment"], size),
         },
     )

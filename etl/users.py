@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, Self
 
 import msgspec
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from etl import values
-from etl.columns import distinct, numbers
+from etl.columns import distinct, numbers, spans
 from etl.events import MINUTES, Events
 from etl.lines import RawFile
 from etl.literals import Unreadable, decode
@@ -28,6 +28,7 @@ __all__ = ["Libraries", "merge", "read"]
 _SHOWN = 1_000
 
 _Ints = npt.NDArray[np.int32]
+_Places = npt.NDArray[np.int64]
 
 
 class _Item(msgspec.Struct, frozen=True, gc=False):
@@ -44,7 +45,7 @@ class _Line(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Libraries:
-    """Distinct (user, game) rows, by user, then game.
+    """Distinct (user, game) rows, those of a user together.
 
     `games[i]` is the product id of the row number i in `game`; `minutes` is played in all.
     `names` holds the first name of each game that is not blank, null where all are.
@@ -53,9 +54,17 @@ class Libraries:
     users: pa.Array
     games: pa.Array
     names: pa.Array
+    begin: _Places  # users: where the rows of each begin; between two users may be others' old rows
     size: _Ints  # users: how many rows each has
     game: _Ints  # rows
     minutes: _Ints  # rows
+
+    @classmethod
+    def of(
+        cls, users: pa.Array, games: pa.Array, names: pa.Array, size: _Ints, *rows: _Ints
+    ) -> Self:
+        """From rows that lie user behind user: games and minutes."""
+        return cls(users, games, names, np.cumsum(size, dtype=np.int64) - size, size, *rows)
 
 
 _decoder = msgspec.json.Decoder(_Line)
@@ -88,7 +97,7 @@ def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> 
         report.deduplicated["repeated item of a user"] = rows.added - len(columns[1])
     text = pa.string()
     keys = pa.array(users, text), pa.array(games.numbers, text), pa.array(games.names, text)
-    return Libraries(*keys, *columns)
+    return Libraries.of(*keys, *columns)
 
 
 def merge(parts: Sequence[Libraries | Events], report: SourceReport) -> Libraries:
@@ -107,38 +116,37 @@ def merge(parts: Sequence[Libraries | Events], report: SourceReport) -> Librarie
     users = distinct(nothing, *(part.users for part in found))
     user = [numbers(part.users, users) for part in found]
     files = np.bincount(np.concatenate([np.zeros(0, np.int32), *user]), minlength=len(users))
-    order: list[npt.NDArray[Any]] = [np.zeros(0, np.int32)]
-    columns: list[tuple[_Ints, ...]] = []
+    begin, size = np.zeros(len(users), np.int64), np.zeros(len(users), np.int32)
+    game, minutes = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
     shared = _Rows(np.zeros(0, np.int64), np.zeros(0, np.int32))
-    events = 0
+    rows = events = 0
     for given, part, own in zip(parts, found, user, strict=True):
-        game = numbers(part.games, games)[part.game]
-        alone = files[own] == 1
-        rows = np.repeat(alone, part.size)
-        order.append(own[alone])
-        columns.append((part.size[alone], game[rows], part.minutes[rows]))
-        pair = np.repeat(own[~alone], part.size[~alone]).astype(np.int64) << 32 | game[~rows]
+        begin[own], size[own] = part.begin + rows, part.size
+        game.append(numbers(part.games, games)[part.game])
+        minutes.append(part.minutes)
+        several = files[own] > 1
+        owner, at = spans(part.begin[several], part.size[several])
+        pair = own[several][owner].astype(np.int64) << 32 | game[-1][at]
         before = len(shared.pair)
         how = np.maximum if isinstance(given, Libraries) else np.add
-        shared = _combined(shared, pair, part.minutes[~rows], how)
+        shared = _combined(shared, pair, part.minutes[at], how)
         if not isinstance(given, Libraries):
-            events += int(rows.sum()) + len(shared.pair) - before
-    order.append(np.flatnonzero(files > 1))
-    size = np.bincount(shared.pair >> 32, minlength=len(users))[order[-1]].astype(np.int32)
-    columns.append((size, (shared.pair & 0xFFFFFFFF).astype(np.int32), shared.minutes))
-    size, game, minutes = map(np.concatenate, zip(*columns, strict=True))
-    report.kept = len(game) - events
+            events += len(part.game) - len(at) + len(shared.pair) - before
+        rows += len(part.game)
+    several = files > 1
+    owner = shared.pair >> 32
+    size[several] = np.bincount(owner, minlength=len(users))[several]
+    begin[several] = rows + np.searchsorted(owner, np.flatnonzero(several))
+    game.append((shared.pair & 0xFFFFFFFF).astype(np.int32))
+    minutes.append(shared.minutes)
+    report.kept = int(size.sum()) - events
     if in_files > report.kept:
         report.deduplicated["item in several files, the greatest playtime counts"] = (
             in_files - report.kept
         )
+    names = _names(found, games)
     return Libraries(
-        users.take(pa.array(np.concatenate(order))),
-        games,
-        _names(found, games),
-        size,
-        game,
-        minutes,
+        users, games, names, begin, size, np.concatenate(game), np.concatenate(minutes)
     )
 
 
@@ -151,7 +159,7 @@ def _sessions(part: Events) -> Libraries:
     minutes = np.array([event.value for event in played], np.int32)
     none = _Rows(np.zeros(0, np.int64), np.zeros(0, np.int32))
     rows = _combined(none, pair, minutes, np.add)
-    return Libraries(
+    return Libraries.of(
         pa.array(users, pa.string()),
         pa.array(games, pa.string()),
         pa.nulls(len(games), pa.string()),

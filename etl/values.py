@@ -193,6 +193,8 @@ def companies(developer: str) -> list[str]:
     >>> companies("Firaxis Games,Aspyr (Mac, Linux)"), companies("CAPCOM CO.,LTD.")
     (['Firaxis Games', 'Aspyr (Mac, Linux)'], ['CAPCOM CO.,LTD.'])
     """
+    if "," not in developer:
+        return [developer.strip()] if developer.strip() else []
     parts: list[str] = []
     start = depth = 0
     for at, character in enumerate(developer):

@@ -49,7 +49,7 @@ def libraries_of(*rows: tuple[str, str, int]) -> Libraries:
     """A dump of (user, game, minutes), those of a user together."""
     users = list(dict.fromkeys(user for user, _, _ in rows))
     games = list(dict.fromkeys(game for _, game, _ in rows))
-    return Libraries(
+    return Libraries.of(
         pa.array(users, pa.string()),
         pa.array(games, pa.string()),
         pa.array([f"Game {game}" for game in games], pa.string()),
@@ -61,13 +61,13 @@ def libraries_of(*rows: tuple[str, str, int]) -> Libraries:
 
 def rows_in(libraries: Libraries) -> dict[tuple[str, str], int]:
     """Minutes by user and game."""
-    assert {c.dtype for c in (libraries.size, libraries.game, libraries.minutes)} == {
-        np.dtype(np.int32)
-    }
-    users = np.repeat(libraries.users.to_pylist(), libraries.size).tolist()
-    games = libraries.games.take(pa.array(libraries.game)).to_pylist()
+    games, minutes = libraries.games.to_pylist(), libraries.minutes
+    assert libraries.size.dtype == libraries.game.dtype == minutes.dtype == np.int32
     rows: dict[tuple[str, str], int] = {}
-    for user, game, minutes in zip(users, games, libraries.minutes.tolist(), strict=True):
-        assert (user, game) not in rows
-        rows[user, game] = minutes
+    places = zip(libraries.begin.tolist(), libraries.size.tolist(), strict=True)
+    for user, (begin, size) in zip(libraries.users.to_pylist(), places, strict=True):
+        for at in range(begin, begin + size):
+            pair = user, games[libraries.game[at]]
+            assert pair not in rows
+            rows[pair] = int(minutes[at])
     return rows

@@ -17,4 +17,4 @@ def make_library(*users: dict[int, int]) -> Library:
         for game, minutes in sorted(own.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
     offsets = np.concatenate([[0], np.cumsum([len(own) for own in users])]).astype(np.int64)
-    return Library(offsets, *np.array(rows, np.int32).reshape(-1, 3).T)
+    return Library(offsets, *np.array(rows, np.int32).reshape(-1, 3).T[1:])

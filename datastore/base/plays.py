@@ -22,12 +22,11 @@ def packed(
     offsets: npt.NDArray[np.int64], minutes: npt.NDArray[np.int32]
 ) -> dict[str, npt.NDArray[Any]]:
     """The arrays `played_*` and `long_*` of a snapshot, from the minutes of all library rows."""
-    played = minutes > 0
-    before = np.concatenate([[0], np.cumsum(played)])
+    played = np.flatnonzero(minutes)
     own = minutes[played]
     long = np.flatnonzero(own >= _MOST)
     return {
-        "played_offsets": before[offsets],
+        "played_offsets": np.searchsorted(played, offsets),
         "played_minutes": np.minimum(own, _MOST),
         "long_rows": long,
         "long_minutes": own[long],

@@ -48,15 +48,13 @@ def trigrams(key: str) -> npt.NDArray[np.uint32]:
 
 def trigrams_of(keys: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.intp]]:
     """The trigrams of many keys, one key behind the other; and the key that each is of."""
-    padded = ["  " + "   ".join(key.split()) + " " for key in keys]
-    points = np.frombuffer("".join(padded).encode("utf-32-le"), dtype=np.uint32)
-    if len(points) < 3:
-        return np.zeros(0, np.uint32), np.zeros(0, np.intp)
+    padded = "\n".join(keys).replace(" ", "   ").replace("\n", " \n  ")
+    points = np.frombuffer(f"  {padded} ".encode("utf-32-le"), dtype=np.uint32)
     first, middle, last = points[:-2], points[1:-1], points[2:]
+    # A blank in the middle is padding: of two words, or behind the last one. Padding in front has
+    # a letter behind it, and nothing spans two keys.
+    padding = (middle == 32) & ((first != 32) | (last <= 32))
+    end = points == 10
+    kept = np.flatnonzero(~(padding | end[:-2] | end[1:-1] | end[2:]))
     codes = first * np.uint32(65_599) ** 2 + middle * np.uint32(65_599) + last
-    # What spans two words is padding alone or a word's end with the next one's padding.
-    spans = (middle == 32) & (first != 32)
-    blank = (middle == 32) & (first == 32) & (last == 32)
-    kept = np.flatnonzero(~(spans | blank))
-    owner = np.repeat(np.arange(len(padded)), [len(key) for key in padded])
-    return codes[kept], owner[kept]
+    return codes[kept], np.cumsum(end)[kept]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from datastore.base import scoring
 from etl.recommender.parameters import Parameters
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 __all__ = ["Factors", "iterations", "train"]
 

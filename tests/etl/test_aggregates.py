@@ -133,7 +133,7 @@ def test_sums_are_the_same_however_many_rows_are_added_at_once(
         for _ in range(300)
     ]
     genres, price = [[0, 1, 2], [2, 3], [7]], [0.5, NAN, 3.0, 0.25, 1.0, NAN, 9.0, 0.0]
-    monkeypatch.setattr(columns, "_SOME", some)
+    monkeypatch.setattr(columns, "SOME", some)
     library = make_library(*owned)
     players, years = aggregates.genre_players(
         library, [ints(*games) for games in genres], ints(*[2000, 2000, 2001, -1, 5, 5, 5, 1999])
@@ -148,6 +148,12 @@ def test_sums_are_the_same_however_many_rows_are_added_at_once(
     assert list(zip(*plain(players).values(), strict=True)) == expected
     sums = np.bincount(years["genre_player"], years["minutes"]).tolist()
     assert sums == [minutes for *_, minutes in expected]
+    counts = aggregates.game_counts(library, 8)
+    for game in range(8):
+        own = [minutes[game] for minutes in owned if game in minutes]
+        assert [counts[name][game] for name in ("owners", "players", "minutes")] == [
+            len(own), np.count_nonzero(own), sum(own),
+        ]  # fmt: skip
     priced, money = aggregates.money_spent(library, np.array(price))
     known = [[price[game] for game in own if not np.isnan(price[game])] for own in owned]
     assert priced.tolist() == list(map(len, known))

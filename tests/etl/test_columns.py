@@ -91,7 +91,7 @@ def test_of_each_key_the_oldest_goes_and_the_last_one_stays(rows: list[tuple[int
 def test_slices_hold_every_owner_once_and_few_rows(sizes: list[int], some: int) -> None:
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(columns, "_SOME", some)
+        patch.setattr(columns, "SOME", some)
         found = list(slices(offsets))
     assert [owner for first, last in found for owner in range(first, last)] == list(
         range(len(sizes))

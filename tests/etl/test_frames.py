@@ -52,7 +52,7 @@ def test_a_library_is_the_same_however_many_rows_are_sorted_at_once(
     random = Random(7)
     rows = {(f"u{random.randrange(30)}", str(random.randrange(20))) for _ in range(200)}
     libraries = libraries_of(*((*pair, random.randrange(4)) for pair in sorted(rows)))
-    monkeypatch.setattr(columns, "_SOME", some)
+    monkeypatch.setattr(columns, "SOME", some)
     entities = axes_of(CATALOGUE, libraries)
     found = library(entities, libraries)
     users, games = entities.user_ids.to_pylist(), entities.app_ids.to_pylist()
@@ -64,13 +64,17 @@ def test_a_library_is_the_same_however_many_rows_are_sorted_at_once(
     assert np.diff(found.offsets).tolist() == np.bincount(found.user, minlength=len(users)).tolist()
 
 
+@pytest.mark.parametrize("last", [1, 2, 3])
 @given(rows=st.lists(st.tuples(*[st.sampled_from([0, 1, 2, 40, 2**31 - 1])] * 3)))
 def test_rows_are_ordered_as_tuples_are_whether_63_bits_hold_them_or_not(
-    rows: list[tuple[int, int, int]],
+    last: int, rows: list[tuple[int, int, int]]
 ) -> None:
     columns = [np.array([row[at] for row in rows], np.int32) for at in range(3)]
-    found = in_order(*columns)
-    assert list(zip(*(column.tolist() for column in found), strict=True)) == sorted(rows)
+    most = [int(column.max(initial=0)) for column in columns]
+    parts = [tuple(c[some] for c in columns) for some in (slice(2), slice(2, None))]
+    found = in_order(len(rows), most, parts, last)
+    shown = list(zip(*(column.tolist() for column in found), strict=True))
+    assert shown == [row[-last:] for row in sorted(rows)]
 
 
 def test_the_spelling_used_most_is_shown_then_the_first_by_code_point() -> None:

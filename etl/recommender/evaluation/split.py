@@ -58,8 +58,10 @@ def split(library: Library, user_ids: Sequence[str], app_ids: Sequence[str], see
     )
     row = _places(users, len(user_ids))
     column = _places(games, len(app_ids))
-    pairs = np.flatnonzero((row[library.user] >= 0) & (column[library.game] >= 0))
-    user, game = row[library.user[pairs]], column[library.game[pairs]]
+    owner = library.user
+    pairs = np.flatnonzero((row[owner] >= 0) & (column[library.game] >= 0))
+    user, game = row[owner[pairs]], column[library.game[pairs]]
+    del owner
     minutes = library.minutes[pairs]
     chosen = np.zeros(len(pairs), dtype=bool)
     draw = _hashes([user_ids[at] for at in users.tolist()], seed, b"user")
@@ -79,7 +81,7 @@ def split(library: Library, user_ids: Sequence[str], app_ids: Sequence[str], see
 
     counts = np.bincount(user[~chosen], minlength=len(users))
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    known = Library(offsets, user[~chosen], game[~chosen], minutes[~chosen])
+    known = Library(offsets, game[~chosen], minutes[~chosen])
     return Split(
         users,
         games,
@@ -94,8 +96,9 @@ def split(library: Library, user_ids: Sequence[str], app_ids: Sequence[str], see
 def _core(library: Library) -> npt.NDArray[np.intp]:
     """Rows of the played pairs that are left when every user and every game has enough of them."""
     rows = np.flatnonzero(library.minutes > 0)
+    owner = library.user
     while True:
-        user, game = library.user[rows], library.game[rows]
+        user, game = owner[rows], library.game[rows]
         enough = (np.bincount(user)[user] >= _SUPPORT) & (np.bincount(game)[game] >= _SUPPORT)
         if enough.all():
             return rows

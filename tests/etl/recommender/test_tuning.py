@@ -105,7 +105,7 @@ def test_what_the_evaluation_holds_out_is_never_seen(tuning: Tuning) -> None:
         minutes * 7 if (user, game) in hidden else minutes
         for user, game, minutes in zip(LIBRARY.user, LIBRARY.game, LIBRARY.minutes, strict=True)
     ]
-    library = Library(LIBRARY.offsets, LIBRARY.user, LIBRARY.game, np.array(changed, np.int32))
+    library = Library(LIBRARY.offsets, LIBRARY.game, np.array(changed, np.int32))
     assert run(library) == tuning
 
 

@@ -181,7 +181,6 @@ def test_who_is_measured_depends_on_the_users_ids_alone() -> None:
     stop = int(LIBRARY.offsets[USERS - 4])
     fewer = Library(
         LIBRARY.offsets[: USERS - 3],
-        LIBRARY.user[:stop],
         LIBRARY.game[:stop],
         LIBRARY.minutes[:stop],
     )

@@ -1,0 +1,142 @@
+"""bench: what does an update with 1 % new rows cost, beside a full build? Run by hand.
+
+    python bench/build/update.py [--raw DIR] [--share 0.01] [--rounds 3]
+
+The lines of the three raw files (those of DIR, or of the published size from the generator) are
+dealt at random into old and new ones. A snapshot is built of the old ones; then, round after round,
+both files are built anew, and the snapshot is updated with the new ones. Each run is a fresh
+process, measured by the operating system from the start of the interpreter to where training
+begins: neither the recommender nor the learned sentiment is trained, which costs both the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+from scaling import raw_files
+
+KINDS = ("games", "reviews", "items")
+
+
+class TrainingBegins(Exception):
+    """Here the measured part ends."""
+
+
+def run(what: str, files: dict[str, tuple[Path, ...]], data: Path) -> None:
+    """Build or update as far as training, and print what it took; `base` is a whole build."""
+    from rich.console import Console
+
+    from datastore.base.settings import load
+    from etl import build, learned_sentiment
+    from etl.progress import Reporter
+
+    settings = load()
+    options = build.Options(
+        settings.max_rejects, 42, 2, settings.max_line_bytes, settings.max_unpacked_bytes, warm=True
+    )
+    reporter = Reporter(Console(file=sys.stderr))
+    if what == "base":
+        build.build(build.Inputs(**files), data, options, reporter)
+        return
+
+    def begins(*_: Any, **__: Any) -> NoReturn:
+        raise TrainingBegins
+
+    build.Stored = begins
+    learned_sentiment.LEAST = sys.maxsize  # so many texts are too few
+    try:
+        getattr(build, what)(build.Inputs(**files), data, options, reporter)
+    except TrainingBegins:
+        used = [resource.getrusage(w) for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        print(json.dumps(sum(usage.ru_utime + usage.ru_stime for usage in used)))
+
+
+def dealt(path: Path, share: float, folder: Path) -> tuple[Path, Path]:
+    """The lines of a raw file as two files: the old ones, and about such a share of new ones."""
+    deal = random.Random(path.name)
+    old, new = folder / f"old-{path.name}", folder / f"new-{path.name}"
+    with (
+        gzip.open(path) as lines,
+        gzip.open(old, "wb", 1) as most,
+        gzip.open(new, "wb", 1) as few,
+    ):
+        for line in lines:
+            (few if deal.random() < share else most).write(line)
+    return old, new
+
+
+def child(what: str, files: dict[str, tuple[Path, ...]], data: Path) -> dict[str, float]:
+    """A fresh process: its CPU time and wall time in seconds."""
+    given = {kind: list(map(str, paths)) for kind, paths in files.items()}
+    command = [sys.executable, __file__, "--run", json.dumps([what, given, str(data)])]
+    start = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
+    wall = time.perf_counter() - start
+    return {"cpu": json.loads(done.stdout or "0"), "wall": wall}
+
+
+@contextmanager
+def copied(data: Path) -> Iterator[Path]:
+    """A data folder that may be changed."""
+    copy = data.with_name("copy")
+    shutil.copytree(data, copy)
+    try:
+        yield copy
+    finally:
+        shutil.rmtree(copy)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--raw", type=Path)
+    parser.add_argument("--share", type=float, default=0.01)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--run", type=json.loads, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.run:
+        what, files, data = given.run
+        run(what, {kind: tuple(map(Path, paths)) for kind, paths in files.items()}, Path(data))
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        paths = [Path(option.partition("=")[2]) for option in raw_files(1, given.raw or folder)]
+        pairs = [dealt(path, given.share, folder) for path in paths]
+        old = {kind: (pair[0],) for kind, pair in zip(KINDS, pairs, strict=True)}
+        new = {kind: (pair[1],) for kind, pair in zip(KINDS, pairs, strict=True)}
+        both = dict(zip(KINDS, pairs, strict=True))
+        child("base", old, folder / "data")
+        runs: dict[str, list[dict[str, float]]] = {"build": [], "update": []}
+        for at in range(given.rounds):  # in turn, so that a slow moment hits both
+            runs["build"].append(child("build", both, folder / f"full-{at}"))
+            with copied(folder / "data") as data:
+                runs["update"].append(child("update", new, data))
+    found = {
+        what: {unit: statistics.median(one[unit] for one in kept) for unit in ("cpu", "wall")}
+        for what, kept in runs.items()
+    }
+    for what, figures in found.items():
+        print(f"{what:<8} {figures['cpu']:>6.2f} s CPU {figures['wall']:>6.2f} s wall")
+    cpu, wall = (found["update"][unit] / found["build"][unit] for unit in ("cpu", "wall"))
+    print(f"update / build: {cpu:.3f} of the CPU time, {wall:.3f} of the wall time")
+
+
+if __name__ == "__main__":
+    main()
