@@ -17,7 +17,7 @@ import pyarrow as pa
 from rich.console import Console
 
 from datastore.base.settings import load
-from etl import frames, games, users
+from etl import frames, games, libraries
 from etl.evaluate import show
 from etl.lines import RawFile
 from etl.progress import Stage
@@ -43,7 +43,7 @@ def main() -> None:
         rejects = Rejects(Path(folder) / "rejects")
         raw = RawFile(options.items, longest)
         report = SourceReport("items", str(raw.path))
-        libraries = users.merge([users.read(raw, report, rejects, quiet)], report)
+        owned = libraries.read(raw, report, rejects, quiet)
         catalogue = games.RAW.empty_table()
         if options.games:
             raw = RawFile(options.games, longest)
@@ -51,9 +51,9 @@ def main() -> None:
             catalogue = games.merge([games.read(raw, report, rejects, quiet)], report)
         rejects.close()
     nobody = pa.array([], pa.string())
-    entities = frames.axes(catalogue, libraries, nobody, nobody)
+    entities = frames.axes(catalogue, owned, nobody, nobody)
     evaluation = evaluate(
-        frames.library(entities, libraries),
+        frames.library(entities, owned),
         entities.user_ids.to_pylist(),
         entities.app_ids.to_pylist(),
         words(catalogue, len(entities.app_ids)),

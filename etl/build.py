@@ -13,7 +13,7 @@ import pyarrow as pa
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Feedback, Gate, write_evaluation
 from datastore.base.snapshot import Manifest
-from etl import drift, games, kinds, learned_sentiment, reviews, sentiment, users
+from etl import drift, games, kinds, learned_sentiment, libraries, reviews, sentiment
 from etl.columns import whole
 from etl.events import Event
 from etl.feedback import feedback
@@ -213,7 +213,7 @@ def _clean(reading: Reading, before: Scores, jobs: int, reporter: Reporter) -> t
         learning = learned_sentiment.Learning(rows, workers) if learned is None else None
         new = np.flatnonzero(np.isnan(compound))
         scoring = sentiment.Scoring(text.take(pa.array(new)).to_pylist(), workers)
-        libraries = users.merge(*reading.read("items"))
+        owned = libraries.merge(*reading.read("items"))
         with reporter.stage("sentiment", scoring.texts) as stage:
             compound[new] = scoring.result(stage.advance)
             stage.rows(scoring.texts, "texts")
@@ -221,7 +221,7 @@ def _clean(reading: Reading, before: Scores, jobs: int, reporter: Reporter) -> t
             found = learning.result() if learning else np.zeros(0)
             stage.rows(int(np.isfinite(found).sum()), "texts")
     scores = found if learned is None else learned
-    return Clean(catalogue, reviewed, libraries, compound, scores), written
+    return Clean(catalogue, reviewed, owned, compound, scores), written
 
 
 def _feedback(new: list[Event], serving: Serving) -> Feedback | None:

@@ -14,8 +14,8 @@ from etl import games, reviews
 from etl.columns import table_of, whole
 from etl.events import Event, Events
 from etl.forgotten import Forgotten
+from etl.libraries import Libraries
 from etl.reviews import RawReviews
-from etl.users import Libraries
 
 __all__ = ["Extract", "Tables", "extract_of", "tables_of", "without"]
 

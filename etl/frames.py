@@ -22,7 +22,7 @@ from etl.columns import (
     spans,
     whole,
 )
-from etl.users import Libraries
+from etl.libraries import Libraries
 
 __all__ = [
     "Axes",

@@ -7,14 +7,16 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self, TextIO
+from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
 from datastore.base.errors import InputError
-from etl.drift import Drift
+
+if TYPE_CHECKING:
+    from etl.drift import Drift
 
 __all__ = ["BuildReport", "Rejects", "SourceReport"]
 

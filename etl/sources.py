@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from datastore.base.errors import InputError, SnapshotError
 from datastore.base.snapshot import InputFile
-from etl import events, games, reviews, users
+from etl import events, games, libraries, reviews
 from etl.extracts import Extract, extract_of, tables_of, without
 from etl.forgotten import Forgotten
 from etl.lines import RawFile
@@ -40,7 +40,7 @@ _UNFINISHED = ".unfinished-"
 _READERS: dict[str, Callable[[RawFile, SourceReport, Rejects, Stage], Extract]] = {
     "games": games.read,
     "reviews": reviews.read,
-    "items": users.read,
+    "items": libraries.read,
     "events": events.read,
 }
 KINDS = tuple(_READERS)

@@ -17,9 +17,9 @@ from datastore.base.snapshot import Dataset
 from etl import aggregates, search, sentiment, values
 from etl.columns import Column, coded, in_natural_order, lists, mapped, numbers, whole
 from etl.frames import Axes, Library, Names, players_of_games, spellings
+from etl.libraries import Libraries
 from etl.reviews import Reviews
 from etl.snapshot import SnapshotWriter
-from etl.users import Libraries
 
 __all__ = ["Clean", "words", "write_tables"]
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from etl import values
-from etl.columns import distinct, numbers, spans
-from etl.events import MINUTES, Events
 from etl.lines import RawFile
 from etl.literals import Unreadable, decode
 from etl.progress import Stage
@@ -22,13 +17,12 @@ from etl.report import Rejects, SourceReport
 from etl.rows import Rows
 from etl.spellings import MOST_MINUTES, Library, Spellings, int32
 
-__all__ = ["Libraries", "merge", "read"]
+__all__ = ["RawLibraries", "read"]
 
 #: Lines after which the rows so far are told.
 _SHOWN = 1_000
 
 _Ints = npt.NDArray[np.int32]
-_Places = npt.NDArray[np.int64]
 
 
 class _Item(msgspec.Struct, frozen=True, gc=False):
@@ -43,34 +37,21 @@ class _Line(msgspec.Struct, frozen=True):
     items_count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Libraries:
-    """Distinct (user, game) rows, those of a user together.
+class RawLibraries(NamedTuple):
+    """The libraries of one file: distinct (user, game) rows, user behind user, games ascending."""
 
-    `games[i]` is the product id of the row number i in `game`; `minutes` is played in all.
-    `names` holds the first name of each game that is not blank, null where all are.
-    """
-
-    users: pa.Array
-    games: pa.Array
-    names: pa.Array
-    begin: _Places  # users: where the rows of each begin; between two users may be others' old rows
+    users: list[str]
+    games: list[str]  # ids of the games, by their numbers
+    names: list[str | None]  # the first name of each game that is not blank
     size: _Ints  # users: how many rows each has
-    game: _Ints  # rows
-    minutes: _Ints  # rows
-
-    @classmethod
-    def of(
-        cls, users: pa.Array, games: pa.Array, names: pa.Array, size: _Ints, *rows: _Ints
-    ) -> Self:
-        """From rows that lie user behind user: games and minutes."""
-        return cls(users, games, names, np.cumsum(size, dtype=np.int64) - size, size, *rows)
+    game: _Ints  # rows: number of the game
+    minutes: _Ints  # rows: played in all
 
 
 _decoder = msgspec.json.Decoder(_Line)
 
 
-def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> Libraries:
+def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> RawLibraries:
     """Read the libraries. Repeated lines of one user are one user; of two playtimes the greater
     one counts, because playtime only grows."""
     users: dict[str, int] = {}
@@ -95,88 +76,7 @@ def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> 
     columns = rows.columns()
     if rows.added > len(columns[1]):
         report.deduplicated["repeated item of a user"] = rows.added - len(columns[1])
-    text = pa.string()
-    keys = pa.array(users, text), pa.array(games.numbers, text), pa.array(games.names, text)
-    return Libraries.of(*keys, *columns)
-
-
-def merge(parts: Sequence[Libraries | Events], report: SourceReport) -> Libraries:
-    """The libraries of all files, the oldest file first: every game that any of them has, with
-    the greatest playtime. The minutes of events are added to what stood before.
-
-    Rows of users whom one file alone knows are taken as they are: an update adds little to much.
-    """
-    found = [part if isinstance(part, Libraries) else _sessions(part) for part in parts]
-    in_files = sum(len(part.game) for part in parts if isinstance(part, Libraries))
-    if len(found) == 1 and isinstance(parts[0], Libraries):
-        report.kept = in_files
-        return found[0]
-    nothing = pa.array([], pa.string())
-    games = distinct(nothing, *(part.games for part in found))
-    users = distinct(nothing, *(part.users for part in found))
-    user = [numbers(part.users, users) for part in found]
-    files = np.bincount(np.concatenate([np.zeros(0, np.int32), *user]), minlength=len(users))
-    begin, size = np.zeros(len(users), np.int64), np.zeros(len(users), np.int32)
-    game, minutes = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
-    shared = _Rows(np.zeros(0, np.int64), np.zeros(0, np.int32))
-    rows = events = 0
-    for given, part, own in zip(parts, found, user, strict=True):
-        begin[own], size[own] = part.begin + rows, part.size
-        game.append(numbers(part.games, games)[part.game])
-        minutes.append(part.minutes)
-        several = files[own] > 1
-        owner, at = spans(part.begin[several], part.size[several])
-        pair = own[several][owner].astype(np.int64) << 32 | game[-1][at]
-        before = len(shared.pair)
-        how = np.maximum if isinstance(given, Libraries) else np.add
-        shared = _combined(shared, pair, part.minutes[at], how)
-        if not isinstance(given, Libraries):
-            events += len(part.game) - len(at) + len(shared.pair) - before
-        rows += len(part.game)
-    several = files > 1
-    owner = shared.pair >> 32
-    size[several] = np.bincount(owner, minlength=len(users))[several]
-    begin[several] = rows + np.searchsorted(owner, np.flatnonzero(several))
-    game.append((shared.pair & 0xFFFFFFFF).astype(np.int32))
-    minutes.append(shared.minutes)
-    report.kept = int(size.sum()) - events
-    if in_files > report.kept:
-        report.deduplicated["item in several files, the greatest playtime counts"] = (
-            in_files - report.kept
-        )
-    names = _names(found, games)
-    return Libraries(
-        users, games, names, begin, size, np.concatenate(game), np.concatenate(minutes)
-    )
-
-
-def _sessions(part: Events) -> Libraries:
-    """What was played in one file of events, as libraries without names."""
-    played = list(part.of(MINUTES))
-    users = _Numbers({user: at for at, user in enumerate(sorted({e.user_id for e in played}))})
-    games = _Numbers()
-    pair = np.array([users[e.user_id] << 32 | games[e.app_id] for e in played], np.int64)
-    minutes = np.array([event.value for event in played], np.int32)
-    none = _Rows(np.zeros(0, np.int64), np.zeros(0, np.int32))
-    rows = _combined(none, pair, minutes, np.add)
-    return Libraries.of(
-        pa.array(users, pa.string()),
-        pa.array(games, pa.string()),
-        pa.nulls(len(games), pa.string()),
-        np.bincount(rows.pair >> 32, minlength=len(users)).astype(np.int32),
-        (rows.pair & 0xFFFFFFFF).astype(np.int32),
-        rows.minutes,
-    )
-
-
-def _names(parts: Sequence[Libraries], games: pa.Array) -> pa.Array:
-    """The first name of each game that is one."""
-    names: dict[int, str | None] = {}
-    for part in parts:
-        own = numbers(part.games, games).tolist()
-        for game, name in zip(own, part.names.to_pylist(), strict=True):
-            names[game] = names.get(game) or name
-    return pa.array([names.get(number) for number in range(len(games))], pa.string())
+    return RawLibraries(list(users), list(games.numbers), games.names, *columns)
 
 
 class _Games:
@@ -193,45 +93,6 @@ class _Games:
         elif self.names[number] is None:
             self.names[number] = values.text(item_name)
         return number
-
-
-class _Numbers(dict[str, int]):
-    """Numbers keys in the order in which they are first asked for."""
-
-    def __missing__(self, key: str) -> int:
-        number = self[key] = len(self)
-        return number
-
-
-class _Rows(NamedTuple):
-    """Distinct (user << 32 | game), ascending, and their minutes, MOST_MINUTES at most."""
-
-    pair: npt.NDArray[np.int64]
-    minutes: _Ints
-
-
-def _combined(rows: _Rows, pair: npt.NDArray[np.int64], minutes: _Ints, how: np.ufunc) -> _Rows:
-    """Put further pairs in, in any order and repeated; their minutes are combined so. The work on
-    what stands already is one copy: an update adds little to much."""
-    if not (np.diff(pair, prepend=-1) > 0).all():
-        order = np.argsort(pair, kind="stable")
-        pair, minutes = pair[order], minutes[order]
-        first = np.flatnonzero(np.diff(pair, prepend=-1))
-        pair, minutes = pair[first], _short(how.reduceat(minutes.astype(np.int64), first))
-    if not len(rows.pair):
-        return _Rows(pair, minutes.copy())  # what was given may be for reading only
-    place = np.searchsorted(rows.pair, pair)
-    known = np.zeros(len(pair), np.bool_)
-    inside = place < len(rows.pair)
-    known[inside] = rows.pair[place[inside]] == pair[inside]
-    there = place[known]
-    rows.minutes[there] = _short(how(rows.minutes[there].astype(np.int64), minutes[known]))
-    at, new = place[~known], ~known
-    return _Rows(np.insert(rows.pair, at, pair[new]), np.insert(rows.minutes, at, minutes[new]))
-
-
-def _short(minutes: npt.NDArray[np.int64]) -> _Ints:
-    return np.minimum(minutes, MOST_MINUTES).astype(np.int32)
 
 
 def _library(

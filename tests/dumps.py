@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from etl.games import CatalogueGame
+from etl.libraries import Libraries
 from etl.reviews import RAW, RawReviews, Reviews
-from etl.users import Libraries
 
 __all__ = ["Review", "games_in", "libraries_of", "raw_reviews", "reviews_in", "rows_in"]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dumps import libraries_of, raw_reviews, reviews_in, rows_in
-from etl import events, reviews, users
+from etl import events, libraries, reviews
 from etl.events import Event, Events
 from etl.report import SourceReport
 
@@ -76,7 +76,7 @@ def sessions(*rows: tuple[str, str, int]) -> Events:
 
 
 def merged(*parts: Any) -> dict[tuple[str, str], int]:
-    return rows_in(users.merge(parts, SourceReport("items", "")))
+    return rows_in(libraries.merge(parts, SourceReport("items", "")))
 
 
 def test_sessions_are_added_to_the_playtime_and_the_games() -> None:

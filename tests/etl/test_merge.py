@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dumps import games_in, libraries_of, raw_reviews, reviews_in, rows_in
-from etl import games, reviews, users
+from etl import games, libraries, reviews
 from etl.columns import table_of
 from etl.events import Event, Events
 from etl.report import SourceReport
@@ -58,7 +58,7 @@ def test_libraries_grow_as_row_by_row(parts: list[Any]) -> None:
         for part in parts
     ]
     report = SourceReport("items", "")
-    found = users.merge(given_parts, report)
+    found = libraries.merge(given_parts, report)
     assert rows_in(found) == expected
     assert report.kept == len(expected) - from_events
     assert sum(report.deduplicated.values()) == in_files - report.kept

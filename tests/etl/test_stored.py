@@ -12,7 +12,7 @@ from conftest import DEMO_GAMES
 from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import array_path, table_path
 from datastore.store import Store
-from etl import frames, games, reviews, users
+from etl import frames, games, libraries, reviews
 from etl.demo import DemoFiles
 from etl.lines import RawFile
 from etl.progress import Stage
@@ -32,19 +32,19 @@ def test_libraries_ids_and_words_are_those_of_the_build(
 ) -> None:
     rejects = Rejects(tmp_path / "rejects")
     report = SourceReport("", "")
-    catalogue, reviewed, libraries = (
+    catalogue, reviewed, owned = (
         module.merge(
             [module.read(RawFile(path, 1 << 26), report, rejects, Stage(None, None))], report
         )
         for module, path in (
             (games, demo_files.games),
             (reviews, demo_files.reviews),
-            (users, demo_files.items),
+            (libraries, demo_files.items),
         )
     )
     rejects.close()
-    entities = frames.axes(catalogue, libraries, reviewed.users, reviewed.rows["app_id"])
-    expected = frames.library(entities, libraries)
+    entities = frames.axes(catalogue, owned, reviewed.users, reviewed.rows["app_id"])
+    expected = frames.library(entities, owned)
     stored = read_stored(demo_snapshot)
     assert stored.user_ids == entities.user_ids.to_pylist()
     assert stored.app_ids == entities.app_ids.to_pylist()

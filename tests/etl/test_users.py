@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dumps import rows_in
-from etl import users
+from etl import libraries
 
 Dump = Callable[..., Path]
 Read = Callable[..., Any]
@@ -36,7 +36,7 @@ def test_a_library_is_read_alike_in_every_notation(
     dump: Dump, read: Read, notation: str, end: bytes, name: str
 ) -> None:
     lines = of("ann", item("10", 6, 'It\'s "α"'), item("20")), of("bob"), of("cy", item("20", 3))
-    source = read(users, dump(*lines, notation=notation, end=end, name=name))
+    source = read(libraries, dump(*lines, notation=notation, end=end, name=name))
     assert rows(source) == {("ann", "10"): 6, ("ann", "20"): 0, ("cy", "20"): 3}
     assert source.result.users.to_pylist() == ["ann", "bob", "cy"]
     assert source.result.games.to_pylist() == ["10", "20"]
@@ -54,7 +54,7 @@ def test_repeated_lines_of_a_user_are_one_user_with_the_greater_playtimes(
         of("bob"),
         of(" ann", item("10", 7), item("30")),
     )
-    source = read(users, dump(*lines))
+    source = read(libraries, dump(*lines))
     assert rows(source) == {("ann", "10"): 7, ("ann", "20"): 9, ("ann", "30"): 0}
     assert source.result.users.to_pylist() == ["ann", "bob"]
     assert source.report.notes == {"repeated line of a user, merged": 1}
@@ -63,7 +63,7 @@ def test_repeated_lines_of_a_user_are_one_user_with_the_greater_playtimes(
 
 
 def test_a_game_that_stands_twice_in_a_library_counts_once(dump: Dump, read: Read) -> None:
-    source = read(users, dump(of("ann", item("10", 6), item("10 ", 5), item(10, 4))))
+    source = read(libraries, dump(of("ann", item("10", 6), item("10 ", 5), item(10, 4))))
     assert rows(source) == {("ann", "10"): 6}
     assert source.report.deduplicated == {"repeated item of a user": 2}
 
@@ -76,12 +76,12 @@ def test_a_count_that_differs_from_the_items_is_noted(
     lines = (
         of("ann", item("10", name=odd), count=3), of("bob", item("10", name=odd)), of("cy", count=1)
     )  # fmt: skip
-    source = read(users, dump(*lines, notation=notation))
+    source = read(libraries, dump(*lines, notation=notation))
     assert source.report.notes == {"items_count differs from the items listed": 2}
 
 
 def test_an_item_without_id_is_counted_among_the_items_listed(dump: Dump, read: Read) -> None:
-    source = read(users, dump(of("ann", item(" "), item("10"))))
+    source = read(libraries, dump(of("ann", item(" "), item("10"))))
     assert source.report.rejected == {"no item_id": 1}
     assert not source.report.notes
 
@@ -91,7 +91,7 @@ def test_a_game_has_the_first_name_that_is_not_blank(dump: Dump, read: Read) -> 
         of("ann", item("10", 1, "Alpha &amp; more"), item("20", 1, " ")),
         of("bob", item("30", 1, "Gamma"), item("20", 1, "Beta"), item("10", 1, "Other")),
     )
-    source = read(users, dump(*lines))
+    source = read(libraries, dump(*lines))
     assert source.result.games.to_pylist() == ["10", "20", "30"]
     assert source.result.names.to_pylist() == ["Alpha & more", "Beta", "Gamma"]
 
@@ -101,7 +101,7 @@ def test_an_item_without_id_is_rejected_with_its_line_and_is_no_game(
     dump: Dump, read: Read, blank: Any
 ) -> None:
     path = dump(of("bob", item("20")), of("ann", item(blank, 5), item("10", 6)), notation="json")
-    source = read(users, path)
+    source = read(libraries, path)
     assert rows(source) == {("bob", "20"): 0, ("ann", "10"): 6}
     assert source.result.games.to_pylist() == [
         "20",
@@ -117,7 +117,7 @@ def test_an_item_without_id_is_rejected_with_its_line_and_is_no_game(
 @pytest.mark.parametrize("minutes", [-1, 2**31, 1e300, "many", None, 0.5])
 def test_an_impossible_playtime_is_0_and_said_so(dump: Dump, read: Read, minutes: Any) -> None:
     path = dump(of("ann", item("10", minutes), item("20", 9)))
-    source = read(users, path)
+    source = read(libraries, path)
     assert rows(source) == {("ann", "10"): 0, ("ann", "20"): 9}
     assert source.report.rescued == {"impossible playtime, taken as 0": 1}
     assert [(r["line"], r["reason"]) for r in source.rejects] == [
@@ -168,7 +168,7 @@ def test_a_line_made_to_break_readers_is_read_like_python_reads_it_or_rejected_a
     odd = f"{{'user_id': 'eve', 'items': [{ALPHA}]}}".encode().replace(old.encode(), bad)
     full = repr(of("eve", item("10", 6))).encode().replace(old.encode(), bad)
     for line in (odd, full):
-        source = read(users, dump(repr(of("ann", item("20", 1))), line, of("bob"), end=end))
+        source = read(libraries, dump(repr(of("ann", item("20", 1))), line, of("bob"), end=end))
         owned = {("ann", "20"): 1} | ({("eve", "10"): expected} if expected is not None else {})
         assert rows(source) == owned
         assert source.report.unreadable == (expected is None)
@@ -182,18 +182,20 @@ def test_a_line_made_to_break_readers_is_read_like_python_reads_it_or_rejected_a
 
 
 def test_the_longest_playtime_is_what_an_int32_holds(dump: Dump, read: Read) -> None:
-    source = read(users, dump(of("ann", item("10", 2**31 - 1))))
+    source = read(libraries, dump(of("ann", item("10", 2**31 - 1))))
     assert rows(source) == {("ann", "10"): 2**31 - 1}
 
 
 def test_a_row_that_only_has_other_types_is_saved(dump: Dump, read: Read) -> None:
-    source = read(users, dump(of(7, item(10, "6", None), item("20", 6.0), "no item", count="3")))
+    source = read(
+        libraries, dump(of(7, item(10, "6", None), item("20", 6.0), "no item", count="3"))
+    )
     assert rows(source) == {("7", "10"): 6, ("7", "20"): 6}
     assert source.report.rejected == {"no item_id": 1}
 
 
 def test_a_dump_of_empty_libraries_has_users_and_no_rows(dump: Dump, read: Read) -> None:
-    source = read(users, dump(of("ann"), of("bob")))
+    source = read(libraries, dump(of("ann"), of("bob")))
     assert rows(source) == {}
     assert source.result.users.to_pylist() == ["ann", "bob"]
     assert source.result.games.to_pylist() == source.result.names.to_pylist() == []
@@ -204,7 +206,7 @@ def test_lines_that_cannot_be_read_are_counted_and_passed_over(dump: Dump, read:
         b"\xef\xbb\xbf" + repr(of("ann", item("10"))).encode(), "", "{bad", "[]",
         of(None, item("10")), {"user_id": "bob"}, "x" * 3000, of("bob", item("10")),
     )  # fmt: skip
-    source = read(users, path, 2000)
+    source = read(libraries, path, 2000)
     assert rows(source) == {("ann", "10"): 0, ("bob", "10"): 0}
     assert source.report.unreadable == source.report.rejected["line cannot be read"] == 5
     assert source.report.notes == {"blank line": 1}
