@@ -8,8 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from datastore.base.errors import InputError, PlaygraphError, SnapshotError
 from etl import kinds
+from etl.contents import read_report
+from etl.drift import Drift
 from etl.lines import RawFile
 from etl.serving import Serving
 from etl.sources import KINDS, digest
@@ -191,9 +195,11 @@ class Watcher:
             return failed
         for one in batch:
             self._failures.pop(one, None)
-        after = Serving.of(self._data_dir).manifest
-        version = after.version if after else "?"
+        after = Serving.of(self._data_dir)
+        version = after.manifest.version if after.manifest else "?"
         self._say(f"{version} is released, after {self._clock() - start:.0f} s")
+        for line in _verdicts(after):
+            self._say(line)
         return []
 
     def _failed(self, batch: list[_Look], why: str) -> None:
@@ -208,3 +214,14 @@ class Watcher:
         if line not in self._told:
             self._told.add(line)
             self._say(line)
+
+
+def _verdicts(serving: Serving) -> Iterator[str]:
+    """What the release gate says of a snapshot, and what has drifted in it."""
+    if serving.snapshot is None:
+        return
+    if serving.evaluation is not None and serving.evaluation.gate is not None:
+        yield serving.evaluation.gate.reason
+    drift = read_report(serving.snapshot).get("drift")
+    if drift is not None:
+        yield from str(msgspec.convert(drift, Drift)).splitlines()

@@ -81,6 +81,19 @@ def test_the_first_build_waits_for_a_dump_of_each_kind(world: World) -> None:
     assert world.runs == [("build", ["a", "c", "b"])]
     assert world.said[1] == "build with a (games), c (reviews), b (items)"
     assert world.said[2].endswith(" is released, after 0 s")
+    assert world.said[3].startswith("Released: it is the first build.")
+
+
+def test_what_the_gate_says_and_what_has_drifted_are_told(world: World) -> None:
+    world.built()
+    world.put("new", *(library(f"new{at}") for at in range(40)))
+    assert world.watcher.look(settled=True)
+    command, released, gate, drift, *drifts = world.said
+    assert command.startswith("update with new")
+    assert released.endswith(" is released, after 0 s")
+    assert gate.startswith("Released")
+    assert drift.startswith("DRIFT since snapshot ")
+    assert any(line.startswith("- Users: 4 before, 44") for line in drifts)
 
 
 def test_a_file_is_taken_when_it_looks_the_same_twice(world: World) -> None:
@@ -176,7 +189,7 @@ def test_files_that_fail_together_are_tried_one_by_one(world: World) -> None:
     world.now = 60.0
     assert not world.watcher.look(settled=True)
     assert world.runs[1:] == [("update", ["a"]), ("update", ["b"])]
-    assert world.said[-1].endswith(" is released, after 0 s")
+    assert world.said[-3].endswith(" is released, after 0 s")
 
 
 def test_a_folder_or_file_that_cannot_be_read_is_told_once(world: World) -> None:
