@@ -200,14 +200,14 @@ def _said(parts: Sequence[RawReviews | Events]) -> tuple[_Said, int | None]:
     for part in parts:
         if isinstance(part, Events):
             votes = list(part.of(RECOMMENDED))
-            rows = ((e.user_id, e.app_id, bool(e.value), *[None] * 4) for e in votes)
+            said = ((e.user_id, e.app_id, bool(e.value), *[None] * 4) for e in votes)
             days = [(e.day.year, e.day.month, e.day.day) for e in votes]
             at = np.array([e.at for e in votes], np.int64)
-            table, day, inferred = table_of(RAW, rows), _days(days), np.zeros(len(votes), np.bool_)
+            table, day, inferred = table_of(RAW, said), _days(days), np.zeros(len(votes), np.bool_)
         else:
             table, at = part.rows, np.full(len(part.rows), -1)
-            values, place = coded(table["posted"])
-            read = [_posted(value) for value in values]
+            texts, place = coded(table["posted"])
+            read = [_posted(text) for text in texts]
             newest = max((when[0] for when in read if when and when[0]), default=0)
             crawl_year = max(crawl_year, newest and newest + 1)
             day = _days([(when[0] or crawl_year, *when[1:]) if when else None for when in read])
@@ -215,8 +215,8 @@ def _said(parts: Sequence[RawReviews | Events]) -> tuple[_Said, int | None]:
             day, inferred = day[place], open_year[place] & (day[place] > 0)
         recommend = table["recommend"].to_numpy()
         found.append(_Said(table, recommend, day, inferred, at))
-    columns = (np.concatenate([getattr(said, name) for said in found]) for name in _COLUMNS)
-    rows = pa.concat_tables([said.rows for said in found]).combine_chunks()
+    columns = (np.concatenate([getattr(part, name) for part in found]) for name in _COLUMNS)
+    rows = pa.concat_tables([part.rows for part in found]).combine_chunks()
     return _Said(rows, *columns), crawl_year or None
 
 

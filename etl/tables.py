@@ -67,6 +67,12 @@ class _Labels:
         """The numbers as lists."""
         return lists(self.offsets, self.numbers)
 
+    def spelled(self, prefix: str) -> list[list[str]]:
+        """The folded names of each game, with so much before each name."""
+        names = pa.array([prefix + name for name in self.names.folded], pa.string())
+        named: list[list[str]] = lists(self.offsets, names.take(pa.array(self.numbers))).to_pylist()
+        return named
+
     def members(self) -> pa.Array:
         """The games of each name as lists."""
         owner = np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), np.diff(self.offsets))
@@ -129,12 +135,7 @@ def words(catalogue: pa.Table, size: int) -> list[list[str]]:
     """The words of so many games, those of the catalogue first: `t:` before a folded tag, `g:`
     before a folded genre, each once; none for games that the catalogue lacks."""
     tags, genres = (
-        lists(labels.offsets, pa.array(folded).take(pa.array(labels.numbers))).to_pylist()
-        for labels, folded in (
-            (own, pa.array([f"{kind[0]}:{name}" for name in own.names.folded], pa.string()))
-            for kind in ("tags", "genres")
-            for own in [_Labels.of(catalogue[kind], size)]
-        )
+        _Labels.of(catalogue[kind], size).spelled(f"{kind[0]}:") for kind in ("tags", "genres")
     )
     return [own_tags + own_genres for own_tags, own_genres in zip(tags, genres, strict=True)]
 

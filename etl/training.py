@@ -155,6 +155,7 @@ def train_snapshot(data_dir: Path, how: How, reporter: Reporter) -> tuple[Manife
     Raises SnapshotError when nothing was built, or when a snapshot cannot be read or written, and
     NotReleased as `train` does; what served before goes on serving then.
     """
+    Serving.of(data_dir).seen(data_dir)  # where nothing was built, nothing is made
     with SnapshotWriter(data_dir) as writer, reporter.running():
         serving = Serving.of(data_dir)
         source, before = serving.seen(data_dir)
@@ -227,6 +228,7 @@ def _tuned(world: Stored, parameters: Parameters, how: How, reporter: Reporter) 
             stage=stage,
             trials=how.trials,
         )
-        best = max((trial.ndcg_at_10 for trial in found.trials), default=0.0)
-        stage.rows(len(found.trials), f"trials, NDCG@10 up to {best:.3f}")
+        best = max((trial.ndcg_at_10 for trial in found.trials), default=None)
+        told = "too little can be held out" if best is None else f"NDCG@10 up to {best:.3f}"
+        stage.rows(len(found.trials), f"trials: {told}")
     return found

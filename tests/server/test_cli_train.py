@@ -210,7 +210,7 @@ def test_a_search_is_kept_and_later_builds_go_on_with_what_it_found(
     chosen = next(trial for trial in tuning["trials"] if trial["ndcg_at_10"] == best)
     found = manifest(data).parameters
     assert {name: found["model"][name] for name in chosen["parameters"]} == chosen["parameters"]
-    assert "12 trials, NDCG@10 up to" in result.output
+    assert "12 trials: NDCG@10 up to 0." in result.output
     assert Serving.of(data).parameters.as_json() == found["model"]
     again = run("build", data, *write_raw(tmp_path / "raw", taste=True), "--seed", "9")
     assert again.exit_code == 0, again.output
@@ -274,3 +274,16 @@ def test_without_a_snapshot_there_is_nothing_to_train_on(tmp_path: Path) -> None
     assert str(result.exception) == (
         f"No snapshot in {tmp_path / 'nothing'}: run playgraph build, or playgraph demo."
     )
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_of_too_little_no_parameters_are_tried(tmp_path: Path) -> None:
+    data, raw = tmp_path / "data", tmp_path / "raw"
+    raw.mkdir()
+    (raw / "games.json").write_text("{'id': '10', 'app_name': 'Alpha'}\n")
+    (raw / "reviews.json").write_text("{'user_id': 'ann', 'reviews': []}\n")
+    (raw / "items.json").write_text("{'user_id': 'ann', 'items_count': 0, 'items': []}\n")
+    given = [f"--{kind}={raw / kind}.json" for kind in ("games", "reviews", "items")]
+    assert run("build", data, *given).exit_code == 0
+    result = run("train", data, "--tune", "3")
+    assert "tuning: 0 trials: too little can be held out" in result.output
