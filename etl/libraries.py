@@ -126,12 +126,13 @@ def _sessions(part: Events) -> Libraries:
 
 def _names(parts: Sequence[Libraries], games: pa.Array) -> pa.Array:
     """The first name of each game that is one."""
-    names: dict[int, str | None] = {}
-    for part in parts:
-        own = numbers(part.games, games).tolist()
-        for game, name in zip(own, part.names.to_pylist(), strict=True):
-            names[game] = names.get(game) or name
-    return pa.array([names.get(number) for number in range(len(games))], pa.string())
+    every = pa.concat_arrays([pa.nulls(1, pa.string()), *(part.names for part in parts)])
+    first, end = np.zeros(len(games), np.int64), len(every)  # 0 is the null before all of them
+    for part in reversed(parts):
+        end -= len(part.names)
+        named = np.flatnonzero(part.names.is_valid())
+        first[numbers(part.games, games)[named]] = end + named
+    return every.take(pa.array(first))
 
 
 class _Numbers(dict[str, int]):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +67,17 @@ def test_libraries_grow_as_row_by_row(parts: list[Any]) -> None:
     names = dict(zip(found.games.to_pylist(), found.names.to_pylist(), strict=True))
     in_dumps = {game for part in parts if not isinstance(part, Events) for _, game in part}
     assert {game for game, name in names.items() if name == f"Game {game}"} == in_dumps
+
+
+def test_a_game_has_the_first_name_that_any_file_gives_it() -> None:
+    dumps = [
+        (libraries_of(("ann", "1", 1), ("ann", "2", 1)), [None, "two"]),
+        (libraries_of(("bob", "2", 1), ("bob", "1", 1), ("bob", "3", 1)), ["zwei", "one", None]),
+    ]
+    parts = [replace(part, names=pa.array(names, pa.string())) for part, names in dumps]
+    found = libraries.merge([*parts, Events([])], SourceReport("items", ""))
+    named = dict(zip(found.games.to_pylist(), found.names.to_pylist(), strict=True))
+    assert named == {"1": "one", "2": "two", "3": None}
 
 
 # ---------------------------------------------------------------- reviews
