@@ -212,9 +212,11 @@ def _build(
     from rich.console import Console
 
     from etl.build import Options
+    from etl.memory import spare_pandas
     from etl.progress import Reporter
     from etl.serving import Serving
 
+    spare_pandas()
     console = Console(stderr=stderr)
     before = Serving.of(settings.data_dir).manifest if going_on else None
     if before is not None:

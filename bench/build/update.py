@@ -42,8 +42,10 @@ def run(what: str, files: dict[str, tuple[Path, ...]], data: Path) -> None:
 
     from datastore.base.settings import load
     from etl import build, learned_sentiment
+    from etl.memory import spare_pandas
     from etl.progress import Reporter
 
+    spare_pandas()  # as the command does
     settings = load()
     options = build.Options(
         settings.max_rejects, 42, 2, settings.max_line_bytes, settings.max_unpacked_bytes, warm=True

@@ -14,7 +14,7 @@ from datastore.base.names import fold
 from dumps import libraries_of, rows_in
 from etl import columns
 from etl.frames import Axes, Library, axes, in_order, library, spellings
-from etl.users import Libraries
+from etl.libraries import Libraries
 
 CATALOGUE = pa.table({"app_id": ["9", "10"], "title": ["G9", None]})
 NO_CATALOGUE = pa.table([pa.array([], pa.string())] * 2, ["app_id", "title"])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from etl.memory import acyclic, release
+from etl.memory import acyclic, release, spare_pandas
 
 trims = sys.platform == "linux" and hasattr(ctypes.CDLL(None), "malloc_trim")
 
@@ -30,6 +31,28 @@ def test_freed_arrays_are_returned_also_from_between_those_in_use() -> None:
     release()
     assert before - resident() > 4_000  # of 6,400 pages of 4 kB
     assert all(array.all() for array in kept)
+
+
+def test_a_build_has_no_pandas_and_who_asks_for_it_gets_it() -> None:
+    code = """if True:
+        import sys
+        import pyarrow as pa
+        from etl.memory import spare_pandas
+        spare_pandas()
+        table = pa.table({"a": ["x", None]})
+        print("pandas" in sys.modules)
+        frame = table.to_pandas()
+        print(type(frame).__name__, pa.array(frame["a"].dropna()).to_pylist())
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "DataFrame", "['x']"], done.stderr
+
+
+def test_where_pandas_is_loaded_it_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", sys)
+    monkeypatch.setattr(sys, "meta_path", None)  # it would fail if it were changed
+    spare_pandas()
+    assert sys.modules["pandas"] is sys
 
 
 def test_where_the_c_library_cannot_trim_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
