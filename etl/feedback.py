@@ -48,6 +48,11 @@ def feedback(events: Iterable[Event], snapshot: Path) -> Feedback | None:
 
 
 def _share(hits: int, cases: int) -> Estimate:
-    share = hits / cases
-    half = 1.96 * sqrt(share * (1 - share) / cases)
-    return Estimate(share, max(0.0, share - half), min(1.0, share + half))
+    """A share with its 95 % Wilson score interval, which is right for few cases, too.
+
+    E. B. Wilson, Probable inference, the law of succession, and statistical inference (1927).
+    """
+    share, z = hits / cases, 1.96
+    middle = (share + z * z / (2 * cases)) / (1 + z * z / cases)
+    half = z / (1 + z * z / cases) * sqrt(share * (1 - share) / cases + (z / (2 * cases)) ** 2)
+    return Estimate(share, max(0.0, middle - half), min(1.0, middle + half))

@@ -100,7 +100,7 @@ class Feedback(msgspec.Struct, frozen=True):
 
     A user is counted who played, clicked or recommended a game that was not in the library; and
     is hit when one of these games stood among the first 10 that were served: hit rate (He et al.
-    2017, Neural Collaborative Filtering). Intervals are 1.96 standard errors of a share.
+    2017, Neural Collaborative Filtering). Intervals are Wilson's (1927), 95 %.
     """
 
     version: str  # the snapshot that had served

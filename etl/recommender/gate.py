@@ -62,7 +62,7 @@ def _heard(feedback: Feedback | None) -> str:
 
 
 def _percent(share: Estimate) -> str:
-    return f"{share.value:.1%} (±{_half(share):.1%})"
+    return f"{share.value:.1%} ({share.low:.1%} to {share.high:.1%})"
 
 
 def _verdict(

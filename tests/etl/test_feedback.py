@@ -94,6 +94,8 @@ def test_what_stands_further_down_is_no_hit(world: World, demo_snapshot: Path, p
     found = feedback([world.event(user, int(world.served[user, place]))], demo_snapshot)
     assert found is not None
     assert (found.users, found.hits) == (1, 0)
+    assert (found.hit_rate.value, found.hit_rate.low) == (0, 0)
+    assert found.hit_rate.high == pytest.approx(0.7935, abs=1e-4)  # one user says little
 
 
 def test_owned_games_votes_against_and_strangers_tell_nothing(

@@ -146,8 +146,8 @@ def heard(hit_rate: float, popularity: float, half: float = 0.01) -> Feedback:
 def test_what_became_of_served_lists_stands_in_the_reason() -> None:
     gate = judge(measured(0.41), SERVING, forced=False, feedback=heard(0.253, 0.1))
     assert gate.reason.endswith(
-        " Of 1,200 users who took up a new game, 25.3% (±1.0%) found it among the first 10 served "
-        "to them, 10.0% (±1.0%) would have among the most popular."
+        " Of 1,200 users who took up a new game, 25.3% (24.3% to 26.3%) found it among the first "
+        "10 served to them, 10.0% (9.0% to 11.0%) would have among the most popular."
     )
 
 
