@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base.codes import DEVELOPER, GAME, NEGATIVE, POSITIVE, RELEASE, REVIEW
-from etl.columns import slices, spans
+from etl.columns import nullable, slices, spans
 from etl.frames import Library
 
 __all__ = [
@@ -56,11 +56,6 @@ def _groups(first: Ints, second: Ints) -> tuple[tuple[Ints, Ints], npt.NDArray[n
     packed = first.astype(np.int64) << 32 | second
     pairs, group = np.unique(packed, return_inverse=True)
     return ((pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)), group
-
-
-def nullable(years: npt.NDArray[Any]) -> list[int | None]:
-    """Years with None for the unknown ones."""
-    return [None if year < 0 else year for year in years.tolist()]
 
 
 def sentiment_counts(

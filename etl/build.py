@@ -198,7 +198,9 @@ def _build(
 
 
 @acyclic()
-def _clean(reading: Reading, before: Scores, jobs: int, reporter: Reporter) -> tuple[Clean, str]:
+def _clean(
+    reading: Reading, before: Scores | None, jobs: int, reporter: Reporter
+) -> tuple[Clean, str]:
     """All rows, clean and merged, with both sentiments; and what names the reviews as they are.
 
     The sentiments are found by worker processes while the libraries are read.
@@ -208,7 +210,8 @@ def _clean(reading: Reading, before: Scores, jobs: int, reporter: Reporter) -> t
     reviewed = reviews.merge(*reading.read("reviews"))
     rows = reviewed.rows
     text, written = whole(rows["text"]), reviews_digest(rows)
-    compound, learned = before.compound(text), before.learned(written)
+    compound = before.compound(text) if before else np.full(len(text), np.nan)
+    learned = before.learned(written) if before else None
     with Workers(jobs) as workers:
         learning = learned_sentiment.Learning(rows, workers) if learned is None else None
         new = np.flatnonzero(np.isnan(compound))

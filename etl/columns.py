@@ -21,6 +21,7 @@ __all__ = [
     "last_of_each",
     "lists",
     "mapped",
+    "nullable",
     "numbers",
     "order_of",
     "slices",
@@ -93,6 +94,11 @@ def last_of_each(key: npt.NDArray[Any], *age: npt.NDArray[Any]) -> Places:
     """The last row of each key, by age, then by place; keys ascending."""
     order = np.lexsort((*age[::-1], key))
     return order[np.flatnonzero(np.diff(key[order], append=-1))]
+
+
+def nullable(column: npt.NDArray[Any]) -> pa.Array:
+    """Numbers with null for those below 0."""
+    return pa.array(column, mask=column < 0)
 
 
 def lists(offsets: npt.NDArray[Any], values: Column | npt.NDArray[Any]) -> pa.ListArray:

@@ -25,15 +25,16 @@ class Scores:
     and game. The latter holds for reviews of the same digest only, because it is learned from all.
     """
 
-    def __init__(self, snapshot: Path | None = None, digest: str = "") -> None:
-        self._snapshot = snapshot
+    def __init__(self, snapshot: Path, digest: str) -> None:
+        """Raises SnapshotError when a table is damaged."""
+        self._reviews = table(snapshot, "reviews", "user", "game", "text", "compound", "learned")
+        self._users = whole(table(snapshot, "users", "user_id")["user_id"])
+        self._games = whole(table(snapshot, "games", "app_id")["app_id"])
         self._digest = digest
 
     def compound(self, text: pa.Array) -> Floats:
         """VADER's score of each text, NaN where it must be found."""
-        if self._snapshot is None:
-            return np.full(len(text), np.nan)
-        before = table(self._snapshot, "reviews", "text", "compound").drop_null()
+        before = self._reviews.select(["text", "compound"]).drop_null()
         known = np.append(before["compound"].to_numpy(), np.nan)
         scores: Floats = known[numbers(text, before["text"])]
         return scores
@@ -41,13 +42,14 @@ class Scores:
     def learned(self, digest: str) -> Floats | None:
         """The learned score of each review by user, then product id, NaN where there is none; None
         if any review has changed."""
-        if self._snapshot is None or digest != self._digest:
+        if digest != self._digest:
             return None
-        before = table(self._snapshot, "reviews", "user", "game", "learned")
-        users = whole(table(self._snapshot, "users", "user_id")["user_id"])
-        games = whole(table(self._snapshot, "games", "app_id")["app_id"])
-        order = order_of(users.take(before["user"]), games.take(before["game"]))
-        scores: Floats = before["learned"].to_numpy()[order]
+        try:
+            users = self._users.take(self._reviews["user"])
+            games = self._games.take(self._reviews["game"])
+        except IndexError:  # Arrow's, too: damaged
+            return None
+        scores: Floats = self._reviews["learned"].to_numpy()[order_of(users, games)]
         return scores
 
 
@@ -62,14 +64,13 @@ def reviews_digest(rows: pa.Table) -> str:
     return named.hexdigest()
 
 
-def scores_before(serving: Serving) -> Scores:
-    """Those of the serving snapshot; none where there is none, or other packages have made it."""
+def scores_before(serving: Serving) -> Scores | None:
+    """Those of the serving snapshot; None where there is none, where it cannot be read, or where
+    other packages have made it."""
     snapshot, manifest = serving.snapshot, serving.manifest
     if snapshot is None or manifest is None or manifest.libraries != libraries():
-        return Scores()
+        return None
     try:
-        for name in ("users", "games", "reviews"):
-            table(snapshot, name)
         return Scores(snapshot, manifest.model["reviews_sha256"])
     except (SnapshotError, KeyError):
-        return Scores()
+        return None

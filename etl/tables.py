@@ -15,7 +15,7 @@ from datastore.base import plays
 from datastore.base.names import fold
 from datastore.base.snapshot import Dataset
 from etl import aggregates, search, sentiment, values
-from etl.columns import Column, coded, in_natural_order, lists, mapped, numbers, whole
+from etl.columns import Column, coded, in_natural_order, lists, mapped, nullable, numbers, whole
 from etl.frames import Axes, Library, Names, players_of_games, spellings
 from etl.libraries import Libraries
 from etl.reviews import Reviews
@@ -208,11 +208,11 @@ def _games(writer: SnapshotWriter, world: _World) -> None:
             "search_key": _searchable(writer, "games", titles),
             "publisher_folded": mapped(world.padded(catalogue["publisher"]), _folded, object),
             "in_catalogue": np.arange(size) < world.listed,
-            "developer": _nullable(world.developer),
+            "developer": nullable(world.developer),
             "genres": world.genres.column,
             "tags": tags.column,
             "specs": specs.column,
-            "release_year": _nullable(world.year),
+            "release_year": nullable(world.year),
             "price": world.price,
             **{
                 name: world.padded(catalogue[name])
@@ -342,12 +342,7 @@ def _folded(name: str | None) -> str:
 def _ranks(texts: list[str]) -> pa.Array:
     """Place of each text among all, by code point; equal texts share one; null for ""."""
     place = {text: at for at, text in enumerate(sorted(set(texts)))}
-    return _nullable(np.array([place[text] if text else -1 for text in texts], np.int32))
-
-
-def _nullable(column: Ints) -> pa.Array:
-    """A column with null for -1."""
-    return pa.array(column, mask=column < 0)
+    return nullable(np.array([place[text] if text else -1 for text in texts], np.int32))
 
 
 def _members(owner: Ints, member: Ints, size: int) -> pa.Array:

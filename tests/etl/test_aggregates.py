@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from etl import aggregates, columns
@@ -19,7 +20,10 @@ def ints(*values: int) -> Any:
 
 
 def plain(columns: dict[str, Any]) -> dict[str, list[Any]]:
-    return {name: np.asarray(column, object).tolist() for name, column in columns.items()}
+    return {
+        name: column.to_pylist() if isinstance(column, pa.Array) else np.asarray(column).tolist()
+        for name, column in columns.items()
+    }
 
 
 def test_release_years_are_by_developer_then_year_descending_with_the_unknown_last() -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from datastore.base.errors import InputError, SnapshotError
-from datastore.base.snapshot import current_version
+from datastore.base.snapshot import current_version, table_path
 from datastore.store import Store
 from etl.build import Inputs, Options, update
 from etl.demo import write_demo
@@ -133,6 +134,29 @@ def test_what_is_not_kept_is_asked_for(tmp_path: Path, old: Any, new: Any, damag
     with pytest.raises(SnapshotError, match=r"is not kept any more|is damaged"):
         update_of(tmp_path / "data", **new)
     assert current_version(tmp_path / "data") == version
+
+
+@pytest.mark.parametrize("damage", ["bytes", "column", "rows"])
+def test_scores_of_a_damaged_snapshot_are_found_again(
+    tmp_path: Path, old: Any, new: Any, damage: str
+) -> None:
+    data = tmp_path / "data"
+    before = build_of(data, **old)
+    path = table_path(data / "snapshots" / before.version, "reviews")
+    reviews = pa.ipc.open_file(path.read_bytes()).read_all()
+    if damage == "column":
+        reviews = reviews.drop_columns("learned")
+    elif damage == "rows":
+        nobody = pa.array([10_000] * len(reviews), pa.int32())
+        reviews = reviews.set_column(reviews.column_names.index("user"), "user", nobody)
+    with pa.ipc.new_file(str(path), reviews.schema) as writer:
+        writer.write_table(reviews)
+    if damage == "bytes":
+        path.write_bytes(path.read_bytes()[:-100])
+    # The same reviews, so that both scores would be taken over.
+    again = build_of(data, **old | {"items": new["items"]})
+    whole = build_of(tmp_path / "other", **old | {"items": new["items"]})
+    assert content(data, again) == content(tmp_path / "other", whole)
 
 
 def test_a_bad_update_leaves_what_serves_and_no_trace(tmp_path: Path, old: Any) -> None:
