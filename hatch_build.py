@@ -1,4 +1,4 @@
-"""Packaging: bundles the GraphiQL page, `web/` into `server/static/`, at installation.
+"""Packaging: bundles the GraphiQL page, `web/` into `server/pages/static/`, at installation.
 
 It also runs by hand, `python hatch_build.py`, with nothing but the standard library and Node.
 A page that cannot be built never fails an installation: the server works without it, and says on
@@ -21,7 +21,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 WEB = ROOT / "web"
-STATIC = ROOT / "server" / "static"
+STATIC = ROOT / "server" / "pages" / "static"
 STAMP = ".inputs"
 
 # For machines without Node. The marker lists what it has wheels for: elsewhere the lack of one
@@ -57,7 +57,7 @@ class StepFailed(PageError):
 
 
 def build() -> bool:
-    """Bring `server/static/` up to date with `web/`; False when it already was.
+    """Bring `server/pages/static/` up to date with `web/`; False when it already was.
 
     Raises PageError, and then leaves the folder as it was.
     """
@@ -89,7 +89,7 @@ def bundle(work: Path, node: str, npm: list[str]) -> Path:
 def publish(built: Path, inputs: str) -> None:
     """Put a finished build in place by renaming, so that a server never reads half of one."""
     (built / STAMP).write_text(inputs, encoding="ascii")
-    STATIC.parent.mkdir(exist_ok=True)
+    STATIC.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".static-", dir=STATIC.parent) as beside:
         fresh = shutil.copytree(built, Path(beside, "new"))
         if STATIC.exists():
@@ -186,7 +186,7 @@ def main() -> int:
     except PageError as error:
         print(f"The GraphiQL page was not built: {error}", file=sys.stderr)
         return 1
-    print("server/static/ built" if built else "server/static/ is up to date with web/")
+    print("server/pages/static/ built" if built else "server/pages/static/ is up to date with web/")
     return 0
 
 
@@ -215,7 +215,7 @@ else:
 
         def initialize(self, version: str, build_data: dict[str, Any]) -> None:
             # Git ignores what is built; `artifacts` takes it into the wheel all the same.
-            build_data["artifacts"] += ["/server/static/**", f"!/server/static/{STAMP}"]
+            build_data["artifacts"] += ["/server/pages/static/**", f"!/server/pages/static/{STAMP}"]
             if os.environ.get("PLAYGRAPH_SKIP_WEB") == "1":
                 self.app.display_info("PLAYGRAPH_SKIP_WEB=1: the GraphiQL page is left as it is")
                 return

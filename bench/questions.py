@@ -20,9 +20,9 @@ from datastore.base.settings import load
 from datastore.store import Store
 from schema.context import Context
 from schema.query import schema
-from server.errors import extensions_of
 from server.execution.executor import Executor
-from server.page import questions
+from server.http.errors import extensions_of
+from server.pages.graphiql import questions
 
 
 def main() -> None:

@@ -17,14 +17,15 @@ import pyarrow as pa
 from rich.console import Console
 
 from datastore.base.settings import load
-from etl import frames, games, libraries
-from etl.evaluate import show
-from etl.lines import RawFile
-from etl.progress import Stage
+from etl.games import axes, libraries
+from etl.games import catalogue as games
+from etl.games.tables import words
+from etl.process.progress import Stage
+from etl.raw.lines import RawFile
+from etl.raw.report import Rejects, SourceReport
 from etl.recommender.evaluation.evaluate import evaluate
 from etl.recommender.parameters import Parameters
-from etl.report import Rejects, SourceReport
-from etl.tables import words
+from etl.release.evaluate import show
 
 
 def main() -> None:
@@ -51,9 +52,9 @@ def main() -> None:
             catalogue = games.merge([games.read(raw, report, rejects, quiet)], report)
         rejects.close()
     nobody = pa.array([], pa.string())
-    entities = frames.axes(catalogue, owned, nobody, nobody)
+    entities = axes.axes(catalogue, owned, nobody, nobody)
     evaluation = evaluate(
-        frames.library(entities, owned),
+        axes.library(entities, owned),
         entities.user_ids.to_pylist(),
         entities.app_ids.to_pylist(),
         words(catalogue, len(entities.app_ids)),

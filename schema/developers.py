@@ -11,7 +11,7 @@ from resolvers import developers, reviews
 from resolvers.paging import Rows
 from schema.documented import documented
 from schema.games import game_list
-from schema.node import Node
+from schema.relay.node import Node
 from schema.reviews import (
     Method,
     ReviewSentiment,

@@ -17,7 +17,12 @@ from resolvers import recommendations, reviews, spaces
 from resolvers.paging import PageArguments, Rows
 from resolvers.selection import Selection, select
 from schema.aggregates import GameAggregates
-from schema.connections import (
+from schema.documented import documented
+from schema.inputs.filters import GameWhere
+from schema.inputs.orders import GameOrderBy
+from schema.inputs.selections import SearchText, selection
+from schema.recommendations import Diversity, SimilarGame, similar_game
+from schema.relay.connections import (
     After,
     Before,
     Connection,
@@ -26,11 +31,7 @@ from schema.connections import (
     asked,
     connect,
 )
-from schema.documented import documented
-from schema.filters import GameWhere
-from schema.node import Node
-from schema.orders import GameOrderBy
-from schema.recommendations import Diversity, SimilarGame, similar_game
+from schema.relay.node import Node
 from schema.reviews import (
     Method,
     ReviewSentiment,
@@ -39,7 +40,6 @@ from schema.reviews import (
     review_list,
     summary,
 )
-from schema.selections import SearchText, selection
 
 if TYPE_CHECKING:
     from schema.developers import Developer

@@ -10,10 +10,10 @@ from strawberry import UNSET
 from datastore.store import Store
 from resolvers import genres
 from resolvers.paging import Rows
-from schema.connections import After, Before, First, Last, asked
 from schema.documented import documented
 from schema.games import game_list
-from schema.node import Node
+from schema.relay.connections import After, Before, First, Last, asked
+from schema.relay.node import Node
 
 if TYPE_CHECKING:
     from schema.users import LibraryConnection, User

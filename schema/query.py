@@ -21,18 +21,16 @@ from resolvers import (
 )
 from resolvers.filters import mentions
 from resolvers.selection import select
-from schema.connections import After, Before, Connection, First, Last, asked, connect
 from schema.context import Info
 from schema.dataset import Dataset, describe
 from schema.developers import Developer
 from schema.documented import documented
-from schema.filters import DeveloperWhere, GameWhere, GenreWhere, UserWhere
 from schema.games import Game, GameConnection, game_connection
 from schema.genres import Genre
+from schema.inputs.filters import DeveloperWhere, GameWhere, GenreWhere, UserWhere
+from schema.inputs.orders import DeveloperOrderBy, GameOrderBy, GenreOrderBy, UserOrderBy
+from schema.inputs.selections import SearchText, selection
 from schema.model import Model, model_card
-from schema.node import Node
-from schema.nulls import null_is_the_default
-from schema.orders import DeveloperOrderBy, GameOrderBy, GenreOrderBy, UserOrderBy
 from schema.rankings import (
     Basis,
     BestDeveloper,
@@ -57,8 +55,10 @@ from schema.recommendations import (
     recommended,
     wanted,
 )
+from schema.relay.connections import After, Before, Connection, First, Last, asked, connect
+from schema.relay.node import Node
+from schema.relay.nulls import null_is_the_default
 from schema.reviews import Review
-from schema.selections import SearchText, selection
 from schema.users import User
 
 __all__ = ["Query", "schema"]

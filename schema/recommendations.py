@@ -14,8 +14,8 @@ from datastore.store import Store
 from resolvers import recommendations
 from resolvers.arguments import check_first
 from schema.documented import documented, member
-from schema.filters import GameFilter
-from schema.selections import selection
+from schema.inputs.filters import GameFilter
+from schema.inputs.selections import selection
 
 if TYPE_CHECKING:
     from schema.games import Game

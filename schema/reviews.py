@@ -18,12 +18,12 @@ from resolvers import reviews, spaces
 from resolvers.paging import PageArguments, Rows, row_array
 from resolvers.reviews import Measure
 from resolvers.selection import Selection, select
-from schema.connections import After, Before, Connection, First, Last, asked, connect
 from schema.documented import documented, member
-from schema.filters import ReviewWhere, Sentiment
-from schema.node import Node
-from schema.orders import ReviewOrderBy
-from schema.selections import selection
+from schema.inputs.filters import ReviewWhere, Sentiment
+from schema.inputs.orders import ReviewOrderBy
+from schema.inputs.selections import selection
+from schema.relay.connections import After, Before, Connection, First, Last, asked, connect
+from schema.relay.node import Node
 
 if TYPE_CHECKING:
     from schema.games import Game

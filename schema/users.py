@@ -14,11 +14,10 @@ from resolvers import recommendations, reviews, spaces, users
 from resolvers.paging import PageArguments, Rows, page
 from resolvers.selection import select
 from schema.aggregates import GameAggregates
-from schema.connections import After, Before, First, Last, PageInfo, asked, page_info
 from schema.documented import documented
-from schema.filters import LibraryWhere
-from schema.node import Node
-from schema.orders import LibraryOrderBy
+from schema.inputs.filters import LibraryWhere
+from schema.inputs.orders import LibraryOrderBy
+from schema.inputs.selections import SearchText, selection
 from schema.recommendations import (
     Allowed,
     Diversity,
@@ -28,6 +27,8 @@ from schema.recommendations import (
     recommended,
     wanted,
 )
+from schema.relay.connections import After, Before, First, Last, PageInfo, asked, page_info
+from schema.relay.node import Node
 from schema.reviews import (
     Method,
     ReviewSentiment,
@@ -36,7 +37,6 @@ from schema.reviews import (
     review_list,
     summary,
 )
-from schema.selections import SearchText, selection
 
 if TYPE_CHECKING:
     from schema.games import Game

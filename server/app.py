@@ -21,20 +21,20 @@ from datastore.base.errors import Unavailable
 from datastore.base.settings import Settings
 from datastore.store import Store
 from schema.query import schema
-from server.caching import Conditional, cache_control
-from server.compression import Compression
-from server.documents import TrustedDocuments
-from server.errors import extensions_of
+from server.documents.persisted import PersistedQueries
+from server.documents.trusted import TrustedDocuments
 from server.execution.executor import Executor
-from server.health import Health
-from server.holder import Holder
-from server.limits import Limits, Most
-from server.origins import origins
-from server.page import STATIC, ExplorerPage
-from server.persisted import PersistedQueries
-from server.protocol import Documents, GraphQLEndpoint
-from server.reload import reloading
-from server.request_id import RequestId
+from server.guard.limits import Limits, Most
+from server.http.caching import Conditional, cache_control
+from server.http.compression import Compression
+from server.http.errors import extensions_of
+from server.http.origins import origins
+from server.http.protocol import Documents, GraphQLEndpoint
+from server.observe.health import Health
+from server.observe.request_id import RequestId
+from server.pages.graphiql import STATIC, ExplorerPage
+from server.snapshots.holder import Holder
+from server.snapshots.reload import reloading
 
 __all__ = ["create_app"]
 

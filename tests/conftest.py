@@ -10,8 +10,8 @@ import pytest
 import world
 from datastore.base.settings import Settings, load
 from datastore.store import Store
-from etl.build import Inputs
 from etl.demo import DemoFiles, write_demo
+from etl.release.build import Inputs
 from harness import Ask, TestClient, asker, build_snapshot
 from server.app import create_app
 

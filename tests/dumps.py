@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from etl.games import CatalogueGame
-from etl.libraries import Libraries
-from etl.reviews import RAW, RawReviews, Reviews
+from etl.games.catalogue import CatalogueGame
+from etl.games.libraries import Libraries
+from etl.games.reviews import RAW, RawReviews, Reviews
 
 __all__ = ["Review", "games_in", "libraries_of", "raw_reviews", "reviews_in", "rows_in"]
 

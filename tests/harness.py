@@ -10,12 +10,12 @@ from rich.console import Console
 
 from datastore.base.snapshot import snapshot_path
 from datastore.store import Store
-from etl.build import Inputs, Options, build
-from etl.progress import Reporter
+from etl.process.progress import Reporter
+from etl.release.build import Inputs, Options, build
 from schema.context import Context
 from schema.query import schema
-from server.errors import extensions_of
 from server.execution.executor import Executor, RequestError
+from server.http.errors import extensions_of
 
 with warnings.catch_warnings():
     # Starlette prefers `httpx2`; with `httpx`, which we have, it works as well.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl.frames import Library
+from etl.games.axes import Library
 
 __all__ = ["make_library"]
 

@@ -16,7 +16,7 @@ import uvicorn
 from datastore.base.settings import Settings
 from datastore.store import Store
 from server.app import create_app
-from server.serving import uvicorn_config
+from server.http.listener import uvicorn_config
 
 __all__ = ["Address", "Answer", "post", "read_answer", "serving", "speak"]
 

@@ -17,8 +17,8 @@ from datastore.base.codes import HYBRID
 from datastore.store import Store
 from schema.context import Context
 from schema.query import schema
-from server.errors import extensions_of
 from server.execution.executor import Executor
+from server.http.errors import extensions_of
 
 PAGES = sorted((Path(__file__).parent.parent / "docs" / "queries").glob("*.md"))
 _BLOCK = re.compile(r"```(graphql|json variables|json)\n(.*?)```", re.DOTALL)

@@ -16,9 +16,9 @@ from random import Random
 import pytest
 
 from datastore.store import Store
-from etl.build import Inputs
-from etl.lines import RawFile
-from etl.literals import parse
+from etl.raw.lines import RawFile
+from etl.raw.literals import parse
+from etl.release.build import Inputs
 from harness import asker, build_snapshot
 
 RAW = os.environ.get("PLAYGRAPH_RAW_DIR", "")

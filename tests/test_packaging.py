@@ -64,7 +64,7 @@ def test_python_3_11_and_newer_are_supported(project: dict[str, Any]) -> None:
 
 def test_it_is_an_application_that_no_index_takes(project: dict[str, Any]) -> None:
     assert "Private :: Do Not Upload" in project["project"]["classifiers"]
-    assert project["project"]["scripts"] == {"playgraph": "server.cli:main"}
+    assert project["project"]["scripts"] == {"playgraph": "server.cli.main:main"}
     assert set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]) == ROOMS
 
 
@@ -129,17 +129,17 @@ def test_the_wheel_holds_the_rooms_and_nothing_else(wheel: Path) -> None:
     assert {top for top in tops if not top.endswith(".dist-info")} == ROOMS
     # The page is built by Node, where there is one; everything else is of the repository.
     files = {name for name in names if name.partition("/")[0] in ROOMS}
-    files = {name for name in files if not name.startswith("server/static/")}
+    files = {name for name in files if not name.startswith("server/pages/static/")}
     expected = {
         path.relative_to(ROOT).as_posix()
         for room in ROOMS
         for path in (ROOT / room).rglob("*")
         if path.is_file()
         and "__pycache__" not in path.parts
-        and not path.is_relative_to(ROOT / "server" / "static")
+        and not path.is_relative_to(ROOT / "server" / "pages" / "static")
     }
     assert files == expected
-    assert "server/missing.html" in files
+    assert "server/pages/missing.html" in files
 
 
 def test_the_wheel_says_what_it_is(wheel: Path) -> None:
@@ -147,7 +147,7 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
         (name,) = (n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
         metadata = archive.read(name).decode("utf-8")
         (entry,) = (n for n in archive.namelist() if n.endswith("entry_points.txt"))
-        assert "playgraph = server.cli:main" in archive.read(entry).decode()
+        assert "playgraph = server.cli.main:main" in archive.read(entry).decode()
         assert any(n.endswith("licenses/LICENSE") for n in archive.namelist())
     assert "Name: playgraph\n" in metadata
     assert "Requires-Python: >=3.11\n" in metadata

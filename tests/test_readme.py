@@ -12,8 +12,8 @@ import pytest
 from datastore.store import Store
 from schema.context import Context
 from schema.query import schema
-from server.errors import extensions_of
 from server.execution.executor import Executor
+from server.http.errors import extensions_of
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 PAIRS = re.findall(r"```graphql\n(.+?)```\n```json\n(.+?)```", README, re.DOTALL)

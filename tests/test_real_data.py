@@ -15,7 +15,7 @@ import pytest
 import oracle
 from comparison import Comparison
 from datastore.store import Store
-from etl.build import Inputs
+from etl.release.build import Inputs
 from harness import Ask, asker, build_snapshot
 
 RAW = os.environ.get("PLAYGRAPH_RAW_DIR", "")

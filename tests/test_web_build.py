@@ -62,7 +62,7 @@ class Project:
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.root = root
-        self.static = root / "server" / "static"
+        self.static = root / "server" / "pages" / "static"
         self.log = root / "log"
         self.bin = root / "bin"
         for name, text in {"web/index.html": "page", "web/src/main.tsx": "script"}.items():
@@ -105,7 +105,7 @@ class Project:
         return {path.relative_to(self.static).as_posix(): path.read_text() for path in files}
 
     def leftovers(self) -> list[str]:
-        return [path.name for path in (self.root / "server").glob(".*")]
+        return [path.name for path in self.static.parent.glob(".*")]
 
 
 def load() -> ModuleType:
@@ -138,7 +138,7 @@ def test_an_installation_bundles_the_page(project: Project) -> None:
     }
     assert project.leftovers() == []
     assert any(call.startswith("ci ") and "--ignore-scripts" in call for call in project.calls())
-    assert data["artifacts"] == ["/server/static/**", "!/server/static/.inputs"]
+    assert data["artifacts"] == ["/server/pages/static/**", "!/server/pages/static/.inputs"]
 
 
 def test_a_page_that_is_up_to_date_is_not_built_again(project: Project) -> None:

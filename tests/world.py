@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from etl.build import Inputs
+from etl.release.build import Inputs
 
 __all__ = [
     "CATALOGUE",

@@ -26,10 +26,10 @@ from pathlib import Path
 def playgraph(path: Path) -> int:
     """Rows into integer arrays: numbered, distinct, with names, counts checked, file hashed."""
     from datastore.base.settings import load
-    from etl import users
-    from etl.lines import RawFile
-    from etl.progress import Stage
-    from etl.report import Rejects, SourceReport
+    from etl.games import library_reader as users
+    from etl.process.progress import Stage
+    from etl.raw.lines import RawFile
+    from etl.raw.report import Rejects, SourceReport
 
     report = SourceReport("items", str(path))
     rejects = Rejects(Path(os.devnull))

@@ -18,11 +18,11 @@ from pathlib import Path
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from datastore.base.settings import load
-from etl import reviews
-from etl.lines import RawFile
-from etl.progress import Stage
-from etl.report import Rejects, SourceReport
-from etl.sentiment import score
+from etl.games import reviews
+from etl.process.progress import Stage
+from etl.raw.lines import RawFile
+from etl.raw.report import Rejects, SourceReport
+from etl.sentiment.scoring import score
 
 
 def main() -> None:

@@ -41,9 +41,10 @@ def run(what: str, files: dict[str, tuple[Path, ...]], data: Path) -> None:
     from rich.console import Console
 
     from datastore.base.settings import load
-    from etl import build, learned_sentiment
-    from etl.memory import spare_pandas
-    from etl.progress import Reporter
+    from etl.process.memory import spare_pandas
+    from etl.process.progress import Reporter
+    from etl.release import build
+    from etl.sentiment import learned
 
     spare_pandas()  # as the command does
     settings = load()
@@ -59,7 +60,7 @@ def run(what: str, files: dict[str, tuple[Path, ...]], data: Path) -> None:
         raise TrainingBegins
 
     build.Stored = begins
-    learned_sentiment.LEAST = sys.maxsize  # so many texts are too few
+    learned.LEAST = sys.maxsize  # so many texts are too few
     try:
         getattr(build, what)(build.Inputs(**files), data, options, reporter)
     except TrainingBegins:

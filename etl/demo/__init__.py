@@ -1,4 +1,4 @@
-"""etl: a synthetic world in the raw dumps' own formats, with answers known by construction."""
+"""etl.demo: a synthetic world in the raw dumps' own formats, with answers known by construction."""
 
 from etl.demo.world import PUBLISHED_GAMES, PUBLISHED_USERS, DemoFiles, write_demo
 

@@ -1,4 +1,4 @@
-"""etl: public facts about well-known games, so that the demo's answers look familiar.
+"""etl.demo: public facts about well-known games, so that the demo's answers look familiar.
 
 One game a line: `id | title | developer | publisher | date | price | genres | tags | metascore`,
 under the name of its taste group and in falling popularity. A `+` before the id marks what nobody's

@@ -1,4 +1,4 @@
-"""etl: the demo's catalogue: well-known and invented games, and records that mislead."""
+"""etl.demo: the demo's catalogue: well-known and invented games, and records that mislead."""
 
 import random
 import re

@@ -1,4 +1,4 @@
-"""etl: how the demo's dump files are written: reproducible gzip, Python 2 literals."""
+"""etl.demo: how the demo's dump files are written: reproducible gzip, Python 2 literals."""
 
 import gzip
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""etl: the demo's invented games, and what is odd about some of them."""
+"""etl.demo: the demo's invented games, and what is odd about some of them."""
 
 import random
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""etl: the demo's libraries: who owns which game, how long it was played, the items dump."""
+"""etl.demo: the demo's libraries: who owns which game, how long it was played, the items dump."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""etl: invented names for the demo: developers, titles, players."""
+"""etl.demo: invented names for the demo: developers, titles, players."""
 
 import random
 from collections.abc import Callable, Iterator

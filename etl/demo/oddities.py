@@ -1,4 +1,4 @@
-"""etl: what is odd in the real catalogue: the demo deals at least one of each."""
+"""etl.demo: what is odd in the real catalogue: the demo deals at least one of each."""
 
 # Dates that are no ISO date. Half of them name exactly one plausible year.
 ODD_DATES = (

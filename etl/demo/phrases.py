@@ -1,4 +1,4 @@
-"""etl: invented review texts whose VADER class is known: negative, neutral or positive.
+"""etl.demo: invented review texts whose VADER class is known: negative, neutral or positive.
 
 A text is made of sentences of one class and neutral ones. No sentence ends in a negation or holds a
 "but": both would reach into the next one. That every sentence scores in its class is a test.

@@ -1,4 +1,4 @@
-"""etl: the demo's players: who they are, how much they own, what they like."""
+"""etl.demo: the demo's players: who they are, how much they own, what they like."""
 
 import math
 import random

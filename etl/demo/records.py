@@ -1,4 +1,4 @@
-"""etl: one catalogue record of the demo: its keys, their order, and what every record has."""
+"""etl.demo: one catalogue record of the demo: its keys, their order, and what every record has."""
 
 import random
 import re

@@ -1,4 +1,4 @@
-"""etl: the demo's reviews: who wrote what about which game, when, and how others voted."""
+"""etl.demo: the demo's reviews: who wrote what about which game, when, and how others voted."""
 
 import math
 import random

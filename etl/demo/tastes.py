@@ -1,4 +1,4 @@
-"""etl: the demo's taste groups: what is co-played, with its genres, tags and words."""
+"""etl.demo: the demo's taste groups: what is co-played, with its genres, tags and words."""
 
 from dataclasses import dataclass
 

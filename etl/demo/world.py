@@ -1,4 +1,4 @@
-"""etl: writes the demo world: catalogue, reviews and items as three raw dump files."""
+"""etl.demo: writes the demo world: catalogue, reviews and items as three raw dump files."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from etl.frames import Library
-from etl.memory import release
+from etl.games.axes import Library
+from etl.process.memory import release
 from etl.recommender.als import Factors
 from etl.recommender.content import Catalogue, Popularity
 from etl.recommender.for_users import for_users

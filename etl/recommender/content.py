@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base import scoring
-from etl.frames import Library
+from etl.games.axes import Library
 
 __all__ = ["Catalogue", "Popularity"]
 

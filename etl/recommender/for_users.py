@@ -13,7 +13,7 @@ from scipy import sparse
 
 from datastore.base import scoring
 from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
-from etl.frames import Library
+from etl.games.axes import Library
 from etl.recommender import neighbours
 from etl.recommender.content import Catalogue, Popularity
 from etl.recommender.lists import Lists

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from etl.frames import Library
-from etl.memory import release
+from etl.games.axes import Library
+from etl.process.memory import release
 from etl.recommender import als, ease
 from etl.recommender.interactions import Interactions, confidence, interactions
 from etl.recommender.parameters import Parameters

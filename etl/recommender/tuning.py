@@ -14,8 +14,8 @@ from math import exp, log
 import msgspec
 import numpy as np
 
-from etl.frames import Library
-from etl.progress import Stage
+from etl.games.axes import Library
+from etl.process.progress import Stage
 from etl.recommender.evaluation.metrics import top, values
 from etl.recommender.evaluation.served import Served, fit
 from etl.recommender.evaluation.split import Split, split

@@ -10,7 +10,8 @@ import pytest
 from datastore.base.settings import Settings
 from datastore.store import Store
 from harness import TestClient
-from server import app, page
+from server import app
+from server.pages import graphiql
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def bare(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings, store: Store
 ) -> Iterator[TestClient]:
     """A server whose page was never built."""
-    for module in (app, page):
+    for module in (app, graphiql):
         monkeypatch.setattr(module, "STATIC", tmp_path / "static")
     with TestClient(app.create_app(settings, store)) as client:
         yield client

@@ -17,10 +17,10 @@ from rich.console import Console
 
 from datastore.base.snapshot import Manifest
 from datastore.store import Store
-from etl.build import Inputs, Options, build, update
-from etl.lines import RawFile, TooLong
-from etl.progress import Reporter, Stage
-from etl.report import BuildReport, Rejects, SourceReport
+from etl.process.progress import Reporter, Stage
+from etl.raw.lines import RawFile, TooLong
+from etl.raw.report import BuildReport, Rejects, SourceReport
+from etl.release.build import Inputs, Options, build, update
 from notations import NOTATIONS
 from processes import COMMAND, environment
 

@@ -10,7 +10,7 @@ import pytest
 from datastore.base.search_keys import search_key
 from datastore.search import NameIndex
 from datastore.store import Store
-from etl.search import index, keys
+from etl.columns.search_index import index, keys
 from graph import LISTS, every
 from harness import Ask, only_error
 from resolvers import search as module

@@ -11,7 +11,7 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, get_named_type
 
 import world
 from datastore.store import Store
-from etl.build import Inputs
+from etl.release.build import Inputs
 from harness import Ask, asker, build_snapshot
 from schema.query import schema
 

@@ -101,7 +101,7 @@ def test_without_the_built_page_the_server_says_so_and_answers_all_the_same(
 ) -> None:
     # As after PLAYGRAPH_SKIP_WEB=1, or where there is no Node.
     monkeypatch.setattr("server.app.STATIC", tmp_path)
-    monkeypatch.setattr("server.page.STATIC", tmp_path)
+    monkeypatch.setattr("server.pages.graphiql.STATIC", tmp_path)
     with TestClient(create_app(settings, store), raise_server_exceptions=False) as client:
         page = client.get("/")
         assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")

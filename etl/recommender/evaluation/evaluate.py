@@ -12,9 +12,9 @@ import numpy.typing as npt
 from scipy import sparse
 
 from datastore.base.evaluation import Evaluation, Metrics, Slice
-from etl.frames import Library
-from etl.memory import release
-from etl.progress import Stage
+from etl.games.axes import Library
+from etl.process.memory import release
+from etl.process.progress import Stage
 from etl.recommender.evaluation.baselines import BASELINES, POPULARITY
 from etl.recommender.evaluation.metrics import Scorer, Values, metrics, top, values
 from etl.recommender.evaluation.served import fit

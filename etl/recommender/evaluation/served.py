@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from etl.frames import Library
+from etl.games.axes import Library
 from etl.recommender import model as models
 from etl.recommender import neighbours, similar
 from etl.recommender.content import Catalogue, Popularity

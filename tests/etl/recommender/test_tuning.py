@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.frames import Library
-from etl.progress import Stage
+from etl.games.axes import Library
+from etl.process.progress import Stage
 from etl.recommender.evaluation.metrics import top, values
 from etl.recommender.evaluation.served import fit
 from etl.recommender.evaluation.split import split

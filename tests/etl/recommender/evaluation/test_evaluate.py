@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from datastore.base.evaluation import Evaluation
-from etl.frames import Library
-from etl.progress import Stage
+from etl.games.axes import Library
+from etl.process.progress import Stage
 from etl.recommender.evaluation import evaluate as evaluate_module
 from etl.recommender.evaluation.baselines import BASELINES
 from etl.recommender.evaluation.evaluate import evaluate, steps

@@ -1,0 +1,1 @@
+"""etl.columns: Arrow and NumPy columns: distinct values, keys, lists, search indices."""

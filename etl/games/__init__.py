@@ -1,0 +1,1 @@
+"""etl.games: the games subject: catalogue, reviews, libraries, events; axes and tables."""

@@ -1,0 +1,162 @@
+"""etl.games: the catalogue dump. One clean game for each distinct product id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl.columns.arrow import in_natural_order, last_of_each, table_of, whole
+from etl.games import values
+from etl.process.progress import Stage
+from etl.raw.lines import RawFile
+from etl.raw.literals import Unreadable, decode
+from etl.raw.records import records
+from etl.raw.report import Rejects, SourceReport
+
+__all__ = ["RAW", "CatalogueGame", "merge", "read"]
+
+
+class CatalogueGame(NamedTuple):
+    """A catalogue record after cleaning; see `datastore.base.tables` for the meanings."""
+
+    app_id: str
+    title: str | None
+    developer: str | None
+    publisher: str | None
+    genres: list[str]
+    tags: list[str]
+    specs: list[str]
+    release_date: date | None
+    release_date_text: str | None
+    release_year: int | None
+    price: float | None
+    price_text: str | None
+    early_access: bool | None
+    metascore: int | None
+
+
+_TEXT, _TEXTS = pa.string(), pa.list_(pa.string())
+#: The games of one file: columns of CatalogueGame, and whether the id was taken from the url.
+RAW = pa.schema(
+    {
+        "app_id": _TEXT,
+        "title": _TEXT,
+        "developer": _TEXT,
+        "publisher": _TEXT,
+        "genres": _TEXTS,
+        "tags": _TEXTS,
+        "specs": _TEXTS,
+        "release_date": pa.date32(),
+        "release_date_text": _TEXT,
+        "release_year": pa.int16(),
+        "price": pa.float64(),
+        "price_text": _TEXT,
+        "early_access": pa.bool_(),
+        "metascore": pa.int16(),
+        "rescued": pa.bool_(),
+    }
+)
+_decoder = msgspec.json.Decoder(dict[str, Any])
+_REPEATED = "id stands in an earlier record"
+
+
+def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> pa.Table:
+    """Read a catalogue, as `RAW`. Of several records with one id the first counts."""
+    games: dict[str, CatalogueGame] = {}
+    rescued_ids: set[str] = set()
+    for number, line, record in records(raw, report, rejects, stage, _decoded):
+        if all(values.missing(value) for value in record.values()):
+            report.notes["record without any value"] += 1
+            continue
+        report.rows += 1
+        found, rescued = values.app_id(record.get("id"), record.get("url"))
+        if found is None:
+            report.rejected["no id, neither in the record nor in its url"] += 1
+            rejects.add(report, number, "no id, neither in the record nor in its url", line)
+        elif found in games and not (rescued is False and found in rescued_ids):
+            report.deduplicated[_REPEATED] += 1
+        else:
+            if found in games:  # an id of its own beats one taken from an address
+                report.deduplicated[_REPEATED] += 1
+                rescued_ids.discard(found)
+            elif rescued:
+                rescued_ids.add(found)
+            games[found] = _game(found, record)
+        stage.rows(len(games), "games")
+    return table_of(RAW, ((*game, app_id in rescued_ids) for app_id, game in games.items()))
+
+
+def merge(parts: Sequence[pa.Table], report: SourceReport) -> pa.Table:
+    """The games of all files by product id (numbers by value): columns of CatalogueGame. The last
+    record of an id counts, but none that took the id from a url replaces one with an id of its own.
+    """
+    found = pa.concat_tables([RAW.empty_table(), *parts]).combine_chunks()
+    app_id = whole(found["app_id"])
+    own = pc.invert(found["rescued"]).to_numpy()
+    last = last_of_each(app_id.dictionary_encode().indices.to_numpy(), own)
+    games = found.take(last[in_natural_order(app_id.take(pa.array(last)))])
+    if len(games) < len(found):
+        repeated = "id stands in several files, the last one counts"
+        report.deduplicated[repeated] = len(found) - len(games)
+    _count(report, games)
+    return games.drop_columns("rescued")
+
+
+def _decoded(line: bytes, number: int) -> dict[str, Any]:
+    record = decode(line, _decoder)
+    if not isinstance(record, dict):
+        raise Unreadable("the record is no dictionary")
+    return record
+
+
+def _game(app_id: str, record: dict[str, Any]) -> CatalogueGame:
+    release = values.text(record.get("release_date"))
+    usd, price_text = values.price(record.get("price"))
+    return CatalogueGame(
+        app_id=app_id,
+        title=values.text(record.get("app_name")) or values.text(record.get("title")),
+        developer=values.text(record.get("developer")),
+        publisher=values.text(record.get("publisher")),
+        genres=values.text_list(record.get("genres")),
+        tags=values.text_list(record.get("tags")),
+        specs=values.text_list(record.get("specs")),
+        release_date=values.iso_date(release),
+        release_date_text=release,
+        release_year=values.release_year(release),
+        price=usd,
+        price_text=price_text,
+        early_access=values.boolean(record.get("early_access")),
+        metascore=_metascore(record.get("metascore")),
+    )
+
+
+def _metascore(value: Any) -> int | None:
+    score = values.whole_number(value)
+    return score if score is not None and 0 <= score <= 100 else None
+
+
+def _count(report: SourceReport, games: pa.Table) -> None:
+    known = {name: games[name].is_valid().to_numpy() for name in games.column_names}
+    price = games["price"].to_numpy()  # NaN where it is unknown
+    report.kept = len(games)
+    rescued = {
+        "id taken from the url": games["rescued"].to_numpy(),
+        "year taken from a partial date": known["release_year"] & ~known["release_date"],
+        "price text that says free": known["price_text"] & (price == 0),
+        "price taken from a text": known["price_text"] & (price > 0),
+    }
+    notes = {
+        "price unknown": ~known["price"],
+        "release year unknown": ~known["release_year"],
+        "no developer": ~known["developer"],
+        "no title": ~known["title"],
+        "no genre": pc.list_value_length(games["genres"]).to_numpy() == 0,
+    }
+    for counts, found in ((report.rescued, rescued), (report.notes, notes)):
+        # What never happened is not named.
+        counts.update({name: int(flags.sum()) for name, flags in found.items() if flags.any()})

@@ -1,0 +1,134 @@
+"""etl.games: events of the running platform since the dumps, one JSON object per line.
+
+    {"userId": "ann", "appId": "10", "minutes": 45, "at": "2017-03-05T20:15:00Z"}
+    {"userId": "ann", "appId": "10", "recommended": true, "at": "2017-03-06"}
+    {"userId": "ann", "appId": "20", "clicked": true, "at": "2017-03-06T08:00:00+01:00"}
+
+`minutes` is one session; `clicked` is a game that was opened from a list of recommendations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+from etl.games import values
+from etl.process.progress import Stage
+from etl.raw.lines import RawFile
+from etl.raw.literals import Unreadable, parse
+from etl.raw.records import records
+from etl.raw.report import Rejects, SourceReport
+
+__all__ = ["ACTIONS", "CLICKED", "MINUTES", "RECOMMENDED", "Event", "Events", "merge", "read"]
+
+MINUTES, RECOMMENDED, CLICKED = ACTIONS = ("minutes", "recommended", "clicked")
+
+#: Longest session that is believed, in minutes: a week.
+_LONGEST = 7 * 24 * 60
+#: Years in which an event may have happened: clocks that were never set show 1970.
+_YEARS = range(2000, 2100)
+
+
+class Event(NamedTuple):
+    """`value` is minutes of play, or 1 for true and 0 for false; `at` is in Unix seconds, UTC."""
+
+    at: int
+    user_id: str
+    app_id: str
+    action: str
+    value: int
+
+    @property
+    def key(self) -> tuple[int, str, str, str]:
+        """An event is delivered twice when all but the value is equal."""
+        return self[:4]
+
+    @property
+    def day(self) -> date:
+        """The day it happened on, UTC."""
+        return datetime.fromtimestamp(self.at, UTC).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The distinct events of one file, by time."""
+
+    rows: list[Event]
+
+    def of(self, action: str) -> Iterator[Event]:
+        """Those of one kind."""
+        return (event for event in self.rows if event.action == action)
+
+
+def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> Events:
+    """Read the events. One that was delivered twice counts once."""
+    found: dict[tuple[int, str, str, str], Event] = {}
+
+    def decoded(line: bytes, number: int) -> dict[str, Any]:
+        record = parse(line)
+        if not isinstance(record, dict):
+            raise Unreadable("the record is no dictionary")
+        return record
+
+    for number, _, record in records(raw, report, rejects, stage, decoded):
+        report.rows += 1
+        event = _event(record)
+        if isinstance(event, str):
+            report.rejected[event] += 1
+            user = values.identifier(record.get("userId"))
+            rejects.add(report, number, event, record, user)
+        elif event.key in found:
+            report.deduplicated["event delivered twice"] += 1
+        else:
+            found[event.key] = event
+        stage.rows(report.rows, "events")
+    return Events(sorted(found.values()))
+
+
+def _event(record: dict[str, Any]) -> Event | str:
+    """The event, or what is wrong with the record."""
+    user_id, app_id = (values.identifier(record.get(name)) for name in ("userId", "appId"))
+    if user_id is None or app_id is None:
+        return "no userId" if user_id is None else "no appId"
+    when = _time(record.get("at"))
+    if when is None:
+        return "at is no ISO 8601 time such as 2017-03-05T20:15:00Z"
+    if when.year not in _YEARS:
+        return f"at is not in the years {_YEARS[0]} to {_YEARS[-1]}"
+    at = int(when.timestamp())
+    said = [action for action in ACTIONS if not values.missing(record.get(action))]
+    if len(said) != 1:
+        return "an event has one of minutes, recommended and clicked"
+    action = said[0]
+    if action == MINUTES:
+        minutes = values.whole_number(record[MINUTES])
+        if minutes is None or not 0 <= minutes <= _LONGEST:
+            return f"minutes is no whole number from 0 to {_LONGEST:,}"
+        return Event(at, user_id, app_id, action, minutes)
+    if not isinstance(record[action], bool):
+        return f"{action} is neither true nor false"
+    return Event(at, user_id, app_id, action, int(record[action]))
+
+
+def _time(value: Any) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return when.replace(tzinfo=UTC) if when is not None and when.tzinfo is None else when
+
+
+def merge(parts: Sequence[Events], report: SourceReport) -> list[Events]:
+    """The files without the events that an earlier one has delivered."""
+    seen: set[tuple[int, str, str, str]] = set()
+    merged = []
+    for part in parts:
+        rows = [event for event in part.rows if event.key not in seen]
+        report.deduplicated["event delivered twice"] += len(part.rows) - len(rows)
+        report.kept += len(rows)
+        seen.update(event.key for event in rows)
+        merged.append(Events(rows))
+    report.deduplicated = +report.deduplicated
+    return merged

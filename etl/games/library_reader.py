@@ -1,0 +1,139 @@
+"""etl.games: the dump of the users' libraries. Rows go into integer arrays as they are read."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from etl.games import values
+from etl.games.library_lines import MOST_MINUTES, Library, Spellings, int32
+from etl.games.library_rows import Rows
+from etl.process.progress import Stage
+from etl.raw.lines import RawFile
+from etl.raw.literals import Unreadable, decode
+from etl.raw.records import records
+from etl.raw.report import Rejects, SourceReport
+
+__all__ = ["RawLibraries", "read"]
+
+#: Lines after which the rows so far are told.
+_SHOWN = 1_000
+
+_Ints = npt.NDArray[np.int32]
+
+
+class _Item(msgspec.Struct, frozen=True, gc=False):
+    item_id: Annotated[str, msgspec.Meta(pattern=r"\S")]
+    item_name: str
+    playtime_forever: Annotated[int, msgspec.Meta(ge=0, le=MOST_MINUTES)]
+
+
+class _Line(msgspec.Struct, frozen=True):
+    user_id: Annotated[str, msgspec.Meta(pattern=r"\S")]
+    items: list[_Item]
+    items_count: int | None = None
+
+
+class RawLibraries(NamedTuple):
+    """The libraries of one file: distinct (user, game) rows, user behind user, games ascending."""
+
+    users: list[str]
+    games: list[str]  # ids of the games, by their numbers
+    names: list[str | None]  # the first name of each game that is not blank
+    size: _Ints  # users: how many rows each has
+    game: _Ints  # rows: number of the game
+    minutes: _Ints  # rows: played in all
+
+
+_decoder = msgspec.json.Decoder(_Line)
+
+
+def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> RawLibraries:
+    """Read the libraries. Repeated lines of one user are one user; of two playtimes the greater
+    one counts, because playtime only grows."""
+    users: dict[str, int] = {}
+    games = _Games()
+    rows = Rows()
+    spellings = Spellings(games.number)
+
+    def decoded(line: bytes, number: int) -> Library:
+        library = spellings.read(line)
+        return library or _library(decode(line, _decoder), number, games, report, rejects)
+
+    for *_, library in records(raw, report, rejects, stage, decoded):
+        report.rows += library.listed
+        if library.items_count is not None and library.items_count != library.listed:
+            report.notes["items_count differs from the items listed"] += 1
+        rows.add(users.setdefault(library.user_id, len(users)), library)
+        if report.lines % _SHOWN == 0:
+            stage.rows(report.rows)
+    stage.rows(report.rows)
+    if rows.repeated_lines:
+        report.notes["repeated line of a user, merged"] = rows.repeated_lines
+    columns = rows.columns()
+    if rows.added > len(columns[1]):
+        report.deduplicated["repeated item of a user"] = rows.added - len(columns[1])
+    return RawLibraries(list(users), list(games.numbers), games.names, *columns)
+
+
+class _Games:
+    """Games, numbered in the order in which they are first seen, and their names."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self.names: list[str | None] = []
+
+    def number(self, item_id: str, item_name: str) -> int:
+        number = self.numbers.setdefault(item_id, len(self.numbers))
+        if number == len(self.names):
+            self.names.append(values.text(item_name))
+        elif self.names[number] is None:
+            self.names[number] = values.text(item_name)
+        return number
+
+
+def _library(
+    record: Any, line: int, games: _Games, report: SourceReport, rejects: Rejects
+) -> Library:
+    if isinstance(record, _Line):
+        found, listed = record, len(record.items)
+    else:
+        found, listed = _coerced(record, line, report, rejects)
+    return Library(
+        found.user_id.strip(),
+        found.items_count,
+        listed,
+        b"".join(int32(games.number(i.item_id.strip(), i.item_name)) for i in found.items),
+        b"".join(int32(item.playtime_forever) for item in found.items),
+    )
+
+
+def _coerced(record: Any, line: int, report: SourceReport, rejects: Rejects) -> tuple[_Line, int]:
+    """A line that does not fit the types: what can be saved, row by row, of so many rows."""
+    if not isinstance(record, dict):
+        raise Unreadable("the record is no dictionary")
+    user = values.identifier(record.get("user_id"))
+    if user is None:
+        raise Unreadable("there is no user_id")
+    rows = record.get("items")
+    if not isinstance(rows, list):
+        raise Unreadable("there is no list of items")
+    kept = []
+    for row in rows:
+        fields = row if isinstance(row, dict) else {}
+        app_id = values.identifier(fields.get("item_id"))
+        if app_id is None:
+            report.rejected["no item_id"] += 1
+            rejects.add(report, line, "no item_id", row, user)
+            continue
+        minutes = values.whole_number(fields.get("playtime_forever"))
+        if minutes is None or not 0 <= minutes <= MOST_MINUTES:
+            report.rescued["impossible playtime, taken as 0"] += 1
+            rejects.add(report, line, "impossible playtime, taken as 0", row, user)
+            minutes = 0
+        name = fields.get("item_name")
+        kept.append(_Item(app_id, name if isinstance(name, str) else "", minutes))
+    return _Line(user, kept, values.whole_number(record.get("items_count"))), len(rows)

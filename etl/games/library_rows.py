@@ -1,0 +1,118 @@
+"""etl.games: library rows, gathered line by line; distinct, in order, in little memory."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from etl.games.library_lines import Library
+
+__all__ = ["Rows"]
+
+#: Rows that are sorted at once: enough for NumPy, and little memory.
+_SOME = 1 << 18
+
+_Ints = npt.NDArray[np.int32]
+_Columns = tuple[_Ints, _Ints, _Ints]
+
+
+class Rows:
+    """Distinct (user, game) rows, ascending, with the greatest minutes of each.
+
+    A user's first line comes after those of all users with a smaller number, so rows are final
+    but for the few users who have several lines: these are merged at the end. Until then the
+    number of rows of each user stands for the users' column.
+    """
+
+    def __init__(self) -> None:
+        self.added = 0
+        self._size = array("i")  # rows of each user
+        self._game: Any = array("i")
+        self._minutes: Any = array("i")
+        self._first, self._further = _Lines(), _Lines()
+
+    @property
+    def repeated_lines(self) -> int:
+        """Lines of users who had one already."""
+        return len(self._further.user)
+
+    def add(self, user: int, library: Library) -> None:
+        """Add a line of a user, whose number is the next one or that of an earlier line."""
+        is_new = user == len(self._size) + len(self._first.user)
+        self.added += (self._first if is_new else self._further).add(user, library)
+        if len(self._first.game) >= _SOME:
+            self._sort_first()
+
+    def columns(self) -> _Columns:
+        """How many rows each user has, and game and minutes of each, after the last line was
+        added."""
+        self._sort_first()
+        size = np.asarray(self._size)
+        if self.repeated_lines:
+            size = self._merge_further(size)
+        return size, np.asarray(self._game), np.asarray(self._minutes)
+
+    def _sort_first(self) -> None:
+        lines, self._first = self._first, _Lines()
+        user, game, minutes = _distinct(*lines.columns())
+        size = np.bincount(user - len(self._size), minlength=len(lines.user))
+        self._size.frombytes(size.astype(np.int32).tobytes())
+        self._game.frombytes(game.tobytes())
+        self._minutes.frombytes(minutes.tobytes())
+
+    def _merge_further(self, size: _Ints) -> _Ints:
+        ends = np.cumsum(size)
+        theirs = np.unique(np.asarray(self._further.user))
+        cuts = np.stack([ends - size, ends], axis=1)[theirs].ravel()
+        games, minutes = (
+            np.concatenate(np.split(np.asarray(column), cuts)[1::2])
+            for column in (self._game, self._minutes)
+        )
+        before = np.repeat(theirs, size[theirs]), games, minutes
+        both = zip(before, self._further.columns(), strict=True)
+        user, *columns = _distinct(*(np.concatenate(column) for column in both))
+        merged = size.copy()
+        merged[theirs] = np.bincount(user, minlength=len(size))[theirs]
+        bounds = np.cumsum(merged[theirs])[:-1]
+        self._game = _replaced(self._game, cuts, np.split(columns[0], bounds))
+        self._minutes = _replaced(self._minutes, cuts, np.split(columns[1], bounds))
+        return merged
+
+
+class _Lines:
+    """Lines as they come: user and number of rows of each, games and minutes of all."""
+
+    def __init__(self) -> None:
+        self.user, self.size = array("i"), array("i")
+        self.game, self.minutes = array("i"), array("i")
+
+    def add(self, user: int, library: Library) -> int:
+        before = len(self.game)
+        self.game.frombytes(library.games)
+        self.minutes.frombytes(library.minutes)
+        self.user.append(user)
+        self.size.append(len(self.game) - before)
+        return self.size[-1]
+
+    def columns(self) -> _Columns:
+        user = np.repeat(np.asarray(self.user), np.asarray(self.size))
+        return user, np.asarray(self.game), np.asarray(self.minutes)
+
+
+def _distinct(user: _Ints, game: _Ints, minutes: _Ints) -> _Columns:
+    pair = user.astype(np.int64) << 32 | game
+    order = np.argsort(pair)
+    pair = pair[order]
+    first = np.flatnonzero(np.diff(pair, prepend=-1))
+    most = np.maximum.reduceat(minutes[order], first) if len(first) else minutes
+    return user[order[first]], game[order[first]], most
+
+
+def _replaced(column: Any, cuts: npt.NDArray[np.int64], parts: list[_Ints]) -> _Ints:
+    """The column with every second of the pieces between the cuts replaced."""
+    pieces = np.split(np.asarray(column), cuts)
+    pieces[1::2] = parts
+    return np.concatenate(pieces)

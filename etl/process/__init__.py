@@ -1,0 +1,1 @@
+"""etl.process: worker processes, memory, progress."""

@@ -1,0 +1,78 @@
+"""etl.process: worker processes that calculate while the build does other things."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
+from typing import Any, Self, TypeVar
+
+from datastore.base.errors import PlaygraphError
+
+__all__ = ["Workers", "wait"]
+
+Result = TypeVar("Result")
+
+
+class Workers:
+    """At most `jobs` processes, each started when there is work for it."""
+
+    def __init__(self, jobs: int) -> None:
+        # Workers are spawned, not forked: the build has threads by now.
+        self._pool = ProcessPoolExecutor(
+            max(1, jobs), get_context("spawn"), initializer=_end_with_parent
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def submit(self, work: Callable[..., Result], *arguments: Any) -> Future[Result]:
+        """Let a worker call a function of a module; calls begin in the order of their asking."""
+        with _interrupts_held():  # a worker may be started here
+            return self._pool.submit(work, *arguments)
+
+
+def wait(future: Future[Result]) -> Result:
+    """What a worker found. Raises PlaygraphError when the system ended a worker."""
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        raise PlaygraphError(
+            "A process that scores the reviews was ended from outside, perhaps for want of "
+            "memory. Build again with --jobs 1."
+        ) from None
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C reaches the whole process group; the parent alone decides what to do about it.
+
+    Processes started within inherit the mask and never hear of it, not even while they start.
+    The parent hears of it at the end.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end_with_parent() -> None:
+    """Do not outlive a parent that was killed: the queue alone would be waited on for ever."""
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)

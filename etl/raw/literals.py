@@ -1,0 +1,244 @@
+"""etl.raw: one line of a raw dump as an object. Python literals or JSON, by content, never `eval`.
+
+Three steps, each with the same answer as the next, slower one:
+
+1. a quote-aware translation of the Python literal to JSON and a typed decoder (msgspec);
+2. the same, string by string, where the line has escapes or words that JSON lacks;
+3. `json` for lines that are JSON (with bare NaN), `ast.literal_eval` for the rest.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import warnings
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import msgspec
+
+__all__ = ["Unreadable", "decode", "parse"]
+
+T = TypeVar("T")
+
+_plain: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+#: Longest line, in bytes, that `ast.literal_eval` is given: it takes up to 500 times the memory.
+_MOST_EVALUATED = 1 << 19
+#: Pieces that are held at once; joining takes 80 bytes for each.
+_MOST_PIECES = 1 << 18
+#: More digits than Python reads as one number, where a decoder that skips a field would not mind.
+_MANY_DIGITS = b"0" * 4301
+_DIGITS_AS_0 = bytes.maketrans(b"123456789", b"0" * 9)
+
+
+class Unreadable(ValueError):
+    """A line that is neither a Python literal nor JSON."""
+
+
+def decode(line: bytes, decoder: msgspec.json.Decoder[T] = _plain) -> T | Any:
+    """Return the line as the decoder's type, or as plain objects where it does not fit.
+
+    Raises Unreadable when the line is no literal at all.
+    """
+    if not line.isascii():
+        _utf8(line)  # a decoder that skips a field would skip its bytes unseen
+    if len(line) >= len(_MANY_DIGITS) and _MANY_DIGITS in line.translate(_DIGITS_AS_0):
+        return parse(line)
+    for translate in _TRANSLATIONS:
+        candidate = translate(line)
+        if candidate is None:
+            continue
+        for attempt in (decoder, _plain):
+            try:
+                return attempt.decode(candidate)
+            except msgspec.ValidationError:
+                continue  # it may be sound, and not of the decoder's type
+            except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+                break
+    return parse(line)
+
+
+def parse(line: bytes) -> Any:
+    """Return the line as plain objects, by the slowest step. Raises Unreadable.
+
+    NaN stands for a missing value and becomes None. Halves of a surrogate pair, as narrow builds
+    of Python 2 wrote them, are joined; a lone half becomes U+FFFD.
+    """
+    text = _utf8(line)
+    if line.startswith(b'{"'):
+        try:
+            return _repair(json.loads(text, parse_constant=_constant))
+        except (ValueError, RecursionError):
+            pass  # a Python literal may begin like this, too
+    if len(line) > _MOST_EVALUATED:
+        raise Unreadable(
+            f"it has more than {_MOST_EVALUATED:,} bytes and is neither JSON nor a literal of "
+            "texts, numbers, lists and dictionaries"
+        )
+    try:
+        with warnings.catch_warnings():
+            # '\d' is a backslash and a d; the warning is a DeprecationWarning before Python 3.12.
+            warnings.simplefilter("ignore")
+            return _repair(ast.literal_eval(text))
+    except SyntaxError as error:
+        raise Unreadable(f"{error.msg} at character {error.offset}") from None
+    except (ValueError, TypeError) as error:
+        said = str(error).split(" on line")[0]  # what follows is an address in memory
+        if said == "malformed node or string":
+            said = "a name or an expression stands where a value should"
+        raise Unreadable(f"no literal: {said[:80]}") from None
+    except (RecursionError, MemoryError):
+        raise Unreadable("nested too deeply") from None
+
+
+def _utf8(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"byte {error.start} is not UTF-8") from None
+
+
+def _constant(name: str) -> float | None:
+    return None if name == "NaN" else float(name)
+
+
+def _repair(value: Any) -> Any:
+    if isinstance(value, str):
+        if value.isascii() or not _SURROGATE.search(value):
+            return value
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list | tuple):
+        return [_repair(item) for item in value]
+    if isinstance(value, dict):
+        return {_repair(key): _repair(item) for key, item in value.items()}
+    return value
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+# ---------------------------------------------------------------- Python literal -> JSON
+
+#: A string: two groups for the inside of one that JSON spells alike, a third for any other.
+_STRING = re.compile(
+    rb"""[uU]?(?:'([^'"\\\x00-\x1f]*+)'|"([^"\\\x00-\x1f]*+)\"|"""
+    rb"""('[^'\\]*+(?:\\.[^'\\]*+)*+'|"[^"\\]*+(?:\\.[^"\\]*+)*+"))""",
+    re.DOTALL,
+)
+_GENERAL = 3
+_CONTROL = re.compile(rb"[\x00-\x1f]")
+#: What may stand between strings for the translation to be exact: anything else (prefixes,
+#: tuples, sets, hexadecimal numbers, comments) is left to `ast.literal_eval`.
+_BETWEEN = re.compile(rb"(?:[\s{}\[\]:,0-9.+-]++|(?<=[0-9.])[eE](?=[0-9+-])|True|False|None)*+")
+_WORDS = ((b"True", b"true"), (b"False", b"false"), (b"None", b"null"))
+_ESCAPE = re.compile(
+    rb"""\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))"""
+)
+_SIMPLE = {
+    b"\\": rb"\\",
+    b"'": b"'",
+    b'"': rb"\"",
+    b"n": rb"\n",
+    b"r": rb"\r",
+    b"t": rb"\t",
+    b"b": rb"\b",
+    b"f": rb"\f",
+    b"a": rb"\u0007",
+    b"v": rb"\u000b",
+}
+
+
+class _Refused(Exception):
+    """An escape in a string that is left to `ast.literal_eval`."""
+
+
+def _json(line: bytes) -> bytes | None:
+    return line if line.startswith(b'{"') else None
+
+
+def _split(line: bytes) -> bytes | None:
+    """Translate a line without escapes, `True`, `None` or `u''`: most lines of a library dump.
+
+    Split at the double quotes, every second piece is the inside of a string. That holds exactly
+    when each piece outside has its single quotes in pairs: the first piece that breaks the
+    pattern ends within a single-quoted string, and so holds an odd number of them.
+    """
+    if line.count(b'"') > _MOST_PIECES:
+        return None
+    if b"\\" in line or b"true" in line or b"false" in line or b"null" in line:
+        return None
+    pieces = line.split(b'"')
+    outside = pieces[::2]
+    if not len(pieces) % 2 or any(piece.count(b"'") % 2 for piece in outside):
+        return None
+    pieces[::2] = [piece.replace(b"'", b'"') for piece in outside]
+    return b'"'.join(pieces)
+
+
+def _tokenized(line: bytes) -> bytes | None:
+    """Translate string by string; None where the line holds what JSON has no word for."""
+    translated = bytearray()  # millions of small pieces would take much memory
+    at = 0
+    try:
+        for match in _STRING.finditer(line):
+            start, end = match.span()
+            between = line[at:start]
+            translated += (_seen_before if end - at < _SHORT else _json_between)(between)
+            group = match.lastindex or _GENERAL
+            if group == _GENERAL:
+                translated += _json_string(match[0], match[group])
+            else:
+                translated += b'"%b"' % match[group]
+            at = end
+        translated += _json_between(line[at:])
+    except Unreadable:
+        return None
+    return bytes(translated)
+
+
+def _json_between(between: bytes) -> bytes:
+    if not _BETWEEN.fullmatch(between):
+        raise Unreadable("JSON has no word for it")
+    if b"T" in between or b"F" in between or b"N" in between:
+        for word, replacement in _WORDS:
+            between = between.replace(word, replacement)
+    return between
+
+
+#: A dump has the same few pieces between its strings a million times.
+_seen_before = lru_cache(4_096)(_json_between)
+_SHORT = 1_000
+
+
+def _json_string(literal: bytes, quoted: bytes) -> bytes:
+    body = quoted[1:-1]
+    try:
+        if _CONTROL.search(body):
+            raise _Refused
+        return b'"%b"' % _ESCAPE.sub(_json_escape, _bare_quotes(body))
+    except _Refused:
+        return json.dumps(parse(literal)).encode("ascii")
+
+
+def _bare_quotes(body: bytes) -> bytes:
+    """Escape the double quotes that are not escaped yet."""
+    if b'"' not in body:
+        return body
+    return re.sub(rb'(\\.)|"', lambda m: m.group(1) or rb"\"", body, flags=re.DOTALL)
+
+
+def _json_escape(match: re.Match[bytes]) -> bytes:
+    octal, hexadecimal, short, long, other = match.groups()
+    if other is not None:
+        if other not in _SIMPLE:
+            raise _Refused  # \N{...}, or no escape at all
+        return _SIMPLE[other]
+    code = int(octal, 8) if octal else int(hexadecimal or short or long, 16)
+    if code > 0x10FFFF or 0xD800 <= code < 0xE000:  # no character; half of a pair
+        raise _Refused
+    if short:
+        return rb"\u" + short
+    return json.dumps(chr(code))[1:-1].encode("ascii")
+
+
+_TRANSLATIONS = (_json, _split, _tokenized)

@@ -1,0 +1,81 @@
+"""etl.recommender: what the recommender is trained on, read back from a snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from datastore.base.errors import SnapshotError
+from datastore.base.names import fold
+from datastore.base.snapshot import read_manifest
+from etl.games.axes import Library
+from etl.recommender.als import Factors
+from etl.snapshot.contents import array, column, minutes
+
+__all__ = ["Stored", "read_factors", "read_stored"]
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Libraries and the games' words, as the build had them; ids by row number."""
+
+    library: Library
+    user_ids: list[str]
+    app_ids: list[str]
+    words: list[list[str]]  # `t:` and `g:` before the folded tags and genres; see etl.games.tables
+
+
+def read_stored(snapshot: Path) -> Stored:
+    """Open a snapshot's libraries by memory map. Raises SnapshotError when it is damaged."""
+    read_manifest(snapshot)
+    try:
+        offsets = array(snapshot, "library_offsets")
+        tags = [f"t:{fold(name)}" for name in column(snapshot, "tags", "name")]
+        genres = [f"g:{name}" for name in column(snapshot, "genres", "folded")]
+        return Stored(
+            Library(
+                offsets,
+                array(snapshot, "library_games").astype(np.int32),
+                minutes(snapshot),
+            ),
+            user_ids=column(snapshot, "users", "user_id"),
+            app_ids=column(snapshot, "games", "app_id"),
+            words=[
+                [*(tags[at] for at in own_tags), *(genres[at] for at in own_genres)]
+                for own_tags, own_genres in zip(
+                    column(snapshot, "games", "tags"),
+                    column(snapshot, "games", "genres"),
+                    strict=True,
+                )
+            ],
+        )
+    except (ValueError, IndexError) as error:
+        raise SnapshotError(f"Snapshot {snapshot} is damaged ({error}): build again.") from error
+
+
+def read_factors(snapshot: Path, user_ids: list[str], app_ids: list[str]) -> Factors:
+    """Factors of the snapshot's model: users x factors and games x factors, in the order of these
+    ids; NaN for those that it does not know. Raises SnapshotError when it is damaged."""
+    try:
+        users, games, placed = (
+            array(snapshot, name) for name in ("user_factors", "item_factors", "model_games")
+        )
+        known_users = column(snapshot, "users", "user_id")
+        known_games = column(snapshot, "games", "app_id")
+        of_game = [known_games[at] for at in placed.tolist()]
+        return Factors(_ordered(users, known_users, user_ids), _ordered(games, of_game, app_ids))
+    except (ValueError, IndexError) as error:
+        raise SnapshotError(f"Snapshot {snapshot} is damaged ({error}): build again.") from error
+
+
+def _ordered(factors: Floats, known: list[str], ids: list[str]) -> Floats:
+    row = {key: at for at, key in enumerate(known)}
+    place = np.array([row.get(key, -1) for key in ids], np.int64)
+    found = np.full((len(ids), factors.shape[1]), np.nan, np.float32)
+    found[place >= 0] = factors[place[place >= 0]]
+    return found

@@ -1,0 +1,1 @@
+"""etl.release: build, update, train, evaluate, gate, drift, diff, feedback, watch."""

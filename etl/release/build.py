@@ -1,0 +1,236 @@
+"""etl.release: the build: raw dumps in, one released snapshot out; an update adds files to it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from datastore.base.errors import SnapshotError
+from datastore.base.evaluation import Feedback, Gate, write_evaluation
+from datastore.base.snapshot import Manifest
+from etl.columns.arrow import whole
+from etl.games import catalogue as games
+from etl.games import libraries, reviews
+from etl.games.axes import axes, library
+from etl.games.events import Event
+from etl.games.tables import Clean, words, write_tables
+from etl.process.memory import acyclic
+from etl.process.progress import Reporter
+from etl.process.workers import Workers
+from etl.raw import recognition
+from etl.raw.lines import RawFile
+from etl.raw.report import BuildReport
+from etl.recommender.parameters import Parameters
+from etl.recommender.training_data import Stored
+from etl.release import drift
+from etl.release.feedback import feedback
+from etl.sentiment import learned as learned_sentiment
+from etl.sentiment import scoring as sentiment
+from etl.sentiment.reuse import Scores, reviews_digest, scores_before
+from etl.snapshot.live import Serving
+from etl.snapshot.manifest import new_manifest
+from etl.snapshot.writer import SnapshotWriter
+from etl.sources.cache import KINDS, Sources, digest
+from etl.sources.inputs import Inputs
+from etl.sources.reader import Reading
+
+__all__ = ["Built", "Inputs", "Options", "build", "forget", "update"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to build. `jobs` counts processes and threads and does not change the result; `force`
+    releases a model that the gate refuses, and data whose drift would stop the build; `warm` trains
+    on from the factors that serve; `drift` is warn, stop or off."""
+
+    max_rejects: float
+    seed: int
+    jobs: int
+    max_line_bytes: int
+    max_unpacked_bytes: int = sys.maxsize
+    demo: bool = False
+    force: bool = False
+    warm: bool = False
+    drift: str = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A snapshot that was released."""
+
+    manifest: Manifest
+    report: BuildReport
+    gate: Gate
+
+
+def build(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) -> Built:
+    """Build a snapshot from raw files alone, and release it.
+
+    Raises InputError when a file cannot be used, SnapshotError when the folder cannot be written
+    and NotReleased when the model is not good enough or the data has drifted; the snapshot that
+    served before goes on serving then.
+    """
+    return _build(inputs, data_dir, options, reporter)
+
+
+def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) -> Built | None:
+    """Build a snapshot from the files of the serving one and newer ones, and release it: what
+    `build` makes of all of them. Only the new files are read; None when there is no new one.
+
+    Raises as `build` does, and SnapshotError when there is nothing to update.
+    """
+    _, before = Serving.of(data_dir).seen(data_dir)
+    if before.dataset.demo:
+        raise SnapshotError(
+            f"What serves from {data_dir} is the invented demo world: run playgraph build with all "
+            "dumps first."
+        )
+    known = {(file.kind, file.sha256) for file in before.inputs}
+    if all((kind, digest(path)) in known for kind, path in inputs.files()):
+        return None
+    return _build(inputs, data_dir, options, reporter, going_on=True)
+
+
+def forget(
+    user_ids: Collection[str], data_dir: Path, options: Options, reporter: Reporter
+) -> Built | None:
+    """Remove users for good: from what is kept of the raw files, from the snapshot (a new one is
+    built and released, whatever its model is worth) and with every older snapshot. They are left
+    out of whatever is read later. None when nothing was built yet.
+
+    Raises SnapshotError when the folder cannot be read or written; to call it again goes on.
+    """
+    before = Serving.of(data_dir).manifest
+    if before is not None:  # what was read by other settings must go on being known
+        lines = before.parameters["max_line_bytes"]
+        options = replace(options, max_line_bytes=lines)
+    with SnapshotWriter(data_dir, halfway="") as writer, reporter.running():
+        sources = Sources(data_dir, options.max_line_bytes)
+        sources.forgotten.add(user_ids)
+        with reporter.stage("forget"):
+            sources.settle()
+        if Serving.of(data_dir).snapshot is None:
+            writer.prune(sources.forgotten.digest)
+            return None
+    forced = replace(options, force=True)
+    return _build(Inputs(), data_dir, forced, reporter, going_on=True, halfway="")
+
+
+def _build(
+    inputs: Inputs,
+    data_dir: Path,
+    options: Options,
+    reporter: Reporter,
+    *,
+    going_on: bool = False,
+    **how: str,
+) -> Built:
+    caps = options.max_line_bytes, options.max_unpacked_bytes
+    raw = [(kind, RawFile(path, *caps)) for kind, path in inputs.files()]
+    for kind, file in raw:
+        recognition.check(file, kind)
+    with SnapshotWriter(data_dir, **how) as writer, reporter.running():
+        sources = Sources(data_dir, options.max_line_bytes)
+        if sources.unsettled:  # a removal was interrupted
+            with reporter.stage("forget"):
+                sources.settle()
+        serving = Serving.of(data_dir)
+        earlier = serving.seen(data_dir)[1].inputs if going_on else []
+        reading = Reading(sources, earlier, raw, options.max_rejects, reporter)
+        clean, written = _clean(reading, scores_before(serving), options.jobs, reporter)
+        with acyclic(), reporter.stage("tables"):
+            reviewed = clean.reviews
+            entities = axes(
+                clean.catalogue, clean.libraries, reviewed.users, reviewed.rows["app_id"]
+            )
+            rows = library(entities, clean.libraries)
+            dataset = write_tables(writer, entities, rows, clean, demo=options.demo)
+            recommend = reviewed.rows["recommend"].to_numpy()
+            judged = learned_sentiment.facts(recommend, clean.compound, clean.learned)
+            world = Stored(
+                rows,
+                entities.user_ids.to_pylist(),
+                entities.app_ids.to_pylist(),
+                words(clean.catalogue, len(entities.app_ids)),
+            )
+        del clean, reviewed, entities, rows  # training needs the memory
+        from etl.release.train import TUNING, How, continues, train  # with SciPy, not needed before
+
+        parameters = serving.parameters
+        if parameters != Parameters() and serving.snapshot is not None:
+            writer.take(serving.snapshot / TUNING)
+        forgotten = sources.forgotten.digest
+        warm = options.warm and continues(serving, parameters, options.seed, forgotten)
+        trained = train(
+            world,
+            parameters,
+            How(options.seed, options.jobs, options.force),
+            serving,
+            reporter,
+            writer,
+            demo=options.demo,
+            feedback=_feedback(reading.new_events(), serving) if earlier else None,
+            start=serving.snapshot if warm else None,
+        )
+        settings = {
+            "seed": options.seed,
+            "max_line_bytes": options.max_line_bytes,  # decides which lines are read
+            "model": parameters.as_json(),
+            "tuned": parameters != Parameters(),
+        }
+        if warm and serving.manifest is not None:
+            settings["start"] = serving.manifest.version
+        facts = trained.facts | {"sentiment": judged, "reviews_sha256": written}
+        manifest = new_manifest(reading.files, forgotten, settings, dataset, facts, writer)
+        write_evaluation(writer.folder, trained.evaluation)
+        with (writer.folder / "rejects.jsonl").open("wb") as rejects:
+            for path in reading.rejects():
+                rejects.write(path.read_bytes())
+        found = [reading.reports[kind] for kind in KINDS if reading.reports[kind].file]
+        report = BuildReport(manifest.version, found, dataset.coverage, facts, reporter.seconds)
+        report.drift = drift.check(
+            data_dir, writer.folder, manifest, report.as_json(), options.drift, force=options.force
+        )
+        writer.release(manifest, report.as_json())
+        writer.prune(manifest.forgotten)
+        sources.prune(writer.inputs_in_use())
+    return Built(manifest, report, trained.gate)
+
+
+@acyclic()
+def _clean(
+    reading: Reading, before: Scores | None, jobs: int, reporter: Reporter
+) -> tuple[Clean, str]:
+    """All rows, clean and merged, with both sentiments; and what names the reviews as they are.
+
+    The sentiments are found by worker processes while the libraries are read.
+    """
+    reading.read("events")
+    catalogue = games.merge(*reading.read("games"))
+    reviewed = reviews.merge(*reading.read("reviews"))
+    rows = reviewed.rows
+    text, written = whole(rows["text"]), reviews_digest(rows)
+    compound = before.compound(text) if before else np.full(len(text), np.nan)
+    learned = before.learned(written) if before else None
+    with Workers(jobs) as workers:
+        learning = learned_sentiment.Learning(rows, workers) if learned is None else None
+        new = np.flatnonzero(np.isnan(compound))
+        scoring = sentiment.Scoring(text.take(pa.array(new)).to_pylist(), workers)
+        owned = libraries.merge(*reading.read("items"))
+        with reporter.stage("sentiment", scoring.texts) as stage:
+            compound[new] = scoring.result(stage.advance)
+            stage.rows(scoring.texts, "texts")
+        with reporter.stage("learned sentiment") as stage:
+            found = learning.result() if learning else np.zeros(0)
+            stage.rows(int(np.isfinite(found).sum()), "texts")
+    scores = found if learned is None else learned
+    return Clean(catalogue, reviewed, owned, compound, scores), written
+
+
+def _feedback(new: list[Event], serving: Serving) -> Feedback | None:
+    return feedback(new, serving.snapshot) if new and serving.snapshot else None

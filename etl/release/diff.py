@@ -1,0 +1,267 @@
+"""etl.release: the differences between two snapshots: rows, quality, metrics, answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from datastore.base.codes import DEVELOPER, REVIEW
+from datastore.base.evaluation import Estimate
+from etl.snapshot.contents import Contents
+
+__all__ = ["Change", "Diff", "Lists", "MetricChange", "Moved", "diff"]
+
+#: Users and games whose lists are compared, of those that both snapshots have.
+_SAMPLE = 1_000
+_SEED = 20160816
+#: Developers of a year that count as its answer.
+_BEST = 3
+#: Reviews by sentiment, as people read them.
+_CLASSES = {name: f"{name} reviews" for name in ("positive", "neutral", "negative")}
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A count in both snapshots."""
+
+    what: str
+    before: int
+    after: int
+
+
+class MetricChange(msgspec.Struct, frozen=True):
+    """A metric of the recommender; None where it was not measured."""
+
+    what: str
+    before: Estimate | None
+    after: Estimate | None
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """An answer that changed: its key, and each figure that did, before and after."""
+
+    key: str
+    name: str | None
+    figures: dict[str, tuple[Any, Any]]
+
+
+class Lists(msgspec.Struct, frozen=True):
+    """Lists of games in both snapshots: the mean share that stands in both, order aside."""
+
+    what: str
+    sample: int
+    shared: float  # 0 to 1
+    same: float  # share of lists with the very same games
+
+
+class Diff(msgspec.Struct, frozen=True):
+    """From one snapshot to another."""
+
+    before: str
+    after: str
+    rows: list[Change]
+    keys: dict[str, tuple[int, int]]  # of games, users, developers: new ones, and those gone
+    quality: list[Change]
+    metrics: list[MetricChange]
+    moved: dict[str, list[Moved]]  # at most `top` of each noun, the one that moved most first
+    moved_counts: dict[str, int]  # how many moved at all
+    lists: list[Lists]
+
+
+def diff(before: Contents, after: Contents, top: int) -> Diff:
+    """Compare two snapshots; `top` entries of each noun. Raises SnapshotError for a damaged one."""
+    keys, moved, counts = {}, {}, {}
+    for noun, figures in (("developers", _developers), ("games", _games), ("users", _users)):
+        old, new = figures(before), figures(after)
+        keys[noun] = (len(new.index.difference(old.index)), len(old.index.difference(new.index)))
+        counts[noun], moved[noun] = _moved(old, new, top)
+    for noun, answers in (("genres", _top_players), ("years", _best_developers)):
+        changed = _changed(answers(before), answers(after))
+        counts[noun], moved[noun] = len(changed), changed[:top]
+    return Diff(
+        before.manifest.version,
+        after.manifest.version,
+        _rows(before, after),
+        keys,
+        _quality(before, after),
+        _metrics(before, after),
+        moved,
+        counts,
+        [
+            _lists("first 10 recommendations of a user", before, after, "users", "user_games", 10),
+            _lists("first 5 games similar to a game", before, after, "games", "similar_games", 5),
+        ],
+    )
+
+
+def _rows(before: Contents, after: Contents) -> list[Change]:
+    old, new = before.manifest, after.manifest
+    rows = [
+        Change(name, old.tables[name].rows if name in old.tables else 0, entry.rows)
+        for name, entry in sorted(new.tables.items())
+    ]
+    return [*rows, Change("play rows", old.dataset.play_rows, new.dataset.play_rows)]
+
+
+def _quality(before: Contents, after: Contents) -> list[Change]:
+    """Coverage, and what became of the rows of each source, reason by reason."""
+    old, new = (_counts(side) for side in (before, after))
+    return [Change(what, old[what], new[what]) for what in sorted(old.keys() | new.keys())]
+
+
+def _counts(side: Contents) -> Counter[str]:
+    counts = Counter(
+        {name.replace("_", " "): count for name, count in side.manifest.dataset.coverage.items()}
+    )
+    for source in side.report["sources"]:
+        for what in ("deduplicated", "rescued", "rejected", "notes"):
+            label = "noted" if what == "notes" else what
+            for reason, count in source[what].items():
+                counts[f"{source['source']}, {label}: {reason}"] += count
+    return counts
+
+
+def _metrics(before: Contents, after: Contents) -> list[MetricChange]:
+    names = {
+        "ndcg_at_10": "NDCG@10",
+        "recall_at_20": "Recall@20",
+        "map_at_10": "MAP@10",
+        "coverage": "coverage",
+        "novelty": "novelty",
+        "popularity_bias": "popularity bias",
+    }
+    return [
+        MetricChange(what, _metric(before, field), _metric(after, field))
+        for field, what in names.items()
+    ]
+
+
+def _metric(side: Contents, field: str) -> Estimate | None:
+    if side.evaluation is None or not side.evaluation.rankings:
+        return None
+    found: Estimate = getattr(side.evaluation.rankings[0], field)
+    return found
+
+
+def _games(side: Contents) -> pd.DataFrame:
+    columns = ("app_id", "title", "price", "owners", "players", "minutes")
+    games: pd.DataFrame = side.table("games", *columns, *_CLASSES).to_pandas()
+    games["hours"] = (games.pop("minutes") / 60).round(1)
+    return games.rename(columns={"title": "name", **_CLASSES}).set_index("app_id")
+
+
+def _users(side: Contents) -> pd.DataFrame:
+    columns = ("user_id", "items", "money", "reviews", "recommended")
+    users: pd.DataFrame = side.table("users", *columns).to_pandas()
+    return users.assign(name=None, money=users["money"].round(2)).set_index("user_id")
+
+
+def _developers(side: Contents) -> pd.DataFrame:
+    developers: pd.DataFrame = side.table("developers", "folded", "name", *_CLASSES).to_pandas()
+    years = side.table("developer_years", "developer", "items", "free_items").to_pandas()
+    sums = years.groupby("developer").sum().reindex(developers.index, fill_value=0)
+    sums = sums.rename(columns={"free_items": "free items"})
+    return developers.rename(columns=_CLASSES).join(sums).set_index("folded")
+
+
+def _moved(old: pd.DataFrame, new: pd.DataFrame, top: int) -> tuple[int, list[Moved]]:
+    """How many keys have other figures, and those that moved most: by the sum of the changes,
+    each over the mean of its figure."""
+    both = old.index.intersection(new.index)
+    names = new.loc[both, "name"]
+    old, new = (side.loc[both].drop(columns="name").astype(float) for side in (old, new))
+    differs = (old != new) & ~(old.isna() & new.isna())
+    # A figure that becomes known or unknown moves by all of it.
+    steps = (new.fillna(0) - old.fillna(0)).abs() / old.abs().mean().replace(0, 1).fillna(1)
+    far = steps.sum(axis=1)[differs.any(axis=1)].sort_values(ascending=False, kind="stable")
+    moved = [
+        Moved(
+            str(key),
+            names[key],
+            {
+                figure: (_plain(old.at[key, figure]), _plain(new.at[key, figure]))
+                for figure in old.columns[differs.loc[key]]
+            },
+        )
+        for key in far.index[:top]
+    ]
+    return len(far), moved
+
+
+def _plain(value: float) -> float | int | None:
+    if np.isnan(value):
+        return None
+    return int(value) if float(value).is_integer() else float(value)
+
+
+def _top_players(side: Contents) -> dict[str, Any]:
+    """The player with most hours in each genre."""
+    genres = side.table("genres", "name").column("name").to_pylist()
+    users = side.table("users", "user_id").column("user_id")
+    players = side.table("genre_players", "genre", "user", "minutes").to_pandas()
+    first = players.groupby("genre").first()
+    return {
+        genres[genre]: f"{users[int(row.user)].as_py()} ({row.minutes / 60:,.1f} h)"
+        for genre, row in zip(first.index, first.itertuples(), strict=True)
+    }
+
+
+def _best_developers(side: Contents) -> dict[str, Any]:
+    """The best developers of each year in which a review was posted."""
+    names = side.table("developers", "name").column("name").to_pylist()
+    counts = side.table("review_years", "noun", "basis", "year", "row", "best").to_pandas()
+    counts = counts.query(
+        "noun == @DEVELOPER and basis == @REVIEW and best > 0",
+        local_dict={
+            "DEVELOPER": DEVELOPER,
+            "REVIEW": REVIEW,
+        },
+    )
+    counts = counts.sort_values(["year", "best", "row"], ascending=[True, False, True])
+    return {
+        str(year): ", ".join(names[row] for row in own["row"].head(_BEST))
+        for year, own in counts.groupby("year")
+    }
+
+
+def _changed(old: dict[str, Any], new: dict[str, Any]) -> list[Moved]:
+    return [
+        Moved(key, None, {"answer": (old.get(key), new.get(key))})
+        for key in sorted(old.keys() | new.keys())
+        if old.get(key) != new.get(key)
+    ]
+
+
+def _lists(
+    what: str, before: Contents, after: Contents, noun: str, array: str, first: int
+) -> Lists:
+    """Compare lists of a sample of the users or games that both snapshots have."""
+    key = {"users": "user_id", "games": "app_id"}[noun]
+    old_keys, new_keys = (_index(side, noun, key) for side in (before, after))
+    both = old_keys.intersection(new_keys)
+    size = min(_SAMPLE, len(both))
+    if not size:
+        return Lists(what, 0, 1.0, 1.0)
+    sample = both[np.sort(np.random.default_rng(_SEED).choice(len(both), size, replace=False))]
+    old = before.array(array)[old_keys.get_indexer(sample), :first]
+    new = after.array(array)[new_keys.get_indexer(sample), :first]
+    # Rows of games in the new snapshot become rows in the old one; -2 where it lacks the game.
+    rows = _index(before, "games", "app_id").get_indexer(_index(after, "games", "app_id"))
+    new = np.where(new < 0, -1, np.where(rows[new] < 0, -2, rows[new]))
+    shared = _shared(old, new)
+    return Lists(what, size, float(shared.mean()), float((shared == 1).mean()))
+
+
+def _shared(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Of each row, the entries that stand in both over those of the longer list; -1 is none."""
+    common = ((old[:, :, None] == new[:, None, :]) & (old[:, :, None] >= 0)).any(axis=2).sum(axis=1)
+    longest = np.maximum((old != -1).sum(axis=1), (new != -1).sum(axis=1))
+    return np.where(longest > 0, common / np.maximum(longest, 1), 1.0)
+
+
+def _index(side: Contents, noun: str, key: str) -> pd.Index:
+    return pd.Index(side.table(noun, key).column(key).to_pylist())

@@ -1,0 +1,294 @@
+"""etl.release: whether the data has drifted from the live snapshot (docs/snapshots.md).
+
+Everything is computed from the two snapshots; nothing else is kept between builds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from math import asin, hypot, sqrt
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from datastore.base.codes import NEGATIVE, NEUTRAL, POSITIVE
+from datastore.base.errors import NotReleased, SnapshotError
+from datastore.base.evaluation import Estimate, read_evaluation
+from datastore.base.snapshot import Manifest, current_version, snapshot_path
+from etl.snapshot.contents import Contents
+
+__all__ = ["Drift", "Measure", "check", "compare", "index"]
+
+#: Population stability index from which a distribution has changed (Siddiqi 2006, Credit Risk
+#: Scorecards, p. 136: below 0.1 no change, above 0.25 a significant one).
+_INDEX = 0.1
+#: Cohen's h from which two shares differ (Cohen 1988, ch. 6: 0.2 is a small effect): 0 and 1 %,
+#: 4 % and 9 %, 50 % and 60 %.
+_EFFECT = 0.2
+#: Data grows; it shrinks only when something is missing.
+_GREW, _SHRANK = 0.5, 0.1
+#: Relative change of a metric.
+_METRIC = 0.1
+#: A change within noise is none: it has to be one that chance makes once in a thousand. That is so
+#: many standard deviations, and these points of chi-squared for 1 to 9 degrees of freedom.
+_DEVIATIONS = 3.29
+_CHI_SQUARED = (10.828, 13.816, 16.266, 18.467, 20.515, 22.458, 24.322, 26.124, 27.877)
+#: Users with held-out games below whom metrics say nothing, as in the release gate.
+_FEWEST_USERS = 50
+#: Values that are sorted into bins at a time.
+_SLICE = 1 << 20
+_POINTS = (0.1, 0.5, 0.9)
+
+
+class Measure(msgspec.Struct, frozen=True):
+    """One thing that was compared.
+
+    `before` and `after` are counts, shares, metrics, or the values that 10 %, 50 % and 90 % of a
+    distribution do not exceed. `change` is a PSI (distribution), Cohen's h (share), relative
+    (count) or a difference (metric); one beyond `limit`, either way, is a drift.
+    """
+
+    what: str
+    kind: str  # distribution, share, count or metric
+    before: list[float]
+    after: list[float]
+    change: float
+    limit: float
+
+    @property
+    def drifted(self) -> bool:
+        return abs(self.change) > self.limit
+
+    def __str__(self) -> str:
+        old, new = (" | ".join(map(self._shown, side)) for side in (self.before, self.after))
+        if self.kind == "distribution":
+            return f"{self.what}: PSI {self.change:.2f}; 10 | 50 | 90 % up to {old} before, {new}"
+        more = f" ({self.change:+.0%})" if self.kind == "count" else ""
+        return f"{self.what}: {old} before, {new}{more}"
+
+    def _shown(self, value: float) -> str:
+        match self.kind:
+            case "share":
+                return f"{value:.2%}"
+            case "metric":
+                return f"{value:.3f}"
+        return f"{value:,.2f}".removesuffix(".00") if "year" not in self.what else f"{value:.0f}"
+
+
+class Drift(msgspec.Struct, frozen=True):
+    """All that was compared with the snapshot that served."""
+
+    against: str
+    measures: list[Measure]
+
+    @property
+    def found(self) -> list[Measure]:
+        """What has drifted."""
+        return [measure for measure in self.measures if measure.drifted]
+
+    def __str__(self) -> str:
+        """A sentence, and a line for each drift."""
+        found, count = self.found, len(self.measures)
+        if not found:
+            return f"No drift since snapshot {self.against}: {count} measures within their limits."
+        head = f"DRIFT since snapshot {self.against} in {len(found)} of {count} measures:"
+        return "\n".join([head, *(f"- {measure}" for measure in found)])
+
+
+def check(
+    data_dir: Path,
+    folder: Path,
+    manifest: Manifest,
+    report: dict[str, Any],
+    mode: str,
+    *,
+    force: bool,
+) -> Drift | None:
+    """Compare what is about to be released in `folder` with what serves from `data_dir`.
+
+    None when `mode` is off, or when there is nothing to compare with: nothing serves, it cannot be
+    read, or one of the two is the invented demo world. Raises NotReleased for drift when `mode` is
+    stop, unless it is forced.
+    """
+    if mode == "off":
+        return None
+    try:
+        version = current_version(data_dir)
+        if version is None:
+            return None
+        before = Contents.read(snapshot_path(data_dir, version))
+        after = Contents(folder, manifest, report, read_evaluation(folder))
+        if before.manifest.dataset.demo != manifest.dataset.demo:
+            return None
+        drift = compare(before, after)
+    except SnapshotError:  # it cannot serve, so it is nothing to be compared with
+        return None
+    if drift.found and mode == "stop" and not force:
+        raise NotReleased(
+            f"Not released, because PLAYGRAPH_DRIFT is stop. {drift}\n"
+            "--force releases it all the same."
+        )
+    return drift
+
+
+def compare(before: Contents, after: Contents) -> Drift:
+    """Measure everything."""
+    measures = [
+        *_counts(before, after),
+        *_coverage(before, after),
+        *_rows(before, after),
+        *_opinions(before, after),
+        *_distributions(before, after),
+        *_metrics(before, after),
+    ]
+    return Drift(before.manifest.version, measures)
+
+
+def _counts(before: Contents, after: Contents) -> Iterator[Measure]:
+    for what in ("games", "users", "reviews", "play_rows"):
+        old, new = (getattr(side.manifest.dataset, what) for side in (before, after))
+        if old:
+            change = (new - old) / old
+            noise = _DEVIATIONS * sqrt(old + new) / old  # as if they came at random: Poisson
+            limit = max(_GREW if new > old else _SHRANK, noise)
+            name = what.replace("_", " ").capitalize()
+            yield Measure(name, "count", [old], [new], change, limit)
+
+
+def _coverage(before: Contents, after: Contents) -> Iterator[Measure]:
+    """What is unknown or missing, as a share of its kind."""
+    old, new = before.manifest.dataset, after.manifest.dataset
+    for name in (name for name in new.coverage if name in old.coverage):
+        kinds = {"rows": "play_rows", "reviews": "reviews", "users": "users"}
+        of = next((kind for word, kind in kinds.items() if word in name), "games")
+        yield from _share(
+            name.replace("_", " ").capitalize(),
+            (old.coverage[name], getattr(old, of)),
+            (new.coverage[name], getattr(new, of)),
+        )
+
+
+def _rows(before: Contents, after: Contents) -> Iterator[Measure]:
+    """Rows of each source that were rescued or rejected, reason by reason. Repeated rows are what
+    updates are made of, and no drift."""
+    (old, old_rows), (new, new_rows) = _fates(before.report), _fates(after.report)
+    for fate in sorted(old.keys() | new.keys()):
+        source = fate[0]
+        yield from _share(
+            f"Rows of {source}, {fate[1]} ({fate[2]})",
+            (old[fate], old_rows[source]),
+            (new[fate], new_rows[source]),
+        )
+
+
+def _fates(report: dict[str, Any]) -> tuple[Counter[tuple[str, str, str]], Counter[str]]:
+    fates: Counter[tuple[str, str, str]] = Counter()
+    rows: Counter[str] = Counter()
+    for source in report["sources"]:
+        rows[source["source"]] += source["rows"]
+        for what in ("rescued", "rejected"):
+            for reason, count in source[what].items():
+                fates[source["source"], what, reason] += count
+    return fates, rows
+
+
+def _opinions(before: Contents, after: Contents) -> Iterator[Measure]:
+    old, new = (side.known("reviews", "sentiment") for side in (before, after))
+    for name, code in (("Negative", NEGATIVE), ("Neutral", NEUTRAL), ("Positive", POSITIVE)):
+        yield from _share(f"{name} reviews", _part(old == code), _part(new == code))
+    old, new = (side.known("reviews", "recommend") for side in (before, after))
+    yield from _share("Reviews that recommend", _part(old), _part(new))
+
+
+def _part(flags: npt.NDArray[np.bool_]) -> tuple[int, int]:
+    return int(flags.sum()), len(flags)
+
+
+def _share(what: str, old: tuple[int, int], new: tuple[int, int]) -> Iterator[Measure]:
+    """Two parts of two wholes, by Cohen's h, whose variance is 1/n + 1/m whatever the shares."""
+    if not old[1] or not new[1]:
+        return
+    before, after = (min(1.0, part / whole) for part, whole in (old, new))
+    change = 2 * asin(sqrt(after)) - 2 * asin(sqrt(before))
+    limit = max(_EFFECT, _DEVIATIONS * sqrt(1 / old[1] + 1 / new[1]))
+    yield Measure(what, "share", [before], [after], change, limit)
+
+
+def _distributions(before: Contents, after: Contents) -> Iterator[Measure]:
+    columns = {
+        "Prices of games (USD)": ("games", "price"),
+        "Release years of games": ("games", "release_year"),
+        "Players of a game": ("games", "players"),
+        "Games of a user": ("users", "items"),
+        "Reviews of a user": ("users", "reviews"),
+        "Posted years of reviews": ("reviews", "posted_year"),
+    }
+    for what, (table, column) in columns.items():
+        yield from _distribution(what, before.known(table, column), after.known(table, column))
+    yield from _distribution(
+        "Minutes that a game is played",
+        before.minutes(),
+        after.minutes(),
+    )
+
+
+def _distribution(what: str, old: npt.NDArray[Any], new: npt.NDArray[Any]) -> Iterator[Measure]:
+    if len(old) and len(new):
+        change, noise = index(old, new)
+        limit = max(_INDEX, noise)
+        yield Measure(what, "distribution", _points(old), _points(new), change, limit)
+
+
+def _points(values: npt.NDArray[Any]) -> list[float]:
+    found: list[float] = np.quantile(values, _POINTS, method="inverted_cdf").astype(float).tolist()
+    return found
+
+
+def index(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> tuple[float, float]:
+    """Population stability index over the old deciles, and what chance alone makes of it.
+
+    Sum of (q - p) ln(q / p) over bins, p and q their shares before and after, with half a value
+    added to each bin; equal deciles are one bin. If nothing has changed, the index over
+    1/n + 1/m is chi-squared with bins - 1 degrees of freedom (Yurdakul and Naranjo 2020,
+    Journal of Risk Model Validation 14(4)); the second number is its 99.9 % point.
+    """
+    edges = np.unique(np.quantile(old, np.arange(1, 10) / 10, method="inverted_cdf"))
+    counts = np.stack([_binned(old, edges), _binned(new, edges)])
+    counts = counts[:, counts.any(axis=0)]
+    bins = counts.shape[1]
+    p, q = (counts + 0.5) / (counts.sum(axis=1, keepdims=True) + 0.5 * bins)
+    noise = (1 / len(old) + 1 / len(new)) * _CHI_SQUARED[bins - 2] if bins > 1 else 0.0
+    return float(((q - p) * np.log(q / p)).sum()), noise
+
+
+def _binned(values: npt.NDArray[Any], edges: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """How many values are in each bin; a bin ends with its edge."""
+    counts = np.zeros(len(edges) + 1, np.int64)
+    for start in range(0, len(values), _SLICE):
+        places = np.searchsorted(edges, values[start : start + _SLICE])
+        counts += np.bincount(places, minlength=len(counts))
+    return counts
+
+
+def _metrics(before: Contents, after: Contents) -> Iterator[Measure]:
+    old, new = before.evaluation, after.evaluation
+    if not old or not new or min(old.users, new.users) < _FEWEST_USERS:
+        return
+    names = {
+        "ndcg_at_10": "NDCG@10 of the recommender",
+        "recall_at_20": "Recall@20 of the recommender",
+        "map_at_10": "MAP@10 of the recommender",
+        "coverage": "Coverage of the recommender",
+        "novelty": "Novelty of the recommender",
+        "popularity_bias": "Popularity bias of the recommender",
+    }
+    for field, what in names.items():
+        one: Estimate = getattr(old.rankings[0], field)
+        other: Estimate = getattr(new.rankings[0], field)
+        noise = hypot((one.high - one.low) / 2, (other.high - other.low) / 2)
+        limit = max(_METRIC * abs(one.value), noise)
+        yield Measure(what, "metric", [one.value], [other.value], other.value - one.value, limit)

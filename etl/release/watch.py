@@ -1,0 +1,227 @@
+"""etl.release: unattended updates: new files in a folder are added to the live snapshot."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from datastore.base.errors import InputError, PlaygraphError, SnapshotError
+from etl.raw import recognition
+from etl.raw.lines import RawFile
+from etl.release.drift import Drift
+from etl.snapshot.contents import read_report
+from etl.snapshot.live import Serving
+from etl.sources.cache import KINDS, digest
+
+__all__ = ["Watcher", "only_watcher"]
+
+#: Names that downloads have while they are under way.
+_UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".download")
+#: Seconds until what failed is tried again: the first time, and at most.
+_PAUSE, _LONGEST_PAUSE = 60.0, 3_600.0
+#: What a first build needs.
+_ALL = ("games", "reviews", "items")
+
+Files = list[tuple[str, Path]]
+
+
+@contextmanager
+def only_watcher(data_dir: Path) -> Iterator[None]:
+    """Hold the lock of who watches for a data folder. Raises SnapshotError when it is taken."""
+    path = data_dir / "watch.lock"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        file = path.open("w")
+    except OSError as error:
+        raise SnapshotError(f"{path} cannot be written: {error.strerror}.") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise SnapshotError(f"Another playgraph watch is at work for {data_dir}.") from None
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A file as it stands: another size or time is another file."""
+
+    path: Path
+    size: int
+    changed: int
+
+
+@dataclass(slots=True)
+class _Failure:
+    pause: float
+    again: float
+
+
+class Watcher:
+    """Looks into a folder, time and again.
+
+    `run` is given "build" or "update" and the files by kind, oldest first; it raises PlaygraphError
+    when nothing was released. `say` gets a line a step, `clock` returns seconds. A file is taken
+    when it looks the same twice in a row. What is in the serving snapshot already is known by its
+    content, so nothing but the snapshot remembers what was done.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        data_dir: Path,
+        run: Callable[[str, Files], None],
+        say: Callable[[str], object],
+        clock: Callable[[], float],
+        max_line_bytes: int,
+    ) -> None:
+        self._folder = folder
+        self._data_dir = data_dir
+        self._run = run
+        self._say = say
+        self._clock = clock
+        self._max_line_bytes = max_line_bytes
+        self._last: set[_Look] = set()
+        self._hashes: dict[_Look, str] = {}
+        self._kinds: dict[_Look, str | None] = {}
+        self._failures: dict[_Look, _Failure] = {}
+        self._told: set[str] = set()
+
+    def look(self, *, settled: bool = False) -> bool:
+        """Take what is new and has settled (all there is, if that is known); returns whether all
+        went well."""
+        seen = self._seen()
+        ready = [one for one in seen if settled or one in self._last]
+        self._last = set(seen)
+        for memory in (self._hashes, self._kinds, self._failures):
+            for gone in memory.keys() - self._last:
+                del memory[gone]
+        now = self._clock()
+        waiting = {one for one, failure in self._failures.items() if failure.again > now}
+        new = [one for one in self._new(ready) if one not in waiting]
+        well = True
+        while new:
+            batches = list(self._batches(new))
+            well &= bool(batches)
+            new = []
+            for batch in batches:
+                failed = self._take(batch)
+                well &= not failed
+                if failed:
+                    new += [one for one in batch if one not in failed]
+        return well
+
+    def _seen(self) -> list[_Look]:
+        """The files of the folder, the oldest first."""
+        found = []
+        try:
+            for path in self._folder.iterdir():
+                if path.name.startswith(".") or path.suffix.lower() in _UNFINISHED:
+                    continue
+                if not path.is_file():  # or gone by now
+                    continue
+                stat = path.stat()
+                if stat.st_size:
+                    found.append(_Look(path, stat.st_size, stat.st_mtime_ns))
+        except OSError as error:
+            self._say_once(f"{error.filename} cannot be read: {error.strerror}")
+        return sorted(found, key=lambda one: (one.changed, one.path.name))
+
+    def _new(self, ready: list[_Look]) -> list[_Look]:
+        """Those of a known kind that the serving snapshot was not built from."""
+        manifest = Serving.of(self._data_dir).manifest
+        done = {file.sha256 for file in manifest.inputs} if manifest else set()
+        new = []
+        for one in ready:
+            try:
+                if one not in self._hashes:
+                    self._hashes[one] = digest(one.path)
+                if self._hashes[one] in done:
+                    continue
+                if one not in self._kinds:
+                    self._kinds[one] = recognition.kind_of(RawFile(one.path, self._max_line_bytes))
+                    if self._kinds[one] is None:
+                        self._say(f"{one.path.name} is left alone: it is no dump, and no events")
+            except InputError as error:
+                self._kinds[one] = None
+                self._say(f"{one.path.name} is left alone: {error}")
+            except OSError as error:
+                self._say_once(f"{one.path} cannot be read: {error.strerror}")
+                continue
+            if self._kinds[one] is not None:
+                new.append(one)
+        return new
+
+    def _batches(self, new: list[_Look]) -> Iterator[list[_Look]]:
+        """All new files at once, but each that has failed before alone: it must stop no other."""
+        if not new:
+            return
+        manifest = Serving.of(self._data_dir).manifest
+        if manifest is None or manifest.dataset.demo:
+            missing = set(_ALL) - {self._kinds[one] for one in new}
+            if missing:
+                self._say_once(f"waiting for a first dump of {' and '.join(sorted(missing))}")
+            else:
+                yield new
+            return
+        fresh = [one for one in new if one not in self._failures]
+        if fresh:
+            yield fresh
+        yield from ([one] for one in new if one in self._failures)
+
+    def _take(self, batch: list[_Look]) -> list[_Look]:
+        """Add files to what serves; returns those that failed: the ones that the error names, or
+        else all."""
+        manifest = Serving.of(self._data_dir).manifest
+        first = manifest is None or manifest.dataset.demo
+        command = "build" if first else "update"
+        files = sorted(
+            ((self._kinds[one] or "", one.path) for one in batch),
+            key=lambda file: KINDS.index(file[0]),
+        )
+        names = ", ".join(f"{path.name} ({kind})" for kind, path in files)
+        self._say(f"{command} with {names}")
+        start = self._clock()
+        try:
+            self._run(command, files)
+        except PlaygraphError as error:
+            failed = [one for one in batch if str(one.path) in str(error)] or batch
+            self._failed(failed, str(error))
+            return failed
+        for one in batch:
+            self._failures.pop(one, None)
+        after = Serving.of(self._data_dir)
+        version = after.manifest.version if after.manifest else "?"
+        self._say(f"{version} is released, after {self._clock() - start:.0f} s")
+        for line in _verdicts(after):
+            self._say(line)
+        return []
+
+    def _failed(self, batch: list[_Look], why: str) -> None:
+        pause = _PAUSE
+        for one in batch:
+            before = self._failures.get(one)
+            pause = min(2 * before.pause, _LONGEST_PAUSE) if before else _PAUSE
+            self._failures[one] = _Failure(pause, self._clock() + pause)
+        self._say(f"failed, what served goes on serving; again in {pause:.0f} s: {why}")
+
+    def _say_once(self, line: str) -> None:
+        if line not in self._told:
+            self._told.add(line)
+            self._say(line)
+
+
+def _verdicts(serving: Serving) -> Iterator[str]:
+    """What the release gate says of a snapshot, and what has drifted in it."""
+    if serving.snapshot is None:
+        return
+    if serving.evaluation is not None and serving.evaluation.gate is not None:
+        yield serving.evaluation.gate.reason
+    drift = read_report(serving.snapshot).get("drift")
+    if drift is not None:
+        yield from str(msgspec.convert(drift, Drift)).splitlines()

@@ -1,0 +1,1 @@
+"""etl.sentiment: sentiment of review texts: VADER, and a model learned from the data."""

@@ -1,0 +1,168 @@
+"""etl.sentiment: sentiment of review texts, learned from the data's own recommend flags.
+
+A logistic regression of the flag on the words and pairs of words of a text:
+`ln(p / (1 - p)) = w x + b`. Words are runs of letters or digits, runs of hearts (the store masks
+profanity with them) and single signs, in lower case; x has an entry for each word and pair that
+occurs, all equal, of length 1 together. They are hashed into columns, so nothing but w and b
+depends on other texts.
+
+The score is `tanh((w x + b - ln(r / (1 - r))) / 2)`, r the share of texts that recommend: 2 q - 1,
+where q is the probability of a recommendation if both flags were equally frequent. It is 0 where
+the text leaves that open.
+
+Cross-fitted: texts are dealt into folds, and those of a fold are scored by a model that has seen
+the other folds only. Equal texts, and all texts of a user, are in one fold.
+
+R.-E. Fan et al., LIBLINEAR: A Library for Large Linear Classification (JMLR 2008), by
+scikit-learn. K. Weinberger et al., Feature Hashing for Large Scale Multitask Learning (ICML 2009).
+Cross-fitting: M. Stone, Cross-Validatory Choice and Assessment of Statistical Predictions (1974).
+Equal frequencies: G. King, L. Zeng, Logistic Regression in Rare Events Data (2001), section 4.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from etl.process.workers import Workers, wait
+
+__all__ = ["FOLDS", "LEAST", "Learning", "auc", "cross_fitted", "deal", "facts"]
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Folds = npt.NDArray[np.int64]
+
+FOLDS = 5
+#: Texts of either flag that a model must have seen; with fewer there is no learned sentiment.
+LEAST = 30
+
+#: Of 1, 2, 4, 8 the inverse regularisation with the smallest log loss on 58,328 real reviews.
+_C = 8.0
+_COLUMNS = 1 << 18
+_WORD = r"\w+|♥+|[^\w\s]"
+
+
+class Learning:
+    """The texts of the reviews (user_id, recommend, text) being learned from by a worker
+    process."""
+
+    def __init__(self, rows: pa.Table, workers: Workers) -> None:
+        self._size = len(rows)
+        self._positions = np.flatnonzero(rows["text"].is_valid().to_numpy())
+        said = rows.take(self._positions)
+        users, texts = said["user_id"].to_pylist(), said["text"].to_pylist()
+        recommend = said["recommend"].to_numpy()
+        either = np.bincount(recommend, minlength=2).min() >= LEAST
+        self._future = workers.submit(_learned, users, texts, recommend) if either else None
+
+    def result(self) -> Floats:
+        """Wait for all scores: one for each review, NaN without a text or where nothing is learned.
+
+        Raises PlaygraphError when the system ended the worker.
+        """
+        scores = np.full(self._size, np.nan)
+        if self._future:
+            scores[self._positions] = wait(self._future)
+        return scores
+
+
+def _learned(users: Sequence[str], texts: Sequence[str], recommend: Flags) -> Floats:
+    """Score of each text; NaN where that is too little to learn from."""
+    fold = deal(users, texts)
+    if not _enough(recommend, fold):
+        return np.full(len(texts), np.nan)
+    return cross_fitted(texts, recommend, fold)
+
+
+def deal(users: Sequence[str], texts: Sequence[str]) -> Folds:
+    """Fold of each text, 0 to FOLDS - 1; folds are as equal in size as can be.
+
+    Texts of one user share a fold, and so do texts that are equal but for case and white space.
+    """
+    from scipy import sparse
+    from scipy.sparse import csgraph
+
+    folded = (" ".join(text.casefold().split()) for text in texts)
+    nodes = _numbers([*(("user", user) for user in users), *(("text", text) for text in folded)])
+    user, text = nodes[: len(users)], nodes[len(users) :]
+    size = int(nodes.max(initial=-1)) + 1
+    links = sparse.coo_array((np.ones(len(users), bool), (user, text)), shape=(size, size))
+    _, group = csgraph.connected_components(links, directed=False)
+    sizes = np.bincount(group[user])
+    fold = np.zeros(len(sizes), np.int64)
+    dealt = np.zeros(FOLDS, np.int64)
+    for number in np.argsort(-sizes, kind="stable"):  # the greatest group first
+        fold[number] = dealt.argmin()
+        dealt[fold[number]] += sizes[number]
+    dealt_to: Folds = fold[group[user]]
+    return dealt_to
+
+
+def cross_fitted(texts: Sequence[str], recommend: Flags, fold: Folds) -> Floats:
+    """Score of each text, -1 to 1, to four places as VADER's, from the texts of other folds."""
+    from sklearn.feature_extraction.text import HashingVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    words = HashingVectorizer(
+        token_pattern=_WORD,
+        ngram_range=(1, 2),
+        n_features=_COLUMNS,
+        alternate_sign=False,
+        binary=True,
+        dtype=np.float32,
+    ).transform(texts)
+    scores = np.zeros(len(texts))
+    for number in np.unique(fold):
+        seen = fold != number
+        model = LogisticRegression(
+            C=_C, solver="liblinear", dual=True, tol=0.1, max_iter=1_000, random_state=0
+        )
+        model.fit(words[seen], recommend[seen])
+        share = recommend[seen].mean()
+        scores[~seen] = model.decision_function(words[~seen]) - np.log(share / (1 - share))
+    return np.asarray(np.tanh(scores / 2).round(4), np.float64)
+
+
+def auc(recommend: Flags, scores: Floats) -> float | None:
+    """Area under the ROC curve: how often a text that recommends scores higher than one that does
+    not, ties half. None where there is not one of either."""
+    _, place, count = np.unique(scores, return_inverse=True, return_counts=True)
+    rank = (np.cumsum(count) - (count - 1) / 2)[place]  # from 1; equal scores share their mean
+    positive = int(recommend.sum())
+    negative = len(recommend) - positive
+    if not positive or not negative:
+        return None
+    wins = rank[recommend].sum() - positive * (positive + 1) / 2
+    return float(wins / (positive * negative))
+
+
+def facts(recommend: Flags, compound: Floats, learned: Floats) -> dict[str, Any]:
+    """How well both sentiments tell recommended from not recommended reviews, for the manifest."""
+    return {
+        "vader_auc": _known_auc(recommend, compound),
+        "learned_auc": _known_auc(recommend, learned),
+        "reviews": int(np.count_nonzero(~np.isnan(compound))),
+        "folds": FOLDS,
+    }
+
+
+def _known_auc(recommend: Flags, scores: Floats) -> float | None:
+    known = ~np.isnan(scores)
+    found = auc(recommend[known], scores[known])
+    return None if found is None else round(found, 4)
+
+
+def _enough(recommend: Flags, fold: Folds) -> bool:
+    """Whether the texts outside of each fold have enough of either flag."""
+    dealt = np.bincount(fold * 2 + recommend, minlength=2 * FOLDS).reshape(FOLDS, 2)
+    return bool((dealt.sum(axis=0) - dealt).min() >= LEAST)
+
+
+def _numbers(keys: Sequence[Hashable]) -> Folds:
+    """Number of each key, from 0 in the order of their first coming."""
+    number: dict[Hashable, int] = {}
+    return np.array([number.setdefault(key, len(number)) for key in keys], np.int64)

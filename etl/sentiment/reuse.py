@@ -1,0 +1,76 @@
+"""etl.sentiment: what the serving snapshot has computed and a new one need not compute again."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from datastore.base.errors import SnapshotError
+from etl.columns.arrow import numbers, order_of, whole
+from etl.snapshot.contents import table
+from etl.snapshot.live import Serving
+from etl.snapshot.manifest import libraries
+
+__all__ = ["Scores", "reviews_digest", "scores_before"]
+
+Floats = npt.NDArray[np.float64]
+
+
+class Scores:
+    """The sentiment of reviews that were scored before: VADER's by text, the learned one's by user
+    and game. The latter holds for reviews of the same digest only, because it is learned from all.
+    """
+
+    def __init__(self, snapshot: Path, digest: str) -> None:
+        """Raises SnapshotError when a table is damaged."""
+        self._reviews = table(snapshot, "reviews", "user", "game", "text", "compound", "learned")
+        self._users = whole(table(snapshot, "users", "user_id")["user_id"])
+        self._games = whole(table(snapshot, "games", "app_id")["app_id"])
+        self._digest = digest
+
+    def compound(self, text: pa.Array) -> Floats:
+        """VADER's score of each text, NaN where it must be found."""
+        before = self._reviews.select(["text", "compound"]).drop_null()
+        known = np.append(before["compound"].to_numpy(), np.nan)
+        scores: Floats = known[numbers(text, before["text"])]
+        return scores
+
+    def learned(self, digest: str) -> Floats | None:
+        """The learned score of each review by user, then product id, NaN where there is none; None
+        if any review has changed."""
+        if digest != self._digest:
+            return None
+        try:
+            users = self._users.take(self._reviews["user"])
+            games = self._games.take(self._reviews["game"])
+        except IndexError:  # Arrow's, too: damaged
+            return None
+        scores: Floats = self._reviews["learned"].to_numpy()[order_of(users, games)]
+        return scores
+
+
+def reviews_digest(rows: pa.Table) -> str:
+    """Names all that the learned sentiment is learned from."""
+    said = rows.select(["user_id", "app_id", "text"]).combine_chunks()
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, said.schema) as stream:
+        stream.write_table(said)
+    named = sha256(sink.getvalue())
+    named.update(rows["recommend"].to_numpy())
+    return named.hexdigest()
+
+
+def scores_before(serving: Serving) -> Scores | None:
+    """Those of the serving snapshot; None where there is none, where it cannot be read, or where
+    other packages have made it."""
+    snapshot, manifest = serving.snapshot, serving.manifest
+    if snapshot is None or manifest is None or manifest.libraries != libraries():
+        return None
+    try:
+        return Scores(snapshot, manifest.model["reviews_sha256"])
+    except (SnapshotError, KeyError):
+        return None

@@ -1,0 +1,1 @@
+"""schema.inputs: filters, orders and selections."""

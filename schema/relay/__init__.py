@@ -1,0 +1,1 @@
+"""schema.relay: the Relay specification: nodes and connections."""

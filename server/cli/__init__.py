@@ -1,0 +1,1 @@
+"""server.cli: the command line, one thin function per command."""

@@ -1,0 +1,1 @@
+"""server.documents: trusted documents and persisted queries."""

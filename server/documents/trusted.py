@@ -1,0 +1,147 @@
+"""server.documents: trusted documents: only what the operator put in a folder is executed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from graphql import GraphQLError, parse, print_ast
+
+from datastore.base.errors import SettingsError
+from server.execution.executor import Executor, RequestError
+from server.http.parameters import Parameters
+from server.http.refusal import Refusal
+
+__all__ = ["TrustedDocuments"]
+
+_PREFIX = "sha256:"
+_SUFFIXES = {".graphql", ".gql"}
+_APOLLO = "apollo-persisted-query-manifest"
+
+
+class TrustedDocuments:
+    """The only documents that run, by their id or by their very text."""
+
+    def __init__(self, by_id: dict[str, str]) -> None:
+        self._by_id = by_id
+        self._texts = set(by_id.values())
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @classmethod
+    def load(cls, folder: Path, executor: Executor) -> TrustedDocuments:
+        """Read `.graphql` and `.gql` files and JSON manifests, in sub-folders too.
+
+        Raises SettingsError, which names the file, for a document that is no valid one.
+        """
+        if not folder.is_dir():
+            raise SettingsError(f"The folder of documents, {folder}, is no folder: give one.")
+        by_id: dict[str, str] = {}
+        for path in sorted(folder.rglob("*")):
+            for key, text in _read(path):
+                _validate(path, key, text, executor)
+                if by_id.setdefault(key, text) != text:
+                    raise SettingsError(f"{path}: {key!r} is the id of another document as well.")
+        if not by_id:
+            raise SettingsError(
+                f"There are no documents in {folder}: put .graphql files or a JSON manifest there."
+            )
+        return cls(by_id)
+
+    def text(self, parameters: Parameters) -> str:
+        """The document that a request means. Raises Refusal for one that is not trusted."""
+        asked = parameters.persisted or parameters.document_id
+        query = parameters.query
+        if asked is None:
+            if query not in self._texts:
+                raise Refusal(
+                    403,
+                    "QUERY_NOT_IN_SAFELIST",
+                    "This server runs trusted documents only, and this text is none of them: "
+                    "register it with the operator.",
+                )
+            return query
+        found = self._by_id.get(asked) or self._by_id.get(asked.removeprefix(_PREFIX))
+        if found is None:
+            raise Refusal(
+                404,
+                "PERSISTED_QUERY_NOT_IN_LIST",
+                f"This server runs trusted documents only, and {asked[:100]!r} is the id of none: "
+                "register it with the operator.",
+            )
+        if query is not None and query not in self._texts:
+            raise Refusal(
+                403,
+                "QUERY_NOT_IN_SAFELIST",
+                f"The text is not the trusted document {asked[:100]!r}: send the id alone.",
+            )
+        return found
+
+    def remember(self, parameters: Parameters) -> None:
+        """Nothing is learned from clients."""
+
+
+def _read(path: Path) -> Iterator[tuple[str, str]]:
+    if path.suffix.lower() in _SUFFIXES:
+        # Clients send the file as it is, without the last line's end, or printed anew.
+        text = _content(path)
+        for variant in (text, text.strip(), _printed(text)):
+            yield hashlib.sha256(variant.encode()).hexdigest(), variant
+    elif path.suffix.lower() == ".json":
+        try:
+            manifest = json.loads(_content(path))
+        except (ValueError, RecursionError) as error:
+            raise SettingsError(f"{path} is no valid JSON: {error}.") from None
+        yield from _manifest(path, manifest)
+
+
+def _manifest(path: Path, manifest: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(manifest, dict) and manifest.get("format") == _APOLLO:
+        entries = [_operation(path, entry) for entry in manifest.get("operations") or []]
+    elif isinstance(manifest, dict):
+        entries = list(manifest.items())
+    else:
+        raise SettingsError(f"{path} is no manifest: it must be a JSON object of id and document.")
+    for key, text in entries:
+        if not isinstance(key, str) or not key or not isinstance(text, str):
+            raise SettingsError(f"{path}: {key!r} is no id with the text of a document.")
+        yield key, text
+
+
+def _operation(path: Path, entry: Any) -> tuple[Any, Any]:
+    if not isinstance(entry, dict):
+        raise SettingsError(f"{path}: {entry!r} is no operation with 'id' and 'body'.")
+    return entry.get("id"), entry.get("body")
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is no UTF-8 (byte {error.start}).") from None
+
+
+def _printed(text: str) -> str:
+    try:
+        return print_ast(parse(text))
+    except (GraphQLError, RecursionError):
+        return text  # validation says what is wrong with it
+
+
+def _validate(path: Path, key: str, text: str, executor: Executor) -> None:
+    where = f"{path}: {key!r}" if path.suffix.lower() == ".json" else str(path)
+    try:
+        document = executor.document(text)
+        document.require_valid()
+        if not document.operations:
+            raise SettingsError(f"{where} has fragments only: write them into their operations.")
+    except RequestError as error:
+        (first, *_) = error.errors
+        places = first.get("locations") or [{}]
+        line = places[0].get("line")
+        at = f", line {line}" if line else ""
+        raise SettingsError(f"{where}{at} is no document for this schema: {error}") from None

@@ -1,0 +1,1 @@
+"""server.guard: limits on what a request may cost."""

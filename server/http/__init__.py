@@ -1,0 +1,1 @@
+"""server.http: GraphQL over HTTP."""

@@ -1,0 +1,73 @@
+"""server.http: content codings: the client's favourite among zstd, br and gzip."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette_compress import CompressMiddleware, add_compress_type
+
+from server.http.negotiation import GRAPHQL, quality, split
+
+__all__ = ["Compression", "coding"]
+
+#: In the server's order: what compresses best at the least cost goes first.
+_CODINGS = ("zstd", "br", "gzip")
+#: Smaller answers fit a packet or two as they are.
+_LEAST = 1_000
+
+add_compress_type(GRAPHQL)
+
+
+class Compression:
+    """Compresses by the weights of `Accept-Encoding`.
+
+    The library knows who can decode what, and not what they like better: it gets to see the one
+    coding that was chosen.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = CompressMiddleware(app, minimum_size=_LEAST)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        chosen = coding(", ".join(Headers(scope=scope).getlist("accept-encoding")))
+        headers = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+        if chosen:
+            headers.append((b"accept-encoding", chosen.encode()))
+
+        async def varying(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _vary(MutableHeaders(scope=message))
+            await send(message)
+
+        await self._app({**scope, "headers": headers}, receive, varying)
+
+
+@lru_cache(256)
+def coding(accept_encoding: str) -> str | None:
+    """The coding to use, None for none."""
+    weights: dict[str, float] = {}
+    for part in split(accept_encoding, ","):
+        name, *parameters = split(part, ";") or [""]
+        weight: float | None = 1.0
+        for parameter in parameters:
+            key, _, value = parameter.partition("=")
+            if key.strip().lower() == "q":
+                weight = quality(value.strip())
+        weights[name.lower().replace("x-gzip", "gzip")] = 0.0 if weight is None else weight
+    rest = weights.get("*", 0.0)
+    best = max(_CODINGS, key=lambda name: weights.get(name, rest))
+    likes = weights.get(best, rest)
+    return best if likes > 0 and likes >= weights.get("identity", 0.0) else None
+
+
+def _vary(headers: MutableHeaders) -> None:
+    """Say once what the answer depends on, also where this one came as it was."""
+    if "content-type" not in headers:
+        return
+    named = {name.strip() for line in headers.getlist("vary") for name in line.split(",")}
+    headers["vary"] = ", ".join(sorted(named | {"Accept-Encoding"}))

@@ -1,0 +1,1 @@
+"""server.observe: health, request ids, logs."""

@@ -1,0 +1,37 @@
+"""server.observe: is it alive, is it ready."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from server.snapshots.holder import Holder
+
+__all__ = ["Health"]
+
+
+class Health:
+    """Serves `/healthz` and `/readyz`."""
+
+    def __init__(self, holder: Holder) -> None:
+        self._holder = holder
+
+    async def alive(self, request: Request) -> Response:
+        """200 as long as the process answers."""
+        return JSONResponse({"status": "ok"}, headers=_FRESH)
+
+    async def ready(self, request: Request) -> Response:
+        """200 with the version of the snapshot that serves; 503 before the first load."""
+        if not self._holder.ready:
+            return JSONResponse({"status": "loading"}, 503, headers={**_FRESH, "Retry-After": "5"})
+        manifest = self._holder.store.manifest
+        body = {
+            "status": "ok",
+            "version": manifest.version,
+            "builtAt": manifest.built_at,
+            "demo": manifest.dataset.demo,
+        }
+        return JSONResponse(body, headers=_FRESH)
+
+
+_FRESH = {"Cache-Control": "no-store"}

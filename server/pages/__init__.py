@@ -1,0 +1,1 @@
+"""server.pages: GraphiQL, and what is shown where it was not built."""

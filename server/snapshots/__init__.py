@@ -1,0 +1,1 @@
+"""server.snapshots: the live snapshot, and its replacement."""

@@ -1,0 +1,40 @@
+"""Workers: they come when there is work, hear no interrupt, and their end is explained."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from datastore.base.errors import PlaygraphError
+from etl.process.workers import Workers, wait
+
+
+def blocked() -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, set())
+
+
+def kill_own_process() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_each_asked_for_gets_its_own_result(jobs: int) -> None:
+    with Workers(jobs) as workers:
+        futures = [workers.submit(pow, base, 2) for base in range(5)]
+        assert [wait(future) for future in futures] == [0, 1, 4, 9, 16]
+
+
+def test_interrupts_reach_the_build_and_no_worker() -> None:
+    with Workers(1) as workers:
+        assert wait(workers.submit(blocked))
+        assert not blocked()
+
+
+def test_a_worker_that_the_system_kills_is_explained() -> None:
+    with (
+        pytest.raises(PlaygraphError, match=r"ended from outside.*Build again with --jobs 1\."),
+        Workers(1) as workers,
+    ):
+        wait(workers.submit(kill_own_process))

@@ -1,0 +1,131 @@
+"""A file given as the wrong dump, or that is no dump at all, is told so in one sentence."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from datastore.base.errors import InputError
+from etl.raw import recognition
+from etl.raw.lines import RawFile
+
+RECORDS: dict[str, dict[str, Any]] = {
+    "games": {"app_name": "Alpha", "id": "10"},
+    "reviews": {"user_id": "ann", "reviews": []},
+    "items": {"user_id": "ann", "items": []},
+}
+
+
+def refusal(path: Path, kind: str) -> str:
+    with pytest.raises(InputError) as caught:
+        recognition.check(RawFile(path, 10_000), kind)
+    message = str(caught.value)
+    assert message.startswith(str(path))
+    assert "\n" not in message
+    return message.removeprefix(f"{path} ")
+
+
+@pytest.mark.parametrize("notation", ["python", "python2", "json"])
+@pytest.mark.parametrize("kind", RECORDS)
+def test_the_right_file_is_accepted(dump: Callable[..., Path], kind: str, notation: str) -> None:
+    recognition.check(RawFile(dump(RECORDS[kind], notation=notation), 10_000), kind)
+
+
+@pytest.mark.parametrize("given", RECORDS)
+@pytest.mark.parametrize("kind", RECORDS)
+def test_a_wrong_file_is_told_which_option_is_its_own(
+    dump: Callable[..., Path], given: str, kind: str
+) -> None:
+    if given == kind:
+        return
+    message = refusal(dump(RECORDS[kind]), given)
+    assert message.startswith(f"was given as --{given}, but its first record is not from ")
+    assert message.endswith(f"--{kind} is its option.")
+    assert f"It has: {', '.join(sorted(RECORDS[kind]))}. It looks like " in message
+
+
+def test_a_record_of_another_world_is_shown_by_its_keys(dump: Callable[..., Path]) -> None:
+    assert refusal(dump({"movieId": 1, "rating": 5}), "games") == (
+        "was given as --games, but its first record is not from a catalogue (records with "
+        "app_name, genres, price, ...). It has: movieId, rating."
+    )
+    assert refusal(dump({}), "items").endswith("It has: no keys.")
+
+
+def test_many_long_keys_are_cut(dump: Callable[..., Path]) -> None:
+    message = refusal(dump({f"{n:02d}" + "x" * 500: n for n in range(15)}), "items")
+    assert len(message) < 600
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("app_id,title\n10,Alpha", "no line is a record, in JSON or as a Python literal. The first "
+         "problem is in line 1: no literal: "),
+        ("app_id,title\n10,20", "a line must hold one record, {...}, but the first one holds a "
+         "list (comma-separated values, or an array of all records?)."),
+        ("10,20", "a line must hold one record, {...}, but the first one holds a list "
+         "(comma-separated values, or an array of all records?)."),
+        (json.dumps([RECORDS["items"]]), "a line must hold one record, {...}, but the first one "
+         "holds a list (comma-separated values, or an array of all records?)."),
+        ("'hello'", "a line must hold one record, {...}, but the first one holds a text."),
+        ("7", "a line must hold one record, {...}, but the first one holds a number."),
+        ("None", "a line must hold one record, {...}, but the first one holds something else."),
+        ("\n \n", "no line is a record, in JSON or as a Python literal. It holds blank lines "
+         "only."),
+        (json.dumps([RECORDS["items"]], indent=1), "no line is a record, in JSON or as a Python "
+         "literal. The first problem is in line 1: '[' was never closed at character 1."),
+        ("<html>", "no line is a record, in JSON or as a Python literal. The first problem is in "
+         "line 1: invalid syntax at character 1."),
+    ],
+)  # fmt: skip
+def test_what_is_no_dump_is_named(dump: Callable[..., Path], line: str, what: str) -> None:
+    assert refusal(dump(line), "items").startswith(f"is no dump of items: {what}")
+
+
+def packed() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("items.json", repr(RECORDS["items"]))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        random.Random(1).randbytes(5000),
+        b"\0" * 5000,
+        repr(RECORDS["items"]).encode("utf-16"),
+        packed(),
+    ],
+    ids=["png", "random", "zeros", "utf-16", "zip"],
+)
+def test_bytes_that_are_no_text_are_told_so(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "dump"
+    path.write_bytes(content)
+    assert "no line is a record, in JSON or as a Python literal" in refusal(path, "items")
+
+
+def test_a_gzip_of_nothing_is_empty(dump: Callable[..., Path]) -> None:
+    assert refusal(dump(name="dump.gz"), "items") == (
+        "is no dump of items: no line is a record, in JSON or as a Python literal. "
+        "It is empty when unpacked."
+    )
+
+
+def test_a_few_bad_lines_at_the_start_are_passed_over(dump: Callable[..., Path]) -> None:
+    recognition.check(RawFile(dump("", "{bad", "x" * 10_001, RECORDS["items"]), 10_000), "items")
+
+
+def test_a_file_of_bad_lines_is_given_up_after_a_thousand(dump: Callable[..., Path]) -> None:
+    message = refusal(dump(*["{bad"] * 1_000, RECORDS["items"]), "items")
+    assert message.endswith("The first problem is in line 1: '{' was never closed at character 1.")
+    recognition.check(RawFile(dump(*["{bad"] * 999, RECORDS["items"]), 10_000), "items")

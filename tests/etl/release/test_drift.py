@@ -1,0 +1,281 @@
+"""Drift: what has changed from the snapshot before, beyond its limit and beyond noise."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from math import asin, log, sqrt
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+from rich.console import Console
+
+from datastore.base.errors import NotReleased
+from datastore.base.evaluation import Estimate, Evaluation, Metrics
+from datastore.base.snapshot import current_version
+from etl.process.progress import Reporter
+from etl.release.build import Inputs, Options, update
+from etl.release.drift import Drift, Measure, compare, index
+from etl.snapshot.contents import Contents
+
+Files = Callable[..., Inputs]
+Run = Callable[..., Any]
+
+
+# ---------------------------------------------------------------- the index of a distribution
+
+
+def test_the_index_is_that_of_the_formula_over_the_old_deciles() -> None:
+    old = np.repeat(np.arange(10), 1_000)
+    new = np.concatenate([np.repeat(np.arange(10), 1_000), np.full(5_000, 3)])
+    shares = [(1 / 10, 1 / 15)] * 9 + [(1 / 10, 6 / 15)]
+    expected = sum((q - p) * log(q / p) for p, q in shares)
+    assert index(old, new)[0] == pytest.approx(expected, rel=1e-3)
+    assert expected > 0.25
+
+
+def test_the_same_values_have_no_index_in_any_order() -> None:
+    old = np.random.default_rng(0).lognormal(5, 2, 5_000)
+    assert index(old, old[::-1])[0] == 0
+
+
+def test_a_bin_that_was_empty_has_a_finite_index() -> None:
+    change, _ = index(np.zeros(1_000), np.full(1_000, 7.0))
+    assert 10 < change < 20
+
+
+def test_chance_alone_stays_below_the_noise_as_often_as_it_should() -> None:
+    rng = np.random.default_rng(1)
+    found = [index(rng.normal(size=300), rng.normal(size=200)) for _ in range(2_000)]
+    above = sum(change > noise for change, noise in found)
+    assert above <= 10  # 2 are expected
+    above_half = sum(change > noise / 3.1 for change, noise in found)  # its median is 9 of 27.9
+    assert 800 < above_half < 1_200
+
+
+def test_values_that_are_all_the_same_are_one_bin_without_noise() -> None:
+    assert index(np.ones(50), np.ones(70)) == (0.0, 0.0)
+
+
+def test_more_values_than_fit_a_slice_are_all_counted() -> None:
+    old = np.zeros(3_000_000, np.int32)
+    new = old.copy()
+    new[-1_500_000:] = 1
+    p, q = 0.5 / (3e6 + 1), (1.5e6 + 0.5) / (3e6 + 1)
+    assert index(old, new)[0] == pytest.approx(
+        (q - p) * log(q / p) + (p - q) * log((1 - q) / (1 - p))
+    )
+
+
+# ---------------------------------------------------------------- two snapshots
+
+
+def contents(built: Any, **changes: Any) -> Contents:
+    found = Contents.read(built.folder)
+    dataset = msgspec.structs.replace(found.manifest.dataset, **changes)
+    manifest = msgspec.structs.replace(found.manifest, dataset=dataset)
+    return Contents(found.folder, manifest, found.report, found.evaluation)
+
+
+def drifts(before: Contents, after: Contents) -> dict[str, Measure]:
+    return {measure.what: measure for measure in compare(before, after).found}
+
+
+def test_a_snapshot_has_not_drifted_from_itself(tiny: Any) -> None:
+    found = compare(contents(tiny), contents(tiny))
+    assert found.found == []
+    assert {measure.change for measure in found.measures} == {0.0}
+    kinds = {measure.kind for measure in found.measures}
+    assert kinds == {"count", "share", "distribution"}  # nothing of it could be evaluated
+    assert str(found) == (
+        f"No drift since snapshot {tiny.store.manifest.version}: {len(found.measures)} measures "
+        "within their limits."
+    )
+
+
+@pytest.mark.parametrize(
+    ("users", "drifted"), [(10_000, False), (14_900, False), (15_100, True), (9_100, False),
+                           (8_900, True), (0, True)],
+)  # fmt: skip
+def test_data_may_grow_and_hardly_shrink(tiny: Any, users: int, drifted: bool) -> None:
+    found = drifts(contents(tiny, users=10_000), contents(tiny, users=users))
+    assert ("Users" in found) == drifted
+
+
+def test_a_handful_may_vary_as_chance_does(tiny: Any) -> None:
+    assert "Users" not in drifts(contents(tiny, users=20), contents(tiny, users=8))
+    assert "Users" in drifts(contents(tiny, users=2_000), contents(tiny, users=800))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "drifted"),
+    [(0, 90, False), (0, 110, True), (400, 850, False), (400, 900, True), (5_000, 5_900, False),
+     (5_000, 6_100, True), (5_000, 3_900, True)],
+)  # fmt: skip
+def test_shares_are_told_apart_by_cohens_h(
+    tiny: Any, before: int, after: int, drifted: bool
+) -> None:
+    old, new = (
+        contents(tiny, games=10_000, coverage={"unpriced_games": count})
+        for count in (before, after)
+    )
+    measure = drifts(old, new).get("Unpriced games")
+    assert (measure is not None) == drifted
+    if measure is not None:
+        expected = 2 * asin(sqrt(after / 1e4)) - 2 * asin(sqrt(before / 1e4))
+        assert measure.change == pytest.approx(expected)
+        assert str(measure) == f"Unpriced games: {before / 1e4:.2%} before, {after / 1e4:.2%}"
+
+
+def test_each_reason_of_each_source_is_a_share_of_its_rows(tiny: Any) -> None:
+    old, new = contents(tiny), contents(tiny)
+    sources = [
+        {**source, "rows": 10_000, "rejected": {"no id": 300}} for source in new.report["sources"]
+    ]
+    found = drifts(
+        Contents(old.folder, old.manifest, {"sources": [s | {"rejected": {}} for s in sources]},
+                 None),
+        Contents(new.folder, new.manifest, {"sources": sources}, None),
+    )  # fmt: skip
+    assert list(found) == [
+        f"Rows of {source}, rejected (no id)" for source in ("games", "items", "reviews")
+    ]
+    assert str(found["Rows of items, rejected (no id)"]) == (
+        "Rows of items, rejected (no id): 0.00% before, 3.00%"
+    )
+
+
+def evaluated(side: Contents, ndcg: float, half: float, users: int = 100) -> Contents:
+    one = Estimate(0.5, 0.4, 0.6)
+    own = Metrics("as served", Estimate(ndcg, ndcg - half, ndcg + half), *[one] * 6)
+    evaluation = Evaluation(1, users, 10, 100, [own], [], [])
+    return Contents(side.folder, side.manifest, side.report, evaluation)
+
+
+@pytest.mark.parametrize(
+    ("after", "half", "users", "drifted"),
+    [
+        (0.27, 0.001, 100, True),
+        (0.28, 0.001, 100, False),  # less than a tenth
+        (0.27, 0.05, 100, False),  # within noise
+        (0.33, 0.001, 100, False),
+        (0.34, 0.001, 100, True),  # a jump upwards is one, too
+        (0.01, 0.001, 49, False),  # too few users to tell
+    ],
+)
+def test_metrics_drift_by_a_tenth_beyond_noise(
+    tiny: Any, after: float, half: float, users: int, drifted: bool
+) -> None:
+    old = evaluated(contents(tiny), 0.301, half)
+    found = drifts(old, evaluated(contents(tiny), after, half, users))
+    assert ("NDCG@10 of the recommender" in found) == drifted
+
+
+# ---------------------------------------------------------------- builds
+
+
+def games(count: int, price: float) -> list[dict[str, Any]]:
+    return [
+        {"id": str(number), "app_name": f"Game {number}", "developer": "Valve",
+         "genres": ["Action"], "release_date": "2012-01-01", "price": price + number % 7}
+        for number in range(1, count + 1)
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def dear(literal_world: dict[str, list[Any]]) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
+    """A catalogue, and the same one after every price was raised by a hundred."""
+    return literal_world | {"games": games(400, 5)}, literal_world | {"games": games(400, 105)}
+
+
+PRICES = "Prices of games (USD): PSI 11.32; 10 | 50 | 90 % up to 5 | 8 | 11 before, 105 | 108 | 111"
+
+
+def test_a_first_build_is_compared_with_nothing(tiny: Any) -> None:
+    assert tiny.report.drift is None
+    assert json.loads((tiny.folder / "report.json").read_text("utf-8"))["drift"] is None
+    assert "rift" not in tiny.said
+
+
+def test_a_build_warns_of_drift_and_keeps_all_measures(
+    world_files: Files, run_build: Run, dear: Any
+) -> None:
+    first = run_build(world_files(dear[0]))
+    second = run_build(world_files(dear[1]))
+    assert [str(measure) for measure in second.report.drift.found] == [PRICES]
+    said = f"DRIFT since snapshot {first.folder.name} in 1 of "
+    assert said in second.said
+    assert f"- {PRICES}\n" in second.said
+    saved = json.loads((second.folder / "report.json").read_text("utf-8"))["drift"]
+    assert msgspec.convert(saved, Drift) == second.report.drift
+    assert len(saved["measures"]) > 20
+
+
+def test_a_build_stops_by_setting_and_what_serves_goes_on(
+    tmp_path: Path, world_files: Files, run_build: Run, dear: Any
+) -> None:
+    first = run_build(world_files(dear[0]), drift="stop").folder.name
+    with pytest.raises(NotReleased) as caught:
+        run_build(world_files(dear[1]), drift="stop")
+    lines = str(caught.value).splitlines()
+    assert lines[0].startswith(
+        f"Not released, because PLAYGRAPH_DRIFT is stop. DRIFT since snapshot {first} in 1 of "
+    )
+    assert lines[1:] == [f"- {PRICES}", "--force releases it all the same."]
+    data = tmp_path / "data"
+    assert current_version(data) == first
+    assert [path.name for path in (data / "snapshots").iterdir()] == [first]
+    forced = run_build(world_files(dear[1]), drift="stop", force=True)
+    assert current_version(data) == forced.folder.name
+    assert f"- {PRICES}\n" in forced.said
+
+
+def test_a_build_without_drift_is_released_though_it_would_stop(
+    world_files: Files, run_build: Run, dear: Any
+) -> None:
+    run_build(world_files(dear[0]), drift="stop")
+    again = run_build(world_files(dear[0]), drift="stop", seed=2)
+    assert again.report.drift.found == []
+    assert "No drift since snapshot " in again.said
+
+
+def test_switched_off_nothing_is_compared(world_files: Files, run_build: Run, dear: Any) -> None:
+    run_build(world_files(dear[0]))
+    assert run_build(world_files(dear[1]), drift="off").report.drift is None
+
+
+def test_real_data_has_not_drifted_from_the_demo_world(
+    world_files: Files, run_build: Run, dear: Any
+) -> None:
+    run_build(world_files(dear[0]), demo=True)
+    assert run_build(world_files(dear[1]), drift="stop").report.drift is None
+
+
+def test_a_serving_snapshot_that_cannot_be_read_is_nothing_to_compare_with(
+    world_files: Files, run_build: Run, dear: Any
+) -> None:
+    first = run_build(world_files(dear[0]))
+    (first.folder / "tables" / "games.arrow").unlink()
+    assert run_build(world_files(dear[1]), drift="stop").report.drift is None
+
+
+def test_an_update_that_repeats_what_is_known_has_not_drifted(
+    tmp_path: Path,
+    dump: Callable[..., Path],
+    world_files: Files,
+    run_build: Run,
+    literal_world: dict[str, list[Any]],
+) -> None:
+    run_build(world_files())
+    ann, *others = literal_world["items"]
+    later = [{**ann, "items": [{**item, "playtime_forever": 100} for item in ann["items"]]}]
+    newer = dump(*later, *others)
+    options = Options(max_rejects=0.01, seed=1, jobs=1, max_line_bytes=1 << 20, drift="stop")
+    reporter = Reporter(Console(stderr=True), quiet=True)
+    built = update(Inputs(items=newer), tmp_path / "data", options, reporter)
+    assert built is not None
+    assert built.report.drift is not None
+    assert built.report.drift.found == []

@@ -1,0 +1,189 @@
+"""The release gate: one sentence for each of its verdicts."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import pytest
+
+from datastore.base.evaluation import Estimate, Evaluation, Feedback, Metrics
+from etl.release.gate import judge
+
+
+def around(value: float, half: float = 0.006) -> Estimate:
+    return Estimate(value, value - half, value + half)
+
+
+def measured(
+    model: float, popular: float = 0.15, half: float = 0.006, **changed: int
+) -> Evaluation:
+    """An evaluation of which only NDCG@10 is of interest."""
+    zero = around(0, 0)
+
+    def row(name: str, ndcg: float) -> Metrics:
+        lead = around(model - ndcg, half)
+        return Metrics(name, around(ndcg, half), zero, zero, zero, zero, zero, lead)
+
+    rankings = [row("as served", model), row("popularity", popular), row("EASE", 0.9)]
+    facts = {"users": 7_296, "games": 1_546, "held_out": 19_281} | changed
+    return Evaluation(seed=0, rankings=rankings, slices=[], similar=[], **facts)
+
+
+NOTHING = Evaluation(0, 0, 0, 0, [], [], [])
+SERVING = measured(0.4)
+
+
+def test_a_first_build_is_released_and_says_so() -> None:
+    gate = judge(measured(0.397), None, forced=False)
+    assert (gate.released, gate.first, gate.forced) == (True, True, False)
+    assert gate.reason == (
+        "Released: it is the first build. Its NDCG@10 is 0.397 ±0.006, popularity's "
+        "0.150 ±0.006; there is no model to compare it with."
+    )
+
+
+def test_a_first_build_is_released_even_when_it_is_no_better_than_popularity() -> None:
+    gate = judge(measured(0.1), None, forced=False)
+    assert gate.released
+    assert gate.reason.startswith("Released: it is the first build. The model does not beat pop")
+
+
+@pytest.mark.parametrize("ndcg", [0.394, 0.4, 0.45])
+def test_a_build_as_good_as_the_serving_one_is_released(ndcg: float) -> None:
+    gate = judge(measured(ndcg), SERVING, forced=False)
+    assert (gate.released, gate.first, gate.forced) == (True, False, False)
+    assert gate.reason == (
+        f"Released. Its NDCG@10 is {ndcg:.3f} ±0.006, popularity's 0.150 ±0.006, the serving "
+        f"model's 0.400 ±0.006, a change of {ndcg - 0.4:+.3f} ±0.008 (measured on other data, "
+        "which may be harder or easier: 7,296 users and 1,546 games, 7,296 and 1,546 before)."
+    )
+
+
+def test_a_build_worse_than_the_serving_one_is_not_released() -> None:
+    gate = judge(measured(0.39), SERVING, forced=False)
+    assert (gate.released, gate.first, gate.forced) == (False, False, False)
+    assert gate.reason == (
+        "Not released. The model is worse than the serving one beyond noise: its NDCG@10 is "
+        "0.390 ±0.006, the serving model's 0.400 ±0.006, a change of -0.010 ±0.008 (measured on "
+        "other data, which may be harder or easier: 7,296 users and 1,546 games, 7,296 and 1,546 "
+        "before). "
+        "--force releases it all the same."
+    )
+
+
+def test_what_is_worse_within_the_noise_is_released() -> None:
+    assert judge(measured(0.392), SERVING, forced=False).released
+    assert judge(measured(0.3, half=0.2), SERVING, forced=False).released is False
+    assert judge(measured(0.38, 0.05, half=0.05), SERVING, forced=False).released
+
+
+def test_other_data_are_named_since_they_may_be_harder() -> None:
+    gate = judge(measured(0.3, users=40_000, games=4_000), SERVING, forced=False)
+    assert not gate.released
+    assert (
+        "(measured on other data, which may be harder or easier: 40,000 users and 4,000 games, "
+        "7,296 and 1,546 before)" in gate.reason
+    )
+
+
+@pytest.mark.parametrize("popular", [0.4, 0.395])
+def test_a_build_that_does_not_beat_popularity_is_not_released(popular: float) -> None:
+    gate = judge(measured(0.4, popular), SERVING, forced=False)
+    assert not gate.released
+    assert gate.reason == (
+        f"Not released. The model does not beat popularity beyond noise: its NDCG@10 is "
+        f"0.400 ±0.006, popularity's {popular:.3f} ±0.006, and the difference "
+        f"{0.4 - popular:.3f} ±0.006. --force releases it all the same."
+    )
+
+
+def test_a_forced_build_is_released_and_says_what_it_would_have_said() -> None:
+    refused = judge(measured(0.39), SERVING, forced=False)
+    gate = judge(measured(0.39), SERVING, forced=True)
+    assert (gate.released, gate.first, gate.forced) == (True, False, True)
+    assert gate.reason == refused.reason.replace(
+        "Not released.", "Released by --force, against the verdict."
+    ).removesuffix(" --force releases it all the same.")
+
+
+@pytest.mark.parametrize("serving", [None, SERVING])
+def test_force_that_was_not_needed_is_not_claimed(serving: Evaluation | None) -> None:
+    gate = judge(SERVING, serving, forced=True)
+    assert (gate.released, gate.forced) == (True, False)
+    assert "force" not in gate.reason
+
+
+@pytest.mark.parametrize("serving", [SERVING, NOTHING])
+@pytest.mark.parametrize("users", [0, 1, 49])
+def test_a_world_too_small_to_be_measured_is_released_and_says_so(
+    users: int, serving: Evaluation
+) -> None:
+    small = msgspec.structs.replace(NOTHING if not users else measured(0.1), users=users)
+    gate = judge(small, serving, forced=False)
+    assert gate.released
+    assert gate.reason == (
+        f"Released. Nothing could be measured: {users} users have games enough to hold some out, "
+        "and 50 are needed."
+    )
+
+
+def test_fifty_users_are_enough() -> None:
+    assert not judge(measured(0.1, users=50), SERVING, forced=False).released
+
+
+def test_after_a_world_too_small_to_be_measured_only_popularity_counts() -> None:
+    gate = judge(measured(0.3), NOTHING, forced=False)
+    assert gate.released
+    assert gate.reason.endswith("; the serving model could not be measured.")
+    assert not judge(measured(0.1), NOTHING, forced=False).released
+
+
+def heard(hit_rate: float, popularity: float, half: float = 0.01) -> Feedback:
+    rate, popular = (Estimate(v, v - half, v + half) for v in (hit_rate, popularity))
+    return Feedback("abc", 1_200, round(1_200 * hit_rate), rate, popular)
+
+
+def test_what_became_of_served_lists_stands_in_the_reason() -> None:
+    gate = judge(measured(0.41), SERVING, forced=False, feedback=heard(0.253, 0.1))
+    assert gate.reason.endswith(
+        " Of 1,200 users who took up a new game, 25.3% (24.3% to 26.3%) found it among the first "
+        "10 served to them, 10.0% (9.0% to 11.0%) would have among the most popular."
+    )
+
+
+def test_a_model_that_failed_its_users_refuses_no_other() -> None:
+    assert not judge(measured(0.3), SERVING, forced=False, feedback=heard(0.1, 0.11)).released
+    assert judge(measured(0.3), SERVING, forced=False, feedback=heard(0.1, 0.2)).released
+    assert not judge(measured(0.1), SERVING, forced=False, feedback=heard(0.1, 0.2)).released
+
+
+def alike(by_user: list[float]) -> Evaluation:
+    """Measured on one and the same task."""
+    ndcg = np.array(by_user, np.float32)
+    return msgspec.structs.replace(
+        measured(float(ndcg.mean()), half=0.05), task="same", by_user=ndcg.tobytes()
+    )
+
+
+def test_on_the_same_held_out_games_models_are_compared_user_by_user() -> None:
+    rng = np.random.default_rng(1)
+    before = rng.random(1_000)
+    worse = before - 0.01 + rng.normal(0, 0.05, 1_000)
+    gate = judge(alike(worse.tolist()), alike(before.tolist()), forced=False)
+    assert not gate.released
+    assert "a change of -0.009 ±0.003." in gate.reason
+    assert judge(alike(before.tolist()), alike(before.tolist()), forced=False).released
+    assert judge(alike(before.tolist()), alike(worse.tolist()), forced=False).released
+
+
+def test_what_serves_but_cannot_be_read_does_not_make_a_build_the_first() -> None:
+    gate = judge(measured(0.3), None, forced=False, damage="It is damaged.")
+    assert (gate.released, gate.first) == (True, False)
+    assert gate.reason.endswith("; what serves cannot be compared with: It is damaged.")
+    assert not judge(measured(0.1), None, forced=False, damage="It is damaged.").released
+
+
+def test_a_first_build_says_what_it_is_the_first_of() -> None:
+    gate = judge(measured(0.1), None, forced=False, first="it is the first build of real data")
+    assert gate.first
+    assert gate.reason.startswith("Released: it is the first build of real data. The model does")

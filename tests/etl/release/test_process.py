@@ -1,0 +1,328 @@
+"""The real `playgraph build` as a process: exit codes, messages, signals, and a full disk."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from datastore.base.snapshot import current_version
+from datastore.store import Store
+from etl.demo import write_demo
+from etl.release.build import Inputs
+from processes import environment
+
+from ..conftest import OPTIONS
+
+Start = Callable[..., subprocess.Popen[str]]
+Files = Callable[..., Inputs]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
+    """A world that takes a second or two to build."""
+    files = write_demo(tmp_path_factory.mktemp("demo"), games=300, users=1200)
+    return Inputs(files.games, files.reviews, files.items)
+
+
+def options(inputs: Inputs, data: Path, *more: str) -> list[str]:
+    files = [f"--{kind}={getattr(inputs, kind)}" for kind in ("games", "reviews", "items")]
+    return ["build", *files, f"--data={data}", *more]
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out, err.strip()
+
+
+def unfinished(data: Path) -> list[str]:
+    return [p.name for p in (data / "snapshots").iterdir() if p.name.startswith(".")]
+
+
+def alive(group: int) -> bool:
+    """Whether the group has a process that runs; one that nobody waited for does not."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, of = stat.read_text().rpartition(")")[2].split()[:3]
+        except OSError:
+            continue  # it has just ended
+        if int(of) == group and state != "Z":
+            return True
+    return False
+
+
+def gone(group: int) -> bool:
+    """Whether every process of the group has ended, soon."""
+    for _ in range(100):
+        if not alive(group):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.fixture
+def data(tmp_path: Path, tiny: Any) -> Iterator[Path]:
+    """A data folder in which the tiny world serves; and goes on serving."""
+    folder = tmp_path / "data"
+    shutil.copytree(tiny.folder.parent.parent, folder)
+    before = tiny.store.manifest.version
+    yield folder
+    assert current_version(folder) == before
+    assert Store.open_current(folder) is not None
+
+
+def test_a_build_says_what_happened_and_ends_with_0(
+    playgraph: Start, world_files: Files, tmp_path: Path
+) -> None:
+    code, out, err = finish(playgraph(*options(world_files(), tmp_path / "data", "--jobs=1")))
+    version = current_version(tmp_path / "data")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0].startswith("read games: 6 games (")
+    assert "│ games   │     8 │    8 │    6 │            1 │       3 │        1 │" in lines
+    assert lines[-1].startswith(f"Snapshot {version} is ready after ")
+    assert lines[-1].endswith(f" s: {tmp_path / 'data' / 'snapshots' / str(version)}")
+
+
+def test_bad_lines_end_the_build_with_1_and_one_line(
+    playgraph: Start, world_files: Files, literal_world: Any, data: Path
+) -> None:
+    files = world_files(literal_world | {"items": [*literal_world["items"], "{bad"]})
+    code, _, err = finish(playgraph(*options(files, data)))
+    assert code == 1
+    assert err == (
+        f"playgraph: {files.items}: 1 of 4 lines (25.00%) cannot be read; at most 1% may "
+        "(--max-rejects). The first one is line 4: '{' was never closed at character 1. "
+        f"All of them stand in {data / 'rejects.jsonl'}."
+    )
+    assert unfinished(data) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "said"),
+    [
+        (["--items=nowhere"], 1, "playgraph: nowhere cannot be read: No such file or directory."),
+        (["--data=raw/items.json/data"], 1, "raw/items.json/data cannot be written: Not a directo"),
+        (["--data=raw/items.json"], 2, "Invalid value for '--data': Directory 'raw/items.json' is"),
+        (["--max-rejects=7"], 2, "Invalid value for '--max-rejects': '7' is no share such as"),
+        (["--seed=-1"], 2, "Invalid value for '--seed': -1 is not in the range 0<=x<=2147483647."),
+        (["--jobs=5000"], 1, "The setting jobs (PLAYGRAPH_JOBS) is 5000: it must be from 0 to"),
+    ],
+)
+def test_a_wrong_option_is_one_clear_message(
+    playgraph: Start, world_files: Files, data: Path, change: list[str], code: int, said: str
+) -> None:
+    found, out, err = finish(playgraph(*options(world_files(), data), *change))
+    assert (found, out) == (code, "")
+    assert said in err
+    assert "Traceback" not in err
+
+
+def started(process: subprocess.Popen[str], moment: str, data: Path) -> None:
+    """Wait until the build has come to a moment."""
+    if moment == "the folder":
+        while not unfinished(data):
+            assert process.poll() is None
+            time.sleep(0.005)
+        return
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith(moment):
+            return
+    raise AssertionError(f"the build never came to {moment!r}")
+
+
+@pytest.mark.parametrize(
+    "moment", ["the folder", "read games", "read reviews", "sentiment", "tables"]
+)
+def test_ctrl_c_at_any_moment_ends_with_130_and_leaves_nothing(
+    playgraph: Start, demo: Inputs, data: Path, moment: str
+) -> None:
+    process = playgraph(*options(demo, data, "--jobs=2"))
+    started(process, moment, data)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: workers get it, too
+    code, _, err = finish(process)
+    assert (code, err) == (130, "playgraph: Interrupted. Nothing was changed.")
+    assert unfinished(data) == []
+    assert gone(process.pid)
+
+
+@pytest.mark.parametrize("moment", ["read reviews", "tables"])
+def test_a_polite_kill_is_like_ctrl_c(
+    playgraph: Start, demo: Inputs, data: Path, moment: str
+) -> None:
+    process = playgraph(*options(demo, data, "--jobs=2"))
+    started(process, moment, data)
+    process.terminate()
+    code, _, err = finish(process)
+    assert (code, err) == (130, "playgraph: Interrupted. Nothing was changed.")
+    assert unfinished(data) == []
+    assert gone(process.pid)
+
+
+def test_a_killed_build_leaves_no_process_and_the_next_build_cleans_up(
+    playgraph: Start, demo: Inputs, data: Path, tmp_path: Path
+) -> None:
+    process = playgraph(*options(demo, data, "--jobs=2"))
+    started(process, "read reviews", data)
+    process.kill()
+    process.wait()
+    assert unfinished(data) != []
+    assert gone(process.pid)
+    finish(process)
+    failing = playgraph(*options(Inputs(demo.games, demo.reviews, demo.games), data))
+    assert finish(failing)[0] == 1
+    assert unfinished(data) != []  # refused before the folder was touched
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("etl.release.build._clean", _nothing)
+        with pytest.raises(KeyboardInterrupt):
+            _build_here(demo, data)
+    assert unfinished(data) == []
+
+
+def test_idle_workers_end_when_their_build_is_killed() -> None:
+    # They once waited for work for ever.
+    code = (
+        "import os; from etl.sentiment.scoring import Scoring; "
+        "from etl.process.workers import Workers; "
+        "Scoring(['good'] * 1500, Workers(2)).result(); os.kill(os.getpid(), 9)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    assert process.wait(timeout=60) == -signal.SIGKILL
+    assert gone(process.pid)
+
+
+def _nothing(*_: Any) -> Any:
+    raise KeyboardInterrupt
+
+
+def _build_here(inputs: Inputs, data: Path) -> None:
+    from rich.console import Console
+
+    from etl.process.progress import Reporter
+    from etl.release.build import Options, build
+
+    build(inputs, data, Options(0.01, 1, 1, 1 << 20), Reporter(Console(quiet=True)))
+
+
+def test_a_second_build_at_the_same_time_is_refused(
+    playgraph: Start, demo: Inputs, data: Path
+) -> None:
+    first = playgraph(*options(demo, data))
+    started(first, "the folder", data)
+    assert finish(playgraph(*options(demo, data))) == (
+        1, "", f"playgraph: Another build is at work in {data}."
+    )  # fmt: skip
+    os.killpg(first.pid, signal.SIGINT)
+    assert finish(first)[0] == 130
+
+
+@pytest.mark.parametrize("most_bytes", [0, 1_000, 100_000])
+def test_a_full_disk_is_one_clear_message_and_leaves_nothing(
+    playgraph: Start, demo: Inputs, data: Path, most_bytes: int
+) -> None:
+    def limit() -> None:  # stands for a full disk: no file may grow beyond this
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+
+    process = playgraph(*options(demo, data, "--jobs=2"), preexec_fn=limit)
+    code, _, err = finish(process)
+    assert (code, err) == (
+        1,
+        f"playgraph: {data} cannot be written: File too large. Nothing was changed. Make room "
+        "there, or choose another folder with --data or PLAYGRAPH_DATA_DIR.",
+    )
+    assert unfinished(data) == []
+
+
+# ---------------------------------------------------------------- update and forget
+
+
+@pytest.fixture
+def mutable(tmp_path: Path, tiny: Any) -> Path:
+    """A data folder in which the tiny world serves, to go on from."""
+    shutil.copytree(tiny.folder.parent.parent, tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def short() -> dict[str, str]:
+    """The settings by which the tiny world was built."""
+    return environment() | {"PLAYGRAPH_MAX_LINE_BYTES": str(OPTIONS.max_line_bytes)}
+
+
+def limited(most_bytes: int) -> Callable[[], None]:
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+
+
+@pytest.mark.parametrize("most_bytes", [0, 400, 4_000])
+def test_a_full_disk_during_a_removal_says_that_it_is_not_done_and_the_next_finishes_it(
+    playgraph: Start, mutable: Path, most_bytes: int
+) -> None:
+    forget = ("forget", "bob", f"--data={mutable}")
+    code, _, err = finish(playgraph(*forget, preexec_fn=limited(most_bytes)))
+    assert (code, err) == (
+        1,
+        f"playgraph: {mutable} cannot be written: File too large. Make room there, or choose "
+        "another folder with --data or PLAYGRAPH_DATA_DIR. "
+        "Run it again: the users are not yet removed from all that is kept.",
+    )
+    assert [path.name for path in mutable.rglob(".unfinished*")] == []
+    assert Store.open_current(mutable) is not None
+    assert finish(playgraph(*forget))[0] == 0
+    store = Store.open_current(mutable)
+    assert store is not None
+    assert store.frames["users"].list("user_id") == ["ann", "cat", "dee"]
+    assert len(list((mutable / "snapshots").iterdir())) == 1
+
+
+@pytest.mark.parametrize("most_bytes", [0, 400, 4_000])
+def test_a_full_disk_during_an_update_changes_nothing(
+    playgraph: Start, mutable: Path, short: dict[str, str], tmp_path: Path, most_bytes: int
+) -> None:
+    before = current_version(mutable)
+    new = tmp_path / "new.json"
+    new.write_text('{"user_id": "eve", "items_count": 0, "items": []}\n')
+    update = ("update", f"--items={new}", f"--data={mutable}")
+    code, _, err = finish(playgraph(*update, env=short, preexec_fn=limited(most_bytes)))
+    assert code == 1
+    assert err.startswith(f"playgraph: {mutable} cannot be written: File too large. Nothing was")
+    assert [path.name for path in mutable.rglob(".unfinished*")] == []
+    assert current_version(mutable) == before
+    code, _, err = finish(playgraph(*update, env=short))
+    assert (code, err) == (0, "")
+    assert current_version(mutable) != before
+
+
+def test_a_removal_that_was_killed_is_told_by_train_and_finished_by_the_next(
+    playgraph: Start, mutable: Path
+) -> None:
+    process = playgraph("forget", "bob", f"--data={mutable}")
+    started(process, "forget", mutable)
+    process.kill()
+    finish(process)
+    code, _, err = finish(playgraph("train", f"--data={mutable}"))
+    assert code == 1
+    assert err.startswith("playgraph: playgraph forget was interrupted")
+    assert finish(playgraph("forget", "bob", f"--data={mutable}"))[0] == 0
+    assert finish(playgraph("train", f"--data={mutable}"))[0] == 0
+
+
+def test_to_forget_says_whom_the_data_lacks(playgraph: Start, tiny: Any, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tiny.folder.parent.parent, tmp_path / "data"))
+    code, out, err = finish(playgraph("forget", "bob", "nobody", f"--data={folder}"))
+    assert (code, err) == (0, "Not in the data, but left out of it from now on: 'nobody'")
+    assert "is ready after" in out
+    store = Store.open_current(folder)
+    assert store is not None
+    assert store.users.user_id == ["ann", "cat", "dee"]

@@ -1,0 +1,250 @@
+"""Updates without a person: what settles in a folder is taken once, and nothing stops the rest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from datastore.base.errors import InputError, NotReleased, SnapshotError
+from etl.process.progress import Reporter
+from etl.release.build import Inputs, build, update
+from etl.release.watch import Watcher, only_watcher
+
+from ..conftest import GAMES, ITEMS, OPTIONS, REVIEWS, write_dump
+
+QUIET = Reporter(Console(quiet=True), quiet=True)
+FIRST = {"games": GAMES, "reviews": REVIEWS, "items": ITEMS}
+
+
+def library(user: str) -> dict[str, Any]:
+    item = {"item_id": "10", "item_name": "Alpha", "playtime_forever": 9}
+    return {"user_id": user, "items_count": 1, "items": [item]}
+
+
+class World:
+    """A folder that is watched, with a clock that stands still and a build in this process."""
+
+    def __init__(self, folder: Path) -> None:
+        self.inbox, self.data = folder / "inbox", folder / "data"
+        self.inbox.mkdir()
+        self.now, self.age = 0.0, 0
+        self.runs: list[tuple[str, list[str]]] = []
+        self.said: list[str] = []
+        self.failing: Callable[[str, list[str]], None] = lambda command, names: None
+        self.watcher = Watcher(
+            self.inbox, self.data, self.run, self.said.append, lambda: self.now, 1 << 20
+        )
+
+    def run(self, command: str, files: list[tuple[str, Path]]) -> None:
+        names = [path.name for _, path in files]
+        self.runs.append((command, names))
+        self.failing(command, names)
+        given: dict[str, tuple[Path, ...]] = {}
+        for kind, path in files:
+            given[kind] = (*given.get(kind, ()), path)
+        {"build": build, "update": update}[command](Inputs(**given), self.data, OPTIONS, QUIET)
+
+    def put(self, name: str, *lines: Any) -> Path:
+        """A file that came after all before it."""
+        path = write_dump(self.inbox / name, *lines, notation="json")
+        self.age += 1
+        os.utime(path, (self.age, self.age))
+        return path
+
+    def built(self) -> World:
+        for kind, rows in FIRST.items():
+            self.put(f"{kind}.json", *rows)
+        assert self.watcher.look(settled=True)
+        self.runs.clear()
+        self.said.clear()
+        return self
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def test_the_first_build_waits_for_a_dump_of_each_kind(world: World) -> None:
+    world.put("a", *GAMES)
+    world.put("b", *ITEMS)
+    assert not world.watcher.look(settled=True)
+    assert not world.watcher.look(settled=True)
+    assert world.said == ["waiting for a first dump of reviews"]
+    world.put("c", *REVIEWS)
+    assert world.watcher.look(settled=True)
+    assert world.runs == [("build", ["a", "c", "b"])]
+    assert world.said[1] == "build with a (games), c (reviews), b (items)"
+    assert world.said[2].endswith(" is released, after 0 s")
+    assert world.said[3].startswith("Released: it is the first build.")
+
+
+def test_what_the_gate_says_and_what_has_drifted_are_told(world: World) -> None:
+    world.built()
+    world.put("new", *(library(f"new{at}") for at in range(40)))
+    assert world.watcher.look(settled=True)
+    command, released, gate, drift, *drifts = world.said
+    assert command.startswith("update with new")
+    assert released.endswith(" is released, after 0 s")
+    assert gate.startswith("Released")
+    assert drift.startswith("DRIFT since snapshot ")
+    assert any(line.startswith("- Users: 4 before, 44") for line in drifts)
+
+
+def test_a_file_is_taken_when_it_looks_the_same_twice(world: World) -> None:
+    world.built()
+    world.put("new", library("eve"))
+    world.watcher.look()
+    world.put("new", library("eve"), library("fay"))
+    world.watcher.look()
+    assert world.runs == []
+    world.watcher.look()
+    assert world.runs == [("update", ["new"])]
+    world.watcher.look()
+    assert len(world.runs) == 1
+
+
+@pytest.mark.parametrize("name", [".hidden", "a.part", "a.TMP", "a.crdownload"])
+def test_what_is_still_on_its_way_is_not_looked_at(world: World, name: str) -> None:
+    world.built()
+    world.put(name, library("eve"))
+    (world.inbox / "empty").touch()
+    (world.inbox / "folder").mkdir()
+    assert world.watcher.look(settled=True)
+    assert (world.runs, world.said) == ([], [])
+
+
+def test_what_serves_already_is_known_by_its_content(world: World, tmp_path: Path) -> None:
+    world.built()
+    world.put("copy of items", *ITEMS)
+    again = Watcher(world.inbox, world.data, world.run, world.said.append, lambda: 0.0, 1 << 20)
+    assert again.look(settled=True)
+    assert (world.runs, world.said) == ([], [])
+
+
+def test_a_file_of_no_known_kind_is_told_once_and_left_alone(world: World) -> None:
+    world.built()
+    world.put("notes.txt", "these are notes")
+    world.put("other.json", {"colour": "red"})
+    for _ in range(2):
+        assert world.watcher.look(settled=True)
+    assert world.runs == []
+    notes, other = world.said
+    assert notes.startswith("notes.txt is left alone: ")
+    assert other == "other.json is left alone: it is no dump, and no events"
+
+
+def test_a_broken_file_is_put_off_ever_longer_and_stops_no_other(world: World) -> None:
+    world.built()
+    world.put("broken", library("eve"), "{", "{")
+    world.put("good", library("fay"))
+    assert not world.watcher.look(settled=True)
+    assert world.runs == [("update", ["broken", "good"]), ("update", ["good"])]
+    assert world.said[1].startswith("failed, what served goes on serving; again in 60 s: ")
+    assert "2 of 3 lines" in world.said[1]
+    times = []
+    for world.now in range(1, 20_000):
+        before = len(world.runs)
+        world.watcher.look(settled=True)
+        if len(world.runs) > before:
+            times.append(world.now)
+    assert times == [60, 180, 420, 900, 1860, 3780, 7380, 10980, 14580, 18180]
+    assert all(run == ("update", ["broken"]) for run in world.runs[2:])
+
+
+def test_a_broken_file_that_is_mended_is_another_file(world: World) -> None:
+    world.built()
+    world.put("new", library("eve"), "{", "{")
+    assert not world.watcher.look(settled=True)
+    world.put("new", library("eve"))
+    assert world.watcher.look(settled=True)
+    assert world.runs == [("update", ["new"])] * 2
+
+
+def test_a_broken_file_does_not_stop_the_first_build(world: World) -> None:
+    for kind, rows in FIRST.items():
+        world.put(kind, *rows)
+    world.put("broken", library("eve"), "{", "{")
+    assert not world.watcher.look(settled=True)
+    assert world.runs[1:] == [("build", ["games", "reviews", "items"])]
+
+
+def test_files_that_fail_together_are_tried_one_by_one(world: World) -> None:
+    world.built()
+
+    def refuse(command: str, names: list[str]) -> None:
+        if "a" in names:
+            raise NotReleased("Not released. The model is worse.")
+
+    world.failing = refuse
+    world.put("a", library("eve"))
+    world.put("b", library("fay"))
+    assert not world.watcher.look(settled=True)
+    assert world.runs == [("update", ["a", "b"])]
+    world.now = 60.0
+    assert not world.watcher.look(settled=True)
+    assert world.runs[1:] == [("update", ["a"]), ("update", ["b"])]
+    assert world.said[-3].endswith(" is released, after 0 s")
+
+
+def test_a_folder_or_file_that_cannot_be_read_is_told_once(world: World) -> None:
+    world.built()
+    world.inbox.rename(world.inbox.with_name("away"))
+    for _ in range(2):
+        assert world.watcher.look()
+    assert world.said == [f"{world.inbox} cannot be read: No such file or directory"]
+    world.inbox.with_name("away").rename(world.inbox)
+    world.put("new", library("eve"))
+    assert world.watcher.look(settled=True)
+    assert world.runs == [("update", ["new"])]
+
+
+def test_an_error_of_the_folder_itself_fails_all_of_a_batch(world: World) -> None:
+    world.built()
+
+    def refuse(command: str, names: list[str]) -> None:
+        raise SnapshotError(f"Another build is at work in {world.data}.")
+
+    world.failing = refuse
+    world.put("a", library("eve"))
+    world.put("b", library("fay"))
+    assert not world.watcher.look(settled=True)
+    assert len(world.runs) == 1
+    assert world.said[1].endswith(f"again in 60 s: Another build is at work in {world.data}.")
+
+
+def test_an_error_that_names_a_file_is_that_file_s_alone(world: World) -> None:
+    world.built()
+    a, b = world.put("a", library("eve")), world.put("b", library("fay"))
+
+    def refuse(command: str, names: list[str]) -> None:
+        if a.name in names:
+            raise InputError(f"{a} is odd.")
+
+    world.failing = refuse
+    assert not world.watcher.look(settled=True)
+    assert world.runs == [("update", ["a", "b"]), ("update", ["b"])]
+    assert b.name in world.said[2]
+
+
+def test_two_do_not_watch_for_one_data_folder(tmp_path: Path) -> None:
+    with only_watcher(tmp_path / "data"):
+        with only_watcher(tmp_path / "other"):
+            pass
+        refused = pytest.raises(SnapshotError, match="Another playgraph watch is at work for")
+        with refused, only_watcher(tmp_path / "data"):
+            pass
+    with only_watcher(tmp_path / "data"):
+        pass
+
+
+def test_a_data_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+    refused = pytest.raises(SnapshotError, match=r"watch\.lock cannot be written: ")
+    with refused, only_watcher(tmp_path / "data"):
+        pass

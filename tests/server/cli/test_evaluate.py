@@ -1,0 +1,96 @@
+"""`playgraph evaluate`: measures the snapshot that serves, and keeps the result there."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from click.testing import CliRunner, Result
+
+from datastore.base.evaluation import (
+    Evaluation,
+    Gate,
+    read_evaluation,
+    write_evaluation,
+)
+from server.cli.main import commands
+
+
+@pytest.fixture
+def data(demo_data_dir: Path, tmp_path: Path) -> Path:
+    """A demo world of the test's own."""
+    return Path(shutil.copytree(demo_data_dir, tmp_path / "data"))
+
+
+@pytest.fixture
+def snapshot(data: Path) -> Path:
+    (found,) = (data / "snapshots").iterdir()
+    return found
+
+
+def run(data: Path, *arguments: str) -> Result:
+    return CliRunner(env={"COLUMNS": "80"}).invoke(
+        commands, ["evaluate", "--data", str(data), "--jobs", "1", *arguments]
+    )
+
+
+def test_the_evaluation_is_printed_and_kept(data: Path, snapshot: Path) -> None:
+    result = run(data)
+    assert result.exit_code == 0
+    kept = read_evaluation(snapshot)
+    assert kept is not None
+    assert f"{kept.held_out:,} held-out pairs of {kept.users:,} users" in result.stdout
+    served = kept.rankings[0].ndcg_at_10
+    assert f"{served.value:.3f} ±{served.high - served.value:.3f}" in result.stdout
+    for word in ("popularity", "EASE", "novelty", "Users with few games", "co-play"):
+        assert word in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert "evaluate" in result.stderr
+
+
+def test_json_is_what_is_kept(data: Path, snapshot: Path) -> None:
+    shown = msgspec.json.decode(run(data, "--json").stdout, type=Evaluation)
+    kept = read_evaluation(snapshot)
+    assert kept is not None
+    assert shown == msgspec.structs.replace(kept, by_user=b"")
+
+
+def test_another_seed_is_measured_but_not_kept(data: Path, snapshot: Path) -> None:
+    before = read_evaluation(snapshot)
+    assert json.loads(run(data, "--json", "--seed", "5").stdout)["seed"] == 5
+    assert read_evaluation(snapshot) == before
+
+
+def test_without_a_seed_it_is_the_builds(data: Path, snapshot: Path) -> None:
+    run(data)
+    manifest = json.loads((snapshot / "manifest.json").read_bytes())
+    kept: Any = read_evaluation(snapshot)
+    assert kept.seed == manifest["parameters"]["seed"]
+
+
+def test_what_was_said_at_the_release_stays_said(data: Path, snapshot: Path) -> None:
+    gate = Gate(True, "Released: it is the first build.", forced=False, first=True)
+    write_evaluation(snapshot, Evaluation(0, 0, 0, 0, [], [], [], gate=gate))
+    assert run(data).exit_code == 0
+    kept = read_evaluation(snapshot)
+    assert kept is not None
+    assert kept.gate == gate
+    assert kept.users > 0
+
+
+def test_a_world_too_small_to_be_measured_says_so(data_dir: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(data_dir, tmp_path / "tiny"))
+    result = run(copy)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Nothing can be measured")
+
+
+def test_without_a_snapshot_it_says_what_to_do(tmp_path: Path) -> None:
+    result = run(tmp_path)
+    assert result.exit_code == 1
+    assert "No snapshot in" in str(result.exception)
+    assert "playgraph build" in str(result.exception)

@@ -1,0 +1,123 @@
+"""The command line: questions, the schema, and one clear message for what goes wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from processes import COMMAND
+from schema.query import schema
+from server.cli.main import commands
+
+MONEY = "query Q($id: ID!) { user(userId: $id) { moneySpent } }"
+ADA = {"data": {"user": {"moneySpent": 34.97}}}
+
+
+@pytest.fixture
+def run(data_dir: Path) -> Any:
+    def invoke(*arguments: str, **more: Any) -> Result:
+        environment = {"PLAYGRAPH_DATA_DIR": str(data_dir)}
+        return CliRunner(env=environment).invoke(commands, list(arguments), **more)
+
+    return invoke
+
+
+def playgraph(*arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
+    """The command as a process of its own, through its entry point."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        **more,
+    )
+
+
+def test_a_question_on_the_command_line_is_answered(run: Any) -> None:
+    result = run("query", '{ user(userId: "ada") { moneySpent } }')
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == ADA
+
+
+def test_a_question_takes_variables_and_the_name_of_an_operation(run: Any) -> None:
+    document = MONEY + " query Other { __typename }"
+    result = run("query", document, "--variables", '{"id": "ada"}', "--operation", "Q")
+    assert (result.exit_code, json.loads(result.stdout)) == (0, ADA)
+
+
+def test_a_question_can_stand_in_a_file(run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "money.graphql"
+    file.write_text(MONEY, encoding="utf-8")
+    result = run("query", str(file), "--variables", '{"id": "ada"}')
+    assert (result.exit_code, json.loads(result.stdout)) == (0, ADA)
+
+
+def test_a_question_can_come_from_standard_input(run: Any) -> None:
+    result = run("query", "-", "--variables", '{"id": "ada"}', input=MONEY)
+    assert (result.exit_code, json.loads(result.stdout)) == (0, ADA)
+
+
+@pytest.mark.parametrize(
+    "document",
+    ['{ user(userId: "nobody") { moneySpent } }', "{", "{ nothing }", MONEY],
+    ids=["not found", "no GraphQL", "no such field", "variable missing"],
+)
+def test_an_answer_with_errors_is_printed_and_exits_with_1(run: Any, document: str) -> None:
+    result = run("query", document)
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["errors"]
+
+
+def test_names_are_printed_as_they_are(run: Any) -> None:
+    result = run("query", '{ developer(name: "♥é") { name } }')
+    assert "'♥é'" in result.stdout
+
+
+@pytest.mark.parametrize("variables", ["[]", "1", "{", "nonsense"])
+def test_variables_must_be_a_json_object(run: Any, variables: str) -> None:
+    result = run("query", "{ __typename }", "--variables", variables)
+    assert result.exit_code == 2
+    assert "--variables" in result.output
+    assert "it must be a JSON object" in result.output
+
+
+def test_a_word_that_is_neither_a_question_nor_a_file_is_refused(run: Any) -> None:
+    result = run("query", "nothing.graphql")
+    assert result.exit_code == 2
+    assert "neither a GraphQL document nor a file" in result.output
+
+
+def test_the_schema_is_printed(run: Any) -> None:
+    result = run("sdl")
+    assert (result.exit_code, result.stdout) == (0, schema.as_str() + "\n")
+
+
+def test_whatever_goes_wrong_is_told_in_one_line_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "current").write_text("no-such-version", encoding="ascii")
+    done = playgraph("query", "{ __typename }", "--data", str(tmp_path))
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("playgraph: Snapshot ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_setting_with_an_impossible_value_is_named(tmp_path: Path) -> None:
+    done = playgraph(
+        "query", "{ __typename }", env={"PLAYGRAPH_PORT": "many", "PATH": ""}, cwd=tmp_path
+    )
+    assert done.returncode == 1
+    assert done.stderr == "playgraph: PLAYGRAPH_PORT is 'many': it must be a whole number.\n"
+
+
+def test_help_names_every_command() -> None:
+    result = CliRunner().invoke(commands, ["--help"])
+    assert result.exit_code == 0
+    for name, command in commands.commands.items():
+        assert name in result.output
+        assert command.help

@@ -1,0 +1,289 @@
+"""`playgraph build` and `playgraph train`: which model serves, and which does not."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from datastore.base.evaluation import Evaluation, Gate, read_evaluation, write_evaluation
+from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
+from datastore.base.tables import ARRAYS
+from datastore.store import Store
+from etl.recommender.parameters import Parameters
+from etl.recommender.tuning import Tuning
+from etl.snapshot.live import Serving
+from harness import asker
+from server.cli.main import commands
+
+USERS, GROUPS, GAMES = 240, 6, 12
+
+
+def run(command: str, data: Path, *arguments: str) -> Result:
+    given = [command, "--data", str(data), "--jobs", "1", *arguments]
+    return CliRunner(env={"COLUMNS": "300"}).invoke(commands, given)
+
+
+def write_raw(folder: Path, *, taste: bool) -> list[str]:
+    """Dumps of players who each play 8 games: of the twelve of their group, or of any."""
+    rng = np.random.default_rng(3)
+    folder.mkdir(exist_ok=True)
+    games = [
+        {"id": str(game + 1), "app_name": f"Game {game}", "genres": ["Action"]}
+        for game in range(GROUPS * GAMES)
+    ]
+    items: list[dict[str, Any]] = []
+    for user in range(USERS):
+        group = np.arange(GAMES) + GAMES * (user % GROUPS) if taste else np.arange(GROUPS * GAMES)
+        own = rng.choice(group, 8, replace=False).tolist()
+        rows = [
+            {"item_id": str(g + 1), "item_name": f"Game {g}", "playtime_forever": 60} for g in own
+        ]
+        items.append({"user_id": f"user {user:03}", "items_count": 8, "items": rows})
+    review = {"item_id": "1", "recommend": True, "review": "Fine.", "posted": "Posted May 1, 2012."}
+    reviews = [{"user_id": "user 000", "reviews": [review]}]
+    files = {"games": games, "reviews": reviews, "items": items}
+    for kind, records in files.items():
+        (folder / kind).write_text("".join(f"{record!r}\n" for record in records), "utf-8")
+    return [part for kind in files for part in (f"--{kind}", str(folder / kind))]
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that serves players who have a taste."""
+    folder = tmp_path_factory.mktemp("good")
+    result = run("build", folder / "data", *write_raw(folder / "raw", taste=True))
+    assert result.exit_code == 0, result.output
+    assert "Released: it is the first build." in result.output
+    return folder / "data"
+
+
+@pytest.fixture
+def data(good: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(good, tmp_path / "data"))
+
+
+def serving(data: Path) -> Path:
+    version = current_version(data)
+    assert version is not None
+    return snapshot_path(data, version)
+
+
+def gate(data: Path) -> Gate:
+    found = read_evaluation(serving(data))
+    assert found is not None
+    assert found.gate is not None
+    return found.gate
+
+
+def test_a_first_build_is_released_with_its_figures(good: Path) -> None:
+    found = gate(good)
+    assert found.first
+    assert not found.forced
+    measured = read_evaluation(serving(good))
+    assert measured is not None
+    assert measured.users == USERS
+    assert [own.ranking for own in measured.rankings] == ["as served", "popularity"]
+    assert measured.rankings[0].ndcg_at_10.value > 3 * measured.rankings[1].ndcg_at_10.value
+
+
+def test_a_model_no_better_than_popularity_is_not_released(data: Path, tmp_path: Path) -> None:
+    before = sorted(path for path in (data / "snapshots").rglob("*") if path.is_file())
+    version = current_version(data)
+    result = run("build", data, *write_raw(tmp_path / "raw", taste=False))
+    assert result.exit_code == 1
+    said = str(result.exception)
+    assert said.startswith("Not released. The model ")
+    assert "popularity" in said
+    assert said.endswith("--force releases it all the same.")
+    assert current_version(data) == version
+    assert sorted(path for path in (data / "snapshots").rglob("*") if path.is_file()) == before
+
+
+def test_force_releases_it_and_the_model_card_says_so(data: Path, tmp_path: Path) -> None:
+    raw = write_raw(tmp_path / "raw", taste=False)
+    result = run("build", data, *raw, "--force")
+    assert result.exit_code == 0
+    assert "Released by --force, against the verdict." in result.output
+    store = Store.open_current(data)
+    assert store is not None
+    query = "{ model { gate { forced first reason } } }"
+    told = asker(store)(query)["data"]["model"]["gate"]
+    assert told == {"forced": True, "first": False, "reason": gate(data).reason}
+
+
+def test_a_model_worse_than_the_serving_one_is_not_released(data: Path) -> None:
+    measured = read_evaluation(serving(data))
+    assert measured is not None
+    best = measured.rankings[0]
+    perfect = type(best.ndcg_at_10)(0.99, 0.98, 1.0)
+    better = type(best)(
+        **{name: getattr(best, name) for name in best.__struct_fields__} | {"ndcg_at_10": perfect}
+    )
+    fields = {name: getattr(measured, name) for name in measured.__struct_fields__}
+    write_evaluation(
+        serving(data), Evaluation(**fields | {"rankings": [better, *measured.rankings[1:]]})
+    )
+    result = run("train", data, "--seed", "5")
+    assert result.exit_code == 1
+    assert "worse than the serving one beyond noise" in str(result.exception)
+    assert len(list((data / "snapshots").iterdir())) == 1
+
+
+def manifest(data: Path) -> Manifest:
+    return read_manifest(serving(data))
+
+
+def test_training_again_changes_nothing_but_the_model(data: Path) -> None:
+    old = manifest(data)
+    result = run("train", data, "--seed", "5")
+    assert result.exit_code == 0, result.output
+    new = manifest(data)
+    assert new.version != old.version
+    assert new.version in result.output
+    assert (new.inputs, new.dataset, new.tables) == (old.inputs, old.dataset, old.tables)
+    assert new.parameters == {**old.parameters, "seed": 5}
+    assert new.model["trained_at"] >= old.model["trained_at"]
+    changed = {name for name in ARRAYS if new.arrays[name] != old.arrays[name]}
+    assert {"item_factors", "user_factors", "user_scores"} <= changed
+    assert not {name for name in changed if name.startswith(("library", "search", "game_"))}
+    report = json.loads((serving(data) / "report.json").read_text("utf-8"))
+    assert report["version"] == new.version
+    assert Store.open_current(data) is not None
+
+
+def test_what_does_not_change_is_stored_once(data: Path) -> None:
+    old = serving(data)
+    assert run("train", data, "--seed", "5").exit_code == 0
+    for kept in ("tables/games.arrow", "arrays/library_games.npy", "rejects.jsonl"):
+        assert os.path.samefile(old / kept, serving(data) / kept)
+
+
+def test_training_with_the_same_seed_gives_the_same_snapshot(data: Path) -> None:
+    version = current_version(data)
+    seed = str(manifest(data).parameters["seed"])
+    assert run("train", data, "--seed", seed).exit_code == 0
+    assert current_version(data) == version
+
+
+def test_training_goes_on_from_the_factors_that_serve(data: Path) -> None:
+    old, factors = manifest(data), np.load(serving(data) / "arrays" / "item_factors.npy")
+    seed = str(old.parameters["seed"])
+    assert not old.model["warm_started"]
+    measured = read_evaluation(serving(data))
+    assert measured is not None
+    result = run("train", data, "--seed", seed, "--warm")
+    assert result.exit_code == 0, result.output
+    new = manifest(data)
+    assert new.model["warm_started"]
+    assert new.parameters == {**old.parameters, "start": old.version}
+    after = np.load(serving(data) / "arrays" / "item_factors.npy")
+    assert 0 < np.abs(after - factors).mean() < 0.2 * np.abs(factors).mean()
+    again = read_evaluation(serving(data))
+    assert again is not None
+    # Factors that have seen the held-out pairs would make it look better.
+    assert again.rankings == measured.rankings
+    cold = run("train", data, "--seed", seed)
+    assert cold.exit_code == 0, cold.output
+    assert manifest(data).version == old.version
+
+
+def test_another_seed_begins_anew(data: Path) -> None:
+    assert run("train", data, "--seed", "5", "--warm").exit_code == 0
+    assert not manifest(data).model["warm_started"]
+
+
+def test_a_search_is_kept_and_later_builds_go_on_with_what_it_found(
+    data: Path, tmp_path: Path
+) -> None:
+    result = run("train", data, "--tune", "12")
+    assert result.exit_code == 0, result.output
+    tuning = json.loads((serving(data) / "tuning.json").read_text("utf-8"))
+    assert len(tuning["trials"]) == 12
+    best = max(trial["ndcg_at_10"] for trial in tuning["trials"])
+    chosen = next(trial for trial in tuning["trials"] if trial["ndcg_at_10"] == best)
+    found = manifest(data).parameters
+    assert {name: found["model"][name] for name in chosen["parameters"]} == chosen["parameters"]
+    assert "12 trials: NDCG@10 up to 0." in result.output
+    assert Serving.of(data).parameters.as_json() == found["model"]
+    again = run("build", data, *write_raw(tmp_path / "raw", taste=True), "--seed", "9")
+    assert again.exit_code == 0, again.output
+    assert manifest(data).parameters["model"] == found["model"]
+    assert json.loads((serving(data) / "tuning.json").read_text("utf-8")) == tuning
+    assert run("train", data, "--seed", "3").exit_code == 0
+    assert json.loads((serving(data) / "tuning.json").read_text("utf-8")) == tuning
+
+
+def test_a_search_that_finds_nothing_better_is_kept_all_the_same(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, seed = manifest(data), str(manifest(data).parameters["seed"])
+
+    def in_vain(*_: object, **__: object) -> Tuning:
+        return Tuning(1, 2, 3, [], Parameters())
+
+    monkeypatch.setattr("etl.release.train.tune", in_vain)
+    assert run("train", data, "--tune", "2", "--seed", seed).exit_code == 0
+    assert manifest(data).version == before.version
+    assert json.loads((serving(data) / "tuning.json").read_text("utf-8"))["held_out"] == 3
+
+
+def test_the_verdict_on_the_same_content_is_the_last_one(data: Path, tmp_path: Path) -> None:
+    good = manifest(data).version
+    assert gate(data).first
+    raw = write_raw(tmp_path / "raw", taste=False)
+    assert run("build", data, *raw, "--force").exit_code == 0
+    assert gate(data).forced
+    again = run("build", data, *write_raw(tmp_path / "raw2", taste=True))
+    assert again.exit_code == 0, again.output
+    assert manifest(data).version == good
+    assert not gate(data).first
+
+
+@pytest.mark.parametrize("damaged", ["evaluation.json", "manifest.json"])
+def test_a_damaged_snapshot_does_not_open_the_gate(
+    data: Path, tmp_path: Path, damaged: str
+) -> None:
+    (serving(data) / damaged).write_text("{")
+    result = run("build", data, *write_raw(tmp_path / "raw", taste=False))
+    assert result.exit_code == 1
+    assert "does not beat popularity" in str(result.exception)
+    result = run("build", data, *write_raw(tmp_path / "raw2", taste=True))
+    assert result.exit_code == 0, result.output
+    assert "what serves cannot be compared with" in gate(data).reason
+    assert not gate(data).first
+
+
+def test_real_data_is_not_compared_with_the_demo_world(demo_data_dir: Path, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(demo_data_dir, tmp_path / "data"))
+    result = run("build", data, *write_raw(tmp_path / "raw", taste=False))
+    assert result.exit_code == 0, result.output
+    assert gate(data).first
+    assert gate(data).reason.startswith("Released: it is the first build of real data, the inv")
+
+
+def test_without_a_snapshot_there_is_nothing_to_train_on(tmp_path: Path) -> None:
+    result = run("train", tmp_path / "nothing")
+    assert result.exit_code == 1
+    assert str(result.exception) == (
+        f"No snapshot in {tmp_path / 'nothing'}: run playgraph build, or playgraph demo."
+    )
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_of_too_little_no_parameters_are_tried(tmp_path: Path) -> None:
+    data, raw = tmp_path / "data", tmp_path / "raw"
+    raw.mkdir()
+    (raw / "games.json").write_text("{'id': '10', 'app_name': 'Alpha'}\n")
+    (raw / "reviews.json").write_text("{'user_id': 'ann', 'reviews': []}\n")
+    (raw / "items.json").write_text("{'user_id': 'ann', 'items_count': 0, 'items': []}\n")
+    given = [f"--{kind}={raw / kind}.json" for kind in ("games", "reviews", "items")]
+    assert run("build", data, *given).exit_code == 0
+    result = run("train", data, "--tune", "3")
+    assert "tuning: 0 trials: too little can be held out" in result.output

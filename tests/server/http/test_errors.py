@@ -1,0 +1,78 @@
+"""HTTP: what breaks on our side is masked, logged, and found by the request id."""
+
+from __future__ import annotations
+
+import logging
+from typing import cast
+
+import pytest
+
+from datastore.base.settings import Settings
+from datastore.store import Store
+from harness import TestClient
+from server.app import create_app
+from server.http.refusal import encoded
+
+
+@pytest.fixture(scope="module")
+def broken(settings: Settings) -> TestClient:
+    """A server whose store is none: every look-up fails."""
+    return TestClient(create_app(settings, cast("Store", object())))
+
+
+def test_an_unexpected_error_is_masked_and_logged_with_the_request_id(
+    broken: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer = broken.post("/graphql", json={"query": "{ dataset { version } }"})
+    request_id = answer.headers["x-request-id"]
+    (error,) = answer.json()["errors"]
+    assert error["extensions"] == {"code": "INTERNAL", "requestId": request_id}
+    assert "object" not in error["message"]
+    assert request_id in caplog.text
+    assert "AttributeError" in caplog.text
+
+
+def test_what_breaks_outside_of_graphql_is_a_masked_500(
+    broken: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer = broken.get("/readyz", headers={"X-Request-ID": "from-the-proxy.7"})
+    assert answer.status_code == 500
+    (error,) = answer.json()["errors"]
+    assert error["extensions"] == {"code": "INTERNAL", "requestId": "from-the-proxy.7"}
+    assert "request from-the-proxy.7 failed" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/healthz", "/readyz", "/", "/nothing"])
+def test_every_answer_has_a_request_id_of_its_own(client: TestClient, path: str) -> None:
+    ids = {client.get(path).headers["x-request-id"] for _ in range(3)}
+    assert len(ids) == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("8f0c2d1e-5b7a-4c61-9d55-0a1b2c3d4e5f", True),
+        ("a.proxy:1_2-3", True),
+        ("short", False),
+        ("two words here", False),
+        ("x" * 200, False),
+        ("<script>alert(1)</script>", False),
+    ],
+)
+def test_a_well_formed_request_id_is_taken_over(client: TestClient, given: str, kept: bool) -> None:
+    answer = client.get("/healthz", headers={"X-Request-ID": given})
+    assert (answer.headers["x-request-id"] == given) is kept
+
+
+def test_request_errors_do_not_repeat_the_request_id(client: TestClient) -> None:
+    answer = client.post("/graphql", json={"query": "{"})
+    assert answer.headers["x-request-id"] not in answer.text
+
+
+def test_an_answer_with_half_a_character_is_still_utf_8() -> None:
+    assert (
+        encoded({"message": "\ud800", "more": [{"\udfff": 1}]})
+        == b'{"message":"?","more":[{"?":1}]}'
+    )
