@@ -49,7 +49,7 @@ class Libraries:
 
 
 def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> Libraries:
-    """Read one file; see `etl.games.library_reader`, which is kept small because it is what takes longest."""
+    """Read one file. The work is done in `etl.games.library_reader`, which loads no Arrow."""
     found = users.read(raw, report, rejects, stage)
     keys = (pa.array(column, pa.string()) for column in found[:3])
     return Libraries.of(*keys, *found[3:])
