@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-
-from datastore.base.errors import SnapshotError
-from datastore.base.snapshot import TableEntry, table_path
-from datastore.base.tables import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,18 +41,6 @@ class Frame:
     def __init__(self, name: str, table: pa.Table) -> None:
         self.name = name
         self._table = table
-
-    @classmethod
-    def open(cls, snapshot: Path, name: str, entry: TableEntry) -> Frame:
-        """Map one table. Raises SnapshotError when it is not what the manifest says."""
-        path = table_path(snapshot, name)
-        try:
-            table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-        except (OSError, pa.ArrowException) as error:
-            raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
-        if table.schema != TABLES[name] or table.num_rows != entry.rows:
-            raise SnapshotError(f"{path} does not match its manifest: build again.")
-        return cls(name, table)
 
     def __len__(self) -> int:
         return int(self._table.num_rows)

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
-from datastore.base import plays
 from datastore.base.errors import SnapshotError
-from datastore.base.evaluation import Evaluation, read_evaluation
-from datastore.base.snapshot import (
-    ArrayEntry,
-    Manifest,
-    array_path,
-    current_version,
-    read_manifest,
-    snapshot_path,
-)
+from datastore.base.evaluation import Evaluation
+from datastore.base.reader import SnapshotReader
+from datastore.base.snapshot import Manifest, current_version, snapshot_path
 from datastore.base.tables import ARRAYS, TABLES
 from datastore.content import Content
 from datastore.developers import Developers
@@ -65,21 +57,17 @@ class Store:
     @classmethod
     def open(cls, snapshot: Path) -> Store:
         """Open one snapshot. Raises SnapshotError when it is missing, damaged or too new."""
-        manifest = read_manifest(snapshot)
+        reader = SnapshotReader(snapshot)
+        manifest = reader.manifest
         missing = (TABLES.keys() - manifest.tables) | (ARRAYS.keys() - manifest.arrays)
         if missing:
             raise SnapshotError(f"Snapshot {snapshot} lacks {', '.join(sorted(missing))}.")
-        frames = {name: Frame.open(snapshot, name, manifest.tables[name]) for name in TABLES}
-        arrays = {name: _open_array(snapshot, name, manifest.arrays[name]) for name in ARRAYS}
-        try:
-            minutes = plays.minutes(arrays)
-            minutes.flags.writeable = False  # as what is mapped
-            arrays["library_minutes"] = minutes
-        except (ValueError, IndexError) as error:
-            raise SnapshotError(
-                f"The playtimes of snapshot {snapshot} do not fit together ({error}): build again."
-            ) from error
-        return cls(manifest, frames, arrays, _evaluation(snapshot))
+        frames = {name: Frame(name, reader.table(name)) for name in TABLES}
+        arrays = {name: reader.array(name) for name in ARRAYS}
+        minutes = reader.minutes()
+        minutes.flags.writeable = False  # as what is mapped
+        arrays["library_minutes"] = minutes
+        return cls(manifest, frames, arrays, _evaluation(reader))
 
     @classmethod
     def open_current(cls, data_dir: Path) -> Store | None:
@@ -88,23 +76,9 @@ class Store:
         return None if version is None else cls.open(snapshot_path(data_dir, version))
 
 
-def _evaluation(snapshot: Path) -> Evaluation | None:
+def _evaluation(reader: SnapshotReader) -> Evaluation | None:
     try:
-        return read_evaluation(snapshot)
+        return reader.evaluation
     except SnapshotError as error:  # figures about the answers, none of which they change
         logger.warning("%s The model card has no figures until then.", error)
         return None
-
-
-def _open_array(snapshot: Path, name: str, entry: ArrayEntry) -> npt.NDArray[Any]:
-    path = array_path(snapshot, name)
-    try:
-        # NumPy cannot map an array without elements.
-        mode: Literal["r"] | None = "r" if 0 not in entry.shape else None
-        # A plain array over the same map: slices of `memmap` cost ten times as much.
-        array: npt.NDArray[Any] = np.asarray(np.load(path, mmap_mode=mode, allow_pickle=False))
-    except (OSError, ValueError, EOFError) as error:
-        raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
-    if array.shape != entry.shape or str(array.dtype) != entry.dtype:
-        raise SnapshotError(f"{path} does not match its manifest: build again.")
-    return array

@@ -12,7 +12,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["minutes", "packed"]
+__all__ = ["ARRAYS", "minutes", "packed"]
+
+#: The arrays of a snapshot that hold them.
+ARRAYS = (
+    "library_offsets",
+    "library_games",
+    "played_offsets",
+    "played_minutes",
+    "long_rows",
+    "long_minutes",
+)
 
 #: Stands for itself and everything above it.
 _MOST = 2**16 - 1

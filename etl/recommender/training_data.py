@@ -10,10 +10,9 @@ import numpy.typing as npt
 
 from datastore.base.errors import SnapshotError
 from datastore.base.names import fold
-from datastore.base.snapshot import read_manifest
+from datastore.base.reader import SnapshotReader
 from etl.games.axes import Library
 from etl.recommender.als import Factors
-from etl.snapshot.contents import array, column, minutes
 
 __all__ = ["Stored", "read_factors", "read_stored"]
 
@@ -32,24 +31,24 @@ class Stored:
 
 def read_stored(snapshot: Path) -> Stored:
     """Open a snapshot's libraries by memory map. Raises SnapshotError when it is damaged."""
-    read_manifest(snapshot)
+    reader = SnapshotReader(snapshot)
     try:
-        offsets = array(snapshot, "library_offsets")
-        tags = [f"t:{fold(name)}" for name in column(snapshot, "tags", "name")]
-        genres = [f"g:{name}" for name in column(snapshot, "genres", "folded")]
+        offsets = reader.array("library_offsets")
+        tags = [f"t:{fold(name)}" for name in reader.column("tags", "name")]
+        genres = [f"g:{name}" for name in reader.column("genres", "folded")]
         return Stored(
             Library(
                 offsets,
-                array(snapshot, "library_games").astype(np.int32),
-                minutes(snapshot),
+                reader.array("library_games").astype(np.int32),
+                reader.minutes(),
             ),
-            user_ids=column(snapshot, "users", "user_id"),
-            app_ids=column(snapshot, "games", "app_id"),
+            user_ids=reader.column("users", "user_id"),
+            app_ids=reader.column("games", "app_id"),
             words=[
                 [*(tags[at] for at in own_tags), *(genres[at] for at in own_genres)]
                 for own_tags, own_genres in zip(
-                    column(snapshot, "games", "tags"),
-                    column(snapshot, "games", "genres"),
+                    reader.column("games", "tags"),
+                    reader.column("games", "genres"),
                     strict=True,
                 )
             ],
@@ -61,12 +60,13 @@ def read_stored(snapshot: Path) -> Stored:
 def read_factors(snapshot: Path, user_ids: list[str], app_ids: list[str]) -> Factors:
     """Factors of the snapshot's model: users x factors and games x factors, in the order of these
     ids; NaN for those that it does not know. Raises SnapshotError when it is damaged."""
+    reader = SnapshotReader(snapshot)
     try:
         users, games, placed = (
-            array(snapshot, name) for name in ("user_factors", "item_factors", "model_games")
+            reader.array(name) for name in ("user_factors", "item_factors", "model_games")
         )
-        known_users = column(snapshot, "users", "user_id")
-        known_games = column(snapshot, "games", "app_id")
+        known_users = reader.column("users", "user_id")
+        known_games = reader.column("games", "app_id")
         of_game = [known_games[at] for at in placed.tolist()]
         return Factors(_ordered(users, known_users, user_ids), _ordered(games, of_game, app_ids))
     except (ValueError, IndexError) as error:

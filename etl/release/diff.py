@@ -12,7 +12,7 @@ import pandas as pd
 
 from datastore.base.codes import DEVELOPER, REVIEW
 from datastore.base.evaluation import Estimate
-from etl.snapshot.contents import Contents
+from datastore.base.reader import SnapshotReader
 
 __all__ = ["Change", "Diff", "Lists", "MetricChange", "Moved", "diff"]
 
@@ -72,7 +72,7 @@ class Diff(msgspec.Struct, frozen=True):
     lists: list[Lists]
 
 
-def diff(before: Contents, after: Contents, top: int) -> Diff:
+def diff(before: SnapshotReader, after: SnapshotReader, top: int) -> Diff:
     """Compare two snapshots; `top` entries of each noun. Raises SnapshotError for a damaged one."""
     keys, moved, counts = {}, {}, {}
     for noun, figures in (("developers", _developers), ("games", _games), ("users", _users)):
@@ -98,7 +98,7 @@ def diff(before: Contents, after: Contents, top: int) -> Diff:
     )
 
 
-def _rows(before: Contents, after: Contents) -> list[Change]:
+def _rows(before: SnapshotReader, after: SnapshotReader) -> list[Change]:
     old, new = before.manifest, after.manifest
     rows = [
         Change(name, old.tables[name].rows if name in old.tables else 0, entry.rows)
@@ -107,13 +107,13 @@ def _rows(before: Contents, after: Contents) -> list[Change]:
     return [*rows, Change("play rows", old.dataset.play_rows, new.dataset.play_rows)]
 
 
-def _quality(before: Contents, after: Contents) -> list[Change]:
+def _quality(before: SnapshotReader, after: SnapshotReader) -> list[Change]:
     """Coverage, and what became of the rows of each source, reason by reason."""
     old, new = (_counts(side) for side in (before, after))
     return [Change(what, old[what], new[what]) for what in sorted(old.keys() | new.keys())]
 
 
-def _counts(side: Contents) -> Counter[str]:
+def _counts(side: SnapshotReader) -> Counter[str]:
     counts = Counter(
         {name.replace("_", " "): count for name, count in side.manifest.dataset.coverage.items()}
     )
@@ -125,7 +125,7 @@ def _counts(side: Contents) -> Counter[str]:
     return counts
 
 
-def _metrics(before: Contents, after: Contents) -> list[MetricChange]:
+def _metrics(before: SnapshotReader, after: SnapshotReader) -> list[MetricChange]:
     names = {
         "ndcg_at_10": "NDCG@10",
         "recall_at_20": "Recall@20",
@@ -140,27 +140,27 @@ def _metrics(before: Contents, after: Contents) -> list[MetricChange]:
     ]
 
 
-def _metric(side: Contents, field: str) -> Estimate | None:
+def _metric(side: SnapshotReader, field: str) -> Estimate | None:
     if side.evaluation is None or not side.evaluation.rankings:
         return None
     found: Estimate = getattr(side.evaluation.rankings[0], field)
     return found
 
 
-def _games(side: Contents) -> pd.DataFrame:
+def _games(side: SnapshotReader) -> pd.DataFrame:
     columns = ("app_id", "title", "price", "owners", "players", "minutes")
     games: pd.DataFrame = side.table("games", *columns, *_CLASSES).to_pandas()
     games["hours"] = (games.pop("minutes") / 60).round(1)
     return games.rename(columns={"title": "name", **_CLASSES}).set_index("app_id")
 
 
-def _users(side: Contents) -> pd.DataFrame:
+def _users(side: SnapshotReader) -> pd.DataFrame:
     columns = ("user_id", "items", "money", "reviews", "recommended")
     users: pd.DataFrame = side.table("users", *columns).to_pandas()
     return users.assign(name=None, money=users["money"].round(2)).set_index("user_id")
 
 
-def _developers(side: Contents) -> pd.DataFrame:
+def _developers(side: SnapshotReader) -> pd.DataFrame:
     developers: pd.DataFrame = side.table("developers", "folded", "name", *_CLASSES).to_pandas()
     years = side.table("developer_years", "developer", "items", "free_items").to_pandas()
     sums = years.groupby("developer").sum().reindex(developers.index, fill_value=0)
@@ -198,7 +198,7 @@ def _plain(value: float) -> float | int | None:
     return int(value) if float(value).is_integer() else float(value)
 
 
-def _top_players(side: Contents) -> dict[str, Any]:
+def _top_players(side: SnapshotReader) -> dict[str, Any]:
     """The player with most hours in each genre."""
     genres = side.table("genres", "name").column("name").to_pylist()
     users = side.table("users", "user_id").column("user_id")
@@ -210,7 +210,7 @@ def _top_players(side: Contents) -> dict[str, Any]:
     }
 
 
-def _best_developers(side: Contents) -> dict[str, Any]:
+def _best_developers(side: SnapshotReader) -> dict[str, Any]:
     """The best developers of each year in which a review was posted."""
     names = side.table("developers", "name").column("name").to_pylist()
     counts = side.table("review_years", "noun", "basis", "year", "row", "best").to_pandas()
@@ -237,7 +237,7 @@ def _changed(old: dict[str, Any], new: dict[str, Any]) -> list[Moved]:
 
 
 def _lists(
-    what: str, before: Contents, after: Contents, noun: str, array: str, first: int
+    what: str, before: SnapshotReader, after: SnapshotReader, noun: str, array: str, first: int
 ) -> Lists:
     """Compare lists of a sample of the users or games that both snapshots have."""
     key = {"users": "user_id", "games": "app_id"}[noun]
@@ -263,5 +263,5 @@ def _shared(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> npt.NDArray[np.floa
     return np.where(longest > 0, common / np.maximum(longest, 1), 1.0)
 
 
-def _index(side: Contents, noun: str, key: str) -> pd.Index:
+def _index(side: SnapshotReader, noun: str, key: str) -> pd.Index:
     return pd.Index(side.table(noun, key).column(key).to_pylist())

@@ -17,9 +17,9 @@ import numpy.typing as npt
 
 from datastore.base.codes import NEGATIVE, NEUTRAL, POSITIVE
 from datastore.base.errors import NotReleased, SnapshotError
-from datastore.base.evaluation import Estimate, read_evaluation
+from datastore.base.evaluation import Estimate
+from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import Manifest, current_version, snapshot_path
-from etl.snapshot.contents import Contents
 
 __all__ = ["Drift", "Measure", "check", "compare", "index"]
 
@@ -120,8 +120,8 @@ def check(
         version = current_version(data_dir)
         if version is None:
             return None
-        before = Contents.read(snapshot_path(data_dir, version))
-        after = Contents(folder, manifest, report, read_evaluation(folder))
+        before = SnapshotReader(snapshot_path(data_dir, version))
+        after = SnapshotReader(folder, manifest=manifest, report=report)
         if before.manifest.dataset.demo != manifest.dataset.demo:
             return None
         drift = compare(before, after)
@@ -135,7 +135,7 @@ def check(
     return drift
 
 
-def compare(before: Contents, after: Contents) -> Drift:
+def compare(before: SnapshotReader, after: SnapshotReader) -> Drift:
     """Measure everything."""
     measures = [
         *_counts(before, after),
@@ -148,7 +148,7 @@ def compare(before: Contents, after: Contents) -> Drift:
     return Drift(before.manifest.version, measures)
 
 
-def _counts(before: Contents, after: Contents) -> Iterator[Measure]:
+def _counts(before: SnapshotReader, after: SnapshotReader) -> Iterator[Measure]:
     for what in ("games", "users", "reviews", "play_rows"):
         old, new = (getattr(side.manifest.dataset, what) for side in (before, after))
         if old:
@@ -159,7 +159,7 @@ def _counts(before: Contents, after: Contents) -> Iterator[Measure]:
             yield Measure(name, "count", [old], [new], change, limit)
 
 
-def _coverage(before: Contents, after: Contents) -> Iterator[Measure]:
+def _coverage(before: SnapshotReader, after: SnapshotReader) -> Iterator[Measure]:
     """What is unknown or missing, as a share of its kind."""
     old, new = before.manifest.dataset, after.manifest.dataset
     for name in (name for name in new.coverage if name in old.coverage):
@@ -172,7 +172,7 @@ def _coverage(before: Contents, after: Contents) -> Iterator[Measure]:
         )
 
 
-def _rows(before: Contents, after: Contents) -> Iterator[Measure]:
+def _rows(before: SnapshotReader, after: SnapshotReader) -> Iterator[Measure]:
     """Rows of each source that were rescued or rejected, reason by reason. Repeated rows are what
     updates are made of, and no drift."""
     (old, old_rows), (new, new_rows) = _fates(before.report), _fates(after.report)
@@ -196,7 +196,7 @@ def _fates(report: dict[str, Any]) -> tuple[Counter[tuple[str, str, str]], Count
     return fates, rows
 
 
-def _opinions(before: Contents, after: Contents) -> Iterator[Measure]:
+def _opinions(before: SnapshotReader, after: SnapshotReader) -> Iterator[Measure]:
     old, new = (side.known("reviews", "sentiment") for side in (before, after))
     for name, code in (("Negative", NEGATIVE), ("Neutral", NEUTRAL), ("Positive", POSITIVE)):
         yield from _share(f"{name} reviews", _part(old == code), _part(new == code))
@@ -218,7 +218,7 @@ def _share(what: str, old: tuple[int, int], new: tuple[int, int]) -> Iterator[Me
     yield Measure(what, "share", [before], [after], change, limit)
 
 
-def _distributions(before: Contents, after: Contents) -> Iterator[Measure]:
+def _distributions(before: SnapshotReader, after: SnapshotReader) -> Iterator[Measure]:
     columns = {
         "Prices of games (USD)": ("games", "price"),
         "Release years of games": ("games", "release_year"),
@@ -274,7 +274,7 @@ def _binned(values: npt.NDArray[Any], edges: npt.NDArray[Any]) -> npt.NDArray[np
     return counts
 
 
-def _metrics(before: Contents, after: Contents) -> Iterator[Measure]:
+def _metrics(before: SnapshotReader, after: SnapshotReader) -> Iterator[Measure]:
     old, new = before.evaluation, after.evaluation
     if not old or not new or min(old.users, new.users) < _FEWEST_USERS:
         return

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from datastore.base.evaluation import Estimate, Feedback
+from datastore.base.reader import SnapshotReader
 from etl.games.events import Event
-from etl.snapshot.contents import array, column
 
 __all__ = ["feedback"]
 
@@ -22,10 +22,11 @@ def feedback(events: Iterable[Event], snapshot: Path) -> Feedback | None:
     """The hit rate of a snapshot's lists; None when no event is about a new game of one of its
     users. Raises SnapshotError when it is damaged.
     """
-    users = {user_id: row for row, user_id in enumerate(column(snapshot, "users", "user_id"))}
-    games = {app_id: row for row, app_id in enumerate(column(snapshot, "games", "app_id"))}
+    reader = SnapshotReader(snapshot)
+    users = {user_id: row for row, user_id in enumerate(reader.column("users", "user_id"))}
+    games = {app_id: row for row, app_id in enumerate(reader.column("games", "app_id"))}
     offsets, library, served, popular = (
-        array(snapshot, name)
+        reader.array(name)
         for name in ("library_offsets", "library_games", "user_games", "popular_games")
     )
     chosen: defaultdict[int, set[int]] = defaultdict(set)

@@ -13,6 +13,7 @@ import msgspec
 
 from datastore.base.errors import NotReleased, SnapshotError
 from datastore.base.evaluation import Evaluation, Feedback, Gate, write_evaluation
+from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import Manifest
 from etl.process.memory import release
 from etl.process.progress import Reporter
@@ -24,7 +25,6 @@ from etl.recommender.parameters import Parameters
 from etl.recommender.training_data import Stored, read_factors, read_stored
 from etl.recommender.tuning import Tuning, tune
 from etl.release.gate import judge
-from etl.snapshot.contents import read_report
 from etl.snapshot.forgotten import Forgotten
 from etl.snapshot.live import Serving
 from etl.snapshot.manifest import new_manifest
@@ -166,7 +166,7 @@ def train_snapshot(data_dir: Path, how: How, reporter: Reporter) -> tuple[Manife
                     "who was to be removed: run it again."
                 )
             world = read_stored(source)
-            report = read_report(source)
+            report = SnapshotReader(source).report
         parameters = serving.parameters
         tuning = _tuned(world, parameters, how, reporter) if how.trials else None
         if tuning is not None:

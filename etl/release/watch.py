@@ -11,10 +11,10 @@ from pathlib import Path
 import msgspec
 
 from datastore.base.errors import InputError, PlaygraphError, SnapshotError
+from datastore.base.reader import SnapshotReader
 from etl.raw import recognition
 from etl.raw.lines import RawFile
 from etl.release.drift import Drift
-from etl.snapshot.contents import read_report
 from etl.snapshot.live import Serving
 from etl.sources.cache import KINDS, digest
 
@@ -222,6 +222,6 @@ def _verdicts(serving: Serving) -> Iterator[str]:
         return
     if serving.evaluation is not None and serving.evaluation.gate is not None:
         yield serving.evaluation.gate.reason
-    drift = read_report(serving.snapshot).get("drift")
+    drift = SnapshotReader(serving.snapshot).report.get("drift")
     if drift is not None:
         yield from str(msgspec.convert(drift, Drift)).splitlines()

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from datastore.base.errors import SnapshotError
+from datastore.base.reader import SnapshotReader
 from etl.columns.arrow import numbers, order_of, whole
-from etl.snapshot.contents import table
 from etl.snapshot.live import Serving
 from etl.snapshot.manifest import libraries
 
@@ -27,9 +27,10 @@ class Scores:
 
     def __init__(self, snapshot: Path, digest: str) -> None:
         """Raises SnapshotError when a table is damaged."""
-        self._reviews = table(snapshot, "reviews", "user", "game", "text", "compound", "learned")
-        self._users = whole(table(snapshot, "users", "user_id")["user_id"])
-        self._games = whole(table(snapshot, "games", "app_id")["app_id"])
+        reader = SnapshotReader(snapshot)
+        self._reviews = reader.table("reviews", "user", "game", "text", "compound", "learned")
+        self._users = whole(reader.table("users", "user_id")["user_id"])
+        self._games = whole(reader.table("games", "app_id")["app_id"])
         self._digest = digest
 
     def compound(self, text: pa.Array) -> Floats:

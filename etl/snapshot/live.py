@@ -10,10 +10,10 @@ from typing import Self
 import msgspec
 
 from datastore.base.errors import SnapshotError
-from datastore.base.evaluation import Evaluation, read_evaluation
-from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
+from datastore.base.evaluation import Evaluation
+from datastore.base.reader import SnapshotReader
+from datastore.base.snapshot import Manifest, current_version, snapshot_path
 from etl.recommender.parameters import Parameters
-from etl.snapshot.contents import column
 
 __all__ = ["Serving"]
 
@@ -40,8 +40,9 @@ class Serving:
             if version is None:
                 return cls()
             snapshot = snapshot_path(data_dir, version)
-            manifest = read_manifest(snapshot)
-            return cls(snapshot, manifest, read_evaluation(snapshot))
+            reader = SnapshotReader(snapshot)
+            manifest = reader.manifest
+            return cls(snapshot, manifest, reader.evaluation)
         except SnapshotError as error:
             return cls(snapshot, manifest, None, str(error))
 
@@ -56,7 +57,7 @@ class Serving:
         """Those of the users whom it does not know; nobody where it cannot be read."""
         if self.snapshot is None or self.manifest is None:
             return []
-        known = set(column(self.snapshot, "users", "user_id"))
+        known = set(SnapshotReader(self.snapshot).column("users", "user_id"))
         return [user_id for user_id in user_ids if user_id.strip() not in known]
 
     def seen(self, data_dir: Path) -> tuple[Path, Manifest]:

@@ -100,14 +100,14 @@ def show(version: str | None, data: Path | None, *, as_json: bool) -> None:
     """
     from rich.console import Console
 
+    from datastore.base.reader import SnapshotReader
     from datastore.base.snapshot import current_version
     from etl.release.drift import Drift
     from etl.release.evaluate import show as show_evaluation
-    from etl.snapshot.contents import Contents
     from etl.snapshot.versions import disk, find
 
     folder = _folder(data)
-    found = Contents.read(find(folder, version))
+    found = SnapshotReader(find(folder, version))
     manifest, report = found.manifest, found.report
     if as_json:
         _print_json({"manifest": manifest, "report": report, "evaluation": found.evaluation})
@@ -184,12 +184,12 @@ def diff(before: str, after: str | None, top: int, data: Path | None, *, as_json
 
     Without AFTER, what changed from BEFORE to the one that serves.
     """
+    from datastore.base.reader import SnapshotReader
     from etl.release.diff import diff as compare
-    from etl.snapshot.contents import Contents
     from etl.snapshot.versions import find
 
     folder = _folder(data)
-    found = compare(Contents.read(find(folder, before)), Contents.read(find(folder, after)), top)
+    found = compare(SnapshotReader(find(folder, before)), SnapshotReader(find(folder, after)), top)
     if as_json:
         _print_json(found)
     else:

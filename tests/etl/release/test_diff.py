@@ -12,9 +12,9 @@ import pytest
 
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Estimate, Evaluation, Metrics
+from datastore.base.reader import SnapshotReader
 from etl.release.build import Inputs
 from etl.release.diff import Change, Diff, Lists, MetricChange, Moved, diff
-from etl.snapshot.contents import Contents
 
 Files = Callable[..., Inputs]
 Run = Callable[..., Any]
@@ -23,21 +23,21 @@ Run = Callable[..., Any]
 @pytest.fixture
 def later(
     literal_world: dict[str, list[Any]], world_files: Files, run_build: Run
-) -> Callable[..., Contents]:
+) -> Callable[..., SnapshotReader]:
     """The tiny world after some records were replaced, built."""
 
-    def build(**changes: list[Any]) -> Contents:
-        return Contents.read(run_build(world_files(literal_world | changes)).folder)
+    def build(**changes: list[Any]) -> SnapshotReader:
+        return SnapshotReader(run_build(world_files(literal_world | changes)).folder)
 
     return build
 
 
-def compare(tiny: Any, after: Contents, top: int = 9) -> Diff:
-    return diff(Contents.read(tiny.folder), after, top)
+def compare(tiny: Any, after: SnapshotReader, top: int = 9) -> Diff:
+    return diff(SnapshotReader(tiny.folder), after, top)
 
 
 def test_nothing_differs_from_itself(tiny: Any) -> None:
-    found = compare(tiny, Contents.read(tiny.folder))
+    found = compare(tiny, SnapshotReader(tiny.folder))
     assert all(one.before == one.after for one in [*found.rows, *found.quality])
     assert set(found.keys.values()) == {(0, 0)}
     assert set(found.moved_counts.values()) == {0}
@@ -45,7 +45,7 @@ def test_nothing_differs_from_itself(tiny: Any) -> None:
 
 
 def test_a_game_that_comes_and_one_that_goes_are_counted(
-    tiny: Any, later: Callable[..., Contents], literal_world: dict[str, list[Any]]
+    tiny: Any, later: Callable[..., SnapshotReader], literal_world: dict[str, list[Any]]
 ) -> None:
     games = [game for game in literal_world["games"] if game.get("id") != "50"]
     new = {"id": "5", "app_name": "Eta", "developer": "Eta Works", "genres": ["Racing"]}
@@ -59,7 +59,7 @@ def test_a_game_that_comes_and_one_that_goes_are_counted(
 
 
 def test_what_moved_is_in_the_order_of_how_far(
-    tiny: Any, later: Callable[..., Contents], literal_world: dict[str, list[Any]]
+    tiny: Any, later: Callable[..., SnapshotReader], literal_world: dict[str, list[Any]]
 ) -> None:
     ann, bob, cat = literal_world["items"]
     more = {"item_id": "9", "item_name": "Gamma", "playtime_forever": 600}
@@ -88,7 +88,7 @@ def test_what_moved_is_in_the_order_of_how_far(
 
 
 def test_a_price_that_becomes_known_is_shown_as_unknown_before(
-    tiny: Any, later: Callable[..., Contents], literal_world: dict[str, list[Any]]
+    tiny: Any, later: Callable[..., SnapshotReader], literal_world: dict[str, list[Any]]
 ) -> None:
     games = [
         game | {"price": 30.0} if game.get("id") == "50" else game
@@ -100,7 +100,7 @@ def test_a_price_that_becomes_known_is_shown_as_unknown_before(
 
 
 def test_the_best_developers_of_a_year_are_an_answer(
-    tiny: Any, later: Callable[..., Contents], literal_world: dict[str, list[Any]]
+    tiny: Any, later: Callable[..., SnapshotReader], literal_world: dict[str, list[Any]]
 ) -> None:
     reviews = [line for line in literal_world["reviews"] if line["user_id"] != "dee"]
     found = compare(tiny, later(reviews=reviews))
@@ -109,16 +109,16 @@ def test_the_best_developers_of_a_year_are_an_answer(
 
 def listing(
     tiny: Any, folder: Path, lists: dict[str, list[str]], array: str = "user_games"
-) -> Contents:
+) -> SnapshotReader:
     """The tiny world with these lists of product ids by row."""
     shutil.copytree(tiny.folder, folder)
-    found = Contents.read(folder)
+    found = SnapshotReader(folder)
     app_ids = found.table("games", "app_id").column(0).to_pylist()
     rows = np.full_like(found.array(array), -1)
     for row, own in lists.items():
         rows[int(row), : len(own)] = [app_ids.index(app_id) for app_id in own]
     np.save(folder / "arrays" / f"{array}.npy", rows)
-    return Contents.read(folder)
+    return SnapshotReader(folder)
 
 
 def test_lists_share_games_whatever_their_order(tiny: Any, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_lists_share_games_whatever_their_order(tiny: Any, tmp_path: Path) -> No
 
 def test_lists_are_compared_by_product_id_and_a_new_game_is_shared_by_none(
     tiny: Any,
-    later: Callable[..., Contents],
+    later: Callable[..., SnapshotReader],
     literal_world: dict[str, list[Any]],
     tmp_path: Path,
 ) -> None:
@@ -147,9 +147,9 @@ def test_lists_are_compared_by_product_id_and_a_new_game_is_shared_by_none(
 
 def test_metrics_stand_side_by_side(tiny: Any) -> None:
     one, other = Estimate(0.3, 0.29, 0.31), Estimate(0.2, 0.18, 0.22)
-    plain = Contents.read(tiny.folder)
+    plain = SnapshotReader(tiny.folder)
     evaluation = Evaluation(1, 9, 9, 9, [Metrics("as served", one, *[other] * 6)], [], [])
-    measured = Contents(plain.folder, plain.manifest, plain.report, evaluation)
+    measured = SnapshotReader(plain.folder, evaluation=evaluation)
     found = diff(plain, measured, 1).metrics
     assert found[0] == MetricChange("NDCG@10", None, one)
     assert found[1] == MetricChange("Recall@20", None, other)
@@ -159,4 +159,4 @@ def test_a_damaged_table_is_named(tiny: Any, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(tiny.folder, tmp_path / "a"))
     (folder / "tables" / "users.arrow").write_bytes(b"no table")
     with pytest.raises(SnapshotError, match=r"users\.arrow is damaged"):
-        compare(tiny, Contents.read(folder))
+        compare(tiny, SnapshotReader(folder))

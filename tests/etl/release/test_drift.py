@@ -15,11 +15,11 @@ from rich.console import Console
 
 from datastore.base.errors import NotReleased
 from datastore.base.evaluation import Estimate, Evaluation, Metrics
+from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import current_version
 from etl.process.progress import Reporter
 from etl.release.build import Inputs, Options, update
 from etl.release.drift import Drift, Measure, compare, index
-from etl.snapshot.contents import Contents
 
 Files = Callable[..., Inputs]
 Run = Callable[..., Any]
@@ -73,14 +73,14 @@ def test_more_values_than_fit_a_slice_are_all_counted() -> None:
 # ---------------------------------------------------------------- two snapshots
 
 
-def contents(built: Any, **changes: Any) -> Contents:
-    found = Contents.read(built.folder)
+def contents(built: Any, **changes: Any) -> SnapshotReader:
+    found = SnapshotReader(built.folder)
     dataset = msgspec.structs.replace(found.manifest.dataset, **changes)
     manifest = msgspec.structs.replace(found.manifest, dataset=dataset)
-    return Contents(found.folder, manifest, found.report, found.evaluation)
+    return SnapshotReader(found.folder, manifest=manifest)
 
 
-def drifts(before: Contents, after: Contents) -> dict[str, Measure]:
+def drifts(before: SnapshotReader, after: SnapshotReader) -> dict[str, Measure]:
     return {measure.what: measure for measure in compare(before, after).found}
 
 
@@ -135,11 +135,12 @@ def test_each_reason_of_each_source_is_a_share_of_its_rows(tiny: Any) -> None:
     sources = [
         {**source, "rows": 10_000, "rejected": {"no id": 300}} for source in new.report["sources"]
     ]
+    before = {"sources": [source | {"rejected": {}} for source in sources]}
+    after = {"sources": sources}
     found = drifts(
-        Contents(old.folder, old.manifest, {"sources": [s | {"rejected": {}} for s in sources]},
-                 None),
-        Contents(new.folder, new.manifest, {"sources": sources}, None),
-    )  # fmt: skip
+        SnapshotReader(old.folder, manifest=old.manifest, report=before),
+        SnapshotReader(new.folder, manifest=new.manifest, report=after),
+    )
     assert list(found) == [
         f"Rows of {source}, rejected (no id)" for source in ("games", "items", "reviews")
     ]
@@ -148,11 +149,11 @@ def test_each_reason_of_each_source_is_a_share_of_its_rows(tiny: Any) -> None:
     )
 
 
-def evaluated(side: Contents, ndcg: float, half: float, users: int = 100) -> Contents:
+def evaluated(side: SnapshotReader, ndcg: float, half: float, users: int = 100) -> SnapshotReader:
     one = Estimate(0.5, 0.4, 0.6)
     own = Metrics("as served", Estimate(ndcg, ndcg - half, ndcg + half), *[one] * 6)
     evaluation = Evaluation(1, users, 10, 100, [own], [], [])
-    return Contents(side.folder, side.manifest, side.report, evaluation)
+    return SnapshotReader(side.folder, manifest=side.manifest, evaluation=evaluation)
 
 
 @pytest.mark.parametrize(

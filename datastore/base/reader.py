@@ -1,0 +1,126 @@
+"""datastore.base: reads a snapshot's folder, for the build and for the server.
+
+Everything is read when it is first asked for. Tables and arrays are memory-mapped, and checked
+against the manifest: what has another schema, shape or number of rows belongs to another snapshot.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from msgspec import UNSET, UnsetType
+
+from datastore.base import plays
+from datastore.base.errors import SnapshotError
+from datastore.base.evaluation import Evaluation, read_evaluation
+from datastore.base.snapshot import Manifest, array_path, read_manifest, table_path
+from datastore.base.tables import TABLES
+
+__all__ = ["SnapshotReader"]
+
+_REPORT = "report.json"
+
+
+class SnapshotReader:
+    """The tables, arrays and documents of one snapshot.
+
+    Every method and property raises SnapshotError when what it reads is missing or damaged.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        manifest: Manifest | None = None,
+        report: dict[str, Any] | None = None,
+        evaluation: Evaluation | UnsetType | None = UNSET,
+    ) -> None:
+        """Documents that are given are not read: those of a build that is not released yet."""
+        self.folder = folder
+        self._manifest = manifest
+        self._report = report
+        self._evaluation = evaluation
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """Everything about the snapshot but its rows."""
+        return read_manifest(self.folder) if self._manifest is None else self._manifest
+
+    @cached_property
+    def report(self) -> dict[str, Any]:
+        """What the build found: `report.json`."""
+        if self._report is not None:
+            return self._report
+        path = self.folder / _REPORT
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise _damaged(path, error) from error
+
+    @cached_property
+    def evaluation(self) -> Evaluation | None:
+        """How good the recommender is; None where that was not measured."""
+        return read_evaluation(self.folder) if self._evaluation is UNSET else self._evaluation
+
+    def table(self, name: str, *columns: str) -> pa.Table:
+        """A table, or some columns of it."""
+        path = table_path(self.folder, name)
+        try:
+            entry = self.manifest.tables[name]
+            table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+        except (OSError, KeyError, pa.ArrowException) as error:
+            raise _damaged(path, error) from error
+        if table.schema != TABLES[name] or table.num_rows != entry.rows:
+            raise _foreign(path)
+        return table.select(columns) if columns else table
+
+    def column(self, table: str, name: str) -> list[Any]:
+        """A column as a list, None where a value is missing."""
+        values: list[Any] = self.table(table, name).column(0).to_pylist()
+        return values
+
+    def known(self, table: str, name: str) -> npt.NDArray[Any]:
+        """The values of a column that are not missing."""
+        column = self.table(table, name).column(0).combine_chunks()
+        values: npt.NDArray[Any] = column.drop_null().to_numpy(zero_copy_only=False)
+        return values
+
+    def array(self, name: str) -> npt.NDArray[Any]:
+        """An array; it cannot be written to where it has elements."""
+        path = array_path(self.folder, name)
+        try:
+            entry = self.manifest.arrays[name]
+            # NumPy cannot map an array without elements.
+            mode: Literal["r"] | None = "r" if 0 not in entry.shape else None
+            # A plain array over the same map: slices of `memmap` cost ten times as much.
+            array: npt.NDArray[Any] = np.asarray(np.load(path, mmap_mode=mode, allow_pickle=False))
+        except (OSError, KeyError, ValueError, EOFError) as error:
+            raise _damaged(path, error) from error
+        if array.shape != entry.shape or str(array.dtype) != entry.dtype:
+            raise _foreign(path)
+        return array
+
+    def minutes(self) -> npt.NDArray[np.int32]:
+        """Minutes of all library rows, 4 bytes each in memory."""
+        try:
+            return plays.minutes({name: self.array(name) for name in plays.ARRAYS})
+        except (ValueError, IndexError) as error:
+            raise SnapshotError(
+                f"The playtimes of snapshot {self.folder} do not fit together ({error}): "
+                "build again."
+            ) from error
+
+
+def _damaged(path: Path, error: Exception) -> SnapshotError:
+    reason = f"the manifest does not list {error}" if isinstance(error, KeyError) else error
+    return SnapshotError(f"{path} is damaged ({reason}): build again.")
+
+
+def _foreign(path: Path) -> SnapshotError:
+    return SnapshotError(f"{path} does not match its manifest: build again.")
