@@ -9,7 +9,7 @@ has the protocol. Without a catalogue there are no tags.
 from __future__ import annotations
 
 import argparse
-import tempfile
+import os
 from pathlib import Path
 
 import msgspec
@@ -22,7 +22,7 @@ from etl.games import catalogue as games
 from etl.games.tables import words
 from etl.process.progress import Stage
 from etl.raw.lines import RawFile
-from etl.raw.report import Rejects, SourceReport
+from etl.raw.records import read_file
 from etl.recommender.evaluation.evaluate import evaluate
 from etl.recommender.parameters import Parameters
 from etl.release.evaluate import show
@@ -40,17 +40,12 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print the evaluation as JSON")
     options = parser.parse_args()
     quiet, longest = Stage(None, None), load().max_line_bytes
-    with tempfile.TemporaryDirectory() as folder:
-        rejects = Rejects(Path(folder) / "rejects")
-        raw = RawFile(options.items, longest)
-        report = SourceReport("items", str(raw.path))
-        owned = libraries.read(raw, report, rejects, quiet)
-        catalogue = games.RAW.empty_table()
-        if options.games:
-            raw = RawFile(options.games, longest)
-            report = SourceReport("games", str(raw.path))
-            catalogue = games.merge([games.read(raw, report, rejects, quiet)], report)
-        rejects.close()
+    rejects = Path(os.devnull)
+    owned = read_file(RawFile(options.items, longest), libraries.read, rejects, quiet).rows
+    catalogue = games.RAW.empty_table()
+    if options.games:
+        found = read_file(RawFile(options.games, longest), games.read, rejects, quiet)
+        catalogue = games.merge([found.rows]).rows
     nobody = pa.array([], pa.string())
     entities = axes.axes(catalogue, owned, nobody, nobody)
     evaluation = evaluate(

@@ -26,17 +26,15 @@ from pathlib import Path
 def playgraph(path: Path) -> int:
     """Rows into integer arrays: numbered, distinct, with names, counts checked, file hashed."""
     from datastore.base.settings import load
-    from etl.games import library_reader as users
+    from etl.games import library_reader
     from etl.process.progress import Stage
     from etl.raw.lines import RawFile
-    from etl.raw.report import Rejects, SourceReport
+    from etl.raw.records import read_file
 
-    report = SourceReport("items", str(path))
-    rejects = Rejects(Path(os.devnull))
     raw = RawFile(path, load().max_line_bytes, load().max_unpacked_bytes)
-    users.read(raw, report, rejects, Stage(None, None))
-    assert report.unreadable == 0, "a way that leaves lines out cannot be compared"
-    return report.rows
+    counts = read_file(raw, library_reader.read, Path(os.devnull), Stage(None, None)).counts
+    assert counts.unreadable == 0, "a way that leaves lines out cannot be compared"
+    return counts.rows
 
 
 def playgraph_without_isal(path: Path) -> int:

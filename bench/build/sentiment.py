@@ -9,8 +9,8 @@ bit. CPU time, medians of the rounds; reading is not counted.
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +21,7 @@ from datastore.base.settings import load
 from etl.games import reviews
 from etl.process.progress import Stage
 from etl.raw.lines import RawFile
-from etl.raw.report import Rejects, SourceReport
+from etl.raw.records import read_file
 from etl.sentiment.scoring import score
 
 
@@ -60,12 +60,9 @@ def main() -> None:
 
 def _texts(path: Path) -> list[str]:
     raw = RawFile(path, load().max_line_bytes)
-    report = SourceReport("reviews", str(path))
-    with tempfile.TemporaryDirectory() as folder:
-        rejects = Rejects(Path(folder) / "rejects")
-        read = reviews.read(raw, report, rejects, Stage(None, None))
-        rejects.close()
-    texts: list[str] = reviews.merge([read], report).rows["text"].drop_null().to_pylist()
+    found = read_file(raw, reviews.read, Path(os.devnull), Stage(None, None))
+    merged = reviews.merge([found.rows]).rows
+    texts: list[str] = merged.rows["text"].drop_null().to_pylist()
     return texts
 
 

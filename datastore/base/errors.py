@@ -16,6 +16,7 @@ A message says what happened, with which value, and what to do.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 __all__ = [
     "AnswerError",
@@ -92,7 +93,22 @@ class Unavailable(AnswerError):
 
 
 class InputError(PlaygraphError):
-    """A raw file that cannot be used: which file, where in it, what to do."""
+    """A raw file that cannot be used: which file, where in it, what to do.
+
+    `path` is the raw file, `rejects` the file that lists its rejected lines and rows; either is
+    None where there is no such file.
+    """
+
+    def __init__(
+        self, message: str, *, path: Path | None = None, rejects: Path | None = None
+    ) -> None:
+        super().__init__(message)
+        self.path = path
+        self.rejects = rejects
+
+    def __str__(self) -> str:
+        listed = f" All rejects are listed in {self.rejects}." if self.rejects else ""
+        return f"{self.args[0]}{listed}"
 
 
 class SnapshotError(PlaygraphError):

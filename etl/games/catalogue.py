@@ -12,11 +12,9 @@ import pyarrow.compute as pc
 
 from etl.columns.arrow import in_natural_order, last_of_each, table_of, whole
 from etl.games import values
-from etl.process.progress import Stage
-from etl.raw.lines import RawFile
+from etl.raw.counts import Counted, RowCounts
 from etl.raw.literals import Unreadable, decode
-from etl.raw.records import records
-from etl.raw.report import Rejects, SourceReport
+from etl.raw.records import RecordReader
 
 __all__ = ["RAW", "CatalogueGame", "merge", "read"]
 
@@ -65,33 +63,33 @@ _decoder = msgspec.json.Decoder(dict[str, Any])
 _REPEATED = "id stands in an earlier record"
 
 
-def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> pa.Table:
+def read(reader: RecordReader) -> pa.Table:
     """Read a catalogue, as `RAW`. Of several records with one id the first counts."""
     games: dict[str, CatalogueGame] = {}
     rescued_ids: set[str] = set()
-    for number, line, record in records(raw, report, rejects, stage, _decoded):
+    counts = reader.counts
+    for record in reader.records(_decoded):
         if all(values.missing(value) for value in record.values()):
-            report.notes["record without any value"] += 1
+            counts.notes["record without any value"] += 1
             continue
-        report.rows += 1
-        found, rescued = values.app_id(record.get("id"), record.get("url"))
-        if found is None:
-            report.rejected["no id, neither in the record nor in its url"] += 1
-            rejects.add(report, number, "no id, neither in the record nor in its url", line)
-        elif found in games and not (rescued is False and found in rescued_ids):
-            report.deduplicated[_REPEATED] += 1
+        counts.rows += 1
+        app_id, rescued = values.app_id(record.get("id"), record.get("url"))
+        if app_id is None:
+            reader.reject("no id, neither in the record nor in its url", reader.content)
+        elif app_id in games and not (rescued is False and app_id in rescued_ids):
+            counts.deduplicated[_REPEATED] += 1
         else:
-            if found in games:  # an id of its own beats one taken from an address
-                report.deduplicated[_REPEATED] += 1
-                rescued_ids.discard(found)
+            if app_id in games:  # an id of its own beats one taken from an address
+                counts.deduplicated[_REPEATED] += 1
+                rescued_ids.discard(app_id)
             elif rescued:
-                rescued_ids.add(found)
-            games[found] = _game(found, record)
-        stage.rows(len(games), "games")
+                rescued_ids.add(app_id)
+            games[app_id] = _game(app_id, record)
+        reader.stage.rows(len(games), "games")
     return table_of(RAW, ((*game, app_id in rescued_ids) for app_id, game in games.items()))
 
 
-def merge(parts: Sequence[pa.Table], report: SourceReport) -> pa.Table:
+def merge(parts: Sequence[pa.Table]) -> Counted[pa.Table]:
     """The games of all files by product id (numbers by value): columns of CatalogueGame. The last
     record of an id counts, but none that took the id from a url replaces one with an id of its own.
     """
@@ -100,14 +98,14 @@ def merge(parts: Sequence[pa.Table], report: SourceReport) -> pa.Table:
     own = pc.invert(found["rescued"]).to_numpy()
     last = last_of_each(app_id.dictionary_encode().indices.to_numpy(), own)
     games = found.take(last[in_natural_order(app_id.take(pa.array(last)))])
+    counts = _counts(games)
     if len(games) < len(found):
         repeated = "id stands in several files, the last one counts"
-        report.deduplicated[repeated] = len(found) - len(games)
-    _count(report, games)
-    return games.drop_columns("rescued")
+        counts.deduplicated[repeated] = len(found) - len(games)
+    return Counted(games.drop_columns("rescued"), counts)
 
 
-def _decoded(line: bytes, number: int) -> dict[str, Any]:
+def _decoded(line: bytes) -> dict[str, Any]:
     record = decode(line, _decoder)
     if not isinstance(record, dict):
         raise Unreadable("the record is no dictionary")
@@ -140,10 +138,11 @@ def _metascore(value: Any) -> int | None:
     return score if score is not None and 0 <= score <= 100 else None
 
 
-def _count(report: SourceReport, games: pa.Table) -> None:
+def _counts(games: pa.Table) -> RowCounts:
+    """What the merged games were rescued from, and what they lack."""
+    counts = RowCounts(kept=len(games))
     known = {name: games[name].is_valid().to_numpy() for name in games.column_names}
     price = games["price"].to_numpy()  # NaN where it is unknown
-    report.kept = len(games)
     rescued = {
         "id taken from the url": games["rescued"].to_numpy(),
         "year taken from a partial date": known["release_year"] & ~known["release_date"],
@@ -157,6 +156,7 @@ def _count(report: SourceReport, games: pa.Table) -> None:
         "no title": ~known["title"],
         "no genre": pc.list_value_length(games["genres"]).to_numpy() == 0,
     }
-    for counts, found in ((report.rescued, rescued), (report.notes, notes)):
+    for counter, reasons in ((counts.rescued, rescued), (counts.notes, notes)):
         # What never happened is not named.
-        counts.update({name: int(flags.sum()) for name, flags in found.items() if flags.any()})
+        counter.update({name: int(flags.sum()) for name, flags in reasons.items() if flags.any()})
+    return counts

@@ -15,11 +15,9 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from etl.games import values
-from etl.process.progress import Stage
-from etl.raw.lines import RawFile
+from etl.raw.counts import Counted, RowCounts
 from etl.raw.literals import Unreadable, parse
-from etl.raw.records import records
-from etl.raw.report import Rejects, SourceReport
+from etl.raw.records import RecordReader
 
 __all__ = ["ACTIONS", "CLICKED", "MINUTES", "RECOMMENDED", "Event", "Events", "merge", "read"]
 
@@ -62,29 +60,28 @@ class Events:
         return (event for event in self.rows if event.action == action)
 
 
-def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> Events:
+def read(reader: RecordReader) -> Events:
     """Read the events. One that was delivered twice counts once."""
-    found: dict[tuple[int, str, str, str], Event] = {}
-
-    def decoded(line: bytes, number: int) -> dict[str, Any]:
-        record = parse(line)
-        if not isinstance(record, dict):
-            raise Unreadable("the record is no dictionary")
-        return record
-
-    for number, _, record in records(raw, report, rejects, stage, decoded):
-        report.rows += 1
+    events: dict[tuple[int, str, str, str], Event] = {}
+    counts = reader.counts
+    for record in reader.records(_decoded):
+        counts.rows += 1
         event = _event(record)
         if isinstance(event, str):
-            report.rejected[event] += 1
-            user = values.identifier(record.get("userId"))
-            rejects.add(report, number, event, record, user)
-        elif event.key in found:
-            report.deduplicated["event delivered twice"] += 1
+            reader.reject(event, record, values.identifier(record.get("userId")))
+        elif event.key in events:
+            counts.deduplicated["event delivered twice"] += 1
         else:
-            found[event.key] = event
-        stage.rows(report.rows, "events")
-    return Events(sorted(found.values()))
+            events[event.key] = event
+        reader.stage.rows(counts.rows, "events")
+    return Events(sorted(events.values()))
+
+
+def _decoded(line: bytes) -> dict[str, Any]:
+    record = parse(line)
+    if not isinstance(record, dict):
+        raise Unreadable("the record is no dictionary")
+    return record
 
 
 def _event(record: dict[str, Any]) -> Event | str:
@@ -120,15 +117,16 @@ def _time(value: Any) -> datetime | None:
     return when.replace(tzinfo=UTC) if when is not None and when.tzinfo is None else when
 
 
-def merge(parts: Sequence[Events], report: SourceReport) -> list[Events]:
+def merge(parts: Sequence[Events]) -> Counted[list[Events]]:
     """The files without the events that an earlier one has delivered."""
+    counts = RowCounts()
     seen: set[tuple[int, str, str, str]] = set()
     merged = []
     for part in parts:
         rows = [event for event in part.rows if event.key not in seen]
-        report.deduplicated["event delivered twice"] += len(part.rows) - len(rows)
-        report.kept += len(rows)
+        counts.deduplicated["event delivered twice"] += len(part.rows) - len(rows)
+        counts.kept += len(rows)
         seen.update(event.key for event in rows)
         merged.append(Events(rows))
-    report.deduplicated = +report.deduplicated
-    return merged
+    counts.deduplicated = +counts.deduplicated  # without a reason that never happened
+    return Counted(merged, counts)

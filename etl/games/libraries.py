@@ -11,12 +11,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from etl.columns.arrow import distinct, numbers, spans
-from etl.games import library_reader as users
+from etl.games import library_reader
 from etl.games.events import MINUTES, Events
 from etl.games.library_lines import MOST_MINUTES
-from etl.process.progress import Stage
-from etl.raw.lines import RawFile
-from etl.raw.report import Rejects, SourceReport
+from etl.raw.counts import Counted, RowCounts
+from etl.raw.records import RecordReader
 
 __all__ = ["Libraries", "merge", "read"]
 
@@ -48,14 +47,14 @@ class Libraries:
         return cls(users, games, names, np.cumsum(size, dtype=np.int64) - size, size, *rows)
 
 
-def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> Libraries:
+def read(reader: RecordReader) -> Libraries:
     """Read one file. The work is done in `etl.games.library_reader`, which loads no Arrow."""
-    found = users.read(raw, report, rejects, stage)
-    keys = (pa.array(column, pa.string()) for column in found[:3])
-    return Libraries.of(*keys, *found[3:])
+    raw = library_reader.read(reader)
+    keys = (pa.array(column, pa.string()) for column in raw[:3])
+    return Libraries.of(*keys, *raw[3:])
 
 
-def merge(parts: Sequence[Libraries | Events], report: SourceReport) -> Libraries:
+def merge(parts: Sequence[Libraries | Events]) -> Counted[Libraries]:
     """The libraries of all files, the oldest file first: every game that any of them has, with
     the greatest playtime. The minutes of events are added to what stood before.
 
@@ -64,8 +63,7 @@ def merge(parts: Sequence[Libraries | Events], report: SourceReport) -> Librarie
     found = [part if isinstance(part, Libraries) else _sessions(part) for part in parts]
     in_files = sum(len(part.game) for part in parts if isinstance(part, Libraries))
     if len(found) == 1 and isinstance(parts[0], Libraries):
-        report.kept = in_files
-        return found[0]
+        return Counted(found[0], RowCounts(kept=in_files))
     nothing = pa.array([], pa.string())
     games = distinct(nothing, *(part.games for part in found))
     owners = distinct(nothing, *(part.users for part in found))
@@ -94,15 +92,14 @@ def merge(parts: Sequence[Libraries | Events], report: SourceReport) -> Librarie
     begin[several] = rows + np.searchsorted(owner, np.flatnonzero(several))
     game.append((shared.pair & 0xFFFFFFFF).astype(np.int32))
     minutes.append(shared.minutes)
-    report.kept = int(size.sum()) - events
-    if in_files > report.kept:
-        report.deduplicated["item in several files, the greatest playtime counts"] = (
-            in_files - report.kept
+    counts = RowCounts(kept=int(size.sum()) - events)
+    if in_files > counts.kept:
+        counts.deduplicated["item in several files, the greatest playtime counts"] = (
+            in_files - counts.kept
         )
     names = _names(found, games)
-    return Libraries(
-        owners, games, names, begin, size, np.concatenate(game), np.concatenate(minutes)
-    )
+    rows_of_all = np.concatenate(game), np.concatenate(minutes)
+    return Counted(Libraries(owners, games, names, begin, size, *rows_of_all), counts)
 
 
 def _sessions(part: Events) -> Libraries:

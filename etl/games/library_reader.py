@@ -11,11 +11,8 @@ import numpy.typing as npt
 from etl.games import values
 from etl.games.library_lines import MOST_MINUTES, Library, Spellings, int32
 from etl.games.library_rows import Rows
-from etl.process.progress import Stage
-from etl.raw.lines import RawFile
 from etl.raw.literals import Unreadable, decode
-from etl.raw.records import records
-from etl.raw.report import Rejects, SourceReport
+from etl.raw.records import RecordReader
 
 __all__ = ["RawLibraries", "read"]
 
@@ -51,31 +48,32 @@ class RawLibraries(NamedTuple):
 _decoder = msgspec.json.Decoder(_Line)
 
 
-def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> RawLibraries:
+def read(reader: RecordReader) -> RawLibraries:
     """Read the libraries. Repeated lines of one user are one user; of two playtimes the greater
     one counts, because playtime only grows."""
     users: dict[str, int] = {}
     games = _Games()
     rows = Rows()
     spellings = Spellings(games.number)
+    counts = reader.counts
 
-    def decoded(line: bytes, number: int) -> Library:
+    def decoded(line: bytes) -> Library:
         library = spellings.read(line)
-        return library or _library(decode(line, _decoder), number, games, report, rejects)
+        return library or _library(decode(line, _decoder), games, reader)
 
-    for *_, library in records(raw, report, rejects, stage, decoded):
-        report.rows += library.listed
+    for library in reader.records(decoded):
+        counts.rows += library.listed
         if library.items_count is not None and library.items_count != library.listed:
-            report.notes["items_count differs from the items listed"] += 1
+            counts.notes["items_count differs from the items listed"] += 1
         rows.add(users.setdefault(library.user_id, len(users)), library)
-        if report.lines % _SHOWN == 0:
-            stage.rows(report.rows)
-    stage.rows(report.rows)
+        if counts.lines % _SHOWN == 0:
+            reader.stage.rows(counts.rows)
+    reader.stage.rows(counts.rows)
     if rows.repeated_lines:
-        report.notes["repeated line of a user, merged"] = rows.repeated_lines
+        counts.notes["repeated line of a user, merged"] = rows.repeated_lines
     columns = rows.columns()
     if rows.added > len(columns[1]):
-        report.deduplicated["repeated item of a user"] = rows.added - len(columns[1])
+        counts.deduplicated["repeated item of a user"] = rows.added - len(columns[1])
     return RawLibraries(list(users), list(games.numbers), games.names, *columns)
 
 
@@ -95,23 +93,21 @@ class _Games:
         return number
 
 
-def _library(
-    record: Any, line: int, games: _Games, report: SourceReport, rejects: Rejects
-) -> Library:
+def _library(record: Any, games: _Games, reader: RecordReader) -> Library:
     if isinstance(record, _Line):
-        found, listed = record, len(record.items)
+        line, listed = record, len(record.items)
     else:
-        found, listed = _coerced(record, line, report, rejects)
+        line, listed = _coerced(record, reader)
     return Library(
-        found.user_id.strip(),
-        found.items_count,
+        line.user_id.strip(),
+        line.items_count,
         listed,
-        b"".join(int32(games.number(i.item_id.strip(), i.item_name)) for i in found.items),
-        b"".join(int32(item.playtime_forever) for item in found.items),
+        b"".join(int32(games.number(i.item_id.strip(), i.item_name)) for i in line.items),
+        b"".join(int32(item.playtime_forever) for item in line.items),
     )
 
 
-def _coerced(record: Any, line: int, report: SourceReport, rejects: Rejects) -> tuple[_Line, int]:
+def _coerced(record: Any, reader: RecordReader) -> tuple[_Line, int]:
     """A line that does not fit the types: what can be saved, row by row, of so many rows."""
     if not isinstance(record, dict):
         raise Unreadable("the record is no dictionary")
@@ -126,13 +122,11 @@ def _coerced(record: Any, line: int, report: SourceReport, rejects: Rejects) -> 
         fields = row if isinstance(row, dict) else {}
         app_id = values.identifier(fields.get("item_id"))
         if app_id is None:
-            report.rejected["no item_id"] += 1
-            rejects.add(report, line, "no item_id", row, user)
+            reader.reject("no item_id", row, user)
             continue
         minutes = values.whole_number(fields.get("playtime_forever"))
         if minutes is None or not 0 <= minutes <= MOST_MINUTES:
-            report.rescued["impossible playtime, taken as 0"] += 1
-            rejects.add(report, line, "impossible playtime, taken as 0", row, user)
+            reader.rescue("impossible playtime, taken as 0", row, user)
             minutes = 0
         name = fields.get("item_name")
         kept.append(_Item(app_id, name if isinstance(name, str) else "", minutes))

@@ -17,11 +17,9 @@ import pyarrow.compute as pc
 from etl.columns.arrow import coded, distinct, last_of_each, mapped, order_of, table_of, whole
 from etl.games import values
 from etl.games.events import RECOMMENDED, Events
-from etl.process.progress import Stage
-from etl.raw.lines import RawFile
+from etl.raw.counts import Counted, RowCounts
 from etl.raw.literals import Unreadable, decode
-from etl.raw.records import records
-from etl.raw.report import Rejects, SourceReport
+from etl.raw.records import RecordReader
 
 __all__ = ["RAW", "RawReviews", "Reviews", "merge", "read"]
 
@@ -84,39 +82,36 @@ _Flags = npt.NDArray[np.bool_]
 _Ints = npt.NDArray[np.int32]
 
 
-def read(raw: RawFile, report: SourceReport, rejects: Rejects, stage: Stage) -> RawReviews:
+def read(reader: RecordReader) -> RawReviews:
     """Read the reviews: one for each distinct pair of user and game."""
     pairs: dict[tuple[str, str], _Review] = {}
     users: set[str] = set()
 
-    def decoded(line: bytes, number: int) -> _Line:
+    def decoded(line: bytes) -> _Line:
         record = decode(line, _decoder)
-        fits = isinstance(record, _Line)
-        return record if fits else _coerced(record, number, report, rejects)
+        return record if isinstance(record, _Line) else _coerced(record, reader)
 
-    for *_, record in records(raw, report, rejects, stage, decoded):
+    for record in reader.records(decoded):
         user = record.user_id.strip()
         users.add(user)
         for row in record.reviews:
-            _add(pairs, user, row, report)
-        stage.rows(report.rows, "reviews")
+            _add(pairs, user, row, reader.counts)
+        reader.stage.rows(reader.counts.rows, "reviews")
     rows = ((*key, *msgspec.structs.astuple(row)[1:]) for key, row in pairs.items())
     return RawReviews(table_of(RAW, rows), pa.array(sorted(users), _TEXT))
 
 
-def _add(
-    pairs: dict[tuple[str, str], _Review], user: str, row: _Review, report: SourceReport
-) -> None:
-    report.rows += 1
+def _add(pairs: dict[tuple[str, str], _Review], user: str, row: _Review, counts: RowCounts) -> None:
+    counts.rows += 1
     key = (user, row.item_id.strip())
     earlier = pairs.setdefault(key, row)
     if earlier is row:
         return
     if earlier == row:
-        report.deduplicated["exact duplicate"] += 1
+        counts.deduplicated["exact duplicate"] += 1
         return
     # The store keeps one review a user and game: the one posted last is the one that stands.
-    report.deduplicated[_OLDER] += 1
+    counts.deduplicated[_OLDER] += 1
     if _age(row) >= _age(earlier):
         pairs[key] = row
 
@@ -129,7 +124,7 @@ def _age(row: _Review) -> tuple[int, int, int]:
     return (0, 0, 0) if when is None else (when[0] or 9999, when[1], when[2])
 
 
-def merge(parts: Sequence[RawReviews | Events], report: SourceReport) -> Reviews:
+def merge(parts: Sequence[RawReviews | Events]) -> Counted[Reviews]:
     """The clean reviews of all files, the oldest file first.
 
     A date without a year belongs to the year in which its file was crawled: one after the newest
@@ -138,21 +133,23 @@ def merge(parts: Sequence[RawReviews | Events], report: SourceReport) -> Reviews
     one has said.
     """
     said, crawl_year = _said(parts)
-    standing = _standing(said, report)
-    report.kept = len(standing)
+    standing, older = _standing(said)
+    counts = RowCounts(kept=len(standing))
+    if older:
+        counts.deduplicated[_OLDER] = older
     rows = said.rows.take(standing)
     days = said.day[standing]
     text = _without_blank(whole(rows["text"]))
     inferred = said.inferred[standing]
     year = _year(days)
     reasons = {
-        "year of the crawl, for a date without one": (report.rescued, inferred),
-        "date unknown": (report.notes, year == 0),
-        "text missing or blank": (report.notes, text.is_null().to_numpy(zero_copy_only=False)),
+        "year of the crawl, for a date without one": (counts.rescued, inferred),
+        "date unknown": (counts.notes, year == 0),
+        "text missing or blank": (counts.notes, text.is_null().to_numpy(zero_copy_only=False)),
     }
-    for reason, (counts, flags) in reasons.items():
+    for reason, (counter, flags) in reasons.items():
         if flags.any():
-            counts[reason] = int(flags.sum())
+            counter[reason] = int(flags.sum())
     helpful, of = mapped(rows["helpful"], _helpful, np.int32).T
     found = pa.table(
         {
@@ -169,7 +166,8 @@ def merge(parts: Sequence[RawReviews | Events], report: SourceReport) -> Reviews
         }
     )
     users = [part.users if isinstance(part, RawReviews) else _voters(part) for part in parts]
-    return Reviews(found, distinct(pa.array([], _TEXT), *users), crawl_year)
+    reviews = Reviews(found, distinct(pa.array([], _TEXT), *users), crawl_year)
+    return Counted(reviews, counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +226,10 @@ def _days(days: Sequence[tuple[int, int, int] | None]) -> _Ints:
     return np.array([_packed(*day) if day and day[0] else 0 for day in days], np.int32)
 
 
-def _standing(said: _Said, report: SourceReport) -> npt.NDArray[np.intp]:
-    """The rows that stand in the end, by user, then game. Of several of one user and game the last
-    of those that were posted last; what an event has made of it is put into `said.recommend`."""
+def _standing(said: _Said) -> tuple[npt.NDArray[np.intp], int]:
+    """The rows that stand in the end, by user, then game, and how many older ones they replace. Of
+    several of one user and game the last of those that were posted last; what an event has made of
+    it is put into `said.recommend`."""
     user, game = (
         whole(said.rows[name]).dictionary_encode().indices.to_numpy()
         for name in ("user_id", "app_id")
@@ -253,11 +252,9 @@ def _standing(said: _Said, report: SourceReport) -> npt.NDArray[np.intp]:
         elif at >= last_vote.get(key, at):
             last_vote[key] = at
             said.recommend[before] = said.recommend[row]
-    if older:
-        report.deduplicated[_OLDER] += older
     standing = np.concatenate([standing, np.fromiter(stands.values(), np.intp)])
     rows = said.rows.select(["user_id", "app_id"]).take(standing)
-    return standing[order_of(*rows.columns)]
+    return standing[order_of(*rows.columns)], older
 
 
 def _without_blank(text: pa.Array) -> pa.Array:
@@ -293,7 +290,7 @@ def _voters(part: Events) -> pa.Array:
     return pa.array([event.user_id for event in part.of(RECOMMENDED)], _TEXT)
 
 
-def _coerced(record: Any, line: int, report: SourceReport, rejects: Rejects) -> _Line:
+def _coerced(record: Any, reader: RecordReader) -> _Line:
     """A line that does not fit the types: save what can be saved, row by row."""
     if not isinstance(record, dict):
         raise Unreadable("the record is no dictionary")
@@ -310,9 +307,8 @@ def _coerced(record: Any, line: int, report: SourceReport, rejects: Rejects) -> 
         recommend = values.boolean(fields.get("recommend"))
         if app_id is None or recommend is None:
             reason = "no item_id" if app_id is None else "recommend is neither true nor false"
-            report.rows += 1
-            report.rejected[reason] += 1
-            rejects.add(report, line, reason, row, user)
+            reader.counts.rows += 1
+            reader.reject(reason, row, user)
             continue
         said = {k: fields.get(k) for k in ("review", "posted", "helpful", "funny")}
         kept.append(

@@ -23,12 +23,13 @@ from etl.process.memory import acyclic
 from etl.process.progress import Reporter
 from etl.process.workers import Workers
 from etl.raw import recognition
+from etl.raw.counts import RowCounts
 from etl.raw.lines import RawFile
-from etl.raw.report import BuildReport
 from etl.recommender.parameters import Parameters
 from etl.recommender.training_data import Stored
 from etl.release import drift
 from etl.release.feedback import feedback
+from etl.release.report import BuildReport, SourceReport
 from etl.sentiment import learned as learned_sentiment
 from etl.sentiment import scoring as sentiment
 from etl.sentiment.reuse import Scores, reviews_digest, scores_before
@@ -142,7 +143,7 @@ def _build(
         serving = Serving.of(data_dir)
         earlier = serving.seen(data_dir)[1].inputs if going_on else []
         reading = Reading(sources, earlier, raw, options.max_rejects, reporter)
-        clean, written = _clean(reading, scores_before(serving), options.jobs, reporter)
+        clean, counts, written = _clean(reading, scores_before(serving), options.jobs, reporter)
         with acyclic(), reporter.stage("tables"):
             reviewed = clean.reviews
             entities = axes(
@@ -191,7 +192,7 @@ def _build(
         with (writer.folder / "rejects.jsonl").open("wb") as rejects:
             for path in reading.rejects():
                 rejects.write(path.read_bytes())
-        found = [reading.reports[kind] for kind in KINDS if reading.reports[kind].file]
+        found = _source_reports(reading, counts)
         report = BuildReport(manifest.version, found, dataset.coverage, facts, reporter.seconds)
         report.drift = drift.check(
             data_dir, writer.folder, manifest, report.as_json(), options.drift, force=options.force
@@ -205,15 +206,16 @@ def _build(
 @acyclic()
 def _clean(
     reading: Reading, before: Scores | None, jobs: int, reporter: Reporter
-) -> tuple[Clean, str]:
-    """All rows, clean and merged, with both sentiments; and what names the reviews as they are.
+) -> tuple[Clean, dict[str, RowCounts], str]:
+    """All rows, clean and merged, with both sentiments; the counts of merging, by kind; and what
+    names the reviews as they are.
 
     The sentiments are found by worker processes while the libraries are read.
     """
     reading.read("events")
-    catalogue = games.merge(*reading.read("games"))
-    reviewed = reviews.merge(*reading.read("reviews"))
-    rows = reviewed.rows
+    catalogue = games.merge(reading.read("games"))
+    reviewed = reviews.merge(reading.read("reviews"))
+    rows = reviewed.rows.rows
     text, written = whole(rows["text"]), reviews_digest(rows)
     compound = before.compound(text) if before else np.full(len(text), np.nan)
     learned = before.learned(written) if before else None
@@ -221,7 +223,7 @@ def _clean(
         learning = learned_sentiment.Learning(rows, workers) if learned is None else None
         new = np.flatnonzero(np.isnan(compound))
         scoring = sentiment.Scoring(text.take(pa.array(new)).to_pylist(), workers)
-        owned = libraries.merge(*reading.read("items"))
+        owned = libraries.merge(reading.read("items"))
         with reporter.stage("sentiment", scoring.texts) as stage:
             compound[new] = scoring.result(stage.advance)
             stage.rows(scoring.texts, "texts")
@@ -229,7 +231,25 @@ def _clean(
             found = learning.result() if learning else np.zeros(0)
             stage.rows(int(np.isfinite(found).sum()), "texts")
     scores = found if learned is None else learned
-    return Clean(catalogue, reviewed, owned, compound, scores), written
+    counts = {
+        "games": catalogue.counts,
+        "reviews": reviewed.counts,
+        "items": owned.counts,
+        "events": reading.counts_of_events,
+    }
+    return Clean(catalogue.rows, reviewed.rows, owned.rows, compound, scores), counts, written
+
+
+def _source_reports(reading: Reading, merged: dict[str, RowCounts]) -> list[SourceReport]:
+    """The row counts of each kind: of its files, and of merging them."""
+    reports = []
+    for kind in KINDS:
+        sources = reading.sources(kind)
+        if sources:
+            counts = sum((source.counts for source in sources), merged[kind])
+            paths = ", ".join(source.path for source in sources)
+            reports.append(SourceReport(kind, paths, counts))
+    return reports
 
 
 def _feedback(new: list[Event], serving: Serving) -> Feedback | None:

@@ -27,8 +27,9 @@ from datastore.base.snapshot import InputFile
 from etl.games import catalogue, events, libraries, reviews
 from etl.games.extracts import Extract, extract_of, tables_of, without
 from etl.process.progress import Stage
+from etl.raw.counts import RowCounts
 from etl.raw.lines import RawFile
-from etl.raw.report import Rejects, SourceReport
+from etl.raw.records import RecordReader, read_file
 from etl.snapshot.forgotten import Forgotten
 
 __all__ = ["KINDS", "Source", "Sources", "digest"]
@@ -37,7 +38,7 @@ __all__ = ["KINDS", "Source", "Sources", "digest"]
 _READER = 3
 _UNFINISHED = ".unfinished-"
 
-_READERS: dict[str, Callable[[RawFile, SourceReport, Rejects, Stage], Extract]] = {
+_READERS: dict[str, Callable[[RecordReader], Extract]] = {
     "games": catalogue.read,
     "reviews": reviews.read,
     "items": libraries.read,
@@ -48,16 +49,17 @@ KINDS = tuple(_READERS)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One raw file that was read: what it is, and what was found in it."""
+    """One raw file that was read: its name and hash, where it was, and its row counts."""
 
     file: InputFile
-    report: SourceReport
+    path: str
+    counts: RowCounts
     folder: Path
     forgotten: str  # names the list of users who are left out
 
     def readable(self, max_rejects: float) -> bool:
         """Whether no more than this share of its lines was unreadable."""
-        return self.report.unreadable <= max_rejects * self.report.lines
+        return self.counts.unreadable <= max_rejects * self.counts.lines
 
     @property
     def rejects(self) -> Path:
@@ -90,8 +92,9 @@ class Sources:
             if kept["settings"] != self._settings:
                 return None
             file = InputFile(kept["kind"], kept["sha256"], kept["name"])
-            report = SourceReport.from_json(kept["report"])
-            return Source(file, report, folder, kept["forgotten"])
+            report = kept["report"]
+            counts = RowCounts.from_json(report)
+            return Source(file, report["file"], counts, folder, kept["forgotten"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -100,32 +103,27 @@ class Sources:
 
         Raises InputError when it cannot be read, or when too many of its lines cannot.
         """
-        report = SourceReport(kind, str(raw.path))
         with self._fresh() as fresh:
-            rejects = Rejects(fresh / "rejects.jsonl")
             try:
-                extract = _READERS[kind](raw, report, rejects, stage)
-                rejects.check(report, max_rejects)
+                read = read_file(raw, _READERS[kind], fresh / "rejects.jsonl", stage, max_rejects)
             except InputError as error:
-                rejects.close()
-                raise self._shown(error, rejects.path) from None
-            finally:
-                rejects.close()
-            extract = without(extract, self.forgotten)
+                raise self._with_kept_rejects(error) from None
+            extract = without(read.rows, self.forgotten)
             file = InputFile(kind, raw.sha256, raw.path.name)
-            source = Source(file, report, self._path(file), self.forgotten.digest)
+            digest = self.forgotten.digest
+            source = Source(file, str(raw.path), read.counts, self._path(file), digest)
             self._keep(fresh, source, extract)
         self._in_hand[file] = extract
         return source
 
-    def _shown(self, error: InputError, rejects: Path) -> InputError:
-        """The error that names the list of rejected lines, which is kept for who reads it."""
-        if "{rejects}" not in str(error):
+    def _with_kept_rejects(self, error: InputError) -> InputError:
+        """The error with its rejects copied to where they stay, without forgotten users."""
+        if error.rejects is None:
             return error
-        _clean(rejects, self.forgotten)
-        shown = self._data_dir / "rejects.jsonl"
-        shutil.copyfile(rejects, shown)
-        return InputError(str(error).replace("{rejects}", str(shown)))
+        _clean(error.rejects, self.forgotten)
+        kept = self._data_dir / "rejects.jsonl"
+        shutil.copyfile(error.rejects, kept)
+        return InputError(error.args[0], path=error.path, rejects=kept)
 
     def load(self, source: Source) -> Extract:
         """What was read from a file. Raises SnapshotError when the kept rows are damaged."""
@@ -200,7 +198,11 @@ class Sources:
         kept = msgspec.structs.asdict(source.file) | {
             "settings": self._settings,
             "forgotten": source.forgotten,
-            "report": source.report.as_json(),
+            "report": {
+                "source": source.file.kind,
+                "file": source.path,
+                **source.counts.as_json(),
+            },
         }
         (fresh / "source.json").write_text(json.dumps(kept, indent=1), encoding="utf-8")
         for path in (*fresh.iterdir(), fresh):

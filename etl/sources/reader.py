@@ -12,8 +12,8 @@ from datastore.base.snapshot import InputFile
 from etl.games import events
 from etl.games.events import Event, Events
 from etl.process.progress import Reporter
+from etl.raw.counts import RowCounts
 from etl.raw.lines import RawFile
-from etl.raw.report import SourceReport
 from etl.sources.cache import KINDS, Source, Sources, digest
 from etl.sources.inputs import in_order
 
@@ -39,7 +39,6 @@ class Reading:
         max_rejects: float,
         reporter: Reporter,
     ) -> None:
-        self.reports: dict[str, SourceReport] = {}
         self._sources = sources
         self._earlier = [_kept(sources, file) for file in earlier]
         self._given: dict[str, list[Source]] = {kind: [] for kind in KINDS}
@@ -47,15 +46,15 @@ class Reading:
         self._max_rejects = max_rejects
         self._reporter = reporter
         self._events: dict[InputFile, Events] = {}
+        self.counts_of_events = RowCounts()
 
     @property
     def files(self) -> list[InputFile]:
         """All that were read so far, in the order in which they count."""
         return in_order(source.file for source in self._all())
 
-    def read(self, kind: str) -> tuple[list[Any], SourceReport]:
-        """The extracts of a kind, with the events among them where it is changed by these; and
-        what was found in all its files.
+    def read(self, kind: str) -> list[Any]:
+        """The extracts of a kind, with the events among them where it is changed by these.
 
         Raises InputError when a file cannot be used, SnapshotError when what was kept is damaged.
         """
@@ -68,19 +67,24 @@ class Reading:
                 else:
                     stage.say(f"{raw.path.name} was read before")
                 self._given[kind].append(source)
-        report = self.reports[kind] = SourceReport(kind, "")
         found = {source.file: source for source in self._all() if source.file.kind == kind}
         parts: list[Any] = []
         for file in self.files:
             if file in found:
-                report.add(found[file].report)
                 parts.append(self._sources.load(found[file]))
             elif file.kind == "events" and kind in _CHANGED:
                 parts.append(self._events[file])
         if kind == "events":
             files = [file for file in self.files if file.kind == kind]
-            self._events = dict(zip(files, events.merge(parts, report), strict=True))
-        return parts, report
+            merged = events.merge(parts)
+            self.counts_of_events = merged.counts
+            self._events = dict(zip(files, merged.rows, strict=True))
+        return parts
+
+    def sources(self, kind: str) -> list[Source]:
+        """The files of a kind, in the order in which they count."""
+        by_file = {source.file: source for source in self._all()}
+        return [by_file[file] for file in self.files if file.kind == kind]
 
     def new_events(self) -> list[Event]:
         """The events of the files that are new, without those that were delivered before."""

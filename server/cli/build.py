@@ -214,6 +214,7 @@ def _build(
     from etl.process.memory import spare_pandas
     from etl.process.progress import Reporter
     from etl.release.build import Options
+    from etl.release.terminal import print_report
     from etl.snapshot.live import Serving
 
     spare_pandas()
@@ -242,7 +243,7 @@ def _build(
     if built is None:
         console.print(nothing, highlight=False, soft_wrap=True)
         return
-    built.report.print(console)
+    print_report(built.report, console)
     console.print(built.gate.reason, highlight=False, soft_wrap=True)
     seconds = sum(built.report.seconds.values())
     _ready(console, settings, built.manifest.version, f" after {seconds:.1f} s")

@@ -18,9 +18,12 @@ from rich.console import Console
 from datastore.base.snapshot import Manifest
 from datastore.store import Store
 from etl.process.progress import Reporter, Stage
+from etl.raw.counts import RowCounts
 from etl.raw.lines import RawFile, TooLong
-from etl.raw.report import BuildReport, Rejects, SourceReport
+from etl.raw.records import read_file
 from etl.release.build import Inputs, Options, build, update
+from etl.release.report import BuildReport
+from etl.release.terminal import print_report
 from notations import NOTATIONS
 from processes import COMMAND, environment
 
@@ -51,7 +54,7 @@ class Source(NamedTuple):
     """What one of the readers made of a file."""
 
     result: Any
-    report: SourceReport
+    report: RowCounts
     rejects: list[dict[str, Any]]
 
 
@@ -60,13 +63,12 @@ def read(tmp_path: Path) -> Callable[..., Source]:
     """Read a file by one of the source modules, as a build from it alone does."""
 
     def reading(module: ModuleType, path: Path, max_line_bytes: int = 1 << 20) -> Source:
-        report = SourceReport(module.__name__, str(path))
-        rejects = Rejects(tmp_path / "rejects.jsonl")
-        extract = module.read(RawFile(path, max_line_bytes), report, rejects, Stage(None, None))
-        result = module.merge([extract], report)
-        rejects.close()
-        kept = [json.loads(line) for line in rejects.path.read_text("utf-8").splitlines()]
-        return Source(result, report, kept)
+        rejects = tmp_path / "rejects.jsonl"
+        raw = RawFile(path, max_line_bytes)
+        found = read_file(raw, module.read, rejects, Stage(None, None))
+        merged = module.merge([found.rows])
+        kept = [json.loads(line) for line in rejects.read_text("utf-8").splitlines()]
+        return Source(merged.rows, found.counts + merged.counts, kept)
 
     return reading
 
@@ -180,7 +182,7 @@ def build_world(inputs: Inputs, data: Path, options: Options = OPTIONS) -> Built
     output = io.StringIO()
     console = Console(file=output, width=200)
     built = build(inputs, data, options, Reporter(console))
-    built.report.print(console)
+    print_report(built.report, console)
     store = Store.open_current(data)
     assert store is not None
     folder = data / "snapshots" / built.manifest.version

@@ -10,7 +10,6 @@ import pytest
 from dumps import libraries_of, raw_reviews, reviews_in, rows_in
 from etl.games import events, libraries, reviews
 from etl.games.events import Event, Events
-from etl.raw.report import SourceReport
 
 NOON = 1_488_715_200  # 2017-03-05, 12:00 UTC
 
@@ -67,8 +66,8 @@ def test_an_event_that_makes_no_sense_is_rejected_with_the_reason(
 def test_an_event_that_is_delivered_twice_counts_once(dump: Any, read: Read) -> None:
     source = read(events, dump(event(minutes=5), event(minutes=5), notation="json"))
     assert len(source.result[0].rows) == 1
-    again, report = events.merge([*source.result, *source.result], SourceReport("events", "")), 1
-    assert [len(part.rows) for part in again] == [report, 0]
+    again = events.merge([*source.result, *source.result]).rows
+    assert [len(part.rows) for part in again] == [1, 0]
 
 
 def sessions(*rows: tuple[str, str, int]) -> Events:
@@ -76,7 +75,7 @@ def sessions(*rows: tuple[str, str, int]) -> Events:
 
 
 def merged(*parts: Any) -> dict[tuple[str, str], int]:
-    return rows_in(libraries.merge(parts, SourceReport("items", "")))
+    return rows_in(libraries.merge(parts).rows)
 
 
 def test_sessions_are_added_to_the_playtime_and_the_games() -> None:
@@ -100,7 +99,7 @@ def test_playtime_ends_at_what_its_column_holds() -> None:
 
 
 def said(*parts: Any) -> dict[tuple[str, str], tuple[bool, str | None, str | None]]:
-    found = reviews.merge(parts, SourceReport("reviews", ""))
+    found = reviews.merge(parts).rows
     return {
         (row.user_id, row.app_id): (
             row.recommend, row.text, row.posted and row.posted.isoformat()
@@ -118,7 +117,7 @@ def test_a_vote_changes_a_review_or_is_one_without_a_text() -> None:
         ("ann", "10"): (False, "Great!", "2011-05-02"),
         ("cat", "20"): (True, None, "2017-03-05"),
     }
-    found = reviews.merge([dump, votes], SourceReport("reviews", ""))
+    found = reviews.merge([dump, votes]).rows
     assert set(found.users.to_pylist()) == {"ann", "cat"}
     assert found.crawl_year == 2012  # a vote says nothing about the year of a dump
 

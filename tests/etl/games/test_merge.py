@@ -13,7 +13,6 @@ from dumps import games_in, libraries_of, raw_reviews, reviews_in, rows_in
 from etl.columns.arrow import table_of
 from etl.games import catalogue, libraries, reviews
 from etl.games.events import Event, Events
-from etl.raw.report import SourceReport
 
 USERS, GAMES = st.sampled_from(["ann", "bob", "cat"]), st.sampled_from(["10", "9", "x"])
 PAIRS = st.tuples(USERS, GAMES)
@@ -59,12 +58,11 @@ def test_libraries_grow_as_row_by_row(parts: list[Any]) -> None:
         else libraries_of(*((*pair, minutes) for pair, minutes in sorted(part.items())))
         for part in parts
     ]
-    report = SourceReport("items", "")
-    found = libraries.merge(given_parts, report)
-    assert rows_in(found) == expected
-    assert report.kept == len(expected) - from_events
-    assert sum(report.deduplicated.values()) == in_files - report.kept
-    names = dict(zip(found.games.to_pylist(), found.names.to_pylist(), strict=True))
+    merged = libraries.merge(given_parts)
+    assert rows_in(merged.rows) == expected
+    assert merged.counts.kept == len(expected) - from_events
+    assert merged.counts.deduplicated.total() == in_files - merged.counts.kept
+    names = dict(zip(merged.rows.games.to_pylist(), merged.rows.names.to_pylist(), strict=True))
     in_dumps = {game for part in parts if not isinstance(part, Events) for _, game in part}
     assert {game for game, name in names.items() if name == f"Game {game}"} == in_dumps
 
@@ -75,7 +73,7 @@ def test_a_game_has_the_first_name_that_any_file_gives_it() -> None:
         (libraries_of(("bob", "2", 1), ("bob", "1", 1), ("bob", "3", 1)), ["zwei", "one", None]),
     ]
     parts = [replace(part, names=pa.array(names, pa.string())) for part, names in dumps]
-    found = libraries.merge([*parts, Events([])], SourceReport("items", ""))
+    found = libraries.merge([*parts, Events([])]).rows
     named = dict(zip(found.games.to_pylist(), found.names.to_pylist(), strict=True))
     assert named == {"1": "one", "2": "two", "3": None}
 
@@ -128,8 +126,8 @@ def test_reviews_follow_each_other_as_row_by_row(parts: list[Any]) -> None:
         part if isinstance(part, Events) else raw_reviews(*((*k, *v) for k, v in part.items()))
         for part in parts
     ]
-    report = SourceReport("reviews", "")
-    found = reviews.merge(given_parts, report)
+    merged = reviews.merge(given_parts)
+    found = merged.rows
     rows = reviews_in(found)
     assert [(row.user_id, row.app_id) for row in rows] == sorted(standing)
     for row in rows:
@@ -143,8 +141,8 @@ def test_reviews_follow_each_other_as_row_by_row(parts: list[Any]) -> None:
             expected["recommend"], expected["text"], expected["inferred"],
         )  # fmt: skip
     assert found.crawl_year == crawl_year
-    assert report.kept == len(standing)
-    assert sum(report.deduplicated.values()) == older
+    assert merged.counts.kept == len(standing)
+    assert merged.counts.deduplicated.total() == older
 
 
 # ---------------------------------------------------------------- games
@@ -172,11 +170,11 @@ def test_the_last_record_of_a_game_stands_unless_its_id_is_a_guess(
         )
         for part in parts
     ]
-    report = SourceReport("games", "")
-    found = games_in(catalogue.merge(tables, report))
+    merged = catalogue.merge(tables)
+    found, counts = games_in(merged.rows), merged.counts
     assert {game.app_id: game.title for game in found} == {
         app_id: title for app_id, (title, _) in expected.items()
     }
     assert [game.app_id for game in found] == [i for i in ("9", "10", "x") if i in expected]
-    assert report.rescued["id taken from the url"] == sum(g for _, g in expected.values())
-    assert sum(report.deduplicated.values()) == sum(map(len, parts)) - len(expected)
+    assert counts.rescued["id taken from the url"] == sum(g for _, g in expected.values())
+    assert counts.deduplicated.total() == sum(map(len, parts)) - len(expected)

@@ -18,7 +18,7 @@ from etl.games import catalogue as games
 from etl.games.tables import words
 from etl.process.progress import Stage
 from etl.raw.lines import RawFile
-from etl.raw.report import Rejects, SourceReport
+from etl.raw.records import read_file
 from etl.recommender.training_data import read_factors, read_stored
 
 
@@ -31,19 +31,15 @@ def demo_snapshot(demo_data_dir: Path) -> Path:
 def test_libraries_ids_and_words_are_those_of_the_build(
     demo_snapshot: Path, demo_files: DemoFiles, tmp_path: Path
 ) -> None:
-    rejects = Rejects(tmp_path / "rejects")
-    report = SourceReport("", "")
+    rejects, stage = tmp_path / "rejects", Stage(None, None)
     catalogue, reviewed, owned = (
-        module.merge(
-            [module.read(RawFile(path, 1 << 26), report, rejects, Stage(None, None))], report
-        )
+        module.merge([read_file(RawFile(path, 1 << 26), module.read, rejects, stage).rows]).rows
         for module, path in (
             (games, demo_files.games),
             (reviews, demo_files.reviews),
             (libraries, demo_files.items),
         )
     )
-    rejects.close()
     entities = axes.axes(catalogue, owned, reviewed.users, reviewed.rows["app_id"])
     expected = axes.library(entities, owned)
     stored = read_stored(demo_snapshot)

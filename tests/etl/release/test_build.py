@@ -161,9 +161,10 @@ def test_the_manifest_says_what_the_answers_stand_on(tiny: Any) -> None:
 
 def test_every_row_of_every_file_is_accounted_for(tiny: Any) -> None:
     for source in tiny.report.sources:
-        dropped = sum(source.deduplicated.values()) + sum(source.rejected.values())
-        assert source.rows == source.kept + dropped - source.unreadable, source.source
-    games = tiny.report.sources[0]
+        counts = source.counts
+        dropped = counts.deduplicated.total() + counts.rejected.total()
+        assert counts.rows == counts.kept + dropped - counts.unreadable, source.source
+    games = tiny.report.sources[0].counts
     assert (games.lines, games.rows, games.kept) == (8, 8, 6)
     assert games.rescued["id taken from the url"] == 1
     saved = json.loads((tiny.folder / "report.json").read_text())
@@ -244,8 +245,8 @@ def test_too_many_bad_lines_fail_the_build_and_the_one_before_serves_on(
         run_build(files)
     assert str(caught.value) == (
         f"{getattr(files, kind)}: 2 of {good + 2} lines ({2 / (good + 2):.2%}) cannot be read; at "
-        f"most 1% may (--max-rejects). The first one is line {good + 1}: '{{' was never closed at "
-        f"character 1. All of them stand in {data / 'rejects.jsonl'}."
+        f"most 1% may (--max-rejects). The first is line {good + 1}: '{{' was never closed at "
+        f"character 1. All rejects are listed in {data / 'rejects.jsonl'}."
     )
     kept = [json.loads(line) for line in (data / "rejects.jsonl").read_text().splitlines()]
     assert [(r["file"], r["line"], r["content"]) for r in kept if r["content"] == "{bad"] == [
@@ -259,7 +260,7 @@ def test_as_many_bad_lines_as_allowed_are_noted(
     world_files: Files, run_build: Run, literal_world: Any
 ) -> None:
     built = run_build(world_files(with_bad_lines(literal_world, "items", 1)), max_rejects=0.25)
-    assert built.report.sources[2].unreadable == 1
+    assert built.report.sources[2].counts.unreadable == 1
     assert built.store.manifest.dataset.play_rows == 6
 
 

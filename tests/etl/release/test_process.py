@@ -101,8 +101,8 @@ def test_bad_lines_end_the_build_with_1_and_one_line(
     assert code == 1
     assert err == (
         f"playgraph: {files.items}: 1 of 4 lines (25.00%) cannot be read; at most 1% may "
-        "(--max-rejects). The first one is line 4: '{' was never closed at character 1. "
-        f"All of them stand in {data / 'rejects.jsonl'}."
+        "(--max-rejects). The first is line 4: '{' was never closed at character 1. "
+        f"All rejects are listed in {data / 'rejects.jsonl'}."
     )
     assert unfinished(data) == []
 

@@ -18,7 +18,7 @@ from vaderSentiment.vaderSentiment import (
 from etl.games.reviews import merge, read
 from etl.process.progress import Stage
 from etl.raw.lines import RawFile
-from etl.raw.report import Rejects, SourceReport
+from etl.raw.records import read_file
 from etl.sentiment.vader import Vader
 
 RAW = os.environ.get("PLAYGRAPH_RAW_DIR", "")
@@ -167,10 +167,8 @@ def test_a_score_is_what_the_authors_say() -> None:
 def test_real_reviews_have_the_scores_of_the_package(tmp_path: Path) -> None:
     folder = Path(RAW) / "steam" if (Path(RAW) / "steam").is_dir() else Path(RAW)
     raw = RawFile(folder / "user_reviews.json.gz", 1 << 24)
-    rejects = Rejects(tmp_path / "rejects.jsonl")
-    report = SourceReport("reviews", str(raw.path))
-    rows = merge([read(raw, report, rejects, Stage(None, None))], report).rows
-    rejects.close()
+    found = read_file(raw, read, tmp_path / "rejects.jsonl", Stage(None, None))
+    rows = merge([found.rows]).rows.rows
     texts = rows["text"].drop_null().to_pylist()
     texts = texts[:: max(1, len(texts) // SAMPLE)]
     assert len(texts) >= SAMPLE

@@ -1,0 +1,59 @@
+"""etl.raw: row counts: how many lines and rows were read, and what became of each row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Generic, Self, TypeVar
+
+__all__ = ["Counted", "RowCounts"]
+
+T = TypeVar("T")
+
+_NUMBERS = ("lines", "unreadable", "rows", "kept")
+_REASONS = ("deduplicated", "rescued", "rejected", "notes")
+
+
+@dataclass
+class RowCounts:
+    """Lines, the rows in them, and what became of each row, by reason.
+
+    `unreadable` counts lines, everything else but `lines` counts rows.
+    """
+
+    lines: int = 0
+    unreadable: int = 0
+    rows: int = 0
+    kept: int = 0
+    deduplicated: Counter[str] = field(default_factory=Counter)
+    rescued: Counter[str] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
+
+    def __add__(self, other: RowCounts) -> RowCounts:
+        """The counts of both."""
+        total = RowCounts(*(getattr(self, name) + getattr(other, name) for name in _NUMBERS))
+        for name in _REASONS:
+            for counts in (self, other):
+                getattr(total, name).update(getattr(counts, name))
+        return total
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain objects, reasons sorted by name."""
+        numbers = {name: getattr(self, name) for name in _NUMBERS}
+        return numbers | {name: dict(sorted(getattr(self, name).items())) for name in _REASONS}
+
+    @classmethod
+    def from_json(cls, plain: dict[str, Any]) -> Self:
+        """Read what `as_json` wrote; other keys are ignored. Raises KeyError for a missing one."""
+        return cls(
+            *(plain[name] for name in _NUMBERS), *(Counter(plain[name]) for name in _REASONS)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Counted(Generic[T]):
+    """The rows that a stage returns, and its row counts."""
+
+    rows: T
+    counts: RowCounts

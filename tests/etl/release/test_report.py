@@ -1,0 +1,34 @@
+"""The report of a build is plain JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from etl.raw.counts import RowCounts
+from etl.release.report import BuildReport, SourceReport
+
+COUNTS = RowCounts(
+    1_234, 1, 1_230, 1_200, Counter({"id stands twice": 30}),
+    Counter(), Counter({"line cannot be read": 1}), Counter({"no title": 5}),
+)  # fmt: skip
+REPORT = BuildReport(
+    "abc",
+    [SourceReport("games", "g.json", COUNTS)],
+    {"undated_games": 2},
+    {"players": 3},
+    {"read games": 0.12345},
+)
+
+
+def test_the_report_is_plain_json() -> None:
+    assert json.loads(json.dumps(REPORT.as_json())) == {
+        "version": "abc",
+        "sources": [
+            {"source": "games", "file": "g.json", "lines": 1234, "unreadable": 1, "rows": 1230,
+             "kept": 1200, "deduplicated": {"id stands twice": 30}, "rescued": {},
+             "rejected": {"line cannot be read": 1}, "notes": {"no title": 5}},
+        ],
+        "coverage": {"undated_games": 2}, "model": {"players": 3}, "seconds": {"read games": 0.123},
+        "drift": None,
+    }  # fmt: skip
