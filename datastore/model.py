@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base import scoring
+from datastore.base.playtimes import Playtimes
 from datastore.base.snapshot import Manifest
 
 __all__ = ["Contributions", "Model", "Player"]
@@ -98,7 +99,9 @@ class Contributions(NamedTuple):
 class Model:
     """ALS factors and EASE weights of the games with enough players: the model's columns."""
 
-    def __init__(self, manifest: Manifest, arrays: dict[str, npt.NDArray[Any]]) -> None:
+    def __init__(
+        self, manifest: Manifest, arrays: dict[str, npt.NDArray[Any]], playtimes: Playtimes
+    ) -> None:
         parameters = manifest.parameters["model"]
         self._alpha = float(parameters["alpha"])
         self._ease_weight = float(parameters["ease_weight"])
@@ -118,7 +121,7 @@ class Model:
         self.ease = tuple(arrays[f"ease_{name}"] for name in ("offsets", "games", "weights"))
         self._offsets = arrays["game_offsets"]
         self._rows = arrays["game_rows"]
-        self._minutes = arrays["library_minutes"]
+        self._playtimes = playtimes
 
     def player(self, games: Rows, minutes: npt.NDArray[Any], user: int | None = None) -> Player:
         """A library of distinct games with minutes; folded in, unless it is that of a user."""
@@ -195,18 +198,27 @@ class Model:
     def _percentiles(self, games: Rows, minutes: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
         """Place of each playtime among those of its game: shorter ones and half of the equal."""
         start, stop = self._offsets[games], self._offsets[games + 1]
-        longer = self._first(start, stop, lambda found: found <= minutes)
-        not_shorter = self._first(start, stop, lambda found: found < minutes)
+        # Stored minutes are whole numbers: shorter than 2.5 means at most 2.
+        limits = np.concatenate([np.floor(minutes), np.ceil(minutes) - 1])
+        places = self._first(np.tile(start, 2), np.tile(stop, 2), limits)
+        longer, not_shorter = np.split(places, 2)
         equal = not_shorter - longer
         return np.asarray((stop - not_shorter + equal / 2) / (stop - start))
 
-    def _first(self, start: Rows, stop: Rows, is_past: Any) -> npt.NDArray[np.int64]:
-        """Bisect every game's players, most minutes first, at once."""
-        low, high = start.astype(np.int64), stop.astype(np.int64)
-        while (open_ := low < high).any():
-            middle = (low + high) // 2
-            rows = self._rows[np.minimum(middle, max(len(self._rows) - 1, 0))]
-            past = is_past(self._minutes[rows])
-            high = np.where(open_ & past, middle, high)
-            low = np.where(open_ & ~past, middle + 1, low)
+    def _first(
+        self,
+        low: npt.NDArray[np.int64],
+        high: npt.NDArray[np.int64],
+        limits: npt.NDArray[Any],
+    ) -> npt.NDArray[np.int64]:
+        """In each stretch of `game_rows`, most minutes first: the first entry within the limit.
+
+        All stretches are bisected at once, in place: `low` is the answer.
+        """
+        while len(undecided := np.flatnonzero(low < high)):
+            middle = (low.take(undecided) + high.take(undecided)) // 2
+            minutes = self._playtimes.of_played_rows(self._rows.take(middle))
+            within = minutes <= limits.take(undecided)
+            high[undecided[within]] = middle[within]
+            low[undecided[~within]] = middle[~within] + 1
         return low

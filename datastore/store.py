@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation
+from datastore.base.playtimes import Playtimes
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import Manifest, current_version, snapshot_path
 from datastore.base.tables import ARRAYS, TABLES
@@ -37,6 +38,7 @@ class Store:
         manifest: Manifest,
         frames: dict[str, Frame],
         arrays: dict[str, npt.NDArray[Any]],
+        playtimes: Playtimes,
         evaluation: Evaluation | None = None,
     ) -> None:
         self.manifest = manifest
@@ -47,11 +49,11 @@ class Store:
         self.genres = Genres(
             frames["genres"], frames["genre_players"], frames["genre_player_years"], arrays
         )
-        self.users = Users(frames["users"], arrays)
+        self.users = Users(frames["users"], arrays, playtimes)
         self.reviews = Reviews(frames["reviews"], self.users, self.games)
         self.rankings = Rankings(frames["review_years"])
         self.content = Content(self.games, self.genres.name)
-        self.model = Model(manifest, arrays)
+        self.model = Model(manifest, arrays, playtimes)
         self.recommender = Recommender(arrays)
 
     @classmethod
@@ -64,10 +66,7 @@ class Store:
             raise SnapshotError(f"Snapshot {snapshot} lacks {', '.join(sorted(missing))}.")
         frames = {name: Frame(name, reader.table(name)) for name in TABLES}
         arrays = {name: reader.array(name) for name in ARRAYS}
-        minutes = reader.minutes()
-        minutes.flags.writeable = False  # as what is mapped
-        arrays["library_minutes"] = minutes
-        return cls(manifest, frames, arrays, _evaluation(reader))
+        return cls(manifest, frames, arrays, reader.playtimes(), _evaluation(reader))
 
     @classmethod
     def open_current(cls, data_dir: Path) -> Store | None:

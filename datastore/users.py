@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from datastore.base.playtimes import Playtimes
 from datastore.frame import Frame, percent
 from datastore.search import NameIndex
 
@@ -17,7 +18,9 @@ __all__ = ["Users"]
 class Users:
     """One entry a user. Money in USD; playtime in minutes."""
 
-    def __init__(self, frame: Frame, arrays: dict[str, npt.NDArray[Any]]) -> None:
+    def __init__(
+        self, frame: Frame, arrays: dict[str, npt.NDArray[Any]], playtimes: Playtimes
+    ) -> None:
         self.frame = frame
         self.user_id: list[str] = frame.list("user_id")
         self.index = NameIndex(lambda: frame.list("search_key"), arrays, "users")
@@ -29,7 +32,7 @@ class Users:
         self.recommended = frame.array("recommended")
         self._offsets = arrays["library_offsets"]
         self._games = arrays["library_games"]
-        self._minutes = arrays["library_minutes"]
+        self._playtimes = playtimes
 
     def __len__(self) -> int:
         return len(self.user_id)
@@ -41,7 +44,7 @@ class Users:
     def library(self, user: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         """Games and minutes of a user, most minutes first."""
         own = slice(self._offsets[user], self._offsets[user + 1])
-        return self._games[own].astype(np.int32), self._minutes[own]
+        return self._games[own].astype(np.int32), self._playtimes.of_user(user)
 
     def minutes(self, user: int, games: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
         """Minutes of a user in games that are in the library."""
@@ -58,5 +61,7 @@ class Users:
     def owners(
         self, rows: npt.NDArray[np.int64]
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-        """Users and minutes of library rows."""
-        return np.searchsorted(self._offsets, rows, side="right") - 1, self._minutes[rows]
+        """Users and minutes of library rows that were played."""
+        return np.searchsorted(
+            self._offsets, rows, side="right"
+        ) - 1, self._playtimes.of_played_rows(rows)

@@ -16,9 +16,9 @@ import numpy.typing as npt
 import pyarrow as pa
 from msgspec import UNSET, UnsetType
 
-from datastore.base import plays
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation, read_evaluation
+from datastore.base.playtimes import ARRAYS, Playtimes
 from datastore.base.snapshot import Manifest, array_path, read_manifest, table_path
 from datastore.base.tables import TABLES
 
@@ -106,10 +106,10 @@ class SnapshotReader:
             raise _foreign(path)
         return array
 
-    def minutes(self) -> npt.NDArray[np.int32]:
-        """Minutes of all library rows, 4 bytes each in memory."""
+    def playtimes(self) -> Playtimes:
+        """Minutes of library rows."""
         try:
-            return plays.minutes({name: self.array(name) for name in plays.ARRAYS})
+            return Playtimes({name: self.array(name) for name in ARRAYS})
         except (ValueError, IndexError) as error:
             raise SnapshotError(
                 f"The playtimes of snapshot {self.folder} do not fit together ({error}): "

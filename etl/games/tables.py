@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from datastore.base import plays
+from datastore.base import playtimes
 from datastore.base.names import fold
 from datastore.base.snapshot import Dataset
 from etl.columns import search_index
@@ -195,7 +195,7 @@ def _plays(writer: SnapshotWriter, world: _World) -> None:
     writer.array("game_rows", game_rows)
     writer.array("library_offsets", rows.offsets)
     writer.array("library_games", rows.game)
-    for name, array in plays.packed(rows.offsets, rows.minutes).items():
+    for name, array in playtimes.packed(rows.offsets, rows.minutes).items():
         writer.array(name, array)
 
 

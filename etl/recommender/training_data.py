@@ -40,7 +40,7 @@ def read_stored(snapshot: Path) -> Stored:
             Library(
                 offsets,
                 reader.array("library_games").astype(np.int32),
-                reader.minutes(),
+                reader.playtimes().of_all(),
             ),
             user_ids=reader.column("users", "user_id"),
             app_ids=reader.column("games", "app_id"),

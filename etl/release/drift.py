@@ -231,8 +231,8 @@ def _distributions(before: SnapshotReader, after: SnapshotReader) -> Iterator[Me
         yield from _distribution(what, before.known(table, column), after.known(table, column))
     yield from _distribution(
         "Minutes that a game is played",
-        before.minutes(),
-        after.minutes(),
+        before.playtimes().of_all(),
+        after.playtimes().of_all(),
     )
 
 

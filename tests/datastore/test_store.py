@@ -53,7 +53,7 @@ def test_a_table_opens_as_a_data_frame(store: Store, table: str) -> None:
 
 
 def test_nothing_that_is_shared_can_be_written(store: Store) -> None:
-    for array in (store.users.money, store.games.owners, store.users.library(0)[1]):
+    for array in (store.users.money, store.games.owners, store.games.play_rows(0)):
         with pytest.raises(ValueError, match="read-only"):
             array[:] = 0
 

@@ -20,6 +20,18 @@ def test_libraries_are_minutes_by_game_most_first(store: Store) -> None:
         assert minutes.tolist() == sorted(library.values(), reverse=True)
 
 
+def test_players_of_a_game_are_users_and_minutes_most_first(store: Store) -> None:
+    for game, app_id in enumerate(store.games.app_id):
+        users, minutes = store.users.owners(store.games.play_rows(game))
+        found = dict(zip([store.users.user_id[user] for user in users], minutes, strict=True))
+        assert found == {
+            user: library[app_id]
+            for user, library in world.LIBRARIES.items()
+            if library.get(app_id)
+        }
+        assert minutes.tolist() == sorted(found.values(), reverse=True)
+
+
 def test_reviews_are_those_of_their_user(store: Store) -> None:
     for number, user in enumerate(world.USERS):
         rows = store.reviews.of_user(number)

@@ -78,7 +78,7 @@ READS: dict[str, Callable[[SnapshotReader], Any]] = {
     "users.arrow": lambda reader: reader.known("users", "items"),
     "tags.arrow": lambda reader: reader.table("tags"),
     "user_factors.npy": lambda reader: reader.array("user_factors"),
-    "played_minutes.npy": lambda reader: reader.minutes(),
+    "played_minutes.npy": lambda reader: reader.playtimes(),
 }
 
 
@@ -133,4 +133,4 @@ def test_playtimes_that_do_not_fit_together_are_an_error(copy: Path) -> None:
     path = array_path(copy, "played_offsets")
     np.save(path, np.load(path) * 2)
     with pytest.raises(SnapshotError, match=r"playtimes of snapshot .* do not fit together"):
-        SnapshotReader(copy).minutes()
+        SnapshotReader(copy).playtimes()
