@@ -41,7 +41,7 @@ def inputs() -> Inputs:
     return Inputs(
         folder / "steam_games.json.gz",
         folder / "user_reviews.json.gz",
-        folder / "users_items_partial.json.gz",
+        folder / "users_items.json.gz",
     )
 
 

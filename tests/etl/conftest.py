@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -73,8 +74,8 @@ def read(tmp_path: Path) -> Callable[..., Source]:
     return reading
 
 
-def real_lines(name: str) -> Iterator[bytes]:
-    """The lines of one of the real dumps, where PLAYGRAPH_RAW_DIR has them."""
+def real_lines(name: str, step: int = 1) -> Iterator[bytes]:
+    """Every so many lines of one of the real dumps, where PLAYGRAPH_RAW_DIR has them."""
     folder = os.environ.get("PLAYGRAPH_RAW_DIR")
     path = next(Path(folder).rglob(name), None) if folder else None
     if path is None:
@@ -82,7 +83,7 @@ def real_lines(name: str) -> Iterator[bytes]:
             f"no {name}: the real dumps (UCSD's Australian Steam data) are not in the repository; "
             "PLAYGRAPH_RAW_DIR must name a folder that holds them"
         )
-    for _, line in RawFile(path, 1 << 26).lines():
+    for _, line in islice(RawFile(path, 1 << 26).lines(), 0, None, step):
         assert not isinstance(line, TooLong)
         yield line
 
