@@ -20,9 +20,10 @@ from datastore.base.settings import load
 from datastore.store import Store
 from schema.context import Context
 from schema.query import schema
+from server.execution.encoding import encoded
 from server.execution.executor import Executor
 from server.http.errors import extensions_of
-from server.pages.graphiql import questions
+from server.pages.examples import example_tabs
 
 
 def main() -> None:
@@ -37,23 +38,22 @@ def main() -> None:
     executor = Executor(schema._schema, extensions_of)
     print(f"snapshot {store.manifest.version}, {options.rounds} rounds, microseconds of CPU time")
     print(f"{'question':<28}{'playgraph':>10}{'plain':>10}{'ratio':>8}")
-    for tab in questions(store):
+    for tab in example_tabs(store):
         query, variables = tab["query"], json.loads(tab["variables"])
 
-        def ours(query: str = query, variables: dict[str, object] = variables) -> str:
-            document = executor.document(query)
-            return json.dumps(executor.run(document, variables, None, context, "bench"))
+        def ours(query: str = query, variables: dict[str, object] = variables) -> bytes:
+            return executor.execute(query, variables, context=context).body
 
-        def plain(query: str = query, variables: dict[str, object] = variables) -> str:
+        def plain(query: str = query, variables: dict[str, object] = variables) -> bytes:
             result = schema.execute_sync(query, variables, context_value=context)
-            return json.dumps({"data": result.data})
+            return encoded({"data": result.data})
 
         assert ours() == plain(), tab["title"]
         ours_us, plain_us = _medians(ours, plain, options.rounds)
         print(f"{tab['title']:<28}{ours_us:>10.0f}{plain_us:>10.0f}{plain_us / ours_us:>8.1f}")
 
 
-def _medians(a: Callable[[], str], b: Callable[[], str], rounds: int) -> tuple[float, float]:
+def _medians(a: Callable[[], bytes], b: Callable[[], bytes], rounds: int) -> tuple[float, float]:
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):  # in turn, so that a slow moment hits both
         for call, kept in zip((a, b), times, strict=True):

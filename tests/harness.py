@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,7 +15,8 @@ from etl.process.progress import Reporter
 from etl.release.build import Inputs, Options, build
 from schema.context import Context
 from schema.query import schema
-from server.execution.executor import Executor, RequestError
+from server.execution.errors import RequestError
+from server.execution.executor import Executor
 from server.http.errors import extensions_of
 
 with warnings.catch_warnings():
@@ -46,7 +48,9 @@ def asker(store: Store) -> Ask:
 
     def ask(query: str, /, **variables: Any) -> dict[str, Any]:
         try:
-            return executor.run(executor.document(query), variables, None, context, "request-1")
+            answer = executor.execute(query, variables, None, context, "request-1")
+            response: dict[str, Any] = json.loads(answer.body)
+            return response
         except RequestError as error:
             return {"errors": error.errors}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -26,7 +25,5 @@ def test_readme_shows_all_six_questions() -> None:
 @pytest.mark.parametrize(("question", "answer"), PAIRS)
 def test_readme_tells_the_truth(full_demo: Store, question: str, answer: str) -> None:
     executor = Executor(schema._schema, extensions_of)
-    found: dict[str, Any] = executor.run(
-        executor.document(question), None, None, Context(full_demo), "readme"
-    )
-    assert found == json.loads(answer)
+    found = executor.execute(question, context=Context(full_demo))
+    assert json.loads(found.body) == json.loads(answer)

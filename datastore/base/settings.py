@@ -48,6 +48,12 @@ TABLE = (
     Setting("host", str, "127.0.0.1", "Address the server listens on."),
     Setting("port", int, "8000", "Port the server listens on.", 0, 65_535),
     Setting(
+        "root_path",
+        str,
+        "",
+        "Path prefix under which a proxy publishes the server, such as `/games`. Empty: none.",
+    ),
+    Setting(
         "log_level",
         str,
         "info",
@@ -130,6 +136,7 @@ class Settings:
     data_dir: Path
     host: str = "127.0.0.1"
     port: int = 8000
+    root_path: str = ""
     log_level: str = "info"
     max_rejects: float = 0.01
     seed: int = 20160816

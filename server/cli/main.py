@@ -66,6 +66,7 @@ def commands() -> None:
 @click.option(
     "--cors-origins", metavar="LIST", help="Origins whose pages may ask: https://a.example,… or *."
 )
+@click.option("--root-path", metavar="PATH", help="Path prefix behind a proxy, such as /games.")
 def serve(data: Path | None, **given: Any) -> None:
     """Serve the newest snapshot; without one, build and serve the demo world."""
     import uvicorn
@@ -140,7 +141,8 @@ def query(query: str, variables: str, operation: str | None, data: Path | None) 
     """Print the JSON answer to QUERY: GraphQL, a file with it, or - for standard input."""
     from schema.context import Context
     from schema.query import schema
-    from server.execution.executor import Executor, RequestError
+    from server.execution.errors import RequestError
+    from server.execution.executor import Executor
     from server.http.errors import extensions_of
 
     try:
@@ -153,7 +155,7 @@ def query(query: str, variables: str, operation: str | None, data: Path | None) 
     executor = Executor(schema._schema, extensions_of)
     store = _open(settings_of(data=data))
     try:
-        answer = executor.run(executor.document(text), values, operation, Context(store), "cli")
+        answer = json.loads(executor.execute(text, values, operation, Context(store), "cli").body)
     except RequestError as error:
         answer = {"errors": error.errors}
     click.echo(json.dumps(answer, indent=2, ensure_ascii=False))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 
-from server.execution.executor import RequestError
+from cachetools import LRUCache
+
+from server.execution.errors import RequestError, failure
 from server.http.parameters import Parameters
-from server.http.refusal import Refusal, failure
+from server.http.refusal import Refusal
 
 __all__ = ["PersistedQueries"]
 
@@ -15,21 +16,19 @@ _PREFIX = "sha256:"
 
 
 class PersistedQueries:
-    """Documents that clients left here under their hash; the one used longest ago goes first."""
+    """Documents that clients left here under their hash; the least recently used goes first."""
 
-    def __init__(self, most: int, most_bytes: int) -> None:
-        self._most = most
-        self._most_bytes = most_bytes
-        self._texts: OrderedDict[str, bytes] = OrderedDict()
-        self._bytes = 0
+    def __init__(self, max_documents: int, max_bytes: int) -> None:
+        self._max_documents = max_documents
+        self._documents: LRUCache[str, bytes] = LRUCache(max_bytes, getsizeof=len)
 
     def text(self, parameters: Parameters) -> str:
-        """The document that a request means.
+        """The document that a request names.
 
-        Raises RequestError for an unknown hash, Refusal for one that is another document's.
+        Raises RequestError for an unknown hash, Refusal for the hash of another document.
         """
         key = parameters.persisted
-        if key is not None and not self._most:
+        if key is not None and not self._max_documents:
             # Message and code are the protocol: clients send the whole text from then on.
             raise _error("PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED")
         if parameters.query is None:
@@ -38,31 +37,28 @@ class PersistedQueries:
             raise Refusal(
                 400,
                 "PERSISTED_QUERY_HASH_MISMATCH",
-                f"'sha256Hash' is {key[:64]!r}, and the SHA-256 of the query is "
-                f"{_hash(parameters.query)}: send the hash of the very text.",
+                f"'sha256Hash' is {key[:64]!r}, but the SHA-256 of the query is "
+                f"{_hash(parameters.query)}: send the hash of the exact text.",
             )
         return parameters.query
 
     def remember(self, parameters: Parameters) -> None:
-        """Keep the document of a request that gave text and hash, and that is valid."""
+        """Keep the document of a valid request that gave both text and hash."""
         key, text = parameters.persisted, parameters.query
-        if key is None or text is None or key in self._texts:
+        if key is None or text is None or key in self._documents:
             return
-        kept = text.encode()
-        if len(kept) > self._most_bytes:
+        document = text.encode()
+        if len(document) > self._documents.maxsize:
             return
-        self._texts[key] = kept
-        self._bytes += len(kept)
-        while len(self._texts) > self._most or self._bytes > self._most_bytes:
-            _, dropped = self._texts.popitem(last=False)
-            self._bytes -= len(dropped)
+        while len(self._documents) >= self._max_documents:
+            self._documents.popitem()
+        self._documents[key] = document
 
     def _find(self, key: str) -> str:
-        found = self._texts.get(key)
-        if found is None:
+        document = self._documents.get(key)
+        if document is None:
             raise _error("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
-        self._texts.move_to_end(key)
-        return found.decode()
+        return document.decode()
 
 
 def _hash(text: str) -> str:

@@ -1,4 +1,4 @@
-"""server.http: entity tags, and 304 for who has the answer already. RFC 9110, 8.8 and 13."""
+"""server.http: entity tags, and 304 for clients that have the answer. RFC 9110, 8.8 and 13."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ __all__ = ["Conditional", "cache_control", "entity_tag"]
 
 _TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
-#: What describes the body, which a 304 has not.
+#: Headers of the body, which a 304 lacks.
 _OF_THE_BODY = ("content-type", "content-length", "content-encoding", "accept-ranges")
 
 
 def cache_control(text: str) -> str:
-    """The value of the header `Cache-Control`. Raises SettingsError for what cannot be one."""
+    """The value of the header `Cache-Control`. Raises SettingsError when it is invalid."""
     if not _VALUE.fullmatch(text):
         raise SettingsError(
-            f"PLAYGRAPH_CACHE_CONTROL is {text!r}: it must be a header's value in ASCII, such as "
+            f"PLAYGRAPH_CACHE_CONTROL is {text!r}: it must be a header value in ASCII, such as "
             "no-cache or 'public, max-age=60'."
         )
     return text
 
 
-def entity_tag(version: str, request: bytes, body: bytes) -> str:
-    """A strong tag of a snapshot's version, the request and the answer."""
+def entity_tag(version: str, media_type: str, body: bytes) -> str:
+    """A strong tag of a snapshot's version, the answer's media type and its bytes."""
     digest = hashlib.blake2b(digest_size=16)
-    for part in (version.encode(), request, body):
+    for part in (version.encode(), media_type.encode(), body):
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)
     return f'"{digest.hexdigest()}"'
@@ -40,7 +40,7 @@ def entity_tag(version: str, request: bytes, body: bytes) -> str:
 class Conditional:
     """Gives each content coding its own tag, and answers 304 where `If-None-Match` has it.
 
-    It stands outside of the compression: a strong tag is one of the bytes on the wire.
+    It wraps the compression: a strong tag names the bytes on the wire.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -6,30 +6,29 @@ from typing import Any
 
 from starlette.types import ASGIApp
 from uvicorn import Config
-from uvicorn.config import LOGGING_CONFIG
 
 from datastore.base.settings import Settings
-from server.guard.limits import Most
+from server.guard.limits import Limits
+from server.observe.logs import log_config
 
 __all__ = ["uvicorn_config"]
 
 
 def uvicorn_config(app: ASGIApp, settings: Settings) -> Config:
     """The configuration of `playgraph serve`: the limits hold from a connection's first byte."""
-    most = Most.of(settings)
-    # What the server says of snapshots and errors looks like what it says of requests.
-    ours = {"playgraph": {"handlers": ["default"], "level": settings.log_level.upper()}}
-    loggers = {**LOGGING_CONFIG["loggers"], **ours}
+    limits = Limits.of(settings)
     options: dict[str, Any] = {
         "log_level": settings.log_level,
-        "log_config": {**LOGGING_CONFIG, "loggers": loggers},
+        "log_config": log_config(settings.log_level),
+        "access_log": False,  # the application writes its own
         "server_header": False,
+        "ws": "none",
         # For the parser in Python, where the fast one is not installed. What it refuses itself,
         # it answers with 400: leave room for the refusals that have their own status.
-        "h11_max_incomplete_event_size": 4 * (most.url + most.headers),
+        "h11_max_incomplete_event_size": 4 * limits.head,
     }
     try:
-        from server.http.wire import limited
+        from server.http.wire import guarded
     except ImportError:
         return Config(app, **options)
-    return Config(app, http=limited(most), **options)
+    return Config(app, http=guarded(limits), **options)

@@ -1,8 +1,8 @@
 """server.http: the media type of an answer, and whether a body is JSON. RFC 9110, 8 and 12.
 
-Audits and clients of old want `application/json` where `Accept` is missing or a wildcard, and the
-specification wants `application/graphql-response+json` around a status that is not 2xx. Both get
-what they ask for: an answer has one media type, a refusal may have the other.
+Audits and older clients want `application/json` where `Accept` is missing or a wildcard; the
+specification wants `application/graphql-response+json` with a status that is not 2xx. Both get
+what they want: an answer has one media type, a refusal may have the other.
 """
 
 from __future__ import annotations
@@ -11,9 +11,20 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from starlette.datastructures import Headers
+
 from server.http.refusal import Refusal
 
-__all__ = ["GRAPHQL", "JSON", "MediaTypes", "negotiate", "quality", "require_json", "split"]
+__all__ = [
+    "GRAPHQL",
+    "JSON",
+    "MediaTypes",
+    "negotiate",
+    "quality",
+    "refusal_type",
+    "require_json",
+    "split",
+]
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
@@ -70,7 +81,7 @@ def negotiate(accept: str) -> MediaTypes:
         raise Refusal(
             406,
             "NOT_ACCEPTABLE",
-            f"The header 'Accept' is {accept!r}, and answers are {GRAPHQL} or {JSON}, in UTF-8: "
+            f"The header 'Accept' is {accept!r}, but answers are {GRAPHQL} or {JSON} in UTF-8: "
             "accept one of them.",
         )
     if len(best) == 1:
@@ -83,15 +94,23 @@ def negotiate(accept: str) -> MediaTypes:
     return MediaTypes(chosen, chosen if named else GRAPHQL)
 
 
+def refusal_type(headers: Headers) -> str:
+    """The media type of a refusal, also for a client that accepts none of ours."""
+    try:
+        return negotiate(", ".join(headers.getlist("accept"))).refusal
+    except Refusal:
+        return GRAPHQL
+
+
 def require_json(content_types: list[str], encodings: list[str]) -> None:
-    """Raises Refusal (415) for a body that is not said to be JSON in UTF-8, as it is."""
+    """Raises Refusal (415) for a body that is not declared as uncompressed JSON in UTF-8."""
     given = ", ".join(content_types)
     if not given:
         raise _unsupported(f"The request has no 'Content-Type': send {JSON}.")
     _require_json(given)
     if any(encoding.strip().lower() not in ("", "identity") for encoding in encodings):
         raise _unsupported(
-            f"The header 'Content-Encoding' is {', '.join(encodings)!r}: send the body as it is.",
+            f"The header 'Content-Encoding' is {', '.join(encodings)!r}: do not compress the body.",
             {"Accept-Encoding": "identity"},
         )
 
@@ -110,7 +129,7 @@ def _require_json(given: str) -> None:
 
 
 def quality(text: str) -> float | None:
-    """A weight between 0 and 1; None for what is none."""
+    """A weight between 0 and 1; None when invalid."""
     try:
         value = float(text)
     except ValueError:
@@ -119,7 +138,7 @@ def quality(text: str) -> float | None:
 
 
 def split(text: str, mark: str) -> list[str]:
-    """The parts between commas or semicolons, where those stand in no quoted text."""
+    """The parts between commas or semicolons; those in a quoted text do not count."""
     return [part.strip(" \t") for part in _PARTS[mark].findall(text)]
 
 

@@ -1,18 +1,28 @@
-"""server.http: whose pages may ask this server from another origin."""
+"""server.http: cross-origin requests: which pages of other origins may call this server."""
 
 from __future__ import annotations
 
 import re
 
-from datastore.base.errors import SettingsError
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["origins"]
+from datastore.base.errors import SettingsError
+from server.execution.errors import failure
+from server.http.fallback import json_errors
+
+__all__ = ["CrossOrigin", "origins"]
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+_METHODS = ("GET", "HEAD", "POST")
+_ALLOW = ", ".join(_METHODS)
+_EXPOSED = ("ETag", "X-Request-ID", "X-Snapshot")
 
 
 def origins(text: str) -> list[str]:
-    """Read a list of origins with commas between. Raises SettingsError for what is none."""
+    """Read a comma-separated list of origins. Raises SettingsError for an invalid one."""
     found = [part.strip() for part in text.split(",") if part.strip()]
     for origin in found:
         if origin != "*" and not _ORIGIN.fullmatch(origin):
@@ -21,3 +31,55 @@ def origins(text: str) -> list[str]:
                 "case and a port, such as https://a.example or http://localhost:5173, or *."
             )
     return found
+
+
+class CrossOrigin(CORSMiddleware):
+    """Lets pages of the allowed origins read answers, refusals included.
+
+    A refused preflight names the option that allows the origin. Without allowed origins, no
+    other answer changes.
+    """
+
+    def __init__(self, app: ASGIApp, allowed: list[str]) -> None:
+        super().__init__(
+            app,
+            allow_origins=allowed,
+            allow_methods=_METHODS,
+            # No cookie or password is ever read, so no header is a secret that a page could misuse.
+            allow_headers=["*"],
+            expose_headers=_EXPOSED,
+        )
+
+    async def simple_response(
+        self, scope: Scope, receive: Receive, send: Send, request_headers: Headers
+    ) -> None:
+        """Pass the request on; the answer gets CORS headers if any origin is allowed."""
+        if self.allow_origins:
+            await super().simple_response(scope, receive, send, request_headers)
+        else:
+            await self.app(scope, receive, send)
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """The answer to a preflight: 200, or 400 (405: no page may) with what to do."""
+        response = super().preflight_response(request_headers)
+        if response.status_code == 200:
+            return response
+        origin = request_headers["origin"]
+        method = request_headers["access-control-request-method"]
+        if not self.is_allowed_origin(origin):
+            code = "ORIGIN_NOT_ALLOWED"
+            message = (
+                f"Pages of {origin[:200]!r} may not call this server: allow their origin by "
+                "--cors-origins (PLAYGRAPH_CORS_ORIGINS)."
+            )
+        elif method not in _METHODS:
+            code = "METHOD_NOT_ALLOWED"
+            message = f"The method is {method[:20]!r}: use GET or POST."
+        else:
+            code = "PRIVATE_NETWORK_NOT_ALLOWED"
+            message = "A page of a public network may not call this server in a private one."
+        kept = ("access-control-allow-origin", "vary")
+        headers = {name: value for name, value in response.headers.items() if name in kept}
+        if not self.allow_origins:
+            return json_errors(405, failure(message, code), {**headers, "Allow": _ALLOW})
+        return json_errors(400, failure(message, code), headers)

@@ -1,4 +1,4 @@
-"""server.http: the parameters of a GraphQL request, out of a URL or a JSON body."""
+"""server.http: the parameters of a GraphQL request, from a URL or a JSON body."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DEEPEST = 128
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """A well-formed request; which document it means is another question."""
+    """A well-formed request, before its document is looked up."""
 
     query: str | None
     document_id: str | None
@@ -44,7 +44,7 @@ def from_url(query_string: bytes) -> Parameters:
         if key in given:
             raise _bad(f"The parameter '{key}' is given more than once: give it once.")
         given[key] = _unescaped(value, f"The parameter '{key}'")
-    # The specification: an empty text says as much as no parameter at all.
+    # The specification: an empty parameter is the same as none.
     given = {key: value for key, value in given.items() if value or key == "query"}
     for key in ("variables", "extensions"):
         if key in given:
@@ -59,7 +59,7 @@ def from_body(body: bytes) -> Parameters:
     given = _decoded(body, "The body")
     if isinstance(given, list):
         raise _bad(
-            "The body is an array, and batching is off: send each request on its own.",
+            "The body is an array, and batching is off: send each request by itself.",
             "BATCHING_NOT_SUPPORTED",
         )
     if not isinstance(given, dict):
@@ -88,7 +88,7 @@ def _checked(given: dict[str, Any]) -> Parameters:
 def _text(given: dict[str, Any], name: str) -> str | None:
     value = given.get(name)
     if value is not None and not isinstance(value, str):
-        raise _bad(f"'{name}' is {_shown(value)}: it must be a text.")
+        raise _bad(f"'{name}' is {_shown(value)}: it must be a string.")
     return value
 
 
@@ -106,7 +106,7 @@ def _persisted(extensions: dict[str, Any]) -> str | None:
     if not isinstance(asked, dict) or not isinstance(asked.get("sha256Hash"), str):
         raise _bad(
             f"'extensions.persistedQuery' is {_shown(asked)}: "
-            "it must be an object with 'version' 1 and a text 'sha256Hash'."
+            "it must be an object with 'version' 1 and a string 'sha256Hash'."
         )
     version = asked.get("version")
     if version != 1 or isinstance(version, bool):
@@ -118,11 +118,11 @@ def _persisted(extensions: dict[str, Any]) -> str | None:
 def _unescaped(text: bytes, what: str) -> str:
     if wrong := _BAD_ESCAPE.search(text):
         escape = wrong[0].decode("ascii", "backslashreplace")
-        raise _bad(f"{what} has {escape!r} in it: write a percent sign as %25.")
+        raise _bad(f"{what} contains {escape!r}: write a percent sign as %25.")
     try:
         return unquote_to_bytes(text.replace(b"+", b" ")).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _bad(f"{what} is no UTF-8 ({error.reason} at byte {error.start}).") from None
+        raise _bad(f"{what} is not valid UTF-8 ({error.reason} at byte {error.start}).") from None
 
 
 def _decoded(text: bytes, what: str) -> Any:
@@ -131,18 +131,18 @@ def _decoded(text: bytes, what: str) -> Any:
         _require_flat(value, text, what)
         return value
     except UnicodeDecodeError as error:
-        raise _bad(f"{what} is no UTF-8 ({error.reason} in a text).") from None
+        raise _bad(f"{what} is not valid UTF-8 ({error.reason} in a string).") from None
     except RecursionError:
         raise _bad(f"{what} is nested too deeply.") from None
     except (msgspec.MsgspecError, ValueError) as error:
         reason = str(error).partition(" - at ")[0].removeprefix("JSON is malformed: ")
         half = _SURROGATE.search(text)
         hint = f"; is {half[0].decode()} half of a surrogate pair?" if half else "."
-        raise _bad(f"{what} is no valid JSON in UTF-8: {reason}{hint}") from None
+        raise _bad(f"{what} is not valid JSON in UTF-8: {reason}{hint}") from None
 
 
 def _require_flat(value: Any, text: bytes, what: str) -> None:
-    # How deep a decoder goes depends on the Python that runs it; our limit does not.
+    # How deep a decoder goes depends on the Python version; our limit does not.
     shallow = text.count(b"[") + text.count(b"{") <= _DEEPEST
     if shallow or not isinstance(value, dict | list):
         return

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
+from graphql import OperationDefinitionNode, OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from datastore.base.errors import Unavailable
 from schema.context import Context
-from server.execution.executor import Executor, RequestError
-from server.guard.limits import preferred
+from server.execution.encoding import encoded
+from server.execution.errors import RequestError
+from server.execution.executor import Executor
 from server.http.caching import entity_tag
-from server.http.negotiation import MediaTypes, negotiate, require_json
+from server.http.negotiation import MediaTypes, negotiate, refusal_type, require_json
 from server.http.parameters import Parameters, from_body, from_url
-from server.http.refusal import Refusal, encoded, refused
+from server.http.refusal import Refusal, refused
 from server.snapshots.holder import Holder
 
 __all__ = ["Documents", "GraphQLEndpoint"]
@@ -27,20 +29,20 @@ _NOTHING: Mapping[str, str] = {}
 
 
 class Documents(Protocol):
-    """Which document a request means."""
+    """Finds the document that a request names."""
 
     def text(self, parameters: Parameters) -> str:
-        """Its text. Raises RequestError or Refusal for one that cannot be found."""
+        """Its text. Raises RequestError or Refusal when it cannot be found."""
 
     def remember(self, parameters: Parameters) -> None:
-        """The document of this request is valid."""
+        """Learn that the document of this request is valid."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _GraphQLRequest:
     """One request, read."""
 
-    reads: bool
+    safe: bool
     parameters: Parameters
     media_types: MediaTypes
     request_id: str
@@ -61,7 +63,7 @@ class GraphQLEndpoint:
         """The endpoint is an application of its own: routes take methods away from functions."""
         request = Request(scope, receive)
         try:
-            # Read first, refuse then: nothing that is still coming resets the connection.
+            # Read first, refuse then: a client that is still sending would be reset.
             body = await request.body()
         except ClientDisconnect:
             return
@@ -72,56 +74,44 @@ class GraphQLEndpoint:
     def answer(self, request: Request, body: bytes) -> Response:
         """Answer one request; whatever a client sends, the status is below 500."""
         try:
-            asked = _read(request, body)
-            return self._answer(asked)
+            return self._answer(_read(request, body), request)
         except Refusal as refusal:
-            return refused(refusal, preferred(request.headers))
+            return refused(refusal, refusal_type(request.headers))
 
-    def _answer(self, asked: _Asked) -> Response:
+    def _answer(self, asked: _GraphQLRequest, request: Request) -> Response:
         try:
-            return self._executed(asked)
+            return self._executed(asked, request)
         except RequestError as error:
             status, media_type = asked.media_types.error_status, asked.media_types.refusal
-            return _response({"errors": error.errors}, status, media_type)
+            return _uncached(encoded({"errors": error.errors}), status, media_type)
         except Unavailable as error:
             unavailable = Refusal(503, error.code, str(error), {"Retry-After": "5"})
             return refused(unavailable, asked.media_types.refusal)
 
-    def _executed(self, asked: _Asked) -> Response:
-        parameters = asked.parameters
-        text = self._documents.text(parameters)
-        document = self._executor.document(text)
+    def _executed(self, asked: _GraphQLRequest, request: Request) -> Response:
+        parameters, variables = asked.parameters, asked.parameters.variables
+        document = self._executor.document(self._documents.text(parameters))
         operation = document.operation(parameters.operation_name)
-        if asked.reads and not self._executor.is_query(document, parameters.operation_name):
-            raise Refusal(
-                405,
-                "METHOD_NOT_ALLOWED",
-                f"GET runs queries, and the operation is a {operation.operation.value}: "
-                "send it by POST.",
-                {"Allow": "POST"},
-            )
-        document.require_valid()
+        if asked.safe:
+            _require_query(operation)
+        self._executor.require_valid(document, operation, variables)
         self._documents.remember(parameters)
+        # For the log. A valid name has letters, digits and underscores only.
+        request.state.operation = operation.name.value if operation.name else None
         store = self._holder.store
         answer = self._executor.run(
-            document,
-            parameters.variables,
-            parameters.operation_name,
-            Context(store),
-            asked.request_id,
+            document, operation, variables, Context(store), asked.request_id
         )
-        media_type = asked.media_types.answer
-        version = {"X-Snapshot": store.manifest.version}
-        if "errors" in answer:
-            return _response(answer, 200, media_type, version)
-        body = encoded(answer)
-        values = [media_type, text, parameters.operation_name, parameters.variables]
-        tag = entity_tag(store.manifest.version, encoded({"request": values}), body)
-        headers = {**version, "ETag": tag, "Cache-Control": self._cache_control}
-        return Response(body, 200, headers, f"{media_type}; charset=utf-8")
+        media_type, version = asked.media_types.answer, store.manifest.version
+        headers = {"X-Snapshot": version}
+        if answer.has_errors:
+            return _uncached(answer.body, 200, media_type, headers)
+        headers["ETag"] = entity_tag(version, media_type, answer.body)
+        headers["Cache-Control"] = self._cache_control
+        return Response(answer.body, 200, headers, f"{media_type}; charset=utf-8")
 
 
-def _read(request: Request, body: bytes) -> _Asked:
+def _read(request: Request, body: bytes) -> _GraphQLRequest:
     headers, method = request.headers, request.method
     media_types = negotiate(", ".join(headers.getlist("accept")))
     if method == "POST":
@@ -133,14 +123,25 @@ def _read(request: Request, body: bytes) -> _Asked:
         raise Refusal(
             405,
             "METHOD_NOT_ALLOWED",
-            f"The method is {method[:20]!r}: ask GraphQL by GET or POST.",
+            f"The method is {method[:20]!r}: use GET or POST.",
             {"Allow": _METHODS},
         )
-    return _Asked(method != "POST", parameters, media_types, request.state.request_id)
+    return _GraphQLRequest(method != "POST", parameters, media_types, request.state.request_id)
 
 
-def _response(
-    answer: dict[str, Any], status: int, media_type: str, more: Mapping[str, str] = _NOTHING
+def _require_query(operation: OperationDefinitionNode) -> None:
+    if operation.operation is not OperationType.QUERY:
+        raise Refusal(
+            405,
+            "METHOD_NOT_ALLOWED",
+            f"GET runs queries only, and the operation is a {operation.operation.value}: "
+            "send it by POST.",
+            {"Allow": "POST"},
+        )
+
+
+def _uncached(
+    body: bytes, status: int, media_type: str, more: Mapping[str, str] = _NOTHING
 ) -> Response:
     headers = {**more, "Cache-Control": "no-store"}
-    return Response(encoded(answer), status, headers, f"{media_type}; charset=utf-8")
+    return Response(body, status, headers, f"{media_type}; charset=utf-8")

@@ -1,7 +1,7 @@
-"""server.http: limits on the wire. uvicorn's fast parser has none of its own for URLs and headers.
+"""server.http: the protocol of a connection: limits and refusals from its first byte.
 
-The layer `Limits` sees a request when its last header has come, and who never ends one would fill
-the memory before. Here the bytes are counted as they come.
+uvicorn's fast parser has no limits of its own for URLs and headers, and takes an upgrade that
+nobody accepts for the end of HTTP: the body would be read as the next request.
 """
 
 from __future__ import annotations
@@ -10,63 +10,125 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import httptools
+from starlette.types import Message, Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from server.guard.limits import DRAIN_BYTES, DRAIN_SECONDS, Most
-from server.http.negotiation import GRAPHQL
-from server.http.refusal import Refusal, refused
-from server.observe.request_id import new_id
+from server.guard.draining import DRAIN_BYTES, DRAIN_SECONDS
+from server.guard.limits import Limits
+from server.http.framing import check_head, malformed, origin_form, without_upgrade
+from server.http.refusal import Refusal
 
-__all__ = ["LimitedProtocol", "limited"]
+__all__ = ["GuardedProtocol", "guarded"]
+
+#: Request headers that count for a refusal. A preflight's own are left out: it is refused as well.
+_OF_A_REFUSAL = (b"accept", b"origin", b"x-request-id")
 
 
-def limited(most: Most) -> type[asyncio.Protocol]:
+def guarded(limits: Limits) -> type[asyncio.Protocol]:
     """A protocol for `uvicorn.Config(http=…)` with these limits."""
-    return type("Limited", (LimitedProtocol,), {"most": most})
+    return type("Guarded", (GuardedProtocol,), {"limits": limits})
 
 
-class LimitedProtocol(HttpToolsProtocol):
-    """Counts the bytes of a request's head, and says in JSON what is wrong with it."""
+class GuardedProtocol(HttpToolsProtocol):
+    """Reads requests strictly, and lets the application answer those that it refuses.
 
-    most: Most
+    A refusal is answered after the requests before it, through the application's middleware, and
+    ends the connection. What the client is still sending is read and dropped.
+    """
+
+    limits: Limits
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._in_head = False
-        self._head = 0
+        self._progress = False
+        self._pending_bytes = 0
+        self._trailer_bytes = 0
+        self._unanswered = 0
         self._refusal: Refusal | None = None
-        self._drained: int | None = None
+        self._draining = False
+        self._drained = 0
 
     def data_received(self, data: bytes) -> None:
-        if self._drained is not None:
+        if self._draining:
             self._drained += len(data)
             if self._drained > DRAIN_BYTES:
                 self.transport.close()
             return
-        was_in_head = self._in_head
-        super().data_received(data)
-        if self._in_head and was_in_head and self._drained is None:
-            self._head += len(data)
-            if self._head > self.most.url + self.most.headers:
-                self._refuse(self.most.too_many_headers())
+        self._unset_keepalive_if_required()
+        self._progress = False
+        try:
+            self._feed(data)
+        except httptools.HttpParserError as error:
+            self._refuse(self._refusal or malformed(_reason(error)))
+            return
+        # The parser keeps a line in memory until it ends.
+        self._pending_bytes = 0 if self._progress else self._pending_bytes + len(data)
+        if self._pending_bytes > self.limits.head:
+            self._refuse(self.limits.headers_too_large())
+
+    def _feed(self, data: bytes) -> None:
+        while True:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                # Every upgrade is declined: the parser reads the head again, without it.
+                head = without_upgrade(
+                    self.parser.get_method(),
+                    self.url,
+                    self.parser.get_http_version(),
+                    self.headers,
+                )
+                data = head + data[upgrade.args[0] :]
+            else:
+                return
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._in_head, self._head = True, 0
+        self._in_head = self._progress = True
+        self._trailer_bytes = 0
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
-        self._check(lambda: self.most.check_url(len(self.url)))
+        self._check(lambda: self.limits.check_url(len(self.url)))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_head:
+            super().on_header(name, value)
+            return
+        # A trailer, which must not pass for a header: RFC 9110, 6.5.1.
+        self._trailer_bytes += len(name) + len(value) + 4
+        if self._trailer_bytes > self.limits.headers:
+            self._check(lambda: self.limits.check_headers([(name, b" " * self._trailer_bytes)]))
 
     def on_headers_complete(self) -> None:
-        self._in_head = False
-        self._check(lambda: self.most.check_headers(self.headers))
+        self._in_head, self._progress = False, True
+        self._check(self._check_head)
+        if self.parser.should_upgrade():
+            return
         super().on_headers_complete()
+        self._unanswered += 1
 
-    def send_400_response(self, msg: str) -> None:
-        # uvicorn calls this for whatever stops its parser, our own refusals as well.
-        what = "This is no HTTP/1.1 request that the server can read: check how it is written."
-        self._refuse(self._refusal or Refusal(400, "BAD_REQUEST", what))
+    def _check_head(self) -> None:
+        self.limits.check_headers(self.headers)
+        check_head(self.parser.get_method(), self.parser.get_http_version(), self.headers)
+        self.url = origin_form(self.url)
+
+    def on_body(self, body: bytes) -> None:
+        self._progress = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return
+        self._progress = True
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._unanswered -= 1
+        self._answer_refusal_in_turn()
 
     def _check(self, check: Callable[[], None]) -> None:
         try:
@@ -76,23 +138,73 @@ class LimitedProtocol(HttpToolsProtocol):
             raise  # stops the parser
 
     def _refuse(self, refusal: Refusal) -> None:
-        if self.cycle is not None and not self.cycle.response_complete:
-            # An earlier request is being answered, or its body is what cannot be read.
-            self.transport.close()
+        self._refusal, self._draining = refusal, True
+        cycle = self.cycle
+        if cycle is not None and cycle.more_body and not cycle.response_complete:
+            # The body of a request that has begun cannot be read: this is the answer to it.
+            if cycle.response_started:
+                self.transport.close()
+                return
+            cycle.disconnected = True
+            cycle.message_event.set()
+            self._unanswered -= 1
+            queued = [entry for entry in self.pipeline if entry[0] is cycle]
+            for entry in queued:
+                self.pipeline.remove(entry)
+        self._answer_refusal_in_turn()
+
+    def _answer_refusal_in_turn(self) -> None:
+        if not self._draining or self._unanswered or self.transport.is_closing():
             return
-        self._drained = 0
-        response = refused(refusal, GRAPHQL)
-        headers = [
-            *self.server_state.default_headers,
-            *response.raw_headers,
-            (b"x-request-id", new_id().encode()),
-            (b"connection", b"close"),
-        ]
-        lines = [b"%b: %b\r\n" % pair for pair in headers]
-        self.transport.write(
-            b"".join([STATUS_LINE[refusal.status], *lines, b"\r\n", response.body])
-        )
+        self._unset_keepalive_if_required()
+        task = self.loop.create_task(self._answer_refusal())
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+
+    async def _answer_refusal(self) -> None:
+        messages: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            messages.append(message)
+
+        scope = self._refused_scope()
+        await self.app(scope, receive, send)
+        if self.transport.is_closing():
+            return
+        start, *rest = messages
+        lines = [STATUS_LINE[start["status"]]]
+        for name, value in (*self.server_state.default_headers, *start["headers"]):
+            lines.append(b"%b: %b\r\n" % (name, value))
+        body = [] if scope["method"] == "HEAD" else [part["body"] for part in rest]
+        self.transport.write(b"".join([*lines, b"connection: close\r\n\r\n", *body]))
         # Closing at once would reset the connection of a client that is still sending.
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.loop.call_later(DRAIN_SECONDS, self.transport.close)
+
+    def _refused_scope(self) -> Scope:
+        """What is known of the refused request, as far as it matters to middleware and log."""
+        headers = [pair for pair in self.headers or [] if pair[0] in _OF_A_REFUSAL]
+        url = getattr(self, "url", b"")
+        path = url.partition(b"?")[0]
+        return {
+            **(self.scope or {"type": "http", "http_version": "1.1", "scheme": "http"}),
+            "method": self.parser.get_method().decode("ascii") if url else "-",
+            "path": path.decode("latin-1"),
+            "raw_path": path,
+            "query_string": b"",
+            "root_path": "",
+            "headers": headers,
+            "state": {**self.app_state, "refusal": self._refusal},
+        }
+
+
+def _reason(error: httptools.HttpParserError) -> str:
+    """The parser's reason, such as "invalid header token"."""
+    if isinstance(error, httptools.HttpParserCallbackError):
+        return "invalid request target"  # uvicorn reads nothing else of a head by itself
+    text = str(error).strip("'. ") or "invalid syntax"
+    return text[0].lower() + text[1:]

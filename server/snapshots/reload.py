@@ -17,7 +17,7 @@ from pathlib import Path
 from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import current_version, damage, snapshot_path
 from datastore.store import Store
-from server.pages.graphiql import questions
+from server.pages.examples import example_tabs
 from server.snapshots.holder import Holder
 
 __all__ = ["Reloader", "reloading"]
@@ -111,7 +111,7 @@ class Reloader:
         problems = damage(snapshot, store.manifest)
         if problems:
             raise SnapshotError(f"Snapshot {snapshot} is damaged: {problems[0]}.")
-        questions(store)  # what the page opens with: a tour through all tables
+        example_tabs(store)  # reads from all tables
         return store
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from processes import COMMAND, environment, free_port, wait_until_ready
-from server.pages.graphiql import STATIC
+from server.pages.assets import STATIC
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserType

@@ -100,7 +100,7 @@ def test_without_the_built_page_the_server_says_so_and_answers_all_the_same(
     settings: Settings, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As after PLAYGRAPH_SKIP_WEB=1, or where there is no Node.
-    monkeypatch.setattr("server.app.STATIC", tmp_path)
+    monkeypatch.setattr("server.pages.assets.STATIC", tmp_path)
     monkeypatch.setattr("server.pages.graphiql.STATIC", tmp_path)
     with TestClient(create_app(settings, store), raise_server_exceptions=False) as client:
         page = client.get("/")
@@ -128,7 +128,7 @@ def test_the_explorer_opens_with_the_six_questions_under_the_clients_names(
     demo_client: TestClient, demo_store: Store
 ) -> None:
     settings = demo_client.get("/explorer.json").json()
-    assert settings["endpoint"] == "/graphql"
+    assert settings["endpoint"] == "graphql"  # relative to the page
     assert settings["dataset"] == {"version": demo_store.manifest.version, "demo": True}
     assert [tab["title"] for tab in settings["tabs"]] == TITLES
 

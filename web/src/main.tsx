@@ -20,7 +20,7 @@ import { openStorage } from './storage';
 import { openingTabs } from './tabs';
 
 const WITHOUT_SETTINGS: Settings = {
-  endpoint: '/graphql',
+  endpoint: 'graphql',
   dataset: { version: '', demo: false },
   tabs: [],
 };

@@ -1,7 +1,8 @@
 // Where GraphiQL keeps tabs, history and theme: `localStorage`, under our own prefix.
-// The prefix matters on localhost, where every GraphiQL of every project shares one origin and one set of keys.
+// The prefix matters on localhost, where every GraphiQL of every project shares one origin and one set of keys; the
+// path in it where two servers share a host.
 
-const PREFIX = 'playgraph:';
+const PREFIX = `playgraph${new URL('.', document.baseURI).pathname.slice(0, -1)}:`;
 
 export type PageStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'clear' | 'length'>;
 

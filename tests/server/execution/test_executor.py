@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-from graphql import build_schema
+import json
+from collections.abc import Mapping
+from typing import Any
 
-from server.execution.executor import Executor, RequestError
+import pytest
+from graphql import OperationDefinitionNode, OperationType, build_schema, print_ast
+
+from server.execution.document import Document
+from server.execution.errors import RequestError, failure
+from server.execution.executor import Executor
 
 SCHEMA = build_schema("type Query { one: Int, two(by: Int!): Int }  type Mutation { set: Int }")
 
@@ -20,11 +26,70 @@ def test_the_document_of_an_earlier_request_is_used_again(executor: Executor) ->
     assert executor.document("{ one }") is not executor.document("{ one  }")
 
 
-def test_an_invalid_document_is_kept_with_its_errors(executor: Executor) -> None:
+def test_an_invalid_document_is_validated_once(
+    executor: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        with pytest.raises(RequestError, match="three"):
+            executor.execute("{ three }")
+        monkeypatch.delattr("server.execution.executor.validate", raising=False)
+
+
+def test_parsing_does_not_validate(executor: Executor) -> None:
     document = executor.document("{ three }")
-    assert document is executor.document("{ three }")
     with pytest.raises(RequestError, match="three"):
-        executor.run(document, None, None, None, "id")
+        executor.validate(document)
+
+
+def test_a_guard_stands_between_parsing_and_validation() -> None:
+    seen: list[tuple[str, Mapping[str, Any]]] = []
+
+    def guard(
+        document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> None:
+        seen.append((print_ast(operation), variables))
+        if variables.get("by") == 99:
+            raise RequestError([failure("That costs too much.", "TOO_EXPENSIVE")])
+
+    executor = Executor(SCHEMA, lambda error: None, guards=[guard])
+    query = "query ($by: Int!) { two(by: $by) }"
+    assert executor.execute(query, {"by": 1}).body == b'{"data":{"two":null}}'
+    with pytest.raises(RequestError, match="too much"):
+        executor.execute(query, {"by": 99})
+    with pytest.raises(RequestError, match="too much"):  # and not: there is no field three
+        executor.execute("{ three }", {"by": 99})
+    with pytest.raises(RequestError, match="Syntax"):
+        executor.execute("{", {"by": 99})
+    assert [variables["by"] for _, variables in seen] == [1, 99, 99]
+
+
+def test_an_answer_is_json_in_utf_8_without_white_space() -> None:
+    schema = build_schema("type Query { text: String, number: Float, one: Int, list: [Int] }")
+    root = {"text": "é ♥ \u2028", "number": 0.1 + 0.2, "one": None, "list": [1, 2]}
+    schema.query_type.fields["text"].resolve = lambda source, info: info.context["text"]
+    for name in ("number", "one", "list"):
+        field = schema.query_type.fields[name]
+        field.resolve = lambda source, info: info.context[info.field_name]
+    answer = Executor(schema, lambda error: None).execute("{ text number one list }", context=root)
+    assert not answer.has_errors
+    assert answer.body.decode() == (
+        '{"data":{"text":"é ♥ \u2028","number":0.30000000000000004,"one":null,"list":[1,2]}}'
+    )
+
+
+def test_an_answer_with_errors_says_so() -> None:
+    schema = build_schema("type Query { one: Int }")
+
+    def broken(source: object, info: object) -> int:
+        raise ValueError("a secret")
+
+    schema.query_type.fields["one"].resolve = broken
+    answer = Executor(schema, lambda error: None).execute("{ one }", request_id="request-7")
+    assert answer.has_errors
+    response = json.loads(answer.body)
+    assert response["data"] == {"one": None}
+    assert response["errors"][0]["extensions"] == {"code": "INTERNAL", "requestId": "request-7"}
+    assert b"secret" not in answer.body
 
 
 def test_a_thousand_documents_are_kept_and_the_one_used_least_recently_goes_first(
@@ -41,7 +106,7 @@ def test_a_very_long_document_runs_and_is_not_kept(executor: Executor) -> None:
     text = "{ one } #" + "x" * 20_000
     document = executor.document(text)
     assert document is not executor.document(text)
-    assert executor.run(document, None, None, None, "id") == {"data": {"one": None}}
+    assert executor.execute(text).body == b'{"data":{"one":null}}'
 
 
 @pytest.mark.parametrize("text", ["{", "", "}{", "\0", "{" * 100_000])
@@ -50,13 +115,16 @@ def test_what_is_no_graphql_is_refused(executor: Executor, text: str) -> None:
         executor.document(text)
 
 
-def test_a_document_tells_whether_it_only_reads(executor: Executor) -> None:
+def test_the_operation_is_chosen_by_its_name_or_because_it_is_the_only_one(
+    executor: Executor,
+) -> None:
     both = executor.document("query Q { one } mutation M { set }")
-    assert executor.is_query(both, "Q") is True
-    assert executor.is_query(both, "M") is False
+    assert both.operation("Q").operation is OperationType.QUERY
+    assert both.operation("M").operation is OperationType.MUTATION
+    assert executor.document("{ one }").operation(None).name is None
     with pytest.raises(RequestError, match="choose one"):
-        executor.is_query(both, None)
+        both.operation(None)
     with pytest.raises(RequestError, match="no operation named 'X'"):
-        executor.is_query(both, "X")
+        both.operation("X")
     with pytest.raises(RequestError, match="no operation"):
-        executor.is_query(executor.document("fragment F on Query { one }"), None)
+        executor.document("fragment F on Query { one }").operation(None)

@@ -50,9 +50,9 @@ def test_an_answer_names_its_snapshot_with_and_without_errors(
 
 
 def test_a_tag_says_the_version_of_the_snapshot() -> None:
-    tags = {entity_tag(version, b"request", b"answer") for version in ("one", "two")}
+    tags = {entity_tag(version, "text/plain", b"answer") for version in ("one", "two")}
     assert len(tags) == 2
-    assert entity_tag("ab", b"c", b"") != entity_tag("a", b"bc", b"")
+    assert entity_tag("ab", "c", b"") != entity_tag("a", "bc", b"")
 
 
 @pytest.mark.parametrize("known", ["{}", "W/{}", '"a", {}', '"a",W/{},"b"', "*", ' W/"a", {} '])
@@ -178,7 +178,11 @@ def preflight(client: TestClient, origin: str) -> Any:
 
 
 def test_other_origins_are_off_by_default(client: TestClient) -> None:
-    assert preflight(client, HERE).status_code == 405
+    refused = preflight(client, HERE)
+    assert refused.status_code == 405
+    (error,) = refused.json()["errors"]
+    assert error["extensions"] == {"code": "ORIGIN_NOT_ALLOWED"}
+    assert HERE in error["message"] and "--cors-origins" in error["message"]
     answer = get(client, Origin=HERE)
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
@@ -202,7 +206,12 @@ def test_refusals_can_be_read_by_an_allowed_origin(shared: TestClient) -> None:
 
 
 def test_another_origin_may_not(shared: TestClient) -> None:
-    assert preflight(shared, THERE).status_code == 400
+    refused = preflight(shared, THERE)
+    assert refused.status_code == 400
+    (error,) = refused.json()["errors"]
+    assert error["extensions"] == {"code": "ORIGIN_NOT_ALLOWED"}
+    assert THERE in error["message"] and "--cors-origins" in error["message"]
+    assert "access-control-allow-origin" not in refused.headers
     answer = get(shared, Origin=THERE)
     assert "access-control-allow-origin" not in answer.headers
     assert "Origin" in answer.headers["vary"]

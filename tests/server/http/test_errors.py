@@ -11,7 +11,7 @@ from datastore.base.settings import Settings
 from datastore.store import Store
 from harness import TestClient
 from server.app import create_app
-from server.http.refusal import encoded
+from server.execution.encoding import encoded
 
 
 @pytest.fixture(scope="module")

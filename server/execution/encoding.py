@@ -1,0 +1,27 @@
+"""server.execution: a response as bytes: JSON in UTF-8, encoded once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+__all__ = ["encoded"]
+
+
+def encoded(response: dict[str, Any]) -> bytes:
+    """JSON without white space. Lone surrogates, which error messages may quote, become `?`."""
+    try:
+        return msgspec.json.encode(response)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_without_surrogates(response))
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_surrogates(item) for item in value]
+    return value

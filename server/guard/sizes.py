@@ -1,0 +1,65 @@
+"""server.guard: refuses a request that is too large, before or while the application reads it."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.guard.draining import send_then_drain
+from server.guard.limits import Limits
+from server.http.negotiation import refusal_type
+from server.http.refusal import Refusal, refused
+
+__all__ = ["SizeGuard"]
+
+
+class SizeGuard:
+    """Counts what comes, and answers each Refusal that the application lets pass.
+
+    The application must let it pass: the rest of the body is still to be drained. The server's
+    protocol refuses requests too, before there is a body: it leaves its refusal in the scope.
+    """
+
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+        self._app = app
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        from_protocol: Refusal | None = scope.get("state", {}).get("refusal")
+        if from_protocol is not None:
+            await refused(from_protocol, refusal_type(headers))(scope, receive, send)
+            return
+        read, ended = 0, False
+
+        async def counted() -> Message:
+            nonlocal read, ended
+            message = await receive()
+            ended = not message.get("more_body")
+            read += len(message.get("body", b""))
+            self._limits.check_body(read)
+            return message
+
+        try:
+            self._check(scope, headers)
+            await self._app(scope, counted, send)
+        except Refusal as refusal:
+            refusal.headers["Connection"] = "close"
+            response = refused(refusal, refusal_type(headers))
+            # A client that waits for "100 Continue" sends nothing more once it is refused.
+            if ended or "expect" in headers:
+                await response(scope, receive, send)
+            else:
+                await send_then_drain(response, receive, send)
+
+    def _check(self, scope: Scope, headers: Headers) -> None:
+        path = scope.get("raw_path") or scope["path"].encode()
+        query = scope["query_string"]
+        self._limits.check_url(len(path) + (len(query) + 1 if query else 0))
+        self._limits.check_headers(scope["headers"])
+        length = headers.get("content-length", "")
+        if length.isascii() and length.isdigit():
+            self._limits.check_body(int(length[:20]))

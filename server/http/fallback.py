@@ -1,0 +1,47 @@
+"""server.http: answers in JSON where no endpoint gives one: 404, 405, 503, 500."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from datastore.base.errors import Unavailable
+from server.execution.encoding import encoded
+from server.execution.errors import failure
+from server.http.negotiation import GRAPHQL
+
+__all__ = ["handlers", "json_errors"]
+
+
+def json_errors(
+    status: int, error: dict[str, Any], headers: Mapping[str, str] | None = None
+) -> Response:
+    """An answer with one error and no data, which nobody stores."""
+    named = {"Cache-Control": "no-store", **(headers or {})}
+    return Response(encoded({"errors": [error]}), status, named, f"{GRAPHQL}; charset=utf-8")
+
+
+def handlers(root_path: str) -> dict[Any, Callable[[Request, Any], Any]]:
+    """The application's exception handlers; messages name addresses below `root_path`."""
+
+    async def http_error(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 404:
+            message = (
+                f"Nothing is here. GraphQL is at {root_path}/graphql, GraphiQL at {root_path}/."
+            )
+            return json_errors(404, failure(message, "NOT_FOUND"))
+        if error.status_code == 405:
+            allowed = (error.headers or {}).get("Allow", "GET, HEAD")
+            message = f"The method is {request.method[:20]!r}: use one of {allowed}."
+            return json_errors(405, failure(message, "METHOD_NOT_ALLOWED"), error.headers)
+        message = f"{error.detail}."
+        return json_errors(error.status_code, failure(message, "BAD_REQUEST"), error.headers)
+
+    async def unavailable(request: Request, error: Unavailable) -> Response:
+        return json_errors(503, failure(str(error), error.code), {"Retry-After": "5"})
+
+    return {HTTPException: http_error, Unavailable: unavailable}

@@ -1,0 +1,78 @@
+"""server.observe: one log line per request: what was asked for, and how it was answered.
+
+It has nothing that identifies a person: no client address, no query string, no variables, no
+header but the request id.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["AccessLog"]
+
+logger = logging.getLogger("playgraph.access")
+
+#: A structured record: `record.args` is the mapping of these names.
+_LINE = (
+    "%(method)s %(path)s %(status)s %(bytes)d B %(milliseconds).1f ms "
+    "operation=%(operation)s request=%(request_id)s"
+)
+#: Polled every few seconds by whatever watches the server: logged at level debug.
+_POLLED = ("/healthz", "/readyz")
+#: Longest path and operation name that are logged, in characters.
+_LONGEST = 100
+
+
+class AccessLog:
+    """Logs a request when its answer has been sent."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        start = time.perf_counter()
+        status, size = 0, 0
+
+        async def counted(message: Message) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            elif scope["method"] != "HEAD":
+                size += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, counted)
+        finally:
+            _log(scope, status, size, time.perf_counter() - start)
+
+
+def _log(scope: Scope, status: int, size: int, seconds: float) -> None:
+    path = _path(scope)
+    # A request that its client has given up has no answer.
+    level = logging.DEBUG if not status or path.endswith(_POLLED) else logging.INFO
+    if not logger.isEnabledFor(level):
+        return
+    state = scope["state"]
+    facts = {
+        "method": scope["method"],
+        "path": path,
+        "status": status or "-",
+        "bytes": size,
+        "milliseconds": seconds * 1_000,
+        "operation": (state.get("operation") or "-")[:_LONGEST],
+        "request_id": state["request_id"],
+    }
+    logger.log(level, _LINE, facts)
+
+
+def _path(scope: Scope) -> str:
+    """The path as it was sent, escapes and all: it cannot break the line."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.decode("ascii", "backslashreplace").replace("\n", "?")[:_LONGEST] or "-"

@@ -1,0 +1,43 @@
+"""server.observe: an unexpected exception is logged with the request id and answered as 500."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.execution.errors import failure
+from server.execution.executor import MASK
+from server.http.fallback import json_errors
+
+__all__ = ["Failures"]
+
+logger = logging.getLogger("playgraph.server")
+
+
+class Failures:
+    """Masks exceptions that no inner layer has caught."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception:
+            request_id = scope["state"]["request_id"]
+            logger.exception("request %s failed", request_id)
+            if started:
+                raise  # half an answer is sent: only closing the connection says so
+            masked = json_errors(500, failure(MASK, "INTERNAL", requestId=request_id))
+            await masked(scope, receive, send)

@@ -1,0 +1,35 @@
+"""server.pages: the built page's files: assets and icon."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.staticfiles import StaticFiles
+
+__all__ = ["STATIC", "Assets", "favicon"]
+
+#: Written by the build hook, absent where the page could not be built.
+STATIC = Path(__file__).parent / "static"
+
+
+class Assets(StaticFiles):
+    """Files whose names change with their content."""
+
+    async def check_config(self) -> None:
+        """Without a built page there is no folder: its files are 404, and nothing fails."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        """A file that browsers never ask for again."""
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+async def favicon(request: Request) -> Response:
+    """The icon; 204 without a built page."""
+    icon = STATIC / "favicon.svg"
+    if not icon.is_file():
+        return Response(status_code=204)
+    return FileResponse(icon, headers={"Cache-Control": "public, max-age=86400"})
