@@ -24,7 +24,8 @@ from etl.process.progress import Stage
 from etl.raw.lines import RawFile
 from etl.raw.records import read_file
 from etl.recommender.evaluation.evaluate import evaluate
-from etl.recommender.parameters import Parameters
+from etl.recommender.parameters import Parameters, Recipe
+from etl.recommender.training_data import TrainingData
 from etl.release.evaluate import show
 
 
@@ -48,17 +49,14 @@ def main() -> None:
         catalogue = games.merge([found.rows]).rows
     nobody = pa.array([], pa.string())
     entities = axes.axes(catalogue, owned, nobody, nobody)
-    evaluation = evaluate(
+    data = TrainingData(
         axes.library(entities, owned),
         entities.user_ids.to_pylist(),
         entities.app_ids.to_pylist(),
         words(catalogue, len(entities.app_ids)),
-        Parameters(),
-        seed=options.seed,
-        jobs=options.jobs,
-        baselines=not options.no_baselines,
-        stage=quiet,
     )
+    recipe = Recipe(Parameters(), options.seed, options.jobs)
+    evaluation = evaluate(data, recipe, baselines=not options.no_baselines, stage=quiet)
     if options.json:
         print(msgspec.json.encode(evaluation).decode())
     else:

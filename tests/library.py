@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from etl.games.axes import Library
+from etl.recommender.training_data import TrainingData
 
-__all__ = ["make_library"]
+__all__ = ["make_library", "training_data"]
 
 
 def make_library(*users: dict[int, int]) -> Library:
@@ -18,3 +19,9 @@ def make_library(*users: dict[int, int]) -> Library:
     ]
     offsets = np.concatenate([[0], np.cumsum([len(own) for own in users])]).astype(np.int64)
     return Library(offsets, *np.array(rows, np.int32).reshape(-1, 3).T[1:])
+
+
+def training_data(library: Library, words: list[list[str]]) -> TrainingData:
+    """The libraries of users "u0", "u1", … with games "0", "1", …"""
+    users = [f"u{at}" for at in range(len(library.offsets) - 1)]
+    return TrainingData(library, users, [str(at) for at in range(len(words))], words)

@@ -15,6 +15,8 @@ import msgspec
 from datastore.base.errors import SnapshotError
 
 __all__ = [
+    "POPULARITY",
+    "SERVED",
     "Estimate",
     "Evaluation",
     "Feedback",
@@ -27,6 +29,10 @@ __all__ = [
 ]
 
 _FILE = "evaluation.json"
+
+#: Names of rankings: the model's own, and the one that it has to beat.
+SERVED = "as served"
+POPULARITY = "popularity"
 
 
 class Estimate(msgspec.Struct, frozen=True):

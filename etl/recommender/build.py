@@ -1,4 +1,4 @@
-"""etl.recommender: from libraries to what is served: the model, and every list ready made."""
+"""etl.recommender: the served arrays: the model's, and every precomputed list."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from etl.games.axes import Library
 from etl.process.memory import release
 from etl.recommender.als import Factors
 from etl.recommender.content import Catalogue, Popularity
 from etl.recommender.for_users import for_users
 from etl.recommender.interactions import rarity
 from etl.recommender.model import fit
-from etl.recommender.parameters import Parameters
+from etl.recommender.parameters import Recipe
 from etl.recommender.similar import shared_players, similar
+from etl.recommender.training_data import TrainingData
 
 __all__ = ["Recommendations", "recommend"]
 
@@ -31,19 +31,17 @@ class Recommendations:
 
 
 def recommend(
-    library: Library,
-    catalogue: Catalogue,
-    parameters: Parameters,
-    seed: int,
-    jobs: int,
+    data: TrainingData,
+    recipe: Recipe,
     on_iteration: Callable[[float], object] | None = None,
     start: Factors | None = None,
 ) -> Recommendations:
-    """Train the model, from the factors `start` of one before where they are given (see
-    `etl.recommender.model.fit`), and precompute every list that is served."""
-    model = fit(
-        library, len(catalogue), parameters, seed, jobs, on_iteration=on_iteration, start=start
-    )
+    """Train the model and precompute every list that is served.
+
+    Training starts from the factors `start` where they are given (see `etl.recommender.model.fit`).
+    """
+    library, catalogue, jobs = data.library, Catalogue(data.words), recipe.jobs
+    model = fit(library, len(catalogue), recipe, on_iteration=on_iteration, start=start)
     popularity = Popularity.of(library, len(catalogue))
     [(near, coplay)] = similar(library, [catalogue], model, popularity, jobs)
     release()

@@ -14,7 +14,7 @@ from etl.games.axes import Library
 from etl.process.memory import release
 from etl.recommender import als, ease
 from etl.recommender.interactions import Interactions, confidence, interactions
-from etl.recommender.parameters import Parameters
+from etl.recommender.parameters import Parameters, Recipe
 
 __all__ = ["Model", "fit"]
 
@@ -82,16 +82,18 @@ def _deviation(
 def fit(
     library: Library,
     games: int,
-    parameters: Parameters,
-    seed: int,
-    jobs: int,
+    recipe: Recipe,
     on_iteration: Callable[[float], object] | None = None,
     like: Model | None = None,
     start: als.Factors | None = None,
 ) -> Model:
-    """Train on libraries of so many games. What `like`, a model of the same libraries and seed, has
-    trained by the same parameters is taken from there. ALS begins with `start`, users x factors
-    and all games x factors, where that is given; see `als.train`."""
+    """Train on the libraries of users with `games` games.
+
+    Parts that `like`, a model of the same libraries and seed, has trained with the same parameters
+    are taken from it. ALS starts from `start` (users x factors, all games x factors) where it is
+    given; see `als.train`.
+    """
+    parameters, seed, jobs = recipe.parameters, recipe.seed, recipe.jobs
     data = like.data if like else interactions(library, games, parameters)
     if like and _same(_ALS, like.parameters, parameters):
         factors = like.factors

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
-__all__ = ["Parameters"]
+__all__ = ["DEFAULT_SEED", "Parameters", "Recipe"]
+
+#: Seed of a first build that is given none.
+DEFAULT_SEED = 20160816
 
 
 class Parameters(msgspec.Struct, frozen=True):
@@ -43,3 +47,21 @@ class Parameters(msgspec.Struct, frozen=True):
     def as_json(self) -> dict[str, Any]:
         """Plain values for the manifest."""
         return msgspec.structs.asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a model is trained. `jobs` counts threads and does not change the result."""
+
+    parameters: Parameters
+    seed: int
+    jobs: int
+
+    def with_parameters(self, parameters: Parameters) -> Recipe:
+        """The same with other parameters."""
+        return replace(self, parameters=parameters)
+
+    def for_training_part(self) -> Recipe:
+        """The same for a training part: every game in it had players enough before some of them
+        were held out."""
+        return self.with_parameters(msgspec.structs.replace(self.parameters, min_players=1))

@@ -1,4 +1,4 @@
-"""etl.recommender: what the recommender is trained on, read back from a snapshot."""
+"""etl.recommender: the training data: libraries and the games' words; read from a snapshot."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from datastore.base.reader import SnapshotReader
 from etl.games.axes import Library
 from etl.recommender.als import Factors
 
-__all__ = ["Stored", "read_factors", "read_stored"]
+__all__ = ["TrainingData", "read_factors", "read_training_data"]
 
 Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """Libraries and the games' words, as the build had them; ids by row number."""
+class TrainingData:
+    """What a model is trained and evaluated on. Ids are by row number of the library's axes."""
 
     library: Library
     user_ids: list[str]
@@ -29,14 +29,14 @@ class Stored:
     words: list[list[str]]  # `t:` and `g:` before the folded tags and genres; see etl.games.tables
 
 
-def read_stored(snapshot: Path) -> Stored:
+def read_training_data(snapshot: Path) -> TrainingData:
     """Open a snapshot's libraries by memory map. Raises SnapshotError when it is damaged."""
     reader = SnapshotReader(snapshot)
     try:
         offsets = reader.array("library_offsets")
         tags = [f"t:{fold(name)}" for name in reader.column("tags", "name")]
         genres = [f"g:{name}" for name in reader.column("genres", "folded")]
-        return Stored(
+        return TrainingData(
             Library(
                 offsets,
                 reader.array("library_games").astype(np.int32),

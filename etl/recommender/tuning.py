@@ -7,19 +7,19 @@ training part, so the held-out games of the evaluation are never seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import exp, log
 
 import msgspec
 import numpy as np
 
-from etl.games.axes import Library
 from etl.process.progress import Stage
 from etl.recommender.evaluation.metrics import top, values
 from etl.recommender.evaluation.served import Served, fit
 from etl.recommender.evaluation.split import Split, split
-from etl.recommender.parameters import Parameters
+from etl.recommender.parameters import Parameters, Recipe
+from etl.recommender.training_data import TrainingData
 
 __all__ = ["SPACE", "Range", "Trial", "Tuning", "tune"]
 
@@ -80,27 +80,18 @@ class Tuning(msgspec.Struct, frozen=True):
     chosen: Parameters
 
 
-def tune(
-    library: Library,
-    user_ids: Sequence[str],
-    app_ids: Sequence[str],
-    parameters: Parameters,
-    *,
-    seed: int,
-    jobs: int,
-    stage: Stage,
-    trials: int,
-) -> Tuning:
+def tune(data: TrainingData, recipe: Recipe, *, trials: int, stage: Stage) -> Tuning:
     """Search for so many trials; `stage` advances by one with each.
 
-    `seed` is that of the evaluation whose held-out part is to stay unseen. The result depends on
-    it, and not on `jobs`.
+    The seed is that of the evaluation whose held-out part is to stay unseen. The result depends on
+    it, and not on the number of threads.
     """
-    training = split(library, user_ids, app_ids, seed)
+    parameters, seed, jobs = recipe.parameters, recipe.seed, recipe.jobs
+    training = split(data.library, data.user_ids, data.app_ids, seed)
     part = split(
         training.known,
-        [user_ids[at] for at in training.users.tolist()],
-        [app_ids[at] for at in training.games.tolist()],
+        [data.user_ids[at] for at in training.users.tolist()],
+        [data.app_ids[at] for at in training.games.tolist()],
         seed,
     )
     users, games = part.held_out.shape
@@ -108,8 +99,8 @@ def tune(
         return Tuning(seed, users, int(part.held_out.nnz), [], parameters)
 
     def trained(tried: Parameters, like: Served | None) -> Served:
-        placed = msgspec.structs.replace(tried, min_players=1)
-        return fit(part.known, games, placed, seed=seed, jobs=jobs, like=like)
+        own = recipe.with_parameters(tried).for_training_part()
+        return fit(part.known, games, own, like=like)
 
     chosen, best = parameters, trained(parameters, None)
     found = [_trial(best, part, jobs)]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from datastore.base.errors import SnapshotError
-from datastore.base.evaluation import Feedback, Gate, write_evaluation
-from datastore.base.snapshot import Manifest
+from datastore.base.evaluation import Feedback
 from etl.columns.arrow import whole
 from etl.games import catalogue as games
 from etl.games import libraries, reviews
@@ -25,51 +24,40 @@ from etl.process.workers import Workers
 from etl.raw import recognition
 from etl.raw.counts import RowCounts
 from etl.raw.lines import RawFile
-from etl.recommender.parameters import Parameters
-from etl.recommender.training_data import Stored
-from etl.release import drift
+from etl.recommender.parameters import Parameters, Recipe
+from etl.recommender.training_data import TrainingData
 from etl.release.feedback import feedback
-from etl.release.report import BuildReport, SourceReport
+from etl.release.publication import Candidate, Policy, Release, model_parameters, publish
+from etl.release.report import SourceReport
 from etl.sentiment import learned as learned_sentiment
 from etl.sentiment import scoring as sentiment
 from etl.sentiment.reuse import Scores, reviews_digest, scores_before
-from etl.snapshot.live import Serving
-from etl.snapshot.manifest import new_manifest
-from etl.snapshot.writer import SnapshotWriter
+from etl.snapshot.live import LiveSnapshot
+from etl.snapshot.writer import TUNING, SnapshotWriter
 from etl.sources.cache import KINDS, Sources, digest
 from etl.sources.inputs import Inputs
 from etl.sources.reader import Reading
 
-__all__ = ["Built", "Inputs", "Options", "build", "forget", "update"]
+__all__ = ["Inputs", "Options", "build", "forget", "update"]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to build. `jobs` counts processes and threads and does not change the result; `force`
-    releases a model that the gate refuses, and data whose drift would stop the build; `warm` trains
-    on from the factors that serve; `drift` is warn, stop or off."""
+    """How to build. Without a seed it is the live snapshot's. `jobs` counts processes and threads
+    and does not change the result; `warm` starts training from the live factors where parameters
+    and seed are the same."""
 
     max_rejects: float
-    seed: int
+    seed: int | None
     jobs: int
     max_line_bytes: int
     max_unpacked_bytes: int = sys.maxsize
     demo: bool = False
-    force: bool = False
     warm: bool = False
-    drift: str = "warn"
+    policy: Policy = field(default_factory=Policy)
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
-    """A snapshot that was released."""
-
-    manifest: Manifest
-    report: BuildReport
-    gate: Gate
-
-
-def build(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) -> Built:
+def build(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) -> Release:
     """Build a snapshot from raw files alone, and release it.
 
     Raises InputError when a file cannot be used, SnapshotError when the folder cannot be written
@@ -79,13 +67,13 @@ def build(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) 
     return _build(inputs, data_dir, options, reporter)
 
 
-def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) -> Built | None:
+def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) -> Release | None:
     """Build a snapshot from the files of the serving one and newer ones, and release it: what
     `build` makes of all of them. Only the new files are read; None when there is no new one.
 
     Raises as `build` does, and SnapshotError when there is nothing to update.
     """
-    _, before = Serving.of(data_dir).seen(data_dir)
+    _, before = LiveSnapshot.of(data_dir).require(data_dir)
     if before.dataset.demo:
         raise SnapshotError(
             f"What serves from {data_dir} is the invented demo world: run playgraph build with all "
@@ -99,26 +87,26 @@ def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter)
 
 def forget(
     user_ids: Collection[str], data_dir: Path, options: Options, reporter: Reporter
-) -> Built | None:
+) -> Release | None:
     """Remove users for good: from what is kept of the raw files, from the snapshot (a new one is
     built and released, whatever its model is worth) and with every older snapshot. They are left
     out of whatever is read later. None when nothing was built yet.
 
     Raises SnapshotError when the folder cannot be read or written; to call it again goes on.
     """
-    before = Serving.of(data_dir).manifest
+    before = LiveSnapshot.of(data_dir).manifest
     if before is not None:  # what was read by other settings must go on being known
         lines = before.parameters["max_line_bytes"]
-        options = replace(options, max_line_bytes=lines)
+        options = replace(options, max_line_bytes=lines, demo=before.dataset.demo)
     with SnapshotWriter(data_dir, halfway="") as writer, reporter.running():
         sources = Sources(data_dir, options.max_line_bytes)
         sources.forgotten.add(user_ids)
         with reporter.stage("forget"):
             sources.settle()
-        if Serving.of(data_dir).snapshot is None:
+        if LiveSnapshot.of(data_dir).folder is None:
             writer.prune(sources.forgotten.digest)
             return None
-    forced = replace(options, force=True)
+    forced = replace(options, policy=replace(options.policy, force=True))
     return _build(Inputs(), data_dir, forced, reporter, going_on=True, halfway="")
 
 
@@ -130,7 +118,7 @@ def _build(
     *,
     going_on: bool = False,
     **how: str,
-) -> Built:
+) -> Release:
     caps = options.max_line_bytes, options.max_unpacked_bytes
     raw = [(kind, RawFile(path, *caps)) for kind, path in inputs.files()]
     for kind, file in raw:
@@ -140,10 +128,10 @@ def _build(
         if sources.unsettled:  # a removal was interrupted
             with reporter.stage("forget"):
                 sources.settle()
-        serving = Serving.of(data_dir)
-        earlier = serving.seen(data_dir)[1].inputs if going_on else []
+        live = LiveSnapshot.of(data_dir)
+        earlier = live.require(data_dir)[1].inputs if going_on else []
         reading = Reading(sources, earlier, raw, options.max_rejects, reporter)
-        clean, counts, written = _clean(reading, scores_before(serving), options.jobs, reporter)
+        clean, counts, written = _clean(reading, scores_before(live), options.jobs, reporter)
         with acyclic(), reporter.stage("tables"):
             reviewed = clean.reviews
             entities = axes(
@@ -153,54 +141,43 @@ def _build(
             dataset = write_tables(writer, entities, rows, clean, demo=options.demo)
             recommend = reviewed.rows["recommend"].to_numpy()
             judged = learned_sentiment.facts(recommend, clean.compound, clean.learned)
-            world = Stored(
+            data = TrainingData(
                 rows,
                 entities.user_ids.to_pylist(),
                 entities.app_ids.to_pylist(),
                 words(clean.catalogue, len(entities.app_ids)),
             )
         del clean, reviewed, entities, rows  # training needs the memory
-        from etl.release.train import TUNING, How, continues, train  # with SciPy, not needed before
+        from etl.release.model import evaluate, fit  # with SciPy, not needed before
 
-        parameters = serving.parameters
-        if parameters != Parameters() and serving.snapshot is not None:
-            writer.take(serving.snapshot / TUNING)
-        forgotten = sources.forgotten.digest
-        warm = options.warm and continues(serving, parameters, options.seed, forgotten)
-        trained = train(
-            world,
-            parameters,
-            How(options.seed, options.jobs, options.force),
-            serving,
-            reporter,
-            writer,
-            demo=options.demo,
-            feedback=_feedback(reading.new_events(), serving) if earlier else None,
-            start=serving.snapshot if warm else None,
+        recipe = Recipe(
+            live.parameters(demo=options.demo),
+            live.seed(options.seed, demo=options.demo),
+            options.jobs,
         )
-        settings = {
-            "seed": options.seed,
-            "max_line_bytes": options.max_line_bytes,  # decides which lines are read
-            "model": parameters.as_json(),
-            "tuned": parameters != Parameters(),
-        }
-        if warm and serving.manifest is not None:
-            settings["start"] = serving.manifest.version
-        facts = trained.facts | {"sentiment": judged, "reviews_sha256": written}
-        manifest = new_manifest(reading.files, forgotten, settings, dataset, facts, writer)
-        write_evaluation(writer.folder, trained.evaluation)
+        if recipe.parameters != Parameters() and live.folder is not None:
+            writer.take(live.folder / TUNING)
+        forgotten = sources.forgotten.digest
+        start = live if options.warm and live.continues(recipe, forgotten) else None
+        facts = fit(data, recipe, writer, reporter, start=start.folder if start else None)
+        evaluation = evaluate(data, recipe, reporter)
         with (writer.folder / "rejects.jsonl").open("wb") as rejects:
             for path in reading.rejects():
                 rejects.write(path.read_bytes())
-        found = _source_reports(reading, counts)
-        report = BuildReport(manifest.version, found, dataset.coverage, facts, reporter.seconds)
-        report.drift = drift.check(
-            data_dir, writer.folder, manifest, report.as_json(), options.drift, force=options.force
+        candidate = Candidate(
+            reading.files,
+            forgotten,
+            model_parameters(recipe, start)
+            | {"max_line_bytes": options.max_line_bytes},  # decides which lines are read
+            dataset,
+            _source_reports(reading, counts),
+            facts | {"sentiment": judged, "reviews_sha256": written},
+            evaluation,
+            feedback=_feedback(reading.new_events(), live) if earlier else None,
         )
-        writer.release(manifest, report.as_json())
-        writer.prune(manifest.forgotten)
+        release = publish(candidate, live, options.policy, writer, reporter.seconds)
         sources.prune(writer.inputs_in_use())
-    return Built(manifest, report, trained.gate)
+    return release
 
 
 @acyclic()
@@ -252,5 +229,5 @@ def _source_reports(reading: Reading, merged: dict[str, RowCounts]) -> list[Sour
     return reports
 
 
-def _feedback(new: list[Event], serving: Serving) -> Feedback | None:
-    return feedback(new, serving.snapshot) if new and serving.snapshot else None
+def _feedback(new: list[Event], live: LiveSnapshot) -> Feedback | None:
+    return feedback(new, live.folder) if new and live.folder else None

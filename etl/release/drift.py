@@ -16,10 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base.codes import NEGATIVE, NEUTRAL, POSITIVE
-from datastore.base.errors import NotReleased, SnapshotError
+from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Estimate
 from datastore.base.reader import SnapshotReader
-from datastore.base.snapshot import Manifest, current_version, snapshot_path
+from datastore.base.snapshot import Manifest
+from etl.snapshot.live import LiveSnapshot
 
 __all__ = ["Drift", "Measure", "check", "compare", "index"]
 
@@ -100,39 +101,23 @@ class Drift(msgspec.Struct, frozen=True):
 
 
 def check(
-    data_dir: Path,
-    folder: Path,
-    manifest: Manifest,
-    report: dict[str, Any],
-    mode: str,
-    *,
-    force: bool,
+    live: LiveSnapshot, folder: Path, manifest: Manifest, report: dict[str, Any]
 ) -> Drift | None:
-    """Compare what is about to be released in `folder` with what serves from `data_dir`.
+    """Compare what is about to be released in `folder` with the live snapshot.
 
-    None when `mode` is off, or when there is nothing to compare with: nothing serves, it cannot be
-    read, or one of the two is the invented demo world. Raises NotReleased for drift when `mode` is
-    stop, unless it is forced.
+    None when there is nothing to compare with: nothing is live, it cannot be read, or one of the
+    two is the invented demo world.
     """
-    if mode == "off":
+    if live.folder is None:
         return None
     try:
-        version = current_version(data_dir)
-        if version is None:
-            return None
-        before = SnapshotReader(snapshot_path(data_dir, version))
+        before = SnapshotReader(live.folder)
         after = SnapshotReader(folder, manifest=manifest, report=report)
         if before.manifest.dataset.demo != manifest.dataset.demo:
             return None
-        drift = compare(before, after)
+        return compare(before, after)
     except SnapshotError:  # it cannot serve, so it is nothing to be compared with
         return None
-    if drift.found and mode == "stop" and not force:
-        raise NotReleased(
-            f"Not released, because PLAYGRAPH_DRIFT is stop. {drift}\n"
-            "--force releases it all the same."
-        )
-    return drift
 
 
 def compare(before: SnapshotReader, after: SnapshotReader) -> Drift:

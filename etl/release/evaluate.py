@@ -20,9 +20,9 @@ from datastore.base.evaluation import (
 )
 from datastore.base.snapshot import current_version, read_manifest, snapshot_path
 from etl.process.progress import Reporter
-from etl.recommender.evaluation.evaluate import evaluate, steps
-from etl.recommender.parameters import Parameters
-from etl.recommender.training_data import read_stored
+from etl.recommender.parameters import Parameters, Recipe
+from etl.recommender.training_data import read_training_data
+from etl.release.model import evaluate
 
 __all__ = ["evaluate_snapshot", "show"]
 
@@ -57,22 +57,10 @@ def evaluate_snapshot(
     with reporter.running():
         with reporter.stage("read the snapshot"):
             settings = read_manifest(snapshot).parameters
-            stored = read_stored(snapshot)
+            data = read_training_data(snapshot)
         parameters = msgspec.convert(settings["model"], Parameters)
-        total = steps(parameters, baselines=True)
-        with reporter.stage("evaluate", total) as stage:
-            evaluation = evaluate(
-                stored.library,
-                stored.user_ids,
-                stored.app_ids,
-                stored.words,
-                parameters,
-                seed=settings["seed"] if seed is None else seed,
-                jobs=jobs,
-                baselines=True,
-                stage=stage,
-            )
-            stage.rows(evaluation.held_out, "held-out pairs")
+        recipe = Recipe(parameters, settings["seed"] if seed is None else seed, jobs)
+        evaluation = evaluate(data, recipe, reporter, baselines=True)
     if evaluation.seed != settings["seed"]:
         return evaluation
     before = read_evaluation(snapshot)

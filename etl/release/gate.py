@@ -6,8 +6,7 @@ from math import hypot, sqrt
 
 import numpy as np
 
-from datastore.base.evaluation import Estimate, Evaluation, Feedback, Gate
-from etl.recommender.evaluation.baselines import POPULARITY
+from datastore.base.evaluation import POPULARITY, Estimate, Evaluation, Feedback, Gate
 
 __all__ = ["judge"]
 

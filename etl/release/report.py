@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
@@ -26,6 +26,11 @@ class SourceReport:
     def as_json(self) -> dict[str, Any]:
         """Plain objects."""
         return {"source": self.source, "file": self.file, **self.counts.as_json()}
+
+    @classmethod
+    def from_json(cls, plain: dict[str, Any]) -> Self:
+        """Read what `as_json` wrote. Raises KeyError for a missing key."""
+        return cls(plain["source"], plain["file"], RowCounts.from_json(plain))
 
 
 @dataclass

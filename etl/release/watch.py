@@ -15,7 +15,7 @@ from datastore.base.reader import SnapshotReader
 from etl.raw import recognition
 from etl.raw.lines import RawFile
 from etl.release.drift import Drift
-from etl.snapshot.live import Serving
+from etl.snapshot.live import LiveSnapshot
 from etl.sources.cache import KINDS, digest
 
 __all__ = ["Watcher", "only_watcher"]
@@ -134,7 +134,7 @@ class Watcher:
 
     def _new(self, ready: list[_Look]) -> list[_Look]:
         """Those of a known kind that the serving snapshot was not built from."""
-        manifest = Serving.of(self._data_dir).manifest
+        manifest = LiveSnapshot.of(self._data_dir).manifest
         done = {file.sha256 for file in manifest.inputs} if manifest else set()
         new = []
         for one in ready:
@@ -161,7 +161,7 @@ class Watcher:
         """All new files at once, but each that has failed before alone: it must stop no other."""
         if not new:
             return
-        manifest = Serving.of(self._data_dir).manifest
+        manifest = LiveSnapshot.of(self._data_dir).manifest
         if manifest is None or manifest.dataset.demo:
             missing = set(_ALL) - {self._kinds[one] for one in new}
             if missing:
@@ -177,7 +177,7 @@ class Watcher:
     def _take(self, batch: list[_Look]) -> list[_Look]:
         """Add files to what serves; returns those that failed: the ones that the error names, or
         else all."""
-        manifest = Serving.of(self._data_dir).manifest
+        manifest = LiveSnapshot.of(self._data_dir).manifest
         first = manifest is None or manifest.dataset.demo
         command = "build" if first else "update"
         files = sorted(
@@ -195,7 +195,7 @@ class Watcher:
             return failed
         for one in batch:
             self._failures.pop(one, None)
-        after = Serving.of(self._data_dir)
+        after = LiveSnapshot.of(self._data_dir)
         version = after.manifest.version if after.manifest else "?"
         self._say(f"{version} is released, after {self._clock() - start:.0f} s")
         for line in _verdicts(after):
@@ -216,12 +216,12 @@ class Watcher:
             self._say(line)
 
 
-def _verdicts(serving: Serving) -> Iterator[str]:
+def _verdicts(live: LiveSnapshot) -> Iterator[str]:
     """What the release gate says of a snapshot, and what has drifted in it."""
-    if serving.snapshot is None:
+    if live.folder is None:
         return
-    if serving.evaluation is not None and serving.evaluation.gate is not None:
-        yield serving.evaluation.gate.reason
-    drift = SnapshotReader(serving.snapshot).report.get("drift")
+    if live.evaluation is not None and live.evaluation.gate is not None:
+        yield live.evaluation.gate.reason
+    drift = SnapshotReader(live.folder).report.get("drift")
     if drift is not None:
         yield from str(msgspec.convert(drift, Drift)).splitlines()

@@ -12,7 +12,7 @@ import pyarrow as pa
 from datastore.base.errors import SnapshotError
 from datastore.base.reader import SnapshotReader
 from etl.columns.arrow import numbers, order_of, whole
-from etl.snapshot.live import Serving
+from etl.snapshot.live import LiveSnapshot
 from etl.snapshot.manifest import libraries
 
 __all__ = ["Scores", "reviews_digest", "scores_before"]
@@ -65,10 +65,10 @@ def reviews_digest(rows: pa.Table) -> str:
     return named.hexdigest()
 
 
-def scores_before(serving: Serving) -> Scores | None:
+def scores_before(live: LiveSnapshot) -> Scores | None:
     """Those of the serving snapshot; None where there is none, where it cannot be read, or where
     other packages have made it."""
-    snapshot, manifest = serving.snapshot, serving.manifest
+    snapshot, manifest = live.folder, live.manifest
     if snapshot is None or manifest is None or manifest.libraries != libraries():
         return None
     try:

@@ -1,4 +1,4 @@
-"""etl.snapshot: what serves while a new snapshot is made, as far as it can be read."""
+"""etl.snapshot: the live snapshot of a data folder, which a new one follows."""
 
 from __future__ import annotations
 
@@ -13,60 +13,81 @@ from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import Manifest, current_version, snapshot_path
-from etl.recommender.parameters import Parameters
+from etl.recommender.parameters import DEFAULT_SEED, Parameters, Recipe
 
-__all__ = ["Serving"]
+__all__ = ["LiveSnapshot"]
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
-    """The snapshot that serves from a data folder.
+class LiveSnapshot:
+    """The live snapshot of a data folder, as far as it can be read.
 
-    `snapshot` is None where nothing was built yet. What cannot be read is None, and `damage` says
-    why: such a snapshot can be replaced, but not be gone on from.
+    `folder` is None where nothing has been built. Parts that cannot be read are None, and `damage`
+    says why: a damaged snapshot can be replaced, but not updated.
     """
 
-    snapshot: Path | None = None
+    folder: Path | None = None
     manifest: Manifest | None = None
     evaluation: Evaluation | None = None
     damage: str = ""
 
     @classmethod
     def of(cls, data_dir: Path) -> Self:
-        """Look at a data folder. Never fails: what cannot be read is told."""
-        snapshot, manifest = None, None
+        """Look at a data folder. Never fails: see `damage`."""
+        folder, manifest = None, None
         try:
             version = current_version(data_dir)
             if version is None:
                 return cls()
-            snapshot = snapshot_path(data_dir, version)
-            reader = SnapshotReader(snapshot)
+            folder = snapshot_path(data_dir, version)
+            reader = SnapshotReader(folder)
             manifest = reader.manifest
-            return cls(snapshot, manifest, reader.evaluation)
+            return cls(folder, manifest, reader.evaluation)
         except SnapshotError as error:
-            return cls(snapshot, manifest, None, str(error))
+            return cls(folder, manifest, None, str(error))
 
-    @property
-    def parameters(self) -> Parameters:
-        """Those that `playgraph train --tune` has found for it, else the defaults."""
-        if self.manifest is None or not self.manifest.parameters["tuned"]:
+    def parameters(self, *, demo: bool) -> Parameters:
+        """The parameters of the next model: those that `playgraph train --tune` has chosen for this
+        one, else the defaults. Real data and the demo world do not share them."""
+        manifest = self._of_kind(demo=demo)
+        if manifest is None or not manifest.parameters["tuned"]:
             return Parameters()
-        return msgspec.convert(self.manifest.parameters["model"], Parameters)
+        return msgspec.convert(manifest.parameters["model"], Parameters)
 
-    def strangers(self, user_ids: Iterable[str]) -> list[str]:
-        """Those of the users whom it does not know; nobody where it cannot be read."""
-        if self.snapshot is None or self.manifest is None:
+    def seed(self, given: int | None, *, demo: bool) -> int:
+        """The seed of the next model: the one that is given, else this one's, else the default.
+        Real data and the demo world do not share them."""
+        if given is not None:
+            return given
+        manifest = self._of_kind(demo=demo)
+        return DEFAULT_SEED if manifest is None else int(manifest.parameters["seed"])
+
+    def _of_kind(self, *, demo: bool) -> Manifest | None:
+        return self.manifest if self.manifest and self.manifest.dataset.demo == demo else None
+
+    def continues(self, recipe: Recipe, forgotten: str) -> bool:
+        """Whether training can start from its factors: only with the same parameters and seed, and
+        never from factors that saw a user who has been forgotten since."""
+        manifest = self.manifest
+        if manifest is None or manifest.forgotten != forgotten:
+            return False
+        before = manifest.parameters
+        return (before["model"], before["seed"]) == (recipe.parameters.as_json(), recipe.seed)
+
+    def unknown_users(self, user_ids: Iterable[str]) -> list[str]:
+        """The users that are not in it; none where it cannot be read."""
+        if self.folder is None or self.manifest is None:
             return []
-        known = set(SnapshotReader(self.snapshot).column("users", "user_id"))
+        known = set(SnapshotReader(self.folder).column("users", "user_id"))
         return [user_id for user_id in user_ids if user_id.strip() not in known]
 
-    def seen(self, data_dir: Path) -> tuple[Path, Manifest]:
-        """Folder and manifest, for what goes on from it.
+    def require(self, data_dir: Path) -> tuple[Path, Manifest]:
+        """Folder and manifest.
 
-        Raises SnapshotError where nothing was built, or when it cannot be read.
+        Raises SnapshotError where nothing has been built, or when it cannot be read.
         """
-        if self.manifest is None or self.snapshot is None:
+        if self.manifest is None or self.folder is None:
             raise SnapshotError(
                 self.damage or f"No snapshot in {data_dir}: run playgraph build, or playgraph demo."
             )
-        return self.snapshot, self.manifest
+        return self.folder, self.manifest

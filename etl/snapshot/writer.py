@@ -35,12 +35,14 @@ from datastore.base.snapshot import (
 )
 from datastore.base.tables import ARRAYS, TABLES
 
-__all__ = ["UNFINISHED", "SnapshotWriter", "clean", "lock", "point", "unwritable"]
+__all__ = ["TUNING", "UNFINISHED", "SnapshotWriter", "clean", "lock", "point", "unwritable"]
 
 #: Folders and files with this prefix are not there for readers.
 UNFINISHED = ".unfinished-"
+#: In a snapshot whose parameters were searched for: all that were tried.
+TUNING = "tuning.json"
 #: Files that are about the content: they may change where it does not.
-_ABOUT = ("evaluation.json", "tuning.json", "report.json")
+_ABOUT = ("evaluation.json", TUNING, "report.json")
 
 
 class SnapshotWriter:

@@ -8,7 +8,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -81,7 +80,7 @@ def build(
     from etl.release.build import build as run
 
     inputs = Inputs(games, reviews, items, events)
-    _build(lambda *how: run(inputs, *how), settings_of(**given), force=force)
+    _build(lambda *how: run(inputs, *how), settings_of(**given), seed=given["seed"], force=force)
 
 
 @click.command()
@@ -111,7 +110,7 @@ def update(
     if not any(inputs.files()):
         raise click.UsageError("Give at least one file: --games, --reviews, --items or --events.")
     settings = settings_of(**given)
-    _build(lambda *how: run(inputs, *how), settings, going_on=True, warm=not cold, force=force)
+    _build(lambda *how: run(inputs, *how), settings, warm=not cold, force=force)
 
 
 @click.command()
@@ -181,17 +180,16 @@ def _in_child(arguments: list[str]) -> None:
 def forget(user_ids: tuple[str, ...], **given: Any) -> None:
     """Remove users for good: from all that is kept here, and from whatever is read later."""
     from etl.release.build import forget as run
-    from etl.snapshot.live import Serving
+    from etl.snapshot.live import LiveSnapshot
 
     settings = settings_of(**given)
-    strangers = Serving.of(settings.data_dir).strangers(user_ids)
+    strangers = LiveSnapshot.of(settings.data_dir).unknown_users(user_ids)
     if strangers:
         said = ", ".join(repr(user_id) for user_id in strangers)
         click.echo(f"Not in the data, but left out of it from now on: {said}", err=True)
     _build(
         lambda *how: run(user_ids, *how),
         settings,
-        going_on=True,
         nothing="Nothing was built yet. They will be left out of whatever is read.",
         halfway="Run it again: the users are not yet removed from all that is kept.",
     )
@@ -202,34 +200,31 @@ def _build(
     settings: Settings,
     *,
     stderr: bool = False,
-    going_on: bool = False,
+    seed: int | None = None,
+    force: bool = False,
     nothing: str = "Nothing new: the serving snapshot was built from all of this.",
     halfway: str = "",
     **more: Any,
 ) -> None:
-    """Run a build and show what it says. One that goes on from the serving snapshot takes its seed
-    from there; `halfway` is what to say of the state in which it leaves things when it fails."""
+    """Run a build and show what it says; `halfway` is what to say of the state in which it leaves
+    things when it fails."""
     from rich.console import Console
 
     from etl.process.memory import spare_pandas
     from etl.process.progress import Reporter
     from etl.release.build import Options
+    from etl.release.publication import Policy
     from etl.release.terminal import print_report
-    from etl.snapshot.live import Serving
 
     spare_pandas()
     console = Console(stderr=stderr)
-    before = Serving.of(settings.data_dir).manifest if going_on else None
-    if before is not None:
-        settings = replace(settings, seed=before.parameters["seed"])
-        more["demo"] = before.dataset.demo
     options = Options(
         max_rejects=settings.max_rejects,
-        seed=settings.seed,
+        seed=_given_seed(settings) if seed is None else seed,
         jobs=settings.jobs or _cores(),
         max_line_bytes=settings.max_line_bytes,
         max_unpacked_bytes=settings.max_unpacked_bytes,
-        drift=settings.drift,
+        policy=Policy(force, settings.drift),
         **more,
     )
     try:
@@ -254,6 +249,13 @@ def _ready(console: Any, settings: Settings, version: str, when: str = "") -> No
     console.print(f"Snapshot {version} is ready{when}: {folder}", highlight=False, soft_wrap=True)
 
 
+def _given_seed(settings: Settings) -> int | None:
+    """The seed that was given, None where it is the default."""
+    from etl.recommender.parameters import DEFAULT_SEED
+
+    return None if settings.seed == DEFAULT_SEED else settings.seed
+
+
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -270,24 +272,34 @@ def _cores() -> int:
     metavar="N",
     help="Search the parameters first: try so many sets of them.",
 )
-@click.option("--warm", is_flag=True, help="Go on from the factors of the serving model.")
+@click.option("--warm", is_flag=True, help="Start from the factors of the live model.")
 @force_option
-def train(data: Path | None, *, trials: int, warm: bool, force: bool, **given: Any) -> None:
-    """Train the recommender again on the serving snapshot, and release a new one."""
+def train(
+    data: Path | None,
+    *,
+    seed: int | None,
+    jobs: int | None,
+    trials: int,
+    warm: bool,
+    force: bool,
+) -> None:
+    """Train the recommender again on the live snapshot, and release a new one."""
     from rich.console import Console
 
     from etl.process.progress import Reporter
-    from etl.release.train import How, train_snapshot
+    from etl.release.train import Training
+    from etl.release.train import train as run
 
-    settings = settings_of(data=data, **given)
+    settings = settings_of(data=data, seed=seed, jobs=jobs)
     console = Console()
-    how = How(settings.seed, settings.jobs or _cores(), force, trials, warm)
+    given = seed if seed is not None else _given_seed(settings)
+    training = Training(given, settings.jobs or _cores(), force, trials, warm)
     try:
-        manifest, trained = train_snapshot(settings.data_dir, how, Reporter(console))
+        release = run(settings.data_dir, training, Reporter(console))
     except KeyboardInterrupt:
         fail("Interrupted. Nothing was changed.", 130)
-    console.print(trained.gate.reason, highlight=False, soft_wrap=True)
-    _ready(console, settings, manifest.version)
+    console.print(release.gate.reason, highlight=False, soft_wrap=True)
+    _ready(console, settings, release.manifest.version)
 
 
 @click.command()

@@ -12,15 +12,14 @@ import numpy.typing as npt
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from datastore.base.evaluation import POPULARITY
 from etl.recommender import ease
 from etl.recommender.evaluation.metrics import Scorer
 
-__all__ = ["BASELINES", "POPULARITY", "popularity"]
+__all__ = ["BASELINES", "popularity"]
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]
-
-POPULARITY = "popularity"
 
 #: Games of the dense EASE matrix: 8,000 x 8,000 float32 are 256 MB. Those with most players.
 _EASE_GAMES = 8_000

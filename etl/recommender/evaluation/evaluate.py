@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from datastore.base.evaluation import Evaluation, Metrics, Slice
-from etl.games.axes import Library
+from datastore.base.evaluation import POPULARITY, SERVED, Evaluation, Metrics, Slice
 from etl.process.memory import release
 from etl.process.progress import Stage
-from etl.recommender.evaluation.baselines import BASELINES, POPULARITY
+from etl.recommender.evaluation.baselines import BASELINES
 from etl.recommender.evaluation.metrics import Scorer, Values, metrics, top, values
 from etl.recommender.evaluation.served import fit
 from etl.recommender.evaluation.similar import similar
 from etl.recommender.evaluation.split import Split, split
-from etl.recommender.parameters import Parameters
+from etl.recommender.parameters import Parameters, Recipe
+from etl.recommender.training_data import TrainingData
 
-__all__ = ["SERVED", "evaluate", "steps"]
+__all__ = ["evaluate", "steps"]
 
 Ints = npt.NDArray[np.int32]
-
-SERVED = "as served"
 
 #: Most played games of the training part that make a user's taste hard to know.
 _FEW_GAMES = 10
@@ -53,24 +49,14 @@ def steps(parameters: Parameters, *, baselines: bool) -> int:
     return parameters.iterations + _RANKING * (2 + (len(BASELINES) if baselines else 1))
 
 
-def evaluate(
-    library: Library,
-    user_ids: Sequence[str],
-    app_ids: Sequence[str],
-    words: list[list[str]],
-    parameters: Parameters,
-    *,
-    seed: int,
-    jobs: int,
-    baselines: bool,
-    stage: Stage,
-) -> Evaluation:
+def evaluate(data: TrainingData, recipe: Recipe, *, baselines: bool, stage: Stage) -> Evaluation:
     """Train on the training part, rank all candidates, measure.
 
-    `words` are the tags and genres of each game (`t:` and `g:` before the folded name).
-    Without `baselines` popularity is the only one. The result depends on the seed, not on `jobs`.
+    Without `baselines` popularity is the only one. The result depends on the seed, not on the
+    number of threads.
     """
-    part = split(library, user_ids, app_ids, seed)
+    seed, jobs = recipe.seed, recipe.jobs
+    part = split(data.library, data.user_ids, data.app_ids, seed)
     users, games = part.held_out.shape
     if not users:
         return Evaluation(seed, 0, 0, 0, [], [], [])
@@ -78,14 +64,11 @@ def evaluate(
     model = fit(
         part.known,
         games,
-        # Every game had players enough before some of them were held out.
-        msgspec.structs.replace(parameters, min_players=1),
-        seed=seed,
-        jobs=jobs,
+        recipe.for_training_part(),
         on_iteration=lambda _: stage.advance(1),
     )
     release()
-    alike = similar(part, model, [words[at] for at in part.games.tolist()], seed)
+    alike = similar(part, model, [data.words[at] for at in part.games.tolist()], seed)
     stage.advance(_RANKING)
     measured = part.sample(_MOST_MEASURED)
     lists = {SERVED: _list(model.scores, part, measured, jobs, stage)}

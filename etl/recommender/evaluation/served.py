@@ -17,7 +17,7 @@ from etl.recommender import model as models
 from etl.recommender import neighbours, similar
 from etl.recommender.content import Catalogue, Popularity
 from etl.recommender.model import Model
-from etl.recommender.parameters import Parameters
+from etl.recommender.parameters import Recipe
 
 __all__ = ["Served", "fit"]
 
@@ -77,15 +77,12 @@ class Served:
 def fit(
     library: Library,
     games: int,
-    parameters: Parameters,
+    recipe: Recipe,
     *,
-    seed: int,
-    jobs: int,
     on_iteration: Callable[[float], object] | None = None,
     like: Served | None = None,
 ) -> Served:
-    """Train. What `like` (of the same library) has trained with the same parameters is kept."""
-    model = models.fit(
-        library, games, parameters, seed, jobs, on_iteration, like.model if like else None
-    )
-    return Served(library, games, jobs, model)
+    """Train. Parts that `like` (of the same library) has trained with the same parameters are
+    kept."""
+    model = models.fit(library, games, recipe, on_iteration, like.model if like else None)
+    return Served(library, games, recipe.jobs, model)

@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 from datastore.base.codes import SOURCES
 from datastore.base.tables import ARRAYS
 from etl.recommender.build import recommend
-from etl.recommender.content import Catalogue
-from etl.recommender.parameters import Parameters
-from library import make_library
+from etl.recommender.parameters import Parameters, Recipe
+from library import make_library, training_data
 
 PARAMETERS = Parameters(factors=8, iterations=4, most=6)
 LEFT, RIGHT = {0, 1, 2, 3}, {4, 5, 6, 7}
@@ -52,7 +51,8 @@ USERS = [*board(), {4: 0, TAGGED: 0}, {}, {RARE: 0}, {TAGGED: 0}]
 
 
 def run(users: list[dict[int, int]], words: list[list[str]], jobs: int = 1) -> dict[str, Any]:
-    return recommend(make_library(*users), Catalogue(words), PARAMETERS, 1, jobs).arrays
+    data = training_data(make_library(*users), words)
+    return recommend(data, Recipe(PARAMETERS, seed=1, jobs=jobs)).arrays
 
 
 @pytest.fixture(scope="module")

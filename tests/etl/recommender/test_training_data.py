@@ -19,7 +19,7 @@ from etl.games.tables import words
 from etl.process.progress import Stage
 from etl.raw.lines import RawFile
 from etl.raw.records import read_file
-from etl.recommender.training_data import read_factors, read_stored
+from etl.recommender.training_data import read_factors, read_training_data
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_libraries_ids_and_words_are_those_of_the_build(
     )
     entities = axes.axes(catalogue, owned, reviewed.users, reviewed.rows["app_id"])
     expected = axes.library(entities, owned)
-    stored = read_stored(demo_snapshot)
+    stored = read_training_data(demo_snapshot)
     assert stored.user_ids == entities.user_ids.to_pylist()
     assert stored.app_ids == entities.app_ids.to_pylist()
     for name in ("offsets", "user", "game", "minutes"):
@@ -62,11 +62,11 @@ def test_a_damaged_snapshot_is_named(demo_snapshot: Path, tmp_path: Path, damage
     }[damage]
     path.write_bytes(b"nothing")
     with pytest.raises(SnapshotError, match="copy"):
-        read_stored(copy)
+        read_training_data(copy)
 
 
 def test_factors_of_before_are_found_by_id(demo_snapshot: Path) -> None:
-    stored = read_stored(demo_snapshot)
+    stored = read_training_data(demo_snapshot)
     users, games = (
         np.load(array_path(demo_snapshot, name)) for name in ("user_factors", "item_factors")
     )
@@ -91,4 +91,4 @@ def test_damaged_factors_are_named(demo_snapshot: Path, tmp_path: Path) -> None:
 
 
 def test_a_snapshot_that_serves_can_be_read_beside(demo_store: Store, demo_snapshot: Path) -> None:
-    assert len(read_stored(demo_snapshot).user_ids) == demo_store.manifest.dataset.users
+    assert len(read_training_data(demo_snapshot).user_ids) == demo_store.manifest.dataset.users

@@ -15,9 +15,9 @@ from etl.process.progress import Stage
 from etl.recommender.evaluation.metrics import top, values
 from etl.recommender.evaluation.served import fit
 from etl.recommender.evaluation.split import split
-from etl.recommender.parameters import Parameters
+from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.tuning import SPACE, Tuning, tune
-from library import make_library
+from library import make_library, training_data
 
 GAMES, USERS = 40, 120
 #: Far from good: the search has something to find.
@@ -36,13 +36,15 @@ def noisy_tastes() -> Library:
 
 
 LIBRARY = noisy_tastes()
-USER_IDS, APP_IDS = [f"u{at}" for at in range(USERS)], [f"g{at}" for at in range(GAMES)]
+USER_IDS, APP_IDS = [f"u{at}" for at in range(USERS)], [str(at) for at in range(GAMES)]
 
 
 def run(library: Library = LIBRARY, **how: Any) -> Tuning:
-    options: dict[str, Any] = {"seed": 3, "jobs": 1, "trials": 12, "stage": Stage(None, None)}
-    users = USER_IDS[: len(library.offsets) - 1]
-    return tune(library, users, APP_IDS, POOR, **(options | how))
+    chosen: dict[str, Any] = {"seed": 3, "jobs": 1, "trials": 12} | how
+    recipe = Recipe(POOR, chosen["seed"], chosen["jobs"])
+    stage = chosen.get("stage", Stage(None, None))
+    data = training_data(library, [[]] * GAMES)
+    return tune(data, recipe, trials=chosen["trials"], stage=stage)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +88,7 @@ def test_a_trial_is_what_its_parameters_give_when_trained_anew(tuning: Tuning) -
     assert (tuning.users, tuning.held_out) == (part.held_out.shape[0], part.held_out.nnz)
     for trial in tuning.trials[-3:]:
         parameters = msgspec.structs.replace(POOR, min_players=1, **trial.parameters)
-        model = fit(part.known, len(part.games), parameters, seed=3, jobs=1)
+        model = fit(part.known, len(part.games), Recipe(parameters, seed=3, jobs=1))
         lists = top(model.scores, part.owned, 1)
         players = np.bincount(part.played.indices, minlength=len(part.games))
         assert values(lists, part.held_out, players).ndcg.mean() == trial.ndcg_at_10

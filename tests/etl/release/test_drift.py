@@ -20,6 +20,7 @@ from datastore.base.snapshot import current_version
 from etl.process.progress import Reporter
 from etl.release.build import Inputs, Options, update
 from etl.release.drift import Drift, Measure, compare, index
+from etl.release.publication import Policy
 
 Files = Callable[..., Inputs]
 Run = Callable[..., Any]
@@ -218,9 +219,9 @@ def test_a_build_warns_of_drift_and_keeps_all_measures(
 def test_a_build_stops_by_setting_and_what_serves_goes_on(
     tmp_path: Path, world_files: Files, run_build: Run, dear: Any
 ) -> None:
-    first = run_build(world_files(dear[0]), drift="stop").folder.name
+    first = run_build(world_files(dear[0]), policy=Policy(drift="stop")).folder.name
     with pytest.raises(NotReleased) as caught:
-        run_build(world_files(dear[1]), drift="stop")
+        run_build(world_files(dear[1]), policy=Policy(drift="stop"))
     lines = str(caught.value).splitlines()
     assert lines[0].startswith(
         f"Not released, because PLAYGRAPH_DRIFT is stop. DRIFT since snapshot {first} in 1 of "
@@ -229,7 +230,7 @@ def test_a_build_stops_by_setting_and_what_serves_goes_on(
     data = tmp_path / "data"
     assert current_version(data) == first
     assert [path.name for path in (data / "snapshots").iterdir()] == [first]
-    forced = run_build(world_files(dear[1]), drift="stop", force=True)
+    forced = run_build(world_files(dear[1]), policy=Policy(force=True, drift="stop"))
     assert current_version(data) == forced.folder.name
     assert f"- {PRICES}\n" in forced.said
 
@@ -237,22 +238,22 @@ def test_a_build_stops_by_setting_and_what_serves_goes_on(
 def test_a_build_without_drift_is_released_though_it_would_stop(
     world_files: Files, run_build: Run, dear: Any
 ) -> None:
-    run_build(world_files(dear[0]), drift="stop")
-    again = run_build(world_files(dear[0]), drift="stop", seed=2)
+    run_build(world_files(dear[0]), policy=Policy(drift="stop"))
+    again = run_build(world_files(dear[0]), policy=Policy(drift="stop"), seed=2)
     assert again.report.drift.found == []
     assert "No drift since snapshot " in again.said
 
 
 def test_switched_off_nothing_is_compared(world_files: Files, run_build: Run, dear: Any) -> None:
     run_build(world_files(dear[0]))
-    assert run_build(world_files(dear[1]), drift="off").report.drift is None
+    assert run_build(world_files(dear[1]), policy=Policy(drift="off")).report.drift is None
 
 
 def test_real_data_has_not_drifted_from_the_demo_world(
     world_files: Files, run_build: Run, dear: Any
 ) -> None:
     run_build(world_files(dear[0]), demo=True)
-    assert run_build(world_files(dear[1]), drift="stop").report.drift is None
+    assert run_build(world_files(dear[1]), policy=Policy(drift="stop")).report.drift is None
 
 
 def test_a_serving_snapshot_that_cannot_be_read_is_nothing_to_compare_with(
@@ -260,7 +261,7 @@ def test_a_serving_snapshot_that_cannot_be_read_is_nothing_to_compare_with(
 ) -> None:
     first = run_build(world_files(dear[0]))
     (first.folder / "tables" / "games.arrow").unlink()
-    assert run_build(world_files(dear[1]), drift="stop").report.drift is None
+    assert run_build(world_files(dear[1]), policy=Policy(drift="stop")).report.drift is None
 
 
 def test_an_update_that_repeats_what_is_known_has_not_drifted(
@@ -274,7 +275,9 @@ def test_an_update_that_repeats_what_is_known_has_not_drifted(
     ann, *others = literal_world["items"]
     later = [{**ann, "items": [{**item, "playtime_forever": 100} for item in ann["items"]]}]
     newer = dump(*later, *others)
-    options = Options(max_rejects=0.01, seed=1, jobs=1, max_line_bytes=1 << 20, drift="stop")
+    options = Options(
+        max_rejects=0.01, seed=1, jobs=1, max_line_bytes=1 << 20, policy=Policy(drift="stop")
+    )
     reporter = Reporter(Console(stderr=True), quiet=True)
     built = update(Inputs(items=newer), tmp_path / "data", options, reporter)
     assert built is not None

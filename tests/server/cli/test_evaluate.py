@@ -49,7 +49,7 @@ def test_the_evaluation_is_printed_and_kept(data: Path, snapshot: Path) -> None:
     for word in ("popularity", "EASE", "novelty", "Users with few games", "co-play"):
         assert word in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
-    assert "evaluate" in result.stderr
+    assert "evaluation" in result.stderr
 
 
 def test_json_is_what_is_kept(data: Path, snapshot: Path) -> None:

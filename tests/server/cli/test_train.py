@@ -18,7 +18,7 @@ from datastore.base.tables import ARRAYS
 from datastore.store import Store
 from etl.recommender.parameters import Parameters
 from etl.recommender.tuning import Tuning
-from etl.snapshot.live import Serving
+from etl.snapshot.live import LiveSnapshot
 from harness import asker
 from server.cli.main import commands
 
@@ -211,7 +211,7 @@ def test_a_search_is_kept_and_later_builds_go_on_with_what_it_found(
     found = manifest(data).parameters
     assert {name: found["model"][name] for name in chosen["parameters"]} == chosen["parameters"]
     assert "12 trials: NDCG@10 up to 0." in result.output
-    assert Serving.of(data).parameters.as_json() == found["model"]
+    assert LiveSnapshot.of(data).parameters(demo=False).as_json() == found["model"]
     again = run("build", data, *write_raw(tmp_path / "raw", taste=True), "--seed", "9")
     assert again.exit_code == 0, again.output
     assert manifest(data).parameters["model"] == found["model"]

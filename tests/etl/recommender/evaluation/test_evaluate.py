@@ -15,8 +15,8 @@ from etl.recommender.evaluation import evaluate as evaluate_module
 from etl.recommender.evaluation.baselines import BASELINES
 from etl.recommender.evaluation.evaluate import evaluate, steps
 from etl.recommender.evaluation.split import split
-from etl.recommender.parameters import Parameters
-from library import make_library
+from etl.recommender.parameters import Parameters, Recipe
+from library import make_library, training_data
 
 PARAMETERS = Parameters(factors=8, iterations=4)
 GROUP, USERS = 15, 68
@@ -52,15 +52,9 @@ class Counted(Stage):
 
 
 def run(library: Library = LIBRARY, words: list[list[str]] = WORDS, **how: Any) -> Evaluation:
-    options: dict[str, Any] = {"seed": 0, "jobs": 1, "baselines": True, "stage": Counted()} | how
-    return evaluate(
-        library,
-        [f"u{at}" for at in range(len(library.offsets) - 1)],
-        [str(at) for at in range(len(words))],
-        words,
-        PARAMETERS,
-        **options,
-    )
+    chosen: dict[str, Any] = {"seed": 0, "jobs": 1, "baselines": True, "stage": Counted()} | how
+    recipe = Recipe(PARAMETERS, chosen.pop("seed"), chosen.pop("jobs"))
+    return evaluate(training_data(library, words), recipe, **chosen)
 
 
 @pytest.fixture(scope="module")

@@ -13,13 +13,13 @@ from scipy import sparse
 from datastore.base.codes import HYBRID
 from etl.recommender import als, ease
 from etl.recommender.build import recommend
-from etl.recommender.content import Catalogue
 from etl.recommender.evaluation.metrics import top
 from etl.recommender.evaluation.served import Served, fit
-from etl.recommender.parameters import Parameters
-from library import make_library
+from etl.recommender.parameters import Parameters, Recipe
+from library import make_library, training_data
 
 PARAMETERS = Parameters(min_players=2, factors=8, iterations=3, most=20)
+RECIPE = Recipe(PARAMETERS, seed=1, jobs=1)
 GAMES, USERS = 14, 40
 
 
@@ -40,12 +40,12 @@ WORDS = [[f"t:{game % 3}", f"g:{game % 2}"] for game in range(GAMES)]
 
 @pytest.fixture(scope="module")
 def model() -> Served:
-    return fit(LIBRARY, GAMES, PARAMETERS, seed=1, jobs=1)
+    return fit(LIBRARY, GAMES, RECIPE)
 
 
 @pytest.fixture(scope="module")
 def built() -> dict[str, Any]:
-    return recommend(LIBRARY, Catalogue(WORDS), PARAMETERS, 1, 1).arrays
+    return recommend(training_data(LIBRARY, WORDS), RECIPE).arrays
 
 
 def test_users_get_what_they_are_served(model: Served, built: dict[str, Any]) -> None:
@@ -93,8 +93,8 @@ def test_als_alone_knows_no_tags_and_no_game_that_it_cannot_place(model: Served)
 def test_only_what_other_parameters_change_is_trained_again(
     model: Served, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], trained: list[str]
 ) -> None:
-    parameters = msgspec.structs.replace(PARAMETERS, **changed)
-    anew = fit(LIBRARY, GAMES, parameters, seed=1, jobs=1)
+    recipe = RECIPE.with_parameters(msgspec.structs.replace(PARAMETERS, **changed))
+    from_scratch = fit(LIBRARY, GAMES, recipe)
     seen: list[str] = []
 
     def watched(module: ModuleType, name: str) -> None:
@@ -108,8 +108,8 @@ def test_only_what_other_parameters_change_is_trained_again(
 
     watched(als, "train")
     watched(ease, "weights")
-    reused = fit(LIBRARY, GAMES, parameters, seed=1, jobs=1, like=model)
+    reused = fit(LIBRARY, GAMES, recipe, like=model)
     assert seen == trained
     users = np.arange(USERS)
-    assert np.array_equal(reused.scores(users), anew.scores(users))
+    assert np.array_equal(reused.scores(users), from_scratch.scores(users))
     assert not np.array_equal(reused.scores(users), model.scores(users))

@@ -1,0 +1,63 @@
+"""etl.release: the stages that make and measure a model: fit, then evaluate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from datastore.base.evaluation import Evaluation
+from etl.process.memory import release
+from etl.process.progress import Reporter
+from etl.recommender import als
+from etl.recommender.build import recommend
+from etl.recommender.evaluation import evaluate as evaluation
+from etl.recommender.parameters import Recipe
+from etl.recommender.training_data import TrainingData, read_factors
+from etl.snapshot.writer import SnapshotWriter
+
+__all__ = ["evaluate", "fit"]
+
+
+def fit(
+    data: TrainingData,
+    recipe: Recipe,
+    writer: SnapshotWriter,
+    reporter: Reporter,
+    start: Path | None = None,
+) -> dict[str, Any]:
+    """Train on all libraries and write the model's arrays; returns facts about the model.
+
+    Training starts from the factors of the snapshot `start` where one is given.
+    """
+    with reporter.stage(
+        "recommender", als.iterations(recipe.parameters, warm=start is not None)
+    ) as stage:
+
+        def on_iteration(loss: float) -> None:
+            stage.advance(1)
+            stage.say(f"ALS, loss {loss:.5f}")
+
+        factors = read_factors(start, data.user_ids, data.app_ids) if start else None
+        model = recommend(data, recipe, on_iteration, factors)
+        for name, array in model.arrays.items():
+            writer.array(name, array)
+        facts = model.facts
+        del model, factors  # the evaluation needs the memory
+        release()
+        stage.rows(facts["interactions"], "played pairs")
+    return facts
+
+
+def evaluate(
+    data: TrainingData, recipe: Recipe, reporter: Reporter, *, baselines: bool = False
+) -> Evaluation:
+    """Train once more on a part of the libraries, and measure on the rest.
+
+    Always from scratch: factors of an earlier model have seen what is held out. Without `baselines`
+    popularity is the only one.
+    """
+    steps = evaluation.steps(recipe.parameters, baselines=baselines)
+    with reporter.stage("evaluation", steps) as stage:
+        measured = evaluation.evaluate(data, recipe, baselines=baselines, stage=stage)
+        stage.rows(measured.held_out, "held-out pairs")
+    return measured

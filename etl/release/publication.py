@@ -1,0 +1,143 @@
+"""etl.release: the last stage of every build, update and training: judge a snapshot, publish it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from datastore.base.errors import NotReleased
+from datastore.base.evaluation import Evaluation, Feedback, Gate, write_evaluation
+from datastore.base.snapshot import Dataset, InputFile, Manifest
+from etl.recommender.parameters import Parameters, Recipe
+from etl.release import drift
+from etl.release.drift import Drift
+from etl.release.gate import judge
+from etl.release.report import BuildReport, SourceReport
+from etl.snapshot.live import LiveSnapshot
+from etl.snapshot.manifest import new_manifest
+from etl.snapshot.writer import SnapshotWriter
+
+__all__ = ["Candidate", "Policy", "Release", "model_parameters", "publish"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What may be released. `force` releases what the gate refuses or a drift would stop; `drift`
+    is warn, stop or off."""
+
+    force: bool = False
+    drift: str = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What is known about a snapshot whose tables and arrays have been written.
+
+    `parameters` are all that decides its content beside inputs and forgotten users; `feedback` is
+    about the lists of the live snapshot, `drift` was measured before.
+    """
+
+    inputs: list[InputFile]
+    forgotten: str
+    parameters: dict[str, Any]
+    dataset: Dataset
+    sources: list[SourceReport]
+    model: dict[str, Any]
+    evaluation: Evaluation
+    feedback: Feedback | None = None
+    drift: Drift | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A snapshot that was released."""
+
+    manifest: Manifest
+    report: BuildReport
+    gate: Gate
+
+
+def model_parameters(recipe: Recipe, start: LiveSnapshot | None) -> dict[str, Any]:
+    """What the manifest says of how a model was trained; `start` is the snapshot whose factors
+    the training started from."""
+    parameters = recipe.parameters
+    stated: dict[str, Any] = {
+        "seed": recipe.seed,
+        "model": parameters.as_json(),
+        "tuned": parameters != Parameters(),
+    }
+    if start is not None and start.manifest is not None:
+        stated["start"] = start.manifest.version
+    return stated
+
+
+def publish(
+    candidate: Candidate,
+    live: LiveSnapshot,
+    policy: Policy,
+    writer: SnapshotWriter,
+    seconds: dict[str, float],
+) -> Release:
+    """Judge the candidate, describe it, and make it the live snapshot.
+
+    `seconds` are those of the stages before. Raises NotReleased when the model is worse than the
+    live one or no better than popularity, or when the data has drifted and the policy stops on
+    that; the live snapshot stays live then.
+    """
+    gate = _judged(candidate, live, policy)
+    if not gate.released:
+        raise NotReleased(gate.reason)
+    manifest = new_manifest(
+        candidate.inputs,
+        candidate.forgotten,
+        candidate.parameters,
+        candidate.dataset,
+        candidate.model,
+        writer,
+    )
+    before = live.evaluation.feedback if live.evaluation else None  # the last that was heard
+    evaluation = msgspec.structs.replace(
+        candidate.evaluation, gate=gate, feedback=candidate.feedback or before
+    )
+    write_evaluation(writer.folder, evaluation)
+    report = BuildReport(
+        manifest.version,
+        candidate.sources,
+        candidate.dataset.coverage,
+        candidate.model,
+        seconds,
+        candidate.drift,
+    )
+    if policy.drift != "off":
+        report.drift = drift.check(live, writer.folder, manifest, report.as_json())
+        if report.drift and report.drift.found and policy.drift == "stop" and not policy.force:
+            raise NotReleased(
+                f"Not released, because PLAYGRAPH_DRIFT is stop. {report.drift}\n"
+                "--force releases it all the same."
+            )
+    writer.release(manifest, report.as_json())
+    writer.prune(manifest.forgotten)
+    return Release(manifest, report, gate)
+
+
+def _judged(candidate: Candidate, live: LiveSnapshot, policy: Policy) -> Gate:
+    demo = candidate.dataset.demo
+    if live.manifest is not None and live.manifest.dataset.demo != demo:
+        first = (
+            "it is the invented demo world, which is compared with no real data"
+            if demo
+            else "it is the first build of real data, the invented demo world served before"
+        )
+        return judge(candidate.evaluation, None, forced=policy.force, first=first)
+    damage = live.damage
+    if live.manifest is not None and live.evaluation is None and not damage:
+        damage = "it was never measured."
+    return judge(
+        candidate.evaluation,
+        live.evaluation,
+        forced=policy.force,
+        damage=damage,
+        feedback=candidate.feedback,
+    )
