@@ -16,10 +16,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import strawberry
+
 from datastore.base.settings import load
 from datastore.store import Store
 from schema.context import Context
-from schema.query import schema
+from schema.graph import graphql_schema
+from schema.query import Query
+from schema.relay.node import Node
 from server.execution.encoding import encoded
 from server.execution.executor import Executor
 from server.http.errors import extensions_of
@@ -35,7 +39,8 @@ def main() -> None:
     if store is None:
         parser.error(f"no snapshot in {options.data}: run `playgraph demo` or `playgraph build`")
     context = Context(store)
-    executor = Executor(schema._schema, extensions_of)
+    executor = Executor(graphql_schema(), extensions_of)
+    schema = strawberry.Schema(query=Query, types=list(Node.types.values()))
     print(f"snapshot {store.manifest.version}, {options.rounds} rounds, microseconds of CPU time")
     print(f"{'question':<28}{'playgraph':>10}{'plain':>10}{'ratio':>8}")
     for tab in example_tabs(store):

@@ -46,6 +46,12 @@ class Users:
         own = slice(self._offsets[user], self._offsets[user + 1])
         return self._games[own].astype(np.int32), self._playtimes.of_user(user)
 
+    def library_row(self, user: int, game: int) -> int | None:
+        """Library row of a game that a user owns; None when the user does not own it."""
+        start, stop = self._offsets[user : user + 2].tolist()
+        places = np.flatnonzero(self._games[start:stop] == game)
+        return start + int(places[0]) if len(places) else None
+
     def minutes(self, user: int, games: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
         """Minutes of a user in games that are in the library."""
         own, minutes = self.library(user)
@@ -58,10 +64,12 @@ class Users:
         """Share of each user's reviews that recommend, 0 to 100; NaN without reviews."""
         return percent(self.recommended, self.reviews)
 
+    def owner(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Users of library rows."""
+        return np.searchsorted(self._offsets, rows, side="right") - 1
+
     def owners(
         self, rows: npt.NDArray[np.int64]
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
         """Users and minutes of library rows that were played."""
-        return np.searchsorted(
-            self._offsets, rows, side="right"
-        ) - 1, self._playtimes.of_played_rows(rows)
+        return self.owner(rows), self._playtimes.of_played_rows(rows)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datastore.base.errors import InvalidArgument
 
-__all__ = ["FIRST_YEAR", "LAST_YEAR", "check_first", "check_year", "shown"]
+__all__ = ["FIRST_YEAR", "LAST_YEAR", "check_first", "check_year", "rounded", "shown"]
 
 FIRST_YEAR, LAST_YEAR = 1, 9999
+
+#: Most decimals that a number can be rounded to.
+_MOST_DECIMALS = 10
 
 #: Longest part of a client's value that an error repeats.
 _SHOWN = 80
@@ -25,6 +28,19 @@ def check_year(value: int) -> int:
         rule = f"it must be a year between {FIRST_YEAR} and {LAST_YEAR}."
         raise InvalidArgument("year", value, rule)
     return value
+
+
+def rounded(value: float | None, precision: int | None) -> float | None:
+    """A number rounded to `precision` decimals, or as it is for a precision of None.
+
+    Raises InvalidArgument for a precision outside 0 to 10.
+    """
+    if precision is None:
+        return value
+    if not 0 <= precision <= _MOST_DECIMALS:
+        rule = f"it must be between 0 and {_MOST_DECIMALS}."
+        raise InvalidArgument("precision", precision, rule)
+    return None if value is None else round(value, precision)
 
 
 def shown(value: str) -> str:

@@ -26,8 +26,19 @@ class ReleaseYear(NamedTuple):
     year: int | None
     items: int
     free_items: int
-    free_percent: float
     unknown_price_items: int
+
+    @property
+    def free_percent(self) -> float:
+        """Share of all items that are known to be free, 0 to 100."""
+        return 100 * self.free_items / self.items
+
+    @property
+    def free_percent_of_known(self) -> float | None:
+        """Share of the items of known price that are free, 0 to 100; None when no price is
+        known."""
+        known = self.items - self.unknown_price_items
+        return 100 * self.free_items / known if known else None
 
 
 def find(store: Store, name: str) -> int:
@@ -41,14 +52,17 @@ def find(store: Store, name: str) -> int:
 
 
 def release_years(store: Store, developer: int) -> list[ReleaseYear]:
-    """Items, free items and their share per release year; newest first, unknown year last."""
+    """Items per release year; newest first, unknown year last."""
     frame = store.developers
-    rows = []
-    for row in frame.year_rows(developer):
-        items, free = int(frame.items[row]), int(frame.free_items[row])
-        unknown = int(frame.unknown_price_items[row])
-        rows.append(ReleaseYear(frame.year[row], items, free, 100 * free / items, unknown))
-    return rows
+    return [
+        ReleaseYear(
+            frame.year[row],
+            int(frame.items[row]),
+            int(frame.free_items[row]),
+            int(frame.unknown_price_items[row]),
+        )
+        for row in frame.year_rows(developer)
+    ]
 
 
 def games_of_year(store: Store, developer: int, year: int | None) -> npt.NDArray[np.int64]:

@@ -1,73 +1,84 @@
-"""resolvers: Relay global ids, one for every entity: the type and its natural key."""
+"""resolvers: Relay global ids, one per entity: its type and its natural key."""
 
 from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from datastore.base.errors import NotFound
 from datastore.store import Store
 from resolvers.arguments import shown
 
-__all__ = ["KINDS", "find", "of"]
+__all__ = ["KINDS", "Keys", "decode", "encode", "find", "keys", "of"]
 
 #: Types whose entries have a global id.
 KINDS = ("Game", "User", "Developer", "Genre", "Review")
 
 
+class Keys(NamedTuple):
+    """The natural keys of a type: those of rows, and the row of a key (None when unknown)."""
+
+    kind: str
+    of: Callable[[Sequence[int]], list[str]]
+    find: Callable[[str], int | None]
+
+
+def keys(store: Store, kind: str) -> Keys:
+    """The natural keys of one of KINDS."""
+    if kind == "Review":
+        return Keys(kind, lambda rows: _review_keys(store, rows), lambda key: _review(store, key))
+    names, find_name = {
+        "Game": (store.games.app_id, store.games.find),
+        "User": (store.users.user_id, store.users.find),
+        "Developer": (store.developers.folded, store.developers.find),
+        "Genre": (store.genres.folded, store.genres.find),
+    }[kind]
+    return Keys(kind, lambda rows: [names[row] for row in rows], find_name)
+
+
 def of(store: Store, kind: str, row: int) -> str:
     """The opaque global id of an entity, the same in every snapshot."""
-    return _encoded(kind, _key(store, kind, row))
+    (key,) = keys(store, kind).of([row])
+    return encode(kind, key)
 
 
 def find(store: Store, value: str) -> tuple[str, int]:
-    """Type name and row of a global id. Raises NotFound for any text that is none."""
-    try:
-        text = urlsafe_b64decode(value.encode("ascii")).decode("utf-8")
-    except (ValueError, binascii.Error):
-        text = ""
-    kind, _, key = text.partition(":")
-    row = _finder(store, kind)(key) if kind in KINDS else None
-    # One entity has one id: a key that is only spelled differently is none.
-    if row is None or of(store, kind, row) != value:
-        raise NotFound(f"No entry has the global id {shown(value)}.")
-    return kind, row
+    """Type and row of a global id. Raises NotFound for an unknown or malformed one."""
+    kind, key = decode(value) or ("", "")
+    if kind in KINDS:
+        known = keys(store, kind)
+        row = known.find(key)
+        # An entity has one id: a different spelling of its key is not another one.
+        if row is not None and known.of([row]) == [key]:
+            return kind, row
+    raise NotFound(f"No entry has the global id {shown(value)}.")
 
 
-def _encoded(kind: str, key: str) -> str:
+def encode(kind: str, key: str) -> str:
+    """The global id of a type and natural key."""
     return urlsafe_b64encode(f"{kind}:{key}".encode()).decode("ascii")
 
 
-def _key(store: Store, kind: str, row: int) -> str:
-    match kind:
-        case "Game":
-            return store.games.app_id[row]
-        case "User":
-            return store.users.user_id[row]
-        case "Developer":
-            return store.developers.folded[row]
-        case "Genre":
-            return store.genres.folded[row]
-        case _:
-            user, game = int(store.reviews.user[row]), int(store.reviews.game[row])
-            # A product id could hold the slash that separates the two.
-            return f"{quote(store.games.app_id[game], safe='')}/{store.users.user_id[user]}"
+def decode(value: str) -> tuple[str, str] | None:
+    """Type and natural key of a global id; None for any text that `encode` does not return."""
+    try:
+        kind, separator, key = urlsafe_b64decode(value.encode("ascii")).decode().partition(":")
+    except (ValueError, binascii.Error):
+        return None
+    # The decoder skips what is not base64.
+    return (kind, key) if separator and encode(kind, key) == value else None
 
 
-def _finder(store: Store, kind: str) -> Callable[[str], int | None]:
-    match kind:
-        case "Game":
-            return store.games.find
-        case "User":
-            return store.users.find
-        case "Developer":
-            return store.developers.find
-        case "Genre":
-            return store.genres.find
-        case _:
-            return lambda key: _review(store, key)
+def _review_keys(store: Store, rows: Sequence[int]) -> list[str]:
+    users, games = store.reviews.user[rows].tolist(), store.reviews.game[rows].tolist()
+    # A product id could hold the slash that separates the two.
+    return [
+        f"{quote(store.games.app_id[game], safe='')}/{store.users.user_id[user]}"
+        for user, game in zip(users, games, strict=True)
+    ]
 
 
 def _review(store: Store, key: str) -> int | None:

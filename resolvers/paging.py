@@ -1,34 +1,35 @@
 """resolvers: pages of rows, by the Relay cursor connections specification.
 
-A cursor names its snapshot, the noun of its list and the row it stands on, so it keeps its place
-whatever the page size, the filter or the order. Cursors of another snapshot are refused: the row
-may be another entity there. So are those of another noun.
+A cursor is the global id of its entry. It keeps its place whatever the page size, the filter, the
+order or the snapshot, as long as the entry is in the list.
 """
 
 from __future__ import annotations
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from datastore.base.errors import InvalidArgument
-from resolvers.arguments import check_first, shown
+from datastore.base.errors import InvalidArgument, StaleCursor
+from resolvers.arguments import check_first
+from resolvers.ids import KINDS, Keys, decode, encode
 
 __all__ = ["DEFAULT", "MOST", "Page", "PageArguments", "Rows", "page", "row_array"]
 
 #: Distinct rows in the order of the list.
 Rows = Sequence[int] | npt.NDArray[Any]
 
-#: Entries of a page when neither `first` nor `last` is given, and at most.
+#: Entries per page when neither `first` nor `last` is given, and at most.
 DEFAULT, MOST = 20, 100
+
+#: Longest part of a cursor that an error repeats.
+_SHOWN = 80
 
 
 class PageArguments(NamedTuple):
-    """What a client asks of a connection."""
+    """The page arguments of a connection."""
 
     first: int | None = None
     after: str | None = None
@@ -37,7 +38,7 @@ class PageArguments(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A stretch of rows with the cursor of each; `total` counts all rows, not the page's."""
+    """Consecutive rows of a list and the cursor of each; `total` counts all rows of the list."""
 
     rows: list[int]
     cursors: list[str]
@@ -46,27 +47,27 @@ class Page(NamedTuple):
     total: int
 
 
-def page(rows: Rows, version: str, noun: str, arguments: PageArguments) -> Page:
-    """Cut a page out of distinct rows of a noun.
+def page(rows: Rows, keys: Keys, arguments: PageArguments) -> Page:
+    """The page of a list of distinct rows that the arguments ask for.
 
-    Raises InvalidArgument for sizes outside of 0 to 100 and for a cursor that is none of ours,
-    is of another snapshot or noun, or stands on a row that is not listed.
+    Raises InvalidArgument for sizes outside 0 to 100, for malformed cursors and for cursors of
+    another type; StaleCursor for cursors of entries that are not in the list.
     """
     first, after, last, before = arguments
     start, stop = 0, len(rows)
     if after is not None:
-        start = _position(rows, version, noun, "after", after) + 1
+        start = _position(rows, keys, "after", after) + 1
     if before is not None:
-        stop = max(start, _position(rows, version, noun, "before", before))
+        stop = max(start, _position(rows, keys, "before", before))
     if first is None and last is None:
         first = DEFAULT
     if first is not None:
         stop = min(stop, start + check_first(first, MOST))
     if last is not None:
         start = max(start, stop - check_first(last, MOST, "last"))
-    cut = [int(row) for row in rows[start:stop]]
-    cursors = [_cursor(version, noun, row) for row in cut]
-    return Page(cut, cursors, start > 0, stop < len(rows), len(rows))
+    page_rows = [int(row) for row in rows[start:stop]]
+    cursors = [encode(keys.kind, key) for key in keys.of(page_rows)]
+    return Page(page_rows, cursors, start > 0, stop < len(rows), len(rows))
 
 
 def row_array(rows: Rows) -> npt.NDArray[np.int64]:
@@ -76,32 +77,27 @@ def row_array(rows: Rows) -> npt.NDArray[np.int64]:
     return np.asarray(rows, np.int64)
 
 
-def _cursor(version: str, noun: str, row: int) -> str:
-    return urlsafe_b64encode(f"{version}:{noun}:{row}".encode("ascii")).decode("ascii")
-
-
-def _position(rows: Rows, version: str, noun: str, argument: str, cursor: str) -> int:
-    try:
-        text = urlsafe_b64decode(cursor.encode("ascii")).decode("ascii")
-        of_version, of_noun, row = text.split(":")
-        number = int(row)
-    except (ValueError, binascii.Error):
-        raise InvalidArgument(argument, cursor[:80], "it is no cursor of this API.") from None
-    if _cursor(of_version, of_noun, number) != cursor:
-        raise InvalidArgument(argument, cursor[:80], "it is no cursor of this API.")
-    if of_version != version:
-        rule = (
-            f"it is a cursor of snapshot {shown(of_version)}, now {version} is served. Start again."
-        )
-        raise InvalidArgument(argument, cursor[:80], rule)
-    position = _index(rows, number) if of_noun == noun else None
+def _position(rows: Rows, keys: Keys, argument: str, cursor: str) -> int:
+    """Index in `rows` of the entry that a cursor names."""
+    kind, key = decode(cursor) or ("", "")
+    if kind not in KINDS:
+        raise InvalidArgument(argument, cursor[:_SHOWN], "this is not a valid cursor.")
+    if kind != keys.kind:
+        rule = f"this is a cursor of a {kind}; the list needs one of a {keys.kind}."
+        raise InvalidArgument(argument, cursor[:_SHOWN], rule)
+    row = keys.find(key)
+    if row is None:
+        raise StaleCursor(argument)
+    if keys.of([row]) != [key]:  # another spelling of a key, which no page has given
+        raise InvalidArgument(argument, cursor[:_SHOWN], "this is not a valid cursor.")
+    position = _index(rows, row)
     if position is None:
-        raise InvalidArgument(argument, cursor[:80], "it is a cursor of another list.")
+        raise StaleCursor(argument)
     return position
 
 
 def _index(rows: Rows, row: int) -> int | None:
     if isinstance(rows, range):
         return rows.index(row) if row in rows else None
-    found = np.flatnonzero(np.asarray(rows) == row)
-    return int(found[0]) if len(found) else None
+    matches = np.flatnonzero(np.asarray(rows) == row)
+    return int(matches[0]) if len(matches) else None

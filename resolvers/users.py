@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from datastore.base.errors import NotFound
 from datastore.store import Store
 from resolvers.arguments import shown
+from resolvers.ids import Keys
 
-__all__ = ["find", "recommend_percent"]
+__all__ = ["find", "player_keys", "recommend_percent"]
 
 
 def find(store: Store, user_id: str) -> int:
@@ -21,3 +26,17 @@ def recommend_percent(store: Store, user: int) -> float | None:
     """Share of the user's reviews that recommend, 0 to 100; None without reviews."""
     reviews = int(store.users.reviews[user])
     return 100 * int(store.users.recommended[user]) / reviews if reviews else None
+
+
+def player_keys(store: Store, game: int) -> Keys:
+    """User ids of a game's players, whose rows are library rows."""
+
+    def user_ids(library_rows: Sequence[int]) -> list[str]:
+        users = store.users.owner(np.array(library_rows, np.int64)).tolist()
+        return [store.users.user_id[user] for user in users]
+
+    def library_row(user_id: str) -> int | None:
+        user = store.users.find(user_id)
+        return None if user is None else store.users.library_row(user, game)
+
+    return Keys("User", user_ids, library_row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -11,10 +11,8 @@ from resolvers import aggregates
 from resolvers.arguments import check_first
 from resolvers.paging import Rows
 from schema.documented import documented
-
-if TYPE_CHECKING:
-    from schema.developers import Developer
-    from schema.genres import Genre
+from schema.relay.node import node_of
+from schema.relay.references import DeveloperType, GenreType
 
 __all__ = ["GameAggregates"]
 
@@ -40,9 +38,7 @@ class PriceStatistics:
 class GenreFacet:
     """Games of a list in one genre; a game counts in each of its genres."""
 
-    genre: Annotated[Genre, strawberry.lazy("schema.genres")] = strawberry.field(
-        description="The genre."
-    )
+    genre: GenreType = strawberry.field(description="The genre.")
     count: int = strawberry.field(description="Games of the list.")
 
 
@@ -51,9 +47,7 @@ class GenreFacet:
 class DeveloperFacet:
     """Games of a list by one developer."""
 
-    developer: Annotated[Developer, strawberry.lazy("schema.developers")] = strawberry.field(
-        description="The developer."
-    )
+    developer: DeveloperType = strawberry.field(description="The developer.")
     count: int = strawberry.field(description="Games of the list.")
 
 
@@ -107,10 +101,8 @@ class GameAggregates:
     @strawberry.field
     def genres(self) -> list[GenreFacet]:
         """Games per genre, most first."""
-        from schema.genres import Genre
-
         return [
-            GenreFacet(genre=Genre(store=self.store, row=facet.value or 0), count=facet.games)
+            GenreFacet(genre=node_of("Genre", self.store, facet.value or 0), count=facet.games)
             for facet in aggregates.genres(self.store, self.rows)
         ]
 
@@ -130,11 +122,9 @@ class GameAggregates:
         ] = 10,
     ) -> list[DeveloperFacet]:
         """Developers with most games of the list."""
-        from schema.developers import Developer
-
         return [
             DeveloperFacet(
-                developer=Developer(store=self.store, row=facet.value or 0), count=facet.games
+                developer=node_of("Developer", self.store, facet.value or 0), count=facet.games
             )
             for facet in aggregates.developers(
                 self.store, self.rows, check_first(first, _MOST_FACETS)

@@ -1,4 +1,4 @@
-"""schema: what the answers stand on."""
+"""schema: dataset: the live snapshot, its size and its gaps."""
 
 from __future__ import annotations
 
@@ -6,39 +6,41 @@ from datetime import datetime
 
 import strawberry
 
-from datastore.base.snapshot import Manifest
+from schema.context import Info
 from schema.documented import documented
 
-__all__ = ["Coverage", "Dataset", "describe"]
+__all__ = ["Coverage", "Dataset", "DatasetQuery"]
 
 
 @documented
 @strawberry.type
 class Coverage:
-    """What is unknown or missing; it is counted, never dropped."""
+    """Counts of unknown or missing values."""
 
-    undated_games: int = strawberry.field(description="Catalogue games of unknown release year.")
-    unpriced_games: int = strawberry.field(description="Catalogue games of unknown price.")
+    undated_games: int = strawberry.field(
+        description="Catalogue games whose release year is unknown."
+    )
+    unpriced_games: int = strawberry.field(description="Catalogue games whose price is unknown.")
     games_without_developer: int = strawberry.field(
         description="Catalogue games without a developer."
     )
     games_without_genre: int = strawberry.field(description="Catalogue games without any genre.")
     games_missing_from_catalogue: int = strawberry.field(
-        description="Games that only libraries or reviews name."
+        description="Games known only from libraries or reviews."
     )
     play_rows_missing_from_catalogue: int = strawberry.field(
-        description="Owned items that the catalogue lacks."
+        description="Owned items missing from the catalogue."
     )
     reviews_missing_from_catalogue: int = strawberry.field(
-        description="Reviews of games that the catalogue lacks."
+        description="Reviews of games missing from the catalogue."
     )
-    unplayed_rows: int = strawberry.field(description="Owned items that were never played.")
+    unplayed_rows: int = strawberry.field(description="Owned items without playtime.")
     users_without_items: int = strawberry.field(
         description="Users with an empty library, or known from reviews only."
     )
-    undated_reviews: int = strawberry.field(description="Reviews of unknown year.")
+    undated_reviews: int = strawberry.field(description="Reviews whose year is unknown.")
     reviews_with_inferred_year: int = strawberry.field(
-        description="Reviews that show no year; the crawl year stands in."
+        description="Reviews that show no year; the crawl year is assumed."
     )
     reviews_without_text: int = strawberry.field(
         description="Reviews with a missing or blank text; their sentiment is neutral."
@@ -48,36 +50,42 @@ class Coverage:
 @documented
 @strawberry.type
 class Dataset:
-    """The snapshot that answers."""
+    """The live snapshot, which all answers are based on."""
 
     version: str = strawberry.field(
-        description="Identifies the content: another version may answer differently."
+        description="Identifies the content; answers may differ between versions."
     )
-    built_at: datetime = strawberry.field(description="When it was built.")
-    demo: bool = strawberry.field(
-        description="True for the invented demo world, which serves until real dumps are built."
-    )
+    built_at: datetime = strawberry.field(description="When the snapshot was built.")
+    demo: bool = strawberry.field(description="Whether this is the invented demo dataset.")
     crawl_year: int | None = strawberry.field(
-        description="Year of the crawl: one after the newest year that a review shows."
+        description="Year of the crawl: one after the newest year shown by a review; null when no "
+        "review shows a year."
     )
     games: int = strawberry.field(description="Distinct games of the catalogue.")
     users: int = strawberry.field(description="Users with a library, reviews or both.")
     reviews: int = strawberry.field(description="Distinct reviews.")
     play_rows: int = strawberry.field(description="Distinct pairs of user and owned item.")
-    coverage: Coverage = strawberry.field(description="What is unknown or missing.")
+    coverage: Coverage = strawberry.field(description="Counts of unknown or missing values.")
 
 
-def describe(manifest: Manifest) -> Dataset:
-    """The manifest's facts as their GraphQL type."""
-    facts = manifest.dataset
-    return Dataset(
-        version=manifest.version,
-        built_at=datetime.fromisoformat(manifest.built_at),
-        demo=facts.demo,
-        crawl_year=facts.crawl_year,
-        games=facts.games,
-        users=facts.users,
-        reviews=facts.reviews,
-        play_rows=facts.play_rows,
-        coverage=Coverage(**facts.coverage),
-    )
+@documented
+@strawberry.type
+class DatasetQuery:
+    """The root field about the live snapshot."""
+
+    @strawberry.field
+    def dataset(self, info: Info) -> Dataset:
+        """The live snapshot: its version, size, and counts of unknown values."""
+        manifest = info.context.store.manifest
+        facts = manifest.dataset
+        return Dataset(
+            version=manifest.version,
+            built_at=datetime.fromisoformat(manifest.built_at),
+            demo=facts.demo,
+            crawl_year=facts.crawl_year,
+            games=facts.games,
+            users=facts.users,
+            reviews=facts.reviews,
+            play_rows=facts.play_rows,
+            coverage=Coverage(**facts.coverage),
+        )

@@ -1,16 +1,32 @@
-"""schema: Developer."""
+"""schema: developers: the type Developer and the root fields."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 import strawberry
+from strawberry import UNSET
 
 from datastore.store import Store
-from resolvers import developers, reviews
+from resolvers import developers, reviews, spaces
 from resolvers.paging import Rows
+from resolvers.selection import select
+from schema.context import Info
 from schema.documented import documented
 from schema.games import game_list
+from schema.inputs.filters import DeveloperWhere
+from schema.inputs.orders import DeveloperOrderBy
+from schema.inputs.selections import SearchText, WholeName, selection
+from schema.precision import number
+from schema.relay.connections import (
+    After,
+    Before,
+    Connection,
+    First,
+    Last,
+    connect,
+    page_arguments,
+)
 from schema.relay.node import Node
 from schema.reviews import (
     Method,
@@ -21,7 +37,7 @@ from schema.reviews import (
     summary,
 )
 
-__all__ = ["Developer", "ReleaseYear"]
+__all__ = ["Developer", "DeveloperQuery", "ReleaseYear"]
 
 
 @documented
@@ -29,33 +45,43 @@ __all__ = ["Developer", "ReleaseYear"]
 class ReleaseYear:
     """A developer's items of one release year."""
 
-    year: int | None = strawberry.field(description="Release year; null where it is unknown.")
+    counts: strawberry.Private[developers.ReleaseYear]
+    year: int | None = strawberry.field(description="Release year; null when unknown.")
     items: int = strawberry.field(description="Distinct items of the catalogue.")
-    free_items: int = strawberry.field(description="Items that are known to be free.")
-    free_percent: float = strawberry.field(
-        description="100 * freeItems / items; items of unknown price count among the items."
-    )
+    free_items: int = strawberry.field(description="Items known to be free.")
+
+    @number
+    def free_percent(self) -> float:
+        """100 * freeItems / items. Items of unknown price count as not free; see
+        `freePercentOfKnown`."""
+        return self.counts.free_percent
+
+    @number
+    def free_percent_of_known(self) -> float | None:
+        """100 * freeItems / (items - unknownPriceItems); null when no item has a known price."""
+        return self.counts.free_percent_of_known
+
     unknown_price_items: int = strawberry.field(
-        description="Items without a price, or with a text in its place that is no price."
+        description="Items without a price, or with a text that is not a price."
     )
     store: strawberry.Private[Store]
     developer: strawberry.Private[int]
 
     @game_list
     def games(self) -> Rows:
-        """The games that are counted here."""
+        """The games counted here."""
         return developers.games_of_year(self.store, self.developer, self.year)
 
 
 @documented
 @strawberry.type
 class Developer(Node):
-    """A developer: one distinct developer text of the catalogue, whatever its spelling. A text
-    that names several companies is a developer of its own."""
+    """A developer: one distinct developer text of the catalogue, whatever its spelling. A text that
+    names several companies is a developer of its own."""
 
     @strawberry.field
     def name(self) -> str:
-        """Its most frequent spelling; of equally frequent ones the first by code point."""
+        """The most frequent spelling; of equally frequent ones the first by code point."""
         return self.store.developers.name[self.row]
 
     @strawberry.field
@@ -75,15 +101,15 @@ class Developer(Node):
         Client's name: developer(desarrollador)"""
         return [
             ReleaseYear(
-                year=row.year,
-                items=row.items,
-                free_items=row.free_items,
-                free_percent=row.free_percent,
-                unknown_price_items=row.unknown_price_items,
+                counts=counts,
+                year=counts.year,
+                items=counts.items,
+                free_items=counts.free_items,
+                unknown_price_items=counts.unknown_price_items,
                 store=self.store,
                 developer=self.row,
             )
-            for row in developers.release_years(self.store, self.row)
+            for counts in developers.release_years(self.store, self.row)
         ]
 
     @strawberry.field
@@ -101,7 +127,7 @@ class Developer(Node):
 
     @review_list
     def reviews(self) -> Rows:
-        """Reviews of the developer's games, newest first unless another order is asked for."""
+        """Reviews of the developer's games, newest first unless `orderBy` is given."""
         return self._reviews()
 
     @game_list
@@ -111,3 +137,39 @@ class Developer(Node):
 
     def _reviews(self) -> npt.NDArray[np.int64]:
         return self.store.reviews.of_developer(self.row)
+
+
+@documented
+@strawberry.type
+class DeveloperQuery:
+    """Root fields about developers."""
+
+    @strawberry.field
+    def developer(self, info: Info, name: WholeName) -> Developer | None:
+        """One developer. Items and free content per year: `releaseYears`; reviews by sentiment:
+        `reviewSentiment`. For an unknown name: null, with a NOT_FOUND error and suggestions.
+
+        Client's names: developer(desarrollador), developer_reviews_analysis(desarrolladora)"""
+        store = info.context.store
+        return Developer(store=store, row=developers.find(store, name))
+
+    @strawberry.field
+    def developers(
+        self,
+        info: Info,
+        where: DeveloperWhere = UNSET,
+        order_by: DeveloperOrderBy = UNSET,
+        search: SearchText = UNSET,
+        first: First = UNSET,
+        last: Last = UNSET,
+        after: After = UNSET,
+        before: Before = UNSET,
+    ) -> Connection[Developer]:
+        """All developers."""
+        store = info.context.store
+        rows = select(
+            range(len(store.developers)),
+            spaces.developers(store),
+            selection(where, order_by, search),
+        )
+        return connect(store, rows, page_arguments(first, after, last, before), Developer)

@@ -1,4 +1,7 @@
-"""schema: one text, two readers. Docstrings of types and fields are the GraphQL descriptions."""
+"""schema: what every Strawberry type declares: its descriptions, and nullable defaults.
+
+Docstrings of types and fields are the GraphQL descriptions.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,16 @@ from typing import Any, TypeVar
 
 import strawberry
 
+from schema.relay.nulls import NullMeansDefault
+
 __all__ = ["documented", "member"]
 
 T = TypeVar("T", bound=type)
 
 
 def documented(cls: T) -> T:
-    """Copy the docstrings of a Strawberry type and of its resolvers into the schema.
+    """Copy the docstrings of a Strawberry type and of its resolvers into the schema, and let null
+    mean the default of each argument that has one. Raises TypeError for a missing docstring.
 
     Strawberry itself takes descriptions only as arguments of the called decorator, which is
     untyped for a strict checker.
@@ -27,6 +33,10 @@ def documented(cls: T) -> T:
             if text is None:
                 raise TypeError(f"{cls.__name__}.{field.python_name} has no docstring")
             field.description = text
+        inherited = any(isinstance(extension, NullMeansDefault) for extension in field.extensions)
+        nulls = NullMeansDefault(field)
+        if nulls.defaults and not inherited:
+            field.extensions.append(nulls)
     return cls
 
 

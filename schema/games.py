@@ -1,11 +1,11 @@
-"""schema: Game."""
+"""schema: games: the type Game, its lists, and the root fields."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,14 +13,18 @@ import strawberry
 from strawberry import UNSET
 
 from datastore.store import Store
-from resolvers import recommendations, reviews, spaces
+from resolvers import games, recommendations, reviews, spaces
+from resolvers.filters import mentions
 from resolvers.paging import PageArguments, Rows
 from resolvers.selection import Selection, select
 from schema.aggregates import GameAggregates
+from schema.context import Info
 from schema.documented import documented
 from schema.inputs.filters import GameWhere
 from schema.inputs.orders import GameOrderBy
 from schema.inputs.selections import SearchText, selection
+from schema.players import PlayerConnection, player_connection
+from schema.precision import number
 from schema.recommendations import Diversity, SimilarGame, similar_game
 from schema.relay.connections import (
     After,
@@ -28,10 +32,11 @@ from schema.relay.connections import (
     Connection,
     First,
     Last,
-    asked,
     connect,
+    page_arguments,
 )
-from schema.relay.node import Node
+from schema.relay.node import Node, node_of
+from schema.relay.references import DeveloperType, GenreType
 from schema.reviews import (
     Method,
     ReviewSentiment,
@@ -41,12 +46,7 @@ from schema.reviews import (
     summary,
 )
 
-if TYPE_CHECKING:
-    from schema.developers import Developer
-    from schema.genres import Genre
-    from schema.users import PlayerConnection
-
-__all__ = ["Game", "GameConnection", "game_connection", "game_list"]
+__all__ = ["Game", "GameConnection", "GameQuery", "game_connection", "game_list"]
 
 
 @documented
@@ -61,90 +61,88 @@ class Game(Node):
 
     @strawberry.field
     def title(self) -> str | None:
-        """Name in the catalogue, else in the libraries; null where neither has one."""
+        """Name in the catalogue, else in the libraries; null when neither has one."""
         return self.store.games.title[self.row]
 
     @strawberry.field
     def in_catalogue(self) -> bool:
-        """False for a game that libraries or reviews name and the catalogue lacks: all that only
-        a catalogue knows is null or empty then."""
+        """False for a game that is known only from libraries or reviews. Its catalogue fields are
+        unknown: null, or empty lists."""
         return bool(self.row < self.store.games.listed)
 
     @strawberry.field
-    def developer(self) -> Annotated[Developer, strawberry.lazy("schema.developers")] | None:
-        """Who made it; null where the catalogue does not say."""
-        from schema.developers import Developer
-
+    def developer(self) -> DeveloperType | None:
+        """The developer; null when unknown."""
         row = self.store.games.developer[self.row]
-        return None if row is None else Developer(store=self.store, row=row)
+        return None if row is None else node_of("Developer", self.store, row)
 
     @strawberry.field
     def publisher(self) -> str | None:
-        """Who published it, as the catalogue says."""
+        """The publisher, as the catalogue spells it; null when unknown."""
         return self.store.games.publisher[self.row]
 
     @strawberry.field
-    def genres(self) -> list[Annotated[Genre, strawberry.lazy("schema.genres")]]:
-        """Genres, in the order of the catalogue."""
-        from schema.genres import Genre
-
+    def genres(self) -> list[GenreType]:
+        """Genres, in the order of the catalogue; empty when it names none."""
         rows = self.store.games.genres.row(self.row).tolist()
-        return [Genre(store=self.store, row=row) for row in rows]
+        return [node_of("Genre", self.store, row) for row in rows]
 
     @strawberry.field
     def tags(self) -> list[str]:
-        """Tags that players gave it, in the order of the catalogue."""
+        """Tags given by players, in the order of the catalogue; empty when it names none."""
         return self.store.games.tags(self.row)
 
     @strawberry.field
     def specs(self) -> list[str]:
-        """Features, such as `Single-player`, in the order of the catalogue."""
+        """Features, such as `Single-player`, in the order of the catalogue; empty when it names
+        none."""
         return self.store.games.specs(self.row)
 
     @strawberry.field
     def release_date(self) -> date | None:
-        """Day of release; null where the catalogue names no day."""
+        """Day of release; null when the catalogue gives no full date."""
         return self.store.games.release_date[self.row]
 
     @strawberry.field
     def release_year(self) -> int | None:
-        """Year of release, also from a partial date that names exactly one (`Q1 2018`)."""
+        """Year of release, also from a partial date that contains exactly one year (`Q1 2018`);
+        null when unknown."""
         return self.store.games.release_year[self.row]
 
-    @strawberry.field
+    @number
     def price(self) -> float | None:
         """Price in USD; 0 when free, null when unknown."""
         return self.store.games.price[self.row]
 
     @strawberry.field
     def is_free(self) -> bool | None:
-        """Whether the price is known to be 0; null when it is unknown."""
+        """Whether the price is 0; null when the price is unknown."""
         price = self.store.games.price[self.row]
         return None if price is None else price == 0
 
     @strawberry.field
     def early_access(self) -> bool | None:
-        """Whether it is sold before it is finished."""
+        """Whether the game is sold before it is finished; null when unknown."""
         return self.store.games.early_access[self.row]
 
     @strawberry.field
     def metascore(self) -> int | None:
-        """Score on Metacritic, 0 to 100."""
+        """Metacritic score, 0 to 100; null when unknown."""
         return self.store.games.metascore[self.row]
 
     @strawberry.field
     def release_date_text(self) -> str | None:
-        """Release date as the catalogue has it, whatever it says."""
+        """Release date exactly as the catalogue gives it; null when it gives none."""
         return self.store.games.release_date_text[self.row]
 
     @strawberry.field
     def owner_count(self) -> int:
-        """Users whose library holds it."""
+        """Users who own the game, by the known libraries."""
         return int(self.store.games.owners[self.row])
 
     @strawberry.field
     def player_count(self) -> int:
-        """Users who have played it for a minute or more."""
+        """Users who have played the game for at least a minute, by the known libraries."""
         return int(self.store.games.players[self.row])
 
     @strawberry.field
@@ -154,15 +152,13 @@ class Game(Node):
         last: Last = UNSET,
         after: After = UNSET,
         before: Before = UNSET,
-    ) -> Annotated[PlayerConnection, strawberry.lazy("schema.users")]:
-        """Users who have played it, most hours first, then by user id."""
-        from schema.users import player_connection
+    ) -> PlayerConnection:
+        """Users who have played the game, most hours first, then by user id."""
+        return player_connection(self.store, self.row, page_arguments(first, after, last, before))
 
-        return player_connection(self.store, self.row, asked(first, after, last, before))
-
-    @strawberry.field
+    @number
     def hours(self) -> float:
-        """Hours that all players together have played it."""
+        """Total hours played by all players, by the known libraries."""
         return int(self.store.games.minutes[self.row]) / 60
 
     @strawberry.field
@@ -171,14 +167,14 @@ class Game(Node):
         threshold: Threshold = reviews.THRESHOLD,
         method: Method = SentimentMethod.VADER,
     ) -> ReviewSentiment:
-        """Its reviews by sentiment."""
+        """The game's reviews by sentiment."""
         counts = [column[self.row] for column in self.store.games.sentiment]
         measure = reviews.Measure(threshold, method.value)
         return summary(self.store, counts, self._reviews, measure)
 
     @review_list
     def reviews(self) -> Rows:
-        """Its reviews, newest first unless another order is asked for."""
+        """The game's reviews, newest first unless `orderBy` is given."""
         return self._reviews()
 
     def _reviews(self) -> npt.NDArray[np.int64]:
@@ -192,20 +188,20 @@ class Game(Node):
         ] = 5,
         diversity: Diversity = 0.0,
     ) -> list[SimilarGame]:
-        """The games most similar to it, best first; a shorter list is the head of a longer one.
+        """The most similar games, best first. A shorter list is the start of a longer one.
 
-        From an implicit-ALS model of who played what, blended with shared tags and co-play; for a
-        game that the model cannot place the list says in `source` where it comes from.
+        Based on an implicit-ALS model of who played what, blended with shared tags and co-play.
+        Games without enough players for the model use a simpler source; see `source`.
 
         Client's name: recomendacion_juego(id de producto)"""
-        found = recommendations.similar(self.store, self.row, first, diversity)
-        return [similar_game(self.store, self.row, entry) for entry in found]
+        neighbours = recommendations.similar(self.store, self.row, first, diversity)
+        return [similar_game(self.store, self.row, neighbour) for neighbour in neighbours]
 
 
 @documented
 @strawberry.type
 class GameConnection(Connection[Game]):
-    """A page of games. Without `first` and `last` it has 20 entries."""
+    """A page of games: 20 entries unless `first` or `last` is given."""
 
     store: strawberry.Private[Store]
     rows: strawberry.Private[Rows]
@@ -219,20 +215,20 @@ class GameConnection(Connection[Game]):
 def game_connection(
     store: Store, rows: Rows, wanted: Selection, arguments: PageArguments
 ) -> GameConnection:
-    """A page of games."""
-    found = select(rows, spaces.games(store), wanted)
-    page = connect(store, found, arguments, Game)
+    """The page of a list of games, after filter, search and order."""
+    selected = select(rows, spaces.games(store), wanted)
+    page = connect(store, selected, arguments, Game)
     return GameConnection(
         edges=page.edges,
         page_info=page.page_info,
         total_count=page.total_count,
         store=store,
-        rows=found,
+        rows=selected,
     )
 
 
 def game_list(rows: Callable[[Any], Rows]) -> Any:
-    """Turn a method that gives rows of games into a field: a connection with all arguments.
+    """Turn a method that returns rows of games into a connection field with all list arguments.
 
     The method's docstring is the description; its object has a `store`.
     """
@@ -248,7 +244,46 @@ def game_list(rows: Callable[[Any], Rows]) -> Any:
         before: Before = UNSET,
     ) -> GameConnection:
         wanted = selection(where, order_by, search)
-        arguments = asked(first, after, last, before)
+        arguments = page_arguments(first, after, last, before)
         return game_connection(self.store, rows(self), wanted, arguments)
 
     return strawberry.field(resolver=resolve, description=inspect.getdoc(rows))
+
+
+@documented
+@strawberry.type
+class GameQuery:
+    """Root fields about games."""
+
+    @strawberry.field
+    def game(
+        self,
+        info: Info,
+        app_id: Annotated[strawberry.ID, strawberry.argument(description="Product id.")],
+    ) -> Game | None:
+        """One game, with `similarGames`. For an unknown id: null, with a NOT_FOUND error.
+
+        Client's name: recomendacion_juego(id de producto)"""
+        store = info.context.store
+        return Game(store=store, row=games.find(store, app_id))
+
+    @strawberry.field
+    def games(
+        self,
+        info: Info,
+        where: GameWhere = UNSET,
+        order_by: GameOrderBy = UNSET,
+        search: SearchText = UNSET,
+        first: First = UNSET,
+        last: Last = UNSET,
+        after: After = UNSET,
+        before: Before = UNSET,
+    ) -> GameConnection:
+        """All games of the catalogue. With a filter on `inCatalogue`, also games known only from
+        libraries and reviews."""
+        store = info.context.store
+        wanted = selection(where, order_by, search)
+        every = wanted.where is not None and mentions(wanted.where, "in_catalogue")
+        rows = range(len(store.games) if every else store.games.listed)
+        arguments = page_arguments(first, after, last, before)
+        return game_connection(store, rows, wanted, arguments)

@@ -1,24 +1,37 @@
-"""schema: Genre."""
+"""schema: genres: the type Genre, its top players, and the root fields."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 from strawberry import UNSET
 
 from datastore.store import Store
-from resolvers import genres
+from resolvers import genres, spaces
 from resolvers.paging import Rows
+from resolvers.selection import select
+from schema.context import Info
 from schema.documented import documented
 from schema.games import game_list
-from schema.relay.connections import After, Before, First, Last, asked
-from schema.relay.node import Node
+from schema.inputs.filters import GenreWhere
+from schema.inputs.orders import GenreOrderBy
+from schema.inputs.selections import SearchText, WholeName, selection
+from schema.libraries import LibraryConnection, library_connection
+from schema.precision import number
+from schema.relay.connections import (
+    After,
+    Before,
+    Connection,
+    First,
+    Last,
+    connect,
+    page_arguments,
+)
+from schema.relay.node import Node, node_of
+from schema.relay.references import UserType
 
-if TYPE_CHECKING:
-    from schema.users import LibraryConnection, User
-
-__all__ = ["Genre", "PlayerYearHours", "TopPlayer", "YearHours"]
+__all__ = ["Genre", "GenreQuery", "PlayerYearHours", "TopPlayer", "YearHours"]
 
 
 @documented
@@ -26,8 +39,13 @@ __all__ = ["Genre", "PlayerYearHours", "TopPlayer", "YearHours"]
 class YearHours:
     """Hours in games of one release year."""
 
-    year: int | None = strawberry.field(description="Release year; null where it is unknown.")
-    hours: float = strawberry.field(description="Hours played.")
+    counted: strawberry.Private[genres.YearHours]
+    year: int | None = strawberry.field(description="Release year; null when unknown.")
+
+    @number
+    def hours(self) -> float:
+        """Hours played."""
+        return self.counted.hours
 
 
 @documented
@@ -46,26 +64,29 @@ class PlayerYearHours(YearHours):
         last: Last = UNSET,
         after: After = UNSET,
         before: Before = UNSET,
-    ) -> Annotated[LibraryConnection, strawberry.lazy("schema.users")]:
-        """The games that are counted here, with the player's hours, most first."""
-        from schema.users import library_connection
-
+    ) -> LibraryConnection:
+        """The games counted here, with the player's hours, most hours first."""
         rows = genres.played_in_year(self.store, self.genre, self.player, self.year)
-        return library_connection(self.store, self.player, rows, asked(first, after, last, before))
+        arguments = page_arguments(first, after, last, before)
+        return library_connection(self.store, self.player, rows, arguments)
 
 
 @documented
 @strawberry.type
 class TopPlayer:
-    """The player of a genre with most hours."""
+    """One of the players with the most hours in a genre."""
 
-    user: Annotated[User, strawberry.lazy("schema.users")] = strawberry.field(
-        description="The player."
-    )
-    hours: float = strawberry.field(description="The player's hours in the games of the genre.")
+    counted: strawberry.Private[genres.TopPlayer]
+    user: UserType = strawberry.field(description="The player.")
+
+    @number
+    def hours(self) -> float:
+        """The player's hours in the games of the genre."""
+        return self.counted.hours
+
     hours_by_release_year: list[PlayerYearHours] = strawberry.field(
-        description="The same hours by release year of the games, newest first, unknown year last; "
-        "years without hours are left out."
+        description="The same hours by release year of the games, newest first, unknown year last. "
+        "Years without hours are left out."
     )
 
 
@@ -76,7 +97,7 @@ class Genre(Node):
 
     @strawberry.field
     def name(self) -> str:
-        """Whole name."""
+        """The whole name."""
         return self.store.genres.name[self.row]
 
     @strawberry.field
@@ -86,8 +107,8 @@ class Genre(Node):
 
     @strawberry.field
     def top_player(self) -> TopPlayer | None:
-        """The player with most hours in the genre, of equals the one with the smallest id, and
-        those hours per release year; null when nobody has played.
+        """The player with the most hours in the genre, with those hours per release year. Of
+        several with equal hours, the one with the smallest user id; null when nobody has played.
 
         Client's name: UserForGenre(genero)"""
         players = self._top_players(1)
@@ -100,17 +121,15 @@ class Genre(Node):
             int, strawberry.argument(description="At most this many players, 0 to 100.")
         ] = 10,
     ) -> list[TopPlayer]:
-        """The players with most hours in the genre, most first, of equals those with the smallest
-        ids first."""
+        """The players with the most hours in the genre, most hours first, then by user id."""
         return self._top_players(first)
 
     @strawberry.field
     def play_time(self) -> list[YearHours]:
-        """Hours that all players together spent in the genre, by release year of the games, newest
-        first, unknown year last; years without hours are left out."""
+        """Hours of all players in the genre by release year of the games, newest first, unknown
+        year last. Years without hours are left out."""
         return [
-            YearHours(year=row.year, hours=row.hours)
-            for row in genres.play_time(self.store, self.row)
+            YearHours(counted=row, year=row.year) for row in genres.play_time(self.store, self.row)
         ]
 
     @game_list
@@ -119,16 +138,14 @@ class Genre(Node):
         return self.store.genres.games.row(self.row)
 
     def _top_players(self, first: int) -> list[TopPlayer]:
-        from schema.users import User
-
         return [
             TopPlayer(
-                user=User(store=self.store, row=player.user),
-                hours=player.hours,
+                counted=player,
+                user=node_of("User", self.store, player.user),
                 hours_by_release_year=[
                     PlayerYearHours(
+                        counted=row,
                         year=row.year,
-                        hours=row.hours,
                         store=self.store,
                         genre=self.row,
                         player=player.user,
@@ -138,3 +155,37 @@ class Genre(Node):
             )
             for player in genres.top_players(self.store, self.row, first)
         ]
+
+
+@documented
+@strawberry.type
+class GenreQuery:
+    """Root fields about genres."""
+
+    @strawberry.field
+    def genre(self, info: Info, name: WholeName) -> Genre | None:
+        """One genre; `topPlayer` has the most hours in it. For an unknown name: null, with a
+        NOT_FOUND error and suggestions.
+
+        Client's name: UserForGenre(genero)"""
+        store = info.context.store
+        return Genre(store=store, row=genres.find(store, name))
+
+    @strawberry.field
+    def genres(
+        self,
+        info: Info,
+        where: GenreWhere = UNSET,
+        order_by: GenreOrderBy = UNSET,
+        search: SearchText = UNSET,
+        first: First = UNSET,
+        last: Last = UNSET,
+        after: After = UNSET,
+        before: Before = UNSET,
+    ) -> Connection[Genre]:
+        """All genres."""
+        store = info.context.store
+        rows = select(
+            range(len(store.genres)), spaces.genres(store), selection(where, order_by, search)
+        )
+        return connect(store, rows, page_arguments(first, after, last, before), Genre)

@@ -1,4 +1,4 @@
-"""schema: the model card: what recommends, how good it is, and what it cannot know."""
+"""schema: model: the recommender's model card: parameters, quality, limits."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ import strawberry
 
 from datastore.base import evaluation as measured
 from datastore.store import Store
+from schema.context import Info
 from schema.documented import documented
 
-__all__ = ["Model", "model_card"]
+__all__ = ["Model", "ModelQuery"]
 
-#: What the data cannot tell, whatever the model.
+#: What the data cannot show, whatever the model.
 _LIMITS = [
-    "The crawl followed friends and groups of one community; whoever is private or has none is "
-    "missing, and so is everything since the crawl.",
-    "A playtime of 0 may be a game never started, one played offline, or one counted elsewhere.",
-    "Soundtracks, tools and downloadable content are owned and hardly ever played, so they are "
-    "seldom recommended.",
-    "Games are often bought in bundles; owning several of one says little about taste, and part of "
-    "what owned games add to a measured figure is bundles.",
-    "Played is not liked: reviews and prices do not enter.",
+    "The crawl followed friends and groups of one community. Private users, users without friends "
+    "or groups, and everything since the crawl are missing.",
+    "A playtime of 0 may mean never started, played offline, or recorded elsewhere.",
+    "Soundtracks, tools and downloadable content are owned but hardly ever played, so they are "
+    "rarely recommended.",
+    "Games are often bought in bundles. Owning several games of a bundle says little about taste, "
+    "and bundles account for part of the measured gain from owned games.",
+    "Played is not liked: reviews and prices are not used.",
 ]
 
 
@@ -41,7 +42,7 @@ class Estimate:
 @documented
 @strawberry.type
 class Metrics:
-    """How one ranking did at finding held-out games among all candidates."""
+    """How well one ranking finds held-out games among all candidates."""
 
     ranking: str = strawberry.field(
         description="`as served`, or the baseline: `popularity`, `TF-IDF item-kNN`, `EASE`, "
@@ -57,7 +58,7 @@ class Metrics:
         name="mapAt10", description="Mean average precision of the first 10."
     )
     coverage: Estimate = strawberry.field(
-        description="Share of the candidate games that stand among somebody's first 10."
+        description="Share of the candidate games that are in at least one user's first 10."
     )
     novelty: Estimate = strawberry.field(
         description="Mean of -log2(players / users) of the first 10, in bits; higher is less known."
@@ -66,42 +67,45 @@ class Metrics:
         description="Mean share of users who play a game of the first 10; lower is less biased."
     )
     lead: Estimate = strawberry.field(
-        description="NDCG@10 of the served model minus this ranking's, user by user; an interval "
-        "above 0 says that the model is better beyond noise."
+        description="NDCG@10 of the live model minus this ranking's, paired by user. An interval "
+        "above 0 means that the model is significantly better."
     )
 
 
 @documented
 @strawberry.type
 class Slice:
-    """The same metrics where little is known."""
+    """The same metrics for users or games with little data."""
 
-    name: str = strawberry.field(description="Which part of the users or games.")
-    description: str = strawberry.field(description="What belongs to it.")
+    name: str = strawberry.field(description="Name of the slice.")
+    description: str = strawberry.field(description="Which users or games belong to the slice.")
     users: int = strawberry.field(description="Users of the slice.")
     held_out: int = strawberry.field(description="Held-out pairs of the slice.")
-    rankings: list[Metrics] = strawberry.field(description="The served model first.")
+    rankings: list[Metrics] = strawberry.field(
+        description="The live model first, then the baselines."
+    )
 
 
 @documented
 @strawberry.type
 class SimilarMetrics:
-    """How good the five games most similar to a game are."""
+    """Quality of the five games most similar to each game."""
 
     ranking: str = strawberry.field(description="`as served`, or `ALS cosine alone`.")
     coplay: Estimate = strawberry.field(
-        description="Of the five beside a game that a user plays, held-out games of that user."
+        description="Number of the five, for a game that a user plays, that are held-out games of "
+        "that user."
     )
     tags: Estimate | None = strawberry.field(
-        description="Cosines of tags and genres with the five, summed; judged by the half of the "
-        "words that the judged list was not given. Null where no game has tags."
+        description="Sum of the cosines of tags and genres with the five, by the half of the words "
+        "that the list was built without. Null when no game has tags."
     )
 
 
 @documented
 @strawberry.type
 class ModelParameter:
-    """A number that the model depends on; docs/recommender.md has the reason of each."""
+    """A number that the model depends on; docs/recommender.md explains each."""
 
     name: str = strawberry.field(description="Name of the parameter.")
     value: float = strawberry.field(description="Its value.")
@@ -110,84 +114,90 @@ class ModelParameter:
 @documented
 @strawberry.type
 class SentimentCard:
-    """How well the sentiment of a text tells recommended reviews from others: area under the ROC
-    curve, 0.5 for chance and 1 for never wrong; null where reviews of one kind are missing."""
+    """How well the sentiment of a text separates recommending reviews from others: area under the
+    ROC curve, 0.5 for chance and 1 for perfect; null when reviews of either kind are missing."""
 
     vader_auc: float | None = strawberry.field(description="By VADER.")
     learned_auc: float | None = strawberry.field(
-        description="By the learned sentiment, each review scored by a model that has seen neither "
-        "its user nor its text; null where there was too little to learn from."
+        description="By the learned sentiment; each review is scored by a model that has seen "
+        "neither its user nor its text. Null when there was too little to learn from."
     )
     reviews: int = strawberry.field(description="Reviews with a text.")
-    folds: int = strawberry.field(description="Parts, each scored by what the others taught.")
+    folds: int = strawberry.field(description="Cross-validation folds.")
 
 
 @documented
 @strawberry.type
 class ReleaseGate:
-    """Why this model serves: a build that is worse than the serving one beyond noise, or does not
-    beat popularity, is not released unless somebody forces it."""
+    """Why this model was released. A model that is significantly worse than the live one, or not
+    better than popularity, is released only when forced."""
 
     reason: str = strawberry.field(description="The verdict, with figures.")
-    forced: bool = strawberry.field(description="Whether somebody released it against the verdict.")
-    first: bool = strawberry.field(description="Whether there was no other to compare it with.")
+    forced: bool = strawberry.field(description="Whether it was released against the verdict.")
+    first: bool = strawberry.field(description="Whether there was no model to compare it with.")
 
 
 @documented
 @strawberry.type
 class Feedback:
-    """What became of served recommendations, by the events of an update: of the users who took up
-    a game that they did not own, those who had it among the first 10 served to them."""
+    """Success of served recommendations, from the events of an update: of the users who took up a
+    game that they did not own, the share who had it among their first 10 recommendations."""
 
-    version: str = strawberry.field(description="The snapshot that had served.")
+    version: str = strawberry.field(description="The snapshot that served the recommendations.")
     users: int = strawberry.field(
         description="Users who played, clicked or recommended a game that was new to them."
     )
-    hits: int = strawberry.field(description="Of these, those who had it among their first 10.")
-    hit_rate: Estimate = strawberry.field(description="Their share.")
+    hits: int = strawberry.field(
+        description="Number of them who had that game among their first 10."
+    )
+    hit_rate: Estimate = strawberry.field(description="hits / users.")
     popularity: Estimate = strawberry.field(
-        description="The share if the 10 most popular games had been served."
+        description="The hit rate that the 10 most popular games would have had."
     )
 
 
 @documented
 @strawberry.type
 class Model:
-    """The model card: what recommends, how good it is by held-out games, and what it cannot know.
+    """The recommender's model card: parameters, quality on held-out games, and limits.
 
-    Measured on the libraries of this snapshot: a fifth of every player's played games is held out,
-    the model trained on the rest, and every candidate game ranked."""
+    Measured on the libraries of this snapshot: a fifth of each player's played games is held out,
+    the model is trained on the rest, and all candidate games are ranked."""
 
     store: strawberry.Private[Store]
     version: str = strawberry.field(description="The snapshot that the model belongs to.")
-    trained_at: datetime = strawberry.field(description="When it was trained.")
+    trained_at: datetime = strawberry.field(description="When the model was trained.")
     parameters: list[ModelParameter] = strawberry.field(
-        description="What it was trained with, by name."
+        description="Parameters of the training, by name."
     )
-    seed: int = strawberry.field(description="Seed of everything random.")
-    interactions: int = strawberry.field(description="Played pairs it was trained on.")
-    users: int = strawberry.field(description="Players with at least one game that it knows.")
-    games: int = strawberry.field(description="Games with enough players to be placed.")
-    limits: list[str] = strawberry.field(description="What the data cannot tell.")
+    seed: int = strawberry.field(description="Random seed.")
+    interactions: int = strawberry.field(
+        description="Pairs of player and played game in the training data."
+    )
+    users: int = strawberry.field(
+        description="Players with at least one game that the model knows."
+    )
+    games: int = strawberry.field(description="Games with enough players for the model.")
+    limits: list[str] = strawberry.field(description="What the data cannot show.")
     sentiment: SentimentCard = strawberry.field(
-        description="Not of this model, but of the texts: both methods of `reviewSentiment`."
+        description="Quality of both methods of `reviewSentiment`, which do not use this model."
     )
 
     @strawberry.field
     def metrics(self) -> Metrics | None:
-        """How good the served model is; null where too few play for anything to be measured."""
+        """Metrics of the live model; null when there are too few players to measure."""
         return next(iter(self._rankings()), None)
 
     @strawberry.field
     def baselines(self) -> list[Metrics]:
-        """Simpler rankings in the same run; after `playgraph evaluate` all of them, else popularity
-        alone."""
+        """Metrics of simpler rankings in the same run: all of them after `playgraph evaluate`, else
+        popularity alone."""
         return self._rankings()[1:]
 
     @strawberry.field
     def slices(self) -> list[Slice]:
-        """Cold parts: users with few games, games with few players."""
-        found = self.store.evaluation
+        """Metrics for users with few games and games with few players (cold start)."""
+        evaluation = self.store.evaluation
         return [
             Slice(
                 name=part.name,
@@ -196,24 +206,24 @@ class Model:
                 held_out=part.pairs,
                 rankings=[_spoken(Metrics, own) for own in part.rankings],
             )
-            for part in (found.slices if found else [])
+            for part in (evaluation.slices if evaluation else [])
         ]
 
     @strawberry.field
     def similar_games(self) -> list[SimilarMetrics]:
-        """The similar games as served, beside those by ALS cosine alone."""
+        """Quality of the similar games as served, and of those by ALS cosine alone."""
         found = self.store.evaluation
         return [_spoken(SimilarMetrics, own) for own in (found.similar if found else [])]
 
     @strawberry.field
     def gate(self) -> ReleaseGate | None:
-        """Why it was released; null where nobody asked."""
+        """Why the model was released; null when it was not compared."""
         found = self.store.evaluation
         return None if found is None or found.gate is None else _spoken(ReleaseGate, found.gate)
 
     @strawberry.field
     def feedback(self) -> Feedback | None:
-        """The last that events told of served lists; null where they never did."""
+        """Success of served recommendations in the latest events; null without events."""
         found = self.store.evaluation
         return _spoken(Feedback, found.feedback) if found and found.feedback else None
 
@@ -222,25 +232,32 @@ class Model:
         return [_spoken(Metrics, own) for own in (found.rankings if found else [])]
 
 
-def model_card(store: Store) -> Model:
-    """The card of a snapshot's model."""
-    manifest = store.manifest
-    facts = manifest.model
-    return Model(
-        store=store,
-        version=manifest.version,
-        trained_at=datetime.fromisoformat(facts["trained_at"]),
-        parameters=[
-            ModelParameter(name=name, value=float(value))
-            for name, value in manifest.parameters["model"].items()
-        ],
-        seed=manifest.parameters["seed"],
-        interactions=facts["interactions"],
-        users=facts["players"],
-        games=facts["games"],
-        limits=_LIMITS,
-        sentiment=SentimentCard(**facts["sentiment"]),
-    )
+@documented
+@strawberry.type
+class ModelQuery:
+    """The root field about the recommender."""
+
+    @strawberry.field
+    def model(self, info: Info) -> Model:
+        """The recommender's model card: parameters, quality, limits."""
+        store = info.context.store
+        manifest = store.manifest
+        facts = manifest.model
+        return Model(
+            store=store,
+            version=manifest.version,
+            trained_at=datetime.fromisoformat(facts["trained_at"]),
+            parameters=[
+                ModelParameter(name=name, value=float(value))
+                for name, value in manifest.parameters["model"].items()
+            ],
+            seed=manifest.parameters["seed"],
+            interactions=facts["interactions"],
+            users=facts["players"],
+            games=facts["games"],
+            limits=_LIMITS,
+            sentiment=SentimentCard(**facts["sentiment"]),
+        )
 
 
 def _spoken(kind: type[Any], found: msgspec.Struct) -> Any:

@@ -1,4 +1,4 @@
-"""schema: rankings of games and developers by the reviews of a year."""
+"""schema: rankings of games and developers by the reviews of a year, and the root fields."""
 
 from __future__ import annotations
 
@@ -13,29 +13,23 @@ from datastore.base import codes
 from datastore.store import Store
 from resolvers import rankings
 from resolvers.paging import Rows
+from schema.context import Info
 from schema.developers import Developer
 from schema.documented import documented, member
 from schema.games import Game
 from schema.reviews import review_list
 
 __all__ = [
-    "Basis",
     "BestDeveloper",
     "DeveloperRanking",
     "GameRanking",
-    "Method",
-    "Places",
     "RankingMethod",
-    "Wanted",
-    "Year",
+    "RankingQuery",
     "YearBasis",
-    "best_developers",
-    "developer_ranking",
-    "game_ranking",
 ]
 
 
-@strawberry.enum(description="Whose year a ranking takes.")
+@strawberry.enum(description="Which year of a review a ranking uses.")
 class YearBasis(Enum):
     """Numbers of `datastore.base.codes`."""
 
@@ -43,15 +37,15 @@ class YearBasis(Enum):
     RELEASE = member(codes.RELEASE, "The release year of the reviewed game.")
 
 
-@strawberry.enum(description="What a ranking compares.")
+@strawberry.enum(description="What a ranking is sorted by.")
 class RankingMethod(Enum):
     """Names of `resolvers.rankings`."""
 
-    COUNT = member(rankings.COUNT, "How many reviews count: the biggest wins.")
+    COUNT = member(rankings.COUNT, "Number of reviews that count.")
     WILSON = member(
         rankings.WILSON,
         "Lower bound of the 95 % Wilson score interval of the share of the year's "
-        "reviews that count: a high share wins, if enough reviews stand behind it.",
+        "reviews that count: rewards a high share backed by enough reviews.",
     )
 
 
@@ -60,20 +54,22 @@ Places: TypeAlias = Annotated[
     int, strawberry.argument(description="At most this many places, 0 to 100.")
 ]
 Basis: TypeAlias = Annotated[
-    YearBasis, strawberry.argument(description="Year of the review, or of the release.")
+    YearBasis, strawberry.argument(description="Year of the review, or of the game's release.")
 ]
-Method: TypeAlias = Annotated[RankingMethod, strawberry.argument(description="What is compared.")]
+Method: TypeAlias = Annotated[
+    RankingMethod, strawberry.argument(description="What the ranking is sorted by.")
+]
 
 
 @documented
 @strawberry.type
 class RankingCoverage:
-    """Reviews of the whole snapshot with a gap. Without the year that counts a review stands in no
-    ranking, without a developer in none of developers."""
+    """Reviews with missing data, in the whole snapshot. Rankings leave out reviews without the year
+    they use, and rankings of developers those without a developer."""
 
-    undated: int = strawberry.field(description="Reviews without the year that counts.")
+    undated: int = strawberry.field(description="Reviews without the year that the ranking uses.")
     missing_from_catalogue: int = strawberry.field(
-        description="Reviews of games that the catalogue lacks."
+        description="Reviews of games missing from the catalogue."
     )
     without_developer: int = strawberry.field(
         description="Reviews of games whose developer is unknown."
@@ -85,11 +81,11 @@ class RankingCoverage:
 class _Place:
     """A place in a ranking."""
 
-    rank: int = strawberry.field(description="1 for the first; ties are broken by name.")
+    rank: int = strawberry.field(description="1 for the first place; ties are broken by name.")
     counted: int = strawberry.field(description="Reviews of the year that count.")
     review_count: int = strawberry.field(description="All reviews of the year.")
     score: float = strawberry.field(
-        description="What the place stands by: the count, or the Wilson bound (0 to 1)."
+        description="What the ranking is sorted by: the count, or the Wilson bound (0 to 1)."
     )
     store: strawberry.Private[Store]
     rows: strawberry.Private[Callable[[], Rows]]
@@ -123,7 +119,7 @@ class GameRanking:
 
     places: list[RankedGame] = strawberry.field(description="The places, in order.")
     coverage: RankingCoverage = strawberry.field(
-        description="Reviews with a gap, which the ranking may miss."
+        description="Reviews with missing data, which the ranking may leave out."
     )
 
 
@@ -134,32 +130,32 @@ class DeveloperRanking:
 
     places: list[RankedDeveloper] = strawberry.field(description="The places, in order.")
     coverage: RankingCoverage = strawberry.field(
-        description="Reviews with a gap, which the ranking may miss."
+        description="Reviews with missing data, which the ranking may leave out."
     )
 
 
 @documented
 @strawberry.type
 class BestDeveloper:
-    """A place in the ranking of a year's developers."""
+    """A place in the ranking of a year's best developers."""
 
     rank: int = strawberry.field(description="1 for the best; ties are broken by name.")
     developer: Developer = strawberry.field(description="The developer.")
     recommendations: int = strawberry.field(
-        description="Reviews of the year that recommend and whose text is positive by VADER."
+        description="Reviews of the year that recommend a game and whose text is positive by VADER."
     )
     store: strawberry.Private[Store]
     rows: strawberry.Private[Callable[[], Rows]]
 
     @review_list
     def reviews(self) -> Rows:
-        """The reviews that are counted here."""
+        """The reviews counted here."""
         return self.rows()
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is asked of a ranking. `side` is one of `resolvers.rankings`."""
+class _Ranking:
+    """The arguments of a ranking. `side` is one of `resolvers.rankings`."""
 
     year: int
     first: int
@@ -173,18 +169,18 @@ class Wanted:
         return rankings.rank(store, noun, self.year, self.first, basis=basis, side=self.side, by=by)
 
     def evidence(self, store: Store, noun: int, row: int) -> Callable[[], Rows]:
-        """The reviews that a place counts, when they are asked for."""
+        """Returns the reviews that a place counts."""
         basis = self.basis.value
         return lambda: rankings.rows_of_year(
             store, noun, row, self.year, basis=basis, side=self.side
         )
 
     def coverage(self, store: Store) -> RankingCoverage:
-        """What the ranking does not know."""
+        """Reviews that the ranking may leave out."""
         return RankingCoverage(**rankings.coverage(store, self.basis.value)._asdict())
 
     def fields(self, store: Store, noun: int, place: rankings.Place) -> dict[str, Any]:
-        """What all places have."""
+        """The fields of every place."""
         return {
             "rank": place.rank,
             "counted": place.counted,
@@ -195,36 +191,91 @@ class Wanted:
         }
 
 
-def best_developers(store: Store, wanted: Wanted) -> list[BestDeveloper]:
-    """Developers of a year, in the contract's form."""
-    return [
-        BestDeveloper(
-            rank=place.rank,
-            developer=Developer(store=store, row=place.row),
-            recommendations=place.counted,
-            store=store,
-            rows=wanted.evidence(store, codes.DEVELOPER, place.row),
-        )
-        for place in wanted.places(store, codes.DEVELOPER)
-    ]
+@documented
+@strawberry.type
+class RankingQuery:
+    """Root fields that rank games and developers by the reviews of a year."""
+
+    @strawberry.field
+    def best_developers(
+        self,
+        info: Info,
+        year: Year,
+        first: Places = 3,
+        year_basis: Basis = YearBasis.REVIEW,
+        ranking: Method = RankingMethod.COUNT,
+    ) -> list[BestDeveloper] | None:
+        """The developers whose games received the most reviews in one year that recommend the game
+        and are positive by VADER. Ties are broken by name; empty for a year without such reviews.
+
+        Client's name: best_developer_year(año)"""
+        store = info.context.store
+        asked = _Ranking(year, first, year_basis, ranking, rankings.BEST)
+        return [
+            BestDeveloper(
+                rank=place.rank,
+                developer=Developer(store=store, row=place.row),
+                recommendations=place.counted,
+                store=store,
+                rows=asked.evidence(store, codes.DEVELOPER, place.row),
+            )
+            for place in asked.places(store, codes.DEVELOPER)
+        ]
+
+    @strawberry.field
+    def worst_developers(
+        self,
+        info: Info,
+        year: Year,
+        first: Places = 3,
+        year_basis: Basis = YearBasis.REVIEW,
+        ranking: Method = RankingMethod.COUNT,
+    ) -> DeveloperRanking | None:
+        """The developers whose games received the most reviews in one year that do not recommend
+        the game and are negative by VADER."""
+        store = info.context.store
+        asked = _Ranking(year, first, year_basis, ranking, rankings.WORST)
+        places = [
+            RankedDeveloper(
+                developer=Developer(store=store, row=place.row),
+                **asked.fields(store, codes.DEVELOPER, place),
+            )
+            for place in asked.places(store, codes.DEVELOPER)
+        ]
+        return DeveloperRanking(places=places, coverage=asked.coverage(store))
+
+    @strawberry.field
+    def most_recommended_games(
+        self,
+        info: Info,
+        year: Year,
+        first: Places = 3,
+        year_basis: Basis = YearBasis.REVIEW,
+        ranking: Method = RankingMethod.COUNT,
+    ) -> GameRanking | None:
+        """The games with the most reviews in one year that recommend them and are positive by
+        VADER."""
+        asked = _Ranking(year, first, year_basis, ranking, rankings.BEST)
+        return _game_ranking(info.context.store, asked)
+
+    @strawberry.field
+    def least_recommended_games(
+        self,
+        info: Info,
+        year: Year,
+        first: Places = 3,
+        year_basis: Basis = YearBasis.REVIEW,
+        ranking: Method = RankingMethod.COUNT,
+    ) -> GameRanking | None:
+        """The games with the most reviews in one year that do not recommend them and are negative
+        by VADER."""
+        asked = _Ranking(year, first, year_basis, ranking, rankings.WORST)
+        return _game_ranking(info.context.store, asked)
 
 
-def developer_ranking(store: Store, wanted: Wanted) -> DeveloperRanking:
-    """Developers of a year."""
+def _game_ranking(store: Store, asked: _Ranking) -> GameRanking:
     places = [
-        RankedDeveloper(
-            developer=Developer(store=store, row=place.row),
-            **wanted.fields(store, codes.DEVELOPER, place),
-        )
-        for place in wanted.places(store, codes.DEVELOPER)
+        RankedGame(game=Game(store=store, row=place.row), **asked.fields(store, codes.GAME, place))
+        for place in asked.places(store, codes.GAME)
     ]
-    return DeveloperRanking(places=places, coverage=wanted.coverage(store))
-
-
-def game_ranking(store: Store, wanted: Wanted) -> GameRanking:
-    """Games of a year."""
-    places = [
-        RankedGame(game=Game(store=store, row=place.row), **wanted.fields(store, codes.GAME, place))
-        for place in wanted.places(store, codes.GAME)
-    ]
-    return GameRanking(places=places, coverage=wanted.coverage(store))
+    return GameRanking(places=places, coverage=asked.coverage(store))

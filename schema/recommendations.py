@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import strawberry
 from strawberry import UNSET
@@ -13,12 +13,12 @@ from datastore.recommender import Neighbour
 from datastore.store import Store
 from resolvers import recommendations
 from resolvers.arguments import check_first
+from schema.context import Info
 from schema.documented import documented, member
 from schema.inputs.filters import GameFilter
 from schema.inputs.selections import selection
-
-if TYPE_CHECKING:
-    from schema.games import Game
+from schema.relay.node import node_of
+from schema.relay.references import GameType
 
 __all__ = [
     "Allowed",
@@ -26,6 +26,7 @@ __all__ = [
     "Exclude",
     "ExcludeReviewed",
     "LibraryGame",
+    "RecommendationQuery",
     "RecommendationSource",
     "RecommendedGame",
     "SimilarGame",
@@ -34,41 +35,39 @@ __all__ = [
     "wanted",
 ]
 
-LazyGame: TypeAlias = Annotated["Game", strawberry.lazy("schema.games")]
-
 Diversity: TypeAlias = Annotated[
     float,
     strawberry.argument(
-        description="0 to 1: how much unlike each other the games are to be. 0 is the plain order; "
-        "otherwise each game is chosen by what it gains in place among the 50 best and loses by "
-        "likeness to those chosen before it (maximal marginal relevance)."
+        description="0 to 1: how much the games should differ from each other. 0 keeps the order "
+        "by score; otherwise games are chosen one by one from the 50 best, weighing rank against "
+        "similarity to the games chosen before (maximal marginal relevance)."
     ),
 ]
 Allowed: TypeAlias = Annotated[
     GameFilter | None,
     strawberry.argument(
         name="filter",
-        description="Only games that fit this; the list is full as long as enough of them do.",
+        description="Only games that match this; the list is full as long as enough games match.",
     ),
 ]
 Exclude: TypeAlias = Annotated[
     list[strawberry.ID] | None,
     strawberry.argument(
-        description="Product ids that are not to be recommended, at most 10,000; unknown ones do "
-        "no harm."
+        description="Product ids that must not be recommended, at most 10,000; unknown ids are "
+        "ignored."
     ),
 ]
 ExcludeReviewed: TypeAlias = Annotated[
     bool,
     strawberry.argument(
-        description="Leave out also games that the user has reviewed and that the library lacks."
+        description="Also leave out games that the user has reviewed but does not own."
     ),
 ]
 
 
 @strawberry.enum(
-    description="Where a recommendation comes from. A list is filled from the first source that "
-    "can place the game or the player, then from the next ones."
+    description="Source of a recommendation. A list is filled from the first source that knows the "
+    "game or player, then from the next ones."
 )
 class RecommendationSource(Enum):
     """Names of `datastore.base.codes`, with what each means."""
@@ -81,10 +80,10 @@ class RecommendationSource(Enum):
     )
     COPLAY = member(
         "COPLAY",
-        "Games that the same players play, for games and players the model cannot place.",
+        "Games that the same players play, for games and players unknown to the model.",
     )
     CONTENT = member("CONTENT", "Games with the same tags and genres.")
-    POPULAR = member("POPULAR", "Games with most players, of the genre first.")
+    POPULAR = member("POPULAR", "Games with the most players, those of the same genre first.")
 
 
 assert tuple(member.name for member in RecommendationSource) == SOURCES
@@ -102,7 +101,7 @@ class SimilarityReason:
 
     @strawberry.field
     def text(self) -> str:
-        """A sentence to show."""
+        """A sentence for display."""
         shared = self.entry.shared_players
         players = f"{shared:,} users play both" if shared != 1 else "1 user plays both"
         words = self.alike.shared_tags[:3]
@@ -119,64 +118,64 @@ class SimilarityReason:
 
     @strawberry.field
     def shared_players(self) -> int:
-        """Users who have played both games."""
+        """Users who have played both games, by the known libraries."""
         return self.entry.shared_players
 
     @strawberry.field
     def shared_tags(self) -> list[str]:
-        """Tags and genres that both games have, those of the fewest games first."""
+        """Tags and genres of both games, the rarest first."""
         return self.alike.shared_tags
 
     @strawberry.field
     def als_cosine(self) -> float | None:
-        """Cosine of the ALS factors, -1 to 1; null where the model cannot place both games."""
+        """Cosine of the ALS factors, -1 to 1; null unless the model knows both games."""
         return self.alike.als
 
     @strawberry.field
     def tag_cosine(self) -> float:
-        """Cosine of tags and genres weighted by idf, 0 to 1."""
+        """Cosine of tags and genres weighted by idf, 0 to 1; 0 also when a game has none."""
         return self.alike.tags
 
     @strawberry.field
     def coplay_cosine(self) -> float | None:
-        """Cosine of the games as vectors of their players, 0 to 1; null where it did not count."""
+        """Cosine of the games as vectors of their players, 0 to 1; null when not used."""
         return self.entry.coplay
 
 
 @documented
 @strawberry.type
 class SimilarGame:
-    """A game that is similar to another one."""
+    """A game similar to another one."""
 
     store: strawberry.Private[Store]
     one: strawberry.Private[int]
     entry: strawberry.Private[Neighbour]
-    game: LazyGame = strawberry.field(description="The similar game.")
+    game: GameType = strawberry.field(description="The similar game.")
     score: float = strawberry.field(
-        description="Higher is more similar; compare within one source only. HYBRID: weighted mean "
-        "of the cosines of ALS factors (1), tags and genres (0.5) and players (4), -1 to 1. COPLAY "
-        "and CONTENT: cosine (0 to 1). POPULAR: players, as a share of those of the most played "
-        "game. The weights are those of `model.parameters`."
+        description="Higher is more similar; comparable within one source only. HYBRID: weighted "
+        "mean of the cosines of ALS factors (1), tags and genres (0.5) and players (4), -1 to 1. "
+        "COPLAY and CONTENT: cosine (0 to 1). POPULAR: players, as a share of those of the most "
+        "played game. The weights are those of `model.parameters`."
     )
-    source: RecommendationSource = strawberry.field(description="Where the entry comes from.")
-    shared_players: int = strawberry.field(description="Users who have played both games.")
+    source: RecommendationSource = strawberry.field(description="Source of the entry.")
+    shared_players: int = strawberry.field(
+        description="Users who have played both games, by the known libraries."
+    )
 
     @strawberry.field
     def reason(self) -> SimilarityReason:
-        """Why it is similar."""
+        """Why the game is similar."""
         alike = recommendations.alike(self.store, self.one, self.entry.game)
         return SimilarityReason(store=self.store, one=self.one, entry=self.entry, alike=alike)
 
 
 def similar_game(store: Store, one: int, entry: Neighbour) -> SimilarGame:
-    """An entry of the list of a game."""
-    from schema.games import Game
-
+    """An entry in a game's list of similar games."""
     return SimilarGame(
         store=store,
         one=one,
         entry=entry,
-        game=Game(store=store, row=entry.game),
+        game=node_of("Game", store, entry.game),
         score=entry.score,
         source=RecommendationSource[entry.source],
         shared_players=entry.shared_players,
@@ -186,19 +185,19 @@ def similar_game(store: Store, one: int, entry: Neighbour) -> SimilarGame:
 @documented
 @strawberry.type
 class ReasonGame:
-    """A game of the player that speaks for a recommendation, or against it."""
+    """A game the player owns that counts for or against a recommendation."""
 
-    game: LazyGame = strawberry.field(description="A game that the player has.")
+    game: GameType = strawberry.field(description="A game the player owns.")
     contribution: float = strawberry.field(
-        description="What it adds to the score; below 0 it speaks against the recommendation."
+        description="Its contribution to the score; below 0 it counts against the recommendation."
     )
 
 
 @documented
 @strawberry.type
 class RecommendationReason:
-    """Why a game is recommended to somebody. The score is `baseline`, plus the contributions of the
-    games in `because`, plus `others`. HYBRID: exact shares of a linear model, in deviations over
+    """Why a game is recommended. The score is `baseline`, plus the contributions of the games in
+    `because`, plus `others`. HYBRID: exact shares of a linear model, in standard deviations over
     all games. COPLAY: weights of EASE. CONTENT: shares of the cosine. POPULAR: only a baseline."""
 
     store: strawberry.Private[Store]
@@ -209,7 +208,7 @@ class RecommendationReason:
 
     @strawberry.field
     def text(self) -> str:
-        """A sentence to show."""
+        """A sentence for display."""
         titles = [
             self.store.games.title[game] or self.store.games.app_id[game]
             for game, part in self.reason.because[:3]
@@ -224,22 +223,20 @@ class RecommendationReason:
 
     @strawberry.field
     def because(self) -> list[ReasonGame]:
-        """The player's own games that speak most for it, first those that add most."""
-        from schema.games import Game
-
+        """The player's own games that contribute most, highest contribution first."""
         return [
-            ReasonGame(game=Game(store=self.store, row=game), contribution=part)
+            ReasonGame(game=node_of("Game", self.store, game), contribution=part)
             for game, part in self.reason.because[: self.first]
         ]
 
     @strawberry.field
     def others(self) -> float:
-        """What all other games of the player add to the score together."""
+        """Total contribution of the player's other games."""
         return self.reason.rest + sum(part for _, part in self.reason.because[self.first :])
 
     @strawberry.field
     def baseline(self) -> float:
-        """What the score starts at, the same for every game of the source."""
+        """Where the score starts, the same for every game of the source."""
         return self.reason.baseline
 
 
@@ -251,14 +248,14 @@ class RecommendedGame:
     store: strawberry.Private[Store]
     found: strawberry.Private[recommendations.Recommended]
     at: strawberry.Private[int]
-    game: LazyGame = strawberry.field(description="The recommended game; the user does not own it.")
+    game: GameType = strawberry.field(description="The recommended game; the user does not own it.")
     score: float = strawberry.field(
-        description="Higher is better; compare within one source only. HYBRID: sum of z-scores "
+        description="Higher is better; comparable within one source only. HYBRID: sum of z-scores "
         "over all games, of the ALS prediction and, times its weight, of EASE. COPLAY: sum of the "
         "EASE weights of the games owned. CONTENT: cosine of tags and genres with those of the "
         "library. POPULAR: players, as a share of those of the most played game."
     )
-    source: RecommendationSource = strawberry.field(description="Where the entry comes from.")
+    source: RecommendationSource = strawberry.field(description="Source of the entry.")
 
     @strawberry.field
     def reason(
@@ -267,7 +264,7 @@ class RecommendedGame:
             int, strawberry.argument(description="At most this many own games, 0 to 50.")
         ] = 3,
     ) -> RecommendationReason:
-        """Which of the player's own games speak for it, and by how much."""
+        """Which of the player's own games led to the recommendation, and how much each counts."""
         most = check_first(first, self.store.recommender.most)
         entry = self.found.entries[self.at]
         return RecommendationReason(
@@ -280,15 +277,13 @@ class RecommendedGame:
 
 
 def recommended(store: Store, found: recommendations.Recommended) -> list[RecommendedGame]:
-    """All entries of a list."""
-    from schema.games import Game
-
+    """All entries of a list of recommendations."""
     return [
         RecommendedGame(
             store=store,
             found=found,
             at=at,
-            game=Game(store=store, row=entry.game),
+            game=node_of("Game", store, entry.game),
             score=entry.score,
             source=RecommendationSource[entry.source],
         )
@@ -296,13 +291,14 @@ def recommended(store: Store, found: recommendations.Recommended) -> list[Recomm
     ]
 
 
-@strawberry.input(description="A game of a library: what a player has, and for how long.")
+@documented
+@strawberry.input
 class LibraryGame:
-    """A game of a new player."""
+    """A game in a library, with the hours played."""
 
     app_id: strawberry.ID = strawberry.field(description="Product id in the store.")
-    hours: float = strawberry.field(
-        default=0.0, description="Hours played; 0 for a game that is only owned."
+    hours: float | None = strawberry.field(
+        default=0.0, description="Hours played; 0 for a game that is owned but not played."
     )
 
 
@@ -316,6 +312,39 @@ def wanted(
         exclude_reviewed=exclude_reviewed,
         diversity=diversity,
     )
+
+
+@documented
+@strawberry.type
+class RecommendationQuery:
+    """Root fields that recommend games."""
+
+    @strawberry.field
+    def recommend_for_library(
+        self,
+        info: Info,
+        games: Annotated[
+            list[LibraryGame],
+            strawberry.argument(
+                description="The player's library, at most 10,000 games. Unknown games are "
+                "ignored; of duplicates the longest playtime counts."
+            ),
+        ],
+        first: Annotated[
+            int, strawberry.argument(description="At most this many games, 0 to 50.")
+        ] = 10,
+        where: Allowed = UNSET,
+        exclude: Exclude = UNSET,
+        diversity: Diversity = 0.0,
+    ) -> list[RecommendedGame] | None:
+        """Games for a player who is not in the dataset, best first, without those in the library:
+        the games that a user with this library would get. Libraries unknown to the model get
+        co-played, similar or popular games, so the list is never empty for lack of data; see
+        `source`."""
+        store = info.context.store
+        library = [recommendations.Owned(game.app_id, game.hours or 0.0) for game in games]
+        arguments = wanted(where, exclude, diversity)
+        return recommended(store, recommendations.for_library(store, library, first, arguments))
 
 
 def _listed(names: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""schema: Review, and reviews by sentiment."""
+"""schema: reviews: the type Review, its lists, and counts by sentiment."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,12 +22,17 @@ from schema.documented import documented, member
 from schema.inputs.filters import ReviewWhere, Sentiment
 from schema.inputs.orders import ReviewOrderBy
 from schema.inputs.selections import selection
-from schema.relay.connections import After, Before, Connection, First, Last, asked, connect
-from schema.relay.node import Node
-
-if TYPE_CHECKING:
-    from schema.games import Game
-    from schema.users import User
+from schema.relay.connections import (
+    After,
+    Before,
+    Connection,
+    First,
+    Last,
+    connect,
+    page_arguments,
+)
+from schema.relay.node import Node, node_of
+from schema.relay.references import GameType, UserType
 
 __all__ = [
     "Method",
@@ -40,124 +45,122 @@ __all__ = [
 ]
 
 
-@strawberry.enum(description="Whose score of a review's text, -1 to 1, decides on its sentiment.")
+@strawberry.enum(description="Method that scores a review's text from -1 to 1.")
 class SentimentMethod(Enum):
     """Names of `resolvers.reviews`."""
 
-    VADER = member(reviews.VADER, "VADER compound: a lexicon and rules, made for any short text.")
+    VADER = member(reviews.VADER, "VADER compound: a lexicon and rules for short texts.")
     LEARNED = member(
         reviews.LEARNED,
-        "Learned from which of the other reviews recommend: 2p - 1, where p is the probability "
-        "that a text like this recommends, were both flags equally frequent. It tells recommended "
-        "from not recommended reviews better, and says less of the mood of a text. An error where "
-        "the snapshot has too few reviews to learn from.",
+        "Learned from the recommend flags of other reviews: 2p - 1, where p is the probability "
+        "that a text like this recommends, with both flags weighted equally. It separates "
+        "recommending from other reviews better than VADER, but says less about the mood of a "
+        "text. Fails with INVALID_ARGUMENT when the snapshot has too few reviews to learn from.",
     )
 
 
 Threshold: TypeAlias = Annotated[
     float,
     strawberry.argument(
-        description="A text is positive from this score up, and negative from its negative down. "
-        "Above 0, at most 1."
+        description="Texts that score at least this are positive; at most its negative, "
+        "negative. Above 0, at most 1."
     ),
 ]
 Method: TypeAlias = Annotated[
-    SentimentMethod, strawberry.argument(description="Whose score of the text counts.")
+    SentimentMethod, strawberry.argument(description="Method that scores the texts.")
 ]
 
 
 @documented
 @strawberry.type
 class Review(Node):
-    """What a user wrote about a game; there is one review a user and game."""
+    """A user's review of a game; there is at most one per user and game."""
 
     @strawberry.field
-    def user(self) -> Annotated[User, strawberry.lazy("schema.users")]:
-        """Who wrote it."""
-        from schema.users import User
-
-        return User(store=self.store, row=int(self.store.reviews.user[self.row]))
+    def user(self) -> UserType:
+        """The author."""
+        author: UserType = node_of("User", self.store, int(self.store.reviews.user[self.row]))
+        return author
 
     @strawberry.field
-    def game(self) -> Annotated[Game, strawberry.lazy("schema.games")]:
-        """What it is about."""
-        from schema.games import Game
-
-        return Game(store=self.store, row=int(self.store.reviews.game[self.row]))
+    def game(self) -> GameType:
+        """The reviewed game."""
+        game: GameType = node_of("Game", self.store, int(self.store.reviews.game[self.row]))
+        return game
 
     @strawberry.field
     def posted(self) -> date | None:
-        """Day on which it was posted; null where it is unknown."""
+        """Day on which the review was posted; null when unknown."""
         return self.store.reviews.posted(self.row)
 
     @strawberry.field
     def posted_year(self) -> int | None:
-        """Year in which it was posted; null where it is unknown."""
+        """Year in which the review was posted; null when unknown."""
         year = float(self.store.reviews.years[self.row])
         return None if np.isnan(year) else int(year)
 
     @strawberry.field
     def posted_year_inferred(self) -> bool:
-        """Whether the year is the crawl's, because the review shows none."""
+        """Whether the review shows no year, so that the crawl year is assumed."""
         return bool(self.store.reviews.inferred[self.row])
 
     @strawberry.field
     def recommend(self) -> bool:
-        """Whether it recommends the game."""
+        """Whether the review recommends the game."""
         return bool(self.store.reviews.recommend[self.row])
 
     @strawberry.field
     def sentiment(self) -> Sentiment:
-        """Sentiment class of its text, by its VADER compound."""
+        """Sentiment class of the text, by its VADER compound; neutral without a text."""
         return Sentiment(int(self.store.reviews.sentiment[self.row]))
 
     @strawberry.field
     def compound(self) -> float | None:
-        """VADER compound of its text, -1 to 1; null without a text."""
+        """VADER compound of the text, -1 to 1; null without a text."""
         compound = float(self.store.reviews.compound[self.row])
         return None if np.isnan(compound) else compound
 
     @strawberry.field
     def learned_sentiment(self) -> float | None:
-        """Learned sentiment of its text, -1 to 1, from reviews of other users and with other texts;
-        null without a text, and where the snapshot has too few reviews to learn from."""
+        """Learned sentiment of the text, -1 to 1, from other users' reviews with other texts; null
+        without a text, and when the snapshot has too few reviews to learn from."""
         score = float(self.store.reviews.learned[self.row])
         return None if np.isnan(score) else score
 
     @strawberry.field
     def text(self) -> str | None:
-        """What it says; null where there is nothing but white space."""
+        """The text; null when it is missing or blank."""
         return self.store.reviews.text(self.row)
 
     @strawberry.field
     def helpful(self) -> int:
-        """People who found it helpful."""
+        """People who found the review helpful; 0 when nobody has rated it."""
         return int(self.store.reviews.helpful[self.row])
 
     @strawberry.field
     def helpful_total(self) -> int:
-        """People who said whether they found it helpful."""
+        """People who rated whether the review is helpful; 0 when nobody has."""
         return int(self.store.reviews.helpful_total[self.row])
 
     @strawberry.field
     def funny(self) -> int:
-        """People who found it funny."""
+        """People who found the review funny; 0 when nobody has said so."""
         return int(self.store.reviews.funny[self.row])
 
 
 def _connection(
     store: Store, rows: Rows, wanted: Selection, arguments: PageArguments
 ) -> Connection[Review]:
-    """A page of reviews, newest first unless another order is asked for."""
+    """The page of a list of reviews, newest first unless another order is given."""
     chosen = row_array(rows)
     if not wanted.orders:
         chosen = reviews.newest_first(store, chosen)
-    found = select(chosen, spaces.reviews(store), wanted)
-    return connect(store, found, arguments, Review)
+    selected = select(chosen, spaces.reviews(store), wanted)
+    return connect(store, selected, arguments, Review)
 
 
 def review_list(rows: Callable[[Any], Rows]) -> Any:
-    """Turn a method that gives rows of reviews into a field: a connection with all arguments.
+    """Turn a method that returns rows of reviews into a connection field with all list arguments.
 
     The method's docstring is the description; its object has a `store`.
     """
@@ -172,7 +175,7 @@ def review_list(rows: Callable[[Any], Rows]) -> Any:
         before: Before = UNSET,
     ) -> Connection[Review]:
         wanted = selection(where, order_by)
-        arguments = asked(first, after, last, before)
+        arguments = page_arguments(first, after, last, before)
         return _connection(self.store, rows(self), wanted, arguments)
 
     return strawberry.field(resolver=resolve, description=inspect.getdoc(rows))
@@ -181,12 +184,13 @@ def review_list(rows: Callable[[Any], Rows]) -> Any:
 @documented
 @strawberry.type
 class ReviewSentiment:
-    """Reviews by sentiment of their text: a score of the threshold (0.05 unless another is asked
-    for) or more is positive, of its negative or less negative, anything else neutral. The score is
-    the VADER compound unless another method is asked for. A missing or blank text is neutral."""
+    """Number of reviews by sentiment of their text; all 0 without reviews. A text is positive when
+    its score is at least the threshold (0.05 unless given), negative when it is at most the
+    threshold's negative, else neutral. The score is the VADER compound unless another method is
+    given. A missing or blank text is neutral."""
 
     negative: int = strawberry.field(description="Negative reviews.")
-    neutral: int = strawberry.field(description="Neutral reviews, also those without a text.")
+    neutral: int = strawberry.field(description="Neutral reviews, including those without a text.")
     positive: int = strawberry.field(description="Positive reviews.")
     store: strawberry.Private[Store]
     rows: strawberry.Private[Callable[[], npt.NDArray[np.int64]]]
@@ -201,7 +205,7 @@ class ReviewSentiment:
     def reviews(
         self,
         sentiment: Annotated[
-            Sentiment | None, strawberry.argument(description="Only those counted in this class.")
+            Sentiment | None, strawberry.argument(description="Only reviews of this class.")
         ] = UNSET,
         where: ReviewWhere = UNSET,
         order_by: ReviewOrderBy = UNSET,
@@ -210,11 +214,12 @@ class ReviewSentiment:
         after: After = UNSET,
         before: Before = UNSET,
     ) -> Connection[Review]:
-        """The reviews that are counted here."""
+        """The reviews counted here."""
         only = sentiment.value if sentiment else None
         rows = reviews.by_sentiment(self.store, self.rows(), only, self.measure)
         wanted = selection(where, order_by)
-        return _connection(self.store, rows, wanted, asked(first, after, last, before))
+        arguments = page_arguments(first, after, last, before)
+        return _connection(self.store, rows, wanted, arguments)
 
 
 def summary(
@@ -223,7 +228,7 @@ def summary(
     rows: Callable[[], npt.NDArray[np.int64]],
     measure: Measure,
 ) -> ReviewSentiment:
-    """Reviews by sentiment; `counted` are those of the usual measure, ready made."""
+    """Reviews by sentiment; `counted` are the precomputed counts by the usual measure."""
     if measure != reviews.USUAL:
         counted = reviews.counts(store, rows(), measure)
     negative, neutral, positive = (int(count) for count in counted)

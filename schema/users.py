@@ -1,23 +1,24 @@
-"""schema: User."""
+"""schema: users: the type User and the root fields."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 import strawberry
 from strawberry import UNSET
 
-from datastore.store import Store
 from resolvers import recommendations, reviews, spaces, users
-from resolvers.paging import PageArguments, Rows, page
+from resolvers.paging import Rows
 from resolvers.selection import select
-from schema.aggregates import GameAggregates
+from schema.context import Info
 from schema.documented import documented
-from schema.inputs.filters import LibraryWhere
-from schema.inputs.orders import LibraryOrderBy
+from schema.inputs.filters import LibraryWhere, UserWhere
+from schema.inputs.orders import LibraryOrderBy, UserOrderBy
 from schema.inputs.selections import SearchText, selection
+from schema.libraries import LibraryConnection, library_connection
+from schema.precision import number
 from schema.recommendations import (
     Allowed,
     Diversity,
@@ -27,7 +28,15 @@ from schema.recommendations import (
     recommended,
     wanted,
 )
-from schema.relay.connections import After, Before, First, Last, PageInfo, asked, page_info
+from schema.relay.connections import (
+    After,
+    Before,
+    Connection,
+    First,
+    Last,
+    connect,
+    page_arguments,
+)
 from schema.relay.node import Node
 from schema.reviews import (
     Method,
@@ -38,60 +47,13 @@ from schema.reviews import (
     summary,
 )
 
-if TYPE_CHECKING:
-    from schema.games import Game
-
-__all__ = [
-    "LibraryConnection",
-    "LibraryEdge",
-    "PlayerConnection",
-    "PlayerEdge",
-    "User",
-    "library_connection",
-    "player_connection",
-]
-
-
-@documented
-@strawberry.type
-class LibraryEdge:
-    """A game that a user owns."""
-
-    node: Annotated[Game, strawberry.lazy("schema.games")] = strawberry.field(
-        description="The game."
-    )
-    cursor: str = strawberry.field(
-        description="Opaque position of the entry in lists of this snapshot."
-    )
-    hours: float = strawberry.field(description="Hours the user has played it; 0 for never.")
-
-
-@documented
-@strawberry.type
-class LibraryConnection:
-    """A page of a library. Without `first` and `last` it has 20 entries."""
-
-    edges: list[LibraryEdge] = strawberry.field(description="The games with hours and cursors.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands.")
-    total_count: int = strawberry.field(description="Games of the whole list.")
-    store: strawberry.Private[Store]
-    rows: strawberry.Private[Rows]
-
-    @strawberry.field
-    def nodes(self) -> list[Annotated[Game, strawberry.lazy("schema.games")]]:
-        """The games without hours and cursors."""
-        return [edge.node for edge in self.edges]
-
-    @strawberry.field
-    def aggregates(self) -> GameAggregates:
-        """Count, prices and facets of the whole list, after filter and search."""
-        return GameAggregates(store=self.store, rows=self.rows)
+__all__ = ["User", "UserQuery"]
 
 
 @documented
 @strawberry.type
 class User(Node):
-    """A user: someone with a library, with reviews, or both."""
+    """A user with a library, reviews or both."""
 
     @strawberry.field
     def user_id(self) -> strawberry.ID:
@@ -100,26 +62,29 @@ class User(Node):
 
     @strawberry.field
     def items_count(self) -> int:
-        """Distinct items owned, also those the catalogue lacks.
+        """Distinct items owned, including those missing from the catalogue. 0 means an empty
+        library, or an unknown one: see `libraryKnown`.
 
         Client's name: userdata(User_id)"""
         return int(self.store.users.items[self.row])
 
-    @strawberry.field
+    @number
     def money_spent(self) -> float:
-        """Sum of the catalogue's prices of the items owned, in USD, known prices only.
+        """Sum of the catalogue prices of the items owned, in USD. Items of unknown price are left
+        out; `pricedItems` counts the rest. 0 means that all priced items are free or that there
+        are none; when `libraryKnown` is false, nothing is known.
 
         Client's name: userdata(User_id)"""
         return float(self.store.users.money[self.row])
 
     @strawberry.field
     def priced_items(self) -> int:
-        """Items owned whose price is known: what `moneySpent` stands on. Free is a known price.
+        """Items owned whose price is known, which `moneySpent` adds up. Free is a known price.
 
         Client's name: userdata(User_id)"""
         return int(self.store.users.priced_items[self.row])
 
-    @strawberry.field
+    @number
     def recommend_percent(self) -> float | None:
         """100 * recommendedReviews / reviewCount; null without reviews.
 
@@ -135,7 +100,7 @@ class User(Node):
 
     @strawberry.field
     def recommended_reviews(self) -> int:
-        """Those of the reviews that recommend.
+        """The user's reviews that recommend the game.
 
         Client's name: userdata(User_id)"""
         return int(self.store.users.recommended[self.row])
@@ -153,7 +118,7 @@ class User(Node):
 
     @review_list
     def reviews(self) -> Rows:
-        """The user's reviews, newest first unless another order is asked for."""
+        """The user's reviews, newest first unless `orderBy` is given."""
         return self._reviews()
 
     @strawberry.field
@@ -167,11 +132,12 @@ class User(Node):
         after: After = UNSET,
         before: Before = UNSET,
     ) -> LibraryConnection:
-        """Games the user owns."""
+        """Games the user owns; empty also when `libraryKnown` is false."""
         games, _ = self.store.users.library(self.row)
         wanted = selection(where, order_by, search)
         rows = select(games, spaces.library(self.store, self.row), wanted)
-        return library_connection(self.store, self.row, rows, asked(first, after, last, before))
+        arguments = page_arguments(first, after, last, before)
+        return library_connection(self.store, self.row, rows, arguments)
 
     @strawberry.field
     def recommendations(
@@ -184,12 +150,12 @@ class User(Node):
         exclude_reviewed: ExcludeReviewed = False,
         diversity: Diversity = 0.0,
     ) -> list[RecommendedGame]:
-        """Games for the user, best first; owned ones are left out, and reviewed ones where nothing
-        is owned. Nobody gets an empty list: a user whom the model cannot place gets co-played,
-        alike or popular games, as `source` says."""
-        asked_for = wanted(where, exclude, diversity, exclude_reviewed=exclude_reviewed)
-        found = recommendations.for_user(self.store, self.row, first, asked_for)
-        return recommended(self.store, found)
+        """Games for the user, best first. Games the user owns are left out; for users who own
+        nothing, also those they reviewed. Users unknown to the model get co-played, similar or
+        popular games, so the list is never empty for lack of data; see `source`."""
+        arguments = wanted(where, exclude, diversity, exclude_reviewed=exclude_reviewed)
+        games = recommendations.for_user(self.store, self.row, first, arguments)
+        return recommended(self.store, games)
 
     def _reviews(self) -> npt.NDArray[np.int64]:
         return np.array(self.store.reviews.of_user(self.row), np.int64)
@@ -197,54 +163,40 @@ class User(Node):
 
 @documented
 @strawberry.type
-class PlayerEdge:
-    """A user who has played a game."""
-
-    node: User = strawberry.field(description="The player.")
-    cursor: str = strawberry.field(
-        description="Opaque position of the entry in lists of this snapshot."
-    )
-    hours: float = strawberry.field(description="Hours the player has played the game.")
-
-
-@documented
-@strawberry.type
-class PlayerConnection:
-    """A page of a game's players. Without `first` and `last` it has 20 entries."""
-
-    edges: list[PlayerEdge] = strawberry.field(description="The players with hours and cursors.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands.")
-    total_count: int = strawberry.field(description="All players of the game.")
+class UserQuery:
+    """Root fields about users."""
 
     @strawberry.field
-    def nodes(self) -> list[User]:
-        """The players without hours and cursors."""
-        return [edge.node for edge in self.edges]
+    def user(
+        self,
+        info: Info,
+        user_id: Annotated[
+            strawberry.ID,
+            strawberry.argument(description="Number or vanity name, matched exactly."),
+        ],
+    ) -> User | None:
+        """One user: money spent, share of recommending reviews, number of items. For an unknown
+        id: null, with a NOT_FOUND error.
 
+        Client's name: userdata(User_id)"""
+        store = info.context.store
+        return User(store=store, row=users.find(store, user_id))
 
-def library_connection(
-    store: Store, user: int, rows: Rows, arguments: PageArguments
-) -> LibraryConnection:
-    """A page of games that a user owns."""
-    from schema.games import Game
-
-    cut = page(rows, store.manifest.version, "Game", arguments)
-    played = store.users.minutes(user, np.array(cut.rows, np.int64)).tolist()
-    edges = [
-        LibraryEdge(node=Game(store=store, row=row), cursor=cursor, hours=own / 60)
-        for row, cursor, own in zip(cut.rows, cut.cursors, played, strict=True)
-    ]
-    return LibraryConnection(
-        edges=edges, page_info=page_info(cut), total_count=cut.total, store=store, rows=rows
-    )
-
-
-def player_connection(store: Store, game: int, arguments: PageArguments) -> PlayerConnection:
-    """A page of a game's players."""
-    cut = page(store.games.play_rows(game), store.manifest.version, "Player", arguments)
-    users, minutes = store.users.owners(np.array(cut.rows, np.int64))
-    edges = [
-        PlayerEdge(node=User(store=store, row=row), cursor=cursor, hours=own / 60)
-        for row, cursor, own in zip(users.tolist(), cut.cursors, minutes.tolist(), strict=True)
-    ]
-    return PlayerConnection(edges=edges, page_info=page_info(cut), total_count=cut.total)
+    @strawberry.field
+    def users(
+        self,
+        info: Info,
+        where: UserWhere = UNSET,
+        order_by: UserOrderBy = UNSET,
+        search: SearchText = UNSET,
+        first: First = UNSET,
+        last: Last = UNSET,
+        after: After = UNSET,
+        before: Before = UNSET,
+    ) -> Connection[User]:
+        """All users."""
+        store = info.context.store
+        rows = select(
+            range(len(store.users)), spaces.users(store), selection(where, order_by, search)
+        )
+        return connect(store, rows, page_arguments(first, after, last, before), User)

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from datastore.base.settings import Settings
 from datastore.store import Store
-from schema.query import schema
+from schema.graph import graphql_schema
 from server.documents.persisted import PersistedQueries
 from server.documents.trusted import TrustedDocuments
 from server.execution.executor import Executor
@@ -87,7 +87,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
 
 
 def _graphql(settings: Settings, holder: Holder) -> GraphQLEndpoint:
-    executor = Executor(schema._schema, extensions_of, settings.max_tokens)
+    executor = Executor(graphql_schema(), extensions_of, settings.max_tokens)
     documents: Documents
     if settings.documents:
         documents = TrustedDocuments.load(Path(settings.documents), executor)

@@ -14,7 +14,7 @@ from datastore.store import Store
 from etl.process.progress import Reporter
 from etl.release.build import Inputs, Options, build
 from schema.context import Context
-from schema.query import schema
+from schema.graph import graphql_schema
 from server.execution.errors import RequestError
 from server.execution.executor import Executor
 from server.http.errors import extensions_of
@@ -43,7 +43,7 @@ def build_snapshot(inputs: Inputs, data_dir: Path, *, demo: bool = False, seed: 
 
 def asker(store: Store) -> Ask:
     """A function that asks this store the way the server does, without HTTP."""
-    executor = Executor(schema._schema, extensions_of)
+    executor = Executor(graphql_schema(), extensions_of)
     context = Context(store)
 
     def ask(query: str, /, **variables: Any) -> dict[str, Any]:

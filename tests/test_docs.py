@@ -16,7 +16,7 @@ import pytest
 from datastore.base.codes import HYBRID
 from datastore.store import Store
 from schema.context import Context
-from schema.query import schema
+from schema.graph import graphql_schema
 from server.execution.executor import Executor
 from server.http.errors import extensions_of
 
@@ -41,7 +41,7 @@ def test_there_is_a_page_for_each_of_the_clients_questions() -> None:
 def test_the_page_tells_the_truth(full_demo: Store, page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     blocks = dict(_BLOCK.findall(text))
-    executor = Executor(schema._schema, extensions_of)
+    executor = Executor(graphql_schema(), extensions_of)
     variables = json.loads(blocks.get("json variables", "{}"))
     found = executor.execute(blocks["graphql"], variables, context=Context(full_demo))
     answer = json.loads(found.body)

@@ -10,7 +10,7 @@ import pytest
 
 from datastore.store import Store
 from schema.context import Context
-from schema.query import schema
+from schema.graph import graphql_schema
 from server.execution.executor import Executor
 from server.http.errors import extensions_of
 
@@ -24,6 +24,6 @@ def test_readme_shows_all_six_questions() -> None:
 
 @pytest.mark.parametrize(("question", "answer"), PAIRS)
 def test_readme_tells_the_truth(full_demo: Store, question: str, answer: str) -> None:
-    executor = Executor(schema._schema, extensions_of)
+    executor = Executor(graphql_schema(), extensions_of)
     found = executor.execute(question, context=Context(full_demo))
     assert json.loads(found.body) == json.loads(answer)

@@ -4,6 +4,7 @@ PlaygraphError
 ├── AnswerError            a question that cannot be answered; GraphQL shows it with its code
 │   ├── NotFound           NOT_FOUND: no such key
 │   ├── InvalidArgument    INVALID_ARGUMENT: a value that breaks a rule
+│   ├── StaleCursor        STALE_CURSOR: a cursor whose entry is not in the list, or not any more
 │   └── Unavailable        UNAVAILABLE: nothing to answer from, yet
 ├── InputError             a raw file that cannot be used
 ├── SnapshotError          a snapshot that cannot be opened or written
@@ -27,6 +28,7 @@ __all__ = [
     "PlaygraphError",
     "SettingsError",
     "SnapshotError",
+    "StaleCursor",
     "Unavailable",
 ]
 
@@ -72,6 +74,23 @@ class InvalidArgument(AnswerError):
     def __init__(self, argument: str, value: object, rule: str, what: str = "") -> None:
         what = what or f"Argument '{argument}' is"
         super().__init__(f"{what} {_spoken(value)}: {rule}")
+        self.argument = argument
+
+    def extensions(self) -> dict[str, object]:
+        return {**super().extensions(), "argument": self.argument}
+
+
+class StaleCursor(AnswerError):
+    """The entry that a cursor names is not in the list: page again from the start. `argument` is
+    the argument that holds the cursor."""
+
+    code = "STALE_CURSOR"
+
+    def __init__(self, argument: str) -> None:
+        super().__init__(
+            f"The cursor in '{argument}' is stale: its entry is not, or no longer, in this list. "
+            "Start again from the first page."
+        )
         self.argument = argument
 
     def extensions(self) -> dict[str, object]:

@@ -45,8 +45,8 @@ class _Order(Generic[F]):
     """One key of an order; F is what can be ordered by."""
 
     field: F = strawberry.field(description="What to order by.")
-    direction: OrderDirection = strawberry.field(
-        description="Which way.", default=OrderDirection.ASC
+    direction: OrderDirection | None = strawberry.field(
+        description="Which way; null means the default.", default=OrderDirection.ASC
     )
 
 

@@ -16,7 +16,11 @@ from resolvers.ordering import Order
 from resolvers.selection import Selection
 from schema.inputs.orders import OrderDirection
 
-__all__ = ["SearchText", "selection"]
+__all__ = ["SearchText", "WholeName", "selection"]
+
+WholeName: TypeAlias = Annotated[
+    str, strawberry.argument(description="Whole name; case and white space do not matter.")
+]
 
 SearchText: TypeAlias = Annotated[
     str | None,

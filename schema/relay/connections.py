@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
 import strawberry
 from strawberry import UNSET
 
 from datastore.store import Store
+from resolvers.ids import keys
 from resolvers.paging import Page, PageArguments, Rows, page
 from schema.documented import documented
+from schema.relay.node import Node
 
 __all__ = [
+    "CURSOR",
     "After",
     "Before",
     "Connection",
@@ -20,12 +22,18 @@ __all__ = [
     "First",
     "Last",
     "PageInfo",
-    "asked",
     "connect",
+    "page_arguments",
     "page_info",
 ]
 
 T = TypeVar("T")
+N = TypeVar("N", bound=Node)
+
+CURSOR = (
+    "Opaque text for `after` and `before`. It stays valid in later snapshots while the entry is in "
+    "the list."
+)
 
 First: TypeAlias = Annotated[
     int | None, strawberry.argument(description="At most this many entries, 0 to 100.")
@@ -44,7 +52,7 @@ Before: TypeAlias = Annotated[
 @documented
 @strawberry.type
 class PageInfo:
-    """Where a page stands in its list."""
+    """The position of a page in its list."""
 
     has_next_page: bool = strawberry.field(description="Whether entries follow the page.")
     has_previous_page: bool = strawberry.field(description="Whether entries precede the page.")
@@ -58,19 +66,17 @@ class Edge(Generic[T]):
     """One entry of a page."""
 
     node: T = strawberry.field(description="The entry.")
-    cursor: str = strawberry.field(
-        description="Opaque position of the entry in lists of this snapshot."
-    )
+    cursor: str = strawberry.field(description=CURSOR)
 
 
 @documented
 @strawberry.type
 class Connection(Generic[T]):
-    """A page of a list. Without `first` and `last` it has 20 entries."""
+    """A page of a list: 20 entries unless `first` or `last` is given."""
 
     edges: list[Edge[T]] = strawberry.field(description="The entries with their cursors.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands.")
-    total_count: int = strawberry.field(description="Entries of the whole list, not of the page.")
+    page_info: PageInfo = strawberry.field(description="The position of the page in the list.")
+    total_count: int = strawberry.field(description="Entries in the whole list, not in the page.")
 
     @strawberry.field
     def nodes(self) -> list[T]:
@@ -78,26 +84,27 @@ class Connection(Generic[T]):
         return [edge.node for edge in self.edges]
 
 
-def asked(first: Any, after: Any, last: Any, before: Any) -> PageArguments:
-    """The arguments of a connection; what is left out is the same as null."""
-    given = (first, after, last, before)
-    return PageArguments(*(None if value is UNSET else value for value in given))
+def page_arguments(first: Any, after: Any, last: Any, before: Any) -> PageArguments:
+    """The arguments of a connection; an argument left out is the same as null."""
+    arguments = (first, after, last, before)
+    return PageArguments(*(None if value is UNSET else value for value in arguments))
 
 
-def connect(
-    store: Store, rows: Rows, arguments: PageArguments, make: Callable[..., T]
-) -> Connection[T]:
-    """Cut a page out of rows and make an entry of each; `make` is a type with a global id."""
-    cut = page(rows, store.manifest.version, make.__name__, arguments)
+def connect(store: Store, rows: Rows, arguments: PageArguments, node: type[N]) -> Connection[N]:
+    """The page of a list of rows of a node type.
+
+    Raises InvalidArgument and StaleCursor as `resolvers.paging.page` does.
+    """
+    cut = page(rows, keys(store, node.__name__), arguments)
     edges = [
-        Edge(node=make(store=store, row=row), cursor=cursor)
+        Edge(node=node(store=store, row=row), cursor=cursor)
         for row, cursor in zip(cut.rows, cut.cursors, strict=True)
     ]
     return Connection(edges=edges, page_info=page_info(cut), total_count=cut.total)
 
 
 def page_info(cut: Page) -> PageInfo:
-    """Describe a page."""
+    """The position of a page."""
     return PageInfo(
         has_next_page=cut.has_next,
         has_previous_page=cut.has_previous,

@@ -1,25 +1,92 @@
-"""schema.relay: the Relay Node interface."""
+"""schema.relay: the Relay Node interface, and the registry of its types.
+
+Types refer to each other by name, so that their modules need not import each other.
+"""
 
 from __future__ import annotations
 
+from typing import Annotated, Any, ClassVar
+
 import strawberry
 
+from datastore.base.errors import InvalidArgument, NotFound
 from datastore.store import Store
 from resolvers import ids
+from schema.context import Info
 from schema.documented import documented
 
-__all__ = ["Node"]
+__all__ = ["Node", "NodeQuery", "node_of"]
+
+#: Most global ids per `nodes`.
+_MOST_NODES = 100
 
 
 @documented
 @strawberry.interface
 class Node:
-    """An entry with a global id, by which `node(id)` finds it again."""
+    """An entry with a global id, by which `node(id)` returns it."""
+
+    #: All node types by name; each registers itself when its class is made.
+    types: ClassVar[dict[str, type[Node]]] = {}
 
     store: strawberry.Private[Store]
     row: strawberry.Private[int]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        Node.types[cls.__name__] = cls
 
     @strawberry.field
     def id(self) -> strawberry.ID:
         """Relay global id: opaque, the same in every snapshot."""
         return strawberry.ID(ids.of(self.store, type(self).__name__, self.row))
+
+
+def node_of(kind: str, store: Store, row: int) -> Any:
+    """The entry of a row, as the node type of this name."""
+    return Node.types[kind](store=store, row=row)
+
+
+@documented
+@strawberry.type
+class NodeQuery:
+    """Root fields that return any entry by its global id."""
+
+    @strawberry.field
+    def node(
+        self,
+        info: Info,
+        global_id: Annotated[
+            strawberry.ID, strawberry.argument(name="id", description="Relay global id.")
+        ],
+    ) -> Node | None:
+        """The entry with a global id. For an unknown id: null, with a NOT_FOUND error."""
+        return _find(info.context.store, global_id)
+
+    @strawberry.field
+    def nodes(
+        self,
+        info: Info,
+        global_ids: Annotated[
+            list[strawberry.ID],
+            strawberry.argument(name="ids", description="Relay global ids, at most 100."),
+        ],
+    ) -> list[Node | None]:
+        """The entries with these global ids, in the same order. For each unknown id: null, with a
+        NOT_FOUND error."""
+        if len(global_ids) > _MOST_NODES:
+            rule = f"at most {_MOST_NODES} are allowed."
+            raise InvalidArgument("ids", f"{len(global_ids)} ids", rule)
+        entries: list[Any] = []
+        for global_id in global_ids:
+            try:
+                entries.append(_find(info.context.store, global_id))
+            except NotFound as error:
+                entries.append(error)  # an error in a list is reported for its own entry
+        return entries
+
+
+def _find(store: Store, global_id: str) -> Node:
+    kind, row = ids.find(store, global_id)
+    entry: Node = node_of(kind, store, row)
+    return entry

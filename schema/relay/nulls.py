@@ -1,63 +1,42 @@
-"""schema.relay: optional arguments may be null; typed clients send null for defaults."""
+"""schema.relay: null for an optional argument means its default, as typed clients send it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from graphql import (
-    GraphQLArgument,
-    GraphQLField,
-    GraphQLInputField,
-    GraphQLInputObjectType,
-    GraphQLNonNull,
-    GraphQLObjectType,
-    GraphQLSchema,
-    Undefined,
-)
+from strawberry import UNSET
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.extensions import FieldExtension
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.base import StrawberryOptional
+from strawberry.types.field import StrawberryField
 
-__all__ = ["null_is_the_default"]
+__all__ = ["NullMeansDefault"]
 
 
-def null_is_the_default(schema: GraphQLSchema) -> None:
-    """Let null stand for the default of every argument and input field that has one."""
-    for kind in schema.type_map.values():
-        if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__"):
-            for field in kind.fields.values():
-                _in_field(field)
-        elif isinstance(kind, GraphQLInputObjectType):
-            _in_input(kind)
+class NullMeansDefault(FieldExtension):
+    """Makes arguments with a default nullable, and replaces null with the default.
+
+    `defaults` holds the default of each such argument by its name in Python.
+    """
+
+    def __init__(self, field: StrawberryField) -> None:
+        self.defaults = {
+            argument.python_name: argument.default for argument in _with_default(field)
+        }
+
+    def apply(self, field: StrawberryField) -> None:
+        for argument in _with_default(field):
+            if not isinstance(argument.type, StrawberryOptional):
+                argument.type_annotation = StrawberryAnnotation(StrawberryOptional(argument.type))
+
+    def map_arguments(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: self.defaults.get(name) if value is None else value
+            for name, value in kwargs.items()
+        }
 
 
-def _in_field(field: GraphQLField) -> None:
-    defaults, resolve = _opened(field.args), field.resolve
-    if not defaults or resolve is None:
-        return
-
-    def resolved(source: Any, info: Any, **given: Any) -> Any:
-        return resolve(source, info, **_filled(given, defaults))
-
-    field.resolve = resolved
-
-
-def _in_input(kind: GraphQLInputObjectType) -> None:
-    defaults, made = _opened(kind.fields), kind.out_type
-    if defaults:
-        # A method of the type, which this one replaces.
-        setattr(kind, "out_type", lambda given: made(_filled(given, defaults)))  # noqa: B010
-
-
-def _opened(given: dict[str, GraphQLArgument] | dict[str, GraphQLInputField]) -> dict[str, Any]:
-    """Make those with a default nullable; the defaults by name."""
-    defaults = {}
-    for name, one in given.items():
-        if one.default_value is not Undefined and isinstance(one.type, GraphQLNonNull):
-            one.type = one.type.of_type
-            defaults[one.out_name or name] = one.default_value
-    return defaults
-
-
-def _filled(given: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: defaults[name] if value is None and name in defaults else value
-        for name, value in given.items()
-    }
+def _with_default(field: StrawberryField) -> list[StrawberryArgument]:
+    # A default of null or none at all needs no replacement.
+    return [argument for argument in field.arguments if argument.default not in (UNSET, None)]

@@ -140,7 +140,7 @@ def _open(settings: Settings, announce: Callable[..., None] = click.echo) -> Any
 def query(query: str, variables: str, operation: str | None, data: Path | None) -> None:
     """Print the JSON answer to QUERY: GraphQL, a file with it, or - for standard input."""
     from schema.context import Context
-    from schema.query import schema
+    from schema.graph import graphql_schema
     from server.execution.errors import RequestError
     from server.execution.executor import Executor
     from server.http.errors import extensions_of
@@ -152,7 +152,7 @@ def query(query: str, variables: str, operation: str | None, data: Path | None) 
     except ValueError:
         raise click.BadParameter("it must be a JSON object.", param_hint="--variables") from None
     text = _document(query)
-    executor = Executor(schema._schema, extensions_of)
+    executor = Executor(graphql_schema(), extensions_of)
     store = _open(settings_of(data=data))
     try:
         answer = json.loads(executor.execute(text, values, operation, Context(store), "cli").body)
@@ -181,9 +181,9 @@ for command in (*COMMANDS, snapshots):
 @commands.command()
 def sdl() -> None:
     """Print the schema."""
-    from schema.query import schema
+    from schema.graph import sdl
 
-    click.echo(schema.as_str())
+    click.echo(sdl())
 
 
 if __name__ == "__main__":

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from graph import LISTS, Entry, List, entries, every, holds, invalid, listed
 from harness import Ask, only_error
-from schema.query import schema
+from schema.graph import graphql_schema
 
 LOGIC = {"and", "or", "not"}
 every_list = pytest.mark.parametrize("name", LISTS)
 
 
 def input_type(name: str) -> GraphQLInputObjectType:
-    found = schema._schema.type_map[name]
+    found = graphql_schema().type_map[name]
     assert isinstance(found, GraphQLInputObjectType)
     return found
 

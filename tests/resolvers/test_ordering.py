@@ -10,7 +10,7 @@ from graphql import GraphQLEnumType
 
 from graph import LISTS, Entry, entries, every, in_order
 from harness import Ask, only_error
-from schema.query import schema
+from schema.graph import graphql_schema
 
 DIRECTIONS = ("ASC", "DESC")
 every_list = pytest.mark.parametrize("name", LISTS)
@@ -22,7 +22,7 @@ def asked(order: list[tuple[str, str]]) -> list[dict[str, str]]:
 
 @every_list
 def test_every_key_of_the_schema_is_known_here(name: str) -> None:
-    kind = schema._schema.type_map[f"{LISTS[name].order_type}Field"]
+    kind = graphql_schema().type_map[f"{LISTS[name].order_type}Field"]
     assert isinstance(kind, GraphQLEnumType)
     assert set(kind.values) == set(LISTS[name].keys)
 

@@ -6,10 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datastore.base.errors import InvalidArgument
+from datastore.base.errors import InvalidArgument, StaleCursor
+from resolvers.ids import Keys, encode
 from resolvers.paging import DEFAULT, MOST, PageArguments, page
 
-VERSION = "0123456789abcdef"
+#: Entries whose key is the name of their row; rows from 1000 on have none.
+KEYS = Keys(
+    "Game",
+    lambda rows: [f"game {row}" for row in rows],
+    lambda key: int(key[5:]) if key[5:].isdecimal() and int(key[5:]) < 1000 else None,
+)
 SIZES = st.none() | st.integers(0, 12)
 
 
@@ -37,12 +43,11 @@ def test_every_page_is_that_of_the_specification(
 ) -> None:
     places = st.none() | st.integers(0, len(rows) - 1) if rows else st.none()
     after, before = data.draw(places), data.draw(places)
-    cursors = [page([row], VERSION, "Game", PageArguments()).cursors[0] for row in rows]
+    cursors = [page([row], KEYS, PageArguments()).cursors[0] for row in rows]
 
     cut = page(
         rows,
-        VERSION,
-        "Game",
+        KEYS,
         PageArguments(
             first,
             None if after is None else cursors[after],
@@ -63,16 +68,40 @@ def test_every_page_is_that_of_the_specification(
 @given(st.text())
 def test_no_text_is_a_cursor_unless_a_page_has_given_it(text: str) -> None:
     rows = range(10)
-    given_before = page(rows, VERSION, "Game", PageArguments()).cursors
+    given_before = page(rows, KEYS, PageArguments()).cursors
     if text in given_before:
         return
-    with pytest.raises(InvalidArgument):
-        page(rows, VERSION, "Game", PageArguments(after=text))
+    with pytest.raises(InvalidArgument, match=r"not a valid cursor"):
+        page(rows, KEYS, PageArguments(after=text))
+
+
+@pytest.mark.parametrize("row", [10, 1000])
+def test_a_cursor_of_an_entry_that_is_gone_is_stale(row: int) -> None:
+    # 10 is an entry outside the list; 1000 is no entry any more.
+    cursor = encode("Game", f"game {row}")
+    with pytest.raises(StaleCursor, match=r"'before' is stale.*first page") as raised:
+        page(range(10), KEYS, PageArguments(before=cursor))
+    assert raised.value.extensions() == {
+        "code": "STALE_CURSOR",
+        "classification": "BAD_REQUEST",
+        "argument": "before",
+    }
+
+
+def test_a_cursor_of_another_type_is_invalid_and_names_both_types() -> None:
+    with pytest.raises(InvalidArgument, match=r"a cursor of a User; the list needs one of a Game"):
+        page(range(10), KEYS, PageArguments(after=encode("User", "game 1")))
+
+
+@pytest.mark.parametrize("key", ["game 01", "name 1"])
+def test_another_spelling_of_a_key_is_not_a_cursor(key: str) -> None:
+    with pytest.raises(InvalidArgument, match=r"not a valid cursor"):
+        page(range(10), KEYS, PageArguments(after=encode("Game", key)))
 
 
 @pytest.mark.parametrize("size", [-1, MOST + 1, 2**31 - 1])
 def test_sizes_outside_of_the_limits_are_refused(size: int) -> None:
     with pytest.raises(InvalidArgument, match=r"^Argument 'first' is .* between 0 and 100"):
-        page(range(10), VERSION, "Game", PageArguments(first=size))
+        page(range(10), KEYS, PageArguments(first=size))
     with pytest.raises(InvalidArgument, match=r"^Argument 'last' is .* between 0 and 100"):
-        page(range(10), VERSION, "Game", PageArguments(last=size))
+        page(range(10), KEYS, PageArguments(last=size))

@@ -43,6 +43,17 @@ def test_items_and_free_content_per_year_stand_newest_first_and_unknown_year_las
     ]
 
 
+def test_the_share_of_free_items_is_also_of_those_whose_price_is_known(ask: Ask) -> None:
+    query = """query ($name: String!) { developer(name: $name) {
+      releaseYears { year freePercent freePercentOfKnown } } }"""
+    answer = ask(query, name="Orbit Works")["data"]["developer"]["releaseYears"]
+    assert [tuple(row.values()) for row in answer] == [
+        (2012, 0.0, None),  # the one item has no known price
+        (2010, 100 / 3, 100 / 3),
+        (None, 0.0, None),
+    ]
+
+
 def test_an_amount_in_a_text_is_a_price_and_a_text_that_says_free_is_free(ask: Ask) -> None:
     assert release_years(ask, "Kraken") == [(2011, 2, 0, 0.0, 0)]  # Starting at $499.00
     assert release_years(ask, "Weiß Co., Ltd.") == [(2014, 1, 0, 0.0, 0), (2013, 1, 1, 100.0, 0)]

@@ -13,9 +13,9 @@ import world
 from datastore.store import Store
 from etl.release.build import Inputs
 from harness import Ask, asker, build_snapshot
-from schema.query import schema
+from schema.graph import graphql_schema
 
-TYPES = schema._schema.type_map
+TYPES = graphql_schema().type_map
 NODES = ["Developer", "Game", "Genre", "Review", "User"]
 
 
@@ -25,7 +25,7 @@ def reached(start: str) -> set[str]:
     while waiting:
         kind = TYPES[waiting.pop()]
         if isinstance(kind, GraphQLInterfaceType):
-            names = [one.name for one in schema._schema.get_possible_types(kind)]
+            names = [one.name for one in graphql_schema().get_possible_types(kind)]
         elif isinstance(kind, GraphQLObjectType):
             names = [get_named_type(field.type).name for field in kind.fields.values()]
         else:
@@ -201,7 +201,7 @@ def test_lists_are_never_null_nor_are_their_entries() -> None:
                 text = str(found.type)
                 if "[" in text and f"{name}.{field}" not in nullable:
                     assert text.endswith("!]!"), f"{name}.{field}: {text}"
-    query = schema._schema.query_type
+    query = graphql_schema().query_type
     assert query is not None
     assert str(query.fields["bestDevelopers"].type) == "[BestDeveloper!]"
     assert str(query.fields["nodes"].type) == "[Node]!"

@@ -24,7 +24,7 @@ from graphql import (
     validate_schema,
 )
 
-from schema.query import schema
+from schema.graph import sdl
 
 FILE = Path(__file__).parents[2] / "schema.graphql"
 PAGE = {"first": "Int", "last": "Int", "after": "String", "before": "String"}
@@ -32,7 +32,7 @@ PAGE = {"first": "Int", "last": "Int", "after": "String", "before": "String"}
 
 @pytest.fixture(scope="module")
 def graph() -> GraphQLSchema:
-    return build_schema(schema.as_str())
+    return build_schema(sdl())
 
 
 def own_types(graph: GraphQLSchema) -> Iterator[GraphQLNamedType]:
@@ -60,9 +60,7 @@ def required(arguments: dict[str, GraphQLArgument]) -> set[str]:
 
 
 def test_the_committed_schema_is_the_one_that_is_served() -> None:
-    assert FILE.read_text(encoding="utf-8") == schema.as_str() + "\n", (
-        "run: playgraph sdl > schema.graphql"
-    )
+    assert FILE.read_text(encoding="utf-8") == sdl() + "\n", "run: playgraph sdl > schema.graphql"
 
 
 def test_the_schema_is_valid(graph: GraphQLSchema) -> None:

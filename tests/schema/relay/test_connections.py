@@ -9,6 +9,7 @@ import pytest
 
 import world
 from harness import Ask, only_error
+from resolvers.ids import encode
 
 
 @dataclass(frozen=True)
@@ -180,31 +181,12 @@ def test_what_is_no_cursor_is_refused(ask: Ask, argument: str, cursor: str) -> N
         "classification": "BAD_REQUEST",
         "argument": argument,
     }
-    assert error["message"].endswith("it is no cursor of this API.")
+    assert error["message"].endswith("this is not a valid cursor.")
     assert error["path"] == ["games"]
     assert len(error["message"]) < 300
 
 
-def test_a_cursor_of_another_snapshot_is_refused_and_names_both(ask: Ask, ask_demo: Ask) -> None:
-    cursor = ask_demo("{ games(first: 1) { pageInfo { endCursor } } }")
-    theirs = ask_demo("{ dataset { version } }")["data"]["dataset"]["version"]
-    ours = ask("{ dataset { version } }")["data"]["dataset"]["version"]
-    error = only_error(
-        ask(
-            "query ($c: String) { games(after: $c) { totalCount } }",
-            c=cursor["data"]["games"]["pageInfo"]["endCursor"],
-        )
-    )
-    assert error["extensions"] == {
-        "code": "INVALID_ARGUMENT",
-        "classification": "BAD_REQUEST",
-        "argument": "after",
-    }
-    assert theirs in error["message"]
-    assert ours in error["message"]
-
-
-def test_a_cursor_of_an_entry_that_is_not_listed_is_refused(ask: Ask) -> None:
+def test_a_cursor_of_an_entry_that_is_not_listed_is_stale(ask: Ask) -> None:
     last = ask("{ games(last: 1) { pageInfo { endCursor } } }")["data"]["games"]["pageInfo"]
     error = only_error(
         ask(
@@ -212,8 +194,24 @@ def test_a_cursor_of_an_entry_that_is_not_listed_is_refused(ask: Ask) -> None:
             c=last["endCursor"],
         )
     )
-    assert error["message"].endswith("it is a cursor of another list.")
+    assert error["extensions"] == {
+        "code": "STALE_CURSOR",
+        "classification": "BAD_REQUEST",
+        "argument": "after",
+    }
+    assert error["message"] == (
+        "The cursor in 'after' is stale: its entry is not, or no longer, in this list. "
+        "Start again from the first page."
+    )
     assert error["path"] == ["developer", "games"]
+
+
+@pytest.mark.parametrize("user", ["max", "critic", "nobody"])
+def test_a_cursor_of_a_user_who_never_played_the_game_is_stale(ask: Ask, user: str) -> None:
+    # max owns the game without playing it, critic owns nothing, nobody is unknown.
+    query = 'query ($c: String) { game(appId: "10") { players(after: $c) { totalCount } } }'
+    error = only_error(ask(query, c=encode("User", user)))
+    assert error["extensions"]["code"] == "STALE_CURSOR"
 
 
 def test_the_demo_has_at_least_a_dozen_of_everything(ask_demo: Ask) -> None:

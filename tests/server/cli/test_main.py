@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from processes import COMMAND
-from schema.query import schema
+from schema.graph import sdl
 from server.cli.main import commands
 
 MONEY = "query Q($id: ID!) { user(userId: $id) { moneySpent } }"
@@ -95,7 +95,7 @@ def test_a_word_that_is_neither_a_question_nor_a_file_is_refused(run: Any) -> No
 
 def test_the_schema_is_printed(run: Any) -> None:
     result = run("sdl")
-    assert (result.exit_code, result.stdout) == (0, schema.as_str() + "\n")
+    assert (result.exit_code, result.stdout) == (0, sdl() + "\n")
 
 
 def test_whatever_goes_wrong_is_told_in_one_line_without_a_traceback(tmp_path: Path) -> None:
