@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.columns.arrow import in_natural_order, last_of_each, table_of, whole
-from etl.games import values
+from etl.games import dates, values
 from etl.raw.counts import Counted, RowCounts
 from etl.raw.literals import Unreadable, decode
 from etl.raw.records import RecordReader
@@ -113,7 +113,8 @@ def _decoded(line: bytes) -> dict[str, Any]:
 
 
 def _game(app_id: str, record: dict[str, Any]) -> CatalogueGame:
-    release = values.text(record.get("release_date"))
+    release_text = values.text(dates.as_text(record.get("release_date")))
+    release = dates.read(release_text)
     usd, price_text = values.price(record.get("price"))
     return CatalogueGame(
         app_id=app_id,
@@ -123,9 +124,9 @@ def _game(app_id: str, record: dict[str, Any]) -> CatalogueGame:
         genres=values.text_list(record.get("genres")),
         tags=values.text_list(record.get("tags")),
         specs=values.text_list(record.get("specs")),
-        release_date=values.iso_date(release),
-        release_date_text=release,
-        release_year=values.release_year(release),
+        release_date=release.date if release else None,
+        release_date_text=release_text,
+        release_year=release.year if release else None,
         price=usd,
         price_text=price_text,
         early_access=values.boolean(record.get("early_access")),
@@ -149,6 +150,7 @@ def _counts(games: pa.Table) -> RowCounts:
         "price text that says free": known["price_text"] & (price == 0),
         "price taken from a text": known["price_text"] & (price > 0),
     }
+    priceless = games["price_text"].filter(pc.is_null(games["price"])).drop_null()
     notes = {
         "price unknown": ~known["price"],
         "release year unknown": ~known["release_year"],
@@ -156,6 +158,9 @@ def _counts(games: pa.Table) -> RowCounts:
         "no title": ~known["title"],
         "no genre": pc.list_value_length(games["genres"]).to_numpy() == 0,
     }
+    foreign = sum(map(values.in_another_currency, priceless.to_pylist()))
+    if foreign:
+        counts.notes["price in another currency, unknown"] = foreign
     for counter, reasons in ((counts.rescued, rescued), (counts.notes, notes)):
         # What never happened is not named.
         counter.update({name: int(flags.sum()) for name, flags in reasons.items() if flags.any()})

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from etl.games import values
+from etl.games import dates, values
 from etl.raw.counts import Counted, RowCounts
 from etl.raw.literals import Unreadable, parse
 from etl.raw.records import RecordReader
@@ -89,32 +89,24 @@ def _event(record: dict[str, Any]) -> Event | str:
     user_id, app_id = (values.identifier(record.get(name)) for name in ("userId", "appId"))
     if user_id is None or app_id is None:
         return "no userId" if user_id is None else "no appId"
-    when = _time(record.get("at"))
+    when = dates.moment(record.get("at"))
     if when is None:
-        return "at is no ISO 8601 time such as 2017-03-05T20:15:00Z"
+        return "at is no time such as 2017-03-05T20:15:00Z"
     if when.year not in _YEARS:
         return f"at is not in the years {_YEARS[0]} to {_YEARS[-1]}"
     at = int(when.timestamp())
-    said = [action for action in ACTIONS if not values.missing(record.get(action))]
+    said = [action for action in ACTIONS if not values.missing_number(record.get(action))]
     if len(said) != 1:
         return "an event has one of minutes, recommended and clicked"
     action = said[0]
     if action == MINUTES:
-        minutes = values.whole_number(record[MINUTES])
-        if minutes is None or not 0 <= minutes <= _LONGEST:
-            return f"minutes is no whole number from 0 to {_LONGEST:,}"
+        minutes = values.minutes(record[MINUTES])
+        if minutes is None or minutes > _LONGEST:
+            return f"minutes is not a number from 0 to {_LONGEST:,}"
         return Event(at, user_id, app_id, action, minutes)
     if not isinstance(record[action], bool):
         return f"{action} is neither true nor false"
     return Event(at, user_id, app_id, action, int(record[action]))
-
-
-def _time(value: Any) -> datetime | None:
-    try:
-        when = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return when.replace(tzinfo=UTC) if when is not None and when.tzinfo is None else when
 
 
 def merge(parts: Sequence[Events]) -> Counted[list[Events]]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from etl.columns.arrow import distinct, numbers, spans
 from etl.games import library_reader
 from etl.games.events import MINUTES, Events
-from etl.games.library_lines import MOST_MINUTES
+from etl.games.values import MOST_MINUTES
 from etl.raw.counts import Counted, RowCounts
 from etl.raw.records import RecordReader
 

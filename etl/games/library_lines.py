@@ -16,12 +16,11 @@ from typing import NamedTuple
 
 import msgspec
 
+from etl.games.values import MOST_MINUTES
 from etl.raw.literals import Unreadable, decode
 
-__all__ = ["MOST_MINUTES", "Library", "Spellings", "int32"]
+__all__ = ["Library", "Spellings", "int32"]
 
-#: Longest playtime that is kept, in minutes: what an int32 holds, four thousand years.
-MOST_MINUTES = 2**31 - 1
 #: Games that are remembered as spelled, eight times the published catalogue: what has more is
 #: read more slowly, not in more memory.
 _MOST_KNOWN = 1 << 18
@@ -31,6 +30,7 @@ _COMMON_MINUTES = 1 << 12
 _WORD = rb"""[!#-&(-\[\]-~]++"""  # what needs no escape in any notation, and no stripping
 _TEXT = rb"""[ !#-&(-\[\]-~]*+"""
 _DIGITS = rb"(?:0|[1-9][0-9]{0,17})"
+_FRACTION = rb"(?:\.[0-9]{1,40})"
 _SINGLE = rb"'[^'\\\x00-\x1f]*+(?:\\[ -~][^'\\\x00-\x1f]*+)*+'"
 _DOUBLE = rb'"[^"\\\x00-\x1f]*+(?:\\[ -~][^"\\\x00-\x1f]*+)*+"'
 #: Escapes that mean the same in JSON and in Python.
@@ -113,7 +113,7 @@ class _Spelling:
         self._next = b"}, {" + item + b": "
         self._idle = recent + b"0" + self._next
         self._recent = _Minutes(recent)
-        self._end = re.compile(recent + _DIGITS + rb"\}\]\}").fullmatch
+        self._end = re.compile(recent + _DIGITS + _FRACTION + rb"?\}\]\}").fullmatch
         self._is_game = re.compile(rb"%b, %b: %b" % (key % _WORD, name, text)).fullmatch
         self._whole = b"{" + item + b": %b}"
         self._known: dict[bytes, bytes] = {}
@@ -172,11 +172,15 @@ class _Minutes(dict[bytes, bytes]):
     """Playtimes by what spells them. Raises _Other for anything that is none to keep."""
 
     def __init__(self, key: bytes) -> None:
-        self._match = re.compile(re.escape(key) + b"(0|[1-9][0-9]{0,9})").fullmatch
+        number = rb"((?:0|[1-9][0-9]{0,9})(%b)?)" % _FRACTION
+        self._match = re.compile(re.escape(key) + number).fullmatch
 
     def __missing__(self, spelled: bytes) -> bytes:
         match = self._match(spelled)
-        if match is None or (minutes := int(match[1])) > MOST_MINUTES:
+        if match is None:
+            raise _Other
+        minutes = round(float(match[1])) if match[2] else int(match[1])  # as `values.minutes`
+        if minutes > MOST_MINUTES:
             raise _Other
         found = int32(minutes)
         if minutes < _COMMON_MINUTES:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from etl.games import values
-from etl.games.library_lines import MOST_MINUTES, Library, Spellings, int32
+from etl.games.library_lines import Library, Spellings, int32
 from etl.games.library_rows import Rows
 from etl.raw.literals import Unreadable, decode
 from etl.raw.records import RecordReader
@@ -25,7 +25,7 @@ _Ints = npt.NDArray[np.int32]
 class _Item(msgspec.Struct, frozen=True, gc=False):
     item_id: Annotated[str, msgspec.Meta(pattern=r"\S")]
     item_name: str
-    playtime_forever: Annotated[int, msgspec.Meta(ge=0, le=MOST_MINUTES)]
+    playtime_forever: Annotated[int, msgspec.Meta(ge=0, le=values.MOST_MINUTES)]
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -124,10 +124,12 @@ def _coerced(record: Any, reader: RecordReader) -> tuple[_Line, int]:
         if app_id is None:
             reader.reject("no item_id", row, user)
             continue
-        minutes = values.whole_number(fields.get("playtime_forever"))
-        if minutes is None or not 0 <= minutes <= MOST_MINUTES:
+        playtime = fields.get("playtime_forever")
+        minutes = values.minutes(playtime)
+        if minutes is None and values.missing_number(playtime):
+            reader.counts.rescued["playtime missing, taken as 0"] += 1
+        elif minutes is None:
             reader.rescue("impossible playtime, taken as 0", row, user)
-            minutes = 0
         name = fields.get("item_name")
-        kept.append(_Item(app_id, name if isinstance(name, str) else "", minutes))
+        kept.append(_Item(app_id, name if isinstance(name, str) else "", minutes or 0))
     return _Line(user, kept, values.whole_number(record.get("items_count"))), len(rows)

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.columns.arrow import coded, distinct, last_of_each, mapped, order_of, table_of, whole
-from etl.games import values
+from etl.games import dates, values
 from etl.games.events import RECOMMENDED, Events
 from etl.raw.counts import Counted, RowCounts
 from etl.raw.literals import Unreadable, decode
@@ -116,7 +116,7 @@ def _add(pairs: dict[tuple[str, str], _Review], user: str, row: _Review, counts:
         pairs[key] = row
 
 
-_posted = lru_cache(1 << 14)(values.posted)
+_posted = lru_cache(1 << 14)(dates.posted)
 
 
 def _age(row: _Review) -> tuple[int, int, int]:
@@ -207,7 +207,7 @@ def _said(parts: Sequence[RawReviews | Events]) -> tuple[_Said, int | None]:
             texts, place = coded(table["posted"])
             read = [_posted(text) for text in texts]
             newest = max((when[0] for when in read if when and when[0]), default=0)
-            crawl_year = max(crawl_year, newest and newest + 1)
+            crawl_year = max(crawl_year, newest and min(newest + 1, dates.this_year()))
             day = _days([(when[0] or crawl_year, *when[1:]) if when else None for when in read])
             open_year = np.array([bool(when and not when[0]) for when in read], np.bool_)
             day, inferred = day[place], open_year[place] & (day[place] > 0)
@@ -267,8 +267,7 @@ def _without_blank(text: pa.Array) -> pa.Array:
 
 def _helpful(said: str | None) -> tuple[int, int]:
     """How many found it helpful, and of how many."""
-    counts = values.counts_in(said)
-    return (counts[0], counts[1]) if len(counts) >= 2 else (0, 0)
+    return values.helpful(said)
 
 
 def _funny(said: str | None) -> int:
@@ -310,10 +309,14 @@ def _coerced(record: Any, reader: RecordReader) -> _Line:
             reader.counts.rows += 1
             reader.reject(reason, row, user)
             continue
-        said = {k: fields.get(k) for k in ("review", "posted", "helpful", "funny")}
+        review = fields.get("review")
         kept.append(
             _Review(
-                app_id, recommend, **{k: v if isinstance(v, str) else None for k, v in said.items()}
+                app_id,
+                recommend,
+                review if isinstance(review, str) else None,
+                dates.as_text(fields.get("posted")),
+                *(values.count_text(fields.get(name)) for name in ("helpful", "funny")),
             )
         )
     return _Line(user, kept)

@@ -1,50 +1,53 @@
-"""etl.games: one raw value into one clean value: dates, years, prices, counts, ids."""
+"""etl.games: one raw value into one clean value: prices, playtimes, counts, ids."""
 
 from __future__ import annotations
 
 import math
 import re
-from datetime import date
+import unicodedata
 from typing import Any, NamedTuple
 
-from datastore.base.names import clean
+from datastore.base.names import LONGEST_NUMBER, clean
 
 __all__ = [
+    "MOST_MINUTES",
     "Price",
     "app_id",
     "boolean",
     "companies",
+    "count_text",
     "counts_in",
+    "helpful",
     "identifier",
-    "iso_date",
-    "posted",
+    "in_another_currency",
+    "minutes",
+    "missing",
+    "number",
     "price",
-    "release_year",
     "text",
     "text_list",
     "whole_number",
 ]
 
-#: Years a game can have been published in. The store's own range is 1970 to 2021; what lies
-#: outside of this one is a number that only looks like a year.
-_YEARS = range(1950, 2100)
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-_AMOUNT = re.compile(r"\$\s?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d,.]*\d)")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+#: Longest playtime that is kept, in minutes: what an int32 holds, four thousand years.
+MOST_MINUTES = 2**31 - 1
+#: Digits, with or without commas between thousands.
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)"
+_NUMBER = re.compile(rf"([+-]?)({_DIGITS}(?:\.\d*)?|\.\d+)([eE][+-]?\d{{1,3}})?", re.ASCII)
 _FREE = re.compile(r"\bfree\b", re.IGNORECASE)
-_POSTED = re.compile(r"Posted ([A-Z][a-z]+) (\d{1,2})(?:, (\d{4}))?\.?")
 _COUNT = re.compile(r"\d[\d,]*")
+_PEOPLE = re.compile(r"(\d[\d,]*) (?:people|person|users?) found ", re.IGNORECASE | re.ASCII)
 _APP = re.compile(r"/app/(\d+)")
 #: No price of a game is higher; a greater number is a mistake, and would spoil every sum.
 _MOST_USD = 1_000_000.0
 #: What the columns of counts hold (int32).
 _MOST_COUNT = 2**31 - 1
-#: January is 1. `calendar.month_name` would depend on the locale.
-_MONTHS = {
-    "January": 1, "February": 2, "March": 3, "April": 4, "May": 5, "June": 6,
-    "July": 7, "August": 8, "September": 9, "October": 10, "November": 11, "December": 12,
-}  # fmt: skip
+#: Beyond this a float no longer tells one whole number from the next, and so is no id.
+_MOST_EXACT = 2**53
+#: Ids have fewer digits; Python refuses to write much longer numbers.
+_END_ID = 10**LONGEST_NUMBER
+#: What a whole number may be off by: floats are.
+_NOISE = 1e-6
 
 
 class Price(NamedTuple):
@@ -57,6 +60,33 @@ class Price(NamedTuple):
 def missing(value: Any) -> bool:
     """Whether the dump says nothing here: absent, None or NaN."""
     return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def plain(value: Any) -> Any:
+    """A value out of MongoDB's wrapper: `{"$numberLong": "10"}` is 10, `{"$oid": "5f"}` is "5f"."""
+    if not isinstance(value, dict) or len(value) != 1:
+        return value
+    ((key, inner),) = value.items()
+    if key in ("$numberInt", "$numberLong", "$numberDouble", "$numberDecimal"):
+        found = number(inner)
+        return inner if found is None else found
+    return inner if key in ("$oid", "$symbol", "$uuid") else value
+
+
+def number(value: Any) -> int | float | None:
+    """A finite number, or a text that reads like one (`"12.5"`, `" 1,234 "`, `"1e3"`)."""
+    value = plain(value)
+    if isinstance(value, str):
+        match = _NUMBER.fullmatch(value.strip())
+        if not match:
+            return None
+        spelled = match[0].replace(",", "")
+        value = (
+            int(spelled) if spelled.lstrip("+-").isdigit() and len(spelled) < 20 else float(spelled)
+        )
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def text(value: Any) -> str | None:
@@ -72,12 +102,18 @@ def text_list(value: Any) -> list[str]:
 
 
 def identifier(value: Any) -> str | None:
-    """A user or product id as text, white space at the ends aside."""
+    """A user or product id as text, white space at the ends aside.
+
+    A float is an id when it is a whole number that it holds exactly.
+    """
+    value = plain(value)
     if isinstance(value, bool) or missing(value):
         return None
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _MOST_EXACT:
         value = int(value)
-    return str(value).strip() or None if isinstance(value, str | int) else None
+    if isinstance(value, int):
+        return str(value) if abs(value) < _END_ID else None
+    return value.strip() or None if isinstance(value, str) else None
 
 
 def app_id(value: Any, url: Any) -> tuple[str | None, bool]:
@@ -89,44 +125,69 @@ def app_id(value: Any, url: Any) -> tuple[str | None, bool]:
     return (match[1], True) if match else (None, False)
 
 
-def iso_date(value: str | None) -> date | None:
-    """The day of an ISO date; None for anything else."""
-    match = _ISO.fullmatch(value or "")
-    try:
-        day = date(*map(int, match.groups())) if match else None
-    except ValueError:
-        return None
-    return day if day and day.year in _YEARS else None
-
-
-def release_year(value: str | None) -> int | None:
-    """The only plausible year that a date text names.
-
-    >>> release_year("Q1 2018"), release_year("Late 2016 - Early 2017"), release_year("14 July")
-    (2018, None, None)
-    """
-    years = {int(match) for match in _YEAR.findall(value or "")} & set(_YEARS)
-    return years.pop() if len(years) == 1 else None
-
-
 def price(value: Any) -> Price:
     """A price as the dump has it: a number, a text that says free, one amount in a text, or none.
+
+    An amount is in USD unless it bears another currency's mark; then the price is unknown.
 
     >>> price("Free To Play"), price("Starting at $499.00"), price("Third-party")
     (Price(usd=0.0, text='Free To Play'), Price(usd=499.0, text='Starting at $499.00'), \
 Price(usd=None, text='Third-party'))
+    >>> price("CDN$ 9.99"), price("9.99 USD")
+    (Price(usd=None, text='CDN$ 9.99'), Price(usd=9.99, text='9.99 USD'))
     """
+    value = plain(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Price(_usd(value), None)
     said = text(value)
     if said is None:
         return Price(None, None)
-    amounts = _AMOUNT.findall(said)
+    if in_another_currency(said):
+        return Price(None, said)
+    bare = _BARE.fullmatch(said)
+    amounts = [bare] if bare else list(_DOLLARS.finditer(said))
     if len(amounts) == 1:
-        return Price(_usd(float(amounts[0].replace(",", ""))), said)
-    if _NUMBER.fullmatch(said):
-        return Price(_usd(float(said)), said)
+        usd = float(amounts[0]["amount"].replace(",", ""))
+        return Price(None if amounts[0]["minus"] else _usd(usd), said)
     return Price(0.0 if _FREE.search(said) and not amounts else None, said)
+
+
+_AMOUNT = rf"(?P<amount>{_DIGITS}(?:\.\d+)?)(?![\d,.]*\d)"
+_US = r"(?:U\.?S\.?|USD)"
+#: `$5`, `US$ 5`, `-$5`.
+_DOLLARS = re.compile(rf"(?P<minus>(?<!\S)[-−]\s?)?(?:{_US}\s?)?\$\s?{_AMOUNT}", re.ASCII)
+#: An amount and nothing else: without a mark, or with a dollar's.
+_BARE = re.compile(
+    rf"(?P<minus>-\s?)?(?:(?:{_US}\s?)?\$\s?|USD?\s)?{_AMOUNT}"
+    rf"(?:\s?(?:{_US}\s?)?\$|\s?{_US}|\s?dollars?)?",
+    re.ASCII,
+)
+#: What marks an amount as one of another currency, beside signs of its own.
+_CODES = (
+    "AED|ARS|AUD|BDT|BGN|BHD|BRL|BYN|CAD|CHF|CLP|CNY|COP|CRC|CZK|DKK|EGP|EUR|GBP|GEL|HKD|HRK|HUF|"
+    "IDR|ILS|INR|ISK|JOD|JPY|KES|KRW|KWD|KZT|LKR|MAD|MXN|MYR|NGN|NIS|NOK|NTD|NZD|OMR|PEN|PHP|PKR|"
+    "PLN|QAR|RMB|RON|RSD|RUB|RUR|SAR|SEK|SGD|THB|TRY|TWD|UAH|UYU|VEF|VND|ZAR|"
+    "AU|CA|CDN|HK|MX|NT|NZ|R|RM|SG|TL"
+)
+_WORDS = (
+    r"euros?|pounds?|pence|yen|yuan|won|rou?bles?|rupees?|reais|pesos?|zł|zl|zlotys?|kč|kc|ft|lei|"
+    r"kr|rp|rs|лв|грн|тг|руб\w*|р|元|円|원|"
+    r"(?:canadian|australian|hong\s?kong|singapore|new\s?zealand|taiwan)\s+dollars?"
+)
+_CODE = rf"(?:{_CODES}|(?i:{_WORDS}))"
+_OTHER = re.compile(
+    rf"(?<![^\W\d_])(?<!\.)(?!{_US}\$)[^\W\d_]{{1,4}}\.?\$"  # CDN$ 5, R$5, Mex$
+    rf"|\b{_CODE}\.?\s?\$?\s?\d|\bS/\.?\s?\d"  # EUR 5, CAD $5
+    rf"|\d\s?(?:{_CODE}\b|(?!{_US}\s?\$)[A-Z]{{1,3}}\s?\$)"  # 5 EUR, 5 zł, 5 C$
+)
+
+
+def in_another_currency(said: str) -> bool:
+    """Whether a price's text has an amount with the mark of a currency other than USD."""
+    if not any(map(str.isdigit, said)):
+        return False
+    signs = {sign for sign in said if unicodedata.category(sign) == "Sc"}
+    return bool(signs - {"$"}) or _OTHER.search(said) is not None
 
 
 def _usd(amount: float) -> float | None:
@@ -134,15 +195,29 @@ def _usd(amount: float) -> float | None:
 
 
 def whole_number(value: Any) -> int | None:
-    """A count that may stand as a number or as its digits; None for `'NA'` and the like."""
-    if isinstance(value, bool) or missing(value):
+    """A count that may stand as a number or as a text that reads like it, the noise of floats
+    aside; None for `'NA'`, for fractions and below 0."""
+    found = number(value)
+    if found is None or not 0 <= found < 10**18:
         return None
-    if isinstance(value, str):
-        digits = value.strip()
-        return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
-    if isinstance(value, float) and not value.is_integer():
-        return None  # infinity, too, is no integer
-    return int(value) if isinstance(value, int | float) else None
+    whole = round(found)
+    return whole if abs(found - whole) <= _NOISE else None
+
+
+def minutes(value: Any) -> int | None:
+    """A playtime in whole minutes, rounded (half to even); None when it is impossible: negative,
+    more than MOST_MINUTES, or no number. See `missing_number` for what is not said at all."""
+    found = number(value)
+    if found is None or not 0 <= found <= MOST_MINUTES + 1:
+        return None
+    whole = round(found)
+    return whole if whole <= MOST_MINUTES else None
+
+
+def missing_number(value: Any) -> bool:
+    """Whether the dump says nothing where a number may stand: absent, None, NaN or blank."""
+    value = plain(value)
+    return missing(value) or (isinstance(value, str) and value.strip().lower() in ("", "nan"))
 
 
 def boolean(value: Any) -> bool | None:
@@ -150,17 +225,6 @@ def boolean(value: Any) -> bool | None:
     if isinstance(value, str):
         return {"true": True, "false": False, "1": True, "0": False}.get(value.strip().lower())
     return bool(value) if value in (0, 1) else None
-
-
-def posted(value: Any) -> tuple[int | None, int, int] | None:
-    """(year or None, month, day) of `Posted June 16.` or `Posted November 5, 2011.`."""
-    match = _POSTED.fullmatch(value.strip()) if isinstance(value, str) else None
-    if not match or match[1] not in _MONTHS:
-        return None
-    year = int(match[3]) if match[3] else None
-    if not 1 <= int(match[2]) <= 31 or (year is not None and year not in _YEARS):
-        return None
-    return year, _MONTHS[match[1]], int(match[2])
 
 
 def counts_in(value: Any) -> list[int]:
@@ -175,6 +239,24 @@ def counts_in(value: Any) -> list[int]:
     if any(len(each) > 10 or int(each) > _MOST_COUNT for each in digits):
         return []
     return list(map(int, digits))
+
+
+def helpful(said: Any) -> tuple[int, int]:
+    """How many found a review helpful, and of how many. A count alone is that of both."""
+    counts = counts_in(said)
+    if len(counts) >= 2:
+        return counts[0], counts[1]
+    if len(counts) == 1 and (_PEOPLE.match(said) or said.replace(",", "").isdigit()):
+        return counts[0], counts[0]
+    return 0, 0
+
+
+def count_text(value: Any) -> str | None:
+    """A sentence with counts as it is, a count alone as its digits; None for anything else."""
+    if isinstance(value, str):
+        return value
+    count = whole_number(value)
+    return None if count is None else str(count)
 
 
 _LEGAL = re.compile(

@@ -1,20 +1,23 @@
-"""etl.raw: one line of a raw dump as an object. Python literals or JSON, by content, never `eval`.
+"""etl.raw: one record of a raw dump as an object. JSON or a Python literal, never `eval`.
 
-Three steps, each with the same answer as the next, slower one:
+A record that may be JSON is parsed as JSON: by a typed decoder (msgspec), else by `json`, which
+knows bare NaN and Infinity. What is not JSON is a Python literal, in three steps, each with the
+same answer as the next, slower one:
 
-1. a quote-aware translation of the Python literal to JSON and a typed decoder (msgspec);
-2. the same, string by string, where the line has escapes or words that JSON lacks;
-3. `json` for lines that are JSON (with bare NaN), `ast.literal_eval` for the rest.
+1. a quote-aware translation to JSON and the typed decoder;
+2. the same, string by string, where the record has escapes or words that JSON lacks;
+3. `ast.literal_eval`, with JSON's words (`true`, `null`, `NaN`) and `nan` read like Python's.
 """
 
 from __future__ import annotations
 
 import ast
 import json
+import math
 import re
 import warnings
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -33,7 +36,7 @@ _DIGITS_AS_0 = bytes.maketrans(b"123456789", b"0" * 9)
 
 
 class Unreadable(ValueError):
-    """A line that is neither a Python literal nor JSON."""
+    """A record that is neither JSON nor a Python literal."""
 
 
 def decode(line: bytes, decoder: msgspec.json.Decoder[T] = _plain) -> T | Any:
@@ -45,32 +48,62 @@ def decode(line: bytes, decoder: msgspec.json.Decoder[T] = _plain) -> T | Any:
         _utf8(line)  # a decoder that skips a field would skip its bytes unseen
     if len(line) >= len(_MANY_DIGITS) and _MANY_DIGITS in line.translate(_DIGITS_AS_0):
         return parse(line)
-    for translate in _TRANSLATIONS:
+    if _may_be_json(line):
+        found = _decoded(line, decoder)
+        if found is _FAILED:
+            found = _json(line)
+        if found is not _FAILED:
+            return found
+    for translate in (_split, _tokenized):
         candidate = translate(line)
-        if candidate is None:
-            continue
-        for attempt in (decoder, _plain):
-            try:
-                return attempt.decode(candidate)
-            except msgspec.ValidationError:
-                continue  # it may be sound, and not of the decoder's type
-            except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-                break
-    return parse(line)
+        if candidate is not None:
+            found = _decoded(candidate, decoder)
+            if found is not _FAILED:
+                return found
+    return _literal(line)
+
+
+_FAILED: Any = object()
+
+
+def _decoded(line: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
+    for attempt in (decoder, _plain):
+        try:
+            return attempt.decode(line)
+        except msgspec.ValidationError:
+            continue  # it may be sound, and not of the decoder's type
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            break
+    return _FAILED
+
+
+#: A Python literal may begin like this, too: what is not JSON is read as one.
+_JSON_START = re.compile(rb'\{\s*["}]|\[').match
+
+
+def _may_be_json(line: bytes) -> bool:
+    return line.startswith(b'{"') or _JSON_START(line) is not None
+
+
+def _json(line: bytes) -> Any:
+    try:
+        return _repair(json.loads(_utf8(line), parse_constant=_constant))
+    except (ValueError, RecursionError):
+        return _FAILED
 
 
 def parse(line: bytes) -> Any:
-    """Return the line as plain objects, by the slowest step. Raises Unreadable.
+    """Return the record as plain objects, by the slowest step. Raises Unreadable.
 
     NaN stands for a missing value and becomes None. Halves of a surrogate pair, as narrow builds
     of Python 2 wrote them, are joined; a lone half becomes U+FFFD.
     """
+    found = _json(line) if _may_be_json(line) else _FAILED
+    return _literal(line) if found is _FAILED else found
+
+
+def _literal(line: bytes) -> Any:
     text = _utf8(line)
-    if line.startswith(b'{"'):
-        try:
-            return _repair(json.loads(text, parse_constant=_constant))
-        except (ValueError, RecursionError):
-            pass  # a Python literal may begin like this, too
     if len(line) > _MOST_EVALUATED:
         raise Unreadable(
             f"it has more than {_MOST_EVALUATED:,} bytes and is neither JSON nor a literal of "
@@ -80,7 +113,7 @@ def parse(line: bytes) -> Any:
         with warnings.catch_warnings():
             # '\d' is a backslash and a d; the warning is a DeprecationWarning before Python 3.12.
             warnings.simplefilter("ignore")
-            return _repair(ast.literal_eval(text))
+            return _repair(ast.literal_eval(_with_json_words(text)))
     except SyntaxError as error:
         raise Unreadable(f"{error.msg} at character {error.offset}") from None
     except (ValueError, TypeError) as error:
@@ -90,6 +123,33 @@ def parse(line: bytes) -> Any:
         raise Unreadable(f"no literal: {said[:80]}") from None
     except (RecursionError, MemoryError):
         raise Unreadable("nested too deeply") from None
+
+
+#: What JSON and repr(float) write where Python has a name. NaN stands for a missing value.
+_NAMES = {
+    "true": True,
+    "false": False,
+    "null": None,
+    "NaN": None,
+    "nan": None,
+    "Infinity": math.inf,
+    "inf": math.inf,
+}
+
+
+class _JsonWords(ast.NodeTransformer):
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.Constant(_NAMES[node.id]) if node.id in _NAMES else node
+
+
+_NAMED = re.compile(rf"\b(?:{'|'.join(_NAMES)})\b").search
+
+
+def _with_json_words(text: str) -> str | ast.Expression:
+    """A literal with JSON's words as Python's constants. Raises SyntaxError."""
+    if not _NAMED(text):
+        return text
+    return cast(ast.Expression, _JsonWords().visit(ast.parse(text.lstrip(" \t"), mode="eval")))
 
 
 def _utf8(line: bytes) -> str:
@@ -129,8 +189,17 @@ _GENERAL = 3
 _CONTROL = re.compile(rb"[\x00-\x1f]")
 #: What may stand between strings for the translation to be exact: anything else (prefixes,
 #: tuples, sets, hexadecimal numbers, comments) is left to `ast.literal_eval`.
-_BETWEEN = re.compile(rb"(?:[\s{}\[\]:,0-9.+-]++|(?<=[0-9.])[eE](?=[0-9+-])|True|False|None)*+")
-_WORDS = ((b"True", b"true"), (b"False", b"false"), (b"None", b"null"))
+_BETWEEN = re.compile(
+    rb"(?:[\s{}\[\]:,0-9.+-]++|(?<=[0-9.])[eE](?=[0-9+-])|True|False|None|"
+    rb"true|false|null|nan|NaN)*+"
+)
+_WORDS = (
+    (b"True", b"true"),
+    (b"False", b"false"),
+    (b"None", b"null"),
+    (b"nan", b"null"),
+    (b"NaN", b"null"),
+)
 _ESCAPE = re.compile(
     rb"""\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))"""
 )
@@ -150,10 +219,6 @@ _SIMPLE = {
 
 class _Refused(Exception):
     """An escape in a string that is left to `ast.literal_eval`."""
-
-
-def _json(line: bytes) -> bytes | None:
-    return line if line.startswith(b'{"') else None
 
 
 def _split(line: bytes) -> bytes | None:
@@ -199,7 +264,7 @@ def _tokenized(line: bytes) -> bytes | None:
 def _json_between(between: bytes) -> bytes:
     if not _BETWEEN.fullmatch(between):
         raise Unreadable("JSON has no word for it")
-    if b"T" in between or b"F" in between or b"N" in between:
+    if b"T" in between or b"F" in between or b"N" in between or b"na" in between:
         for word, replacement in _WORDS:
             between = between.replace(word, replacement)
     return between
@@ -239,6 +304,3 @@ def _json_escape(match: re.Match[bytes]) -> bytes:
     if short:
         return rb"\u" + short
     return json.dumps(chr(code))[1:-1].encode("ascii")
-
-
-_TRANSLATIONS = (_json, _split, _tokenized)

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.games import library_lines
-from etl.games.library_lines import MOST_MINUTES, Spellings
+from etl.games.library_lines import Spellings
+from etl.games.values import MOST_MINUTES
 from notations import NOTATIONS
 
 from ..conftest import real_lines
@@ -53,7 +54,10 @@ def reference(line: str) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         record = json.loads(line) if line.startswith('{"') else ast.literal_eval(line)
-    rows = [(i["item_id"], joined(i["item_name"]), i["playtime_forever"]) for i in record["items"]]
+    rows = [
+        (i["item_id"], joined(i["item_name"]), round(i["playtime_forever"]))
+        for i in record["items"]
+    ]
     return record["user_id"], record.get("items_count"), rows
 
 
@@ -81,7 +85,7 @@ NAME = st.text(st.sampled_from("ab '\"\\{}[]:,é♥😀\x7f\u2028®&-")) | st.sa
     ["Rook's Echelon", "', 'playtime_forever': 1", "}, {'item_id': '5'", '", "playtime_2weeks']
 )
 COUNT = st.integers(0, 10**18 - 1)
-MINUTES = st.integers(0, 5000) | st.integers(0, MOST_MINUTES)
+MINUTES = st.integers(0, 5000) | st.integers(0, MOST_MINUTES) | st.floats(0.001, 1e9)
 LIBRARY = st.builds(
     lambda user, items, count: of(user, *items, count=count),
     WORD,
@@ -153,7 +157,7 @@ def test_nothing_is_numbered_of_a_line_of_which_one_item_is_spelled_otherwise(
 ) -> None:
     reader = Reader()
     for odd in (item("1 0"), item("10", forever=-1), item("10", forever=MOST_MINUTES + 1),
-                item("10", recent=0.5), item("10", recent=10**18), item("")):  # fmt: skip
+                item("10", recent=-1), item("10", recent=10**18), item("")):  # fmt: skip
         items = [item("20"), item("30"), item("40")]
         items[at] = odd
         assert reader.read(spell(of("ann", *items))) is None

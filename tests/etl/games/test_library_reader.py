@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dumps import rows_in
-from etl.games import libraries
+from etl.games import libraries, values
 
 Dump = Callable[..., Path]
 Read = Callable[..., Any]
@@ -114,7 +116,7 @@ def test_an_item_without_id_is_rejected_with_its_line_and_is_no_game(
     assert (reject["file"], reject["line"], reject["reason"]) == (str(path), 2, "no item_id")
 
 
-@pytest.mark.parametrize("minutes", [-1, 2**31, 1e300, "many", None, 0.5])
+@pytest.mark.parametrize("minutes", [-1, -0.5, 2**31, 1e300, "many", "-3", True, [5]])
 def test_an_impossible_playtime_is_0_and_said_so(dump: Dump, read: Read, minutes: Any) -> None:
     path = dump(of("ann", item("10", minutes), item("20", 9)))
     source = read(libraries, path)
@@ -123,6 +125,46 @@ def test_an_impossible_playtime_is_0_and_said_so(dump: Dump, read: Read, minutes
     assert [(r["line"], r["reason"]) for r in source.rejects] == [
         (1, "impossible playtime, taken as 0")
     ]
+
+
+@pytest.mark.parametrize("notation", ["python", "json"])
+@pytest.mark.parametrize("minutes", [None, "", " ", float("nan"), "absent"])
+def test_a_missing_playtime_is_0_and_counted_apart(
+    dump: Dump, read: Read, minutes: Any, notation: str
+) -> None:
+    row = item("10", minutes)
+    if minutes == "absent":
+        del row["playtime_forever"]
+    source = read(libraries, dump(of("ann", row, item("20", 9)), notation=notation))
+    assert rows(source) == {("ann", "10"): 0, ("ann", "20"): 9}
+    assert source.report.rescued == {"playtime missing, taken as 0": 1}
+    assert source.rejects == []
+
+
+PLAYTIMES = st.lists(
+    st.integers(-2, 5000) | st.integers(0, 2**32) | st.floats(0, 3e9) | st.floats()
+    | st.sampled_from([None, "", "12.5", " 7 ", "1,234", "many", True, 245.99999999999997, 2.5]),
+    max_size=4,
+)  # fmt: skip
+
+
+@given(PLAYTIMES, st.sampled_from(["python", "json"]))
+@settings(max_examples=60, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+def test_the_published_spelling_is_read_like_any_other(
+    dump: Dump, read: Read, playtimes: list[Any], notation: str
+) -> None:
+    items = [item(str(at), minutes) for at, minutes in enumerate(playtimes)]
+    turned = [dict(reversed(row.items())) for row in items]
+    quick, slow = (
+        read(libraries, dump(of("ann", *rows), notation=notation)) for rows in (items, turned)
+    )
+    assert rows(quick) == rows(slow)
+    assert quick.report == slow.report
+    assert [r["reason"] for r in quick.rejects] == [r["reason"] for r in slow.rejects]
+    assert rows(quick) == {
+        ("ann", str(at)): values.minutes(minutes) or 0 for at, minutes in enumerate(playtimes)
+    }
 
 
 ALPHA = "{'item_id': '10', 'item_name': 'Alpha', 'playtime_forever': 6, 'playtime_2weeks': 0}"
@@ -150,7 +192,7 @@ ALPHA = "{'item_id': '10', 'item_name': 'Alpha', 'playtime_forever': 6, 'playtim
         ("{'item", "{**{}, 'item", None, None),
         ("6", "9" * 4301, None, None),
         ("6", "06", None, None),
-        ("6", "nan", None, None),
+        ("6", "nan", 0, "Alpha"),
         ("6", "(" * 300 + ")" * 300, None, None),
         ("6", "__import__('os').getpid()", None, None),
         ("Alpha", "\0", None, None),

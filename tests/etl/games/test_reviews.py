@@ -153,7 +153,7 @@ def test_a_row_that_cannot_be_saved_is_rejected_with_its_line_and_the_others_sta
 def test_a_row_that_only_has_other_types_is_saved(dump: Dump, read: Read) -> None:
     row = review(10, recommend="True", helpful=None, funny=3)
     source = read(reviews, dump(of("ann", row)))
-    assert reviews_in(source.result) == [CLEAN]
+    assert reviews_in(source.result) == [CLEAN._replace(funny=3)]
     assert source.rejects == []
 
 
@@ -173,3 +173,32 @@ def test_lines_that_cannot_be_read_are_counted_and_passed_over(dump: Dump, read:
         (6, "there is no list of reviews"),
         (7, "it has more than 2,000 bytes"),
     ]
+
+
+@pytest.mark.parametrize(
+    "posted",
+    ["2014-06-03", "June 3, 2014", "2014-06-03T10:00:00Z", 1401789600, 1401789600000, "1401789600",
+     {"$date": "2014-06-03T10:00:00Z"}, {"$date": {"$numberLong": "1401789600000"}}],
+)  # fmt: skip
+def test_a_date_is_read_however_it_is_written(dump: Dump, read: Read, posted: Any) -> None:
+    lines = of("ann", review("10", posted=posted)), of("bob", review("10", posted="June 16"))
+    first, second = reviews_in(read(reviews, dump(*lines)).result)
+    assert (first.posted, first.posted_year) == (date(2014, 6, 3), 2014)
+    assert (second.posted, second.posted_year_inferred) == (date(2015, 6, 16), True)
+
+
+def test_a_date_with_a_year_only_has_no_day(dump: Dump, read: Read) -> None:
+    (row,) = reviews_in(read(reviews, dump(of("ann", review("10", posted=2014)))).result)
+    assert (row.posted, row.posted_year) == (None, 2014)
+
+
+def test_a_year_to_come_does_not_move_the_crawl(dump: Dump, read: Read) -> None:
+    lines = (
+        of("ann", review("10", posted="Posted June 16, 2014.")),
+        of("bob", review("10", posted="Posted June 16, 2091.")),
+        of("cat", review("10", posted="Posted June 17.")),
+    )
+    source = read(reviews, dump(*lines))
+    assert source.result.crawl_year == 2015
+    assert [row.posted_year for row in reviews_in(source.result)] == [2014, None, 2015]
+    assert source.report.notes["date unknown"] == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from datetime import date
 from typing import Any
 
 import pytest
@@ -17,61 +16,6 @@ ANYTHING = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.complex_numbers(),
     st.binary(), st.lists(st.text(), max_size=3), st.dictionaries(st.text(), st.text(), max_size=2),
 )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("said", "year"),
-    [
-        ("2016-11-05", 2016),
-        ("Q1 2018", 2018),
-        ("Dec 2017", 2017),
-        ("2018", 2018),
-        ("2018年1月", 2018),
-        ("15.01.2018", 2018),
-        ("Winter 2017", 2017),
-        ("2016 or 2016", 2016),
-        ("1970-07-15", 1970),
-        ("2015-02-30", 2015),
-        ("14 July", None),
-        ("预热群52756441", None),
-        ("Late 2016 - Early 2017", None),
-        ("Coming Soon", None),
-        ("SOON™", None),
-        ("TBA", None),
-        ("When it's done", None),
-        ("20180101", None),
-        ("1234", None),
-        ("0000-00-00", None),
-        ("9999", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_a_date_gives_the_only_plausible_year_it_names(said: str | None, year: int | None) -> None:
-    assert values.release_year(said) == year
-
-
-@given(st.none() | st.text() | st.from_regex(r"[\d\w ]*\d{4}[-\d\w ]*"))
-def test_a_year_is_plausible_whatever_the_text_is(said: str | None) -> None:
-    assert values.release_year(said) in {None, *range(1950, 2100)}
-
-
-@pytest.mark.parametrize(
-    ("said", "day"),
-    [
-        ("2016-11-05", date(2016, 11, 5)),
-        ("2016-02-29", date(2016, 2, 29)),
-        ("2015-02-29", None),
-        ("2016-13-01", None),
-        ("0001-01-01", None),
-        ("2016-11-5", None),
-        ("2016-11-05 00:00", None),
-        ("Nov 5, 2016", None),
-        (None, None),
-    ],
-)
-def test_only_an_iso_date_gives_a_day(said: str | None, day: date | None) -> None:
-    assert values.iso_date(said) == day
 
 
 @pytest.mark.parametrize(
@@ -109,6 +53,22 @@ def test_only_an_iso_date_gives_a_day(said: str | None, day: date | None) -> Non
         (True, None, None),
         ([], None, None),
         (-1, None, None),
+        ("US$ 9.99", 9.99, "US$ 9.99"),
+        ("U.S.$9.99", 9.99, "U.S.$9.99"),
+        ("$9.99 USD", 9.99, "$9.99 USD"),
+        ("9.99 USD", 9.99, "9.99 USD"),
+        ("USD 9.99", 9.99, "USD 9.99"),
+        ("9.99$", 9.99, "9.99$"),
+        ("1,449.50", 1449.5, "1,449.50"),
+        ("2 for $5", 5.0, "2 for $5"),
+        ("Free 2 Play", 0.0, "Free 2 Play"),
+        ("-$5.00", None, "-$5.00"),
+        ("-5", None, "-5"),
+        ("$5-$10", None, "$5-$10"),
+        ({"$numberDouble": "9.99"}, 9.99, None),
+        ({"$numberDecimal": "9.99"}, 9.99, None),
+        ({"$numberDecimal": "NaN"}, None, "NaN"),
+        ({"usd": 9.99}, None, None),
         # Once an overflow of the sums of money:
         (math.inf, None, None),
         (1e300, None, None),
@@ -123,6 +83,49 @@ def test_a_price_is_a_number_a_text_that_says_free_or_one_amount(
     assert values.price(raw) == (usd, said)
 
 
+OTHER_CURRENCIES = [
+    "CDN$ 9.99", "CDN $9.99", "C$9.99", "CA$9.99", "CAD 9.99", "$9.99 CAD", "CAD $9.99", "A$ 9.99",
+    "AU$9.99", "AUD9.99", "NZ$9.99", "HK$ 9.99", "S$9.99", "NT$ 99", "MX$ 99", "Mex$99.00", "R$ 20",
+    "R$20,00", "COL$ 9.000", "ARS$ 9,99", "€9,99", "€9.99", "9,99€", "9.99 €", "9.99 EUR",
+    "9.99 euros", "£5", "5 GBP", "¥", "¥980", "￥98", "980円", "9.99 руб", "99 руб.", "99 р.",
+    "₽99", "₩5500", "₹99", "Rs 99", "99 kr", "kr 99", "19,99 zł", "CHF 9.90", "9.90 CHF",
+    "S/.9.99", "RM9.99", "฿99", "9.99 Canadian dollars", "Starting at CDN$ 9.99",
+    "Free, then €9.99 a month",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", OTHER_CURRENCIES)
+def test_an_amount_in_another_currency_is_no_price_in_usd(said: str) -> None:
+    assert values.price(said) == (None, said)
+    assert values.in_another_currency(said) is (said != "¥")  # there is no amount
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["$9.99", "US$9.99", "9.99", "Starting at $499.00", "Third-party", "Free to Try",
+     "Free HITMAN™", "FREE TO TRY", "euro pack"],
+)  # fmt: skip
+def test_what_is_in_usd_or_no_amount_is_in_no_other_currency(said: str) -> None:
+    assert not values.in_another_currency(said)
+
+
+@given(st.floats(0, 999_999).map(lambda usd: f"{usd:,.2f}"), st.sampled_from(
+    ["{}", "${}", "$ {}", "US$ {}", "{} USD", "${} USD", "Starting at ${}", "{}$"]))  # fmt: skip
+def test_an_amount_in_usd_is_read_whatever_marks_it(amount: str, spelled: str) -> None:
+    assert values.price(spelled.format(amount)).usd == float(amount.replace(",", ""))
+
+
+MARKS = st.sampled_from(["CDN$", "A$", "R$", "HK$", "€", "£", "¥", "EUR", "руб", "zł", "AUD", "kr"])
+
+
+@given(st.decimals(0, 99_999, places=2), MARKS, st.sampled_from(["", " "]), st.booleans())
+def test_no_amount_with_a_foreign_mark_is_ever_a_known_price(
+    amount: Any, mark: str, blank: str, before: bool
+) -> None:
+    said = f"{mark}{blank}{amount}" if before else f"{amount}{blank}{mark}"
+    assert values.price(said).usd is None
+
+
 @given(ANYTHING)
 def test_a_known_price_can_be_summed(raw: Any) -> None:
     usd = values.price(raw).usd
@@ -132,11 +135,17 @@ def test_a_known_price_can_be_summed(raw: Any) -> None:
 @pytest.mark.parametrize(
     ("raw", "count"),
     [(96, 96), (96.0, 96), ("96", 96), (" 96 ", 96), ("NA", None), ("-1", None), ("٣", None),
-     (96.5, None), (NAN, None), (None, None), (True, None), ([96], None), ("", None),
+     ("96.0", 96), ("1,234", 1234), (95.99999999999997, 96), ({"$numberInt": "96"}, 96),
+     ("1,23", None), (10**18, None), (96.5, None), ("96.5", None),
+     (NAN, None), (None, None), (True, None), ([96], None), ("", None),
      (math.inf, None), (-math.inf, None), ("9" * 5000, None)],
 )  # fmt: skip
-def test_a_whole_number_may_stand_as_its_digits(raw: Any, count: int | None) -> None:
+def test_a_count_may_be_a_text_and_noisy(raw: Any, count: int | None) -> None:
     assert values.whole_number(raw) == count
+
+
+def test_a_number_too_long_for_python_to_write_is_no_id() -> None:
+    assert values.identifier(10**5000) is None
 
 
 @given(ANYTHING)
@@ -147,7 +156,9 @@ def test_no_value_is_too_odd_to_be_cleaned(raw: Any) -> None:
     assert values.text(raw) is None or values.text(raw)
     assert all(values.text_list(raw))
     values.app_id(raw, raw)
-    values.posted(raw)
+    values.minutes(raw)
+    values.helpful(raw)
+    values.count_text(raw)
     assert all(0 <= count < 2**31 for count in values.counts_in(raw))
 
 
@@ -162,24 +173,58 @@ def test_a_flag_may_stand_as_its_name_or_number(raw: Any, flag: bool | None) -> 
 
 
 @pytest.mark.parametrize(
-    ("raw", "when"),
-    [
-        ("Posted November 5, 2011.", (2011, 11, 5)),
-        ("Posted June 16.", (None, 6, 16)),
-        (" Posted June 16 ", (None, 6, 16)),
-        ("Posted February 30, 2014.", (2014, 2, 30)),
-        ("Posted June 32.", None),
-        ("Posted June 0.", None),
-        ("Posted Juno 16.", None),
-        ("Posted June 16, 0016.", None),
-        ("Posted 16 June.", None),
-        ("Last edited June 16.", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_a_review_was_posted_on_a_day_with_or_without_a_year(raw: Any, when: Any) -> None:
-    assert values.posted(raw) == when
+    ("raw", "minutes"),
+    [(120, 120), (0, 0), (-0.0, 0), (245.99999999999997, 246), (12.5, 12), (13.5, 14), (0.4, 0),
+     ("120", 120), (" 12.6 ", 13), ("1,234", 1234), ("1,234.6", 1235), ("1e3", 1000), ("+5", 5),
+     (2**31 - 1, 2**31 - 1), (2147483647.4, 2**31 - 1), ({"$numberInt": "10"}, 10),
+     ({"$numberLong": "10"}, 10), ({"$numberDouble": "10.6"}, 11),
+     (-1, None), (-0.1, None), ("-5", None), (2**31, None), (2147483647.5, None), (1e300, None),
+     (10**400, None), ("9" * 5000, None), (math.inf, None), ("inf", None), (True, None),
+     (False, None), ("many", None), ("1,2", None), ("12 h", None), ("1_000", None), ("٣", None),
+     ([5], None), ({"minutes": 5}, None)],
+)  # fmt: skip
+def test_a_playtime_is_a_number_or_its_text_rounded_to_minutes(raw: Any, minutes: Any) -> None:
+    assert values.minutes(raw) == minutes
+    assert not values.missing_number(raw)
+
+
+@pytest.mark.parametrize(
+    "raw", [None, "", "  ", NAN, "NaN", "nan", {"$numberDouble": "NaN"}]
+)  # fmt: skip
+def test_a_missing_playtime_is_told_from_an_impossible_one(raw: Any) -> None:
+    assert values.missing_number(raw)
+    assert values.minutes(raw) is None
+
+
+@given(st.integers(-10, 2**32) | st.floats())
+def test_a_text_reads_like_its_number(number: float) -> None:
+    assert values.minutes(str(number)) == values.minutes(number)
+    assert values.whole_number(str(number)) == values.whole_number(number)
+
+
+@given(st.floats(0, values.MOST_MINUTES))
+def test_a_rounded_playtime_is_the_nearest_whole_minute(number: float) -> None:
+    found = values.minutes(number)
+    assert type(found) is int
+    assert abs(found - number) <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("raw", "counts"),
+    [("12 of 15 people (80%) found this review helpful", (12, 15)), ("No ratings yet", (0, 0)),
+     ("1,203 people found this review helpful", (1203, 1203)), ("12", (12, 12)),
+     ("80% liked it", (0, 0)), (None, (0, 0)), ("", (0, 0))],
+)  # fmt: skip
+def test_helpful_votes_are_those_of_all_or_all_that_are_known(raw: Any, counts: Any) -> None:
+    assert values.helpful(raw) == counts
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"), [("2 people", "2 people"), (2, "2"), (2.0, "2"), ({"$numberInt": "2"}, "2"),
+                      (None, None), (-1, None), (True, None)],
+)  # fmt: skip
+def test_a_count_that_is_a_number_stands_as_its_digits(raw: Any, said: Any) -> None:
+    assert values.count_text(raw) == said
 
 
 @pytest.mark.parametrize(
@@ -205,7 +250,9 @@ def test_a_sentence_names_counts_with_thousands_commas(said: Any, counts: list[i
     ("raw", "key"),
     [("76561197970982479", "76561197970982479"), (" ann\t", "ann"), (10, "10"), (10.0, "10"),
      ("007", "007"), ("", None), ("  ", None), (None, None), (NAN, None), (math.inf, None),
-     (10.5, None), (True, None), (["a"], None)],
+     (10.5, None), (True, None), (["a"], None), (2.0**53, "9007199254740992"),
+     (7.65611979e22, None), ({"$numberLong": "10"}, "10"), ({"$oid": "5f"}, "5f"),
+     ({"$oid": "5f", "more": 1}, None), ("10.0", "10.0")],
 )  # fmt: skip
 def test_an_id_is_text_without_white_space_at_its_ends(raw: Any, key: str | None) -> None:
     assert values.identifier(raw) == key

@@ -6,11 +6,12 @@ import ast
 import json
 import math
 import random
+import re
 import tracemalloc
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 import pytest
@@ -44,17 +45,28 @@ def joined(value: Any) -> Any:
     return value
 
 
+class JsonWords(ast.NodeTransformer):
+    """JSON's words are read in Python literals as well."""
+
+    words: ClassVar = {"true": True, "false": False, "null": None, "nan": None, "NaN": None,
+                       "inf": math.inf, "Infinity": math.inf}  # fmt: skip
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.Constant(self.words[node.id]) if node.id in self.words else node
+
+
 def reference(line: str) -> Any:
-    if line.startswith('{"'):
+    if re.match(r'\{\s*["}]|\[', line, re.ASCII):
         try:
             constants = {"NaN": None, "Infinity": math.inf, "-Infinity": -math.inf}
             return joined(json.loads(line, parse_constant=constants.get))
-        except ValueError:
+        except (ValueError, RecursionError):
             pass
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return joined(ast.literal_eval(line))
+            tree = ast.parse(line.lstrip(" \t"), mode="eval")
+            return joined(ast.literal_eval(JsonWords().visit(tree)))
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         return REFUSED
 
@@ -215,6 +227,33 @@ def test_json_with_nan_has_none_in_its_place() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "line",
+    ['{ "a" : 1 , "b" : [ true, null ] }', '{\n\t"a": 1,\r\n "b": [true, null]}',
+     "{'a': 1, 'b': [true, null]}", '{"a": 1, \'b\': [True, null]}', "{'a': 1, 'b': [true, NaN]}",
+     "{ 'a': 1,\n  'b': [true, nan],\n}"],
+)  # fmt: skip
+def test_json_is_what_parses_and_its_words_mean_the_same_in_single_quotes(line: str) -> None:
+    assert ours(line) == {"a": 1, "b": [True, None]}
+
+
+def test_blanks_do_not_change_what_an_escape_means() -> None:
+    for blank in ("", " ", "\n"):
+        assert ours(f'{{{blank}"a": "\\/", "b": "\\ud83d", "c": NaN}}') == {
+            "a": "/", "b": "\ufffd", "c": None,
+        }  # fmt: skip
+
+
+def test_infinity_is_a_number_in_every_notation() -> None:
+    for line in ('{"a": -Infinity}', "{'a': -Infinity}", "{'a': -inf}", "{'a': -1e999}"):
+        assert ours(line) == {"a": -math.inf}
+
+
+def test_of_a_key_that_stands_twice_the_last_value_counts() -> None:
+    for line in ('{"a": 1, "a": 2}', "{'a': 1, 'a': 2}", '{ "a": 1, "a": NaN, "a": 2}'):
+        assert ours(line) == {"a": 2}
+
+
 def test_a_lone_half_of_a_pair_becomes_a_replacement_character() -> None:
     assert ours("{'a': u'\\ud83d\\ude00 \\ud83d'}") == {"a": "😀 \ufffd"}
     assert ours('{"a": "\\ude00"}') == {"a": "\ufffd"}
@@ -257,7 +296,7 @@ def test_bombs_of_nesting_do_no_harm(left: str, right: str, depth: int) -> None:
         (b"\xff\xfe{", "byte 0 is not UTF-8"),
         (b"{'a': '\xe9'}", "byte 7 is not UTF-8"),
         (b"{'a': 1", "'{' was never closed at character 1"),
-        (b"{'a': nan}", "no literal: a name or an expression stands where a value should$"),
+        (b"{'a': nam}", "no literal: a name or an expression stands where a value should$"),
         (b"{[]: 1}", "no literal: unhashable type: 'list'$"),
         (b"[" * 150 + b"]" * 149, "'[' was never closed at character 1"),
     ],
