@@ -18,6 +18,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datastore.base.evaluation import Gate
 
 __all__ = [
     "AnswerError",
@@ -135,8 +139,18 @@ class SnapshotError(PlaygraphError):
 
 
 class NotReleased(PlaygraphError):
-    """A build whose model is worse than the serving one or no better than popularity, or whose
-    data has drifted while a setting says that this stops it."""
+    """A build whose model is worse than the live one or no better than popularity, or whose data
+    has drifted while a setting stops on that.
+
+    `gate` is the verdict on the model, `drifts` has a line for each drift that stopped the build.
+    """
+
+    def __init__(
+        self, message: str, *, gate: Gate | None = None, drifts: Sequence[str] = ()
+    ) -> None:
+        super().__init__(message)
+        self.gate = gate
+        self.drifts = list(drifts)
 
 
 class SettingsError(PlaygraphError):

@@ -1,133 +1,140 @@
-"""etl.release: whether a build may be released: no model that is worse than what serves."""
+"""etl.release: the release gate: no model is released that is worse than the live one.
+
+`judge` returns the verdict as data; `etl.release.gate_reason` puts it into words.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum
 from math import hypot, sqrt
 
 import numpy as np
 
-from datastore.base.evaluation import POPULARITY, Estimate, Evaluation, Feedback, Gate
+from datastore.base.evaluation import POPULARITY, Estimate, Evaluation, Feedback, Metrics
 
-__all__ = ["judge"]
+__all__ = ["FEWEST_USERS", "Change", "Comparison", "Finding", "LiveModel", "Verdict", "judge"]
 
-#: Users with held-out games below whom a difference says nothing: half of the interval of an
+#: Users with held-out games below whom a difference means nothing: half of the interval of an
 #: NDCG@10 is about 0.1 then.
-_FEWEST_USERS = 50
+FEWEST_USERS = 50
 
 
-def judge(
-    candidate: Evaluation,
-    serving: Evaluation | None,
-    *,
-    forced: bool,
-    first: str = "it is the first build",
-    damage: str = "",
-    feedback: Feedback | None = None,
-) -> Gate:
-    """Judge a build by its evaluation and that of the snapshot that serves.
+class Finding(Enum):
+    """What decides a verdict."""
 
-    It is refused when its NDCG@10 does not beat popularity's beyond noise, or is worse than the
-    serving model's beyond noise; noise is the 95 % interval of the difference, user by user where
-    both were measured on the same held-out games. One too small to be measured and a forced one are
-    released, and the reason says so.
+    TOO_SMALL = "too few users to measure"
+    NOT_ABOVE_POPULARITY = "does not beat popularity"
+    NO_LIVE_MODEL = "no live model"
+    LIVE_MODEL_UNREADABLE = "the live evaluation is missing or damaged"
+    LIVE_MODEL_UNMEASURED = "the live data has too few users to measure"
+    WORSE = "worse than the live model"
+    NOT_WORSE = "as good as the live model, or better"
 
-    Where `serving` is None there is nothing to compare with: `first` says why, and the build is
-    released; or `damage` says why not, and popularity alone is the measure.
 
-    `feedback` tells what became of the lists that have served. Where they did worse than popularity
-    beyond noise, their model is no measure, and nothing is refused for being worse than it.
+class Comparison(Enum):
+    """What two models were measured on."""
+
+    SAME_SPLIT = "the same held-out games"
+    OTHER_SEED = "the same data, split by another seed"
+    OTHER_DATA = "other data, split by the same seed"
+    OTHER_DATA_AND_SEED = "other data, split by another seed"
+    OTHER_PROTOCOL = "the same data and seed, split in another way"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveModel:
+    """The figures of the live model, or why there are none to compare with.
+
+    `first` is why the build is the first of its kind, `damage` what is wrong with the live
+    evaluation; at most one of the three is given. `same_data` is whether the candidate was built
+    from the same data.
     """
-    is_first = serving is None and not damage
-    failed = feedback is not None and feedback.hit_rate.high < feedback.popularity.low
-    passed, reason = _verdict(candidate, serving, damage, trusted=not failed)
-    reason += _heard(feedback)
-    if is_first:
-        return Gate(True, f"Released: {first}. {reason}", False, True)
-    if passed:
-        return Gate(True, f"Released. {reason}", False, False)
-    if forced:
-        return Gate(True, f"Released by --force, against the verdict. {reason}", True, False)
-    return Gate(False, f"Not released. {reason} --force releases it all the same.", False, False)
+
+    evaluation: Evaluation | None = None
+    first: str = ""
+    damage: str = ""
+    same_data: bool = False
 
 
-def _heard(feedback: Feedback | None) -> str:
-    if feedback is None:
-        return ""
-    return (
-        f" Of {feedback.users:,} users who took up a new game, {_percent(feedback.hit_rate)} found "
-        f"it among the first 10 served to them, {_percent(feedback.popularity)} would have among "
-        "the most popular."
-    )
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The difference of NDCG@10 between two models, half of its 95 % interval, and what they were
+    measured on."""
+
+    value: float
+    half: float
+    comparison: Comparison
 
 
-def _percent(share: Estimate) -> str:
-    return f"{share.value:.1%} ({share.low:.1%} to {share.high:.1%})"
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a candidate may be released, and everything that decided it."""
+
+    passed: bool
+    finding: Finding
+    candidate: Evaluation
+    live: LiveModel
+    change: Change | None = None
+    feedback: Feedback | None = None
+
+    @property
+    def model(self) -> Metrics:
+        """The candidate's own figures."""
+        return self.candidate.rankings[0]
+
+    @property
+    def popularity(self) -> Metrics:
+        """Those of the most popular games, on the same held-out games."""
+        return next(own for own in self.candidate.rankings if own.ranking == POPULARITY)
 
 
-def _verdict(
-    candidate: Evaluation, serving: Evaluation | None, damage: str, *, trusted: bool
-) -> tuple[bool, str]:
-    """Whether the build is good enough, and why: whole sentences."""
-    if candidate.users < _FEWEST_USERS:
-        return True, (
-            f"Nothing could be measured: {candidate.users:,} users have games enough to hold some "
-            f"out, and {_FEWEST_USERS} are needed."
-        )
-    model = candidate.rankings[0].ndcg_at_10
-    popular = next(own for own in candidate.rankings if own.ranking == POPULARITY)
-    beside = f"popularity's {_shown(popular.ndcg_at_10)}"
-    if popular.lead.low <= 0:
-        return False, (
-            f"The model does not beat popularity beyond noise: its NDCG@10 is {_shown(model)}, "
-            f"{beside}, and the difference {_shown(popular.lead)}."
-        )
-    better = f"Its NDCG@10 is {_shown(model)}, {beside}"
-    if serving is None:
-        compared = (
-            f"what serves cannot be compared with: {damage}"
-            if damage
-            else ("there is no model to compare it with.")
-        )
-        return True, f"{better}; {compared}"
-    if serving.users < _FEWEST_USERS:
-        return True, f"{better}; the serving model could not be measured."
-    before = serving.rankings[0].ndcg_at_10
-    change, noise = _change(candidate, serving)
-    compared = (
-        f"the serving model's {_shown(before)}, a change of {change:+.3f} ±{noise:.3f}"
-        f"{_other_data(candidate, serving)}."
-    )
-    if change < -noise and trusted:
-        return False, (
-            "The model is worse than the serving one beyond noise: its NDCG@10 is "
-            f"{_shown(model)}, {compared}"
-        )
-    return True, f"{better}, {compared}"
+def judge(candidate: Evaluation, live: LiveModel, feedback: Feedback | None = None) -> Verdict:
+    """Judge a candidate by its evaluation and the live model's.
+
+    It does not pass when its NDCG@10 does not beat popularity's beyond noise, or is worse than the
+    live model's beyond noise. Noise is the 95 % interval of the difference: user by user where both
+    were measured on the same held-out games, else of two independent samples.
+
+    `feedback` is about the lists of the live model. Where they did worse than popularity beyond
+    noise, no candidate fails for being worse than that model.
+    """
+    change = None
+    if candidate.users < FEWEST_USERS:
+        finding = Finding.TOO_SMALL
+    elif next(own for own in candidate.rankings if own.ranking == POPULARITY).lead.low <= 0:
+        finding = Finding.NOT_ABOVE_POPULARITY
+    elif live.evaluation is None:
+        finding = Finding.LIVE_MODEL_UNREADABLE if live.damage else Finding.NO_LIVE_MODEL
+    elif live.evaluation.users < FEWEST_USERS:
+        finding = Finding.LIVE_MODEL_UNMEASURED
+    else:
+        change = _change(candidate, live.evaluation, same_data=live.same_data)
+        failed = feedback is not None and feedback.hit_rate.high < feedback.popularity.low
+        worse = change.value < -change.half and not failed
+        finding = Finding.WORSE if worse else Finding.NOT_WORSE
+    passed = finding not in (Finding.NOT_ABOVE_POPULARITY, Finding.WORSE)
+    return Verdict(passed, finding, candidate, live, change, feedback)
 
 
-def _change(candidate: Evaluation, serving: Evaluation) -> tuple[float, float]:
-    """Change of NDCG@10, and half of its 95 % interval."""
-    if candidate.task and candidate.task == serving.task:
-        after, before = (np.frombuffer(own.by_user, np.float32) for own in (candidate, serving))
+def _change(candidate: Evaluation, live: Evaluation, *, same_data: bool) -> Change:
+    comparison = _comparison(candidate, live, same_data=same_data)
+    if comparison is Comparison.SAME_SPLIT:
+        after, before = (np.frombuffer(own.by_user, np.float32) for own in (candidate, live))
         by_user = after.astype(np.float64) - before
-        return float(by_user.mean()), 1.96 * float(by_user.std()) / sqrt(len(by_user))
-    after_, before_ = (own.rankings[0].ndcg_at_10 for own in (candidate, serving))
-    return after_.value - before_.value, hypot(_half(after_), _half(before_))
+        half = 1.96 * float(by_user.std()) / sqrt(len(by_user))
+        return Change(float(by_user.mean()), half, comparison)
+    new, old = (own.rankings[0].ndcg_at_10 for own in (candidate, live))
+    return Change(new.value - old.value, hypot(_half(new), _half(old)), comparison)
 
 
-def _other_data(candidate: Evaluation, serving: Evaluation) -> str:
-    """Said when the two were measured on different data: the problem may be another one."""
-    if candidate.task and candidate.task == serving.task:
-        return ""
-    return (
-        f" (measured on other data, which may be harder or easier: {candidate.users:,} users and "
-        f"{candidate.games:,} games, {serving.users:,} and {serving.games:,} before)"
-    )
+def _comparison(candidate: Evaluation, live: Evaluation, *, same_data: bool) -> Comparison:
+    if candidate.task and candidate.task == live.task:
+        return Comparison.SAME_SPLIT
+    if candidate.seed == live.seed:
+        return Comparison.OTHER_PROTOCOL if same_data else Comparison.OTHER_DATA
+    return Comparison.OTHER_SEED if same_data else Comparison.OTHER_DATA_AND_SEED
 
 
 def _half(estimate: Estimate) -> float:
     return (estimate.high - estimate.low) / 2
-
-
-def _shown(estimate: Estimate) -> str:
-    return f"{estimate.value:.3f} ±{_half(estimate):.3f}"

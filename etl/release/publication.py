@@ -11,9 +11,10 @@ from datastore.base.errors import NotReleased
 from datastore.base.evaluation import Evaluation, Feedback, Gate, write_evaluation
 from datastore.base.snapshot import Dataset, InputFile, Manifest
 from etl.recommender.parameters import Parameters, Recipe
-from etl.release import drift
+from etl.release import drift, gate_reason
 from etl.release.drift import Drift
-from etl.release.gate import judge
+from etl.release.gate import LiveModel, judge
+from etl.release.gate_reason import FORCE
 from etl.release.report import BuildReport, SourceReport
 from etl.snapshot.live import LiveSnapshot
 from etl.snapshot.manifest import new_manifest
@@ -86,9 +87,10 @@ def publish(
     live one or no better than popularity, or when the data has drifted and the policy stops on
     that; the live snapshot stays live then.
     """
-    gate = _judged(candidate, live, policy)
+    verdict = judge(candidate.evaluation, _live_model(candidate, live), candidate.feedback)
+    gate = gate_reason.gate(verdict, forced=policy.force)
     if not gate.released:
-        raise NotReleased(gate.reason)
+        raise NotReleased(gate.reason, gate=gate)
     manifest = new_manifest(
         candidate.inputs,
         candidate.forgotten,
@@ -114,30 +116,38 @@ def publish(
         report.drift = drift.check(live, writer.folder, manifest, report.as_json())
         if report.drift and report.drift.found and policy.drift == "stop" and not policy.force:
             raise NotReleased(
-                f"Not released, because PLAYGRAPH_DRIFT is stop. {report.drift}\n"
-                "--force releases it all the same."
+                f"Not released, because PLAYGRAPH_DRIFT is stop. {report.drift}\n{FORCE}",
+                gate=gate,
+                drifts=[str(measure) for measure in report.drift.found],
             )
     writer.release(manifest, report.as_json())
     writer.prune(manifest.forgotten)
     return Release(manifest, report, gate)
 
 
-def _judged(candidate: Candidate, live: LiveSnapshot, policy: Policy) -> Gate:
-    demo = candidate.dataset.demo
-    if live.manifest is not None and live.manifest.dataset.demo != demo:
-        first = (
-            "it is the invented demo world, which is compared with no real data"
-            if demo
-            else "it is the first build of real data, the invented demo world served before"
+def _live_model(candidate: Candidate, live: LiveSnapshot) -> LiveModel:
+    """What the candidate's model is compared with."""
+    manifest, dataset = live.manifest, candidate.dataset
+    if live.folder is None:
+        return LiveModel(first="it is the first build")
+    if manifest is not None and manifest.dataset.demo != dataset.demo:
+        return LiveModel(
+            first="it is the invented demo world, which is compared with no real data"
+            if dataset.demo
+            else "it is the first build of real data, after the invented demo world"
         )
-        return judge(candidate.evaluation, None, forced=policy.force, first=first)
-    damage = live.damage
-    if live.manifest is not None and live.evaluation is None and not damage:
-        damage = "it was never measured."
-    return judge(
-        candidate.evaluation,
-        live.evaluation,
-        forced=policy.force,
-        damage=damage,
-        feedback=candidate.feedback,
+    if live.evaluation is None:
+        return LiveModel(damage=live.damage or "it was never measured.")
+    return LiveModel(live.evaluation, same_data=_same_data(candidate, live))
+
+
+def _same_data(candidate: Candidate, live: LiveSnapshot) -> bool:
+    if live.manifest is None:
+        return False
+    before = live.manifest
+    return (
+        [(file.kind, file.sha256) for file in candidate.inputs]
+        == [(file.kind, file.sha256) for file in before.inputs]
+        and candidate.forgotten == before.forgotten
+        and candidate.parameters["max_line_bytes"] == before.parameters["max_line_bytes"]
     )

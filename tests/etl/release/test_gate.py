@@ -1,4 +1,4 @@
-"""The release gate: one sentence for each of its verdicts."""
+"""The release gate: a verdict for each case, and one sentence for each verdict."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from datastore.base.evaluation import Estimate, Evaluation, Feedback, Metrics
-from etl.release.gate import judge
+from datastore.base.evaluation import Estimate, Evaluation, Feedback, Gate, Metrics
+from etl.release import gate_reason
+from etl.release.gate import Comparison, Finding, LiveModel, Verdict
+from etl.release.gate import judge as verdict_on
 
 
 def around(value: float, half: float = 0.006) -> Estimate:
@@ -30,7 +32,20 @@ def measured(
 
 
 NOTHING = Evaluation(0, 0, 0, 0, [], [], [])
-SERVING = measured(0.4)
+LIVE = measured(0.4)
+
+
+def judge(
+    candidate: Evaluation,
+    live: Evaluation | None,
+    *,
+    forced: bool,
+    first: str = "it is the first build",
+    damage: str = "",
+    feedback: Feedback | None = None,
+) -> Gate:
+    known = LiveModel(live, "" if live or damage else first, damage)
+    return gate_reason.gate(verdict_on(candidate, known, feedback), forced=forced)
 
 
 def test_a_first_build_is_released_and_says_so() -> None:
@@ -50,21 +65,21 @@ def test_a_first_build_is_released_even_when_it_is_no_better_than_popularity() -
 
 @pytest.mark.parametrize("ndcg", [0.394, 0.4, 0.45])
 def test_a_build_as_good_as_the_serving_one_is_released(ndcg: float) -> None:
-    gate = judge(measured(ndcg), SERVING, forced=False)
+    gate = judge(measured(ndcg), LIVE, forced=False)
     assert (gate.released, gate.first, gate.forced) == (True, False, False)
     assert gate.reason == (
-        f"Released. Its NDCG@10 is {ndcg:.3f} ±0.006, popularity's 0.150 ±0.006, the serving "
+        f"Released. Its NDCG@10 is {ndcg:.3f} ±0.006, popularity's 0.150 ±0.006, the live "
         f"model's 0.400 ±0.006, a change of {ndcg - 0.4:+.3f} ±0.008 (measured on other data, "
         "which may be harder or easier: 7,296 users and 1,546 games, 7,296 and 1,546 before)."
     )
 
 
 def test_a_build_worse_than_the_serving_one_is_not_released() -> None:
-    gate = judge(measured(0.39), SERVING, forced=False)
+    gate = judge(measured(0.39), LIVE, forced=False)
     assert (gate.released, gate.first, gate.forced) == (False, False, False)
     assert gate.reason == (
-        "Not released. The model is worse than the serving one beyond noise: its NDCG@10 is "
-        "0.390 ±0.006, the serving model's 0.400 ±0.006, a change of -0.010 ±0.008 (measured on "
+        "Not released. The model is worse than the live one beyond noise: its NDCG@10 is "
+        "0.390 ±0.006, the live model's 0.400 ±0.006, a change of -0.010 ±0.008 (measured on "
         "other data, which may be harder or easier: 7,296 users and 1,546 games, 7,296 and 1,546 "
         "before). "
         "--force releases it all the same."
@@ -72,13 +87,13 @@ def test_a_build_worse_than_the_serving_one_is_not_released() -> None:
 
 
 def test_what_is_worse_within_the_noise_is_released() -> None:
-    assert judge(measured(0.392), SERVING, forced=False).released
-    assert judge(measured(0.3, half=0.2), SERVING, forced=False).released is False
-    assert judge(measured(0.38, 0.05, half=0.05), SERVING, forced=False).released
+    assert judge(measured(0.392), LIVE, forced=False).released
+    assert judge(measured(0.3, half=0.2), LIVE, forced=False).released is False
+    assert judge(measured(0.38, 0.05, half=0.05), LIVE, forced=False).released
 
 
 def test_other_data_are_named_since_they_may_be_harder() -> None:
-    gate = judge(measured(0.3, users=40_000, games=4_000), SERVING, forced=False)
+    gate = judge(measured(0.3, users=40_000, games=4_000), LIVE, forced=False)
     assert not gate.released
     assert (
         "(measured on other data, which may be harder or easier: 40,000 users and 4,000 games, "
@@ -88,7 +103,7 @@ def test_other_data_are_named_since_they_may_be_harder() -> None:
 
 @pytest.mark.parametrize("popular", [0.4, 0.395])
 def test_a_build_that_does_not_beat_popularity_is_not_released(popular: float) -> None:
-    gate = judge(measured(0.4, popular), SERVING, forced=False)
+    gate = judge(measured(0.4, popular), LIVE, forced=False)
     assert not gate.released
     assert gate.reason == (
         f"Not released. The model does not beat popularity beyond noise: its NDCG@10 is "
@@ -98,22 +113,22 @@ def test_a_build_that_does_not_beat_popularity_is_not_released(popular: float) -
 
 
 def test_a_forced_build_is_released_and_says_what_it_would_have_said() -> None:
-    refused = judge(measured(0.39), SERVING, forced=False)
-    gate = judge(measured(0.39), SERVING, forced=True)
+    refused = judge(measured(0.39), LIVE, forced=False)
+    gate = judge(measured(0.39), LIVE, forced=True)
     assert (gate.released, gate.first, gate.forced) == (True, False, True)
     assert gate.reason == refused.reason.replace(
         "Not released.", "Released by --force, against the verdict."
     ).removesuffix(" --force releases it all the same.")
 
 
-@pytest.mark.parametrize("serving", [None, SERVING])
+@pytest.mark.parametrize("serving", [None, LIVE])
 def test_force_that_was_not_needed_is_not_claimed(serving: Evaluation | None) -> None:
-    gate = judge(SERVING, serving, forced=True)
+    gate = judge(LIVE, serving, forced=True)
     assert (gate.released, gate.forced) == (True, False)
     assert "force" not in gate.reason
 
 
-@pytest.mark.parametrize("serving", [SERVING, NOTHING])
+@pytest.mark.parametrize("serving", [LIVE, NOTHING])
 @pytest.mark.parametrize("users", [0, 1, 49])
 def test_a_world_too_small_to_be_measured_is_released_and_says_so(
     users: int, serving: Evaluation
@@ -128,13 +143,13 @@ def test_a_world_too_small_to_be_measured_is_released_and_says_so(
 
 
 def test_fifty_users_are_enough() -> None:
-    assert not judge(measured(0.1, users=50), SERVING, forced=False).released
+    assert not judge(measured(0.1, users=50), LIVE, forced=False).released
 
 
 def test_after_a_world_too_small_to_be_measured_only_popularity_counts() -> None:
     gate = judge(measured(0.3), NOTHING, forced=False)
     assert gate.released
-    assert gate.reason.endswith("; the serving model could not be measured.")
+    assert gate.reason.endswith("; the live model could not be measured.")
     assert not judge(measured(0.1), NOTHING, forced=False).released
 
 
@@ -144,7 +159,7 @@ def heard(hit_rate: float, popularity: float, half: float = 0.01) -> Feedback:
 
 
 def test_what_became_of_served_lists_stands_in_the_reason() -> None:
-    gate = judge(measured(0.41), SERVING, forced=False, feedback=heard(0.253, 0.1))
+    gate = judge(measured(0.41), LIVE, forced=False, feedback=heard(0.253, 0.1))
     assert gate.reason.endswith(
         " Of 1,200 users who took up a new game, 25.3% (24.3% to 26.3%) found it among the first "
         "10 served to them, 10.0% (9.0% to 11.0%) would have among the most popular."
@@ -152,9 +167,9 @@ def test_what_became_of_served_lists_stands_in_the_reason() -> None:
 
 
 def test_a_model_that_failed_its_users_refuses_no_other() -> None:
-    assert not judge(measured(0.3), SERVING, forced=False, feedback=heard(0.1, 0.11)).released
-    assert judge(measured(0.3), SERVING, forced=False, feedback=heard(0.1, 0.2)).released
-    assert not judge(measured(0.1), SERVING, forced=False, feedback=heard(0.1, 0.2)).released
+    assert not judge(measured(0.3), LIVE, forced=False, feedback=heard(0.1, 0.11)).released
+    assert judge(measured(0.3), LIVE, forced=False, feedback=heard(0.1, 0.2)).released
+    assert not judge(measured(0.1), LIVE, forced=False, feedback=heard(0.1, 0.2)).released
 
 
 def alike(by_user: list[float]) -> Evaluation:
@@ -179,7 +194,7 @@ def test_on_the_same_held_out_games_models_are_compared_user_by_user() -> None:
 def test_what_serves_but_cannot_be_read_does_not_make_a_build_the_first() -> None:
     gate = judge(measured(0.3), None, forced=False, damage="It is damaged.")
     assert (gate.released, gate.first) == (True, False)
-    assert gate.reason.endswith("; what serves cannot be compared with: It is damaged.")
+    assert gate.reason.endswith("; the live model cannot be compared with: It is damaged.")
     assert not judge(measured(0.1), None, forced=False, damage="It is damaged.").released
 
 
@@ -187,3 +202,37 @@ def test_a_first_build_says_what_it_is_the_first_of() -> None:
     gate = judge(measured(0.1), None, forced=False, first="it is the first build of real data")
     assert gate.first
     assert gate.reason.startswith("Released: it is the first build of real data. The model does")
+
+
+@pytest.mark.parametrize(
+    ("seed", "same_data", "comparison", "words"),
+    [
+        (5, True, Comparison.OTHER_SEED,
+         " (measured on other held-out games of the same data: seed 5, 0 before)."),
+        (0, True, Comparison.OTHER_PROTOCOL,
+         " (measured on other held-out games of the same data, by another playgraph)."),
+        (0, False, Comparison.OTHER_DATA,
+         " (measured on other data, which may be harder or easier: 7,296 users and 1,546 games, "
+         "7,296 and 1,546 before)."),
+        (5, False, Comparison.OTHER_DATA_AND_SEED,
+         " (measured on other data, which may be harder or easier: 7,296 users and 1,546 games, "
+         "7,296 and 1,546 before; seed 5, 0 before)."),
+    ],
+)  # fmt: skip
+def test_the_reason_says_truly_what_both_models_were_measured_on(
+    seed: int, same_data: bool, comparison: Comparison, words: str
+) -> None:
+    candidate = msgspec.structs.replace(measured(0.4), seed=seed, task="one")
+    live = LiveModel(msgspec.structs.replace(LIVE, task="other"), same_data=same_data)
+    verdict = verdict_on(candidate, live)
+    assert verdict.change is not None
+    assert verdict.change.comparison is comparison
+    assert gate_reason.gate(verdict, forced=False).reason.endswith(words)
+
+
+def test_the_verdict_is_data() -> None:
+    verdict: Verdict = verdict_on(measured(0.39), LiveModel(LIVE))
+    assert (verdict.passed, verdict.finding) == (False, Finding.WORSE)
+    assert verdict.change is not None
+    assert round(verdict.change.value, 3) == -0.01
+    assert verdict_on(measured(0.1), LiveModel(LIVE)).finding is Finding.NOT_ABOVE_POPULARITY
