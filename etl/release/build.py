@@ -98,7 +98,7 @@ def forget(
     if before is not None:  # what was read by other settings must go on being known
         lines = before.parameters["max_line_bytes"]
         options = replace(options, max_line_bytes=lines, demo=before.dataset.demo)
-    with SnapshotWriter(data_dir, halfway="") as writer, reporter.running():
+    with SnapshotWriter(data_dir, state="") as writer, reporter.running():
         sources = Sources(data_dir, options.max_line_bytes)
         sources.forgotten.add(user_ids)
         with reporter.stage("forget"):
@@ -107,7 +107,7 @@ def forget(
             writer.prune(sources.forgotten.digest)
             return None
     forced = replace(options, policy=replace(options.policy, force=True))
-    return _build(Inputs(), data_dir, forced, reporter, going_on=True, halfway="")
+    return _build(Inputs(), data_dir, forced, reporter, going_on=True, state="")
 
 
 def _build(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,12 +9,13 @@ from pathlib import Path
 
 import msgspec
 
-from datastore.base.errors import InputError, PlaygraphError, SnapshotError
+from datastore.base.errors import InputError, PlaygraphError
 from datastore.base.reader import SnapshotReader
 from etl.raw import recognition
 from etl.raw.lines import RawFile
 from etl.release.drift import Drift
 from etl.snapshot.live import LiveSnapshot
+from etl.snapshot.lock import hold, unwritable
 from etl.sources.cache import KINDS, digest
 
 __all__ = ["Watcher", "only_watcher"]
@@ -33,17 +33,11 @@ Files = list[tuple[str, Path]]
 @contextmanager
 def only_watcher(data_dir: Path) -> Iterator[None]:
     """Hold the lock of who watches for a data folder. Raises SnapshotError when it is taken."""
-    path = data_dir / "watch.lock"
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        file = path.open("w")
     except OSError as error:
-        raise SnapshotError(f"{path} cannot be written: {error.strerror}.") from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise SnapshotError(f"Another playgraph watch is at work for {data_dir}.") from None
+        raise unwritable(data_dir, error) from error
+    with hold(data_dir, "watch.lock", f"Another playgraph watch is at work for {data_dir}."):
         yield
 
 

@@ -21,7 +21,8 @@ from datastore.base.snapshot import (
     snapshot_path,
 )
 from etl.snapshot.forgotten import Forgotten
-from etl.snapshot.writer import UNFINISHED, clean, lock, point, unwritable
+from etl.snapshot.lock import build_lock, unwritable
+from etl.snapshot.pointer import UNFINISHED, clean, point
 
 __all__ = ["Kept", "disk", "find", "kept", "prune", "use", "verify"]
 
@@ -191,7 +192,7 @@ def _locked(data_dir: Path) -> Iterator[None]:
     """Nobody builds meanwhile; what the system refuses becomes a SnapshotError."""
     if not _folders(data_dir):
         raise _nothing(data_dir)
-    with lock(data_dir, "A build"):
+    with build_lock(data_dir, "A build"):
         try:
             yield
         except OSError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import io
 import json
@@ -10,10 +9,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Collection, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 import msgspec
 import numpy as np
@@ -28,17 +27,17 @@ from datastore.base.snapshot import (
     TableEntry,
     array_path,
     damage,
-    digest,
     read_manifest,
     snapshot_path,
     table_path,
 )
 from datastore.base.tables import ARRAYS, TABLES
+from etl.snapshot.durable import link, seal, sync_folder, write
+from etl.snapshot.lock import UNCHANGED, build_lock, unwritable
+from etl.snapshot.pointer import UNFINISHED, clean, point
 
-__all__ = ["TUNING", "UNFINISHED", "SnapshotWriter", "clean", "lock", "point", "unwritable"]
+__all__ = ["TUNING", "SnapshotWriter"]
 
-#: Folders and files with this prefix are not there for readers.
-UNFINISHED = ".unfinished-"
 #: In a snapshot whose parameters were searched for: all that were tried.
 TUNING = "tuning.json"
 #: Files that are about the content: they may change where it does not.
@@ -48,36 +47,32 @@ _ABOUT = ("evaluation.json", TUNING, "report.json")
 class SnapshotWriter:
     """A snapshot in the making. Leaving the context without `release` removes every trace.
 
-    Raises SnapshotError when the folder cannot be written or another build is at work in it;
-    `halfway` is what the error says of the state that this leaves.
+    Raises SnapshotError when the folder cannot be written or another build is running in it;
+    `state` is what the error says of the state that this leaves.
     """
 
-    def __init__(self, data_dir: Path, halfway: str = "Nothing was changed. ") -> None:
+    def __init__(self, data_dir: Path, state: str = UNCHANGED) -> None:
         self._data_dir = data_dir
-        self._halfway = halfway
+        self._state = state
         self._snapshots = data_dir / "snapshots"
-        self._lock: IO[str] | None = None
+        self._resources = ExitStack()
         self.tables: dict[str, TableEntry] = {}
         self.arrays: dict[str, ArrayEntry] = {}
 
     def __enter__(self) -> Self:
-        try:
-            self._snapshots.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise unwritable(self._data_dir, error, self._halfway) from error
-        self._lock = lock(self._data_dir)
-        clean(self._data_dir)  # after a build that was killed
-        try:
-            self.folder = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self._snapshots))
-            self.folder.chmod(0o755)
-            (self.folder / "tables").mkdir()
-            (self.folder / "arrays").mkdir()
-        except BaseException as error:  # Ctrl-C, too: `__exit__` is not called yet
-            clean(self._data_dir)
-            self._lock.close()
-            if isinstance(error, OSError):
-                raise unwritable(self._data_dir, error, self._halfway) from error
-            raise
+        with ExitStack() as resources:
+            try:
+                self._snapshots.mkdir(parents=True, exist_ok=True)
+                resources.enter_context(build_lock(self._data_dir))
+                resources.callback(clean, self._data_dir)
+                clean(self._data_dir)  # after a build that was killed
+                self.folder = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self._snapshots))
+                self.folder.chmod(0o755)
+                (self.folder / "tables").mkdir()
+                (self.folder / "arrays").mkdir()
+            except OSError as error:
+                raise unwritable(self._data_dir, error, self._state) from error
+            self._resources = resources.pop_all()
         return self
 
     def __exit__(
@@ -86,11 +81,9 @@ class SnapshotWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        clean(self._data_dir)
-        if self._lock is not None:
-            self._lock.close()
+        self._resources.close()
         if isinstance(error, OSError):
-            raise unwritable(self._data_dir, error, self._halfway) from error
+            raise unwritable(self._data_dir, error, self._state) from error
 
     def table(self, name: str, columns: Mapping[str, Any]) -> None:
         """Write one table; `columns` are lists or arrays, and exactly the contract's."""
@@ -103,7 +96,7 @@ class SnapshotWriter:
         path = table_path(self.folder, name)
         with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
             writer.write_table(table.combine_chunks())
-        size, digest = _seal(path)
+        size, digest = seal(path)
         self.tables[name] = TableEntry(table.num_rows, size, digest)
 
     def array(self, name: str, values: npt.NDArray[Any]) -> None:
@@ -125,26 +118,26 @@ class SnapshotWriter:
     def adopt(self, source: Path, manifest: Manifest, without: Collection[str]) -> None:
         """Take all tables and arrays of another snapshot, but for those arrays."""
         for name, table in manifest.tables.items():
-            _link(table_path(source, name), table_path(self.folder, name))
+            link(table_path(source, name), table_path(self.folder, name))
             self.tables[name] = table
         for name, array in manifest.arrays.items():
             if name not in without:
-                _link(array_path(source, name), array_path(self.folder, name))
+                link(array_path(source, name), array_path(self.folder, name))
                 self.arrays[name] = array
-        _link(source / "rejects.jsonl", self.folder / "rejects.jsonl")
+        link(source / "rejects.jsonl", self.folder / "rejects.jsonl")
 
     def take(self, file: Path) -> None:
         """Take a file of another snapshot as it is."""
         if file.is_file():
-            _link(file, self.folder / file.name)
+            link(file, self.folder / file.name)
 
     def release(self, manifest: Manifest, report: Mapping[str, Any]) -> Path:
         """Make this snapshot the one that serves; returns its folder."""
-        _write(self.folder / "report.json", json.dumps(report, indent=2).encode())
+        write(self.folder / "report.json", json.dumps(report, indent=2).encode())
         encoded = msgspec.json.format(msgspec.json.encode(manifest, order="sorted"), indent=2)
-        _write(self.folder / "manifest.json", encoded)
+        write(self.folder / "manifest.json", encoded)
         for folder in (self.folder / "tables", self.folder / "arrays", self.folder):
-            _sync_folder(folder)
+            sync_folder(folder)
         target = snapshot_path(self._data_dir, manifest.version)
         self._move(target)
         point(self._data_dir, manifest.version)
@@ -185,57 +178,7 @@ class SnapshotWriter:
             shutil.rmtree(retired, ignore_errors=True)
         else:
             self.folder.rename(target)
-        _sync_folder(self._snapshots)
-
-
-def lock(data_dir: Path, other: str = "Another build") -> IO[str]:
-    """Take the lock of a data folder; closing the file gives it back. `other` is whoever else may
-    have it.
-
-    Raises SnapshotError when somebody else has it, or when the folder cannot be written.
-    """
-    try:
-        file = (data_dir / "lock").open("w")
-    except OSError as error:
-        raise unwritable(data_dir, error) from error
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        raise SnapshotError(f"{other} is at work in {data_dir}.") from None
-    except OSError as error:  # some network file systems have no locks
-        file.close()
-        raise unwritable(data_dir, error) from error
-    return file
-
-
-def clean(data_dir: Path) -> None:
-    """Remove what is unfinished; who holds the lock owns all of it."""
-    for leftover in (data_dir / "snapshots").glob(f"{UNFINISHED}*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-    for name in ("current", "forgotten.json"):
-        with suppress(OSError):
-            (data_dir / f"{UNFINISHED}{name}").unlink()
-
-
-def point(data_dir: Path, version: str) -> None:
-    """Let this version serve: `current` names it from now on, or the one before, never half."""
-    pointer = data_dir / f"{UNFINISHED}current"
-    _write(pointer, f"{version}\n".encode("ascii"))
-    pointer.replace(data_dir / "current")
-    _sync_folder(data_dir)
-
-
-def unwritable(
-    data_dir: Path, error: OSError, halfway: str = "Nothing was changed. "
-) -> SnapshotError:
-    """What to say of a folder that takes no files, and of the state it is in."""
-    # Arrow puts a whole sentence there; the system's own words for the number say enough.
-    reason = os.strerror(error.errno) if error.errno else str(error)
-    return SnapshotError(
-        f"{data_dir} cannot be written: {reason}. {halfway}Make room there, "
-        "or choose another folder with --data or PLAYGRAPH_DATA_DIR."
-    )
+        sync_folder(self._snapshots)
 
 
 def _element(dtypes: str, values: npt.NDArray[Any]) -> str:
@@ -259,15 +202,6 @@ def _column(values: Any, kind: pa.DataType) -> pa.Array:
     return pa.array(values, kind)
 
 
-def _link(source: Path, target: Path) -> None:
-    """The same file in two folders; a snapshot is never written to, so it may be shared."""
-    try:
-        os.link(source, target)
-    except OSError:  # a file system without hard links
-        shutil.copyfile(source, target)
-        _seal(target)
-
-
 def _same_content(
     folder: Path, tables: dict[str, TableEntry], arrays: dict[str, ArrayEntry]
 ) -> bool:
@@ -277,24 +211,3 @@ def _same_content(
         return False
     same = manifest.tables == tables and manifest.arrays == arrays
     return same and not damage(folder, manifest)
-
-
-def _seal(path: Path) -> tuple[int, str]:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-    return path.stat().st_size, digest(path)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

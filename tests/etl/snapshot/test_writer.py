@@ -153,7 +153,7 @@ def test_a_full_disk_is_told_in_the_systems_words(
     def full(*_: Any, **__: Any) -> None:
         raise OSError(errno.ENOSPC, "[Errno 28] Error writing bytes. Detail: no space")
 
-    monkeypatch.setattr(snapshot, "_write", full)
+    monkeypatch.setattr(snapshot, "write", full)
     with pytest.raises(SnapshotError) as caught:
         write(tmp_path, "two", [2])
     assert f"{tmp_path} cannot be written: {os.strerror(errno.ENOSPC)}. " in str(caught.value)

@@ -31,7 +31,7 @@ from datastore.base.evaluation import read_evaluation, write_evaluation
 from datastore.base.settings import Settings
 from datastore.base.snapshot import snapshot_path
 from datastore.store import Store
-from etl.snapshot.writer import point
+from etl.snapshot.pointer import point
 from harness import TestClient, asker, build_snapshot
 from processes import COMMAND, environment, free_port, wait_until_ready
 from server.app import create_app

@@ -1,0 +1,31 @@
+"""etl.snapshot: the pointer to the live snapshot, and the unfinished files beside it."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from etl.snapshot.durable import sync_folder, write
+
+__all__ = ["UNFINISHED", "clean", "point"]
+
+#: Folders and files with this prefix are invisible to readers.
+UNFINISHED = ".unfinished-"
+
+
+def point(data_dir: Path, version: str) -> None:
+    """Make a version the live one: `current` names it, or the one before, never half of it."""
+    pointer = data_dir / f"{UNFINISHED}current"
+    write(pointer, f"{version}\n".encode("ascii"))
+    pointer.replace(data_dir / "current")
+    sync_folder(data_dir)
+
+
+def clean(data_dir: Path) -> None:
+    """Remove unfinished files and folders; all of them belong to the holder of the lock."""
+    for leftover in (data_dir / "snapshots").glob(f"{UNFINISHED}*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    for name in ("current", "forgotten.json"):
+        with suppress(OSError):
+            (data_dir / f"{UNFINISHED}{name}").unlink()
