@@ -33,9 +33,9 @@ def test_a_second_build_is_refused_until_the_first_one_ends(tmp_path: Path) -> N
 
 
 def test_whoever_asks_names_the_other_one(tmp_path: Path) -> None:
-    with build_lock(tmp_path), pytest.raises(SnapshotError, match=r"^A build is at work in "):
-        with build_lock(tmp_path, "A build"):
-            pass
+    refused = pytest.raises(SnapshotError, match=r"^A build is at work in ")
+    with build_lock(tmp_path), refused, build_lock(tmp_path, "A build"):
+        pass
 
 
 def test_locks_of_other_names_and_folders_are_others(tmp_path: Path) -> None:

@@ -256,7 +256,7 @@ def test_a_damaged_snapshot_does_not_open_the_gate(
     assert "does not beat popularity" in str(result.exception)
     result = run("build", data, *write_raw(tmp_path / "raw2", taste=True))
     assert result.exit_code == 0, result.output
-    assert "what serves cannot be compared with" in gate(data).reason
+    assert "the live model cannot be compared with" in gate(data).reason
     assert not gate(data).first
 
 
@@ -265,7 +265,7 @@ def test_real_data_is_not_compared_with_the_demo_world(demo_data_dir: Path, tmp_
     result = run("build", data, *write_raw(tmp_path / "raw", taste=False))
     assert result.exit_code == 0, result.output
     assert gate(data).first
-    assert gate(data).reason.startswith("Released: it is the first build of real data, the inv")
+    assert gate(data).reason.startswith("Released: it is the first build of real data, after")
 
 
 def test_without_a_snapshot_there_is_nothing_to_train_on(tmp_path: Path) -> None:
