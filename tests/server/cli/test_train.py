@@ -132,7 +132,7 @@ def test_a_model_worse_than_the_serving_one_is_not_released(data: Path) -> None:
     )
     result = run("train", data, "--seed", "5")
     assert result.exit_code == 1
-    assert "worse than the serving one beyond noise" in str(result.exception)
+    assert "worse than the live one beyond noise" in str(result.exception)
     assert len(list((data / "snapshots").iterdir())) == 1
 
 
