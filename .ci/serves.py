@@ -31,7 +31,9 @@ def page() -> str:
 def main() -> None:
     command = sys.stdin.read()
     with tempfile.TemporaryDirectory() as data:
-        environment = {**os.environ, "PLAYGRAPH_DATA_DIR": data}
+        # A newcomer's: no data folder is named, and nothing was built yet.
+        environment = {k: v for k, v in os.environ.items() if k != "PLAYGRAPH_DATA_DIR"}
+        environment["XDG_DATA_HOME"] = data
         server = subprocess.Popen(["bash", "-c", command], env=environment, start_new_session=True)
         try:
             deadline = time.monotonic() + 600

@@ -33,7 +33,9 @@ class Ask(Protocol):
     def __call__(self, query: str, /, **variables: Any) -> dict[str, Any]: ...
 
 
-def build_snapshot(inputs: Inputs, data_dir: Path, *, demo: bool = False, seed: int = 1) -> Path:
+def build_snapshot(
+    inputs: Inputs, data_dir: Path, *, demo: bool = False, seed: int | None = 1
+) -> Path:
     """Build quietly; the folder of the new snapshot."""
     options = Options(max_rejects=0.01, seed=seed, jobs=2, max_line_bytes=1 << 26, demo=demo)
     reporter = Reporter(Console(stderr=True), quiet=True)

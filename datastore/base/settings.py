@@ -1,214 +1,322 @@
-"""datastore.base: every setting in one table, read once from the environment and `.env`."""
+"""datastore.base: every setting, declared once: its name, type, range, default and help.
+
+Environment variables, `.env`, the options of the command line and docs/settings.md derive from the
+fields of `Settings`.
+"""
 
 from __future__ import annotations
 
+import codecs
+import difflib
+import io
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
+import msgspec
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
+from msgspec import Meta, inspect
 
 from datastore.base.errors import SettingsError
 
-__all__ = ["MOST_SEED", "PREFIX", "TABLE", "Setting", "Settings", "load", "share"]
+__all__ = ["PREFIX", "TABLE", "Setting", "Settings", "load", "unknown_variables"]
 
 PREFIX = "PLAYGRAPH_"
-#: GraphQL's integers end here.
-MOST_SEED = 2**31 - 1
+
+#: Read by the tests, the examples and the installation, never by a command.
+_OTHER_VARIABLES = frozenset(
+    f"{PREFIX}{name}"
+    for name in (
+        "CHROMIUM",
+        "COMMAND",
+        "RAW_DIR",
+        "REQUIRE_BROWSER",
+        "REQUIRE_CLIENTS",
+        "SKIP_WEB",
+        "UPDATE_DOCS",
+        "URL",
+    )
+)
+
+_SHARE = "a share such as 0.01 or 1%"
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One row of the table: its name, type, default as it is written, help text, and range."""
+class Settings(msgspec.Struct, frozen=True):
+    """The settings of one process.
+
+    Raises SettingsError for a value outside of its range, wherever it was given.
+    """
+
+    data_dir: Annotated[
+        Path,
+        Meta(
+            description="Folder of the snapshots. A folder that is named here or by `--data` must "
+            "hold a snapshot; unset, it is `$XDG_DATA_HOME/playgraph`, else "
+            "`~/.local/share/playgraph`, and the demo is served until something is built there."
+        ),
+    ]
+    host: Annotated[str, Meta(min_length=1, description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[
+        int, Meta(ge=0, le=65_535, description="Port to listen on. 0 chooses a free one.")
+    ] = 8000
+    root_path: Annotated[
+        str,
+        Meta(
+            description="Path prefix under which a proxy publishes the server, such as `/games`. "
+            "Unset: none."
+        ),
+    ] = ""
+    log_level: Annotated[
+        Literal["critical", "error", "warning", "info", "debug"],
+        Meta(description="Least severe messages that the server logs."),
+    ] = "info"
+    max_rejects: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1,
+            extra={"rule": _SHARE},
+            description="Largest share of rejected rows per file; above it the build fails. "
+            "Written as `0.01` or `1%`.",
+        ),
+    ] = 0.01
+    seed: Annotated[
+        Annotated[int, Meta(ge=0, le=2**31 - 1)] | None,  # GraphQL's integers end there
+        Meta(
+            description="Seed of every random choice. Unset: that of the live snapshot; in a first "
+            "build, a fixed one."
+        ),
+    ] = None
+    jobs: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1_024,
+            description="Processes and threads of a build. 0: as many as the cores and the memory "
+            "of this machine or container allow.",
+        ),
+    ] = 0
+    max_line_bytes: Annotated[
+        int,
+        Meta(ge=1, description="Longest line of a raw file, in bytes; longer ones are rejected."),
+    ] = 8 << 20
+    max_unpacked_bytes: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Largest size that a compressed file may unpack to, in bytes; above it the "
+            "build fails.",
+        ),
+    ] = 4 << 30  # eight times the published libraries
+    drift: Annotated[
+        Literal["warn", "stop", "off"],
+        Meta(
+            description="What a build does when its data has drifted from the live snapshot: warn, "
+            "stop without releasing, or compare nothing."
+        ),
+    ] = "warn"
+    reload_seconds: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Seconds between checks for a newly released snapshot. 0: check on SIGHUP "
+            "only.",
+        ),
+    ] = 2
+    max_body_bytes: Annotated[
+        int, Meta(ge=1, description="Largest request body, in bytes.")
+    ] = 1_000_000  # fmt: skip
+    max_url_bytes: Annotated[int, Meta(ge=1, description="Longest request URL, in bytes.")] = 16_384
+    max_header_bytes: Annotated[
+        int, Meta(ge=1, description="Largest request headers together, in bytes.")
+    ] = 16_384
+    max_tokens: Annotated[
+        int, Meta(ge=1, description="Most tokens in a GraphQL document.")
+    ] = 5_000  # fmt: skip
+    persisted_queries: Annotated[
+        int, Meta(ge=0, description="Most automatic persisted queries to keep. 0 turns them off.")
+    ] = 1_000
+    persisted_bytes: Annotated[
+        int, Meta(ge=0, description="Most bytes of automatic persisted queries to keep.")
+    ] = 8_000_000
+    documents: Annotated[
+        str,
+        Meta(
+            description="Folder of trusted documents; others are refused. Unset: all are executed."
+        ),
+    ] = ""
+    cache_control: Annotated[
+        str, Meta(description="`Cache-Control` header of responses without errors.")
+    ] = "no-cache"
+    cors_origins: Annotated[
+        str,
+        Meta(
+            description="Allowed CORS origins, separated by commas: "
+            "`https://a.example,http://localhost:5173`, or `*`. Unset: none."
+        ),
+    ] = ""
+    data_dir_named: bool = True  # no setting: False for the user's own folder, which may be empty
+
+    def __post_init__(self) -> None:
+        for setting in TABLE:
+            setting.check(getattr(self, setting.name))
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One field of `Settings`: what the command line and the documentation derive from it."""
 
     name: str
-    type: type
-    default: str
+    type: Any
+    default: Any  # None: it depends on the environment
     help: str
-    least: int | None = None
-    most: int | None = None
-    choices: tuple[str, ...] = ()
+    rule: str  # what its values must be: "a whole number from 0 to 65,535"
 
     @property
     def variable(self) -> str:
         """The environment variable that sets it."""
         return PREFIX + self.name.upper()
 
+    def check(self, value: object) -> None:
+        """Raises SettingsError for a value that the setting does not allow."""
+        try:
+            msgspec.convert(value, self.type)
+        except msgspec.ValidationError:
+            raise SettingsError(f"{self.variable} is {value!r}: it must be {self.rule}.") from None
 
-TABLE = (
-    Setting(
-        "data_dir",
-        Path,
-        "",
-        "Folder of the snapshots. Empty: `$XDG_DATA_HOME/playgraph`, else "
-        "`~/.local/share/playgraph`.",
-    ),
-    Setting("host", str, "127.0.0.1", "Address the server listens on."),
-    Setting("port", int, "8000", "Port the server listens on.", 0, 65_535),
-    Setting(
-        "root_path",
-        str,
-        "",
-        "Path prefix under which a proxy publishes the server, such as `/games`. Empty: none.",
-    ),
-    Setting(
-        "log_level",
-        str,
-        "info",
-        "What the server logs: critical, error, warning, info or debug.",
-        choices=("critical", "error", "warning", "info", "debug"),
-    ),
-    Setting(
-        "max_rejects",
-        float,
-        "0.01",
-        "Share of unreadable lines a file may have before the build fails: `0.01` or `1%`.",
-    ),
-    Setting("seed", int, "20160816", "Seed of everything random in a build.", 0, MOST_SEED),
-    Setting("jobs", int, "0", "Processes and threads of a build. 0: one a core.", 0, 1_024),
-    Setting(
-        "max_line_bytes", int, "8388608", "Longest line of a raw file that is read, in bytes.", 1
-    ),
-    Setting(
-        "max_unpacked_bytes",
-        int,
-        "4294967296",
-        "Most bytes that a gzip file may unpack to: eight times the published libraries. What "
-        "unpacks to more ends the build.",
-        1,
-    ),
-    Setting(
-        "drift",
-        str,
-        "warn",
-        "What a build does when its data has drifted from the serving snapshot's: warn, stop (it "
-        "is not released then) or off.",
-        choices=("warn", "stop", "off"),
-    ),
-    Setting(
-        "reload_seconds",
-        int,
-        "2",
-        "How often the server looks for a newly released snapshot, in seconds. 0: never, only on "
-        "SIGHUP.",
-        0,
-    ),
-    Setting("max_body_bytes", int, "1000000", "Largest body of a request, in bytes.", 1),
-    Setting("max_url_bytes", int, "16384", "Longest URL of a request, in bytes.", 1),
-    Setting("max_header_bytes", int, "16384", "Largest headers of a request, in bytes.", 1),
-    Setting("max_tokens", int, "5000", "Most tokens of a GraphQL document.", 1),
-    Setting(
-        "persisted_queries",
-        int,
-        "1000",
-        "Automatic persisted queries that are kept. 0: they are off.",
-        0,
-    ),
-    Setting(
-        "persisted_bytes", int, "8000000", "Most bytes of the persisted queries that are kept.", 0
-    ),
-    Setting(
-        "documents",
-        str,
-        "",
-        "Folder of trusted documents: nothing else is executed. Empty: any document is.",
-    ),
-    Setting("cache_control", str, "no-cache", "`Cache-Control` of answers without errors."),
-    Setting(
-        "cors_origins",
-        str,
-        "",
-        "Origins whose pages may ask, with commas between: `https://a.example,http://localhost:5173`,"
-        " or `*`. Empty: none.",
-    ),
-)
+    def parse(self, text: str) -> Any:
+        """The value that a text stands for. Raises ValueError with the rule that it breaks."""
+        number = text.strip()
+        try:
+            if self.rule == _SHARE and number.endswith("%"):
+                number = str(float(number[:-1]) / 100)
+            if "\0" in text:
+                raise ValueError
+            return msgspec.convert(number, self.type, strict=False, dec_hook=_path)
+        except ValueError:
+            raise ValueError(f"it must be {self.rule}") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The settings of one process. Field names are the table's.
+def load(
+    environment: Mapping[str, str] | None = None,
+    dotenv: Path | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Read the settings: `options` (values by name; None is not given), then the environment, then
+    the file `.env`, then the defaults.
 
-    Raises SettingsError for a number outside of the table's range, wherever it was given.
-    """
-
-    data_dir: Path
-    host: str = "127.0.0.1"
-    port: int = 8000
-    root_path: str = ""
-    log_level: str = "info"
-    max_rejects: float = 0.01
-    seed: int = 20160816
-    jobs: int = 0
-    max_line_bytes: int = 8388608
-    max_unpacked_bytes: int = 4294967296
-    drift: str = "warn"
-    reload_seconds: int = 2
-    max_body_bytes: int = 1000000
-    max_url_bytes: int = 16384
-    max_header_bytes: int = 16384
-    max_tokens: int = 5000
-    persisted_queries: int = 1000
-    persisted_bytes: int = 8000000
-    documents: str = ""
-    cache_control: str = "no-cache"
-    cors_origins: str = ""
-
-    def __post_init__(self) -> None:
-        for setting in TABLE:
-            value = getattr(self, setting.name)
-            if setting.choices and value not in setting.choices:
-                known = ", ".join(setting.choices)
-                raise SettingsError(f"{setting.variable} is {value!r}: it must be one of {known}.")
-            least, most = setting.least, setting.most
-            if (least is not None and value < least) or (most is not None and value > most):
-                rule = f"at least {least}" if most is None else f"from {least} to {most:,}"
-                name = f"The setting {setting.name} ({setting.variable})"
-                raise SettingsError(f"{name} is {value}: it must be {rule}.")
-
-
-def load(environment: Mapping[str, str] | None = None, dotenv: Path | None = None) -> Settings:
-    """Read the settings: the environment first, then the `.env` file, then the defaults.
-
-    Raises SettingsError for a value that is not of the setting's type.
+    Raises SettingsError for a value that a setting does not allow, or an unreadable `.env`.
     """
     env = os.environ if environment is None else environment
-    file = Path(".env") if dotenv is None else dotenv
-    from_file = {k: v for k, v in dotenv_values(file).items() if v is not None}
-    merged = {**from_file, **env}
-    values: dict[str, Any] = {}
+    file = _read_dotenv(Path(".env") if dotenv is None else dotenv)
+    values: dict[str, Any] = {k: v for k, v in (options or {}).items() if v is not None}
     for setting in TABLE:
-        text = merged.get(setting.variable, "") or setting.default
-        values[setting.name] = _convert(setting, text, merged)
+        if setting.name in values:
+            continue
+        source = env if setting.variable in env else file
+        text = source.get(setting.variable, "")
+        if text:
+            try:
+                values[setting.name] = setting.parse(text)
+            except ValueError as error:
+                where = setting.variable if source is env else f"{setting.variable} in .env"
+                raise SettingsError(f"{where} is {text!r}: {error}.") from None
+    if "data_dir" not in values:
+        values |= {"data_dir": _user_data_dir({**file, **env}), "data_dir_named": False}
     return Settings(**values)
 
 
-def _convert(setting: Setting, text: str, env: Mapping[str, str]) -> Any:
-    if setting.name == "data_dir":
-        return Path(text).expanduser() if text else _user_data_dir(env)
+def unknown_variables(
+    environment: Mapping[str, str] | None = None, dotenv: Path | None = None
+) -> dict[str, str]:
+    """The variables with our prefix that set nothing, each with the one that was perhaps meant,
+    else "". Raises SettingsError for an unreadable `.env`."""
+    env = os.environ if environment is None else environment
+    file = _read_dotenv(Path(".env") if dotenv is None else dotenv)
+    known = {setting.variable for setting in TABLE}
+    names = sorted({name for name in (*env, *file) if name.startswith(PREFIX)})
+    return {
+        name: next(iter(difflib.get_close_matches(name, known, 1, 0.8)), "")
+        for name in names
+        if name not in known | _OTHER_VARIABLES
+    }
+
+
+def _table() -> tuple[Setting, ...]:
+    """The fields of `Settings` that are settings: those with a description."""
+    defaults = {field.name: field.default for field in msgspec.structs.fields(Settings)}
+    described = inspect.type_info(Settings)
+    assert isinstance(described, inspect.StructType)
+    types = get_type_hints(Settings, include_extras=True)
+    table = []
+    for field in described.fields:
+        if isinstance(field.type, inspect.Metadata):
+            default = None if field.required else defaults[field.name]
+            text = (field.type.extra_json_schema or {})["description"]
+            rule = (field.type.extra or {}).get("rule") or _rule(
+                types[field.name].__origin__, field.type.type
+            )
+            table.append(Setting(field.name, types[field.name], default, text, rule))
+    return tuple(table)
+
+
+def _rule(hint: Any, kind: inspect.Type) -> str:
+    if isinstance(kind, inspect.UnionType):
+        kind = kind.types[0]
+    if isinstance(kind, inspect.LiteralType):
+        return f"one of {', '.join(get_args(hint))}"  # msgspec sorts them
+    if isinstance(kind, inspect.IntType):
+        most = "" if kind.le is None else f" to {kind.le:,}"
+        return f"a whole number {'from' if most else 'of at least'} {kind.ge}{most}"
+    return "a path" if isinstance(kind, inspect.CustomType) else "a text that is not empty"
+
+
+def _path(kind: type, text: Any) -> Path:
+    if not text:
+        raise ValueError
+    return _home(Path(text).expanduser)
+
+
+def _home(find: Callable[[], Path]) -> Path:
     try:
-        return share(text) if setting.name == "max_rejects" else setting.type(text)
-    except ValueError:
-        kind = {"int": "a whole number", "float": "a share such as 0.01 or 1%"}[
-            setting.type.__name__
-        ]
-        raise SettingsError(f"{setting.variable} is {text!r}: it must be {kind}.") from None
-
-
-def share(text: str) -> float:
-    """Read a share between 0 and 1, written as `0.01` or as `1%`. Raises ValueError."""
-    value = float(text[:-1]) / 100 if text.endswith("%") else float(text)
-    if not 0 <= value <= 1:
-        raise ValueError(f"{text} is not between 0 and 1")
-    return value
+        return find()
+    except RuntimeError as error:  # no HOME, and an account that nobody lists
+        raise SettingsError(
+            f"The home folder is unknown ({error}): set HOME, or name a data folder with --data."
+        ) from None
 
 
 def _user_data_dir(env: Mapping[str, str]) -> Path:
     base = env.get("XDG_DATA_HOME", "")
     # The specification tells readers to ignore a relative XDG_DATA_HOME.
-    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".local" / "share"
-    return root / "playgraph"
+    if base and Path(base).is_absolute():
+        return Path(base) / "playgraph"
+    return _home(Path.home) / ".local" / "share" / "playgraph"
 
 
-assert [s.name for s in TABLE] == [f.name for f in fields(Settings)]
+def _read_dotenv(path: Path) -> dict[str, str]:
+    """The variables of a `.env` file; nothing where there is none, or a folder of that name (some
+    call their virtual environment so)."""
+    try:
+        content = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return {}
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise SettingsError(f"{path} is UTF-16 text: save it as UTF-8.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SettingsError(f"{path}, line {line}: not UTF-8 text; save it as UTF-8.") from None
+    for binding in parse_stream(io.StringIO(text)):
+        if binding.error:
+            blank = binding.original.string.partition(binding.original.string.strip())[0]
+            line = binding.original.line + blank.count("\n")
+            raise SettingsError(f"{path}, line {line}: write NAME=value.")
+    return {k: v for k, v in dotenv_values(stream=io.StringIO(text)).items() if v is not None}
+
+
+TABLE = _table()

@@ -1,55 +1,104 @@
-"""server.cli: what the commands of the command line share: options, settings, and how they fail."""
+"""server.cli: options that several commands share, most of them derived from the settings."""
 
 from __future__ import annotations
 
-import sys
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, TypeVar
 
 import click
 
 from datastore.base import settings as settings_module
-from datastore.base.settings import MOST_SEED, Settings
+from datastore.base.settings import TABLE, Setting, Settings
 
 __all__ = [
     "FILE",
     "Files",
     "data_option",
-    "fail",
+    "demo_option",
+    "dry_run_option",
     "force_option",
+    "jobs_option",
+    "json_option",
+    "raw_file_options",
     "seed_option",
+    "setting_option",
     "settings_of",
 ]
 
 FILE = click.Path(path_type=Path)
 Files = tuple[Path, ...]
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_SETTINGS = {setting.name: setting for setting in TABLE}
 
 
-data_option = click.option(
+def setting_option(
+    name: str, metavar: str, text: str = "", option: str = ""
+) -> Callable[[Command], Command]:
+    """The option that sets a setting; its help and its default are the setting's, unless another
+    `text` is given."""
+    setting = _SETTINGS[name]
+    text = text or f"{setting.help.replace('`', '')}{_default(setting)}"
+    option = option or f"--{name.replace('_', '-')}"
+
+    def parsed(context: click.Context, parameter: click.Parameter, value: str | None) -> Any:
+        try:
+            return None if value is None else setting.parse(value)
+        except ValueError as error:
+            raise click.BadParameter(f"{value!r}: {error}.") from None
+
+    return click.option(option, name, callback=parsed, metavar=metavar, help=text)
+
+
+def _default(setting: Setting) -> str:
+    return "" if setting.default in (None, "") else f"  [default: {setting.default}]"
+
+
+data_option = setting_option(
+    "data_dir",
+    "DIR",
+    "Folder of the snapshots.  [default: PLAYGRAPH_DATA_DIR, else ~/.local/share/playgraph]",
     "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of the snapshots. Default: PLAYGRAPH_DATA_DIR, else the user's data folder.",
 )
-
-
-seed_option = click.option(
-    "--seed", type=click.IntRange(0, MOST_SEED), help="Seed of everything random."
-)
+jobs_option = setting_option("jobs", "N")
+seed_option = setting_option("seed", "N")
 force_option = click.option(
     "--force",
     is_flag=True,
-    help="Release it even if the model is worse than the serving one, or the data has drifted.",
+    help="Release even if the model is worse than the live one, or the data has drifted.",
+)
+demo_option = click.option(
+    "--demo", is_flag=True, help="Use the invented demo dataset; build it if there is none yet."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Show what would be removed, and change nothing."
 )
 
 
-def fail(message: str, code: int) -> NoReturn:
-    """End with a message and an exit code."""
-    click.echo(f"playgraph: {message}", err=True)
-    sys.exit(code)
+def raw_file_options(*, required: bool) -> Callable[[Command], Command]:
+    """The options that name raw files, each as often as there are files."""
+
+    def decorate(command: Command) -> Command:
+        for name, what, needed in (
+            ("--events", "Events of the running platform (JSON Lines).", False),
+            ("--items", "Users' libraries.", required),
+            ("--reviews", "Reviews.", required),
+            ("--games", "The catalogue.", required),
+        ):
+            text = f"{what} Repeat the option for several files, oldest first."
+            option = click.option(name, type=FILE, multiple=True, required=needed, help=text)
+            command = option(command)
+        return command
+
+    return decorate
 
 
-def settings_of(data: Path | None, **given: Any) -> Settings:
-    """The environment's settings, with those that the command line gives."""
-    given["data_dir"] = data
-    return replace(settings_module.load(), **{k: v for k, v in given.items() if v is not None})
+def settings_of(**options: Any) -> Settings:
+    """The settings of a command: its options before the environment, `.env` and the defaults."""
+    settings = settings_module.load(options=options)
+    for variable, meant in settings_module.unknown_variables().items():
+        hint = f" Did you mean {meant}?" if meant else ""
+        click.echo(f"playgraph: {variable} is ignored: there is no such setting.{hint}", err=True)
+    return settings

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from datastore.base import settings
-from server.cli.options import data_option
+from server.cli.console import print_json
+from server.cli.options import data_option, dry_run_option, json_option, settings_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["snapshots"]
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _MEGA = 1_000_000
 
 
@@ -29,23 +28,19 @@ def snapshots() -> None:
     """List, compare, check, choose and remove snapshots."""
 
 
-def _folder(data: Path | None) -> Path:
-    return data or settings.load().data_dir
-
-
 @snapshots.command("list")
 @data_option
-@_json
-def list_(data: Path | None, *, as_json: bool) -> None:
+@json_option
+def list_(data_dir: Path | None, *, as_json: bool) -> None:
     """List the snapshots, the newest first; * marks the one that serves."""
     from rich.console import Console
 
     from etl.snapshot.versions import disk, kept
 
-    folder = _folder(data)
+    folder = settings_of(data_dir=data_dir).data_dir
     found = kept(folder)
     if as_json:
-        _print_json(
+        print_json(
             [
                 {
                     "version": one.version,
@@ -92,8 +87,8 @@ def _ndcg(evaluation: Any) -> float | None:
 @snapshots.command()
 @click.argument("version", required=False)
 @data_option
-@_json
-def show(version: str | None, data: Path | None, *, as_json: bool) -> None:
+@json_option
+def show(version: str | None, data_dir: Path | None, *, as_json: bool) -> None:
     """Show all facts of a snapshot.
 
     Without VERSION, of the one that serves.
@@ -106,11 +101,11 @@ def show(version: str | None, data: Path | None, *, as_json: bool) -> None:
     from etl.release.evaluate import show as show_evaluation
     from etl.snapshot.versions import disk, find
 
-    folder = _folder(data)
+    folder = settings_of(data_dir=data_dir).data_dir
     found = SnapshotReader(find(folder, version))
     manifest, report = found.manifest, found.report
     if as_json:
-        _print_json({"manifest": manifest, "report": report, "evaluation": found.evaluation})
+        print_json({"manifest": manifest, "report": report, "evaluation": found.evaluation})
         return
     facts = manifest.dataset
     serves = current_version(folder) == manifest.version
@@ -178,8 +173,8 @@ def _print_sources(console: Any, sources: list[dict[str, Any]]) -> None:
     help="How many of the answers that moved most.",
 )
 @data_option
-@_json
-def diff(before: str, after: str | None, top: int, data: Path | None, *, as_json: bool) -> None:
+@json_option
+def diff(before: str, after: str | None, top: int, data_dir: Path | None, *, as_json: bool) -> None:
     """Tell what changed between two snapshots.
 
     Without AFTER, what changed from BEFORE to the one that serves.
@@ -188,10 +183,10 @@ def diff(before: str, after: str | None, top: int, data: Path | None, *, as_json
     from etl.release.diff import diff as compare
     from etl.snapshot.versions import find
 
-    folder = _folder(data)
+    folder = settings_of(data_dir=data_dir).data_dir
     found = compare(SnapshotReader(find(folder, before)), SnapshotReader(find(folder, after)), top)
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         _print_diff(found)
 
@@ -292,7 +287,7 @@ def _print_table(console: Any, table: Table, unchanged: int) -> None:
 @snapshots.command()
 @click.argument("version", required=False)
 @data_option
-def verify(version: str | None, data: Path | None) -> None:
+def verify(version: str | None, data_dir: Path | None) -> None:
     """Check every byte of a snapshot, and that it opens.
 
     Without VERSION, of the one that serves.
@@ -301,7 +296,7 @@ def verify(version: str | None, data: Path | None) -> None:
     from etl.snapshot.versions import disk, find
     from etl.snapshot.versions import verify as check
 
-    folder = find(_folder(data), version)
+    folder = find(settings_of(data_dir=data_dir).data_dir, version)
     problems = check(folder, Store.open)
     if not problems:
         click.echo(f"Snapshot {folder.name} is whole: {disk([folder]) / _MEGA:,.1f} MB checked.")
@@ -314,7 +309,7 @@ def verify(version: str | None, data: Path | None) -> None:
 @snapshots.command()
 @click.argument("version")
 @data_option
-def use(version: str, data: Path | None) -> None:
+def use(version: str, data_dir: Path | None) -> None:
     """Choose which snapshot serves: to roll back, or forth.
 
     It is checked first. Running servers go over to it.
@@ -322,7 +317,7 @@ def use(version: str, data: Path | None) -> None:
     from datastore.store import Store
     from etl.snapshot.versions import use as choose
 
-    folder = choose(_folder(data), version, Store.open)
+    folder = choose(settings_of(data_dir=data_dir).data_dir, version, Store.open)
     click.echo(f"Snapshot {folder.name} serves now; running servers go over to it.")
 
 
@@ -330,16 +325,16 @@ def use(version: str, data: Path | None) -> None:
 @click.option(
     "--keep", type=click.IntRange(1), required=True, metavar="N", help="How many to keep, at least."
 )
-@click.option("--dry-run", is_flag=True, help="Only tell what would be removed.")
+@dry_run_option
 @data_option
-def prune(keep: int, data: Path | None, *, dry_run: bool) -> None:
+def prune(keep: int, data_dir: Path | None, *, dry_run: bool) -> None:
     """Remove old snapshots, never the one that serves.
 
     The newest N that can be read stay, too.
     """
     from etl.snapshot.versions import prune as remove
 
-    going, freed = remove(_folder(data), keep, dry_run=dry_run)
+    going, freed = remove(settings_of(data_dir=data_dir).data_dir, keep, dry_run=dry_run)
     for one in going:
         why = ", which cannot be read" if one.problem else ""
         click.echo(f"{'Would remove' if dry_run else 'Removed'} {one.version}{why}.")
@@ -360,7 +355,3 @@ def _table(*left: str, **more: Any) -> Table:
     for head, justify in more.items():
         table.add_column(head, justify=justify)
     return table
-
-
-def _print_json(value: Any) -> None:
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))

@@ -74,9 +74,9 @@ def page_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
     with log.open("wb") as out:
         server = subprocess.Popen(
-            [*COMMAND, "serve", "--port", str(port), "--data", str(folder / "data")],
+            [*COMMAND, "serve", "--port", str(port)],
             cwd=folder,  # no `.env` of a developer
-            env=environment(),
+            env=environment() | {"XDG_DATA_HOME": str(folder)},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,

@@ -112,7 +112,10 @@ def test_a_setting_with_an_impossible_value_is_named(tmp_path: Path) -> None:
         "query", "{ __typename }", env={"PLAYGRAPH_PORT": "many", "PATH": ""}, cwd=tmp_path
     )
     assert done.returncode == 1
-    assert done.stderr == "playgraph: PLAYGRAPH_PORT is 'many': it must be a whole number.\n"
+    assert (
+        done.stderr
+        == "playgraph: PLAYGRAPH_PORT is 'many': it must be a whole number from 0 to 65,535.\n"
+    )
 
 
 def test_help_names_every_command() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import replace
 from typing import Any
 
 import brotli
 import pytest
 import zstandard
+from msgspec.structs import replace
 
 from datastore.base.errors import SettingsError
 from datastore.base.settings import Settings

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from processes import COMMAND, free_port, wait_until_ready
+from processes import COMMAND, environment, free_port, wait_until_ready
 
 PATIENCE = 60.0  # seconds; a busy machine builds the demo slowly
 Serve = Callable[..., "subprocess.Popen[str]"]
@@ -23,13 +23,14 @@ Serve = Callable[..., "subprocess.Popen[str]"]
 def serve(tmp_path: Path) -> Iterator[Serve]:
     started: list[subprocess.Popen[str]] = []
 
-    def start(data_dir: Path, port: int) -> subprocess.Popen[str]:
+    def start(*options: str | Path, **environ: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [*COMMAND, "serve", "--data", str(data_dir), "--port", str(port)],
+            [*COMMAND, "serve", *map(str, options)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=tmp_path,  # no `.env` of a developer
+            env=environment() | environ,
         )
         started.append(process)
         return process
@@ -55,24 +56,24 @@ def question(port: int, query: str) -> Any:
         return json.load(answer)
 
 
-def test_without_a_snapshot_the_demo_is_built_and_served_and_the_server_says_so(
+def test_where_no_folder_is_named_and_nothing_was_built_the_demo_is_served(
     serve: Serve, tmp_path: Path
 ) -> None:
     port = free_port()
-    process = serve(tmp_path / "data", port)
+    process = serve(f"--port={port}", XDG_DATA_HOME=str(tmp_path))
     assert ready(process, port)["demo"] is True
     answer = question(port, "{ dataset { demo games } }")
     assert answer["data"]["dataset"]["demo"] is True
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=20)
-    assert f"No snapshot in {tmp_path / 'data'}: building the invented demo world." in said
-    assert "Serving the invented DEMO world" in said
+    assert f"No snapshot in {tmp_path / 'playgraph'}: building the invented demo dataset." in said
+    assert "Serving the invented DEMO dataset" in said
     assert "Traceback" not in said
 
 
 def test_a_polite_kill_stops_the_server_with_exit_code_0(serve: Serve, data_dir: Path) -> None:
     port = free_port()
-    process = serve(data_dir, port)
+    process = serve("--data", data_dir, "--port", str(port))
     assert ready(process, port)["demo"] is False
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=20)
@@ -82,7 +83,7 @@ def test_a_polite_kill_stops_the_server_with_exit_code_0(serve: Serve, data_dir:
 
 def test_ctrl_c_stops_the_server_without_a_traceback(serve: Serve, data_dir: Path) -> None:
     port = free_port()
-    process = serve(data_dir, port)
+    process = serve("--data", data_dir, "--port", str(port))
     ready(process, port)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=20)
@@ -90,13 +91,13 @@ def test_ctrl_c_stops_the_server_without_a_traceback(serve: Serve, data_dir: Pat
     assert process.returncode in (0, 130)
 
 
-def test_a_taken_port_is_told_in_one_clear_message(serve: Serve, data_dir: Path) -> None:
+def test_a_port_in_use_is_one_clear_message(serve: Serve, data_dir: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        process = serve(data_dir, port)
+        process = serve("--data", data_dir, "--port", str(port))
         _, said = process.communicate(timeout=30)
     assert process.returncode == 1
-    assert said.startswith(f"playgraph: Port {port} of 127.0.0.1 is in use. ")
+    assert said.startswith(f"playgraph: Cannot listen on 127.0.0.1:{port}: the port is in use.")
     assert said.count("\n") == 1

@@ -1,0 +1,44 @@
+"""server.cli: `playgraph demo`."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from server.cli.options import FILE, data_option, settings_of
+from server.cli.release import build_options, interruptible, print_release
+
+__all__ = ["demo"]
+
+
+@click.command()
+@click.option("--users", default=4_000, show_default=True, help="Users of the demo dataset.")
+@click.option("--games", default=1_500, show_default=True, help="Games of the demo dataset.")
+@click.option("--raw", type=FILE, help="Write raw dumps to this folder, and build nothing.")
+@data_option
+def demo(*, users: int, games: int, raw: Path | None, **given: Any) -> None:
+    """Build a snapshot of the invented demo dataset."""
+    from rich.console import Console
+
+    from etl.demo import write_demo
+    from etl.process.progress import Reporter
+    from etl.release.build import Inputs
+    from etl.release.build import build as run
+
+    console = Console(stderr=True)
+    with interruptible(), tempfile.TemporaryDirectory(prefix="playgraph-demo-") as folder:
+        try:
+            files = write_demo(raw or Path(folder), games=games, users=users)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        if raw is not None:
+            click.echo(f"Wrote {files.games}, {files.reviews} and {files.items}.")
+            return
+        settings = settings_of(**given)
+        inputs = Inputs(files.games, files.reviews, files.items)
+        options = build_options(settings, demo=True)
+        built = run(inputs, settings.data_dir, options, Reporter(console))
+    print_release(built, settings.data_dir, console)

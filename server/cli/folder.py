@@ -1,0 +1,50 @@
+"""server.cli: which snapshot of the data folder is served, and when it is the demo."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from datastore.base.errors import PlaygraphError, SnapshotError
+from datastore.base.settings import Settings
+from server.cli.child import COMMAND
+
+if TYPE_CHECKING:
+    from datastore.store import Store
+
+__all__ = ["open_store"]
+
+
+def open_store(settings: Settings, *, demo: bool = False) -> Store:
+    """The live snapshot of the data folder, opened.
+
+    Where nothing was built, the demo dataset is built if `demo` asks for it or nobody has named the
+    folder. Raises SnapshotError for a named folder without a snapshot, for a snapshot that cannot
+    be opened, and when `demo` meets real data.
+    """
+    from datastore.store import Store
+
+    folder = settings.data_dir
+    store = Store.open_current(folder)
+    if store is None and settings.data_dir_named and not demo:
+        missing = "" if folder.exists() else " The folder does not exist: is its disk mounted?"
+        raise SnapshotError(
+            f"No snapshot in {folder}.{missing} Build one with playgraph build, or serve the demo "
+            "dataset with --demo."
+        )
+    if store is None:
+        click.echo(f"No snapshot in {folder}: building the invented demo dataset.", err=True)
+        # A child process: what serves should never have loaded the trainer and its memory.
+        command = [*COMMAND, "demo", "--data", str(folder)]
+        if subprocess.run(command, stdout=sys.stdout, check=False).returncode:
+            raise PlaygraphError("The demo dataset could not be built; see above.")
+        store = Store.open_current(folder)
+        assert store is not None
+    if demo and not store.manifest.dataset.demo:
+        raise SnapshotError(
+            f"{folder} holds real data, not the demo dataset: choose another folder with --data."
+        )
+    return store

@@ -1,0 +1,74 @@
+"""server.cli: `playgraph query` and `playgraph sdl`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from server.cli.folder import open_store
+from server.cli.options import data_option, demo_option, settings_of
+
+__all__ = ["query", "sdl"]
+
+
+@click.command()
+@click.argument("query")
+@click.option("--variables", default="{}", metavar="JSON", help="Variables, as a JSON object.")
+@click.option("--operation", metavar="NAME", help="Operation to run, if the document has several.")
+@data_option
+@demo_option
+def query(query: str, variables: str, operation: str | None, *, demo: bool, **given: Any) -> None:
+    """Run QUERY and print the JSON response.
+
+    QUERY is a GraphQL document, a file that holds one, or - for standard input. The exit code is 1
+    if the response has errors."""
+    import msgspec
+
+    from schema.context import Context
+    from schema.graph import graphql_schema
+    from server.execution.errors import RequestError
+    from server.execution.executor import Executor
+    from server.http.errors import extensions_of
+
+    try:
+        values = json.loads(variables)
+        if not isinstance(values, dict):
+            raise ValueError
+    except ValueError:
+        raise click.BadParameter("it must be a JSON object.", param_hint="--variables") from None
+    text = _document(query)
+    executor = Executor(graphql_schema(), extensions_of)
+    store = open_store(settings_of(**given), demo=demo)
+    try:
+        body = executor.execute(text, values, operation, Context(store), "cli").body
+    except RequestError as error:
+        body = msgspec.json.encode({"errors": error.errors})
+    click.echo(msgspec.json.format(body, indent=2))  # UTF-8, whatever the terminal's encoding
+    if "errors" in msgspec.json.decode(body):
+        sys.exit(1)
+
+
+def _document(query: str) -> str:
+    """The GraphQL document that the argument is or names."""
+    if query != "-" and "{" in query:
+        return query
+    path = Path(query)
+    if query != "-" and not path.is_file():
+        raise click.UsageError(f"{query!r} is neither a GraphQL document nor a file.")
+    try:
+        raw = sys.stdin.buffer.read() if query == "-" else path.read_bytes()
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise click.UsageError(f"{query!r} is not UTF-8 text.") from None
+
+
+@click.command()
+def sdl() -> None:
+    """Print the GraphQL schema."""
+    from schema.graph import sdl
+
+    click.echo(sdl().encode())

@@ -1,0 +1,70 @@
+"""server.cli: what the commands that release a snapshot share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from datastore.base.settings import Settings
+from datastore.base.snapshot import snapshot_path
+from server.cli.console import fail
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from etl.release.build import Options
+    from etl.release.publication import Release
+
+__all__ = ["build_options", "interruptible", "print_release", "print_version", "worker_count"]
+
+
+def build_options(settings: Settings, *, force: bool = False, **more: Any) -> Options:
+    """How to build."""
+    from etl.process.memory import spare_pandas
+    from etl.release.build import Options
+    from etl.release.publication import Policy
+
+    spare_pandas()
+    return Options(
+        max_rejects=settings.max_rejects,
+        seed=settings.seed,
+        jobs=worker_count(settings),
+        max_line_bytes=settings.max_line_bytes,
+        max_unpacked_bytes=settings.max_unpacked_bytes,
+        policy=Policy(force, settings.drift),
+        **more,
+    )
+
+
+def worker_count(settings: Settings) -> int:
+    """Processes and threads to use."""
+    import os
+
+    return settings.jobs or len(os.sched_getaffinity(0))
+
+
+@contextmanager
+def interruptible(state: str = "Nothing was changed.") -> Iterator[None]:
+    """On Ctrl-C, end with a message that says in which state the data is left."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        fail(f"Interrupted. {state}", 130)
+
+
+def print_release(release: Release, data_dir: Path, console: Console) -> None:
+    """Show a released snapshot: row counts, verdict, place."""
+    from etl.release.terminal import print_report
+
+    print_report(release.report, console)
+    console.print(release.gate.reason, highlight=False, soft_wrap=True)
+    seconds = sum(release.report.seconds.values())
+    print_version(release.manifest.version, data_dir, console, f" after {seconds:.1f} s")
+
+
+def print_version(version: str, data_dir: Path, console: Console, after: str = "") -> None:
+    """Say where a released snapshot is."""
+    folder = snapshot_path(data_dir, version)
+    console.print(f"Snapshot {version} is ready{after}: {folder}", highlight=False, soft_wrap=True)

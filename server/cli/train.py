@@ -1,0 +1,76 @@
+"""server.cli: `playgraph train` and `playgraph evaluate`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from server.cli.console import print_json
+from server.cli.options import (
+    data_option,
+    force_option,
+    jobs_option,
+    json_option,
+    seed_option,
+    settings_of,
+)
+from server.cli.release import interruptible, print_version, worker_count
+
+__all__ = ["evaluate", "train"]
+
+
+@click.command()
+@data_option
+@seed_option
+@jobs_option
+@click.option(
+    "--tune",
+    "trials",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Search the parameters first, with N trials.",
+)
+@click.option("--warm", is_flag=True, help="Start from the live model's factors.")
+@force_option
+def train(*, trials: int, warm: bool, force: bool, **given: Any) -> None:
+    """Retrain the recommender on the live snapshot, and release the result."""
+    from rich.console import Console
+
+    from etl.process.progress import Reporter
+    from etl.release.train import Training
+    from etl.release.train import train as run
+
+    settings, console = settings_of(**given), Console()
+    training = Training(settings.seed, worker_count(settings), force, trials, warm)
+    with interruptible():
+        release = run(settings.data_dir, training, Reporter(console))
+    console.print(release.gate.reason, highlight=False, soft_wrap=True)
+    print_version(release.manifest.version, settings.data_dir, console)
+
+
+@click.command()
+@data_option
+@seed_option
+@jobs_option
+@json_option
+def evaluate(*, as_json: bool, **given: Any) -> None:
+    """Measure the live recommender against simpler ones."""
+    import msgspec
+    from rich.console import Console
+
+    from etl.process.progress import Reporter
+    from etl.release.evaluate import evaluate_snapshot, show
+
+    settings = settings_of(**given)
+    evaluation = evaluate_snapshot(
+        settings.data_dir,
+        seed=settings.seed,
+        jobs=worker_count(settings),
+        reporter=Reporter(Console(stderr=True)),
+    )
+    if as_json:
+        print_json(msgspec.structs.replace(evaluation, by_user=b""))  # for the gate, not for people
+    else:
+        show(evaluation, Console())

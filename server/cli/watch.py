@@ -1,0 +1,55 @@
+"""server.cli: `playgraph watch`."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from server.cli.child import run_command
+from server.cli.console import fail
+from server.cli.options import data_option, settings_of
+
+__all__ = ["watch"]
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@data_option
+@click.option(
+    "--every",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    metavar="SECONDS",
+    help="Poll interval; files are ingested once unchanged between polls.",
+)
+@click.option("--once", is_flag=True, help="Ingest existing files, then exit.")
+def watch(folder: Path, *, every: int, once: bool, **given: Any) -> None:
+    """Ingest new files from FOLDER as they arrive, whatever their names.
+
+    The first build starts when there is a dump of each kind."""
+    from etl.release.watch import Watcher, only_watcher
+
+    settings = settings_of(**given)
+
+    def say(line: str) -> None:
+        click.echo(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {line}", err=True)
+
+    def run(command: str, files: list[tuple[str, Path]]) -> None:
+        options = [f"--{kind}={path}" for kind, path in files]
+        run_command([command, *options, f"--data={settings.data_dir}"])
+
+    watcher = Watcher(folder, settings.data_dir, run, say, time.monotonic, settings.max_line_bytes)
+    with only_watcher(settings.data_dir):
+        if once:
+            if not watcher.look(settled=True):
+                fail("Some files failed; see above.", 1)
+            return
+        say(f"watching {folder} for {settings.data_dir}")
+        while True:
+            watcher.look()
+            time.sleep(every)
