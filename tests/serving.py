@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from typing import Any
 
 import uvicorn
@@ -18,7 +19,7 @@ from datastore.store import Store
 from server.app import create_app
 from server.http.listener import uvicorn_config
 
-__all__ = ["Address", "Answer", "post", "read_answer", "serving", "speak"]
+__all__ = ["Address", "Answer", "answers", "post", "read_answer", "serving", "speak"]
 
 Address = tuple[str, int]
 PATIENCE = 20.0
@@ -72,6 +73,22 @@ def speak(address: Address, *parts: bytes) -> Answer:
         return read_answer(connection)
 
 
+def answers(address: Address, data: bytes, pieces: int = 1) -> list[Answer]:
+    """Send these bytes in so many pieces; all answers until the server ends the connection."""
+    with socket.create_connection(address, PATIENCE) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        size = -(-len(data) // pieces)
+        for start in range(0, len(data), size):
+            connection.sendall(data[start : start + size])
+            if pieces > 1:
+                time.sleep(0.0002)
+        found = []
+        with connection.makefile("rb") as stream:
+            while stream.peek(1):
+                found.append(_read(stream))
+        return found
+
+
 def post(body: bytes, *headers: str) -> bytes:
     """A POST of JSON to /graphql."""
     lines = ["POST /graphql HTTP/1.1", "Host: x", "Content-Type: application/json", *headers]
@@ -83,10 +100,14 @@ def post(body: bytes, *headers: str) -> bytes:
 def read_answer(connection: socket.socket) -> Answer:
     """Read one answer with a Content-Length."""
     with connection.makefile("rb") as stream:
-        status = int(stream.readline().split()[1])
-        headers: dict[str, str] = {}
-        while line := stream.readline().strip():
-            name, _, value = line.decode().partition(":")
-            headers[name.lower()] = value.strip()
-        size = int(headers.get("content-length", 0))
-        return Answer(status, headers, stream.read(size))
+        return _read(stream)
+
+
+def _read(stream: BufferedReader) -> Answer:
+    status = int(stream.readline().split()[1])
+    headers: dict[str, str] = {}
+    while line := stream.readline().strip():
+        name, _, value = line.decode().partition(":")
+        headers[name.lower()] = value.strip()
+    size = int(headers.get("content-length", 0))
+    return Answer(status, headers, stream.read(size))

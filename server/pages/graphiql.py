@@ -9,6 +9,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from server.http.headers import POLICY
 from server.pages.assets import STATIC
 from server.pages.examples import example_tabs
 from server.snapshots.holder import Holder
@@ -31,11 +32,14 @@ class GraphiQLPage:
         if not built.is_file():
             page = _text(_MISSING, 0).replace("{root_path}", escape(self._root_path))
             return HTMLResponse(page, headers={"Cache-Control": "no-store"})
-        page = _text(built, built.stat().st_mtime_ns)
+        page, headers = _text(built, built.stat().st_mtime_ns), {"Cache-Control": "no-cache"}
         if self._root_path:
             # A proxy may show the page without a slash at the end of its address.
             page = page.replace("<head>", f'<head><base href="{escape(self._root_path)}/">', 1)
-        return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
+            headers["Content-Security-Policy"] = POLICY.replace(
+                "base-uri 'none'", "base-uri 'self'"
+            )
+        return HTMLResponse(page, headers=headers)
 
     async def settings(self, request: Request) -> Response:
         """What the page opens with. The examples' keys are chosen from the live snapshot."""
