@@ -5,10 +5,11 @@ Docstrings of types and fields are the GraphQL descriptions.
 
 from __future__ import annotations
 
-import inspect
 from typing import Any, TypeVar
 
 import strawberry
+
+from schema.docstrings import docstring
 
 from schema.relay.nulls import NullMeansDefault
 
@@ -25,11 +26,11 @@ def documented(cls: T) -> T:
     untyped for a strict checker.
     """
     definition: Any = cls.__strawberry_definition__  # type: ignore[attr-defined]
-    definition.description = inspect.getdoc(cls)
+    definition.description = docstring(cls)
     for field in definition.fields:
         resolver = field.base_resolver
         if resolver is not None and field.description is None:
-            text = inspect.getdoc(resolver.wrapped_func)
+            text = docstring(resolver.wrapped_func)
             if text is None:
                 raise TypeError(f"{cls.__name__}.{field.python_name} has no docstring")
             field.description = text
