@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 import strawberry
 
 from schema.docstrings import docstring
-
 from schema.relay.nulls import NullMeansDefault
 
 __all__ = ["documented", "member"]

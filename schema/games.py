@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
@@ -19,6 +18,7 @@ from resolvers.paging import PageArguments, Rows
 from resolvers.selection import Selection, select
 from schema.aggregates import GameAggregates
 from schema.context import Info
+from schema.docstrings import docstring
 from schema.documented import documented
 from schema.inputs.filters import GameWhere
 from schema.inputs.orders import GameOrderBy
@@ -247,7 +247,7 @@ def game_list(rows: Callable[[Any], Rows]) -> Any:
         arguments = page_arguments(first, after, last, before)
         return game_connection(self.store, rows(self), wanted, arguments)
 
-    return strawberry.field(resolver=resolve, description=inspect.getdoc(rows))
+    return strawberry.field(resolver=resolve, description=docstring(rows))
 
 
 @documented

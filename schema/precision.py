@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Annotated, Any, TypeAlias
 
@@ -10,6 +9,7 @@ import strawberry
 from strawberry import UNSET
 
 from resolvers.arguments import rounded
+from schema.docstrings import docstring
 
 __all__ = ["DIRECT", "Precision", "number"]
 
@@ -38,5 +38,5 @@ def number(method: Callable[[Any], float | None]) -> Any:
         return rounded(method(self), None if precision is UNSET else precision)
 
     resolve.__annotations__["return"] = method.__annotations__["return"]
-    description = inspect.getdoc(method)
+    description = docstring(method)
     return strawberry.field(resolver=resolve, description=description, metadata={DIRECT: direct})

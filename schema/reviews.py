@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from datetime import date
 from enum import Enum
@@ -18,6 +17,7 @@ from resolvers import reviews, spaces
 from resolvers.paging import PageArguments, Rows, row_array
 from resolvers.reviews import Measure
 from resolvers.selection import Selection, select
+from schema.docstrings import docstring
 from schema.documented import documented, member
 from schema.inputs.filters import ReviewWhere, Sentiment
 from schema.inputs.orders import ReviewOrderBy
@@ -178,7 +178,7 @@ def review_list(rows: Callable[[Any], Rows]) -> Any:
         arguments = page_arguments(first, after, last, before)
         return _connection(self.store, rows(self), wanted, arguments)
 
-    return strawberry.field(resolver=resolve, description=inspect.getdoc(rows))
+    return strawberry.field(resolver=resolve, description=docstring(rows))
 
 
 @documented

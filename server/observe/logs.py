@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from typing import Any
 
-__all__ = ["UtcFormatter", "log_config"]
+__all__ = ["LineHandler", "UtcFormatter", "log_config"]
 
 
 class UtcFormatter(logging.Formatter):
@@ -17,9 +18,18 @@ class UtcFormatter(logging.Formatter):
     default_msec_format = "%s.%03dZ"
 
 
+class LineHandler(logging.StreamHandler[Any]):
+    """Writes lines as long as anybody reads them: a server outlives the reader of its log."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """Ignore a closed pipe or a full disk; report what is wrong with the record itself."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+
 def log_config(level: str) -> dict[str, Any]:
-    """The configuration for `logging.config.dictConfig`: everything to stderr, one format."""
-    shown = {"handlers": ["stderr"], "level": level.upper(), "propagate": False}
+    """The configuration for `logging.config.dictConfig`: requests to stdout, the rest to stderr."""
+    shown = {"handlers": ["stderr"], "level": level.upper()}
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -27,11 +37,12 @@ def log_config(level: str) -> dict[str, Any]:
             "text": {"()": UtcFormatter, "fmt": "%(asctime)s %(levelname)s %(message)s"}
         },
         "handlers": {
-            "stderr": {
-                "class": "logging.StreamHandler",
-                "formatter": "text",
-                "stream": "ext://sys.stderr",
-            }
+            name: {"()": LineHandler, "formatter": "text", "stream": f"ext://sys.{name}"}
+            for name in ("stdout", "stderr")
         },
-        "loggers": {"playgraph": shown, "uvicorn": shown},
+        "loggers": {
+            "playgraph": shown,
+            "playgraph.access": {**shown, "handlers": ["stdout"], "propagate": False},
+            "uvicorn": {**shown, "propagate": False},
+        },
     }

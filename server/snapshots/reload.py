@@ -1,4 +1,4 @@
-"""server.snapshots: a running server goes over to each newly released snapshot by itself."""
+"""server.snapshots: a running server switches to each newly released snapshot by itself."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ __all__ = ["Reloader", "reloading"]
 
 logger = logging.getLogger("playgraph.snapshots")
 
-#: Files of the serving snapshot that are replaced as a whole: a folder that was damaged and built
-#: again, figures measured anew by `playgraph evaluate`.
+#: Files of the live snapshot that may be replaced: a damaged folder is built again, and
+#: `playgraph evaluate` measures again.
 _REPLACED = ("manifest.json", "evaluation.json")
 #: Seconds after which what could not be opened is tried again: memory may be there by then.
 _PAUSE = 60.0
 
 
 class Reloader:
-    """Gives the holder what is released in a data folder.
+    """Gives the holder each snapshot that is released in a data folder.
 
     The new snapshot is opened and checked in a thread, then put in the place of the old one in a
     single step: a request that has begun keeps the old one to its end.
@@ -43,13 +43,13 @@ class Reloader:
         self._data_dir = data_dir
         self._told = asyncio.Event()
         self._seen = self._look()
-        if self._seen[0] != self._serving:  # released while the server started
+        if self._seen[0] != self._live_version:  # released while the server started
             self._seen = ()
         self._again = inf
         self._said = ""
 
     def tell(self) -> None:
-        """Open what `current` names now, whether it is new or not."""
+        """Open the snapshot that `current` names, whether it is new or not."""
         self._told.set()
 
     async def run(self, seconds: float) -> None:
@@ -61,14 +61,18 @@ class Reloader:
             self._told.clear()
             store = await asyncio.to_thread(self._opened, told)
             if store is not None:
+                version, before = store.manifest.version, self._live_version
                 self._holder.replace(store)
-                logger.info("Serving snapshot %s now.", store.manifest.version)
+                if version != before:
+                    logger.info("Serving snapshot %s now.", version)
+                else:
+                    logger.info("Reopened the live snapshot %s.", version)
                 del store  # else it would outlive its successor
                 # GraphQL leaves cycles behind, in which the old one would wait for the collector.
                 await asyncio.to_thread(gc.collect)
 
     def _opened(self, told: bool) -> Store | None:
-        """What is to serve from now on; None for what serves already, and when it cannot."""
+        """The snapshot to serve from now on; None if nothing changed or it cannot be opened."""
         seen = self._look()
         if seen == self._seen and not told and time.monotonic() < self._again:
             return None
@@ -76,18 +80,18 @@ class Reloader:
         problem = ""
         try:
             return self._checked()
-        except Exception as error:  # whatever is wrong with it, what serves goes on
+        except Exception as error:  # whatever is wrong with it, the live one stays
             self._again = time.monotonic() + _PAUSE
             problem = str(error) if isinstance(error, SnapshotError) else f"{error!r}."
             if told or problem != self._said:
-                served = f" Snapshot {self._serving} goes on serving." if self._holder.ready else ""
+                served = f" Snapshot {self._live_version} stays live." if self._holder.ready else ""
                 logger.error("%s%s", problem, served)
             return None
         finally:
             self._said = problem
 
     def _look(self) -> tuple[object, ...]:
-        """What the folder holds: it differs as soon as there is anything to open."""
+        """The state of the folder: it differs as soon as there is anything to open."""
         try:
             version = current_version(self._data_dir)
         except SnapshotError as error:
@@ -97,14 +101,14 @@ class Reloader:
         return (version, *map(_identity, files))
 
     @property
-    def _serving(self) -> str | None:
+    def _live_version(self) -> str | None:
         return self._holder.store.manifest.version if self._holder.ready else None
 
     def _checked(self) -> Store | None:
         version = current_version(self._data_dir)
         if version is None:
             if self._holder.ready:
-                raise SnapshotError(f"There is no snapshot in {self._data_dir} any more.")
+                raise SnapshotError(f"{self._data_dir} no longer holds a snapshot.")
             return None
         snapshot = snapshot_path(self._data_dir, version)
         store = Store.open(snapshot)

@@ -11,7 +11,7 @@ from datastore.base.settings import Settings
 from datastore.store import Store
 from harness import TestClient
 from server import app
-from server.pages import graphiql
+from server.pages import assets, graphiql
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def bare(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings, store: Store
 ) -> Iterator[TestClient]:
     """A server whose page was never built."""
-    for module in (app, graphiql):
+    for module in (assets, graphiql):
         monkeypatch.setattr(module, "STATIC", tmp_path / "static")
     with TestClient(app.create_app(settings, store)) as client:
         yield client

@@ -342,6 +342,34 @@ def test_the_old_snapshot_is_released_at_once(two: Two) -> None:
         gc.enable()
 
 
+def test_the_log_says_what_serves_now_only_when_it_is_another(
+    two: Two, caplog: pytest.LogCaptureFixture
+) -> None:
+    holder = Holder(two.open(two.old))
+    reloader = Reloader(holder, two.data)
+
+    async def main() -> None:
+        task = asyncio.create_task(reloader.run(0.01))
+        reloader.tell()  # as SIGHUP does
+        await said(1)
+        two.use(two.new)
+        await said(2)
+        task.cancel()
+
+    async def said(lines: int) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while len(caplog.records) < lines:
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.01)
+
+    with caplog.at_level("INFO", "playgraph.snapshots"):
+        asyncio.run(main())
+    assert [record.getMessage() for record in caplog.records] == [
+        f"Reopened the live snapshot {two.old}.",
+        f"Serving snapshot {two.new} now.",
+    ]
+
+
 def test_figures_that_are_measured_anew_are_shown(two: Two) -> None:
     holder = Holder(two.open(two.old))
     folder = snapshot_path(two.data, two.old)
@@ -424,7 +452,7 @@ def test_a_snapshot_that_cannot_serve_is_told_once_and_the_old_one_goes_on(
         (record,) = caplog.records
         assert record.levelname == "ERROR"
         assert record.getMessage().startswith(message)
-        assert record.getMessage().endswith(f" Snapshot {two.old} goes on serving.")
+        assert record.getMessage().endswith(f" Snapshot {two.old} stays live.")
         # Built again, it is taken.
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(snapshot_path(built.data, two.new), folder)
@@ -444,7 +472,7 @@ def test_a_snapshot_that_cannot_serve_is_told_once_and_the_old_one_goes_on(
         (b"../elsewhere", "holds '../elsewhere', which is no snapshot: build again."),
         (b"a\0b", "holds 'a\\x00b', which is no snapshot: build again."),
         (b"\xff", "holds '', which is no snapshot: build again."),
-        (None, "There is no snapshot in "),
+        (None, " no longer holds a snapshot."),
     ],
 )
 def test_a_pointer_that_names_nothing_is_told_once(
@@ -493,4 +521,4 @@ def test_what_nobody_thought_of_is_told_once_and_tried_again(
     with caplog.at_level("ERROR", "playgraph.snapshots"):
         follow(holder, two.data, steps)
     (record,) = caplog.records
-    assert record.getMessage() == (f"MemoryError('for now'). Snapshot {two.old} goes on serving.")
+    assert record.getMessage() == (f"MemoryError('for now'). Snapshot {two.old} stays live.")

@@ -1,0 +1,73 @@
+"""With PYTHONOPTIMIZE nothing is missing: asserts and docstrings are gone, answers are not."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from processes import COMMAND, environment, free_port, wait_until_ready
+
+ROOT = Path(__file__).parents[2]
+QUESTION = '{ developer(name: "orbit works") { releaseYears { year items } } dataset { games } }'
+DESCRIBED = '{ __type(name: "Developer") { description fields { name description } } }'
+
+
+@pytest.fixture(params=["1", "2"])
+def optimized(request: pytest.FixtureRequest) -> dict[str, str]:
+    return {**environment(), "PYTHONOPTIMIZE": request.param}
+
+
+def run(env: dict[str, str], *arguments: str) -> str:
+    done = subprocess.run(
+        [*COMMAND, *arguments], env=env, capture_output=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
+def test_the_schema_is_printed_with_its_descriptions(optimized: dict[str, str]) -> None:
+    assert run(optimized, "sdl") == (ROOT / "schema.graphql").read_text(encoding="utf-8")
+
+
+def test_a_question_has_its_answer(optimized: dict[str, str], data_dir: Path) -> None:
+    arguments = ("query", QUESTION, "--data", str(data_dir))
+    assert run(optimized, *arguments) == run(environment(), *arguments)
+
+
+def test_the_demo_world_is_built(optimized: dict[str, str], tmp_path: Path) -> None:
+    run(optimized, "demo", "--data", str(tmp_path))
+    answer = run(optimized, "query", "{ dataset { demo } }", "--data", str(tmp_path))
+    assert json.loads(answer) == {"data": {"dataset": {"demo": True}}}
+
+
+def test_a_server_answers_and_describes_itself(
+    optimized: dict[str, str], data_dir: Path, tmp_path: Path
+) -> None:
+    port, log = free_port(), tmp_path / "log"
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            [*COMMAND, "serve", "--data", str(data_dir), "--port", str(port)],
+            env=optimized,
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+        )
+    try:
+        wait_until_ready(server, port, 60, said=log.read_text)
+        body = json.dumps({"query": DESCRIBED}).encode()
+        headers = {"Content-Type": "application/json"}
+        with urlopen(
+            Request(f"http://127.0.0.1:{port}/graphql", body, headers), timeout=10
+        ) as answer:
+            kind = json.load(answer)["data"]["__type"]
+        assert kind["description"]
+        assert all(field["description"] for field in kind["fields"])
+    finally:
+        server.terminate()
+        server.wait(20)
+    assert "Traceback" not in log.read_text()
