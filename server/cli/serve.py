@@ -30,6 +30,7 @@ def serve(*, demo: bool, **given: Any) -> None:
 
     from server.app import create_app
     from server.http.listener import uvicorn_config
+    from server.http.prefix import root_path
 
     settings = settings_of(**given)
     listener = listen(settings.host, settings.port)
@@ -48,7 +49,8 @@ def serve(*, demo: bool, **given: Any) -> None:
             "For real answers: playgraph build --games FILE --reviews FILE --items FILE", err=True
         )
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    click.echo(f"Open http://{host}:{listener.getsockname()[1]}/ (Ctrl-C stops it)", err=True)
+    address = f"http://{host}:{listener.getsockname()[1]}{root_path(settings.root_path)}/"
+    click.echo(f"Open {address} (Ctrl-C stops it)", err=True)
     # uvicorn stops gracefully by itself and raises the signal once more behind that.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from datastore.base.settings import Settings
 from datastore.store import Store
