@@ -1,4 +1,4 @@
-"""etl.raw: raw files as lines. Plain or gzip by content, streamed, bounded, hashed on the way."""
+"""etl.raw: a raw file as lines or records. Plain or gzip, streamed, bounded, hashed on the way."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import io
 import sys
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from datastore.base.errors import InputError
+from etl.raw.formats import GZIP, HEAD_BYTES, format_of
+from etl.raw.layout import STEP, Layout, NotClosed, Values, layout_of
 
 _GzipFile: Any = gzip.GzipFile
 _DAMAGE: tuple[type[Exception], ...] = (EOFError, OSError, zlib.error)
@@ -25,14 +28,11 @@ else:
 
 __all__ = ["RawFile", "TooLong"]
 
-_GZIP_MAGIC = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
-#: Bytes that are unpacked, or passed over, at once.
-_STEP = 1 << 18
 
 
 class TooLong(ValueError):
-    """A line longer than the cap; it was passed over without being held in memory."""
+    """A record longer than the cap; it was skipped without being held in memory."""
 
 
 class _Tap(io.RawIOBase):
@@ -54,11 +54,28 @@ class _Tap(io.RawIOBase):
         return size
 
 
+class _LineEnds(io.RawIOBase):
+    """A file whose lines end in a carriage return alone, with line feeds instead."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer)  # type: ignore[arg-type]
+        data = self._file.read(len(view)).replace(b"\r", b"\n")
+        view[: len(data)] = data
+        return len(data)
+
+
 class RawFile:
     """One raw dump, read once from start to end.
 
-    `sha256` is complete when `lines` is exhausted. Raises InputError for a file that cannot be
-    opened, is empty, ends in the middle of its compressed data or unpacks to more than
+    `head` is what it begins with, unpacked. `sha256` is complete when `lines` is exhausted. Raises
+    InputError for a file that cannot be opened, is empty, is of a format that holds no lines of
+    text, ends within a record or its compressed data, or unpacks to more than
     `max_unpacked_bytes`.
     """
 
@@ -76,27 +93,76 @@ class RawFile:
             if not path.is_file():  # a pipe would be used up by the first look at it
                 raise OSError(29, "it is a pipe or a device; the build reads a file more than once")
             with path.open("rb") as file:
-                self._gzip = file.read(2) == _GZIP_MAGIC
+                self.head = file.read(HEAD_BYTES)
         except OSError as error:
             raise InputError(f"{path} cannot be read: {error.strerror}.") from error
         if self.size == 0:
-            raise InputError(f"{path} is empty: expected one record a line.")
+            raise InputError(f"{path} is empty: expected one record per line.")
+        self._gzip = self.head.startswith(GZIP)
+        if self._gzip:
+            self.head = self._begin(HEAD_BYTES)
+        found = format_of(self.head, self._gzip)
+        if found is not None:
+            raise InputError(f"{path} is {found.what}: {found.remedy}.")
+
+    def _begin(self, size: int) -> bytes:
+        """The first bytes, unpacked; fewer where the file ends or is damaged."""
+        head = b""
+        with self.path.open("rb") as file:
+            source = self._unpacked(cast(BinaryIO, file))
+            try:
+                while len(head) < size and (piece := source.read(min(size - len(head), 512))):
+                    head += piece
+            except _DAMAGE:
+                pass  # found again, and said, when the file is read
+        return head
+
+    def _unpacked(self, stream: BinaryIO) -> BinaryIO:
+        if not self._gzip:
+            return stream
+        # A gzip file's own readline works in smaller steps.
+        return cast(BinaryIO, io.BufferedReader(_GzipFile(fileobj=stream, mode="rb"), STEP))
+
+    @cached_property
+    def _layout(self) -> tuple[Layout, bool]:
+        """How records lie in the file, and whether its lines end in a carriage return alone."""
+        head = bytearray()
+        with self.path.open("rb") as file:
+            source = self._unpacked(cast(BinaryIO, file))
+            while True:
+                try:
+                    piece = source.read(STEP)
+                except _DAMAGE:
+                    piece = b""
+                head += piece
+                returns = b"\r" in head and b"\n" not in head
+                seen = bytes(head.replace(b"\r", b"\n") if returns else head)
+                found = layout_of(seen, not piece)
+                if found or len(head) > self._max:
+                    return found or Layout.LINES, returns
 
     def lines(
         self, on_bytes: Callable[[int], None] = lambda _: None
     ) -> Iterator[tuple[int, bytes | TooLong]]:
-        """Yield (line number from 1, line without its end). Blank lines are yielded, too."""
+        """Yield (line number from 1, line without its end), blank lines, too.
+
+        Where records do not lie one per line, each is yielded with the line that it begins in:
+        arrays are taken apart, records over several lines come whole.
+        """
         with self.path.open("rb", buffering=0) as file:
             tap = _Tap(cast(BinaryIO, file), on_bytes)
-            source = stream = io.BufferedReader(tap, 1 << 20)
-            if self._gzip:  # a gzip file's own readline works in smaller steps
-                source = io.BufferedReader(_GzipFile(fileobj=stream, mode="rb"), _STEP)
+            source = self._unpacked(cast(BinaryIO, io.BufferedReader(tap, 1 << 20)))
             number = 0
             try:
-                for number, line in enumerate(self._bounded(cast(BinaryIO, source)), 1):
+                for number, line in self._records(source):
                     yield number, line
                 while tap.read(1 << 20):  # bytes behind the data belong to the hash as well
                     pass
+            except NotClosed as error:
+                raise InputError(
+                    f"{self.path} is damaged: {error}. Copy or download the file again.",
+                    path=self.path,
+                ) from error
             except _DAMAGE as error:
                 where = f"after line {number:,}" if number else "at its start"
                 raise InputError(
@@ -104,6 +170,37 @@ class RawFile:
                     "Copy or download the file again."
                 ) from error
             self.sha256 = tap.sha256.hexdigest()
+
+    def _records(self, source: BinaryIO) -> Iterator[tuple[int, bytes | TooLong]]:
+        layout, returns = self._layout
+        if returns:
+            source = cast(BinaryIO, io.BufferedReader(_LineEnds(source), STEP))
+        if layout is Layout.VALUES:
+            return self._values(source)
+        return enumerate(self._bounded(source), 1)
+
+    def _values(self, source: BinaryIO) -> Iterator[tuple[int, bytes | TooLong]]:
+        left = self._max_unpacked if self._gzip else sys.maxsize
+
+        def read(size: int) -> bytes:
+            nonlocal left
+            chunk = source.read(size)
+            left -= len(chunk)
+            if left < 0:
+                raise self._unpacks_to_too_much()
+            return chunk
+
+        for number, record in Values(read, self._max):
+            yield number, self._too_long() if record is None else record
+
+    def _too_long(self) -> TooLong:
+        return TooLong(f"it has more than {self._max:,} bytes")
+
+    def _unpacks_to_too_much(self) -> InputError:
+        return InputError(
+            f"{self.path} unpacks to more than {self._max_unpacked:,} bytes. If intended, raise "
+            "PLAYGRAPH_MAX_UNPACKED_BYTES."
+        )
 
     def _bounded(self, source: BinaryIO) -> Iterator[bytes | TooLong]:
         readline, cap = source.readline, self._max
@@ -113,17 +210,14 @@ class RawFile:
             left -= len(line)
             too_long = len(line) > cap and not line.endswith(b"\n")
             if too_long:
-                while left >= 0 and (rest := readline(_STEP)):
+                while left >= 0 and (rest := readline(STEP)):
                     left -= len(rest)
                     if rest.endswith(b"\n"):
                         break
             if left < 0:
-                raise InputError(
-                    f"{self.path} unpacks to more than {self._max_unpacked:,} bytes. If it is no "
-                    "mistake, let PLAYGRAPH_MAX_UNPACKED_BYTES be more."
-                )
+                raise self._unpacks_to_too_much()
             if too_long:
-                yield TooLong(f"it has more than {cap:,} bytes")
+                yield self._too_long()
             else:
                 yield (line.removeprefix(_BOM) if first else line).strip()
             first = False

@@ -1,4 +1,4 @@
-"""etl.raw: is this file the dump it is said to be? Asked before any work is done."""
+"""etl.raw: is this file the dump it is said to be, or what else? Asked before any work is done."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from datastore.base.errors import InputError
+from etl.raw.formats import text_format_of
 from etl.raw.lines import RawFile, TooLong
 from etl.raw.literals import Unreadable, decode
 
@@ -51,23 +52,35 @@ def _first_record(raw: RawFile, what: str) -> Any:
         try:
             if isinstance(line, TooLong):
                 raise Unreadable(str(line))
-            return decode(line)
+            record = decode(line)
+            if not isinstance(record, dict):
+                _check_text(raw, f"Line {number:,} holds {_named(record)}.")
+            return record
         except Unreadable as error:
             first = first or f"line {number:,}: {error}"
     if first:
         problem = f"The first problem is in {first}."
     else:
-        problem = "It holds blank lines only." if number else "It is empty when unpacked."
+        empty = "It holds no records." if raw.head else "It is empty when unpacked."
+        problem = "It holds blank lines only." if number else empty
+    _check_text(raw, problem)
     raise InputError(
-        f"{raw.path} is no {what}: no line is a record, in JSON or as a Python literal. {problem}"
+        f"{raw.path} is not a {what}: no line is a record in JSON or as a Python literal. {problem}"
     )
+
+
+def _check_text(raw: RawFile, problem: str) -> None:
+    """Raise InputError when the file is of a known format, and not lines of records."""
+    found = text_format_of(raw.head)
+    if found is not None:
+        raise InputError(f"{raw.path} is {found.what}: {found.remedy}. {problem}", path=raw.path)
 
 
 def _check_record(raw: RawFile, kind: str, record: Any) -> None:
     if not isinstance(record, dict):
         raise InputError(
-            f"{raw.path} is no dump of {kind}: a line must hold one record, {{...}}, but the first "
-            f"one holds {_named(record)}."
+            f"{raw.path} is not a dump of {kind}: the first line must hold a record, {{...}}, but "
+            f"holds {_named(record)}."
         )
     keys = record.keys()
     found = _marked(record)
@@ -86,8 +99,5 @@ def _marked(record: dict[Any, Any]) -> str | None:
 
 
 def _named(record: Any) -> str:
-    if isinstance(record, list):  # a table of comma-separated values reads as a tuple
-        return "a list (comma-separated values, or an array of all records?)"
-    return {"str": "a text", "int": "a number", "float": "a number"}.get(
-        type(record).__name__, "something else"
-    )
+    kinds = {"list": "a list", "str": "a text", "int": "a number", "float": "a number"}
+    return kinds.get(type(record).__name__, "no record")

@@ -104,8 +104,8 @@ def test_a_bomb_ends_the_build_before_it_is_unpacked(tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert str(caught.value) == (
-        f"{path} unpacks to more than 20,000,000 bytes. If it is no mistake, let "
-        "PLAYGRAPH_MAX_UNPACKED_BYTES be more."
+        f"{path} unpacks to more than 20,000,000 bytes. If intended, raise "
+        "PLAYGRAPH_MAX_UNPACKED_BYTES."
     )
     assert peak < 10_000_000
 
@@ -182,8 +182,99 @@ def test_a_file_that_cannot_be_opened_says_why(tmp_path: Path) -> None:
     empty.touch()
     os.mkfifo(pipe)
     assert refusal(missing) == f"{missing} cannot be read: No such file or directory."
-    assert refusal(empty) == f"{empty} is empty: expected one record a line."
+    assert refusal(empty) == f"{empty} is empty: expected one record per line."
     assert refusal(tmp_path) == f"{tmp_path} cannot be read: it is a folder, not a file."
     assert refusal(pipe) == (
         f"{pipe} cannot be read: it is a pipe or a device; the build reads a file more than once."
     )
+
+
+def test_lines_may_end_in_a_carriage_return_alone(tmp_path: Path) -> None:
+    assert lines_of(write(tmp_path, b"{'a': 1}\r{'a': 2}\r\r{'a': 3}")) == [
+        (1, b"{'a': 1}"), (2, b"{'a': 2}"), (3, b""), (4, b"{'a': 3}"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b'[{"a": 1}, {"b": 2}]', [(1, b'{"a": 1}'), (1, b'{"b": 2}')]),
+        (b'[\n{"a": 1},\n{"b": 2}\n]\n', [(2, b'{"a": 1}'), (3, b'{"b": 2}')]),
+        (b'[{"a": 1},\r\n{"b": 2}]\r\n', [(1, b'{"a": 1}'), (2, b'{"b": 2}')]),
+        (b'{"a": 1},\n{"b": 2},\n', [(1, b'{"a": 1}'), (2, b'{"b": 2}')]),
+        (b'{"a": 1}{"b": 2}\n{"c": 3}', [(1, b'{"a": 1}'), (1, b'{"b": 2}'), (2, b'{"c": 3}')]),
+        (b'{\n "a": 1\n}\n{\n "b": 2\n}', [(1, b'{\n "a": 1\n}'), (4, b'{\n "b": 2\n}')]),
+        (b'[\n {\n  "a": 1\n }\n]', [(2, b'{\n  "a": 1\n }')]),
+        (b"\xef\xbb\xbf[{'a': ']}'}, {'b': \"}'\"}]", [(1, b"{'a': ']}'}"), (1, b"{'b': \"}'\"}")]),
+        (b'[{"a": "\\"]}"}, 1, "x, y", nul, [2]]',
+         [(1, b'{"a": "\\"]}"}'), (1, b"1"), (1, b'"x, y"'), (1, b"nul"), (1, b"[2]")]),
+        (b"[{'a': 1}]\n[{'a': 2}]\n", [(1, b"{'a': 1}"), (2, b"{'a': 2}")]),
+        (b"[]", []),
+    ],
+)  # fmt: skip
+def test_records_that_have_no_line_of_their_own_come_one_by_one(
+    tmp_path: Path, content: bytes, expected: list[Any], packed: bool
+) -> None:
+    path = write(tmp_path, content, packed=packed)
+    assert lines_of(path) == expected
+    raw = RawFile(path, 100)
+    list(raw.lines())
+    assert raw.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b'[{"a": 1}, {"b": 2}', "the array that begins in line 1 is never closed"),
+        (b'\n[\n{"a": 1},\n{"b": 2},\n', "the array that begins in line 2 is never closed"),
+        (b'{"a": 1}{"b":\n{', "the record that begins in line 1 is never closed"),
+        (b'{\n"a": 1}\n{\n"b": "}', "the record that begins in line 3 is never closed"),
+    ],
+)
+def test_an_array_or_record_that_is_cut_off_is_damage(
+    tmp_path: Path, content: bytes, what: str
+) -> None:
+    path = write(tmp_path, content)
+    assert damaged(path) == f"{path} is damaged: {what}. Copy or download the file again."
+
+
+@pytest.mark.parametrize("inside", [b"1, " * 100, b"'" + b"x{" * 100 + b"'", b"{}, " * 90 + b"0"])
+def test_a_record_of_an_array_that_is_too_long_is_passed_over(
+    tmp_path: Path, inside: bytes
+) -> None:
+    path = write(tmp_path, b"[{'a': 1}, {'b': [%b]}, {'c': 3}]" % inside)
+    assert lines_of(path) == [(1, b"{'a': 1}"), (1, "TOO LONG"), (1, b"{'c': 3}")]
+
+
+@pytest.mark.parametrize("inside", [b"'%b'" % (b"x\\y" * 2_500_000), b"{'b': 1}, " * 700_000])
+def test_an_endless_record_is_never_held_in_memory(tmp_path: Path, inside: bytes) -> None:
+    path = write(tmp_path, b"[{'a': 1}, {'b': [%b]},\n{'c': 3}]" % inside, packed=True)
+    tracemalloc.start()
+    assert lines_of(path, 500_000) == [(1, b"{'a': 1}"), (1, "TOO LONG"), (2, b"{'c': 3}")]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 6_000_000
+
+
+def test_a_long_array_is_read_in_little_memory(tmp_path: Path) -> None:
+    path = write(tmp_path, b"[%b{'a': 1}]" % (b"{'a': 1}, " * 700_000), packed=True)
+    tracemalloc.start()
+    assert sum(line == b"{'a': 1}" for _, line in RawFile(path, 1000).lines()) == 700_001
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 6_000_000
+
+
+def test_a_bomb_of_an_array_ends_before_it_is_unpacked(tmp_path: Path) -> None:
+    path = write(tmp_path, b"[%b{'a': 1}]" % (b"{'a': 1}, " * 700_000), packed=True)
+    with pytest.raises(InputError, match="unpacks to more than 2,000,000 bytes"):
+        list(RawFile(path, 1000, 2_000_000).lines())
+
+
+@pytest.mark.parametrize(
+    "content", [b"{bad\n{'a': 1}\n", b"{'it's'}\n{'a': 1}\n", b"{'a': 1}}\n{'a': 1}\n", b"{bad"]
+)
+def test_a_broken_first_line_does_not_swallow_the_next(tmp_path: Path, content: bytes) -> None:
+    path = write(tmp_path, content)
+    assert lines_of(path) == list(enumerate(content.splitlines(), 1))
