@@ -23,7 +23,7 @@ class Developers:
     def __init__(self, frame: Frame, years: Frame, arrays: dict[str, npt.NDArray[Any]]) -> None:
         self.frame = frame
         self.name: list[str] = frame.list("name")
-        self.folded: list[str] = frame.list("folded")
+        self.folded: list[str] = frame.values("folded")
         self.companies: list[list[str]] = frame.list("companies")
         self.games: Ragged = frame.ragged("games")
         self.sentiment = tuple(frame.array(name) for name in ("negative", "neutral", "positive"))

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Frame", "Ragged", "percent"]
 
+List = list[Any]  # `Frame.list` hides the type's name from its other methods
+
 
 class Ragged(NamedTuple):
     """A list column: row `i` is `values[offsets[i]:offsets[i + 1]]`."""
@@ -41,21 +43,34 @@ class Frame:
     def __init__(self, name: str, table: pa.Table) -> None:
         self.name = name
         self._table = table
+        self._values: dict[str, List] = {}
+        self._numbers: dict[str, npt.NDArray[np.float64]] = {}
 
     def __len__(self) -> int:
         return int(self._table.num_rows)
 
-    def list(self, column: str) -> list[Any]:
+    def list(self, column: str) -> List:
         """A column as Python objects, None where a value is missing."""
-        values: list[Any] = self._table.column(column).to_pylist()
+        values: List = self._table.column(column).to_pylist()
         return values
+
+    def values(self, column: str) -> List:
+        """A column as Python objects, read once and shared by all who ask."""
+        if column not in self._values:
+            self._values[column] = self.list(column)
+        return self._values[column]
 
     def array(self, column: str) -> npt.NDArray[Any]:
         """A column of numbers without missing values as a NumPy array, without a copy."""
         return _numbers(self._chunk(column))
 
     def numbers(self, column: str) -> npt.NDArray[np.float64]:
-        """A column of numbers, flags or days (since 1970) as floats, NaN where one is missing."""
+        """A column of numbers, flags or days (since 1970) as floats, NaN where one is missing.
+
+        Columns with missing values are kept: they take longest to make.
+        """
+        if column in self._numbers:
+            return self._numbers[column]
         chunk = self._chunk(column)
         validity, data = chunk.buffers()
         stop = chunk.offset + len(chunk)
@@ -67,6 +82,8 @@ class Frame:
         numbers = values[chunk.offset :].astype(np.float64)
         if validity is not None:
             numbers[~_bits(validity, stop)[chunk.offset :]] = np.nan
+            numbers.flags.writeable = False
+            self._numbers[column] = numbers
         return numbers
 
     def ragged(self, column: str) -> Ragged:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -25,16 +24,9 @@ class Games:
         self, frame: Frame, tags: Frame, specs: Frame, arrays: dict[str, npt.NDArray[Any]]
     ) -> None:
         self.frame = frame
-        self.app_id: list[str] = frame.list("app_id")
+        self.app_id: list[str] = frame.values("app_id")
         self.title: list[str | None] = frame.list("title")
         self.developer: list[int | None] = frame.list("developer")
-        self.publisher: list[str | None] = frame.list("publisher")
-        self.release_date: list[date | None] = frame.list("release_date")
-        self.release_date_text: list[str | None] = frame.list("release_date_text")
-        self.release_year: list[int | None] = frame.list("release_year")
-        self.price: list[float | None] = frame.list("price")
-        self.early_access: list[bool | None] = frame.list("early_access")
-        self.metascore: list[int | None] = frame.list("metascore")
         self.genres: Ragged = frame.ragged("genres")
         self.tag_rows: Ragged = frame.ragged("tags")
         self.spec_rows: Ragged = frame.ragged("specs")
@@ -70,16 +62,6 @@ class Games:
         """Library rows of the game's players, most minutes first."""
         start, stop = self._player_offsets[game : game + 2]
         return self._player_rows[start:stop]
-
-    @cached_property
-    def folded_titles(self) -> list[str]:
-        """Titles as they are compared; "" where there is none."""
-        return self.frame.list("title_folded")
-
-    @cached_property
-    def folded_publishers(self) -> list[str]:
-        """Publishers as they are compared; "" where unknown."""
-        return self.frame.list("publisher_folded")
 
     @cached_property
     def folded_tags(self) -> list[str]:
@@ -132,16 +114,6 @@ class Games:
     def prices(self) -> Floats:
         """Prices in USD; NaN where unknown."""
         return self.frame.numbers("price")
-
-    @cached_property
-    def metascores(self) -> Floats:
-        """Metascores; NaN where unknown."""
-        return self.frame.numbers("metascore")
-
-    @cached_property
-    def early(self) -> Floats:
-        """1 for early access, 0 for none, NaN where unknown."""
-        return self.frame.numbers("early_access")
 
     @cached_property
     def id_ranks(self) -> Floats:

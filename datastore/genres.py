@@ -23,7 +23,7 @@ class Genres:
     ) -> None:
         self.frame = frame
         self.name: list[str] = frame.list("name")
-        self.folded: list[str] = frame.list("folded")
+        self.folded: list[str] = frame.values("folded")
         self.games: Ragged = frame.ragged("games")
         self.index = NameIndex(lambda: frame.list("search_key"), arrays, "genres")
         self._number = {folded: number for number, folded in enumerate(self.folded)}

@@ -22,7 +22,7 @@ class Users:
         self, frame: Frame, arrays: dict[str, npt.NDArray[Any]], playtimes: Playtimes
     ) -> None:
         self.frame = frame
-        self.user_id: list[str] = frame.list("user_id")
+        self.user_id: list[str] = frame.values("user_id")
         self.index = NameIndex(lambda: frame.list("search_key"), arrays, "users")
         self._number = {user_id: number for number, user_id in enumerate(self.user_id)}
         self.items = frame.array("items")

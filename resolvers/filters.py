@@ -1,18 +1,19 @@
 """resolvers: filters. Conditions on columns, combined by and, or, not, as masks over rows.
 
 A condition on a row whose value is unknown is false, whatever the operator; `not` turns that into
-true. `isNull` asks for unknown values themselves.
+true. IS_NULL asks for unknown values themselves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from datastore.base.columns import OPERATORS, Kind, Operator
 from datastore.base.names import fold
 from datastore.frame import Ragged
 
@@ -26,12 +27,14 @@ __all__ = [
     "Numbers",
     "Test",
     "Texts",
+    "check",
     "mask",
     "mentions",
 ]
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Test:
     """One operator on one field."""
 
     field: str
-    operator: str
+    operator: Operator
     value: Any
 
 
@@ -68,71 +71,94 @@ Expression = Test | All | Either | Not
 
 
 class Column(Protocol):
-    """Values of one field, one a row of the noun."""
+    """Values of one field, one per row of the noun."""
 
-    def test(self, operator: str, value: Any, rows: Rows) -> Mask:
+    #: What it can test.
+    operators: ClassVar[Collection[Operator]]
+
+    def test(self, operator: Operator, value: Any, rows: Rows) -> Mask:
         """For each of the rows, whether the operator holds."""
         ...
+
+
+_NUMBERS: Mapping[Operator, Callable[[Floats, Any], Any]] = {
+    Operator.EQ: lambda values, value: values == value,
+    Operator.IN: lambda values, value: np.isin(values, np.array(value, np.float64)),
+    Operator.GTE: lambda values, value: values >= value,
+    Operator.LTE: lambda values, value: values <= value,
+    Operator.IS_NULL: lambda values, value: np.isnan(values) == value,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """Numbers or flags; NaN where unknown."""
 
-    values: npt.NDArray[np.float64]
+    operators: ClassVar[Collection[Operator]] = _NUMBERS.keys()
+    values: Floats
 
-    def test(self, operator: str, value: Any, rows: Rows) -> Mask:
-        """Operators eq, in, gte, lte, isNull."""
-        values = self.values[rows]
-        match operator:
-            case "eq":
-                return np.asarray(values == value)
-            case "in":
-                return np.isin(values, np.array(value, np.float64))
-            case "gte":
-                return np.asarray(values >= value)
-            case "lte":
-                return np.asarray(values <= value)
-            case _:
-                return np.asarray(np.isnan(values) == value)
+    def test(self, operator: Operator, value: Any, rows: Rows) -> Mask:
+        """For each of the rows, whether the operator holds."""
+        return np.asarray(_NUMBERS[operator](self.values[rows], value))
+
+
+def _equal(texts: Iterable[str], value: str, key: _Key) -> list[bool]:
+    return _among(texts, [value], key)
+
+
+def _among(texts: Iterable[str], value: Iterable[str], key: _Key) -> list[bool]:
+    wanted = {key(text) for text in value} - {""}
+    return [text in wanted for text in texts]
+
+
+def _containing(texts: Iterable[str], value: str, key: _Key) -> list[bool]:
+    part = key(value)  # a blank text is in every known one
+    return [part in text and text != "" for text in texts]
+
+
+def _unknown(texts: Iterable[str], value: bool, key: _Key) -> list[bool]:
+    return [(text == "") == value for text in texts]
+
+
+_Key = Callable[[str], str]
+_TEXTS: Mapping[Operator, Callable[[Iterable[str], Any, _Key], list[bool]]] = {
+    Operator.EQ: _equal,
+    Operator.IN: _among,
+    Operator.CONTAINS: _containing,
+    Operator.IS_NULL: _unknown,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
     """Texts, compared when folded; `folded` gives them, "" where unknown. `exact` compares ids."""
 
+    operators: ClassVar[Collection[Operator]] = _TEXTS.keys()
     folded: Sequence[str]
     exact: bool = False
 
-    def test(self, operator: str, value: Any, rows: Rows) -> Mask:
-        """Operators eq, in, contains, isNull."""
-        key: Callable[[str], str] = str.strip if self.exact else fold
+    def test(self, operator: Operator, value: Any, rows: Rows) -> Mask:
+        """For each of the rows, whether the operator holds."""
         texts = map(self.folded.__getitem__, rows.tolist())
-        match operator:
-            case "eq" | "in":
-                among = {key(one) for one in ([value] if operator == "eq" else value)} - {""}
-                holds = [text in among for text in texts]
-            case "contains" if part := key(value):
-                holds = [part in text for text in texts]
-            case "contains":  # a blank text is in every known one
-                holds = [text != "" for text in texts]
-            case _:
-                holds = [(text == "") == value for text in texts]
-        return np.array(holds, bool)
+        return np.array(_TEXTS[operator](texts, value, str.strip if self.exact else fold), bool)
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Any number of names a row: `rows` holds numbers of `folded`. One that fits is enough."""
+    """Any number of names a row: `rows` holds numbers of `folded`. One that fits is enough.
 
+    A row is unknown when it has no name at all.
+    """
+
+    operators: ClassVar[Collection[Operator]] = _TEXTS.keys()
     rows: Ragged
     folded: Sequence[str]
 
-    def test(self, operator: str, value: Any, rows: Rows) -> Mask:
-        """Operators eq, in, contains, isNull (no name at all)."""
+    def test(self, operator: Operator, value: Any, rows: Rows) -> Mask:
+        """For each of the rows, whether the operator holds."""
         names, owners = self.rows.gather(rows)
         found = np.zeros(len(rows), bool)
-        if operator == "isNull":
+        if operator is Operator.IS_NULL:
             found[owners] = True
             return np.asarray(found != value)
         texts = Texts(self.folded)
@@ -142,6 +168,29 @@ class Names:
             fits = texts.test(operator, value, names.astype(np.int64))
         found[owners[fits]] = True
         return found
+
+
+#: The columns that a filter of each kind is tested on.
+_COLUMNS: Mapping[Kind, Sequence[type[Numbers | Texts | Names]]] = {
+    Kind.ID: (Texts,),
+    Kind.NAME: (Texts, Names),
+    Kind.INT: (Numbers,),
+    Kind.FLOAT: (Numbers,),
+    Kind.FLAG: (Numbers,),
+    Kind.SENTIMENT: (Numbers,),
+}
+
+
+def check(operators: Mapping[Kind, Collection[Operator]]) -> None:
+    """Raise TypeError for an operator that no column here can test."""
+    for kind, declared in operators.items():
+        for column in _COLUMNS[kind]:
+            if missing := set(declared) - set(column.operators):
+                names = ", ".join(sorted(operator.name for operator in missing))
+                raise TypeError(f"{column.__name__} cannot test {names}, which {kind} has")
+
+
+check(OPERATORS)
 
 
 def mask(expression: Expression, columns: Mapping[str, Column], rows: Rows) -> Mask:

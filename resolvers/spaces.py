@@ -1,58 +1,52 @@
-"""resolvers: what each noun can be filtered, ordered and searched by."""
+"""resolvers: what each noun can be filtered, ordered and searched by.
+
+Names and kinds are those that `datastore.base.tables` declares. Stored numbers, flags and texts
+are read from their column; what is said here is only how derived values come about.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, assert_never
 
 import numpy as np
 import numpy.typing as npt
 
+from datastore.base.columns import Field, Kind
+from datastore.base.tables import CONTRACT
+from datastore.frame import Frame
+from datastore.search import NameIndex
 from datastore.store import Store
 from resolvers.filters import Column, Names, Numbers, Texts
-from resolvers.ordering import Keys
 from resolvers.selection import Space
 
 __all__ = ["developers", "games", "genres", "library", "reviews", "users"]
 
 Floats = npt.NDArray[np.float64]
+Values = Mapping[str, Callable[[], Floats]]
 
 
 def games(store: Store) -> Space:
     """All games, also those the catalogue lacks."""
-    frame = store.games
-    columns: dict[str, Callable[[], Column]] = {
-        "app_id": lambda: Texts(frame.app_id, exact=True),
-        "title": lambda: Texts(frame.folded_titles),
-        "developer": lambda: Names(frame.developers, store.developers.folded),
-        "publisher": lambda: Texts(frame.folded_publishers),
-        "genre": lambda: Names(frame.genres, store.genres.folded),
-        "tag": lambda: Names(frame.tag_rows, frame.folded_tags),
-        "spec": lambda: Names(frame.spec_rows, frame.folded_specs),
-        "release_year": lambda: Numbers(frame.years),
-        "price": lambda: Numbers(frame.prices),
-        "is_free": lambda: Numbers(np.where(np.isnan(frame.prices), np.nan, frame.prices == 0)),
-        "early_access": lambda: Numbers(frame.early),
-        "metascore": lambda: Numbers(frame.metascores),
-        "hours": lambda: Numbers(frame.hours),
-        "player_count": lambda: Numbers(_floats(frame.players)),
-        "owner_count": lambda: Numbers(_floats(frame.owners)),
-        "review_count": lambda: Numbers(frame.reviews),
-        "in_catalogue": lambda: Numbers(_floats(np.arange(len(frame)) < frame.listed)),
-    }
-    keys: Keys = {
-        "APP_ID": lambda: frame.id_ranks,
-        "TITLE": lambda: frame.title_ranks,
-        "RELEASE_YEAR": lambda: frame.years,
-        "PRICE": lambda: frame.prices,
-        "METASCORE": lambda: frame.metascores,
-        "HOURS": lambda: frame.hours,
-        "PLAYER_COUNT": lambda: _floats(frame.players),
-        "OWNER_COUNT": lambda: _floats(frame.owners),
-        "REVIEW_COUNT": lambda: frame.reviews,
-        "POSITIVE_PERCENT": lambda: frame.positive_percent,
-    }
-    return Space(columns, keys, frame.index, lambda: frame.weight)
+    games = store.games
+    return _space(
+        games.frame,
+        names={
+            "developer": lambda: Names(games.developers, store.developers.folded),
+            "genre": lambda: Names(games.genres, store.genres.folded),
+            "tag": lambda: Names(games.tag_rows, games.folded_tags),
+            "spec": lambda: Names(games.spec_rows, games.folded_specs),
+        },
+        values={
+            "is_free": lambda: np.where(np.isnan(games.prices), np.nan, games.prices == 0),
+            "hours": lambda: games.hours,
+            "review_count": lambda: games.reviews,
+            "positive_percent": lambda: games.positive_percent,
+        },
+        orders={"app_id": lambda: games.id_ranks, "title": lambda: games.title_ranks},
+        index=games.index,
+        weight=lambda: games.weight,
+    )
 
 
 def library(store: Store, user: int) -> Space:
@@ -66,99 +60,102 @@ def library(store: Store, user: int) -> Space:
         return hours
 
     columns = {**space.columns, "own_hours": lambda: Numbers(own())}
-    return Space(columns, {**space.keys, "OWN_HOURS": own}, space.index, space.weight)
+    return Space(columns, {**space.keys, "own_hours": own}, space.index, space.weight)
 
 
 def developers(store: Store) -> Space:
     """All developers."""
-    frame = store.developers
-    return Space(
-        {
-            "name": lambda: Texts(frame.folded),
-            "company": lambda: Names(*frame.folded_companies),
-            "item_count": lambda: Numbers(frame.item_counts),
-            "review_count": lambda: Numbers(frame.reviews),
-            "positive_percent": lambda: Numbers(frame.positive_percent),
+    developers = store.developers
+    return _space(
+        developers.frame,
+        names={"company": lambda: Names(*developers.folded_companies)},
+        values={
+            "item_count": lambda: developers.item_counts,
+            "review_count": lambda: developers.reviews,
+            "positive_percent": lambda: developers.positive_percent,
         },
-        {
-            "NAME": lambda: np.arange(len(frame), dtype=np.float64),
-            "ITEM_COUNT": lambda: frame.item_counts,
-            "REVIEW_COUNT": lambda: frame.reviews,
-            "POSITIVE_PERCENT": lambda: frame.positive_percent,
-        },
-        frame.index,
-        lambda: frame.item_counts,
+        orders={"name": lambda: _places(developers.frame)},
+        index=developers.index,
+        weight=lambda: developers.item_counts,
     )
 
 
 def genres(store: Store) -> Space:
     """All genres."""
-    frame = store.genres
-    return Space(
-        {
-            "name": lambda: Texts(frame.folded),
-            "game_count": lambda: Numbers(frame.game_counts),
-        },
-        {
-            "NAME": lambda: np.arange(len(frame), dtype=np.float64),
-            "GAME_COUNT": lambda: frame.game_counts,
-        },
-        frame.index,
-        lambda: frame.game_counts,
+    genres = store.genres
+    return _space(
+        genres.frame,
+        values={"game_count": lambda: genres.game_counts},
+        orders={"name": lambda: _places(genres.frame)},
+        index=genres.index,
+        weight=lambda: genres.game_counts,
     )
 
 
 def users(store: Store) -> Space:
     """All users."""
-    frame = store.users
-    columns: dict[str, Callable[[], Floats]] = {
-        "items_count": lambda: _floats(frame.items),
-        "money_spent": lambda: _floats(frame.money),
-        "review_count": lambda: _floats(frame.reviews),
-        "recommend_percent": lambda: frame.recommend_percent,
-    }
-    return Space(
-        {
-            "user_id": lambda: Texts(frame.user_id, exact=True),
-            **{name: _numbers(make) for name, make in columns.items()},
-        },
-        {
-            "USER_ID": lambda: np.arange(len(frame), dtype=np.float64),
-            **{name.upper(): make for name, make in columns.items()},
-        },
-        frame.index,
-        lambda: frame.items,
+    users = store.users
+    return _space(
+        users.frame,
+        values={"recommend_percent": lambda: users.recommend_percent},
+        orders={"user_id": lambda: _places(users.frame)},
+        index=users.index,
+        weight=lambda: users.items,
     )
 
 
 def reviews(store: Store) -> Space:
     """All reviews."""
-    frame = store.reviews
-    columns: dict[str, Callable[[], Floats]] = {
-        "posted_year": lambda: frame.years,
-        "recommend": lambda: _floats(frame.recommend),
-        "sentiment": lambda: _floats(frame.sentiment),
-        "compound": lambda: frame.compound,
-        "learned_sentiment": lambda: frame.learned,
-        "helpful": lambda: _floats(frame.helpful),
-        "funny": lambda: _floats(frame.funny),
-        "posted_year_inferred": lambda: _floats(frame.inferred),
+    return _space(store.reviews.frame)
+
+
+def _space(
+    frame: Frame,
+    *,
+    names: Mapping[str, Callable[[], Names]] | None = None,
+    values: Values | None = None,
+    orders: Values | None = None,
+    index: NameIndex | None = None,
+    weight: Callable[[], npt.NDArray[Any]] | None = None,
+) -> Space:
+    """All fields that are declared for the frame's table.
+
+    `names`, `values` and `orders` give what is not read from the field's own column: names that
+    are in another table, derived numbers, and places of texts in their order. Raises KeyError for
+    a derived field that is not given.
+    """
+    names, values, orders = names or {}, values or {}, orders or {}
+    declared = CONTRACT[frame.name]
+    columns = {
+        field.name: names.get(field.name) or _column(frame, field, kind, values)
+        for field, kind in declared.filters
     }
-    return Space(
-        {name: _numbers(make) for name, make in columns.items()},
-        {
-            "POSTED": lambda: frame.days,
-            "COMPOUND": lambda: frame.compound,
-            "LEARNED_SENTIMENT": lambda: frame.learned,
-            "HELPFUL": lambda: _floats(frame.helpful),
-            "FUNNY": lambda: _floats(frame.funny),
-        },
-    )
+    keys = {
+        field.name: orders.get(field.name) or _numbers(frame, field, values)
+        for field in declared.orders
+    }
+    return Space(columns, keys, index, weight)
 
 
-def _numbers(make: Callable[[], Floats]) -> Callable[[], Column]:
-    return lambda: Numbers(make())
+def _column(frame: Frame, field: Field, kind: Kind, values: Values) -> Callable[[], Column]:
+    match kind:
+        case Kind.ID:
+            return lambda: Texts(frame.values(field.column_name), exact=True)
+        case Kind.NAME:
+            return lambda: Texts(frame.values(field.column.folded))
+        case Kind.INT | Kind.FLOAT | Kind.FLAG | Kind.SENTIMENT:
+            numbers = _numbers(frame, field, values)
+            return lambda: Numbers(numbers())
+        case _:
+            assert_never(kind)
 
 
-def _floats(values: npt.NDArray[Any]) -> Floats:
-    return np.asarray(values, np.float64)
+def _numbers(frame: Frame, field: Field, values: Values) -> Callable[[], Floats]:
+    if field.column.type is None:
+        return values[field.name]
+    return lambda: frame.numbers(field.column_name)
+
+
+def _places(frame: Frame) -> Floats:
+    """Place of each row, in a table whose rows are in the order asked for."""
+    return np.arange(len(frame), dtype=np.float64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated, Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from resolvers.filters import mentions
 from resolvers.paging import PageArguments, Rows
 from resolvers.selection import Selection, select
 from schema.aggregates import GameAggregates
+from schema.columns import column
 from schema.context import Info
 from schema.docstrings import docstring
 from schema.documented import documented
@@ -76,10 +76,7 @@ class Game(Node):
         row = self.store.games.developer[self.row]
         return None if row is None else node_of("Developer", self.store, row)
 
-    @strawberry.field
-    def publisher(self) -> str | None:
-        """The publisher, as the catalogue spells it; null when unknown."""
-        return self.store.games.publisher[self.row]
+    publisher = column("games", "publisher")
 
     @strawberry.field
     def genres(self) -> list[GenreType]:
@@ -98,42 +95,24 @@ class Game(Node):
         none."""
         return self.store.games.specs(self.row)
 
-    @strawberry.field
-    def release_date(self) -> date | None:
-        """Day of release; null when the catalogue gives no full date."""
-        return self.store.games.release_date[self.row]
-
-    @strawberry.field
-    def release_year(self) -> int | None:
-        """Year of release, also from a partial date that contains exactly one year (`Q1 2018`);
-        null when unknown."""
-        return self.store.games.release_year[self.row]
+    release_date = column("games", "release_date")
+    release_year = column("games", "release_year")
 
     @number
     def price(self) -> float | None:
         """Price in USD; 0 when free, null when unknown."""
-        return self.store.games.price[self.row]
+        price: float | None = self.store.games.frame.values("price")[self.row]
+        return price
 
     @strawberry.field
     def is_free(self) -> bool | None:
         """Whether the price is 0; null when the price is unknown."""
-        price = self.store.games.price[self.row]
+        price = self.store.games.frame.values("price")[self.row]
         return None if price is None else price == 0
 
-    @strawberry.field
-    def early_access(self) -> bool | None:
-        """Whether the game is sold before it is finished; null when unknown."""
-        return self.store.games.early_access[self.row]
-
-    @strawberry.field
-    def metascore(self) -> int | None:
-        """Metacritic score, 0 to 100; null when unknown."""
-        return self.store.games.metascore[self.row]
-
-    @strawberry.field
-    def release_date_text(self) -> str | None:
-        """Release date exactly as the catalogue gives it; null when it gives none."""
-        return self.store.games.release_date_text[self.row]
+    early_access = column("games", "early_access")
+    metascore = column("games", "metascore")
+    release_date_text = column("games", "release_date_text")
 
     @strawberry.field
     def owner_count(self) -> int:

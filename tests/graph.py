@@ -306,12 +306,7 @@ LISTS = {
             {"hours": itemgetter("edge.hours")},
             {
                 "HOURS": itemgetter("edge.hours"),
-                **{
-                    name: GAMES.keys[name]
-                    for name in (
-                        "APP_ID", "TITLE", "RELEASE_YEAR", "PRICE", "METASCORE", "PLAYER_COUNT",
-                    )
-                },
+                **{name: key for name, key in GAMES.keys.items() if name != "HOURS"},
             },
             "hours",
         ),

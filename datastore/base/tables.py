@@ -13,111 +13,287 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-__all__ = ["ARRAYS", "FORMAT", "TABLES", "Array"]
+from datastore.base.columns import Column, Kind, Table, derived, table
+
+__all__ = ["ARRAYS", "CONTRACT", "FORMAT", "TABLES", "Array"]
 
 #: Version of this contract: raised whenever a table, an array or a meaning changes.
 FORMAT = 5
 
-_indices = pa.list_(pa.int32())
+_rows = pa.list_(pa.int32())
+_UNKNOWN = "when unknown"
 
-
-def _table(**columns: pa.DataType) -> pa.Schema:
-    return pa.schema([pa.field(name, kind) for name, kind in columns.items()])
-
-
-TABLES: dict[str, pa.Schema] = {
-    "games": _table(
-        app_id=pa.string(),
-        title=pa.string(),
-        title_folded=pa.string(),  # "" where there is none
-        title_rank=pa.int32(),  # place among all titles, by folded title
-        id_rank=pa.int32(),  # place among all product ids, numbers by value
-        search_key=pa.string(),  # of the title; see datastore.base.search_keys
-        in_catalogue=pa.bool_(),
-        developer=pa.int32(),
-        publisher=pa.string(),
-        publisher_folded=pa.string(),  # "" where unknown
-        genres=_indices,
-        tags=_indices,  # rows of `tags`
-        specs=_indices,  # rows of `specs`
-        release_date=pa.date32(),
-        release_date_text=pa.string(),  # as published; the only trace of "Q1 2018"
-        release_year=pa.int16(),
-        price=pa.float64(),  # USD; 0 when free; null when unknown
-        price_text=pa.string(),  # where the dump has a text instead of a number
-        early_access=pa.bool_(),
-        metascore=pa.int16(),
-        owners=pa.int32(),  # distinct users whose library holds it
-        players=pa.int32(),  # of those, with more than 0 minutes
-        minutes=pa.int64(),  # of all players together
-        negative=pa.int32(),  # reviews by sentiment
-        neutral=pa.int32(),
-        positive=pa.int32(),
+CONTRACT: dict[str, Table] = {
+    "games": table(
+        "One row per game: those of the catalogue by product id, then those known only from "
+        "libraries and reviews.",
+        app_id=Column(
+            pa.string(),
+            "Product id.",
+            filter=Kind.ID,
+            order=True,
+            order_note="numbers by value",
+        ),
+        title=Column(
+            pa.string(),
+            "Title.",
+            null="when neither the catalogue nor a library has one",
+            filter=Kind.NAME,
+            order=True,
+            folded="title_folded",
+        ),
+        title_folded=Column(pa.string(), 'The title as it is compared; "" when unknown.'),
+        title_rank=Column(
+            pa.int32(),
+            "Place among all titles, by folded title; equal ones share one.",
+            null="without a title",
+        ),
+        id_rank=Column(pa.int32(), "Place among all product ids, numbers by value."),
+        search_key=Column(pa.string(), "Searchable form of the title: see `search_keys.py`."),
+        in_catalogue=Column(pa.bool_(), "Whether the catalogue lists it.", filter=Kind.FLAG),
+        developer=Column(
+            pa.int32(), "Name of the developer.", "row of developers", _UNKNOWN, Kind.NAME
+        ),
+        publisher=Column(
+            pa.string(),
+            "Publisher, as the catalogue spells it.",
+            null=_UNKNOWN,
+            filter=Kind.NAME,
+            folded="publisher_folded",
+        ),
+        publisher_folded=Column(pa.string(), 'The publisher as it is compared; "" when unknown.'),
+        genres=Column(
+            _rows, "Name of any of its genres.", "rows of genres", "", Kind.NAME, asked_as="genre"
+        ),
+        tags=Column(_rows, "Any of its tags.", "rows of tags", "", Kind.NAME, asked_as="tag"),
+        specs=Column(
+            _rows, "Any of its features.", "rows of specs", "", Kind.NAME, asked_as="spec"
+        ),
+        release_date=Column(
+            pa.date32(), "Day of release.", null="when the catalogue gives no full date"
+        ),
+        release_date_text=Column(
+            pa.string(),
+            "Release date exactly as the catalogue gives it.",
+            null="when it gives none",
+        ),
+        release_year=Column(
+            pa.int16(),
+            "Year of release, also from a partial date that contains exactly one year (`Q1 2018`).",
+            null=_UNKNOWN,
+            filter=Kind.INT,
+            order=True,
+        ),
+        price=Column(
+            pa.float64(), "Price in USD; 0 when free.", "USD", _UNKNOWN, Kind.FLOAT, order=True
+        ),
+        is_free=derived(
+            "Whether the price is 0.",
+            null="when the price is unknown",
+            filter=Kind.FLAG,
+        ),
+        price_text=Column(
+            pa.string(), "Price as the catalogue has it.", null="when it is a number or missing"
+        ),
+        early_access=Column(
+            pa.bool_(),
+            "Whether the game is sold before it is finished.",
+            null=_UNKNOWN,
+            filter=Kind.FLAG,
+        ),
+        metascore=Column(
+            pa.int16(),
+            "Metacritic score, 0 to 100.",
+            null=_UNKNOWN,
+            filter=Kind.INT,
+            order=True,
+        ),
+        hours=derived("Hours of all players together.", "hours", "", Kind.FLOAT, order=True),
+        owners=Column(
+            pa.int32(),
+            "Number of users whose library holds it.",
+            filter=Kind.INT,
+            order=True,
+            asked_as="owner_count",
+        ),
+        players=Column(
+            pa.int32(),
+            "Number of users who have played it for a minute or more.",
+            filter=Kind.INT,
+            order=True,
+            asked_as="player_count",
+        ),
+        review_count=derived("Number of its reviews.", filter=Kind.INT, order=True),
+        positive_percent=derived(
+            "Share of its reviews that are positive by VADER, 0 to 100.",
+            "percent",
+            "without reviews",
+            order=True,
+        ),
+        minutes=Column(pa.int64(), "Playtime of all players together.", "minutes"),
+        negative=Column(pa.int32(), "Number of negative reviews."),
+        neutral=Column(pa.int32(), "Number of neutral reviews."),
+        positive=Column(pa.int32(), "Number of positive reviews."),
     ),
-    "tags": _table(name=pa.string()),
-    "specs": _table(name=pa.string()),
-    "developers": _table(
-        name=pa.string(),
-        folded=pa.string(),
-        search_key=pa.string(),
-        companies=pa.list_(pa.string()),
-        games=_indices,
-        negative=pa.int32(),
-        neutral=pa.int32(),
-        positive=pa.int32(),
+    "tags": table("One row per tag.", name=Column(pa.string(), "Name.")),
+    "specs": table("One row per feature.", name=Column(pa.string(), "Name.")),
+    "developers": table(
+        "One row per developer, by folded name.",
+        name=Column(pa.string(), "Name.", filter=Kind.NAME, order=True, folded="folded"),
+        folded=Column(pa.string(), "The name as it is compared."),
+        search_key=Column(pa.string(), "Searchable form of the name: see `search_keys.py`."),
+        companies=Column(
+            pa.list_(pa.string()),
+            "Any of the companies that the name lists.",
+            filter=Kind.NAME,
+            asked_as="company",
+        ),
+        games=Column(_rows, "Games of the developer.", "rows of games"),
+        item_count=derived("Number of items in the catalogue.", filter=Kind.INT, order=True),
+        review_count=derived(
+            "Number of reviews of the developer's games.", filter=Kind.INT, order=True
+        ),
+        positive_percent=derived(
+            "Share of reviews that are positive by VADER, 0 to 100.",
+            "percent",
+            "without reviews",
+            Kind.FLOAT,
+            order=True,
+        ),
+        negative=Column(pa.int32(), "Number of negative reviews of the developer's games."),
+        neutral=Column(pa.int32(), "Number of neutral ones."),
+        positive=Column(pa.int32(), "Number of positive ones."),
     ),
-    "developer_years": _table(  # by developer, then year descending, null last
-        developer=pa.int32(),
-        year=pa.int16(),
-        items=pa.int32(),
-        free_items=pa.int32(),
-        unknown_price_items=pa.int32(),
+    "developer_years": table(
+        "One row per developer and release year, by developer, then year descending, null last.",
+        developer=Column(pa.int32(), "The developer.", "row of developers"),
+        year=Column(pa.int16(), "Release year.", null=_UNKNOWN),
+        items=Column(pa.int32(), "Number of items."),
+        free_items=Column(pa.int32(), "Number of items known to be free."),
+        unknown_price_items=Column(pa.int32(), "Number of items whose price is unknown."),
     ),
-    "review_years": _table(  # by noun, basis, year, row: all that have reviews
-        noun=pa.int8(),  # GAME or DEVELOPER
-        basis=pa.int8(),  # REVIEW: year of the review; RELEASE: release year of the game
-        year=pa.int16(),
-        row=pa.int32(),  # of the noun
-        best=pa.int32(),  # reviews that recommend and are positive
-        worst=pa.int32(),  # reviews that advise against and are negative
-        reviews=pa.int32(),  # all of them
+    "review_years": table(
+        "One row per noun, basis, year and game or developer that has reviews, in that order.",
+        noun=Column(pa.int8(), "Whose reviews: GAME or DEVELOPER of `codes.py`.", "code"),
+        basis=Column(
+            pa.int8(),
+            "REVIEW: by year of the review; RELEASE: by release year of the game.",
+            "code",
+        ),
+        year=Column(pa.int16(), "The year."),
+        row=Column(pa.int32(), "The game or developer.", "row of games or developers"),
+        best=Column(pa.int32(), "Number of reviews that recommend and are positive."),
+        worst=Column(pa.int32(), "Number of reviews that advise against and are negative."),
+        reviews=Column(pa.int32(), "Number of all reviews."),
     ),
-    "genres": _table(name=pa.string(), folded=pa.string(), search_key=pa.string(), games=_indices),
-    "genre_players": _table(  # by genre, then minutes descending, user ascending
-        genre=pa.int32(),
-        user=pa.int32(),
-        minutes=pa.int64(),
+    "genres": table(
+        "One row per genre, by folded name.",
+        name=Column(pa.string(), "Name.", filter=Kind.NAME, order=True, folded="folded"),
+        folded=Column(pa.string(), "The name as it is compared."),
+        search_key=Column(pa.string(), "Searchable form of the name: see `search_keys.py`."),
+        games=Column(_rows, "Games of the genre.", "rows of games"),
+        game_count=derived("Number of games in it.", filter=Kind.INT, order=True),
     ),
-    "genre_player_years": _table(  # of each row of genre_players; year descending, null last
-        genre_player=pa.int32(),
-        year=pa.int16(),
-        minutes=pa.int64(),
+    "genre_players": table(
+        "One row per genre and player, by genre, then minutes descending, then user.",
+        genre=Column(pa.int32(), "The genre.", "row of genres"),
+        user=Column(pa.int32(), "The player.", "row of users"),
+        minutes=Column(pa.int64(), "Playtime in games of the genre.", "minutes"),
     ),
-    "users": _table(
-        user_id=pa.string(),
-        search_key=pa.string(),
-        items=pa.int32(),
-        priced_items=pa.int32(),
-        money=pa.float64(),  # USD
-        reviews=pa.int32(),
-        recommended=pa.int32(),
+    "genre_player_years": table(
+        "One row per row of genre_players and release year, year descending, null last.",
+        genre_player=Column(pa.int32(), "The genre and player.", "row of genre_players"),
+        year=Column(pa.int16(), "Release year of the games.", null=_UNKNOWN),
+        minutes=Column(pa.int64(), "Playtime in these games.", "minutes"),
     ),
-    "reviews": _table(  # by user, then game: one row for each distinct pair
-        user=pa.int32(),
-        game=pa.int32(),
-        posted=pa.date32(),
-        posted_year=pa.int16(),
-        posted_year_inferred=pa.bool_(),
-        recommend=pa.bool_(),
-        sentiment=pa.int8(),  # NEGATIVE, NEUTRAL or POSITIVE
-        compound=pa.float64(),  # VADER, -1 to 1; null where the text is missing or blank
-        learned=pa.float64(),  # learned sentiment, -1 to 1; null there, or where nothing is learned
-        helpful=pa.int32(),  # people who found it helpful
-        helpful_total=pa.int32(),  # of so many
-        funny=pa.int32(),
-        text=pa.string(),
+    "users": table(
+        "One row per user, by user id.",
+        user_id=Column(
+            pa.string(), "User id.", filter=Kind.ID, order=True, order_note="by code point"
+        ),
+        search_key=Column(pa.string(), "Searchable form of the user id: see `search_keys.py`."),
+        items=Column(
+            pa.int32(),
+            "Number of items owned.",
+            filter=Kind.INT,
+            order=True,
+            asked_as="items_count",
+        ),
+        priced_items=Column(pa.int32(), "Number of items owned whose price is known."),
+        money=Column(
+            pa.float64(),
+            "Money spent, in USD: prices of the items owned, known ones only.",
+            "USD",
+            filter=Kind.FLOAT,
+            order=True,
+            asked_as="money_spent",
+        ),
+        reviews=Column(
+            pa.int32(),
+            "Number of reviews written.",
+            filter=Kind.INT,
+            order=True,
+            asked_as="review_count",
+        ),
+        recommended=Column(pa.int32(), "Number of reviews that recommend."),
+        recommend_percent=derived(
+            "Share of reviews that recommend, 0 to 100.",
+            "percent",
+            "without reviews",
+            Kind.FLOAT,
+            order=True,
+        ),
+    ),
+    "reviews": table(
+        "One row per distinct pair of user and game, by user, then game.",
+        user=Column(pa.int32(), "Who wrote it.", "row of users"),
+        game=Column(pa.int32(), "What it is about.", "row of games"),
+        posted=Column(pa.date32(), "Day on which it was posted.", null=_UNKNOWN, order=True),
+        posted_year=Column(
+            pa.int16(), "Year in which it was posted.", null=_UNKNOWN, filter=Kind.INT
+        ),
+        posted_year_inferred=Column(
+            pa.bool_(),
+            "Whether the year is the crawl's, because the review shows none.",
+            filter=Kind.FLAG,
+        ),
+        recommend=Column(pa.bool_(), "Whether it recommends the game.", filter=Kind.FLAG),
+        sentiment=Column(
+            pa.int8(),
+            "Sentiment class of its text, by its VADER compound.",
+            "code",
+            filter=Kind.SENTIMENT,
+        ),
+        compound=Column(
+            pa.float64(),
+            "VADER compound of its text, -1 to 1.",
+            null="without a text",
+            filter=Kind.FLOAT,
+            order=True,
+        ),
+        learned=Column(
+            pa.float64(),
+            "Learned sentiment of its text, -1 to 1.",
+            null="without a text, and when there are too few reviews to learn from",
+            filter=Kind.FLOAT,
+            order=True,
+            asked_as="learned_sentiment",
+        ),
+        helpful=Column(
+            pa.int32(), "Number of people who found it helpful.", filter=Kind.INT, order=True
+        ),
+        helpful_total=Column(
+            pa.int32(), "Number of people who said whether they found it helpful."
+        ),
+        funny=Column(
+            pa.int32(), "Number of people who found it funny.", filter=Kind.INT, order=True
+        ),
+        text=Column(pa.string(), "The text.", null="when there is nothing but white space"),
     ),
 }
+
+#: Names and types of the columns of each table, as they are stored.
+TABLES: dict[str, pa.Schema] = {name: declared.schema for name, declared in CONTRACT.items()}
 
 
 @dataclass(frozen=True, slots=True)

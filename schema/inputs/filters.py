@@ -1,17 +1,22 @@
-"""schema.inputs: filter inputs, one a noun, made of conditions on its fields.
+"""schema.inputs: filter inputs, one per noun, made of conditions on its fields.
 
+The fields of a noun, their kinds and descriptions are those that `datastore.base.tables` declares.
 A `...Where` is such an input as the argument `filter` of a list.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import fields
 from enum import Enum
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import strawberry
 from strawberry import UNSET
 
 from datastore.base import codes
+from datastore.base.columns import OPERATORS, Kind, Operator
+from datastore.base.tables import CONTRACT
 from schema.documented import documented, member
 
 __all__ = [
@@ -34,7 +39,11 @@ __all__ = [
     "SentimentFilter",
     "UserFilter",
     "UserWhere",
+    "check",
+    "operator_of",
 ]
+
+T = TypeVar("T")
 
 _EQ = "Equal to this."
 _IN = "Equal to one of these; nothing is for an empty list."
@@ -122,36 +131,64 @@ class SentimentFilter:
     in_: list[Sentiment] | None = _op(_IN, "in")
 
 
+#: The input that holds the conditions on a field of each kind.
+_CONDITIONS: Mapping[Kind, type] = {
+    Kind.ID: IdFilter,
+    Kind.NAME: NameFilter,
+    Kind.INT: IntFilter,
+    Kind.FLOAT: FloatFilter,
+    Kind.FLAG: BooleanFilter,
+    Kind.SENTIMENT: SentimentFilter,
+}
+
+
+def operator_of(field_name: str) -> Operator:
+    """The operator that an input field stands for. Raises ValueError for one that is none."""
+    return Operator(field_name.rstrip("_"))
+
+
+def check(operators: Mapping[Kind, Collection[Operator]]) -> None:
+    """Raise TypeError when an input has other operators than are declared for its kind."""
+    for kind, declared in operators.items():
+        conditions = _CONDITIONS[kind]
+        given = {operator_of(field.name) for field in fields(conditions)}
+        if given != set(declared):
+            names = ", ".join(sorted(operator.name for operator in given ^ set(declared)))
+            raise TypeError(f"{conditions.__name__} and {kind} differ in {names}")
+
+
+check(OPERATORS)
+
+
 _AND = "All of these must hold as well."
 _OR = "At least one of these must hold as well; of an empty list none does."
 _NOT = "This must not hold. No condition holds for an unknown value, so its negation does."
 
 
-@documented
-@strawberry.input
+def _filter(table: str | None) -> Callable[[type[T]], type[T]]:
+    """Make a class an input with a field for all that its table's columns can be filtered by, and
+    for and, or and not. A field of the class itself comes first."""
+
+    def made(cls: type[T]) -> type[T]:
+        declared = CONTRACT[table].filters if table else []
+        for field, kind in declared:
+            cls.__annotations__[field.name] = _CONDITIONS[kind] | None
+            setattr(cls, field.name, _op(field.column.meaning))
+        for name, type_, text in (
+            ("and", f"list[{cls.__name__}]", _AND),
+            ("or", f"list[{cls.__name__}]", _OR),
+            ("not", cls.__name__, _NOT),
+        ):
+            cls.__annotations__[f"{name}_"] = f"{type_} | None"
+            setattr(cls, f"{name}_", _op(text, name))
+        return documented(strawberry.input(cls))
+
+    return made
+
+
+@_filter("games")
 class GameFilter:
     """Conditions on a game; all of those given must hold."""
-
-    app_id: IdFilter | None = _op("Product id.")
-    title: NameFilter | None = _op("Title.")
-    developer: NameFilter | None = _op("Name of the developer.")
-    publisher: NameFilter | None = _op("Name of the publisher.")
-    genre: NameFilter | None = _op("Name of any of its genres.")
-    tag: NameFilter | None = _op("Any of its tags.")
-    spec: NameFilter | None = _op("Any of its features.")
-    release_year: IntFilter | None = _op("Release year.")
-    price: FloatFilter | None = _op("Price in USD; 0 when free.")
-    is_free: BooleanFilter | None = _op("Whether it is known to be free, or known not to be.")
-    early_access: BooleanFilter | None = _op("Whether it is sold before it is finished.")
-    metascore: IntFilter | None = _op("Score on Metacritic.")
-    hours: FloatFilter | None = _op("Hours of all players together.")
-    player_count: IntFilter | None = _op("Number of users who have played it.")
-    owner_count: IntFilter | None = _op("Number of users who own it.")
-    review_count: IntFilter | None = _op("Number of its reviews.")
-    in_catalogue: BooleanFilter | None = _op("Whether the catalogue lists it.")
-    and_: list[GameFilter] | None = _op(_AND, "and")
-    or_: list[GameFilter] | None = _op(_OR, "or")
-    not_: GameFilter | None = _op(_NOT, "not")
 
 
 GameWhere: TypeAlias = Annotated[
@@ -159,16 +196,12 @@ GameWhere: TypeAlias = Annotated[
 ]
 
 
-@documented
-@strawberry.input
+@_filter(None)
 class LibraryFilter:
     """Conditions on a game that a user owns; all of those given must hold."""
 
     game: GameFilter | None = _op("Conditions on the game itself.")
     own_hours: FloatFilter | None = _op("Hours the user has played it.", "hours")
-    and_: list[LibraryFilter] | None = _op(_AND, "and")
-    or_: list[LibraryFilter] | None = _op(_OR, "or")
-    not_: LibraryFilter | None = _op(_NOT, "not")
 
 
 LibraryWhere: TypeAlias = Annotated[
@@ -177,19 +210,9 @@ LibraryWhere: TypeAlias = Annotated[
 ]
 
 
-@documented
-@strawberry.input
+@_filter("developers")
 class DeveloperFilter:
     """Conditions on a developer; all of those given must hold."""
-
-    name: NameFilter | None = _op("Name.")
-    company: NameFilter | None = _op("Any of the companies that the name lists.")
-    item_count: IntFilter | None = _op("Number of items in the catalogue.")
-    review_count: IntFilter | None = _op("Number of reviews of the developer's games.")
-    positive_percent: FloatFilter | None = _op("Share of reviews positive by VADER, 0 to 100.")
-    and_: list[DeveloperFilter] | None = _op(_AND, "and")
-    or_: list[DeveloperFilter] | None = _op(_OR, "or")
-    not_: DeveloperFilter | None = _op(_NOT, "not")
 
 
 DeveloperWhere: TypeAlias = Annotated[
@@ -198,16 +221,9 @@ DeveloperWhere: TypeAlias = Annotated[
 ]
 
 
-@documented
-@strawberry.input
+@_filter("genres")
 class GenreFilter:
     """Conditions on a genre; all of those given must hold."""
-
-    name: NameFilter | None = _op("Name.")
-    game_count: IntFilter | None = _op("Number of games in it.")
-    and_: list[GenreFilter] | None = _op(_AND, "and")
-    or_: list[GenreFilter] | None = _op(_OR, "or")
-    not_: GenreFilter | None = _op(_NOT, "not")
 
 
 GenreWhere: TypeAlias = Annotated[
@@ -215,19 +231,9 @@ GenreWhere: TypeAlias = Annotated[
 ]
 
 
-@documented
-@strawberry.input
+@_filter("users")
 class UserFilter:
     """Conditions on a user; all of those given must hold."""
-
-    user_id: IdFilter | None = _op("User id.")
-    items_count: IntFilter | None = _op("Number of items owned.")
-    money_spent: FloatFilter | None = _op("Money spent, in USD.")
-    review_count: IntFilter | None = _op("Number of reviews written.")
-    recommend_percent: FloatFilter | None = _op("Share of reviews that recommend, 0 to 100.")
-    and_: list[UserFilter] | None = _op(_AND, "and")
-    or_: list[UserFilter] | None = _op(_OR, "or")
-    not_: UserFilter | None = _op(_NOT, "not")
 
 
 UserWhere: TypeAlias = Annotated[
@@ -235,22 +241,9 @@ UserWhere: TypeAlias = Annotated[
 ]
 
 
-@documented
-@strawberry.input
+@_filter("reviews")
 class ReviewFilter:
     """Conditions on a review; all of those given must hold."""
-
-    recommend: BooleanFilter | None = _op("Whether it recommends the game.")
-    sentiment: SentimentFilter | None = _op("Sentiment class of its text, by its VADER compound.")
-    compound: FloatFilter | None = _op("VADER compound of its text, -1 to 1.")
-    learned_sentiment: FloatFilter | None = _op("Learned sentiment of its text, -1 to 1.")
-    posted_year: IntFilter | None = _op("Year in which it was posted.")
-    posted_year_inferred: BooleanFilter | None = _op("Whether that year is the crawl's.")
-    helpful: IntFilter | None = _op("People who found it helpful.")
-    funny: IntFilter | None = _op("People who found it funny.")
-    and_: list[ReviewFilter] | None = _op(_AND, "and")
-    or_: list[ReviewFilter] | None = _op(_OR, "or")
-    not_: ReviewFilter | None = _op(_NOT, "not")
 
 
 ReviewWhere: TypeAlias = Annotated[

@@ -1,15 +1,19 @@
-"""schema.inputs: order inputs, one a noun, made of a field and a direction.
+"""schema.inputs: order inputs, one per noun, made of a field and a direction.
 
-An `...OrderBy` is a list of them as the argument `orderBy`, which says the order without it.
+What a noun can be ordered by is what `datastore.base.tables` declares of its columns. An
+`...OrderBy` is a list of such inputs as the argument `orderBy`; its description says what the order
+is without it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
-from typing import Annotated, Generic, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import strawberry
 
+from datastore.base.tables import CONTRACT
 from schema.documented import documented, member
 
 __all__ = [
@@ -37,38 +41,49 @@ class OrderDirection(Enum):
     DESC = member("DESC", "Greatest first.")
 
 
-F = TypeVar("F")
+T = TypeVar("T")
+
+_WAY = "Which way; null means the default."
+
+#: By the name of an enum's member: the field of the noun, and the description.
+_Fields: TypeAlias = dict[str, tuple[str, str]]
 
 
-@strawberry.input
-class _Order(Generic[F]):
-    """One key of an order; F is what can be ordered by."""
-
-    field: F = strawberry.field(description="What to order by.")
-    direction: OrderDirection | None = strawberry.field(
-        description="Which way; null means the default.", default=OrderDirection.ASC
-    )
-
-
-@strawberry.enum(description="What games can be ordered by.")
-class GameOrderField(Enum):
-    """Keys of `resolvers.spaces.games`."""
-
-    APP_ID = member("APP_ID", "Product id, numbers by value.")
-    TITLE = member("TITLE", "Title.")
-    RELEASE_YEAR = member("RELEASE_YEAR", "Release year.")
-    PRICE = member("PRICE", "Price.")
-    METASCORE = member("METASCORE", "Score on Metacritic.")
-    HOURS = member("HOURS", "Hours of all players together.")
-    PLAYER_COUNT = member("PLAYER_COUNT", "Number of users who have played it.")
-    OWNER_COUNT = member("OWNER_COUNT", "Number of users who own it.")
-    REVIEW_COUNT = member("REVIEW_COUNT", "Number of its reviews.")
-    POSITIVE_PERCENT = member("POSITIVE_PERCENT", "Share of reviews that are positive by VADER.")
+def _fields(table: str) -> _Fields:
+    """What clients can order the rows of a table by."""
+    return {
+        field.name.upper(): (
+            field.name,
+            f"{field.column.meaning.removesuffix('.')}, {field.column.order_note}."
+            if field.column.order_note
+            else field.column.meaning,
+        )
+        for field in CONTRACT[table].orders
+    }
 
 
-@documented
-@strawberry.input
-class GameOrder(_Order[GameOrderField]):
+def _order(fields: _Fields, what: str) -> Callable[[type[T]], type[T]]:
+    """Make a class an input of one of the fields, as an enum, and a direction."""
+
+    def made(cls: type[T]) -> type[T]:
+        members = {name: member(field, text) for name, (field, text) in fields.items()}
+        enum: Any = Enum  # which a checker wants to be called with literals
+        named = enum(f"{cls.__name__}Field", members, module=__name__)
+        kind = strawberry.enum(named, description=f"What {what} can be ordered by.")
+        ascending = OrderDirection.ASC
+        cls.__annotations__ |= {"field": kind, "direction": OrderDirection | None}
+        for name, value in (
+            ("field", strawberry.field(description="What to order by.")),
+            ("direction", strawberry.field(description=_WAY, default=ascending)),
+        ):
+            setattr(cls, name, value)
+        return documented(strawberry.input(cls))
+
+    return made
+
+
+@_order(_fields("games"), "games")
+class GameOrder:
     """One key of an order of games; the next keys decide between equals."""
 
 
@@ -80,22 +95,12 @@ GameOrderBy: TypeAlias = Annotated[
 ]
 
 
-@strawberry.enum(description="What a library can be ordered by.")
-class LibraryOrderField(Enum):
-    """Keys of `resolvers.spaces.library`."""
-
-    HOURS = member("OWN_HOURS", "Hours the user has played the game.")
-    APP_ID = member("APP_ID", "Product id, numbers by value.")
-    TITLE = member("TITLE", "Title.")
-    RELEASE_YEAR = member("RELEASE_YEAR", "Release year.")
-    PRICE = member("PRICE", "Price.")
-    METASCORE = member("METASCORE", "Score on Metacritic.")
-    PLAYER_COUNT = member("PLAYER_COUNT", "Number of users who have played it.")
-
-
-@documented
-@strawberry.input
-class LibraryOrder(_Order[LibraryOrderField]):
+@_order(
+    {"HOURS": ("own_hours", "Hours the user has played the game.")}
+    | {name: field for name, field in _fields("games").items() if name != "HOURS"},
+    "a library",
+)
+class LibraryOrder:
     """One key of an order of a library; the next keys decide between equals."""
 
 
@@ -108,19 +113,8 @@ LibraryOrderBy: TypeAlias = Annotated[
 ]
 
 
-@strawberry.enum(description="What developers can be ordered by.")
-class DeveloperOrderField(Enum):
-    """Keys of `resolvers.spaces.developers`."""
-
-    NAME = member("NAME", "Name.")
-    ITEM_COUNT = member("ITEM_COUNT", "Number of items in the catalogue.")
-    REVIEW_COUNT = member("REVIEW_COUNT", "Number of reviews of the developer's games.")
-    POSITIVE_PERCENT = member("POSITIVE_PERCENT", "Share of reviews that are positive by VADER.")
-
-
-@documented
-@strawberry.input
-class DeveloperOrder(_Order[DeveloperOrderField]):
+@_order(_fields("developers"), "developers")
+class DeveloperOrder:
     """One key of an order of developers; the next keys decide between equals."""
 
 
@@ -130,17 +124,8 @@ DeveloperOrderBy: TypeAlias = Annotated[
 ]
 
 
-@strawberry.enum(description="What genres can be ordered by.")
-class GenreOrderField(Enum):
-    """Keys of `resolvers.spaces.genres`."""
-
-    NAME = member("NAME", "Name.")
-    GAME_COUNT = member("GAME_COUNT", "Number of games in it.")
-
-
-@documented
-@strawberry.input
-class GenreOrder(_Order[GenreOrderField]):
+@_order(_fields("genres"), "genres")
+class GenreOrder:
     """One key of an order of genres; the next keys decide between equals."""
 
 
@@ -150,20 +135,8 @@ GenreOrderBy: TypeAlias = Annotated[
 ]
 
 
-@strawberry.enum(description="What users can be ordered by.")
-class UserOrderField(Enum):
-    """Keys of `resolvers.spaces.users`."""
-
-    USER_ID = member("USER_ID", "User id, by code point.")
-    ITEMS_COUNT = member("ITEMS_COUNT", "Number of items owned.")
-    MONEY_SPENT = member("MONEY_SPENT", "Money spent.")
-    REVIEW_COUNT = member("REVIEW_COUNT", "Number of reviews written.")
-    RECOMMEND_PERCENT = member("RECOMMEND_PERCENT", "Share of reviews that recommend.")
-
-
-@documented
-@strawberry.input
-class UserOrder(_Order[UserOrderField]):
+@_order(_fields("users"), "users")
+class UserOrder:
     """One key of an order of users; the next keys decide between equals."""
 
 
@@ -173,20 +146,8 @@ UserOrderBy: TypeAlias = Annotated[
 ]
 
 
-@strawberry.enum(description="What reviews can be ordered by.")
-class ReviewOrderField(Enum):
-    """Keys of `resolvers.spaces.reviews`."""
-
-    POSTED = member("POSTED", "Day on which it was posted.")
-    COMPOUND = member("COMPOUND", "VADER compound of its text.")
-    LEARNED_SENTIMENT = member("LEARNED_SENTIMENT", "Learned sentiment of its text.")
-    HELPFUL = member("HELPFUL", "People who found it helpful.")
-    FUNNY = member("FUNNY", "People who found it funny.")
-
-
-@documented
-@strawberry.input
-class ReviewOrder(_Order[ReviewOrderField]):
+@_order(_fields("reviews"), "reviews")
+class ReviewOrder:
     """One key of an order of reviews; the next keys decide between equals."""
 
 

@@ -14,6 +14,7 @@ from datastore.base.errors import InvalidArgument
 from resolvers.filters import All, Either, Expression, Not, Test
 from resolvers.ordering import Order
 from resolvers.selection import Selection
+from schema.inputs.filters import operator_of
 from schema.inputs.orders import OrderDirection
 
 __all__ = ["SearchText", "WholeName", "selection"]
@@ -93,14 +94,14 @@ class _Translation:
             value = getattr(operators, field.name)
             if value is UNSET:
                 continue
-            operator = _name(field)
+            at = f"{path}.{_name(field)}"
             if value is None:
-                raise InvalidArgument(f"{path}.{operator}", None, _NO_NULL)
+                raise InvalidArgument(at, None, _NO_NULL)
             if isinstance(value, list) and len(value) > _MOST_VALUES:
                 rule = f"at most {_MOST_VALUES} may be given."
-                raise InvalidArgument(f"{path}.{operator}", f"{len(value)} values", rule)
+                raise InvalidArgument(at, f"{len(value)} values", rule)
             self._count()
-            tests.append(Test(name, operator, _plain(value)))
+            tests.append(Test(name, operator_of(field.name), _plain(value)))
         return tests
 
     def _count(self) -> None:

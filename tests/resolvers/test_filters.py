@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
+import numpy as np
 import pytest
 from graphql import GraphQLInputObjectType, get_named_type
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from datastore.base.columns import OPERATORS, Kind, Operator
+from datastore.frame import Ragged
 from graph import LISTS, Entry, List, entries, every, holds, invalid, listed
 from harness import Ask, only_error
+from resolvers import filters
 from schema.graph import graphql_schema
+from schema.inputs import filters as inputs
 
 LOGIC = {"and", "or", "not"}
 every_list = pytest.mark.parametrize("name", LISTS)
@@ -322,3 +328,35 @@ def test_a_literal_above_all_floats_is_above_every_price(ask: Ask) -> None:
         return int(answer["data"]["games"]["totalCount"])
 
     assert [count(operator) for operator in ("lte", "gte", "eq")] == [11, 0, 0]
+
+
+class _Later(Enum):
+    """An operator that is declared before anything can test it."""
+
+    BETWEEN = "between"
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_an_operator_that_nothing_can_test_is_an_error_not_another_operator(kind: Kind) -> None:
+    more: Any = OPERATORS | {kind: (*OPERATORS[kind], _Later.BETWEEN)}
+    with pytest.raises(TypeError, match="cannot test BETWEEN"):
+        filters.check(more)
+    with pytest.raises(TypeError, match="differ in BETWEEN"):
+        inputs.check(more)
+    later: Any = _Later.BETWEEN
+    for column in (
+        filters.Numbers(np.zeros(1)),
+        filters.Texts(["a"]),
+        filters.Names(Ragged(np.array([0, 1], np.int32), np.array([0], np.int32)), ["a"]),
+    ):
+        with pytest.raises(KeyError):
+            column.test(later, 0, np.zeros(1, np.int64))
+
+
+def test_an_operator_that_no_input_offers_is_an_error() -> None:
+    fewer = OPERATORS | {Kind.FLAG: (Operator.EQ,)}
+    filters.check(fewer)
+    with pytest.raises(TypeError, match=r"BooleanFilter and Kind\.FLAG differ in IS_NULL"):
+        inputs.check(fewer)
+    with pytest.raises(ValueError, match="'between' is not a valid Operator"):
+        inputs.operator_of("between")

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from datastore.base.columns import Operator
 from datastore.base.errors import InvalidArgument
 from datastore.store import Store
 from resolvers import filters, recommendations, spaces
@@ -122,7 +123,9 @@ def test_reviewed_games_are_left_out_of_an_owners_list_where_that_is_asked_for(
         reviewed = {int(store.reviews.game[row]) for row in store.reviews.of_user(user)}
         if not world.owned(user) or not reviewed - world.owned(user).keys():
             continue
-        only = filters.Test("app_id", "in", tuple(store.games.app_id[game] for game in reviewed))
+        only = filters.Test(
+            "app_id", Operator.IN, tuple(store.games.app_id[game] for game in reviewed)
+        )
         assert set(games(for_user(world, user, where=only))) == reviewed - world.owned(user).keys()
         assert not games(for_user(world, user, where=only, exclude_reviewed=True))
         assert not reviewed & set(games(for_user(world, user, exclude_reviewed=True)))
@@ -159,7 +162,7 @@ def test_excluded_games_make_room_for_the_next_ones(world: World) -> None:
 def test_a_filter_cuts_before_the_list_is_cut(world: World) -> None:
     store = world.store
     for genre in ("RPG", "Casual"):
-        where = filters.Test("genre", "eq", genre)
+        where = filters.Test("genre", Operator.EQ, genre)
         fit = set(select(range(len(store.games)), spaces.games(store), Selection(where)).tolist())
         assert fit
         for user in some(5, world):
@@ -175,7 +178,9 @@ def test_a_filter_cuts_before_the_list_is_cut(world: World) -> None:
 
 
 def test_a_filter_that_nothing_fits_gives_an_empty_list(world: World) -> None:
-    assert for_user(world, 0, where=filters.Test("title", "eq", "no such title")).entries == []
+    assert (
+        for_user(world, 0, where=filters.Test("title", Operator.EQ, "no such title")).entries == []
+    )
 
 
 def library(world: World, user: int) -> list[Owned]:

@@ -1,0 +1,35 @@
+"""schema: fields that read one column, as `datastore.base.tables` declares it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import strawberry
+
+from datastore.base.tables import CONTRACT
+
+__all__ = ["column"]
+
+_TYPES: dict[pa.DataType, type] = {
+    pa.bool_(): bool,
+    pa.date32(): date,
+    pa.float64(): float,
+    pa.int8(): int,
+    pa.int16(): int,
+    pa.int32(): int,
+    pa.string(): str,
+}
+
+
+def column(table: str, name: str) -> Any:
+    """A field of the noun that a table is about; nullable where the column can be null."""
+    declared = CONTRACT[table].columns[name]
+    type_ = _TYPES[declared.type]
+
+    def resolve(self: Any) -> Any:
+        return getattr(self.store, table).frame.values(name)[self.row]
+
+    resolve.__annotations__["return"] = type_ | None if declared.null else type_
+    return strawberry.field(resolver=resolve, description=declared.description)

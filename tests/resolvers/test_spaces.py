@@ -1,0 +1,49 @@
+"""All that is declared to be filtered or ordered by can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from datastore.base.columns import OPERATORS
+from datastore.base.tables import CONTRACT
+from datastore.store import Store
+from resolvers import spaces
+from resolvers.selection import Space
+
+SPACES: dict[str, Callable[[Store], Space]] = {
+    "games": spaces.games,
+    "developers": spaces.developers,
+    "genres": spaces.genres,
+    "users": spaces.users,
+    "reviews": spaces.reviews,
+}
+
+
+def test_every_table_that_clients_can_ask_has_a_space() -> None:
+    asked = {name for name, table in CONTRACT.items() if table.filters or table.orders}
+    assert asked == SPACES.keys()
+
+
+@pytest.mark.parametrize("noun", SPACES)
+def test_every_declared_field_has_a_value_for_every_row(store: Store, noun: str) -> None:
+    space, size = SPACES[noun](store), len(store.frames[noun])
+    rows = np.arange(size)
+    assert list(space.columns) == [field.name for field, _ in CONTRACT[noun].filters]
+    for field, kind in CONTRACT[noun].filters:
+        column = space.columns[field.name]()
+        assert set(OPERATORS[kind]) <= set(column.operators)
+        operator = OPERATORS[kind][0]
+        assert len(column.test(operator, "" if kind.value in ("id", "name") else 0, rows)) == size
+    assert list(space.keys) == [field.name for field in CONTRACT[noun].orders]
+    for field in CONTRACT[noun].orders:
+        values = space.keys[field.name]()
+        assert (values.dtype, len(values)) == (np.float64, size)
+
+
+def test_a_library_has_all_that_games_have_and_the_users_own_hours(store: Store) -> None:
+    games, library = spaces.games(store), spaces.library(store, 0)
+    assert library.columns.keys() == games.columns.keys() | {"own_hours"}
+    assert library.keys.keys() == games.keys.keys() | {"own_hours"}
