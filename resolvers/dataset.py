@@ -1,4 +1,4 @@
-"""resolvers: what the answers stand on."""
+"""resolvers: example keys of the live snapshot."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Example", "examples"]
 
 
 class Example(NamedTuple):
-    """A key of each question that has a rich answer in the snapshot; None where there is none."""
+    """For each question a key with a rich answer; None when the snapshot has none."""
 
     developer: str | None
     user_id: str | None
@@ -27,7 +27,7 @@ def examples(store: Store) -> Example:
     developers, users, games = store.developers, store.users, store.games
     reviews = np.sum(developers.sentiment, axis=0)
     developer = int(reviews.argmax()) if len(developers) else None
-    # A user with reviews and a library; of those the one with most of both.
+    # The user with the most of both among those with reviews and a library.
     both = (users.reviews > 0) * (users.items > 0) * (users.reviews * 10 + users.items)
     user = int(both.argmax()) if len(users) else None
     genre = max(

@@ -42,7 +42,7 @@ class ReleaseYear(NamedTuple):
 
 
 def find(store: Store, name: str) -> int:
-    """Row of a developer. Raises NotFound, with names that come close."""
+    """Row of a developer. Raises NotFound with similar names."""
     frame = store.developers
     row = frame.find(name)
     if row is None:
@@ -69,5 +69,5 @@ def games_of_year(store: Store, developer: int, year: int | None) -> npt.NDArray
     """The games that a release year of a developer counts."""
     rows = store.developers.games.row(developer).astype(np.int64)
     years = store.games.years[rows]
-    found: npt.NDArray[np.int64] = rows[np.isnan(years) if year is None else years == year]
-    return found
+    of_year: npt.NDArray[np.int64] = rows[np.isnan(years) if year is None else years == year]
+    return of_year

@@ -11,7 +11,7 @@ __all__ = ["find"]
 
 
 def find(store: Store, app_id: str) -> int:
-    """Row of a game. Raises NotFound; titles that come close are suggested for a title."""
+    """Row of a game. Raises NotFound, with similar titles when given a title."""
     frame = store.games
     row = frame.find(app_id)
     if row is not None:

@@ -35,7 +35,7 @@ class YearHours(NamedTuple):
 
 
 class TopPlayer(NamedTuple):
-    """The player of a genre with most hours; `user` is a row."""
+    """One of the players with the most hours in a genre; `user` is a row."""
 
     user: int
     hours: float
@@ -43,7 +43,7 @@ class TopPlayer(NamedTuple):
 
 
 def find(store: Store, name: str) -> int:
-    """Row of a genre. Raises NotFound, with names that come close."""
+    """Row of a genre. Raises NotFound with similar names."""
     frame = store.genres
     row = frame.find(name)
     if row is None:
@@ -53,9 +53,9 @@ def find(store: Store, name: str) -> int:
 
 
 def top_players(store: Store, genre: int, first: int) -> list[TopPlayer]:
-    """The players with most hours, ties by smallest user id; none when nobody played.
+    """The players with the most hours, then by user id; empty when nobody has played.
 
-    Raises InvalidArgument for an impossible `first`.
+    Raises InvalidArgument for a `first` outside 0 to 100.
     """
     frame = store.genres
     players = []
@@ -72,24 +72,24 @@ def top_players(store: Store, genre: int, first: int) -> list[TopPlayer]:
 def played_in_year(store: Store, genre: int, user: int, year: int | None) -> npt.NDArray[np.int64]:
     """Games of the genre and release year that a user has played, most minutes first."""
     games, minutes = store.users.library(user)
-    member = np.isin(games, store.genres.games.row(genre)) & (minutes > 0)
+    played = np.isin(games, store.genres.games.row(genre)) & (minutes > 0)
     years = store.games.years[games]
-    kept = member & (np.isnan(years) if year is None else years == year)
-    return games[kept].astype(np.int64)
+    of_year = np.isnan(years) if year is None else years == year
+    return games[played & of_year].astype(np.int64)
 
 
 def play_time(store: Store, genre: int) -> list[YearHours]:
-    """Hours that all players together spent in the genre, by release year of the games; newest
-    first, unknown year last, years without hours left out."""
+    """Hours of all players in the genre by release year of the games; newest first, unknown year
+    last, years without hours left out."""
     rows = store.genres.games.row(genre)
     years, minutes = store.games.years[rows], store.games.minutes[rows]
     known = ~np.isnan(years)
-    found, group = np.unique(-years[known].astype(int), return_inverse=True)
-    sums = np.bincount(group, minutes[known], len(found))
+    descending, group = np.unique(-years[known].astype(int), return_inverse=True)
+    sums = np.bincount(group, minutes[known], len(descending))
     hours = [
-        YearHours(-year, total / 60)
-        for year, total in zip(found.tolist(), sums.tolist(), strict=True)
-        if total
+        YearHours(-negated_year, year_minutes / 60)
+        for negated_year, year_minutes in zip(descending.tolist(), sums.tolist(), strict=True)
+        if year_minutes
     ]
-    undated = int(minutes[~known].sum())
-    return [*hours, YearHours(None, undated / 60)] if undated else hours
+    undated_minutes = int(minutes[~known].sum())
+    return [*hours, YearHours(None, undated_minutes / 60)] if undated_minutes else hours

@@ -24,12 +24,12 @@ __all__ = [
     "wilson",
 ]
 
-#: What is counted: reviews that recommend and are positive, or advise against and are negative.
+#: Reviews that count: those that recommend and are positive, or do not and are negative.
 BEST, WORST = "best", "worst"
-#: By how many there are, or by the lower bound of their share.
+#: Sort by their number, or by the lower bound of their share.
 COUNT, WILSON = "count", "wilson"
 
-#: Most entries that one ranking lists.
+#: Most places of a ranking.
 _MOST = 100
 _Z = 1.959963984540054  # 95 % confidence
 
@@ -37,7 +37,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Place(NamedTuple):
-    """A place in a ranking; `row` is of games or developers. `score` is what it is ranked by."""
+    """A place in a ranking. `row` is a row of games or developers; `score` is the sort key."""
 
     rank: int
     row: int
@@ -47,7 +47,7 @@ class Place(NamedTuple):
 
 
 class Coverage(NamedTuple):
-    """Reviews that a ranking could not place."""
+    """Numbers of reviews with missing data, which rankings leave out."""
 
     undated: int
     missing_from_catalogue: int
@@ -72,7 +72,7 @@ def rank(
 ) -> list[Place]:
     """Games or developers (`noun`) of a year; only those with at least one counted review.
 
-    Ties by name (folded), then by row. Raises InvalidArgument for an impossible year or `first`.
+    Ties by folded name, then by row. Raises InvalidArgument for a year or `first` out of range.
     """
     counts = store.rankings.of_year(noun, basis, check_year(year))
     first = check_first(first, _MOST)
@@ -98,7 +98,7 @@ def rank(
 def rows_of_year(
     store: Store, noun: int, row: int, year: int, *, basis: int, side: str
 ) -> npt.NDArray[np.int64]:
-    """The reviews that a place of a game or developer (`noun`) counts."""
+    """The reviews counted for a game or developer (`noun`)."""
     reviews = store.reviews
     rows = reviews.of_developer(row) if noun == DEVELOPER else reviews.of_game(row)
     years = reviews.years if basis == REVIEW else reviews.release_years
@@ -108,12 +108,12 @@ def rows_of_year(
         if side == BEST
         else ~recommend & (sentiment == NEGATIVE)
     )
-    found: npt.NDArray[np.int64] = rows[(years[rows] == year) & counted]
-    return found
+    counted_rows: npt.NDArray[np.int64] = rows[(years[rows] == year) & counted]
+    return counted_rows
 
 
 def coverage(store: Store, basis: int) -> Coverage:
-    """What rankings by this basis do not know."""
+    """Reviews with missing data, for rankings by this basis."""
     reviews = store.reviews
     years = reviews.release_years if basis == RELEASE else reviews.years
     return Coverage(

@@ -1,8 +1,8 @@
 """resolvers: similar games, and games for a player, known or new.
 
-Lists are ready made in the snapshot. A filter, games to exclude or a library that is not in the
-data are answered by the same model at once, down the same ladder: HYBRID or COPLAY, CONTENT,
-POPULAR.
+Plain lists are precomputed in the snapshot. Lists with a filter, excluded games or a library that
+is not in the snapshot are computed on request by the same model, from the same sources in order:
+HYBRID or COPLAY, CONTENT, POPULAR.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ Floats = npt.NDArray[np.floating]
 Mask = npt.NDArray[np.bool_]
 E = TypeVar("E", Entry, Neighbour)
 
-#: Most games that one library, or one list of games to exclude, may name.
+#: Most games in a given library, or in a list of games to exclude.
 MOST_GAMES = 10_000
 
 
 class Owned(NamedTuple):
-    """A game of somebody's library, by product id, and the hours it was played."""
+    """A game in a given library: its product id and the hours played."""
 
     app_id: str
     hours: float
@@ -57,7 +57,7 @@ class Owned(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a client asks of recommendations, beside their number."""
+    """Arguments of recommendations other than their number."""
 
     where: Expression | None = None
     exclude: Collection[str] = ()
@@ -66,10 +66,10 @@ class Wanted:
 
 
 class Reason(NamedTuple):
-    """Why a game is recommended: own games and what each adds to the score, most first.
+    """Why a game is recommended: own games and their contributions to the score, highest first.
 
-    The score is the sum of `baseline`, of what these own games add, and of `rest`: what all other
-    own games add together. No more games are named than may be asked for.
+    The score is `baseline`, plus these contributions, plus `rest`, the contribution of all other
+    own games. At most as many games are listed as a client may request.
     """
 
     because: list[tuple[int, float]]
@@ -78,7 +78,7 @@ class Reason(NamedTuple):
 
 
 class Alike(NamedTuple):
-    """Why two games are similar: cosines, None where one does not count, and common words."""
+    """Why two games are similar: cosines (None when not used) and common tags and genres."""
 
     als: float | None
     tags: float
@@ -86,7 +86,7 @@ class Alike(NamedTuple):
 
 
 class Recommended:
-    """Games for somebody, best first; the reasons are worked out when one is asked for."""
+    """Recommended games, best first; reasons are computed when first requested."""
 
     def __init__(self, store: Store, entries: list[Entry], player: Callable[[], Player]) -> None:
         self.entries = entries
@@ -95,7 +95,7 @@ class Recommended:
 
     @cached_property
     def reasons(self) -> list[Reason]:
-        """One for each entry."""
+        """One reason per entry."""
         player = self._player()
         reasons = [Reason([], entry.score) for entry in self.entries]
         for codes, explain in (((HYBRID, COPLAY), _by_model), ((CONTENT,), _by_content)):
@@ -109,7 +109,7 @@ class Recommended:
 
 
 def similar(store: Store, game: int, first: int, diversity: float = 0.0) -> list[Neighbour]:
-    """The games most similar to a game. Raises InvalidArgument for an impossible argument."""
+    """The games most similar to a game. Raises InvalidArgument for an argument out of range."""
     first = check_first(first, store.recommender.most)
     if not _checked_diversity(diversity):
         return store.recommender.similar(game, first)
@@ -118,7 +118,7 @@ def similar(store: Store, game: int, first: int, diversity: float = 0.0) -> list
 
 
 def alike(store: Store, one: int, other: int) -> Alike:
-    """What two games have in common."""
+    """The similarity of two games and what they have in common."""
     pair = np.array([one, other])
     directions, vectors = store.model.directions(pair), store.content.vectors(pair)
     known = store.model.places(one) and store.model.places(other)
@@ -130,10 +130,10 @@ def alike(store: Store, one: int, other: int) -> Alike:
 
 
 def for_user(store: Store, user: int, first: int, wanted: Wanted) -> Recommended:
-    """Games for a user, best first, without those that the user owns; and for a user who owns
-    nothing, without those reviewed, which are all that is known then.
+    """Games for a user, best first, without games the user owns. For a user who owns nothing, the
+    reviewed games are left out too, as they are all that is known.
 
-    Raises InvalidArgument for an impossible argument.
+    Raises InvalidArgument for an argument out of range.
     """
     most = store.recommender.most
     first, diversity = check_first(first, most), _checked_diversity(wanted.diversity)
@@ -155,16 +155,16 @@ def for_user(store: Store, user: int, first: int, wanted: Wanted) -> Recommended
 
 
 def for_library(store: Store, library: Sequence[Owned], first: int, wanted: Wanted) -> Recommended:
-    """Games for somebody who is not in the data, best first, without those of the library.
+    """Games for a player who is not in the snapshot, best first, without those in the library.
 
-    Games that the snapshot does not know say nothing; of one that stands twice the longer playtime
-    counts. Raises InvalidArgument for an impossible argument.
+    Unknown games are ignored; duplicates keep the longest playtime. Raises InvalidArgument for an
+    argument out of range.
     """
     first = check_first(first, store.recommender.most)
     diversity = _checked_diversity(wanted.diversity)
     if len(library) > MOST_GAMES:
         raise InvalidArgument(
-            "games", f"{len(library)} games", f"at most {MOST_GAMES} may be given."
+            "games", f"{len(library)} games", f"at most {MOST_GAMES} are allowed."
         )
     longest: dict[int, float] = {}
     for app_id, hours in library:
@@ -175,7 +175,7 @@ def for_library(store: Store, library: Sequence[Owned], first: int, wanted: Want
         if row is not None and hours >= longest.get(row, 0.0):
             longest[row] = hours
     games = np.array(sorted(longest), np.int64)
-    with np.errstate(over="ignore"):  # what is too long for a number is longer than all others
+    with np.errstate(over="ignore"):  # hours near the float limit become infinite minutes
         # Rounded, so that 7 minutes given as hours are 7 minutes again.
         minutes = np.round(np.array([longest[game] for game in games.tolist()]) * 60.0, 6)
     player = store.model.player(games, minutes)
@@ -193,14 +193,14 @@ def _checked_diversity(value: float) -> float:
 def _excluded(store: Store, app_ids: Collection[str]) -> list[int]:
     if len(app_ids) > MOST_GAMES:
         raise InvalidArgument(
-            "exclude", f"{len(app_ids)} ids", f"at most {MOST_GAMES} may be given."
+            "exclude", f"{len(app_ids)} ids", f"at most {MOST_GAMES} are allowed."
         )
     rows = (store.games.find(app_id) for app_id in app_ids)
     return [row for row in rows if row is not None]
 
 
 def _allowed(store: Store, where: Expression | None, excluded: list[int]) -> Mask:
-    """Which of all games may be recommended."""
+    """Mask over all games: True for those that may be recommended."""
     chosen = select(range(len(store.games)), spaces.games(store), Selection(where))
     allowed = np.zeros(len(store.games), bool)
     allowed[row_array(chosen)] = True
@@ -209,7 +209,7 @@ def _allowed(store: Store, where: Expression | None, excluded: list[int]) -> Mas
 
 
 def _ladder(store: Store, player: Player, allowed: Mask) -> list[Entry]:
-    """The longest list there is, out of the games allowed, without those of the player."""
+    """The longest possible list of allowed games, without the player's own."""
     allowed = allowed.copy()
     allowed[player.games] = False
     most, found = store.recommender.most, list[Entry]()
@@ -229,7 +229,7 @@ def _ladder(store: Store, player: Player, allowed: Mask) -> list[Entry]:
 
 
 def _best(scores: Floats, count: int) -> npt.NDArray[np.intp]:
-    """Places of the greatest scores, best first, equal ones as they stand: only they are sorted."""
+    """Indices of the `count` highest scores, best first, ties in index order."""
     if not count:
         return np.zeros(0, np.intp)
     places = np.arange(len(scores))
@@ -245,12 +245,12 @@ def _model_rung(store: Store, player: Player) -> _Rung:
     scores = store.model.scores(player)
     if len(player.played):
         return store.model.games, scores, HYBRID
-    kept = scores > 0  # a score of 0 or less says nothing then
+    kept = scores > 0  # without playtime, a score of 0 or less carries no information
     return store.model.games[kept], scores[kept], COPLAY
 
 
 def _content_rung(store: Store, player: Player) -> _Rung:
-    """Of games that somebody has played: an unknown one helps nobody."""
+    """Games with similar tags and genres, among those that anybody has played."""
     known = scoring.known(store.recommender.popular, store.games.players)
     profile, length = _profile(store, player)
     scores = store.content.cosines(profile / length)[known] if length else np.zeros(len(known))
@@ -265,7 +265,7 @@ def _popular_rung(store: Store, player: Player) -> _Rung:
 
 
 def _most_played(store: Store, excluded: Collection[int]) -> list[Entry]:
-    """What the ladder ends in where nothing is owned: only as many games as may be needed."""
+    """The result of the ladder for a player who owns nothing, without computing all scores."""
     recommender, gone = store.recommender, set(excluded)
     games = recommender.popular[: recommender.most + len(gone)]
     players = store.games.players[games]
@@ -279,7 +279,7 @@ def _most_played(store: Store, excluded: Collection[int]) -> list[Entry]:
 
 
 def _profile(store: Store, player: Player) -> tuple[Floats, float]:
-    """Tags and genres of all own games together, a played one counting 1; and its length."""
+    """Sum of the tag and genre vectors of the own games, weighted by history, and its norm."""
     profile = player.history @ store.content.vectors(player.games)
     return profile, float(np.linalg.norm(profile))
 
@@ -305,11 +305,11 @@ def _reason(games: npt.NDArray[np.integer], parts: Floats, baseline: float, most
 
 
 def _diverse(store: Store, pool: list[E], diversity: float, first: int) -> list[E]:
-    """Choose one after the other what is high in the pool and unlike what is chosen already.
+    """Entries of the pool re-ranked by maximal marginal relevance.
 
-    J. Carbonell, J. Goldstein: The Use of MMR, Diversity-Based Reranking (SIGIR 1998). Relevance is
-    1 for the head of the pool and falls evenly to its end; likeness the mean of the cosines of ALS
-    factors and of tags and genres.
+    J. Carbonell, J. Goldstein: The Use of MMR, Diversity-Based Reranking (SIGIR 1998). Relevance
+    falls linearly from 1 at the head of the pool to its end; similarity is the mean of the cosines
+    of ALS factors and of tags and genres.
     """
     if not diversity:
         return pool[:first]

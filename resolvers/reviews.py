@@ -1,4 +1,4 @@
-"""resolvers: reviews, by sentiment and as evidence."""
+"""resolvers: reviews by sentiment and by date."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ __all__ = [
 
 Rows = npt.NDArray[np.int64]
 
-#: Whose score of a text counts: VADER's compound, or what the recommend flags have taught.
+#: Methods that score a text: VADER's compound, or the model trained on the recommend flags.
 VADER, LEARNED = "VADER", "LEARNED"
-#: Score from which a text is positive, and at whose negative it is negative: the one of VADER's
-#: authors, and of the sentiment column.
+#: A text is positive from this score up and negative from its negative down. VADER's authors
+#: recommend it, and the sentiment column uses it.
 THRESHOLD = 0.05
 
 
 class Measure(NamedTuple):
-    """How the class of a text is found. The threshold is above 0 and at most 1."""
+    """How a text is classified. The threshold is above 0 and at most 1."""
 
     threshold: float = THRESHOLD
     method: str = VADER
 
 
-#: What the sentiment column, and all counts that are ready made, stand on.
+#: The measure of the sentiment column and of all precomputed counts.
 USUAL = Measure()
 
 
@@ -54,14 +54,14 @@ class ReviewSentiment(NamedTuple):
 def counts(store: Store, rows: Rows, measure: Measure) -> ReviewSentiment:
     """Reviews of the rows by sentiment.
 
-    Raises InvalidArgument for an impossible threshold, and for a method that this snapshot lacks.
+    Raises InvalidArgument for a threshold out of range, and for a method that the snapshot lacks.
     """
     classes = _classes(store, rows, measure)
     return ReviewSentiment(*np.bincount(classes, minlength=3).tolist())
 
 
 def by_sentiment(store: Store, rows: Rows, sentiment: int | None, measure: Measure) -> Rows:
-    """Those of the rows that have a sentiment class; all of them for None."""
+    """The rows of a sentiment class; all rows for None."""
     return rows if sentiment is None else rows[_classes(store, rows, measure) == sentiment]
 
 
@@ -79,7 +79,7 @@ def _classes(store: Store, rows: Rows, measure: Measure) -> npt.NDArray[np.int8]
         raise InvalidArgument(
             "method",
             method,
-            "this snapshot has too few reviews to learn a sentiment from; ask for VADER.",
+            "this snapshot has too few reviews to learn a sentiment from; use VADER.",
         )
     if measure == USUAL:
         return np.asarray(store.reviews.sentiment[rows])
