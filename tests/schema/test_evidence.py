@@ -97,7 +97,7 @@ def test_where_nothing_was_learned_the_learned_sentiment_is_refused(ask: Ask, pa
     (error,) = answer["errors"]
     assert error["message"] == (
         "Argument 'method' is 'LEARNED': this snapshot has too few reviews to learn a sentiment "
-        "from; ask for VADER."
+        "from; use VADER."
     )
     assert error["extensions"] == {
         "code": "INVALID_ARGUMENT",
