@@ -38,6 +38,9 @@ class Coverage:
     users_without_items: int = strawberry.field(
         description="Users with an empty library, or known from reviews only."
     )
+    users_without_library: int = strawberry.field(
+        description="Users whose library is unknown: they are known from reviews only."
+    )
     undated_reviews: int = strawberry.field(description="Reviews whose year is unknown.")
     reviews_with_inferred_year: int = strawberry.field(
         description="Reviews that show no year; the crawl year is assumed."

@@ -115,6 +115,13 @@ class Game(Node):
     release_date_text = column("games", "release_date_text")
 
     @strawberry.field
+    def store_url(self) -> str | None:
+        """Address of the game's page in the store, as the catalogue gives it; null when it gives
+        none."""
+        address: str | None = self.store.games.frame.value("store_url", self.row)
+        return address
+
+    @strawberry.field
     def owner_count(self) -> int:
         """Users who own the game, by the known libraries."""
         return int(self.store.games.owners[self.row])

@@ -68,6 +68,13 @@ class User(Node):
         Client's name: userdata(User_id)"""
         return int(self.store.users.items[self.row])
 
+    @strawberry.field
+    def library_known(self) -> bool:
+        """Whether the user's library is known, even if it is empty. False for users known only from
+        reviews: what they own, spent and played is unknown, although the counts are 0."""
+        known: bool = self.store.users.frame.value("library_known", self.row)
+        return known
+
     @number
     def money_spent(self) -> float:
         """Sum of the catalogue prices of the items owned, in USD. Items of unknown price are left

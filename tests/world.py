@@ -49,12 +49,13 @@ CATALOGUE: list[Record] = [
         "10", "Alpha Strike", "Orbit Works", genres=["Action"], release_date="2010-03-01",
         price=9.99, tags=["Shooter", "Action"], specs=["Single-player", "Co-op"], metascore=88,
         publisher="Orbit &amp; Sons", early_access=False,
+        url="http://store.example/app/10/Alpha_Strike/",
     ),
     # Free by its text; another spelling of its developer; a title that is escaped.
     _game(
         "20", "Beta &amp; Gamma", "ORBIT WORKS", genres=["Action", "Indie"],
         release_date="2010-11-05", price="Free To Play", tags=["Shooter"], early_access=True,
-        metascore="NA",
+        metascore="NA", url="http://store.example/app/10/Alpha_Strike/",  # of another game
     ),
     # A partial date that names a year; no price; white space around the developer.
     _game("30", "Cobalt", " Orbit Works ", genres=["Action"], release_date="Q1 2012"),

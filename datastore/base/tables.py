@@ -18,7 +18,7 @@ from datastore.base.columns import Column, Kind, Table, derived, table
 __all__ = ["ARRAYS", "CONTRACT", "FORMAT", "TABLES", "Array"]
 
 #: Version of this contract: raised whenever a table, an array or a meaning changes.
-FORMAT = 5
+FORMAT = 6
 
 _rows = pa.list_(pa.int32())
 _UNKNOWN = "when unknown"
@@ -107,6 +107,11 @@ CONTRACT: dict[str, Table] = {
             null=_UNKNOWN,
             filter=Kind.INT,
             order=True,
+        ),
+        store_url=Column(
+            pa.string(),
+            "Address of the game's page in the store, as the catalogue gives it.",
+            null="when the catalogue gives none, or one of another product",
         ),
         hours=derived("Hours of all players together.", "hours", "", Kind.FLOAT, order=True),
         owners=Column(
@@ -212,6 +217,12 @@ CONTRACT: dict[str, Table] = {
             pa.string(), "User id.", filter=Kind.ID, order=True, order_note="by code point"
         ),
         search_key=Column(pa.string(), "Searchable form of the user id: see `search_keys.py`."),
+        library_known=Column(
+            pa.bool_(),
+            "Whether the user's library is known, even if empty. False for users known only from "
+            "reviews: what they own is unknown, not nothing.",
+            filter=Kind.FLAG,
+        ),
         items=Column(
             pa.int32(),
             "Number of items owned.",

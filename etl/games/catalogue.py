@@ -36,6 +36,7 @@ class CatalogueGame(NamedTuple):
     price_text: str | None
     early_access: bool | None
     metascore: int | None
+    store_url: str | None
 
 
 _TEXT, _TEXTS = pa.string(), pa.list_(pa.string())
@@ -56,6 +57,7 @@ RAW = pa.schema(
         "price_text": _TEXT,
         "early_access": pa.bool_(),
         "metascore": pa.int16(),
+        "store_url": _TEXT,
         "rescued": pa.bool_(),
     }
 )
@@ -131,6 +133,7 @@ def _game(app_id: str, record: dict[str, Any]) -> CatalogueGame:
         price_text=price_text,
         early_access=values.boolean(record.get("early_access")),
         metascore=_metascore(record.get("metascore")),
+        store_url=values.store_url(record.get("url"), app_id),
     )
 
 

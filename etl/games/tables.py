@@ -10,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from datastore.base import playtimes
 from datastore.base.names import fold
@@ -234,6 +235,7 @@ def _games(writer: SnapshotWriter, world: _World) -> None:
                     "price_text",
                     "early_access",
                     "metascore",
+                    "store_url",
                 )
             },
             **aggregates.game_counts(world.rows, size),
@@ -301,6 +303,7 @@ def _users(writer: SnapshotWriter, world: _World) -> None:
         {
             "user_id": user_ids,
             "search_key": _searchable(writer, "users", user_ids.to_pylist()),
+            "library_known": pc.is_in(user_ids, world.clean.libraries.users),
             "items": np.diff(world.rows.offsets),
             "priced_items": priced,
             "money": money,
@@ -322,6 +325,7 @@ def _coverage(world: _World) -> dict[str, int]:
         "reviews_missing_from_catalogue": (review["game"] >= listed).sum(),
         "unplayed_rows": (rows.minutes == 0).sum(),
         "users_without_items": (np.diff(rows.offsets) == 0).sum(),
+        "users_without_library": len(world.entities.user_ids) - len(world.clean.libraries.users),
         "undated_reviews": review["posted_year"].null_count,
         "reviews_with_inferred_year": review["posted_year_inferred"].true_count,
         "reviews_without_text": review["text"].null_count,

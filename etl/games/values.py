@@ -24,6 +24,7 @@ __all__ = [
     "missing",
     "number",
     "price",
+    "store_url",
     "text",
     "text_list",
     "whole_number",
@@ -38,6 +39,8 @@ _FREE = re.compile(r"\bfree\b", re.IGNORECASE)
 _COUNT = re.compile(r"\d[\d,]*")
 _PEOPLE = re.compile(r"(\d[\d,]*) (?:people|person|users?) found ", re.IGNORECASE | re.ASCII)
 _APP = re.compile(r"/app/(\d+)")
+#: A web address: front ends link to it, so it must not be a script.
+_WEB = re.compile(r"https?://[^\s<>\"'`]+")
 #: No price of a game is higher; a greater number is a mistake, and would spoil every sum.
 _MOST_USD = 1_000_000.0
 #: What the columns of counts hold (int32).
@@ -123,6 +126,19 @@ def app_id(value: Any, url: Any) -> tuple[str | None, bool]:
         return found, False
     match = _APP.search(url) if isinstance(url, str) else None
     return (match[1], True) if match else (None, False)
+
+
+def store_url(value: Any, app_id: str) -> str | None:
+    """The web address of a product's page in the store; None for any other text or value.
+
+    >>> store_url("http://store.example/app/10/Alpha/", "10"), store_url("http://x.example/", "10")
+    ('http://store.example/app/10/Alpha/', None)
+    """
+    address = text(value)
+    if address is None or not _WEB.fullmatch(address):
+        return None
+    product = _APP.search(address)
+    return address if product and product[1] == app_id else None
 
 
 def price(value: Any) -> Price:

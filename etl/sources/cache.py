@@ -35,7 +35,7 @@ from etl.snapshot.forgotten import Forgotten
 __all__ = ["KINDS", "Source", "Sources", "digest"]
 
 #: Raised whenever a file would be read otherwise than before: what was kept is read again then.
-_READER = 4
+_READER = 5
 _UNFINISHED = ".unfinished-"
 
 _READERS: dict[str, Callable[[RecordReader], Extract]] = {

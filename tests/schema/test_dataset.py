@@ -12,7 +12,7 @@ def test_the_dataset_counts_what_there_is_and_what_is_unknown(ask: Ask) -> None:
         """{ dataset { demo crawlYear games users reviews playRows coverage {
           undatedGames unpricedGames gamesWithoutDeveloper gamesWithoutGenre
           gamesMissingFromCatalogue playRowsMissingFromCatalogue reviewsMissingFromCatalogue
-          unplayedRows usersWithoutItems undatedReviews reviewsWithInferredYear
+          unplayedRows usersWithoutItems usersWithoutLibrary undatedReviews reviewsWithInferredYear
           reviewsWithoutText } } }"""
     )
     assert answer == {
@@ -34,6 +34,7 @@ def test_the_dataset_counts_what_there_is_and_what_is_unknown(ask: Ask) -> None:
                     "reviewsMissingFromCatalogue": 2,  # hal, critic
                     "unplayedRows": 13,  # ada 1, bob 1, owner 2, max 9
                     "usersWithoutItems": 3,  # empty, critic, silent
+                    "usersWithoutLibrary": 2,  # critic, silent
                     "undatedReviews": 1,
                     "reviewsWithInferredYear": 2,
                     "reviewsWithoutText": 1,

@@ -229,3 +229,15 @@ def test_similar_games_of_a_bigger_world_keep_their_promises_too(ask_demo: Ask) 
         if not page["pageInfo"]["hasNextPage"]:
             break
     assert {"HYBRID", "COPLAY", "CONTENT"} <= seen.keys()
+
+
+def test_the_store_url_is_that_of_the_catalogue_and_of_this_very_game(ask: Ask) -> None:
+    query = "query ($id: ID!) { game(appId: $id) { storeUrl } }"
+    addresses = {
+        # 20 has the address of another game, 30 has none; the catalogue lacks 900.
+        app_id: ask(query, id=app_id)["data"]["game"]["storeUrl"]
+        for app_id in ("10", "20", "30", "900")
+    }
+    assert addresses == {
+        "10": "http://store.example/app/10/Alpha_Strike/", "20": None, "30": None, "900": None,
+    }  # fmt: skip

@@ -142,3 +142,22 @@ def test_recommendations_of_a_bigger_world_keep_their_promises_too(ask_demo: Ask
         if not page["pageInfo"]["hasNextPage"]:
             break
     assert {"HYBRID", "POPULAR"} <= sources
+
+
+def test_a_library_is_known_even_when_it_is_empty_and_unknown_for_who_only_reviews(
+    ask: Ask,
+) -> None:
+    query = """query ($id: ID!) { user(userId: $id) {
+      libraryKnown itemsCount moneySpent library { totalCount } } }"""
+    known = {user: ask(query, id=user)["data"]["user"]["libraryKnown"] for user in world.USERS}
+    assert [user for user, is_known in known.items() if not is_known] == ["critic", "silent"]
+    # The values of the contract stay as they are; the flag tells the two apart.
+    nothing = {"itemsCount": 0, "moneySpent": 0.0, "library": {"totalCount": 0}}
+    assert ask(query, id="empty")["data"]["user"] == {"libraryKnown": True, **nothing}
+    assert ask(query, id="critic")["data"]["user"] == {"libraryKnown": False, **nothing}
+
+
+def test_users_can_be_filtered_by_whether_their_library_is_known(ask: Ask) -> None:
+    query = """{ users(filter: { libraryKnown: { eq: false } }) { nodes { userId } } }"""
+    nodes = ask(query)["data"]["users"]["nodes"]
+    assert [node["userId"] for node in nodes] == ["critic", "silent"]

@@ -159,7 +159,7 @@ def test_the_last_record_of_a_game_stands_unless_its_id_is_a_guess(
         for app_id, (title, guessed) in part.items():
             if not (guessed and app_id in expected and not expected[app_id][1]):
                 expected[app_id] = title, guessed
-    nothing = [None] * 2, [[]] * 3, [None] * 7
+    nothing = [None] * 2, [[]] * 3, [None] * 8
     tables = [
         table_of(
             catalogue.RAW,

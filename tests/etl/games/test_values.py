@@ -307,3 +307,24 @@ def test_a_comma_that_separates_companies_is_told_from_one_within_a_name(
 def test_companies_lose_no_letter(developer: str) -> None:
     parts = {c for part in values.companies(developer) for c in part}
     assert parts | set(" ,") == set(developer) | set(" ,")
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("http://store.steampowered.com/app/10/CounterStrike/", True),
+        ("https://store.steampowered.com/app/10", True),
+        ("http://store.steampowered.com/app/10/A&amp;B/", True),  # unescaped like every text
+        ("http://store.steampowered.com/app/100/Other/", False),
+        ("http://store.steampowered.com/", False),
+        ("/app/10/CounterStrike/", False),
+        ("javascript:alert('/app/10')", False),
+        ("http://store.example/app/10/ onmouseover=x", False),
+        ("", False),
+        (None, False),
+        (10, False),
+    ],
+)
+def test_a_store_url_is_a_web_address_of_this_very_product(address: object, kept: bool) -> None:
+    expected = str(address).replace("&amp;", "&") if kept else None
+    assert values.store_url(address, "10") == expected

@@ -53,7 +53,7 @@ def test_a_game_has_everything_that_the_catalogue_and_the_players_say(tiny: Any)
         "title_folded": "alpha", "title_rank": 0, "id_rank": 1, "search_key": "alpha",
         "publisher": "Valve", "publisher_folded": "valve", "genres": [0], "tags": [0], "specs": [0],
         "release_date": date(2000, 11, 1), "release_date_text": "2000-11-01", "release_year": 2000,
-        "price": 9.99, "price_text": None, "early_access": False, "metascore": 88,
+        "price": 9.99, "price_text": None, "early_access": False, "metascore": 88, "store_url": None,
         "owners": 2, "players": 2, "minutes": 225, "negative": 0, "neutral": 0, "positive": 2,
     }  # fmt: skip
 
@@ -101,10 +101,10 @@ def test_players_of_a_genre_are_those_of_all_its_spellings(tiny: Any) -> None:
 
 def test_users_of_libraries_and_reviews_have_money_items_and_recommendations(tiny: Any) -> None:
     assert some(tiny.store, "users", *TABLES["users"].names) == [
-        ("ann", "ann", 4, 2, 9.99, 2, 2),
-        ("bob", "bob", 2, 2, 29.98, 3, 2),
-        ("cat", "cat", 0, 0, 0.0, 0, 0),
-        ("dee", "dee", 0, 0, 0.0, 1, 1),
+        ("ann", "ann", True, 4, 2, 9.99, 2, 2),
+        ("bob", "bob", True, 2, 2, 29.98, 3, 2),
+        ("cat", "cat", True, 0, 0, 0.0, 0, 0),
+        ("dee", "dee", False, 0, 0, 0.0, 1, 1),  # known from reviews only
     ]
 
 
@@ -146,6 +146,7 @@ def test_the_manifest_says_what_the_answers_stand_on(tiny: Any) -> None:
         "reviews_missing_from_catalogue": 1,
         "unplayed_rows": 1,
         "users_without_items": 2,
+        "users_without_library": 1,
         "undated_reviews": 0,
         "reviews_with_inferred_year": 1,
         "reviews_without_text": 1,
