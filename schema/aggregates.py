@@ -11,6 +11,7 @@ from resolvers import aggregates
 from resolvers.arguments import check_first
 from resolvers.paging import Rows
 from schema.documented import documented
+from schema.precision import number
 from schema.relay.node import node_of
 from schema.relay.references import DeveloperType, GenreType
 
@@ -23,14 +24,31 @@ _MOST_FACETS = 100
 @documented
 @strawberry.type
 class PriceStatistics:
-    """Known prices of a list of games, in USD; null where no price is known."""
+    """Known prices of a list of games, in USD; null when no price is known."""
 
     known: int = strawberry.field(description="Games whose price is known, free ones included.")
     unknown: int = strawberry.field(description="Games whose price is unknown.")
-    min: float | None = strawberry.field(description="Lowest price.")
-    mean: float | None = strawberry.field(description="Mean price.")
-    median: float | None = strawberry.field(description="Median price.")
-    max: float | None = strawberry.field(description="Highest price.")
+    prices: strawberry.Private[aggregates.Prices]
+
+    @number
+    def min(self) -> float | None:
+        """Lowest price."""
+        return self.prices.least
+
+    @number
+    def mean(self) -> float | None:
+        """Mean price."""
+        return self.prices.mean
+
+    @number
+    def median(self) -> float | None:
+        """Median price."""
+        return self.prices.median
+
+    @number
+    def max(self) -> float | None:
+        """Highest price."""
+        return self.prices.greatest
 
 
 @documented
@@ -88,15 +106,8 @@ class GameAggregates:
     @strawberry.field
     def price(self) -> PriceStatistics:
         """Statistics of the known prices."""
-        found = aggregates.prices(self.store, self.rows)
-        return PriceStatistics(
-            known=found.known,
-            unknown=found.unknown,
-            min=found.least,
-            mean=found.mean,
-            median=found.median,
-            max=found.greatest,
-        )
+        prices = aggregates.prices(self.store, self.rows)
+        return PriceStatistics(known=prices.known, unknown=prices.unknown, prices=prices)
 
     @strawberry.field
     def genres(self) -> list[GenreFacet]:

@@ -18,6 +18,8 @@ NUMBERS = """query ($p: Int) {
     freePercent(precision: $p) freePercentOfKnown(precision: $p) } }
   genre(name: "action") { topPlayer { hours(precision: $p)
     hoursByReleaseYear { hours(precision: $p) } } playTime { hours(precision: $p) } }
+  games { aggregates { price { min(precision: $p) mean(precision: $p) median(precision: $p)
+    max(precision: $p) } } }
 }"""
 
 
@@ -72,7 +74,10 @@ def test_every_field_of_hours_percent_or_money_can_be_rounded() -> None:
         if isinstance(kind, GraphQLObjectType)
         for name, field in kind.fields.items()
         if get_named_type(field.type) is GraphQLFloat
-        and any(word in name.lower() for word in ("hours", "percent", "money", "price"))
+        and (
+            any(word in name.lower() for word in ("hours", "percent", "money", "price"))
+            or kind.name == "PriceStatistics"
+        )
         and "precision" not in field.args
     ]
     assert without == []

@@ -53,8 +53,9 @@ def test_a_game_has_everything_that_the_catalogue_and_the_players_say(tiny: Any)
         "title_folded": "alpha", "title_rank": 0, "id_rank": 1, "search_key": "alpha",
         "publisher": "Valve", "publisher_folded": "valve", "genres": [0], "tags": [0], "specs": [0],
         "release_date": date(2000, 11, 1), "release_date_text": "2000-11-01", "release_year": 2000,
-        "price": 9.99, "price_text": None, "early_access": False, "metascore": 88, "store_url": None,
-        "owners": 2, "players": 2, "minutes": 225, "negative": 0, "neutral": 0, "positive": 2,
+        "price": 9.99, "price_text": None, "early_access": False, "metascore": 88,
+        "store_url": None, "owners": 2, "players": 2, "minutes": 225,
+        "negative": 0, "neutral": 0, "positive": 2,
     }  # fmt: skip
 
 
