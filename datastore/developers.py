@@ -27,7 +27,7 @@ class Developers:
         self.companies: list[list[str]] = frame.list("companies")
         self.games: Ragged = frame.ragged("games")
         self.sentiment = tuple(frame.array(name) for name in ("negative", "neutral", "positive"))
-        self.index = NameIndex(lambda: frame.list("search_key"), arrays, "developers")
+        self.index = NameIndex(frame, arrays, "developers")
         self._number = {folded: number for number, folded in enumerate(self.folded)}
 
         self.year: list[int | None] = years.list("year")

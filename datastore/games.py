@@ -16,6 +16,9 @@ __all__ = ["Games"]
 
 Floats = npt.NDArray[np.float64]
 
+#: Features, folded, of entries that are no games by themselves.
+_PARTS = ("downloadable content", "game demo")
+
 
 class Games:
     """One entry a game in every list; `developer` is a row number. Prices in USD."""
@@ -38,7 +41,7 @@ class Games:
         self.sentiment = tuple(frame.array(name) for name in ("negative", "neutral", "positive"))
         #: Games of the catalogue are the rows before this one.
         self.listed = sum(frame.list("in_catalogue"))
-        self.index = NameIndex(lambda: frame.list("search_key"), arrays, "games")
+        self.index = NameIndex(frame, arrays, "games")
         self._number = {app_id: number for number, app_id in enumerate(self.app_id)}
         self._player_offsets = arrays["game_offsets"]
         self._player_rows = arrays["game_rows"]
@@ -90,8 +93,13 @@ class Games:
 
     @cached_property
     def weight(self) -> Floats:
-        """How well known each game is: players and reviews."""
-        return self.players + self.reviews
+        """How well known each game is: one more than its players and reviews. Downloadable content
+        and demos count a tenth, so that the game itself comes first."""
+        parts = [at for at, name in enumerate(self.folded_specs) if name in _PARTS]
+        known: Floats = 1 + self.players + self.reviews
+        owners = np.repeat(np.arange(len(self)), np.diff(self.spec_rows.offsets))
+        known[owners[np.isin(self.spec_rows.values, parts)]] /= 10
+        return known
 
     @cached_property
     def developer_rows(self) -> npt.NDArray[np.int64]:

@@ -25,7 +25,7 @@ class Genres:
         self.name: list[str] = frame.list("name")
         self.folded: list[str] = frame.values("folded")
         self.games: Ragged = frame.ragged("games")
-        self.index = NameIndex(lambda: frame.list("search_key"), arrays, "genres")
+        self.index = NameIndex(frame, arrays, "genres")
         self._number = {folded: number for number, folded in enumerate(self.folded)}
         self.player_user = players.array("user")
         self.player_minutes = players.array("minutes")

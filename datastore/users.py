@@ -23,7 +23,7 @@ class Users:
     ) -> None:
         self.frame = frame
         self.user_id: list[str] = frame.values("user_id")
-        self.index = NameIndex(lambda: frame.list("search_key"), arrays, "users")
+        self.index = NameIndex(frame, arrays, "users")
         self._number = {user_id: number for number, user_id in enumerate(self.user_id)}
         self.items = frame.array("items")
         self.priced_items = frame.array("priced_items")

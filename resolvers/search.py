@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from datastore.base.errors import InvalidArgument
-from datastore.base.search_keys import search_key
-from datastore.search import NameIndex
+from datastore.base.search_keys import search_key, with_digits
+from datastore.search import ERROR, MATCH, PIECE, NameIndex, Result
 
 __all__ = ["search", "suggestions"]
 
@@ -20,22 +24,51 @@ _LONGEST = 200
 #: Share of three-letter pieces a name must share: a typing error in a word of six letters
 #: destroys three of its seven pieces.
 _OVERLAP = 0.35
-#: Names without the words that are compared letter by letter, those with most shared pieces
-#: first. Names that have the words are all found, however many there are.
+#: Names that do not match which are compared letter by letter, those with most shared pieces
+#: first. Names that match are all found, however many there are.
 _CANDIDATES = 400
-#: Least likeness of a name that only resembles the query, 0 to 100.
-_LIKENESS = 74.0
+#: Least likeness of a name that only resembles the text: one error in four letters, two in eight.
+_LIKENESS = 0.74
+#: Least likeness, 0 to 100, of the best stretch of letters, before words are compared.
+_ROUGH = 70
+#: Likeness to part of a name, beside likeness to all of it.
+_PART = 0.95
+#: Letters by which a stretch of words may be shorter or longer than the text that it resembles.
+_SLACK = 2
+#: Words of a text that are also tried as one, and words of a text for which that is tried.
+_JOINED, _FEW = 3, 8
 
-_RESEMBLES, _HAS_WORDS, _BEGINS, _EQUAL = 1, 2, 3, 4
+#: How a name holds a word of the text: for each whole step its weight counts ten times.
+_ABSENT, _INITIALS, _BEGINS, _WORD = -np.inf, 0.0, 0.5, 1.0
+#: How a name goes on behind the whole text: one letter is missing, only blanks differ, equal.
+_NEARLY, _NAME, _EQUAL = 1.5, 2.0, 9.0
+#: Letters of a text in which blanks do not count, and one letter at the end hardly does.
+_LONG = 6
+#: Letters up to which a word that others follow is no beginning of a longer one.
+_SHORT = 2
+
+#: Letters with a number behind them.
+_NUMBERED = re.compile(r"([^\W\d_]{2,})(\d+)")
+
+Grades = npt.NDArray[np.float64]
 
 
-def search(
-    index: NameIndex, text: str, weight: Callable[[], npt.NDArray[Any]]
-) -> npt.NDArray[np.int64]:
-    """Rows whose names match, best first.
+def search(index: NameIndex, text: str, weight: Callable[[], npt.NDArray[Any]]) -> Result:
+    """Rows that match a text, best first; `weight` is how well known each is, above 0.
 
-    Equal names come first, then names that begin with the text, then those with all of its words
-    or their beginnings, both by weight; then similar names by likeness. Ties by row. Raises
+    Case, accents, punctuation and the way of writing numbers (V, 5, five) never count.
+    1. Equal names; blanks do not count in a text of six letters or more.
+    2. Names with all words of the text, anywhere: as words, as beginnings of words, or abbreviated
+       (GTA for Grand Theft Auto, BL2 for Borderlands 2, Civ5 for Civilization V). Words may be
+       joined or split on either side. Sorted by weight, times 10 for each word that is one, 3 for
+       a beginning, 1 for an abbreviation, in the geometric mean; times 10 for a name that begins
+       with the text, 30 if only its last letter is missing, 100 if only blanks differ.
+    3. Names that resemble the text in whole or in a stretch of words: likely typing errors, by
+       likeness. Where no name has the words as they are, names with a single error are sorted
+       among the second group, as abbreviations are.
+    4. Names that hold the text inside a word, by weight.
+
+    Ties: shorter name first. The result tells matches (1, 2) from errors and pieces. Raises
     InvalidArgument for a text without letters and digits, or one that is too long.
     """
     if len(text) > _LONGEST:
@@ -45,7 +78,7 @@ def search(
     key = search_key(text)
     if not key:
         raise InvalidArgument("search", text, "it has neither letters nor digits.")
-    return index.remembered(key, lambda: _ranked(index, key, weight()))
+    return index.remembered(key, lambda: _result(index, key, weight()))
 
 
 def suggestions(
@@ -54,54 +87,132 @@ def suggestions(
     """Up to three names that come close to a text that is none of them, closest first."""
     if len(text) > _LONGEST or len(search_key(text)) < 2:
         return []
-    close = (names[row] for row in search(index, text, weight)[:3].tolist())
+    close = (names[row] for row in search(index, text, weight).rows[:3].tolist())
     return [name for name in close if name]
 
 
-def _ranked(index: NameIndex, key: str, weight: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    overlaps = index.overlaps(key)
-    words = [f" {word}" for word in key.split()]
-    known = -weight.astype(np.float64)
-    ranked: list[tuple[float, ...]] = []
-    others: list[int] = []
-    for row in np.flatnonzero(overlaps >= _OVERLAP).tolist():
-        name = index.keys[row]
-        tier = _tier(key, words, name)
-        if tier:
-            # Whoever types a beginning means the well-known one.
-            ranked.append((-tier, known[row], -_ratio(key, name), row))
-        else:
-            others.append(row)
-    rows = np.array(others, np.int64)
+def _result(index: NameIndex, key: str, weight: npt.NDArray[Any]) -> Result:
+    typed = key.split()
+    digits = with_digits(typed)
+    grades = _grades(index, typed)
+    if digits != typed:
+        np.maximum(grades, _grades(index, digits), out=grades)
+    matching = np.flatnonzero(grades > _ABSENT)
+    (named,) = np.nonzero(grades == _NAME)
+    for row, name in zip(named.tolist(), index.keys(named), strict=True):
+        if sum(map(len, typed)) >= _LONG or with_digits(name.split()) == digits:
+            grades[row] = _EQUAL
+    errors = _errors(index, key, grades, weight)
+    if np.max(grades, initial=_ABSENT) < _WORD:
+        # No name has the words as they are: perhaps one of them has an error.
+        grades[errors.near] = _INITIALS
+    first = np.flatnonzero(grades > _ABSENT)
+    worth = 10.0 ** grades[first] * weight[first]
+    first = first[np.lexsort((first, index.sizes[first], -worth))]
+    resembling = np.array([row for row in errors.rows if grades[row] == _ABSENT], np.int64)
+    rows = [first, resembling, np.array(errors.pieces, np.int64)]
+    kinds = np.repeat([MATCH, ERROR, PIECE], [len(group) for group in rows])
+    kinds[: len(first)][~np.isin(first, matching)] = ERROR
+    return Result(np.concatenate(rows), kinds)
+
+
+def _grades(index: NameIndex, words: list[str]) -> Grades:
+    """How each name holds the words of a text, in the mean, or the text as one word."""
+    size = len(words)
+    # Of sums over the first words: the best way to read some of the last ones as one.
+    best = [np.zeros(index.size)]
+    joined = _JOINED if size <= _FEW else 1
+    known: dict[str, Grades] = {}
+    for stop in range(1, size + 1):
+        sums = np.full(index.size, _ABSENT)
+        for start in range(max(0, stop - joined), stop):
+            word, length = "".join(words[start:stop]), stop - start
+            if length < size:
+                if word not in known or stop == size:
+                    known[word] = _grade(index, word, last=stop == size)
+                np.maximum(sums, best[start] + length * known[word], out=sums)
+        best.append(sums)
+    return np.maximum(best[-1] / size, _grade(index, "".join(words), whole=True))
+
+
+def _grade(index: NameIndex, word: str, *, last: bool = True, whole: bool = False) -> Grades:
+    """How each name holds a word, the `last` of a text, or several as one that are the `whole`."""
+    grades = np.full(index.size, _ABSENT)
+    places = index.words.beginning(word.encode())
+    if last or len(word) > _SHORT:
+        # A number is another number than one that it begins.
+        grades[places.rows] = _INITIALS if word.isdigit() else _BEGINS
+    if len(word) > 1:
+        initials = index.initials.beginning(word.encode())
+        short = initials.rows[initials.ends > 0]
+        numbered = _NUMBERED.fullmatch(word)
+        if numbered:
+            letters, number = numbered.groups()
+            behind = index.words.numbered(letters.encode(), number.encode())
+            short = np.concatenate([short, behind])
+        grades[short] = np.maximum(grades[short], _INITIALS)
+    grades[places.rows[places.ends > 0]] = _WORD
+    if whole:
+        heads = places.begins == 2
+        if not word.isdigit():
+            grades[places.rows[heads]] = _WORD
+        if len(word) >= _LONG:
+            grades[places.rows[heads & (places.near == 2)]] = _NEARLY
+        grades[places.rows[heads & (places.ends == 2)]] = _NAME
+    return grades
+
+
+class _Errors(NamedTuple):
+    """Rows that resemble a text, the likest first, those of them with one error, and rows that
+    hold the text inside a word."""
+
+    rows: list[int]
+    near: list[int]
+    pieces: list[int]
+
+
+def _errors(index: NameIndex, key: str, grades: Grades, weight: npt.NDArray[Any]) -> _Errors:
+    """Rows without a grade whose names resemble the text or hold it inside a word."""
+    overlaps = np.where(grades > _ABSENT, 0.0, index.overlaps(key))
+    rows = np.flatnonzero(overlaps >= _OVERLAP)
     if len(rows) > _CANDIDATES:
-        rows = rows[np.lexsort((rows, known[rows], -overlaps[rows]))[:_CANDIDATES]]
-    for row in rows.tolist():
-        likeness = _likeness(key, index.keys[row])
+        rows = rows[np.lexsort((rows, -weight[rows], -overlaps[rows]))[:_CANDIDATES]]
+    typed = key.split()
+    text, names = "".join(typed), [name.split() for name in index.keys(rows)]
+    resembling: list[tuple[float, float, int]] = []
+    near: list[int] = []
+    pieces: list[tuple[float, int]] = []
+    for name, _, place in process.extract_iter(
+        text, ["".join(name) for name in names], scorer=fuzz.partial_ratio, score_cutoff=_ROUGH
+    ):
+        row, words = int(rows[place]), names[place]
+        likeness = _likeness(text, words)
+        if with_digits(words) != words or with_digits(typed) != typed:
+            digits = "".join(with_digits(typed))
+            likeness = max(likeness, _likeness(digits, with_digits(words)))
         if likeness >= _LIKENESS:
-            # Whoever errs means the likest one.
-            ranked.append((-_RESEMBLES, -likeness, known[row], row))
-    ranked.sort()
-    return np.array([row for *_, row in ranked], np.int64)
+            resembling.append((-likeness, -weight[row], row))
+            if len(text) >= _LONG - 1 and OSA.distance(text, name, score_cutoff=1) <= 1:
+                near.append(row)
+        elif text in name:
+            pieces.append((-weight[row], row))
+    return _Errors(
+        [row for *_, row in sorted(resembling)], near, [row for _, row in sorted(pieces)]
+    )
 
 
-def _tier(key: str, words: list[str], name: str) -> int:
-    """How a name holds the words of the key, one blank in front of each; 0 when it does not."""
-    if name == key:
-        return _EQUAL
-    if name.startswith(key):
-        return _BEGINS
-    padded = f" {name}"
-    return _HAS_WORDS if all(word in padded for word in words) else 0
-
-
-def _ratio(key: str, name: str) -> float:
-    return float(round(fuzz.ratio(key, name)))
-
-
-def _likeness(key: str, name: str) -> float:
-    """How much a name resembles the key, 0 to 100."""
-    whole = max(_ratio(key, name), fuzz.token_sort_ratio(key, name))
-    if len(name) < len(key) - 2:
-        return whole  # every short name is a stretch of some long text
-    # A typing error within a longer name: compare with the best stretch.
-    return max(whole, 0.95 * fuzz.partial_ratio(key, name))
+def _likeness(text: str, words: list[str]) -> float:
+    """How much a name resembles the text, both without blanks: 0 to 1."""
+    name = "".join(words)
+    likeness: float = OSA.normalized_similarity(text, name, score_cutoff=_LIKENESS)
+    if likeness >= _PART or len(name) <= len(text) - _SLACK:
+        return likeness
+    ends = list(accumulate(map(len, words)))
+    shortest, longest = len(text) - _SLACK, len(text) + _SLACK
+    for start in (0, *ends[:-1]):
+        first = bisect_left(ends, start + shortest)
+        for end in ends[first : bisect_right(ends, start + longest, first)]:
+            least = max(likeness, _LIKENESS) / _PART
+            part = OSA.normalized_similarity(text, name[start:end], score_cutoff=least)
+            likeness = max(likeness, _PART * part)
+    return likeness

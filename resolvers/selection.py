@@ -41,14 +41,20 @@ class Space:
 def select(rows: Rows, space: Space, wanted: Selection) -> Rows:
     """Rows that match, in order: that of `orders`, else that of the search, else as they were.
 
-    Raises InvalidArgument for a text that cannot be searched for.
+    A search whose rows are ordered by something else keeps only those of the best kind that the
+    list has: names that match, else names that resemble the text, else names that hold it. A
+    likely typing error never comes before a match. Raises InvalidArgument for a text that cannot
+    be searched for.
     """
     if wanted.where is None and not wanted.orders and wanted.text is None:
         return rows
     chosen = row_array(rows)
     if wanted.text is not None and space.index is not None and space.weight is not None:
-        found = search(space.index, wanted.text, space.weight)
-        chosen = found[np.isin(found, chosen)]
+        result = search(space.index, wanted.text, space.weight)
+        listed = np.isin(result.rows, chosen)
+        chosen, kinds = result.rows[listed], result.kinds[listed]
+        if wanted.orders and len(chosen):
+            chosen = chosen[kinds == kinds.min()]
     if wanted.where is not None:
         chosen = chosen[mask(wanted.where, _Columns(space.columns), chosen)]
     return ordered(chosen, wanted.orders, space.keys)

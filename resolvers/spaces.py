@@ -100,7 +100,7 @@ def users(store: Store) -> Space:
         values={"recommend_percent": lambda: users.recommend_percent},
         orders={"user_id": lambda: _places(users.frame)},
         index=users.index,
-        weight=lambda: users.items,
+        weight=lambda: users.items + 1,
     )
 
 

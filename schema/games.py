@@ -265,11 +265,12 @@ class GameQuery:
         after: After = UNSET,
         before: Before = UNSET,
     ) -> GameConnection:
-        """All games of the catalogue. With a filter on `inCatalogue`, also games known only from
-        libraries and reviews."""
+        """All games of the catalogue. With a search, or a filter on `inCatalogue`, also games known
+        only from libraries and reviews."""
         store = info.context.store
         wanted = selection(where, order_by, search)
-        every = wanted.where is not None and mentions(wanted.where, "in_catalogue")
+        filtered = wanted.where is not None and mentions(wanted.where, "in_catalogue")
+        every = filtered or wanted.text is not None
         rows = range(len(store.games) if every else store.games.listed)
         arguments = page_arguments(first, after, last, before)
         return game_connection(store, rows, wanted, arguments)

@@ -14,12 +14,15 @@ import pytest
 
 import oracle
 from comparison import Comparison
+from datastore.base.search_keys import search_key
 from datastore.store import Store
 from etl.release.build import Inputs
 from harness import Ask, asker, build_snapshot
+from resolvers.search import search
 
 RAW = os.environ.get("PLAYGRAPH_RAW_DIR", "")
 KEYS = 100
+JUDGED = Path(__file__).parents[1] / "bench" / "judged_searches.txt"
 
 pytestmark = [
     pytest.mark.raw,
@@ -155,3 +158,44 @@ def test_sixty_nine_groups_of_spellings_are_one_developer_each(comparison: Compa
 )
 def test_sampled_answers_are_those_of_the_oracle(comparison: Comparison, question: str) -> None:
     assert getattr(comparison, question)() >= (1 if question == "dataset" else 20)
+
+
+def first_titles(store: Store, text: str, most: int) -> list[str]:
+    """Searchable forms of the first titles that a search finds."""
+    games = store.games
+    rows = search(games.index, text, lambda: games.weight).rows[:most].tolist()
+    return [search_key(games.title[row] or "") for row in rows]
+
+
+def test_judged_searches_find_the_game_that_is_meant(real: Store) -> None:
+    lines = JUDGED.read_text("utf-8").splitlines()
+    judged = [[part.strip() for part in line.split("|")] for line in lines if line[0] != "#"]
+    assert len(judged) > 300
+    titles = {search_key(title) for title in real.games.title if title}
+    assert [title for *_, title in judged if search_key(title) not in titles] == []
+    lost = [
+        (query, title)
+        for _, query, within, title in judged
+        if search_key(title) not in first_titles(real, query, int(within))
+    ]
+    # How well known a game is depends on the libraries that were read.
+    assert len(lost) <= len(judged) // 50, lost
+    firsts = sum(first_titles(real, query, 1) == [search_key(t)] for _, query, _, t in judged)
+    assert firsts >= 0.93 * len(judged)
+
+
+def test_searches_survive_typing_errors_also_in_titles_that_only_libraries_know(
+    real: Store,
+) -> None:
+    games = real.games
+    for rows in (range(games.listed), range(games.listed, len(games))):
+        named = [games.title[row] or "" for row in rows]
+        keys = [key for key in map(search_key, named) if len(key) >= 6][:100]
+        for number, key in enumerate(keys):
+            at = 1 + number % (len(key) - 1)
+            for text in (
+                key[:at] + key[at + 1 :],
+                key[: at - 1] + key[at] + key[at - 1] + key[at + 1 :],
+                key[:at] + key[at] + key[at:],
+            ):
+                assert key in first_titles(real, text, 3), (key, text)

@@ -324,6 +324,20 @@ ARRAYS: dict[str, Array] = {
             ("codes", "uint32", "pieces: three letters of a searchable name, ascending"),
             ("offsets", "int64", "pieces + 1: where a piece's rows start"),
             ("rows", "int32", "rows of the noun whose name holds the piece"),
+            *(
+                (f"{kind}_{part}", dtype, axes)
+                for kind in ("words", "initials")
+                for part, dtype, axes in (
+                    ("text", "uint8", f"bytes: names as {kind} run together, a line a spelling"),
+                    (
+                        "marks",
+                        "uint8",
+                        f"bytes: 2 at the ends of lines, 1 where other {kind} begin",
+                    ),
+                    ("starts", "int32", "places in the text to search at, by what follows"),
+                    ("rows", "int32", "places: row of the noun"),
+                )
+            ),
         )
     },
     "library_offsets": Array("int64", "users + 1: where a user's rows start"),

@@ -152,10 +152,12 @@ def words(catalogue: pa.Table, size: int) -> list[list[str]]:
     return [own_tags + own_genres for own_tags, own_genres in zip(tags, genres, strict=True)]
 
 
-def _searchable(writer: SnapshotWriter, noun: str, names: Sequence[str | None]) -> list[str]:
+def _searchable(
+    writer: SnapshotWriter, noun: str, names: Sequence[str | None], *, abbreviated: bool = True
+) -> list[str]:
     """The searchable form of each name; writes their index."""
     keys = search_index.keys(names)
-    for part, array in search_index.index(keys).items():
+    for part, array in search_index.index(keys, abbreviated=abbreviated).items():
         writer.array(f"search_{noun}_{part}", array)
     return keys
 
@@ -302,7 +304,7 @@ def _users(writer: SnapshotWriter, world: _World) -> None:
         "users",
         {
             "user_id": user_ids,
-            "search_key": _searchable(writer, "users", user_ids.to_pylist()),
+            "search_key": _searchable(writer, "users", user_ids.to_pylist(), abbreviated=False),
             "library_known": pc.is_in(user_ids, world.clean.libraries.users),
             "items": np.diff(world.rows.offsets),
             "priced_items": priced,

@@ -26,9 +26,10 @@ WholeName: TypeAlias = Annotated[
 SearchText: TypeAlias = Annotated[
     str | None,
     strawberry.argument(
-        description="Only entries whose name resembles this text, best first: equal names, names "
-        "that begin with it, names with all of its words, then likely typing errors. Case, "
-        "accents and punctuation do not matter."
+        description="Only entries whose name matches this text, best first: equal names; names "
+        "with all of its words, as words, beginnings or initials, the well-known first; likely "
+        "typing errors; names with the text inside a word. Case, accents, punctuation and blanks "
+        "do not matter. With orderBy, only the best of these kinds. A blank text is no search."
     ),
 ]
 
@@ -54,7 +55,7 @@ def selection(where: Any = UNSET, order_by: Any = UNSET, search: Any = UNSET) ->
         orders=[
             Order(order.field.value, order.direction is OrderDirection.DESC) for order in orders
         ],
-        text=search if isinstance(search, str) else None,
+        text=search if isinstance(search, str) and search.strip() else None,
     )
 
 

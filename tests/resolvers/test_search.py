@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from datastore.base.search_keys import search_key
-from datastore.search import NameIndex
+from datastore.frame import Frame
+from datastore.search import ERROR, MATCH, PIECE, NameIndex
 from datastore.store import Store
 from etl.columns.search_index import index, keys
 from graph import LISTS, every
@@ -21,21 +24,32 @@ def titles(ask: Ask, text: str, **arguments: Any) -> list[str]:
     return [row["title"] for row in every(ask, LISTS["games"], search=text, **arguments)]
 
 
-def found(names: list[str | None], text: str, weight: list[int] | None = None) -> list[str | None]:
-    """Names that a search in a literal world finds."""
+def name_index(names: Sequence[str | None]) -> NameIndex:
+    """The index of a literal world's names."""
     searchable = keys(names)
     arrays = {f"search_x_{part}": array for part, array in index(searchable).items()}
-    weights = np.array(weight or [0] * len(names))
-    return [
-        names[row]
-        for row in search(NameIndex(lambda: searchable, arrays, "x"), text, lambda: weights)
-    ]
+    return NameIndex(Frame("x", pa.table({"search_key": searchable})), arrays, "x")
 
 
-def test_equal_names_come_first_then_beginnings_then_words_then_likely_errors() -> None:
-    names = ["The Portal", "Portall Stories", "Portal 2", "Postal", "Portal", "Chess", None]
-    expected = ["Portal", "Portal 2", "Portall Stories", "The Portal", "Postal"]
-    assert found(names, "portal", [9, 0, 5, 100, 1, 1000, 1]) == expected
+def found(
+    names: Sequence[str | None], text: str, weight: list[float] | None = None
+) -> list[str | None]:
+    """Names that a search in a literal world finds."""
+    weights = np.array(weight or [1] * len(names))
+    return [names[row] for row in search(name_index(names), text, lambda: weights).rows]
+
+
+def kinds(names: Sequence[str | None], text: str) -> list[int]:
+    """Of the names that a search finds, how each fits."""
+    result = search(name_index(names), text, lambda: np.ones(len(names)))
+    return result.kinds.tolist()
+
+
+def test_equal_names_come_first_then_names_with_the_words_then_errors_then_pieces() -> None:
+    names = ["The Portal", "Portall Stories", "Portal 2", "Postal", "Portal", "Teleportal", None]
+    expected = ["Portal", "Portal 2", "Portall Stories", "The Portal", "Postal", "Teleportal"]
+    assert found(names, "portal", [9, 10, 50, 100, 1, 1000, 1]) == expected
+    assert kinds(names, "portal") == [MATCH, MATCH, MATCH, MATCH, ERROR, PIECE]
 
 
 def test_the_well_known_comes_first_among_beginnings_and_the_likest_among_errors() -> None:
@@ -49,12 +63,123 @@ def test_the_well_known_comes_first_among_beginnings_and_the_likest_among_errors
 
 def test_every_name_that_begins_with_the_text_is_found_however_many_there_are() -> None:
     names = [f"A {'b' * (n % 7)}{n}" for n in range(1_500)]
-    weight = list(range(1, 1_501))
-    weight[3] = 0
-    rows = found([*names, "A"], "a", [*weight, 0])
+    weight: list[float] = list(range(1, 1_501))
+    weight[3] = 0.1
+    rows = found([*names, "A"], "a", [*weight, 1])
     assert rows[0] == "A"
     assert len(rows) == 1_501
     assert rows[-1] == names[3]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("gta v", "Grand Theft Auto V"),
+        ("gta 5", "Grand Theft Auto V"),
+        ("gta5", "Grand Theft Auto V"),
+        ("GTAV", "Grand Theft Auto V"),
+        ("gta iv", "Grand Theft Auto IV"),
+        ("gta 4", "Grand Theft Auto IV"),
+        ("l4d2", "Left 4 Dead 2"),
+        ("l4d 2", "Left 4 Dead 2"),
+        ("tf2", "Team Fortress 2"),
+        ("csgo", "Counter-Strike: Global Offensive"),
+        ("cs go", "Counter-Strike: Global Offensive"),
+        ("cs:go", "Counter-Strike: Global Offensive"),
+        ("cod mw2", "Call of Duty®: Modern Warfare® 2"),
+        ("mw2", "Call of Duty®: Modern Warfare® 2"),
+        ("pubg", "PLAYERUNKNOWN'S BATTLEGROUNDS"),
+        ("bl2", "Borderlands 2"),
+        ("gmod", "Garry's Mod"),
+        ("civ5", "Sid Meier's Civilization® V"),
+        ("civ v", "Sid Meier's Civilization® V"),
+        ("sev2", "Sniper Elite V2"),
+        ("m&b", "Mount & Blade: Warband"),
+        ("mb warband", "Mount & Blade: Warband"),
+        ("nfs", "Need for Speed"),
+        ("ffx", "FINAL FANTASY X"),
+        ("ff13", "FINAL FANTASY XIII"),
+    ],
+)
+def test_abbreviations_find_what_they_abbreviate(text: str, name: str) -> None:
+    names = [
+        "Grand Theft Auto IV", "Grand Theft Auto V", "Left 4 Dead", "Left 4 Dead 2",
+        "Team Fortress Classic", "Team Fortress 2", "Counter-Strike", "Counter-Strike: Source",
+        "Counter-Strike: Global Offensive", "Call of Duty®: Modern Warfare® 2",
+        "Call of Duty®: Modern Warfare® 3", "PLAYERUNKNOWN'S BATTLEGROUNDS", "Borderlands",
+        "Borderlands 2", "Border Grounds", "Player One", "Unknown Lands", "Battle Grounds",
+        "The Player, Unknown", "Lands", "Battle", "The Border", "Garry's Mod", "Mod Box",
+        "Sid Meier's Civilization® V", "Sid Meier's Civilization® VI", "Sniper Elite V2",
+        "Mount & Blade: Warband", "Need for Speed", "FINAL FANTASY X", "FINAL FANTASY XIII",
+    ]  # fmt: skip
+    assert found(names, text)[0] == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("counterstrike", "Counter-Strike"),
+        ("border lands", "Borderlands"),
+        ("halflife2", "Half-Life 2"),
+        ("team fortress2", "Team Fortress 2"),
+        ("half life ii", "Half-Life 2"),
+        ("half life two", "Half-Life 2"),
+        ("dont starve", "Don't Starve"),
+        ("don’t starve", "Don't Starve"),
+        ("age of l empire", "L'Empire Age of"),
+        ("heroes and generals", "Heroes & Generals"),
+        ("heroes & generals", "Heroes & Generals"),
+        ("heroes generals", "Heroes & Generals"),
+    ],
+)
+def test_words_may_be_joined_split_or_written_in_another_way(text: str, name: str) -> None:
+    names = [
+        "Counter-Strike", "Borderlands", "Half-Life 2", "Team Fortress 2", "Don't Starve",
+        "Heroes & Generals", "L'Empire Age of",
+    ]  # fmt: skip
+    assert found(names, text)[:1] == [name]
+    assert kinds(names, text)[:1] == [MATCH]
+
+
+def test_the_main_game_comes_before_its_parts() -> None:
+    names = [f"Civilization V - Map Pack {n}" for n in range(20)] + ["Sid Meier's Civilization® V"]
+    for text in ("civilization", "civilization v", "civ", "civ 5", "sid civilization"):
+        assert found(names, text, [0.1] * 20 + [1])[0] == names[-1]
+
+
+def test_a_typing_error_is_better_than_a_fragment() -> None:
+    names = ["FALL", "All", "Fallout 3", "Fallout 4", "Rot Fall"]
+    assert found(names, "fallot", [500, 500, 1, 2, 500])[:2] == ["Fallout 4", "Fallout 3"]
+    assert "All" not in found(names, "fallot")
+
+
+def test_a_name_with_one_error_is_not_behind_names_with_unlike_words() -> None:
+    names = ["Moon Man", "A Mamba on the Moon"]
+    assert found(names, "moon mam", [1, 1]) == ["A Mamba on the Moon", "Moon Man"]
+    assert found(names, "moon mam", [100, 1]) == ["Moon Man", "A Mamba on the Moon"]
+    assert kinds(names, "moon mam") == [MATCH, ERROR]
+    # but where a name has the words, they are taken for what they are
+    assert found(["Blender", "Gender Bender"], "bender", [100, 1])[0] == "Gender Bender"
+
+
+def test_short_words_and_numbers_begin_no_longer_ones() -> None:
+    assert found(["This War of Mine", "The Mine"], "th mine", [100, 1]) == ["The Mine"]
+    assert found(["Codename 47", "Call of Duty 4"], "cod 4", [2, 1.5])[0] == "Call of Duty 4"
+
+
+def test_a_long_name_is_found_by_all_its_words_and_first_by_itself() -> None:
+    long = "How I Learned to Stop Worrying and Love the Bomb Again"
+    names = [long, f"{long} 2", f"{long}: Soundtrack"]
+    assert found(names, long, [1, 9, 9])[0] == long
+    assert found(names, f"again bomb {long}", [1, 9, 9])[0] == f"{long} 2"
+
+
+def test_one_of_the_names_with_the_same_letters_is_written_like_the_text() -> None:
+    assert found(["AR-K", "ARK: Survival Evolved", "Ark"], "ark", [1, 500, 1]) == [
+        "Ark",
+        "ARK: Survival Evolved",
+        "AR-K",
+    ]
 
 
 def test_a_search_counts_what_it_lists_also_beside_a_filter(ask_demo: Ask) -> None:
@@ -72,6 +197,11 @@ def test_a_search_counts_what_it_lists_also_beside_a_filter(ask_demo: Ask) -> No
 def every_title(store: Store) -> list[str]:
     named = [title for title in store.games.title[: store.games.listed] if title]
     return [title for title in named if len(search_key(title)) >= 6][:100]
+
+
+def titles_of_libraries(store: Store) -> list[str]:
+    named = [title for title in store.games.title[store.games.listed :] if title]
+    return [title for title in named if len(search_key(title)) >= 6]
 
 
 def test_every_title_finds_itself_first(ask_demo: Ask, demo_store: Store) -> None:
@@ -100,6 +230,8 @@ def test_a_typing_error_anywhere_in_a_title_still_finds_it_among_the_first_three
     lost = []
     tried = every_title(demo_store)
     assert len(tried) == 100
+    tried += titles_of_libraries(demo_store)
+    assert len(tried) > 100
     for number, title in enumerate(tried):
         text = error(title, 1 + number % (len(title) - 1))
         page = LISTS["games"].ask(ask_demo, node="title", search=text, first=3)
@@ -149,9 +281,7 @@ def test_developers_are_found_by_a_company_that_their_name_lists(ask: Ask) -> No
 
 
 @pytest.mark.parametrize("name", ["games", "developers", "genres", "users", "library"])
-@pytest.mark.parametrize(
-    "text", ["", " \t", "🎮🔥", "…!?", "\ud800", "_", "&amp;", "x" * 201], ids=ascii
-)
+@pytest.mark.parametrize("text", ["🎮🔥", "…!?", "\ud800", "_", "&amp;", "x" * 201], ids=ascii)
 def test_what_has_neither_letters_nor_digits_or_is_too_long_is_refused(
     ask: Ask, name: str, text: str
 ) -> None:
@@ -166,8 +296,35 @@ def test_what_has_neither_letters_nor_digits_or_is_too_long_is_refused(
     assert "INTERNAL" not in str(error)
 
 
-def test_no_search_is_one_that_is_null(ask: Ask) -> None:
-    assert LISTS["games"].ask(ask, search=None) == LISTS["games"].ask(ask)
+@pytest.mark.parametrize("name", [name for name, listing in LISTS.items() if listing.searched])
+@pytest.mark.parametrize("text", [None, "", " \t", "\N{NO-BREAK SPACE}"])
+def test_a_text_that_is_null_or_blank_is_no_search(
+    ask_demo: Ask, name: str, text: str | None
+) -> None:
+    assert LISTS[name].ask(ask_demo, search=text) == LISTS[name].ask(ask_demo)
+
+
+def test_a_search_finds_games_that_the_catalogue_lacks_unless_a_filter_leaves_them_out(
+    ask: Ask,
+) -> None:
+    assert "Ghost Game" not in titles(ask, "e", filter={"inCatalogue": {"eq": True}})
+    assert titles(ask, "ghost") == ["Ghost Game"]
+    assert titles(ask, "ghsot game") == ["Ghost Game"]
+    assert titles(ask, "ghost", filter={"inCatalogue": {"eq": True}}) == []
+    assert titles(ask, "ghost", filter={"inCatalogue": {"eq": False}}) == ["Ghost Game"]
+    assert "Ghost Game" not in [row["title"] for row in every(ask, LISTS["games"])]
+
+
+def test_in_another_order_only_names_of_the_best_kind_are_listed(ask_demo: Ask) -> None:
+    def ordered(text: str, **where: Any) -> list[str]:
+        return titles(ask_demo, text, orderBy=[{"field": "TITLE", "direction": "DESC"}], **where)
+
+    everything = titles(ask_demo, "portal")
+    assert ordered("portal") == sorted(everything, key=str.casefold, reverse=True)
+    assert "Postal 2" not in ordered("portal")
+    assert {"Portal", "Portal 2"} <= set(ordered("portl"))  # all are errors: all are listed
+    assert set(ordered("portal", filter={"title": {"eq": "Portal 2"}})) == {"Portal 2"}
+    assert ordered("portal", filter={"title": {"eq": "Half-Life"}}) == []
 
 
 @pytest.mark.parametrize("text", ["ﷺ" * 200, "a " * 100, "1" * 200, "é̂̃" * 60, "\x00a\x00", "%_"])
@@ -200,13 +357,13 @@ def test_the_same_search_is_done_once_and_few_are_remembered(
     demo_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
-    ranked = module._ranked
+    result = module._result
 
     def counted(index: NameIndex, key: str, weight: Any) -> Any:
         done.append(key)
-        return ranked(index, key, weight)
+        return result(index, key, weight)
 
-    monkeypatch.setattr(module, "_ranked", counted)
+    monkeypatch.setattr(module, "_result", counted)
     games = demo_store.games
     for text in ("Once", "ONCE ", "once!"):
         search(games.index, text, lambda: games.weight)
@@ -220,10 +377,7 @@ NAMES = ["Orbit Works", "KRAKEN", "salt & pine", "Tide Co., Ltd."]
 
 
 def suggested(text: str) -> list[str]:
-    searchable = keys(NAMES)
-    arrays = {f"search_x_{part}": array for part, array in index(searchable).items()}
-    known = NameIndex(lambda: searchable, arrays, "x")
-    return suggestions(known, NAMES, text, lambda: np.zeros(len(NAMES)))
+    return suggestions(name_index(NAMES), NAMES, text, lambda: np.ones(len(NAMES)))
 
 
 @pytest.mark.parametrize(
