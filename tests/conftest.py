@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,13 @@ from harness import Ask, TestClient, asker, build_snapshot
 from server.app import create_app
 
 DEMO_GAMES, DEMO_USERS = 400, 600
+
+
+def pytest_configure() -> None:
+    """The commands under test get Ctrl-C as from a terminal, also when the tests run in the
+    background of a script, which hands SIGINT down as ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

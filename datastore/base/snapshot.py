@@ -115,21 +115,33 @@ def array_path(snapshot: Path, name: str) -> Path:
 
 
 def current_version(data_dir: Path) -> str | None:
-    """Name of the version that serves, or None when nothing was built here.
+    """Name of the live version, or None when nothing was built here.
 
-    Raises SnapshotError when the folder or its pointer cannot be read.
+    Raises SnapshotError when the folder or its pointer cannot be read, and when the pointer is lost
+    beside snapshots.
     """
     pointer = data_dir / "current"
     try:
         version = pointer.read_text(encoding="ascii").strip()
     except FileNotFoundError:
+        versions = sorted(path.name for path in (data_dir / "snapshots").glob("[!.]*"))
+        if versions:
+            raise SnapshotError(
+                f"{pointer} is missing, so none of the snapshots is live ({', '.join(versions)}). "
+                "Choose one with playgraph snapshots use VERSION."
+            ) from None
         return None
+    except NotADirectoryError:
+        raise SnapshotError(f"{data_dir} is not a folder.") from None
     except OSError as error:
         raise SnapshotError(f"{pointer} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError:
         version = ""  # no file that a build has written
     if not version.isprintable() or not version or os.sep in version or version.startswith("."):
-        raise SnapshotError(f"{pointer} holds {version!r}, which is no snapshot: build again.")
+        raise SnapshotError(
+            f"{pointer} holds {version!r}, which is no version. Choose one with playgraph "
+            "snapshots use VERSION, or build again."
+        )
     return version
 
 
@@ -147,7 +159,10 @@ def read_manifest(snapshot: Path) -> Manifest:
         return msgspec.json.decode(raw, type=Manifest)
     except OSError as error:
         reason = f"{path.name}: {error.strerror}"
-        raise SnapshotError(f"Snapshot {snapshot} cannot be opened: {reason}.") from error
+        raise SnapshotError(
+            f"Snapshot {snapshot} cannot be opened: {reason}. Choose another with playgraph "
+            "snapshots use VERSION, or build again."
+        ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
 

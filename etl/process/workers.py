@@ -42,13 +42,13 @@ class Workers:
 
 
 def wait(future: Future[Result]) -> Result:
-    """What a worker found. Raises PlaygraphError when the system ended a worker."""
+    """The result of a call. Raises PlaygraphError when a worker process was killed."""
     try:
         return future.result()
     except BrokenProcessPool:
         raise PlaygraphError(
-            "A process that scores the reviews was ended from outside, perhaps for want of "
-            "memory. Build again with --jobs 1."
+            "A worker process was killed, probably because the memory ran out. Build again with "
+            "fewer --jobs, or with more memory."
         ) from None
 
 

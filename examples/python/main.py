@@ -3,8 +3,9 @@
 import os
 import sys
 
+import httpx
 from gql import Client, gql
-from gql.transport.exceptions import TransportQueryError
+from gql.transport.exceptions import TransportError, TransportQueryError
 from gql.transport.httpx import HTTPXTransport
 
 URL = os.environ.get("PLAYGRAPH_URL", "http://127.0.0.1:8000/graphql")
@@ -27,9 +28,15 @@ def main() -> None:
     except TransportQueryError as refusal:
         # The server says in `extensions` what a program needs to know: a code, and close names.
         for error in refusal.errors or []:
-            close = error["extensions"].get("suggestions")
-            print(error["message"], f"Did you mean {', '.join(close)}?" if close else "")
+            close = error.get("extensions", {}).get("suggestions")
+            hint = f" Did you mean {', '.join(close)}?" if close else ""
+            print(f"{error['message']}{hint}", file=sys.stderr)
         sys.exit(1)
+    except (TransportError, httpx.HTTPError, httpx.InvalidURL) as error:
+        sys.exit(
+            f"No GraphQL answer from {URL} ({error}). Start the server with `playgraph serve`, or "
+            "name another one in PLAYGRAPH_URL."
+        )
     print(developer["name"])
     for row in developer["releaseYears"]:
         year = row["year"] or "unknown year"

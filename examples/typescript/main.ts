@@ -19,7 +19,8 @@ const QUERY = gql`
   }
 `;
 
-const client = new GraphQLClient(process.env["PLAYGRAPH_URL"] ?? "http://127.0.0.1:8000/graphql");
+const url = process.env["PLAYGRAPH_URL"] ?? "http://127.0.0.1:8000/graphql";
+const client = new GraphQLClient(url);
 const name = process.argv[2] ?? "Valve";
 
 try {
@@ -34,10 +35,16 @@ try {
   }
 } catch (error) {
   // The server says in `extensions` what a program needs to know: a code, and names that come close.
-  if (!(error instanceof ClientError)) throw error;
-  for (const { message, extensions } of error.response.errors ?? []) {
+  const refusals = error instanceof ClientError ? error.response.errors : undefined;
+  for (const { message, extensions } of refusals ?? []) {
     const close = (extensions?.["suggestions"] ?? []) as string[];
     console.error(message, ...(close.length ? [`Did you mean ${close.join(", ")}?`] : []));
+  }
+  if (!refusals) {
+    const reason = error instanceof ClientError ? `HTTP status ${error.response.status}` : String(error);
+    console.error(
+      `No GraphQL answer from ${url} (${reason}). Start the server with \`playgraph serve\`, or name another one in PLAYGRAPH_URL.`,
+    );
   }
   process.exitCode = 1;
 }

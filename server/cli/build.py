@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from server.cli.console import progress_console
 from server.cli.options import (
     Files,
     data_option,
@@ -36,13 +37,11 @@ def build(
     """Build and release a snapshot from raw dumps.
 
     Files may be gzipped; each line is JSON or a Python literal."""
-    from rich.console import Console
-
     from etl.process.progress import Reporter
     from etl.release.build import Inputs
     from etl.release.build import build as run
 
-    settings, console = settings_of(**given), Console()
+    settings, console = settings_of(**given), progress_console()
     inputs = Inputs(games, reviews, items, events)
     with interruptible():
         options = build_options(settings, force=force)
@@ -70,8 +69,6 @@ def update(
     """Add newer or partial dumps, and events, to the live snapshot; release the result.
 
     Training continues from the live model's factors."""
-    from rich.console import Console
-
     from etl.process.progress import Reporter
     from etl.release.build import Inputs
     from etl.release.build import update as run
@@ -79,7 +76,7 @@ def update(
     inputs = Inputs(games, reviews, items, events)
     if not any(inputs.files()):
         raise click.UsageError("Give at least one file: --games, --reviews, --items or --events.")
-    settings, console = settings_of(**given), Console()
+    settings, console = settings_of(**given), progress_console()
     with interruptible():
         options = build_options(settings, force=force, warm=not cold)
         built = run(inputs, settings.data_dir, options, Reporter(console))

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-__all__ = ["fail", "print_json"]
+from server.cli.streams import progress_stream
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["fail", "print_json", "progress_console"]
 
 
 def fail(message: str, code: int) -> NoReturn:
@@ -21,3 +26,11 @@ def print_json(value: Any) -> None:
     import msgspec
 
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+
+
+def progress_console() -> Console:
+    """Standard output for what a command reports while it works: a closed pipe or a full disk does
+    not stop the work."""
+    from rich.console import Console
+
+    return Console(file=progress_stream())

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
-from datastore.base.errors import PlaygraphError
-from server.cli.console import fail
-from server.cli.options import data_option, jobs_option, settings_of
+from datastore.base.errors import PlaygraphError, SnapshotError
+from datastore.base.plural import counted
+from datastore.base.snapshot import current_version
+from server.cli.console import fail, progress_console
+from server.cli.options import data_option, dry_run_option, jobs_option, settings_of
 from server.cli.release import build_options, interruptible, print_release
 
 __all__ = ["forget"]
@@ -20,28 +24,58 @@ _UNFINISHED = "The removal is not complete: run the same command again."
 @click.argument("user_ids", nargs=-1, required=True, metavar="USER...")
 @data_option
 @jobs_option
-def forget(user_ids: tuple[str, ...], **given: Any) -> None:
+@dry_run_option
+def forget(user_ids: tuple[str, ...], *, dry_run: bool, **given: Any) -> None:
     """Permanently delete users and exclude them from future imports.
 
     A new snapshot without them is released, and every older one is deleted."""
-    from rich.console import Console
-
     from etl.process.progress import Reporter
     from etl.release.build import forget as run
     from etl.snapshot.live import LiveSnapshot
 
-    settings, console = settings_of(**given), Console()
-    unknown = LiveSnapshot.of(settings.data_dir).unknown_users(user_ids)
+    settings, console = settings_of(**given), progress_console()
+    folder = settings.data_dir
+    if settings.data_dir_named and not folder.is_dir():
+        raise SnapshotError(f"The data folder {folder} does not exist. Nothing was changed.")
+    current_version(folder)  # raises where it is unknown which snapshot is live
+    unknown = LiveSnapshot.of(folder).unknown_users(user_ids)
+    if dry_run:
+        _preview(folder, user_ids, unknown)
+        return
     try:
         with interruptible(_UNFINISHED):
-            options = build_options(settings)
-            built = run(user_ids, settings.data_dir, options, Reporter(console))
+            built = run(user_ids, folder, build_options(settings), Reporter(console))
     except PlaygraphError as error:
         fail(f"{error} {_UNFINISHED}", 1)
     if unknown:
-        names = ", ".join(map(repr, unknown))
-        click.echo(f"Not in the data, and excluded from future imports: {names}", err=True)
+        click.echo(f"Not in the data, but excluded from now on: {_quoted(unknown)}", err=True)
     if built is None:
         click.echo("Nothing was built yet. They are excluded from future imports.")
     else:
-        print_release(built, settings.data_dir, console)
+        print_release(built, folder, console)
+
+
+def _preview(folder: Path, user_ids: Sequence[str], unknown: Sequence[str]) -> None:
+    """Say what would be removed."""
+    from etl.snapshot.versions import kept
+    from etl.sources.removal import rows_of_users
+
+    versions = [snapshot.version for snapshot in kept(folder)] if current_version(folder) else []
+    found = [user for user in user_ids if user not in unknown] if versions else []
+    if found:
+        click.echo(f"Would remove {counted(len(found), 'user')}: {_quoted(found)}")
+    for rows in rows_of_users(folder, user_ids):
+        click.echo(f"Would remove {counted(rows.rows, rows.noun)} of {rows.file}")
+    if versions:
+        click.echo(
+            f"Would delete {counted(len(versions), 'snapshot')} and release a new one: "
+            f"{', '.join(versions)}"
+        )
+    others = unknown if versions else user_ids
+    if others:
+        click.echo(f"Not in the data, but would be excluded from now on: {_quoted(others)}")
+    click.echo("Nothing was changed.")
+
+
+def _quoted(user_ids: Sequence[str]) -> str:
+    return ", ".join(map(repr, user_ids))

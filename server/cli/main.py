@@ -17,6 +17,7 @@ from server.cli.forget import forget
 from server.cli.query import query, sdl
 from server.cli.serve import serve
 from server.cli.snapshots import snapshots
+from server.cli.streams import open_streams, progress_failure, write_failure
 from server.cli.train import evaluate, train
 from server.cli.watch import watch
 
@@ -27,6 +28,7 @@ def main() -> NoReturn:
     """Entry point: one clear message for whatever goes wrong, and no traceback."""
     # Before NumPy is loaded: matrices are small here, and the build shares them out by itself.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    open_streams()
     # A polite kill cleans up like Ctrl-C does.
     signal.signal(signal.SIGTERM, _terminated)
     try:
@@ -38,12 +40,18 @@ def main() -> NoReturn:
         fail("Interrupted.", 130)
     except PlaygraphError as error:
         fail(str(error), 1)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader went away (`| head`); nothing more to say to it
-        sys.exit(1)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         fail(f"{where}{error.strerror or error}.", 1)
+    failure = progress_failure()
+    if failure is not None:
+        reason = failure.strerror
+        click.echo(
+            f"playgraph: Progress could not be written to standard output: {reason}.", err=True
+        )
+    failure = write_failure()
+    if failure is not None:
+        fail(f"Cannot write to standard output: {failure.strerror}.", 1)
     sys.exit(0)
 
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from datastore.base.settings import Settings
 from datastore.base.snapshot import snapshot_path
 from server.cli.console import fail
@@ -39,10 +41,14 @@ def build_options(settings: Settings, *, force: bool = False, **more: Any) -> Op
 
 
 def worker_count(settings: Settings) -> int:
-    """Processes and threads to use."""
-    import os
+    """Processes and threads to use: as many as the settings say, as far as the memory goes."""
+    from etl.process.limits import limits
+    from etl.process.limits import worker_count as allowed
 
-    return settings.jobs or len(os.sched_getaffinity(0))
+    jobs, warning = allowed(settings.jobs, limits())
+    if warning:
+        click.echo(f"playgraph: {warning}", err=True)
+    return jobs
 
 
 @contextmanager

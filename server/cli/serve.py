@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import signal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from datastore.base.plural import counted
 from server.cli.folder import open_store
 from server.cli.listen import listen
 from server.cli.options import data_option, demo_option, setting_option, settings_of
+
+if TYPE_CHECKING:
+    from datastore.store import Store
 
 __all__ = ["serve"]
 
@@ -33,25 +37,31 @@ def serve(*, demo: bool, **given: Any) -> None:
     from server.http.prefix import root_path
 
     settings = settings_of(**given)
-    listener = listen(settings.host, settings.port)
-    store = open_store(settings, demo=demo)
-    app = create_app(settings, store)
+    with listen(settings.host, settings.port) as listener:
+        store = open_store(settings, demo=demo)
+        app = create_app(settings, store)
+        port = listener.getsockname()[1]
+        _announce(store, settings.host, port, root_path(settings.root_path))
+        del store  # the application lets go of it when there is a newer one
+        # uvicorn stops gracefully by itself and raises the signal once more behind that.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+        uvicorn.Server(uvicorn_config(app, settings)).run(sockets=[listener])
+
+
+def _announce(store: Store, host: str, port: int, prefix: str) -> None:
+    """Say what is served, and where."""
     facts, version = store.manifest.dataset, store.manifest.version
-    del store  # the application lets go of it when there is a newer one
     kind = "the invented DEMO dataset," if facts.demo else "snapshot"
-    click.echo(
-        f"Serving {kind} {version}: {facts.games:,} games, {facts.users:,} users, "
-        f"{facts.reviews:,} reviews.",
-        err=True,
+    counts = (
+        counted(facts.games, "game"),
+        counted(facts.users, "user"),
+        counted(facts.reviews, "review"),
     )
+    click.echo(f"Serving {kind} {version}: {', '.join(counts)}.", err=True)
     if facts.demo:
         click.echo(
             "For real answers: playgraph build --games FILE --reviews FILE --items FILE", err=True
         )
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    address = f"http://{host}:{listener.getsockname()[1]}{root_path(settings.root_path)}/"
-    click.echo(f"Open {address} (Ctrl-C stops it)", err=True)
-    # uvicorn stops gracefully by itself and raises the signal once more behind that.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)
-    uvicorn.Server(uvicorn_config(app, settings)).run(sockets=[listener])
+    name = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    click.echo(f"Open http://{name}:{port}{prefix}/ (Ctrl-C stops it)", err=True)

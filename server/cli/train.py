@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from server.cli.console import print_json
+from server.cli.console import print_json, progress_console
 from server.cli.options import (
     data_option,
     force_option,
@@ -36,13 +36,11 @@ __all__ = ["evaluate", "train"]
 @force_option
 def train(*, trials: int, warm: bool, force: bool, **given: Any) -> None:
     """Retrain the recommender on the live snapshot, and release the result."""
-    from rich.console import Console
-
     from etl.process.progress import Reporter
     from etl.release.train import Training
     from etl.release.train import train as run
 
-    settings, console = settings_of(**given), Console()
+    settings, console = settings_of(**given), progress_console()
     training = Training(settings.seed, worker_count(settings), force, trials, warm)
     with interruptible():
         release = run(settings.data_dir, training, Reporter(console))

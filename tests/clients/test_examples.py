@@ -18,7 +18,7 @@ EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 README = (EXAMPLES / "README.md").read_text(encoding="utf-8")
 INSTALL = os.environ.get("PLAYGRAPH_REQUIRE_CLIENTS") == "1"
 
-Start = Callable[[str], subprocess.CompletedProcess[str]]
+Start = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def commands(language: str) -> tuple[str, str]:
@@ -54,8 +54,8 @@ def start(
         (root / "examples/python/.venv").symlink_to(sys.prefix)
     folder = root / install.removeprefix("cd ").split(" ")[0]
     assert folder.name == request.param
-    return lambda name: run(
-        ["bash", "-c", begin.replace("Valve", name)], cwd=folder, check=False, PLAYGRAPH_URL=server
+    return lambda name, url=server: run(
+        ["bash", "-c", begin.replace("Valve", name)], cwd=folder, check=False, PLAYGRAPH_URL=url
     )
 
 
@@ -81,6 +81,22 @@ def test_an_unknown_name_gets_the_servers_suggestions(start: Start) -> None:
     assert done.returncode == 1
     assert "Did you mean Valve" in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1:9/graphql", "{server}/nowhere", "nonsense"],
+    ids=["no server", "no GraphQL there", "no address"],
+)
+def test_without_a_server_one_line_says_what_to_do(start: Start, server: str, url: str) -> None:
+    url = url.replace("{server}", server)
+    done = start("Valve", url)
+    assert done.returncode == 1
+    (line,) = (line for line in done.stderr.splitlines() if "No GraphQL answer from" in line)
+    assert f"No GraphQL answer from {url} (" in line
+    assert "`playgraph serve`" in line
+    assert "Traceback" not in done.stderr
+    assert "    at " not in done.stderr  # a stack of JavaScript
 
 
 def test_the_typescript_example_is_strict(

@@ -34,7 +34,7 @@ def test_interrupts_reach_the_build_and_no_worker() -> None:
 
 def test_a_worker_that_the_system_kills_is_explained() -> None:
     with (
-        pytest.raises(PlaygraphError, match=r"ended from outside.*Build again with --jobs 1\."),
+        pytest.raises(PlaygraphError, match=r"worker process was killed.*fewer --jobs"),
         Workers(1) as workers,
     ):
         wait(workers.submit(kill_own_process))

@@ -240,7 +240,7 @@ def test_what_a_kept_one_shares_is_not_freed(data: Path) -> None:
 
 def test_nothing_is_removed_when_it_is_unknown_which_one_serves(data: Path) -> None:
     (data / "current").write_bytes(b"\xff")
-    with pytest.raises(SnapshotError, match="which is no snapshot"):
+    with pytest.raises(SnapshotError, match="which is no version"):
         prune(data, 1, dry_run=False)
     assert len(versions(data)) == 4
 

@@ -469,10 +469,10 @@ def test_a_snapshot_that_cannot_serve_is_told_once_and_the_old_one_goes_on(
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"../elsewhere", "holds '../elsewhere', which is no snapshot: build again."),
-        (b"a\0b", "holds 'a\\x00b', which is no snapshot: build again."),
-        (b"\xff", "holds '', which is no snapshot: build again."),
-        (None, " no longer holds a snapshot."),
+        (b"../elsewhere", "holds '../elsewhere', which is no version. Choose one with playgraph"),
+        (b"a\0b", "holds 'a\\x00b', which is no version. Choose one with playgraph"),
+        (b"\xff", "holds '', which is no version. Choose one with playgraph"),
+        (None, "is missing, so none of the snapshots is live"),
     ],
 )
 def test_a_pointer_that_names_nothing_is_told_once(

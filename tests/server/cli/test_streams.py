@@ -1,0 +1,121 @@
+"""Commands with standard streams that are closed, full, unread, or of another encoding."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import world
+from datastore.base.snapshot import current_version
+from processes import COMMAND, environment, free_port, wait_until_ready
+
+PLAYGRAPH = " ".join(COMMAND)
+QUESTION = '\'{ developer(name: "♥é") { name } user(userId: "ada") { moneySpent } }\''
+#: A terminal of another age: neither of its alphabets has a heart.
+ENCODINGS = ({"PYTHONIOENCODING": "cp1252"}, {"PYTHONIOENCODING": "ascii"})
+
+
+def shell(script: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        ["bash", "-c", script],
+        capture_output=True,
+        check=False,
+        timeout=120,
+        cwd=folder,
+        env=environment() | environ,
+    )
+
+
+@pytest.fixture(scope="module")
+def raw_options(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Options of a build of the tiny world."""
+    inputs = world.write(tmp_path_factory.mktemp("raw"))
+    return " ".join(f"--{kind}={path}" for kind, path in inputs.files())
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS, ids=["cp1252", "ascii"])
+def test_a_response_is_utf_8_whatever_the_terminal(
+    data_dir: Path, tmp_path: Path, encoding: dict[str, str]
+) -> None:
+    done = shell(f"{PLAYGRAPH} query {QUESTION} --data {data_dir}", tmp_path, **encoding)
+    answer: Any = json.loads(done.stdout.decode("utf-8"))
+    assert answer["data"]["user"]["moneySpent"] == 34.97
+    assert "'♥é'" in answer["errors"][0]["message"]
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS, ids=["cp1252", "ascii"])
+@pytest.mark.parametrize("command", ["sdl", "snapshots list", "snapshots show", "snapshots diff"])
+def test_no_output_fails_for_want_of_a_letter(
+    data_dir: Path, tmp_path: Path, encoding: dict[str, str], command: str
+) -> None:
+    version = current_version(data_dir) if command.endswith("diff") else ""
+    data = "" if command == "sdl" else f"--data {data_dir}"
+    done = shell(f"{PLAYGRAPH} {command} {version} {data}", tmp_path, COLUMNS="20", **encoding)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout
+
+
+def test_a_build_goes_on_when_nobody_reads_what_it_reports(
+    raw_options: str, tmp_path: Path
+) -> None:
+    script = f"set -o pipefail; {PLAYGRAPH} build {raw_options} --data data --jobs 1 | head -c 1"
+    done = shell(script, tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert current_version(tmp_path / "data")
+
+
+def test_a_full_disk_behind_standard_output_is_not_that_of_the_data_folder(
+    raw_options: str, data_dir: Path, tmp_path: Path
+) -> None:
+    done = shell(f"{PLAYGRAPH} build {raw_options} --data data --jobs 1 > /dev/full", tmp_path)
+    assert current_version(tmp_path / "data")
+    assert (done.returncode, done.stderr.decode()) == (
+        0,
+        "playgraph: Progress could not be written to standard output: No space left on device.\n",
+    )
+    done = shell(f"{PLAYGRAPH} query {QUESTION} --data {data_dir} > /dev/full", tmp_path)
+    assert done.returncode == 1
+    done = shell(f"{PLAYGRAPH} snapshots list --data {data_dir} > /dev/full", tmp_path)
+    assert (done.returncode, done.stderr.decode()) == (
+        1,
+        "playgraph: Cannot write to standard output: No space left on device.\n",
+    )
+
+
+def test_a_reader_who_wants_no_more_is_no_failure(tmp_path: Path) -> None:
+    done = shell(f"set -o pipefail; {PLAYGRAPH} sdl | head -c 1", tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+def test_commands_work_with_closed_streams(data_dir: Path, tmp_path: Path, closed: str) -> None:
+    port = free_port()
+    script = f"exec {PLAYGRAPH} serve --data {data_dir} --port {port} {closed}"
+    server = subprocess.Popen(["bash", "-c", script], cwd=tmp_path, env=environment())
+    try:
+        assert wait_until_ready(server, port, 60, said=lambda: "")["demo"] is False
+        server.terminate()
+        assert server.wait(20) == 0
+    finally:
+        server.kill()
+        server.wait()
+
+
+def test_a_server_in_the_background_of_a_script_stops_when_it_is_told(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    port = free_port()
+    script = f"trap '' INT; exec {PLAYGRAPH} serve --data {data_dir} --port {port}"
+    server = subprocess.Popen(["bash", "-c", script], cwd=tmp_path, env=environment())
+    try:
+        wait_until_ready(server, port, 60, said=lambda: "")
+        server.terminate()
+        assert server.wait(20) == 0
+    finally:
+        server.kill()
+        server.wait()
