@@ -21,7 +21,7 @@ from datastore.games import Games
 from datastore.genres import Genres
 from datastore.model import Model
 from datastore.rankings import Rankings
-from datastore.recommender import Recommender
+from datastore.recommendations import Recommender
 from datastore.reviews import Reviews
 from datastore.users import Users
 

@@ -20,7 +20,7 @@ from datastore.base import scoring
 from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR, SOURCES
 from datastore.base.errors import InvalidArgument
 from datastore.model import Player
-from datastore.recommender import Entry, Neighbour
+from datastore.recommendations import Entry, Neighbour
 from datastore.store import Store
 from resolvers import spaces
 from resolvers.arguments import check_first, shown

@@ -9,7 +9,7 @@ import strawberry
 from strawberry import UNSET
 
 from datastore.base.codes import SOURCES
-from datastore.recommender import Neighbour
+from datastore.recommendations import Neighbour
 from datastore.store import Store
 from resolvers import recommendations
 from resolvers.arguments import check_first

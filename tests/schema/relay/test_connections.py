@@ -214,6 +214,29 @@ def test_a_cursor_of_a_user_who_never_played_the_game_is_stale(ask: Ask, user: s
     assert error["extensions"]["code"] == "STALE_CURSOR"
 
 
+BAD = ["first: 101", 'after: "x"', "filter: { and: null }", 'before: "R2FtZTo1NTU="']
+
+
+@pytest.mark.parametrize("argument", BAD)
+def test_a_bad_argument_of_a_root_list_fails_the_whole_operation(ask: Ask, argument: str) -> None:
+    # Connections are never null, so that the error goes all the way up, as docs/api.md says.
+    answer = ask(f'{{ game(appId: "10") {{ title }} games({argument}) {{ totalCount }} }}')
+    assert answer["data"] is None
+    code = "STALE_CURSOR" if argument.startswith("before") else "INVALID_ARGUMENT"
+    assert only_error(answer)["extensions"]["code"] == code
+
+
+@pytest.mark.parametrize("argument", BAD)
+def test_a_bad_argument_of_a_list_below_an_entry_makes_that_entry_null(
+    ask: Ask, argument: str
+) -> None:
+    answer = ask(
+        f'{{ game(appId: "10") {{ title }} user(userId: "ada") {{ library({argument}) '
+        "{ totalCount } } }"
+    )
+    assert answer["data"] == {"game": {"title": "Alpha Strike"}, "user": None}
+
+
 def test_the_demo_has_at_least_a_dozen_of_everything(ask_demo: Ask) -> None:
     answer = ask_demo(
         "{ developers { totalCount } genres { totalCount } users { totalCount } "

@@ -1,4 +1,4 @@
-"""datastore: precomputed lists of games, and the model behind them."""
+"""datastore: the precomputed lists of similar and recommended games."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Entry", "Neighbour", "Recommender"]
 
 
 class Entry(NamedTuple):
-    """A game recommended to somebody: its row, score and the name of the source."""
+    """A recommended game: its row, score and the name of the source."""
 
     game: int
     score: float
@@ -41,7 +41,7 @@ class Recommender:
         self._users = tuple(arrays[f"user_{name}"] for name in ("games", "scores", "sources"))
         #: All games, most players first, then most owners.
         self.popular = arrays["popular_games"]
-        #: Longest list there is.
+        #: Length of the longest list.
         self.most = int(self._similar[0].shape[1])
 
     def similar(self, game: int, first: int) -> list[Neighbour]:
