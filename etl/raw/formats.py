@@ -119,7 +119,7 @@ def text_format_of(head: bytes) -> Format | None:
 
 def _table(lines: list[str]) -> Format | None:
     """A table whose first lines have equally many columns, two at least."""
-    if not lines or lines[0].lstrip().startswith(("{", "[", "(")):
+    if not lines or re.search(r"[{}\[(=]", lines[0]):
         return None
     for delimiter, name in _DELIMITERS.items():
         try:

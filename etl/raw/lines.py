@@ -225,7 +225,7 @@ class RawFile:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, EOFError):
-        return "its compressed data ends too early (a truncated copy?)"
+        return "its compressed data ends too early, or other data follows it"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return f"its compressed data is broken ({error})"

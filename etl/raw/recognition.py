@@ -39,11 +39,10 @@ def kind_of(raw: RawFile) -> str | None:
 
     Raises InputError when no line is a record.
     """
-    record = _first_record(raw, "dump")
-    return _marked(record) if isinstance(record, dict) else None
+    return _marked(_first_record(raw, "dump"))
 
 
-def _first_record(raw: RawFile, what: str) -> Any:
+def _first_record(raw: RawFile, what: str) -> dict[Any, Any]:
     first: str | None = None
     number = 0
     for number, line in islice(raw.lines(), _PATIENCE):
@@ -53,44 +52,49 @@ def _first_record(raw: RawFile, what: str) -> Any:
             if isinstance(line, TooLong):
                 raise Unreadable(str(line))
             record = decode(line)
-            if not isinstance(record, dict):
-                _check_text(raw, f"Line {number:,} holds {_named(record)}.")
-            return record
+            if isinstance(record, dict):
+                return record
+            raise Unreadable(f"{_named(record)}, not a record {{...}}")
         except Unreadable as error:
             first = first or f"line {number:,}: {error}"
+    found = text_format_of(raw.head)
+    if found is not None:
+        raise InputError(f"{raw.path} is {found.what}: {found.remedy}.", path=raw.path)
     if first:
         problem = f"The first problem is in {first}."
     else:
         empty = "It holds no records." if raw.head else "It is empty when unpacked."
         problem = "It holds blank lines only." if number else empty
-    _check_text(raw, problem)
     raise InputError(
-        f"{raw.path} is not a {what}: no line is a record in JSON or as a Python literal. {problem}"
+        f"{raw.path} is not a {what}: no line is a record in JSON or as a Python literal. "
+        f"{problem}",
+        path=raw.path,
     )
 
 
-def _check_text(raw: RawFile, problem: str) -> None:
-    """Raise InputError when the file is of a known format, and not lines of records."""
-    found = text_format_of(raw.head)
-    if found is not None:
-        raise InputError(f"{raw.path} is {found.what}: {found.remedy}. {problem}", path=raw.path)
-
-
-def _check_record(raw: RawFile, kind: str, record: Any) -> None:
-    if not isinstance(record, dict):
-        raise InputError(
-            f"{raw.path} is not a dump of {kind}: the first line must hold a record, {{...}}, but "
-            f"holds {_named(record)}."
-        )
+def _check_record(raw: RawFile, kind: str, record: dict[Any, Any]) -> None:
     keys = record.keys()
     found = _marked(record)
     if found == kind:
         return
     looks = f"It looks like {_WHAT[found]}: --{found} is its option." if found else ""
     shown = ", ".join(sorted(str(key)[:40] for key in keys)[:8]) or "no keys"
+    inner = next((key for key, value in record.items() if _holds_records(value)), None)
+    if inner is not None:
+        looks = f"The records seem to be in {inner!s:.40}: give its list alone."
     raise InputError(
         f"{raw.path} was given as --{kind}, but its first record is not from "
-        f"{_WHAT[kind]}. It has: {shown}. {looks}".rstrip()
+        f"{_WHAT[kind]}. It has: {shown}. {looks}".rstrip(),
+        path=raw.path,
+    )
+
+
+def _holds_records(value: Any) -> bool:
+    """Whether this is a list of records of a known kind."""
+    return (
+        isinstance(value, list)
+        and isinstance(next(iter(value), None), dict)
+        and (_marked(value[0]) is not None)
     )
 
 
@@ -99,5 +103,11 @@ def _marked(record: dict[Any, Any]) -> str | None:
 
 
 def _named(record: Any) -> str:
-    kinds = {"list": "a list", "str": "a text", "int": "a number", "float": "a number"}
-    return kinds.get(type(record).__name__, "no record")
+    kinds = {
+        "list": "a list",
+        "str": "a text",
+        "int": "a number",
+        "float": "a number",
+        "NoneType": "nothing",
+    }
+    return kinds.get(type(record).__name__, "another value")

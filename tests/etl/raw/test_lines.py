@@ -146,7 +146,8 @@ def test_a_truncated_gzip_is_damaged_after_its_last_whole_line(tmp_path: Path) -
     message = damaged(path)
     assert message.startswith(f"{path} is damaged after line ")
     assert message.endswith(
-        ": its compressed data ends too early (a truncated copy?). Copy or download the file again."
+        ": its compressed data ends too early, or other data follows it. "
+        "Copy or download the file again."
     )
 
 

@@ -62,32 +62,40 @@ def test_many_long_keys_are_cut(dump: Callable[..., Path]) -> None:
     assert len(message) < 600
 
 
-CSV = "a table (CSV, comma-separated values): convert it to JSON lines first. "
+CSV = "a table (CSV, comma-separated values): convert it to JSON lines first."
+NO_RECORD = "not a dump of items: no line is a record in JSON or as a Python literal. "
 
 
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        ("app_id,title\n10,Alpha", CSV + "The first problem is in line 1: no literal: "),
-        ("app_id,title\n10,20", CSV + "Line 2 holds a list."),
-        ("[]", "not a dump of items: no line is a record in JSON or as a Python literal. It holds "
-         "no records."),
-        ("10,20", CSV + "Line 1 holds a list."),
-        ("'hello'", "not a dump of items: the first line must hold a record, {...}, but holds a "
-         "text."),
-        ("7", "not a dump of items: the first line must hold a record, {...}, but holds a number."),
-        ("None", "not a dump of items: the first line must hold a record, {...}, but holds no "
-         "record."),
-        ("[[1], 2]", "not a dump of items: the first line must hold a record, {...}, but holds a "
-         "list."),
-        ("\n \n", "not a dump of items: no line is a record in JSON or as a Python literal. It "
-         "holds blank lines only."),
-        ("<html>", "an HTML page: download the file itself, not the page that links to it. The "
-         "first problem is in line 1: invalid syntax at character 1."),
+        ("app_id,title\n10,Alpha", CSV),
+        ("app_id,title\n10,20", CSV),
+        ("10,20", CSV),
+        ("<html>", "an HTML page: download the file itself, not the page that links to it."),
+        ("'hello'", NO_RECORD + "The first problem is in line 1: a text, not a record {...}."),
+        ("7", NO_RECORD + "The first problem is in line 1: a number, not a record {...}."),
+        ("None", NO_RECORD + "The first problem is in line 1: nothing, not a record {...}."),
+        ("[[1], 2]", NO_RECORD + "The first problem is in line 1: a list, not a record {...}."),
+        ("var x = [{'a': 1}];", NO_RECORD + "The first problem is in line 1: invalid syntax at "
+         "character 5."),
+        ("[]", NO_RECORD + "It holds no records."),
+        ("\n \n", NO_RECORD + "It holds blank lines only."),
     ],
 )  # fmt: skip
 def test_what_is_no_dump_is_named(dump: Callable[..., Path], line: str, what: str) -> None:
-    assert refusal(dump(line), "items").startswith(f"is {what}")
+    assert refusal(dump(line), "items") == f"is {what}"
+
+
+def test_records_inside_another_one_are_pointed_at(dump: Callable[..., Path]) -> None:
+    message = refusal(dump({"count": 1, "apps": [RECORDS["games"]]}, notation="json"), "games")
+    assert message.endswith(
+        "It has: apps, count. The records seem to be in apps: give its list alone."
+    )
+
+
+def test_lines_that_are_no_records_are_passed_over_at_the_start(dump: Callable[..., Path]) -> None:
+    recognition.check(RawFile(dump("7", "[1]", "'x'", RECORDS["items"]), 10_000), "items")
 
 
 @pytest.mark.parametrize("indent", [None, 1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -137,6 +138,25 @@ def test_a_file_of_no_known_kind_is_told_once_and_left_alone(world: World) -> No
     notes, other = world.said
     assert notes.startswith("notes.txt is left alone: ")
     assert other == "other.json is left alone: it is no dump, and no events"
+
+
+def test_a_file_that_cannot_be_read_is_named_by_what_it_is(world: World) -> None:
+    world.built()
+    for name, content in (
+        ("items.zip", b"PK\x03\x04" + bytes(30)),
+        ("items.tgz", gzip.compress(b"PAR1")),
+        ("items.csv", b"user_id,item_id\nann,10\n"),
+    ):
+        (world.inbox / name).write_bytes(content)
+    assert world.watcher.look(settled=True)
+    assert world.runs == []
+    csv, tgz, zipped = (line.replace(f"{world.inbox}/", "") for line in sorted(world.said))
+    assert zipped == "items.zip is left alone: items.zip is a zip archive: unpack it first."
+    assert tgz == (
+        "items.tgz is left alone: items.tgz is a Parquet file inside gzip: convert it to JSON "
+        "lines first."
+    )
+    assert csv.startswith("items.csv is left alone: items.csv is a table (CSV, ")
 
 
 def test_a_broken_file_is_put_off_ever_longer_and_stops_no_other(world: World) -> None:
