@@ -40,18 +40,24 @@ def check_head(method: bytes, version: str, headers: Headers) -> None:
             "The method is 'CONNECT': use GET or POST.",
             {"Allow": "GET, HEAD, POST"},
         )
-    hosts = [value for name, value in headers if name == b"host"]
+    hosts, codings, has_length = [], [], False
+    for name, value in headers:
+        if name == b"host":
+            hosts.append(value)
+        elif name == b"transfer-encoding":
+            codings.append(value)
+        elif name == b"content-length":
+            has_length = True
     if len(hosts) > 1 or (not hosts and version == "1.1"):
         raise malformed(f"it has {len(hosts) or 'no'} Host headers, and must have one")
     if hosts and not _HOST.fullmatch(hosts[0].strip(b" \t")):
         raise malformed("its Host header is not a host and port")
-    codings = [value for name, value in headers if name == b"transfer-encoding"]
     if codings:
         if version == "1.0":
             raise malformed("HTTP/1.0 has no Transfer-Encoding")
         if len(codings) > 1 or codings[0].strip(b" \t").lower() != b"chunked":
             raise malformed("Transfer-Encoding must be chunked, and nothing else")
-        if any(name == b"content-length" for name, _ in headers):
+        if has_length:
             raise malformed("it has both a Transfer-Encoding and a Content-Length")
 
 

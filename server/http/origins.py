@@ -50,6 +50,13 @@ class CrossOrigin(CORSMiddleware):
             expose_headers=_EXPOSED,
         )
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Only preflights matter where no origin is allowed."""
+        if self.allow_origins or scope.get("method") == "OPTIONS":
+            await super().__call__(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
     async def simple_response(
         self, scope: Scope, receive: Receive, send: Send, request_headers: Headers
     ) -> None:

@@ -59,7 +59,7 @@ class Prefix:
             return
 
         async def located(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and 300 <= message["status"] < 400:
                 headers = MutableHeaders(scope=message)
                 if "location" in headers:
                     headers["location"] = _path_of(headers["location"])
@@ -70,6 +70,8 @@ class Prefix:
     def _routed(self, scope: Scope) -> Scope:
         """The scope as ASGI wants it: the prefix in `root_path`, and at the start of `path`."""
         root, path = self._root, scope["path"]
+        if not root:
+            return scope
         if path == root or path.startswith(f"{root}/"):
             return {**scope, "root_path": root}
         return {**scope, "root_path": root, "path": root + path}
