@@ -87,7 +87,7 @@ def read(reader: RecordReader) -> pa.Table:
             elif rescued:
                 rescued_ids.add(app_id)
             games[app_id] = _game(app_id, record)
-        reader.stage.rows(len(games), "games")
+        reader.stage.rows(len(games), "game")
     return table_of(RAW, ((*game, app_id in rescued_ids) for app_id, game in games.items()))
 
 

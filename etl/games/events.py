@@ -73,7 +73,7 @@ def read(reader: RecordReader) -> Events:
             counts.deduplicated["event delivered twice"] += 1
         else:
             events[event.key] = event
-        reader.stage.rows(counts.rows, "events")
+        reader.stage.rows(counts.rows, "event")
     return Events(sorted(events.values()))
 
 

@@ -96,7 +96,7 @@ def read(reader: RecordReader) -> RawReviews:
         users.add(user)
         for row in record.reviews:
             _add(pairs, user, row, reader.counts)
-        reader.stage.rows(reader.counts.rows, "reviews")
+        reader.stage.rows(reader.counts.rows, "review")
     rows = ((*key, *msgspec.structs.astuple(row)[1:]) for key, row in pairs.items())
     return RawReviews(table_of(RAW, rows), pa.array(sorted(users), _TEXT))
 

@@ -1,4 +1,4 @@
-"""etl.process: what the person who waits sees. Bars on a terminal, plain lines anywhere else."""
+"""etl.process: progress of a build: bars on a terminal, plain lines anywhere else."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from datastore.base.plural import counted
+
 __all__ = ["Reporter", "Stage"]
 
 
 class Stage:
-    """One stage under way: advance it by units of work, and tell how many rows came of it."""
+    """One running stage: its units of work, and a note such as the number of rows so far."""
 
     def __init__(self, bars: Progress | None, task: TaskID | None) -> None:
         self._bars = bars
@@ -28,20 +30,20 @@ class Stage:
         self.note = ""
 
     def advance(self, units: int) -> None:
-        """So many units more are done (bytes of a file, texts, iterations)."""
+        """Count finished units of work (bytes of a file, texts, iterations)."""
         if self._bars is not None and self._task is not None:
             self._bars.advance(self._task, units)
 
-    def rows(self, count: int, what: str = "rows") -> None:
-        """So many rows so far; a bar shows how many a second, too."""
-        self.note = f"{count:,} {what}"
+    def rows(self, count: int, noun: str = "row") -> None:
+        """Note the number of rows so far; a bar shows the rows per second, too."""
+        self.note = counted(count, noun)
         if self._bars is not None and self._task is not None:
             elapsed = self._bars.tasks[self._bars.task_ids.index(self._task)].elapsed or 0
             rate = f", {count / elapsed:,.0f}/s" if elapsed >= 1 else ""
             self._bars.update(self._task, note=self.note + rate)
 
     def say(self, note: str) -> None:
-        """What stands beside the bar, and in the line of the stage when it is done."""
+        """Set the note beside the bar, which is also in the line of the finished stage."""
         self.note = note
         if self._bars is not None and self._task is not None:
             self._bars.update(self._task, note=self.note)

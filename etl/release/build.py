@@ -203,10 +203,10 @@ def _clean(
         owned = libraries.merge(reading.read("items"))
         with reporter.stage("sentiment", scoring.texts) as stage:
             compound[new] = scoring.result(stage.advance)
-            stage.rows(scoring.texts, "texts")
+            stage.rows(scoring.texts, "text")
         with reporter.stage("learned sentiment") as stage:
             found = learning.result() if learning else np.zeros(0)
-            stage.rows(int(np.isfinite(found).sum()), "texts")
+            stage.rows(int(np.isfinite(found).sum()), "text")
     scores = found if learned is None else learned
     counts = {
         "games": catalogue.counts,

@@ -44,7 +44,7 @@ def fit(
         facts = model.facts
         del model, factors  # the evaluation needs the memory
         release()
-        stage.rows(facts["interactions"], "played pairs")
+        stage.rows(facts["interactions"], "played pair")
     return facts
 
 
@@ -59,5 +59,5 @@ def evaluate(
     steps = evaluation.steps(recipe.parameters, baselines=baselines)
     with reporter.stage("evaluation", steps) as stage:
         measured = evaluation.evaluate(data, recipe, baselines=baselines, stage=stage)
-        stage.rows(measured.held_out, "held-out pairs")
+        stage.rows(measured.held_out, "held-out pair")
     return measured

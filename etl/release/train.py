@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from datastore.base.errors import SnapshotError
+from datastore.base.plural import counted
 from datastore.base.reader import SnapshotReader
 from etl.process.progress import Reporter
 from etl.recommender.parameters import Recipe
@@ -92,5 +93,5 @@ def _tuned(data: TrainingData, recipe: Recipe, trials: int, reporter: Reporter) 
         found = tune(data, recipe, trials=trials, stage=stage)
         best = max((trial.ndcg_at_10 for trial in found.trials), default=None)
         told = "too little can be held out" if best is None else f"NDCG@10 up to {best:.3f}"
-        stage.rows(len(found.trials), f"trials: {told}")
+        stage.say(f"{counted(len(found.trials), 'trial')}: {told}")
     return found

@@ -25,14 +25,14 @@ _MEGA = 1_000_000
 
 @click.group()
 def snapshots() -> None:
-    """List, compare, check, choose and remove snapshots."""
+    """List, compare, verify, choose and delete snapshots."""
 
 
 @snapshots.command("list")
 @data_option
 @json_option
 def list_(data_dir: Path | None, *, as_json: bool) -> None:
-    """List the snapshots, the newest first; * marks the one that serves."""
+    """List the snapshots, newest first; * marks the live one."""
     from rich.console import Console
 
     from etl.snapshot.versions import disk, kept
@@ -77,7 +77,7 @@ def list_(data_dir: Path | None, *, as_json: bool) -> None:
         if one.problem:
             click.echo(one.problem)
     if not any(one.serves for one in found):
-        click.echo("None of them serves. Choose one: playgraph snapshots use VERSION.")
+        click.echo("None of them is live. Choose one with playgraph snapshots use VERSION.")
 
 
 def _ndcg(evaluation: Any) -> float | None:
@@ -89,9 +89,9 @@ def _ndcg(evaluation: Any) -> float | None:
 @data_option
 @json_option
 def show(version: str | None, data_dir: Path | None, *, as_json: bool) -> None:
-    """Show all facts of a snapshot.
+    """Show details of a snapshot.
 
-    Without VERSION, of the one that serves.
+    VERSION defaults to the live one.
     """
     from rich.console import Console
 
@@ -170,14 +170,14 @@ def _print_sources(console: Any, sources: list[dict[str, Any]]) -> None:
     default=5,
     show_default=True,
     metavar="N",
-    help="How many of the answers that moved most.",
+    help="Number of most-changed answers to show.",
 )
 @data_option
 @json_option
 def diff(before: str, after: str | None, top: int, data_dir: Path | None, *, as_json: bool) -> None:
-    """Tell what changed between two snapshots.
+    """Compare two snapshots.
 
-    Without AFTER, what changed from BEFORE to the one that serves.
+    AFTER defaults to the live one.
     """
     from datastore.base.reader import SnapshotReader
     from etl.release.diff import diff as compare
@@ -290,7 +290,7 @@ def _print_table(console: Any, table: Table, unchanged: int) -> None:
 def verify(version: str | None, data_dir: Path | None) -> None:
     """Check every byte of a snapshot, and that it opens.
 
-    Without VERSION, of the one that serves.
+    VERSION defaults to the live one.
     """
     from datastore.store import Store
     from etl.snapshot.versions import disk, find
@@ -310,27 +310,31 @@ def verify(version: str | None, data_dir: Path | None) -> None:
 @click.argument("version")
 @data_option
 def use(version: str, data_dir: Path | None) -> None:
-    """Choose which snapshot serves: to roll back, or forth.
+    """Make a snapshot the live one, for example to roll back.
 
-    It is checked first. Running servers go over to it.
+    It is verified first. Running servers switch to it. Also repairs a lost pointer.
     """
     from datastore.store import Store
     from etl.snapshot.versions import use as choose
 
     folder = choose(settings_of(data_dir=data_dir).data_dir, version, Store.open)
-    click.echo(f"Snapshot {folder.name} serves now; running servers go over to it.")
+    click.echo(f"Snapshot {folder.name} is live; running servers switch to it.")
 
 
 @snapshots.command()
 @click.option(
-    "--keep", type=click.IntRange(1), required=True, metavar="N", help="How many to keep, at least."
+    "--keep",
+    type=click.IntRange(1),
+    required=True,
+    metavar="N",
+    help="Number of snapshots to keep.",
 )
 @dry_run_option
 @data_option
 def prune(keep: int, data_dir: Path | None, *, dry_run: bool) -> None:
-    """Remove old snapshots, never the one that serves.
+    """Delete old snapshots, never the live one.
 
-    The newest N that can be read stay, too.
+    The newest N readable ones are kept, too.
     """
     from etl.snapshot.versions import prune as remove
 

@@ -95,7 +95,7 @@ def test_a_damaged_one_is_listed_with_its_reason(folder: Folder) -> None:
 def test_a_folder_in_which_none_serves_says_what_to_do(folder: Folder) -> None:
     (folder.data / "current").unlink()
     said = folder.said("list")
-    assert said.endswith("None of them serves. Choose one: playgraph snapshots use VERSION.\n")
+    assert said.endswith("None of them is live. Choose one with playgraph snapshots use VERSION.\n")
 
 
 def test_show_has_the_facts_of_the_one_that_serves(built: Folder) -> None:
@@ -189,7 +189,7 @@ def test_verify_says_that_a_snapshot_is_whole_or_what_is_damaged(folder: Folder)
 
 def test_a_rollback_checks_first(folder: Folder) -> None:
     said = folder.said("use", folder.old[:8])
-    assert said == f"Snapshot {folder.old} serves now; running servers go over to it.\n"
+    assert said == f"Snapshot {folder.old} is live; running servers switch to it.\n"
     assert current_version(folder.data) == folder.old
     (snapshot_path(folder.data, folder.new) / "arrays" / "item_gram.npy").unlink()
     result = folder.run("use", folder.new)
