@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base.names import fold
+from datastore.base.tables import CONTRACT
 from datastore.frame import Frame, Ragged, percent
 from datastore.search import NameIndex
 
@@ -27,6 +28,9 @@ class Games:
         self, frame: Frame, tags: Frame, specs: Frame, arrays: dict[str, npt.NDArray[Any]]
     ) -> None:
         self.frame = frame
+        for name, column in CONTRACT["games"].columns.items():
+            if column.shown:
+                frame.values(name)  # now, not while the first client waits
         self.app_id: list[str] = frame.values("app_id")
         self.title: list[str | None] = frame.list("title")
         self.developer: list[int | None] = frame.list("developer")

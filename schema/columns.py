@@ -26,6 +26,8 @@ _TYPES: dict[pa.DataType, type] = {
 def column(table: str, name: str) -> Any:
     """A field of the noun that a table is about; nullable where the column can be null."""
     declared = CONTRACT[table].columns[name]
+    if not declared.shown:
+        raise TypeError(f"{table}.{name} is not declared to be shown")
     type_ = _TYPES[declared.type]
 
     def resolve(self: Any) -> Any:

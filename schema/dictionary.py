@@ -37,7 +37,7 @@ and whether clients can filter (`filter=Kind.INT`) and order (`order=True`) by i
 3. `schema.graphql` and this page are generated again (`playgraph sdl > schema.graphql`).
 
 Its filter, its order, their descriptions and the line in this page derive from the declaration. For
-a field of `Game`, one line in `schema/games.py` says where it is shown:
+a field of `Game`, declare `shown=True` and say where in one line of `schema/games.py`:
 `metascore = column("games", "metascore")`. A text that can be filtered names the column with its
 folded form (`folded=`); one that can be ordered, and any derived value, is given in
 `resolvers/spaces.py`.

@@ -63,6 +63,8 @@ class Column:
     #: Whether clients can order by it, and what is to be said of that order.
     order: bool = False
     order_note: str = ""
+    #: Whether each row's value is a field of the noun: such a column is in memory from the start.
+    shown: bool = False
     #: What clients know it by; "" for the column's own name.
     asked_as: str = ""
     #: The column that holds this name in the form in which names are compared.

@@ -60,6 +60,7 @@ CONTRACT: dict[str, Table] = {
             null=_UNKNOWN,
             filter=Kind.NAME,
             folded="publisher_folded",
+            shown=True,
         ),
         publisher_folded=Column(pa.string(), 'The publisher as it is compared; "" when unknown.'),
         genres=Column(
@@ -70,12 +71,16 @@ CONTRACT: dict[str, Table] = {
             _rows, "Any of its features.", "rows of specs", "", Kind.NAME, asked_as="spec"
         ),
         release_date=Column(
-            pa.date32(), "Day of release.", null="when the catalogue gives no full date"
+            pa.date32(),
+            "Day of release.",
+            null="when the catalogue gives no full date",
+            shown=True,
         ),
         release_date_text=Column(
             pa.string(),
             "Release date exactly as the catalogue gives it.",
             null="when it gives none",
+            shown=True,
         ),
         release_year=Column(
             pa.int16(),
@@ -83,9 +88,16 @@ CONTRACT: dict[str, Table] = {
             null=_UNKNOWN,
             filter=Kind.INT,
             order=True,
+            shown=True,
         ),
         price=Column(
-            pa.float64(), "Price in USD; 0 when free.", "USD", _UNKNOWN, Kind.FLOAT, order=True
+            pa.float64(),
+            "Price in USD; 0 when free.",
+            "USD",
+            _UNKNOWN,
+            Kind.FLOAT,
+            order=True,
+            shown=True,
         ),
         is_free=derived(
             "Whether the price is 0.",
@@ -100,6 +112,7 @@ CONTRACT: dict[str, Table] = {
             "Whether the game is sold before it is finished.",
             null=_UNKNOWN,
             filter=Kind.FLAG,
+            shown=True,
         ),
         metascore=Column(
             pa.int16(),
@@ -107,6 +120,7 @@ CONTRACT: dict[str, Table] = {
             null=_UNKNOWN,
             filter=Kind.INT,
             order=True,
+            shown=True,
         ),
         store_url=Column(
             pa.string(),
