@@ -1,0 +1,95 @@
+"""The import rules of pyproject.toml hold, and each breaks when a new module violates it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("importlinter", reason="import-linter comes with the extra 'check'")
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("datastore", "etl", "resolvers", "schema", "server")
+LINT = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+CONTRACT = "The build knows the file contract, and nothing else of what serves"
+BELOW = "The file contract depends on nothing else of the datastore"
+ONE_WAY = "Data flows one way: server > schema > resolvers > datastore"
+NO_BUILD = "What serves never loads the build, but for the command line that composes both"
+NO_TRAINER = "Serving needs no trainer"
+PURE = "Resolvers speak neither GraphQL nor HTTP"
+EXECUTION = "Execution knows GraphQL and nothing of games or HTTP"
+NO_SUBJECT = "Raw files, columns and processes know no subject"
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sources, in which modules can be planted."""
+    copy = tmp_path_factory.mktemp("tree")
+    for room in ROOMS:
+        others = shutil.ignore_patterns("__pycache__", "static", "*.json", "*.html", "*.js")
+        shutil.copytree(ROOT / room, copy / room, ignore=others)
+    shutil.copy(ROOT / "pyproject.toml", copy)
+    return copy
+
+
+@pytest.fixture
+def planted(tree: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """The copy with new modules, by path; they are gone afterwards."""
+    modules: dict[str, str] = request.param
+    for name, text in modules.items():
+        assert not (tree / name).exists()
+        (tree / name).write_text(f"{text}\n")
+    yield tree
+    for name in modules:
+        (tree / name).unlink()
+
+
+def verdicts(tree: Path) -> dict[str, str]:
+    """KEPT or BROKEN, by the name of each rule."""
+    done = subprocess.run(
+        [sys.executable, "-c", LINT, "--no-cache"],
+        cwd=tree,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    found = re.findall(r"^(.+?) (KEPT|BROKEN)(?: \(.*\))?$", done.stdout, re.MULTILINE)
+    assert found, done.stdout + done.stderr
+    return dict(found)
+
+
+def test_every_rule_is_kept(tree: Path) -> None:
+    rules = {ONE_WAY, BELOW, CONTRACT, NO_BUILD, NO_TRAINER, PURE, EXECUTION, NO_SUBJECT}
+    assert verdicts(tree) == dict.fromkeys(rules, "KEPT")
+
+
+@pytest.mark.parametrize(
+    ("planted", "rule"),
+    [
+        ({"etl/release/new.py": "from datastore.model import Model"}, CONTRACT),
+        ({"etl/new.py": "from datastore import new", "datastore/new.py": ""}, CONTRACT),
+        ({"etl/games/new.py": "import resolvers.filters"}, CONTRACT),
+        ({"datastore/base/new.py": "from datastore.frame import Frame"}, BELOW),
+        ({"datastore/new.py": "import resolvers.filters"}, ONE_WAY),
+        ({"resolvers/new.py": "from schema import games"}, ONE_WAY),
+        ({"resolvers/new.py": "from etl.raw import lines"}, NO_BUILD),
+        ({"server/new.py": "from etl.release import build"}, NO_BUILD),
+        ({"schema/new.py": "import scipy.sparse"}, NO_TRAINER),
+        ({"datastore/new.py": "from strawberry import field"}, PURE),
+        ({"resolvers/new.py": "import graphql"}, PURE),
+        ({"server/execution/new.py": "from datastore.store import Store"}, EXECUTION),
+        ({"server/execution/new.py": "from server.http import errors"}, EXECUTION),
+        ({"etl/raw/new.py": "from etl.games import values"}, NO_SUBJECT),
+    ],
+    indirect=["planted"],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_a_new_module_falls_under_the_rules(planted: Path, rule: str) -> None:
+    assert verdicts(planted)[rule] == "BROKEN"
