@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from typing import Any
 
@@ -118,6 +119,20 @@ class Games:
         return Ragged(offsets, self.developer_rows[known].astype(np.int32))
 
     @cached_property
+    def publishers(self) -> tuple[list[str], npt.NDArray[np.int64]]:
+        """Names of the publishers, by folded name, and the place of each game's among them; -1
+        where unknown. Of several spellings the name is the one with most games, then the first by
+        code point."""
+        folded, spelled = self.frame.values("publisher_folded"), self.frame.list("publisher")
+        spellings: dict[str, Counter[str]] = {key: Counter() for key in sorted({*folded} - {""})}
+        for key, name in zip(folded, spelled, strict=True):
+            if key:
+                spellings[key][name] += 1
+        names = [_commonest(counts) for counts in spellings.values()]
+        place = {key: number for number, key in enumerate(spellings)} | {"": -1}
+        return names, np.array([place[key] for key in folded], np.int64)
+
+    @cached_property
     def years(self) -> Floats:
         """Release years; NaN where unknown."""
         return self.frame.numbers("release_year")
@@ -136,3 +151,7 @@ class Games:
     def title_ranks(self) -> Floats:
         """Place of each title among all of them, equal ones share one; NaN where there is none."""
         return self.frame.numbers("title_rank")
+
+
+def _commonest(counts: Counter[str]) -> str:
+    return min(counts, key=lambda name: (-counts[name], name))

@@ -10,7 +10,21 @@ import numpy.typing as npt
 from datastore.store import Store
 from resolvers.paging import Rows, row_array
 
-__all__ = ["BANDS", "Band", "Facet", "Prices", "bands", "developers", "genres", "prices", "years"]
+__all__ = [
+    "BANDS",
+    "Band",
+    "Facet",
+    "Prices",
+    "bands",
+    "developers",
+    "early_access",
+    "free",
+    "genres",
+    "prices",
+    "publishers",
+    "tags",
+    "years",
+]
 
 #: Lower bounds of the price bands, in USD; the first is free games alone.
 BANDS = (0.0, 0.01, 5.0, 10.0, 20.0, 40.0, 60.0)
@@ -28,7 +42,8 @@ class Prices(NamedTuple):
 
 
 class Facet(NamedTuple):
-    """Games of the list that have a row (of genres or developers) or a year."""
+    """Games of the list with one value: a row (of genres, tags or developers), the place of a
+    publisher, a year, or 1 or 0 for a flag; None where it is unknown."""
 
     value: int | None
     games: int
@@ -80,6 +95,35 @@ def developers(store: Store, rows: Rows, first: int) -> list[Facet]:
     """The developers with most games of the list, ties by name."""
     values = store.games.developer_rows[row_array(rows)]
     return _most(values[values >= 0], first)
+
+
+def tags(store: Store, rows: Rows, first: int) -> list[Facet]:
+    """The tags that most games of the list have, ties by name. A game counts in each of its
+    tags."""
+    values, _ = store.games.tag_rows.gather(row_array(rows))
+    return _most(values, first)
+
+
+def publishers(store: Store, rows: Rows, first: int) -> list[Facet]:
+    """The publishers with most games of the list, ties by name."""
+    values = store.games.publishers[1][row_array(rows)]
+    return _most(values[values >= 0], first)
+
+
+def free(store: Store, rows: Rows) -> list[Facet]:
+    """Games that are free, that are not, and whose price is unknown."""
+    values = store.games.prices[row_array(rows)]
+    return _flags(np.where(np.isnan(values), np.nan, values == 0))
+
+
+def early_access(store: Store, rows: Rows) -> list[Facet]:
+    """Games in early access, those that are not, and those of which it is unknown."""
+    return _flags(store.games.frame.numbers("early_access")[row_array(rows)])
+
+
+def _flags(values: npt.NDArray[np.float64]) -> list[Facet]:
+    counts = [(1, values == 1), (0, values == 0), (None, np.isnan(values))]
+    return [Facet(value, int(held.sum())) for value, held in counts if held.any()]
 
 
 def _most(values: npt.NDArray[np.integer], first: int) -> list[Facet]:

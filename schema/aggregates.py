@@ -17,7 +17,7 @@ from schema.relay.references import DeveloperType, GenreType
 
 __all__ = ["GameAggregates"]
 
-#: Most developers that one list of facets names.
+#: Most developers, tags or publishers that one list of facets names.
 _MOST_FACETS = 100
 
 
@@ -66,6 +66,33 @@ class DeveloperFacet:
     """Games of a list by one developer."""
 
     developer: DeveloperType = strawberry.field(description="The developer.")
+    count: int = strawberry.field(description="Games of the list.")
+
+
+@documented
+@strawberry.type
+class TagFacet:
+    """Games of a list with one tag; a game counts in each of its tags."""
+
+    tag: str = strawberry.field(description="The tag.")
+    count: int = strawberry.field(description="Games of the list.")
+
+
+@documented
+@strawberry.type
+class PublisherFacet:
+    """Games of a list by one publisher; spellings that fold to the same name are one."""
+
+    publisher: str = strawberry.field(description="The publisher, in its commonest spelling.")
+    count: int = strawberry.field(description="Games of the list.")
+
+
+@documented
+@strawberry.type
+class FlagFacet:
+    """Games of a list of which something is true, false or unknown."""
+
+    value: bool | None = strawberry.field(description="Whether it is so; null when unknown.")
     count: int = strawberry.field(description="Games of the list.")
 
 
@@ -149,3 +176,52 @@ class GameAggregates:
             PriceBandFacet(low=band.low, high=band.high, count=band.games)
             for band in aggregates.bands(self.store, self.rows)
         ]
+
+    @strawberry.field
+    def tags(
+        self,
+        first: Annotated[
+            int, strawberry.argument(description="At most this many tags, 0 to 100.")
+        ] = 10,
+    ) -> list[TagFacet]:
+        """Tags that most games of the list have, most first, ties by name."""
+        names = self.store.games.tag_names
+        return [
+            TagFacet(tag=names[facet.value or 0], count=facet.games)
+            for facet in aggregates.tags(self.store, self.rows, check_first(first, _MOST_FACETS))
+        ]
+
+    @strawberry.field
+    def publishers(
+        self,
+        first: Annotated[
+            int, strawberry.argument(description="At most this many publishers, 0 to 100.")
+        ] = 10,
+    ) -> list[PublisherFacet]:
+        """Publishers with most games of the list, ties by name; unknown ones are left out."""
+        names, _ = self.store.games.publishers
+        return [
+            PublisherFacet(publisher=names[facet.value or 0], count=facet.games)
+            for facet in aggregates.publishers(
+                self.store, self.rows, check_first(first, _MOST_FACETS)
+            )
+        ]
+
+    @strawberry.field
+    def free(self) -> list[FlagFacet]:
+        """Games that are free, games that are not, and games whose price is unknown; no entry
+        without games."""
+        return _flag_facets(aggregates.free(self.store, self.rows))
+
+    @strawberry.field
+    def early_access(self) -> list[FlagFacet]:
+        """Games in early access, games that are not, and games of which it is unknown; no entry
+        without games."""
+        return _flag_facets(aggregates.early_access(self.store, self.rows))
+
+
+def _flag_facets(facets: list[aggregates.Facet]) -> list[FlagFacet]:
+    return [
+        FlagFacet(value=None if facet.value is None else bool(facet.value), count=facet.games)
+        for facet in facets
+    ]

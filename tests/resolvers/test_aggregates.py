@@ -6,10 +6,13 @@ from collections import Counter
 from statistics import fmean, median
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from datastore.base.names import fold
+from datastore.store import Store
 from graph import LISTS, Entry, every
 from harness import Ask, only_error
 from resolvers.aggregates import BANDS
@@ -18,6 +21,8 @@ ASKED = """aggregates {
   count price { known unknown min mean median max }
   genres { genre { name } count } years { year count }
   developers(first: 100) { developer { name } count } priceBands { low high count }
+  tags(first: 100) { tag count } publishers(first: 100) { publisher count }
+  free { value count } earlyAccess { value count }
 }"""
 GAME_LISTS = ["games", "games of a developer", "games of a genre", "library"]
 
@@ -49,6 +54,18 @@ def check(found: dict[str, Any], rows: list[Entry]) -> None:
     makers = Counter(row["developer"]["name"] for row in rows if row["developer"])
     listed = [(one["developer"]["name"], one["count"]) for one in found["developers"]]
     assert listed == ranked(makers)[:100]
+
+    tags = Counter(tag for row in rows for tag in row["tags"])
+    assert [(one["tag"], one["count"]) for one in found["tags"]] == ranked(tags)[:100]
+
+    publishers = Counter(fold(row["publisher"]) for row in rows if row["publisher"])
+    listed = [(fold(one["publisher"]), one["count"]) for one in found["publishers"]]
+    assert listed == ranked(publishers)[:100]
+
+    for facet, name in (("free", "isFree"), ("earlyAccess", "earlyAccess")):
+        flags = Counter(row[name] for row in rows)
+        expected = [(value, flags[value]) for value in (True, False, None) if flags[value]]
+        assert [(one["value"], one["count"]) for one in found[facet]] == expected
 
     highs = [*BANDS[1:], None]
     bands = [
@@ -101,7 +118,27 @@ def test_aggregates_follow_a_search(ask_demo: Ask) -> None:
 def test_a_list_without_games_has_aggregates_without_values(ask: Ask) -> None:
     found = LISTS["games"].ask(ask, ASKED, filter={"or": []})["aggregates"]
     check(found, [])
-    assert found["genres"] == found["years"] == found["developers"] == found["priceBands"] == []
+    facets = found.keys() - {"count", "price"}
+    assert len(facets) == 8
+    assert all(found[facet] == [] for facet in facets)
+
+
+def test_spellings_of_a_publisher_are_one_facet_under_the_commonest(store: Store) -> None:
+    names, places = store.games.publishers
+    assert names == sorted(names, key=fold)
+    spelled = store.games.frame.values("publisher")
+    for place, name in enumerate(names):
+        own = Counter(spelled[game] for game in np.flatnonzero(places == place))
+        assert {fold(spelling) for spelling in own} == {fold(name)}
+        assert own[name] == max(own.values())
+    assert [spelled[game] for game in np.flatnonzero(places < 0)] == [None] * sum(places < 0)
+
+
+def test_flags_tell_unknown_from_no(ask: Ask) -> None:
+    # Of the 13 games of the tiny world one has no price, and one a text that is none.
+    found = LISTS["games"].ask(ask, ASKED)["aggregates"]
+    assert {one["value"]: one["count"] for one in found["free"]}[None] == 2
+    assert sum(one["count"] for one in found["free"]) == 13
 
 
 def test_the_evidence_of_a_release_year_and_of_a_players_year_has_aggregates_too(ask: Ask) -> None:
@@ -116,13 +153,14 @@ def test_the_evidence_of_a_release_year_and_of_a_players_year_has_aggregates_too
         assert row["games"]["aggregates"]["count"] == row["games"]["totalCount"]
 
 
+@pytest.mark.parametrize("facet", ["developers", "tags", "publishers"])
 @pytest.mark.parametrize("first", [-1, 101, 2**31 - 1])
-def test_more_than_a_hundred_developers_are_refused(ask: Ask, first: int) -> None:
-    query = f"{{ games {{ aggregates {{ developers(first: {first}) {{ count }} }} }} }}"
+def test_more_than_a_hundred_are_refused(ask: Ask, facet: str, first: int) -> None:
+    query = f"{{ games {{ aggregates {{ {facet}(first: {first}) {{ count }} }} }} }}"
     error = only_error(ask(query))
     assert error["extensions"] == {
         "code": "INVALID_ARGUMENT",
         "classification": "BAD_REQUEST",
         "argument": "first",
     }
-    assert error["path"] == ["games", "aggregates", "developers"]
+    assert error["path"] == ["games", "aggregates", facet]
