@@ -31,8 +31,9 @@ _ADDING = """## Adding a column
 A column is declared once, in `datastore/base/tables.py`: its type, meaning, unit, what null means,
 and whether clients can filter (`filter=Kind.INT`) and order (`order=True`) by it. Then
 
-1. the cleaning code fills it: `etl/games/catalogue.py` reads it from the raw record, and
-   `etl/games/tables.py` writes it (the writer refuses a table that lacks a declared column);
+1. the cleaning code fills it: a field of `CatalogueGame` in `etl/games/catalogue.py` that has the
+   column's name is written as it was read; other columns are made in `etl/games/tables.py` (a
+   build fails when a declared column is missing);
 2. `FORMAT` in `datastore/base/tables.py` goes up by one, because old snapshots lack the column;
 3. `schema.graphql` and this page are generated again (`playgraph sdl > schema.graphql`).
 

@@ -6,12 +6,14 @@ compare an answer with a brute force.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
 from datastore.base.names import fold
+from datastore.base.tables import CONTRACT
 from harness import Ask
 
 __all__ = ["LISTS", "Entry", "List", "entries", "every", "holds", "in_order", "invalid", "listed"]
@@ -174,14 +176,20 @@ def _reviews(entry: Entry) -> int:
     return int(entry["reviewSentiment"]["total"])
 
 
+#: Columns of games that clients see and filter by under one name: they mean what is shown.
+_SHOWN = {
+    name: re.sub("_(.)", lambda match: match[1].upper(), name)
+    for name, column in CONTRACT["games"].columns.items()
+    if column.shown and column.filter
+}
+
 GAMES = List(
     "games",
     "GameFilter",
     "GameOrder",
     "{ games%s { %s } }",
-    "id appId title developer { name } publisher genres { name } tags specs releaseYear price "
-    "isFree earlyAccess metascore hours playerCount ownerCount inCatalogue "
-    "reviewSentiment { positive total }",
+    "id appId title developer { name } genres { name } tags specs isFree hours playerCount "
+    f"ownerCount inCatalogue reviewSentiment {{ positive total }} {' '.join(_SHOWN.values())}",
     {
         "developer": lambda entry: entry["developer"] and entry["developer"]["name"],
         "genre": _names("genres"),
@@ -191,22 +199,24 @@ GAMES = List(
         **{
             name: itemgetter(name)
             for name in (
-                "appId", "title", "publisher", "releaseYear", "price", "isFree", "earlyAccess",
-                "metascore", "hours", "playerCount", "ownerCount", "inCatalogue",
+                "appId", "title", "isFree", "hours", "playerCount", "ownerCount", "inCatalogue",
+                *_SHOWN.values(),
             )
         },
     },
     {
         "APP_ID": _number,
         "TITLE": _folded("title"),
-        "RELEASE_YEAR": itemgetter("releaseYear"),
-        "PRICE": itemgetter("price"),
-        "METASCORE": itemgetter("metascore"),
         "HOURS": itemgetter("hours"),
         "PLAYER_COUNT": itemgetter("playerCount"),
         "OWNER_COUNT": itemgetter("ownerCount"),
         "REVIEW_COUNT": _reviews,
         "POSITIVE_PERCENT": _percent,
+        **{
+            name.upper(): itemgetter(shown)
+            for name, shown in _SHOWN.items()
+            if CONTRACT["games"].columns[name].order
+        },
     },
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from datastore.base.tables import TABLES
 from etl.columns.arrow import in_natural_order, last_of_each, table_of, whole
 from etl.games import dates, values
 from etl.raw.counts import Counted, RowCounts
@@ -39,27 +40,19 @@ class CatalogueGame(NamedTuple):
     store_url: str | None
 
 
-_TEXT, _TEXTS = pa.string(), pa.list_(pa.string())
+#: Names of developers, genres and the like: the snapshot has numbers of these.
+_NAMED = dict.fromkeys(("genres", "tags", "specs"), pa.list_(pa.string())) | {
+    "developer": pa.string()
+}
 #: The games of one file: columns of CatalogueGame, and whether the id was taken from the url.
 RAW = pa.schema(
-    {
-        "app_id": _TEXT,
-        "title": _TEXT,
-        "developer": _TEXT,
-        "publisher": _TEXT,
-        "genres": _TEXTS,
-        "tags": _TEXTS,
-        "specs": _TEXTS,
-        "release_date": pa.date32(),
-        "release_date_text": _TEXT,
-        "release_year": pa.int16(),
-        "price": pa.float64(),
-        "price_text": _TEXT,
-        "early_access": pa.bool_(),
-        "metascore": pa.int16(),
-        "store_url": _TEXT,
-        "rescued": pa.bool_(),
-    }
+    [
+        *(
+            (name, _NAMED.get(name) or TABLES["games"].field(name).type)
+            for name in CatalogueGame._fields
+        ),
+        ("rescued", pa.bool_()),
+    ]
 )
 _decoder = msgspec.json.Decoder(dict[str, Any])
 _REPEATED = "id stands in an earlier record"

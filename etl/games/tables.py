@@ -211,39 +211,28 @@ def _games(writer: SnapshotWriter, world: _World) -> None:
     id_rank[in_natural_order(app_ids)] = np.arange(size)
     writer.table("tags", {"name": tags.names.shown})
     writer.table("specs", {"name": specs.names.shown})
-    writer.table(
-        "games",
-        {
-            "app_id": app_ids,
-            "title": world.entities.titles,
-            "title_folded": titles_folded,
-            "title_rank": _ranks(titles_folded),
-            "id_rank": id_rank,
-            "search_key": _searchable(writer, "games", titles),
-            "publisher_folded": mapped(world.padded(catalogue["publisher"]), _folded, object),
-            "in_catalogue": np.arange(size) < world.listed,
-            "developer": nullable(world.developer),
-            "genres": world.genres.column,
-            "tags": tags.column,
-            "specs": specs.column,
-            "release_year": nullable(world.year),
-            "price": world.price,
-            **{
-                name: world.padded(catalogue[name])
-                for name in (
-                    "publisher",
-                    "release_date",
-                    "release_date_text",
-                    "price_text",
-                    "early_access",
-                    "metascore",
-                    "store_url",
-                )
-            },
-            **aggregates.game_counts(world.rows, size),
-            **aggregates.sentiment_counts(world.review["game"], world.review["sentiment"], size),
-        },
-    )
+    made = {
+        "app_id": app_ids,
+        "title": world.entities.titles,
+        "title_folded": titles_folded,
+        "title_rank": _ranks(titles_folded),
+        "id_rank": id_rank,
+        "search_key": _searchable(writer, "games", titles),
+        "publisher_folded": mapped(world.padded(catalogue["publisher"]), _folded, object),
+        "in_catalogue": np.arange(size) < world.listed,
+        "developer": nullable(world.developer),
+        "genres": world.genres.column,
+        "tags": tags.column,
+        "specs": specs.column,
+        "release_year": nullable(world.year),
+        "price": world.price,
+        **aggregates.game_counts(world.rows, size),
+        **aggregates.sentiment_counts(world.review["game"], world.review["sentiment"], size),
+    }
+    as_read = {
+        name: world.padded(catalogue[name]) for name in catalogue.column_names if name not in made
+    }
+    writer.table("games", made | as_read)
 
 
 def _developers(writer: SnapshotWriter, world: _World) -> None:
