@@ -169,13 +169,13 @@ Price(usd=None, text='Third-party'))
 
 
 _AMOUNT = rf"(?P<amount>{_DIGITS}(?:\.\d+)?)(?![\d,.]*\d)"
-_US = r"(?:U\.?S\.?|USD)"
+_US = r"(?i:U\.?S\.?|USD)"
 #: `$5`, `US$ 5`, `-$5`.
 _DOLLARS = re.compile(rf"(?P<minus>(?<!\S)[-−]\s?)?(?:{_US}\s?)?\$\s?{_AMOUNT}", re.ASCII)
 #: An amount and nothing else: without a mark, or with a dollar's.
 _BARE = re.compile(
-    rf"(?P<minus>-\s?)?(?:(?:{_US}\s?)?\$\s?|USD?\s)?{_AMOUNT}"
-    rf"(?:\s?(?:{_US}\s?)?\$|\s?{_US}|\s?dollars?)?",
+    rf"(?P<minus>-\s?)?(?:(?:{_US}\s?)?\$\s?|(?i:USD?)\s)?{_AMOUNT}"
+    rf"(?:\s?(?:{_US}\s?)?(?:\$|(?i:dollars?))|\s?{_US})?",
     re.ASCII,
 )
 #: What marks an amount as one of another currency, beside signs of its own.
@@ -190,9 +190,15 @@ _WORDS = (
     r"kr|rp|rs|лв|грн|тг|руб\w*|р|元|円|원|"
     r"(?:canadian|australian|hong\s?kong|singapore|new\s?zealand|taiwan)\s+dollars?"
 )
+#: Currencies that share the dollar's sign, in whatever case they are written beside it.
+_SHARING = (
+    r"(?i:AUD|CAD|CDN|NZD|HKD|SGD|NTD|TWD|MXN|ARS|CLP|BRL|UYU|"
+    r"canadian|australian|hong\s?kong|singapore|new\s?zealand|taiwan|mexican)"
+)
 _CODE = rf"(?:{_CODES}|(?i:{_WORDS}))"
 _OTHER = re.compile(
     rf"(?<![^\W\d_])(?<!\.)(?!{_US}\$)[^\W\d_]{{1,4}}\.?\$"  # CDN$ 5, R$5, Mex$
+    rf"|\b{_SHARING}\s?\$|\d\s?{_SHARING}\b"  # cad $5, $5 cad
     rf"|\b{_CODE}\.?\s?\$?\s?\d|\bS/\.?\s?\d"  # EUR 5, CAD $5
     rf"|\d\s?(?:{_CODE}\b|(?!{_US}\s?\$)[A-Z]{{1,3}}\s?\$)"  # 5 EUR, 5 zł, 5 C$
 )

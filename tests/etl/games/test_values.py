@@ -59,6 +59,9 @@ ANYTHING = st.one_of(
         ("9.99 USD", 9.99, "9.99 USD"),
         ("USD 9.99", 9.99, "USD 9.99"),
         ("9.99$", 9.99, "9.99$"),
+        ("us$9.99", 9.99, "us$9.99"),
+        ("9.99 usd", 9.99, "9.99 usd"),
+        ("9.99 US Dollars", 9.99, "9.99 US Dollars"),
         ("1,449.50", 1449.5, "1,449.50"),
         ("2 for $5", 5.0, "2 for $5"),
         ("Free 2 Play", 0.0, "Free 2 Play"),
@@ -90,7 +93,7 @@ OTHER_CURRENCIES = [
     "9.99 euros", "£5", "5 GBP", "¥", "¥980", "￥98", "980円", "9.99 руб", "99 руб.", "99 р.",
     "₽99", "₩5500", "₹99", "Rs 99", "99 kr", "kr 99", "19,99 zł", "CHF 9.90", "9.90 CHF",
     "S/.9.99", "RM9.99", "฿99", "9.99 Canadian dollars", "Starting at CDN$ 9.99",
-    "Free, then €9.99 a month",
+    "Free, then €9.99 a month", "cad $9.99", "$9.99 cad", "Canadian $9.99", "9.99 aud",
 ]  # fmt: skip
 
 
