@@ -1,4 +1,4 @@
-"""server.http: content codings: the client's favourite among zstd, br and gzip."""
+"""server.http: compression: the client's preferred coding among zstd, br and gzip."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ add_compress_type(GRAPHQL)
 class Compression:
     """Compresses by the weights of `Accept-Encoding`.
 
-    The library knows who can decode what, and not what they like better: it gets to see the one
-    coding that was chosen.
+    The library ignores weights, so that it gets to see only the coding that was chosen.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -66,7 +65,7 @@ def coding(accept_encoding: str) -> str | None:
 
 
 def _vary(headers: MutableHeaders) -> None:
-    """Say once what the answer depends on, also where this one came as it was."""
+    """Name `Accept-Encoding` once, also in answers that are not compressed."""
     if "content-type" not in headers:
         return
     named = {name.strip() for line in headers.getlist("vary") for name in line.split(",")}

@@ -49,7 +49,7 @@ def check_head(method: bytes, version: str, headers: Headers) -> None:
         elif name == b"content-length":
             has_length = True
     if len(hosts) > 1 or (not hosts and version == "1.1"):
-        raise malformed(f"it has {len(hosts) or 'no'} Host headers, and must have one")
+        raise malformed("it has several Host headers" if hosts else "it has no Host header")
     if hosts and not _HOST.fullmatch(hosts[0].strip(b" \t")):
         raise malformed("its Host header is not a host and port")
     if codings:

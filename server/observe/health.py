@@ -1,4 +1,4 @@
-"""server.observe: is it alive, is it ready."""
+"""server.observe: health: whether the process is alive, and ready to answer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Health:
         return JSONResponse({"status": "ok"}, headers=_FRESH)
 
     async def ready(self, request: Request) -> Response:
-        """200 with the version of the snapshot that serves; 503 before the first load."""
+        """200 with the live snapshot's version; 503 before the first one is loaded."""
         if not self._holder.ready:
             return JSONResponse({"status": "loading"}, 503, headers={**_FRESH, "Retry-After": "5"})
         manifest = self._holder.store.manifest

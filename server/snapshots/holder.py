@@ -1,4 +1,4 @@
-"""server.snapshots: the snapshot that serves, and its replacement."""
+"""server.snapshots: holds the live snapshot, and replaces it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Holder:
 
     @property
     def store(self) -> Store:
-        """The snapshot that serves. Raises Unavailable before the first load."""
+        """The live snapshot. Raises Unavailable before the first load."""
         if self._store is None:
             raise Unavailable("No snapshot is loaded yet; try again in a moment.")
         return self._store
