@@ -19,10 +19,12 @@ from rich.console import Console
 from datastore.base.settings import load
 from etl.games import axes, libraries
 from etl.games import catalogue as games
-from etl.games.tables import words
+from etl.games.labels import Labels
+from etl.games.play_rows import library
 from etl.process.progress import Stage
 from etl.raw.lines import RawFile
 from etl.raw.records import read_file
+from etl.recommender.content import GameWords
 from etl.recommender.evaluation.evaluate import evaluate
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import TrainingData
@@ -49,11 +51,14 @@ def main() -> None:
         catalogue = games.merge([found.rows]).rows
     nobody = pa.array([], pa.string())
     entities = axes.axes(catalogue, owned, nobody, nobody)
+    tags, genres = (
+        Labels.of(catalogue[kind], len(entities.app_ids)).words for kind in ("tags", "genres")
+    )
     data = TrainingData(
-        axes.library(entities, owned),
+        library(entities, owned),
         entities.user_ids.to_pylist(),
         entities.app_ids.to_pylist(),
-        words(catalogue, len(entities.app_ids)),
+        GameWords.of(tags, genres),
     )
     recipe = Recipe(Parameters(), options.seed, options.jobs)
     evaluation = evaluate(data, recipe, baselines=not options.no_baselines, stage=quiet)

@@ -63,7 +63,7 @@ def demo_files(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
 def demo_data_dir(tmp_path_factory: pytest.TempPathFactory, demo_files: DemoFiles) -> Path:
     """Data folder whose current snapshot is the demo world."""
     folder = tmp_path_factory.mktemp("demo")
-    inputs = Inputs(demo_files.games, demo_files.reviews, demo_files.items)
+    inputs = Inputs(**vars(demo_files))
     build_snapshot(inputs, folder, demo=True)
     return folder
 
@@ -107,7 +107,7 @@ def full_demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The snapshot of the demo world as a newcomer gets it: README and docs show its answers."""
     folder = tmp_path_factory.mktemp("full-demo")
     files = write_demo(folder / "raw")
-    inputs = Inputs(files.games, files.reviews, files.items)
+    inputs = Inputs(**vars(files))
     return build_snapshot(inputs, folder / "data", demo=True, seed=None)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl.games.axes import Library
+from etl.games.play_rows import Library
+from etl.recommender.content import GameWords, Words
 from etl.recommender.training_data import TrainingData
 
-__all__ = ["make_library", "training_data"]
+__all__ = ["game_words", "make_library", "training_data"]
 
 
 def make_library(*users: dict[int, int]) -> Library:
@@ -21,7 +22,23 @@ def make_library(*users: dict[int, int]) -> Library:
     return Library(offsets, *np.array(rows, np.int32).reshape(-1, 3).T[1:])
 
 
+def game_words(words: list[list[str]]) -> GameWords:
+    """The words of each game: `t:` before a tag, `g:` before a genre."""
+
+    def of(prefix: str) -> Words:
+        names: dict[str, int] = {}
+        games = [
+            [names.setdefault(word, len(names)) for word in own if word.startswith(prefix)]
+            for own in map(dict.fromkeys, words)
+        ]
+        offsets = np.concatenate([[0], np.cumsum([len(own) for own in games])]).astype(np.int64)
+        numbers = np.array([number for own in games for number in own], np.int32)
+        return Words([name.removeprefix(prefix) for name in names], offsets, numbers)
+
+    return GameWords.of(of("t:"), of("g:"))
+
+
 def training_data(library: Library, words: list[list[str]]) -> TrainingData:
     """The libraries of users "u0", "u1", … with games "0", "1", …"""
     users = [f"u{at}" for at in range(len(library.offsets) - 1)]
-    return TrainingData(library, users, [str(at) for at in range(len(words))], words)
+    return TrainingData(library, users, [str(at) for at in range(len(words))], game_words(words))

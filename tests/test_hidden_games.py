@@ -86,7 +86,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Pairs, Pairs
             ]
             line = {"user_id": user, "items_count": len(rows), "items": rows}
             file.write(json.dumps(line) + "\n")
-    inputs = Inputs(raw / "steam_games.json.gz", raw / "user_reviews.json.gz", items)
+    dumps = {"games": raw / "steam_games.json.gz", "reviews": raw / "user_reviews.json.gz"}
+    inputs = Inputs(**dumps, items=items)
     known = {user: own - hidden[user] for user, own in played.items()}
     return Store.open(build_snapshot(inputs, folder / "data")), known, hidden
 

@@ -42,9 +42,9 @@ def inputs() -> Inputs:
     if (folder / "steam").is_dir():  # beside the dumps of other subjects
         folder /= "steam"
     return Inputs(
-        folder / "steam_games.json.gz",
-        folder / "user_reviews.json.gz",
-        folder / "users_items.json.gz",
+        games=folder / "steam_games.json.gz",
+        reviews=folder / "user_reviews.json.gz",
+        items=folder / "users_items.json.gz",
     )
 
 
@@ -60,7 +60,7 @@ def ask_real(real: Store) -> Ask:
 
 @pytest.fixture(scope="module")
 def comparison(inputs: Inputs, ask_real: Ask) -> Comparison:
-    world = oracle.World.read(inputs.games, inputs.reviews, inputs.items)
+    world = oracle.World.read(*(path for _, path in inputs.files()))
     return Comparison(world, ask_real, KEYS)
 
 

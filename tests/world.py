@@ -182,11 +182,11 @@ REVIEWS: list[tuple[str, str, bool, str, str]] = [
 def write(folder: Path) -> Inputs:
     """Write the three dumps: the catalogue as JSON lines, the others as Python literals."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = Inputs(folder / "games.json", folder / "reviews.json", folder / "items.json")
-    _lines(files.games, (json.dumps(record) for record in CATALOGUE))
-    _lines(files.reviews, map(repr, _review_lines()))
-    _lines(files.items, map(repr, _item_lines()))
-    return files
+    paths = {kind: folder / f"{kind}.json" for kind in ("games", "reviews", "items")}
+    _lines(paths["games"], (json.dumps(record) for record in CATALOGUE))
+    _lines(paths["reviews"], map(repr, _review_lines()))
+    _lines(paths["items"], map(repr, _item_lines()))
+    return Inputs(**paths)
 
 
 def _lines(path: Path, lines: Iterable[str]) -> None:

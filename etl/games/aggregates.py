@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from datastore.base.codes import DEVELOPER, GAME, NEGATIVE, POSITIVE, RELEASE, REVIEW
 from etl.columns.arrow import nullable, slices, spans
-from etl.games.axes import Library
+from etl.games.play_rows import Library
 
 __all__ = [
     "game_counts",

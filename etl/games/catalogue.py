@@ -70,6 +70,7 @@ def read(reader: RecordReader) -> pa.Table:
         counts.rows += 1
         app_id, rescued = values.app_id(record.get("id"), record.get("url"))
         if app_id is None:
+            reader.lacks("id", record)
             reader.reject("no id, neither in the record nor in its url", reader.content)
         elif app_id in games and not (rescued is False and app_id in rescued_ids):
             counts.deduplicated[_REPEATED] += 1
@@ -79,7 +80,9 @@ def read(reader: RecordReader) -> pa.Table:
                 rescued_ids.discard(app_id)
             elif rescued:
                 rescued_ids.add(app_id)
-            games[app_id] = _game(app_id, record)
+            games[app_id] = game = _game(app_id, record)
+            if game.title is None:
+                reader.lacks("app_name or title", record)
         reader.stage.rows(len(games), "game")
     return table_of(RAW, ((*game, app_id in rescued_ids) for app_id, game in games.items()))
 

@@ -68,6 +68,9 @@ def read(reader: RecordReader) -> Events:
         counts.rows += 1
         event = _event(record)
         if isinstance(event, str):
+            for column in ("userId", "appId", "at"):
+                if values.missing(record.get(column)):
+                    reader.lacks(column, record)
             reader.reject(event, record, values.identifier(record.get("userId")))
         elif event.key in events:
             counts.deduplicated["event delivered twice"] += 1

@@ -113,20 +113,24 @@ def _coerced(record: Any, reader: RecordReader) -> tuple[_Line, int]:
         raise Unreadable("the record is no dictionary")
     user = values.identifier(record.get("user_id"))
     if user is None:
+        reader.show_keys(record)
         raise Unreadable("there is no user_id")
     rows = record.get("items")
     if not isinstance(rows, list):
+        reader.show_keys(record)
         raise Unreadable("there is no list of items")
     kept = []
     for row in rows:
         fields = row if isinstance(row, dict) else {}
         app_id = values.identifier(fields.get("item_id"))
         if app_id is None:
+            reader.lacks("item_id", fields)
             reader.reject("no item_id", row, user)
             continue
         playtime = fields.get("playtime_forever")
         minutes = values.minutes(playtime)
         if minutes is None and values.missing_number(playtime):
+            reader.lacks("playtime_forever", fields)
             reader.counts.rescued["playtime missing, taken as 0"] += 1
         elif minutes is None:
             reader.rescue("impossible playtime, taken as 0", row, user)

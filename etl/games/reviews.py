@@ -295,9 +295,11 @@ def _coerced(record: Any, reader: RecordReader) -> _Line:
         raise Unreadable("the record is no dictionary")
     user = values.identifier(record.get("user_id"))
     if user is None:
+        reader.show_keys(record)
         raise Unreadable("there is no user_id")
     rows = record.get("reviews")
     if not isinstance(rows, list):
+        reader.show_keys(record)
         raise Unreadable("there is no list of reviews")
     kept = []
     for row in rows:
@@ -307,6 +309,10 @@ def _coerced(record: Any, reader: RecordReader) -> _Line:
         if app_id is None or recommend is None:
             reason = "no item_id" if app_id is None else "recommend is neither true nor false"
             reader.counts.rows += 1
+            if app_id is None:
+                reader.lacks("item_id", fields)
+            elif values.missing(fields.get("recommend")):
+                reader.lacks("recommend", fields)
             reader.reject(reason, row, user)
             continue
         review = fields.get("review")

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Generic, Self, TypeVar
 
-__all__ = ["Counted", "RowCounts"]
+__all__ = ["Counted", "RowCounts", "SourceReport"]
 
 T = TypeVar("T")
 
@@ -49,6 +49,24 @@ class RowCounts:
         return cls(
             *(plain[name] for name in _NUMBERS), *(Counter(plain[name]) for name in _REASONS)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """The files of one raw kind (their paths, separated by commas) and their row counts."""
+
+    source: str
+    file: str
+    counts: RowCounts
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain objects."""
+        return {"source": self.source, "file": self.file, **self.counts.as_json()}
+
+    @classmethod
+    def from_json(cls, plain: dict[str, Any]) -> Self:
+        """Read what `as_json` wrote. Raises KeyError for a missing key."""
+        return cls(plain["source"], plain["file"], RowCounts.from_json(plain))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
-"""etl.raw: a raw file as lines or records. Plain or gzip, streamed, bounded, hashed on the way."""
+"""etl.raw: a raw file as lines or records. Plain or gzip, streamed, bounded."""
 
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import sys
 import zlib
@@ -36,12 +35,11 @@ class TooLong(ValueError):
 
 
 class _Tap(io.RawIOBase):
-    """A file that hashes and counts the bytes that are read from it."""
+    """A file that reports the bytes that are read from it."""
 
     def __init__(self, file: BinaryIO, on_bytes: Callable[[int], None]) -> None:
         self._file = file
         self._on_bytes = on_bytes
-        self.sha256 = hashlib.sha256()
 
     def readable(self) -> bool:
         return True
@@ -49,7 +47,6 @@ class _Tap(io.RawIOBase):
     def readinto(self, buffer: object) -> int:
         view = memoryview(buffer)  # type: ignore[arg-type]
         size = cast(int, self._file.readinto(view))  # type: ignore[attr-defined]
-        self.sha256.update(view[:size])
         self._on_bytes(size)
         return size
 
@@ -73,17 +70,15 @@ class _LineEnds(io.RawIOBase):
 class RawFile:
     """One raw dump, read once from start to end.
 
-    `head` is what it begins with, unpacked. `sha256` is complete when `lines` is exhausted. Raises
-    InputError for a file that cannot be opened, is empty, is of a format that holds no lines of
-    text, ends within a record or its compressed data, or unpacks to more than
-    `max_unpacked_bytes`.
+    `head` is what it begins with, unpacked. Raises InputError for a file that cannot be opened, is
+    empty, is of a format that holds no lines of text, ends within a record or its compressed data,
+    or unpacks to more than `max_unpacked_bytes`.
     """
 
     def __init__(
         self, path: Path, max_line_bytes: int, max_unpacked_bytes: int = sys.maxsize
     ) -> None:
         self.path = path
-        self.sha256 = ""
         self._max = max_line_bytes
         self._max_unpacked = max_unpacked_bytes
         try:
@@ -156,7 +151,7 @@ class RawFile:
             try:
                 for number, line in self._records(source):
                     yield number, line
-                while tap.read(1 << 20):  # bytes behind the data belong to the hash as well
+                while tap.read(1 << 20):  # bytes behind the data are progress as well
                     pass
             except NotClosed as error:
                 raise InputError(
@@ -169,7 +164,6 @@ class RawFile:
                     f"{self.path} is damaged {where}: {_reason(error)}. "
                     "Copy or download the file again."
                 ) from error
-            self.sha256 = tap.sha256.hexdigest()
 
     def _records(self, source: BinaryIO) -> Iterator[tuple[int, bytes | TooLong]]:
         layout, returns = self._layout

@@ -1,45 +1,34 @@
-"""etl.raw: is this file the dump it is said to be, or what else? Asked before any work is done."""
+"""etl.raw: recognises the kind of a raw file by its first record, or what else it is."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import islice
 from typing import Any
 
 from datastore.base.errors import InputError
 from etl.raw.formats import text_format_of
+from etl.raw.kinds import RawKind
 from etl.raw.lines import RawFile, TooLong
 from etl.raw.literals import Unreadable, decode
 
 __all__ = ["check", "kind_of"]
 
-#: A record with this key is of that kind; the catalogue is recognised by any of several.
-_MARKS = {
-    "items": {"items"},
-    "events": {"userId", "appId", "at"},
-    "reviews": {"reviews"},
-    "games": {"app_name", "title", "genres", "specs", "release_date", "price", "developer"},
-}
-_WHAT = {
-    "games": "a catalogue (records with app_name, genres, price, ...)",
-    "reviews": "reviews (records with user_id and reviews)",
-    "items": "libraries (records with user_id and items)",
-    "events": "events (records with userId, appId, at, and what happened)",
-}
 #: Unreadable lines that a file may begin with before it is given up.
 _PATIENCE = 1_000
 
 
-def check(raw: RawFile, kind: str) -> None:
-    """Raise InputError unless the first record that can be read is of this kind."""
-    _check_record(raw, kind, _first_record(raw, f"dump of {kind}"))
+def check(raw: RawFile, kind: RawKind, kinds: Collection[RawKind]) -> None:
+    """Raise InputError unless the first record that can be read is of this one of the kinds."""
+    _check_record(raw, kind, kinds, _first_record(raw, f"dump of {kind.name}"))
 
 
-def kind_of(raw: RawFile) -> str | None:
-    """The kind of a file by its first record; None when it is of no known kind.
+def kind_of(raw: RawFile, kinds: Collection[RawKind]) -> RawKind | None:
+    """The kind of a file by its first record; None when it is none of these.
 
     Raises InputError when no line is a record.
     """
-    return _marked(_first_record(raw, "dump"))
+    return _marked(_first_record(raw, "dump"), kinds)
 
 
 def _first_record(raw: RawFile, what: str) -> dict[Any, Any]:
@@ -72,34 +61,38 @@ def _first_record(raw: RawFile, what: str) -> dict[Any, Any]:
     )
 
 
-def _check_record(raw: RawFile, kind: str, record: dict[Any, Any]) -> None:
+def _check_record(
+    raw: RawFile, kind: RawKind, kinds: Collection[RawKind], record: dict[Any, Any]
+) -> None:
     keys = record.keys()
-    found = _marked(record)
-    if found == kind:
+    found = _marked(record, kinds)
+    if found is kind:
         return
-    looks = f"It looks like {_WHAT[found]}: --{found} is its option." if found else ""
+    looks = f"It looks like {found.label}: --{found.name} is its option." if found else ""
     shown = ", ".join(sorted(str(key)[:40] for key in keys)[:8]) or "no keys"
-    inner = next((key for key, value in record.items() if _holds_records(value)), None)
+    inner = next((key for key, value in record.items() if _holds_records(value, kinds)), None)
     if inner is not None:
         looks = f"The records seem to be in {inner!s:.40}: give its list alone."
     raise InputError(
-        f"{raw.path} was given as --{kind}, but its first record is not from "
-        f"{_WHAT[kind]}. It has: {shown}. {looks}".rstrip(),
+        f"{raw.path} was given as --{kind.name}, but its first record is not from "
+        f"{kind.label}. It has: {shown}. {looks}".rstrip(),
         path=raw.path,
     )
 
 
-def _holds_records(value: Any) -> bool:
+def _holds_records(value: Any, kinds: Collection[RawKind]) -> bool:
     """Whether this is a list of records of a known kind."""
     return (
         isinstance(value, list)
         and isinstance(next(iter(value), None), dict)
-        and (_marked(value[0]) is not None)
+        and (_marked(value[0], kinds) is not None)
     )
 
 
-def _marked(record: dict[Any, Any]) -> str | None:
-    return next((name for name, marks in _MARKS.items() if marks & record.keys()), None)
+def _marked(record: dict[Any, Any], kinds: Collection[RawKind]) -> RawKind | None:
+    """The kind with one of its marks among the keys: the fewer marks, the surer each is."""
+    surest_first = sorted(kinds, key=lambda kind: len(kind.marks))
+    return next((kind for kind in surest_first if kind.marks & record.keys()), None)
 
 
 def _named(record: Any) -> str:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from datastore.base.errors import InputError
 from etl.process.progress import Stage
 from etl.raw.counts import Counted, RowCounts
 from etl.raw.lines import RawFile, TooLong
 from etl.raw.literals import Unreadable
 from etl.raw.rejects import RejectFile
 
-__all__ = ["RecordReader", "read_file"]
+__all__ = ["UNREADABLE", "RecordReader", "read_file"]
 
 T = TypeVar("T")
+
+#: The reason for which a whole line is rejected.
+UNREADABLE = "line cannot be read"
+#: So many keys of rows, and characters of each, are kept for a message.
+_SOME_KEYS = 40
 
 
 class RecordReader:
     """One raw file being read: yields its records, counts rows, and writes down the rejects.
 
-    `line` is the number of the current line, from 1, and `content` its bytes. A function that
+    `line` is the number of the current line, from 1, and `content` its bytes. `lacking` counts the
+    rows that lack a needed column, and `keys` are the keys that they have instead. A function that
     reads a raw kind gets one of these, and returns the rows.
     """
 
@@ -31,6 +37,9 @@ class RecordReader:
         self.line = 0
         self.content = b""
         self.first_unreadable = ""
+        self.lacking: Counter[str] = Counter()
+        self.keys: set[str] = set()
+        self.path = file.path
         self._file = file
         self._rejects = rejects
 
@@ -65,10 +74,20 @@ class RecordReader:
         self.counts.rescued[reason] += 1
         self._rejects.add(self.line, reason, row, user)
 
+    def lacks(self, column: str, row: Mapping[Any, Any]) -> None:
+        """Note that a row has no value in a column that every file of its kind needs."""
+        self.lacking[column] += 1
+        self.show_keys(row)
+
+    def show_keys(self, row: Mapping[Any, Any]) -> None:
+        """Keep the keys of a row or record that lacks another, to be shown in a message."""
+        if len(self.keys) < _SOME_KEYS:
+            self.keys.update(str(key)[:_SOME_KEYS] for key in row)
+
     def _unreadable(self, reason: str) -> None:
         self.counts.unreadable += 1
         self.first_unreadable = self.first_unreadable or f"line {self.line:,}: {reason}"
-        self.counts.rejected["line cannot be read"] += 1
+        self.counts.rejected[UNREADABLE] += 1
         self._rejects.add(self.line, reason, self.content)
 
 
@@ -77,24 +96,15 @@ def read_file(
     read: Callable[[RecordReader], T],
     rejects: Path,
     stage: Stage,
-    max_rejects: float = 1.0,
+    check: Callable[[RecordReader], None] | None = None,
 ) -> Counted[T]:
-    """Read one raw file by the function of its kind; writes the rejects to a file.
+    """Read one raw file by the function of its kind, and write its rejects to a file.
 
-    Raises InputError, which names the rejects, when more than this share of its lines cannot be
-    read.
+    `check` looks at the reader when the file has been read; it may raise InputError.
     """
     with RejectFile(rejects, str(file.path)) as reject_file:
         reader = RecordReader(file, reject_file, stage)
         rows = read(reader)
-    counts = reader.counts
-    share = counts.unreadable / max(counts.lines, 1)  # a product would miss 0.29 of 100
-    if share > max_rejects:
-        raise InputError(
-            f"{file.path}: {counts.unreadable:,} of {counts.lines:,} lines ({share:.2%}) cannot be "
-            f"read; at most {100 * max_rejects:g}% may (--max-rejects). The first is "
-            f"{reader.first_unreadable}.",
-            path=file.path,
-            rejects=rejects,
-        )
-    return Counted(rows, counts)
+    if check is not None:
+        check(reader)
+    return Counted(rows, reader.counts)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from etl.process.memory import release
 from etl.recommender.als import Factors
-from etl.recommender.content import Catalogue, Popularity
+from etl.recommender.content import Popularity
 from etl.recommender.for_users import for_users
 from etl.recommender.interactions import rarity
 from etl.recommender.model import fit
@@ -40,12 +40,12 @@ def recommend(
 
     Training starts from the factors `start` where they are given (see `etl.recommender.model.fit`).
     """
-    library, catalogue, jobs = data.library, Catalogue(data.words), recipe.jobs
-    model = fit(library, len(catalogue), recipe, on_iteration=on_iteration, start=start)
-    popularity = Popularity.of(library, len(catalogue))
-    [(near, coplay)] = similar(library, [catalogue], model, popularity, jobs)
+    library, words, jobs = data.library, data.words, recipe.jobs
+    model = fit(library, len(words), recipe, on_iteration=on_iteration, start=start)
+    popularity = Popularity.of(library, len(words))
+    [(near, coplay)] = similar(library, [words], model, popularity, jobs)
     release()
-    users = for_users(library, catalogue, model, popularity, jobs)
+    users = for_users(library, words, model, popularity, jobs)
     factors, weights = model.factors, model.weights
     facts = {
         "games": len(model.data.games),

@@ -5,32 +5,102 @@ The lower rungs of the ladder stand here: CONTENT and POPULAR.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from datastore.base import scoring
-from etl.games.axes import Library
+from etl.games.play_rows import Library
 
-__all__ = ["Catalogue", "Popularity"]
+__all__ = ["GameWords", "Popularity", "Words"]
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
+Places = npt.NDArray[np.int64]
+
+
+class Words(NamedTuple):
+    """The tags or the genres of all games: folded names, and their numbers game after game."""
+
+    names: list[str]
+    offsets: Places  # games + 1
+    numbers: Ints
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
-    """Tags and genres of each game, folded, each once: `t:puzzle`, `g:indie`."""
+class GameWords:
+    """The words of each game: its tags, then its genres, each once.
 
-    words: list[list[str]]
+    A word is a number: tags are numbered first, genres behind them.
+    """
+
+    tags: list[str]  # folded names
+    genres: list[str]  # folded names
+    offsets: Places  # games + 1
+    words: Ints
+
+    @classmethod
+    def of(cls, tags: Words, genres: Words) -> Self:
+        """From the tags and the genres of the same games."""
+        tag_counts, genre_counts = np.diff(tags.offsets), np.diff(genres.offsets)
+        offsets = tags.offsets + genres.offsets
+        words = np.empty(offsets[-1], np.int32)
+        tag_starts, genre_starts = offsets[:-1], offsets[:-1] + tag_counts
+        for part, starts, counts, first in (
+            (tags, tag_starts, tag_counts, 0),
+            (genres, genre_starts, genre_counts, len(tags.names)),
+        ):
+            shift = np.repeat(starts - part.offsets[:-1], counts)
+            words[np.arange(len(shift)) + shift] = part.numbers + first
+        return cls(tags.names, genres.names, offsets, words)
 
     def __len__(self) -> int:
-        return len(self.words)
+        """How many games there are."""
+        return len(self.offsets) - 1
 
-    def genre(self, game: int) -> str:
-        """The first genre; "" where there is none."""
-        return next((word for word in self.words[game] if word.startswith("g:")), "")
+    @property
+    def counts(self) -> Places:
+        """How many words each game has."""
+        return np.diff(self.offsets)
+
+    def first_genre(self, game: int) -> int | None:
+        """The first genre of a game, as a word; None where it has none."""
+        own = self.words[self.offsets[game] : self.offsets[game + 1]]
+        genres = own[own >= len(self.tags)]
+        return int(genres[0]) if len(genres) else None
+
+    def games_with(self, word: int) -> npt.NDArray[np.bool_]:
+        """Whether each game has a word."""
+        owners = np.repeat(np.arange(len(self)), self.counts)
+        flags = np.zeros(len(self), np.bool_)
+        flags[owners[self.words == word]] = True
+        return flags
+
+    def of_games(self, games: Ints) -> Self:
+        """The words of some games, in their order."""
+        counts = self.counts[games]
+        offsets = np.concatenate([[0], np.cumsum(counts)])
+        place = np.arange(offsets[-1]) + np.repeat(self.offsets[games] - offsets[:-1], counts)
+        return replace(self, offsets=offsets, words=self.words[place])
+
+    def halves(self, seed: int) -> tuple[Self, Self]:
+        """Divide the vocabulary, not the games: a word is in the same half in every game, and a tag
+        is in the same half as the genre of its name."""
+
+        def in_first(name: str) -> bool:
+            seeded = f"{seed}:{name}".encode("utf-8", "surrogatepass")
+            return blake2b(seeded).digest()[0] < 128
+
+        first = np.array([in_first(name) for name in (*self.tags, *self.genres)], np.bool_)
+        chosen = first[self.words]
+        return self._with(chosen), self._with(~chosen)
+
+    def _with(self, chosen: npt.NDArray[np.bool_]) -> Self:
+        running = np.concatenate([[0], np.cumsum(chosen)])
+        return replace(self, offsets=running[self.offsets], words=self.words[chosen])
 
 
 @dataclass(frozen=True, slots=True)

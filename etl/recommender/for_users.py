@@ -13,9 +13,9 @@ from scipy import sparse
 
 from datastore.base import scoring
 from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
-from etl.games.axes import Library
+from etl.games.play_rows import Library
 from etl.recommender import neighbours
-from etl.recommender.content import Catalogue, Popularity
+from etl.recommender.content import GameWords, Popularity
 from etl.recommender.lists import Lists
 from etl.recommender.model import Model
 
@@ -23,12 +23,12 @@ __all__ = ["for_users"]
 
 
 def for_users(
-    library: Library, catalogue: Catalogue, model: Model, popularity: Popularity, jobs: int
+    library: Library, words: GameWords, model: Model, popularity: Popularity, jobs: int
 ) -> Lists:
     """A list for every user, without the games that the user owns."""
     lists = Lists.empty(len(library.offsets) - 1, model.parameters.most)
     _by_model(lists, model, jobs)
-    _by_content(lists, library, catalogue, model, popularity, jobs)
+    _by_content(lists, library, words, model, popularity, jobs)
     _by_popularity(lists, library, popularity)
     return lists
 
@@ -59,7 +59,7 @@ def _by_model(lists: Lists, model: Model, jobs: int) -> None:
 def _by_content(
     lists: Lists,
     library: Library,
-    catalogue: Catalogue,
+    words: GameWords,
     model: Model,
     popularity: Popularity,
     jobs: int,
@@ -69,10 +69,10 @@ def _by_content(
     rows = rows[np.diff(library.offsets)[rows] > 0]
     if not len(rows):
         return
-    tags = neighbours.tag_vectors(catalogue.words)
+    tags = neighbours.tag_vectors(words)
     candidates = popularity.known
     vectors = tags[candidates].T.astype(np.float64)
-    column = np.full(len(catalogue), -1, np.int32)
+    column = np.full(len(words), -1, np.int32)
     column[candidates] = np.arange(len(candidates), dtype=np.int32)
 
     def scored(users: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
@@ -81,7 +81,7 @@ def _by_content(
         minutes = np.concatenate([library.minutes[part] for part in own])
         weight = np.where(minutes > 0, 1, model.parameters.owned_weight).astype(np.float32)
         ends = np.concatenate([[0], np.cumsum([part.stop - part.start for part in own])])
-        shape = (len(users), len(catalogue))
+        shape = (len(users), len(words))
         profiles = neighbours.normalised(sparse.csr_matrix((weight, games, ends), shape) @ tags)
         scores = scoring.ranked(profiles @ vectors)
         owner = np.repeat(np.arange(len(users)), np.diff(ends))

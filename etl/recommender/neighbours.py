@@ -12,6 +12,7 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from datastore.base import scoring
+from etl.recommender.content import GameWords
 
 __all__ = [
     "Gram",
@@ -119,17 +120,13 @@ def player_weights(played: sparse.csr_matrix) -> Floats:
     return weights
 
 
-def tag_vectors(words: list[list[str]]) -> Floats:
-    """Games as vectors of their tags and genres, weighted by idf, rows of length 1 (or 0).
-
-    A word counts once a game, however often the game names it.
-    """
-    words = [list(dict.fromkeys(own)) for own in words]
-    vocabulary: dict[str, int] = {}
-    indices = [vocabulary.setdefault(w, len(vocabulary)) for own in words for w in own]
-    indptr = np.concatenate([[0], np.cumsum([len(own) for own in words])])
-    shape = (len(words), max(len(vocabulary), 1))
-    counts = np.bincount(np.array(indices, np.int64), minlength=shape[1])
-    data = scoring.idf(len(words), counts)[np.array(indices, np.int64)]
-    dense = sparse.csr_matrix((data, indices, indptr), shape, dtype=np.float32).toarray()
+def tag_vectors(words: GameWords) -> Floats:
+    """Games x words: games as vectors of their tags and genres, weighted by idf, rows of length 1,
+    or 0 for a game without words. Columns are in the order in which games first name the words."""
+    known, first, column = np.unique(words.words, return_index=True, return_inverse=True)
+    column = np.argsort(np.argsort(first))[column]  # sums differ by where a column is
+    shape = (len(words), max(len(known), 1))
+    counts = np.bincount(column, minlength=shape[1])
+    data = scoring.idf(len(words), counts)[column]
+    dense = sparse.csr_matrix((data, column, words.offsets), shape, dtype=np.float32).toarray()
     return normalised(dense)

@@ -14,9 +14,9 @@ from scipy import sparse
 
 from datastore.base import scoring
 from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
-from etl.games.axes import Library
+from etl.games.play_rows import Library
 from etl.recommender import neighbours
-from etl.recommender.content import Catalogue, Popularity
+from etl.recommender.content import GameWords, Popularity
 from etl.recommender.lists import Lists
 from etl.recommender.model import Model
 
@@ -28,27 +28,27 @@ Ints = npt.NDArray[np.int32]
 
 def similar(
     library: Library,
-    catalogues: Sequence[Catalogue],
+    words: Sequence[GameWords],
     model: Model,
     popularity: Popularity,
     jobs: int,
 ) -> list[tuple[Lists, Floats]]:
     """A list for every game; and beside each entry its co-play cosine, NaN where none counted.
 
-    Once for each catalogue: they differ in words only, and what the crowd says is the same.
+    Once for each of `words`: the players are the same.
     """
     most = model.parameters.most
     vectors = neighbours.coplay(model.data.minutes, model.parameters.coplay_shrink)
-    tags = [neighbours.tag_vectors(catalogue.words) for catalogue in catalogues]
+    tags = [neighbours.tag_vectors(own) for own in words]
     found = []
-    for catalogue in catalogues:
-        lists = Lists.empty(len(catalogue), most)
+    for own in words:
+        lists = Lists.empty(len(own), most)
         found.append((lists, np.full(lists.games.shape, np.nan, np.float32)))
     _hybrid(found, model, vectors, [own[model.data.games] for own in tags], jobs)
-    for (lists, coplay), catalogue, own in zip(found, catalogues, tags, strict=True):
+    for (lists, coplay), own_words, own_tags in zip(found, words, tags, strict=True):
         _coplay(lists, coplay, library, model, vectors, jobs)
-        _content(lists, own, popularity.known, jobs)
-        _popular_in_genre(lists, catalogue, popularity)
+        _content(lists, own_tags, popularity.known, jobs)
+        _popular_in_genre(lists, own_words, popularity)
     return found
 
 
@@ -142,16 +142,15 @@ def _content(lists: Lists, tags: Floats, candidates: Ints, jobs: int) -> None:
     lists.fill(missing, candidates, CONTENT, jobs, scored)
 
 
-def _popular_in_genre(lists: Lists, catalogue: Catalogue, popularity: Popularity) -> None:
+def _popular_in_genre(lists: Lists, words: GameWords, popularity: Popularity) -> None:
     """Fill up with the games most played in the first genre, then with those most played."""
     most, known, share = lists.games.shape[1], popularity.known, popularity.share
-    leaders = {"": known[: 2 * most + 1]}
+    leaders: dict[int | None, Ints] = {None: known[: 2 * most + 1]}
     for row in lists.short:
-        genre = catalogue.genre(row)
-        if genre not in leaders:
-            inside = [game for game in known.tolist() if genre in catalogue.words[game]]
-            leaders[genre] = np.array(inside[: 2 * most + 1], np.int32)
-        for games in (leaders[genre], leaders[""]):
+        genre = words.first_genre(row)
+        if genre is not None and genre not in leaders:
+            leaders[genre] = known[words.games_with(genre)[known]][: 2 * most + 1]
+        for games in (leaders[genre], leaders[None]):
             lists.append(row, games, share[games], POPULAR, row)
 
 

@@ -11,8 +11,9 @@ import numpy.typing as npt
 from datastore.base.errors import SnapshotError
 from datastore.base.names import fold
 from datastore.base.reader import SnapshotReader
-from etl.games.axes import Library
+from etl.games.play_rows import Library
 from etl.recommender.als import Factors
+from etl.recommender.content import GameWords, Words
 
 __all__ = ["TrainingData", "read_factors", "read_training_data"]
 
@@ -26,7 +27,7 @@ class TrainingData:
     library: Library
     user_ids: list[str]
     app_ids: list[str]
-    words: list[list[str]]  # `t:` and `g:` before the folded tags and genres; see etl.games.tables
+    words: GameWords
 
 
 def read_training_data(snapshot: Path) -> TrainingData:
@@ -34,8 +35,6 @@ def read_training_data(snapshot: Path) -> TrainingData:
     reader = SnapshotReader(snapshot)
     try:
         offsets = reader.array("library_offsets")
-        tags = [f"t:{fold(name)}" for name in reader.column("tags", "name")]
-        genres = [f"g:{name}" for name in reader.column("genres", "folded")]
         return TrainingData(
             Library(
                 offsets,
@@ -44,17 +43,23 @@ def read_training_data(snapshot: Path) -> TrainingData:
             ),
             user_ids=reader.column("users", "user_id"),
             app_ids=reader.column("games", "app_id"),
-            words=[
-                [*(tags[at] for at in own_tags), *(genres[at] for at in own_genres)]
-                for own_tags, own_genres in zip(
-                    reader.column("games", "tags"),
-                    reader.column("games", "genres"),
-                    strict=True,
-                )
-            ],
+            words=GameWords.of(
+                _words(reader, "tags", [fold(name) for name in reader.column("tags", "name")]),
+                _words(reader, "genres", reader.column("genres", "folded")),
+            ),
         )
     except (ValueError, IndexError) as error:
         raise SnapshotError(f"Snapshot {snapshot} is damaged ({error}): build again.") from error
+
+
+def _words(reader: SnapshotReader, column: str, names: list[str]) -> Words:
+    """The words of a column of the games. Raises IndexError for a number without a name."""
+    lists = reader.table("games", column).column(0).combine_chunks()
+    numbers = lists.flatten().to_numpy().astype(np.int32)
+    if numbers.max(initial=-1) >= len(names):
+        raise IndexError(f"{column} has a number without a name")
+    counts = lists.value_lengths().to_numpy()
+    return Words(names, np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]), numbers)
 
 
 def read_factors(snapshot: Path, user_ids: list[str], app_ids: list[str]) -> Factors:

@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Feedback
-from etl.columns.arrow import whole
-from etl.games import catalogue as games
-from etl.games import libraries, reviews
-from etl.games.axes import axes, library
 from etl.games.events import Event
-from etl.games.tables import Clean, words, write_tables
-from etl.process.memory import acyclic
+from etl.games.stages import prepare
 from etl.process.progress import Reporter
-from etl.process.workers import Workers
-from etl.raw import recognition
-from etl.raw.counts import RowCounts
-from etl.raw.lines import RawFile
 from etl.recommender.parameters import Parameters, Recipe
-from etl.recommender.training_data import TrainingData
 from etl.release.feedback import feedback
 from etl.release.publication import Candidate, Policy, Release, model_parameters, publish
-from etl.release.report import SourceReport
-from etl.sentiment import learned as learned_sentiment
-from etl.sentiment import scoring as sentiment
-from etl.sentiment.reuse import Scores, reviews_digest, scores_before
 from etl.snapshot.live import LiveSnapshot
 from etl.snapshot.writer import TUNING, SnapshotWriter
-from etl.sources.cache import KINDS, Sources, digest
-from etl.sources.inputs import Inputs
-from etl.sources.reader import Reading
+from etl.sources.cache import Sources
+from etl.sources.inputs import GivenFile, Inputs, given_files
+from etl.sources.reader import SourceReader
+from etl.subjects import RAW_KINDS
 
 __all__ = ["Inputs", "Options", "build", "forget", "update"]
 
@@ -64,25 +48,26 @@ def build(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) 
     and NotReleased when the model is not good enough or the data has drifted; the snapshot that
     served before goes on serving then.
     """
-    return _build(inputs, data_dir, options, reporter)
+    return _release(_given(inputs, options), data_dir, options, reporter, SnapshotWriter(data_dir))
 
 
 def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) -> Release | None:
-    """Build a snapshot from the files of the serving one and newer ones, and release it: what
-    `build` makes of all of them. Only the new files are read; None when there is no new one.
+    """Build a snapshot from the files of the live one and newer ones, and release it: what `build`
+    makes of all of them. Only the new files are read; None when there is no new one.
 
     Raises as `build` does, and SnapshotError when there is nothing to update.
     """
     _, before = LiveSnapshot.of(data_dir).require(data_dir)
     if before.dataset.demo:
         raise SnapshotError(
-            f"What serves from {data_dir} is the invented demo world: run playgraph build with all "
+            f"The live snapshot of {data_dir} is the demo dataset: run playgraph build with all "
             "dumps first."
         )
+    given = _given(inputs, options)
     known = {(file.kind, file.sha256) for file in before.inputs}
-    if all((kind, digest(path)) in known for kind, path in inputs.files()):
+    if all((new.file.kind, new.file.sha256) in known for new in given):
         return None
-    return _build(inputs, data_dir, options, reporter, going_on=True)
+    return _release(given, data_dir, options, reporter, SnapshotWriter(data_dir), add=True)
 
 
 def forget(
@@ -92,14 +77,14 @@ def forget(
     built and released, whatever its model is worth) and with every older snapshot. They are left
     out of whatever is read later. None when nothing was built yet.
 
-    Raises SnapshotError when the folder cannot be read or written; to call it again goes on.
+    Raises SnapshotError when the folder cannot be read or written; calling it again continues.
     """
     before = LiveSnapshot.of(data_dir).manifest
-    if before is not None:  # what was read by other settings must go on being known
+    if before is not None:  # rows that were read with other settings must stay known
         lines = before.parameters["max_line_bytes"]
         options = replace(options, max_line_bytes=lines, demo=before.dataset.demo)
     with SnapshotWriter(data_dir, state="") as writer, reporter.running():
-        sources = Sources(data_dir, options.max_line_bytes)
+        sources = Sources(data_dir, options.max_line_bytes, RAW_KINDS)
         sources.forgotten.add(user_ids)
         with reporter.stage("forget"):
             sources.settle()
@@ -107,126 +92,63 @@ def forget(
             writer.prune(sources.forgotten.digest)
             return None
     forced = replace(options, policy=replace(options.policy, force=True))
-    return _build(Inputs(), data_dir, forced, reporter, going_on=True, state="")
+    return _release([], data_dir, forced, reporter, SnapshotWriter(data_dir, state=""), add=True)
 
 
-def _build(
-    inputs: Inputs,
+def _given(inputs: Inputs, options: Options) -> list[GivenFile]:
+    return given_files(inputs, RAW_KINDS, options.max_line_bytes, options.max_unpacked_bytes)
+
+
+def _release(
+    given: Sequence[GivenFile],
     data_dir: Path,
     options: Options,
     reporter: Reporter,
+    writer: SnapshotWriter,
     *,
-    going_on: bool = False,
-    **how: str,
+    add: bool = False,
 ) -> Release:
-    caps = options.max_line_bytes, options.max_unpacked_bytes
-    raw = [(kind, RawFile(path, *caps)) for kind, path in inputs.files()]
-    for kind, file in raw:
-        recognition.check(file, kind)
-    with SnapshotWriter(data_dir, **how) as writer, reporter.running():
-        sources = Sources(data_dir, options.max_line_bytes)
+    """Read, clean, score, write tables, fit, evaluate, publish: from the given files alone, or
+    from those of the live snapshot and the given ones to `add`."""
+    with writer, reporter.running():
+        sources = Sources(data_dir, options.max_line_bytes, RAW_KINDS)
         if sources.unsettled:  # a removal was interrupted
             with reporter.stage("forget"):
                 sources.settle()
         live = LiveSnapshot.of(data_dir)
-        earlier = live.require(data_dir)[1].inputs if going_on else []
-        reading = Reading(sources, earlier, raw, options.max_rejects, reporter)
-        clean, counts, written = _clean(reading, scores_before(live), options.jobs, reporter)
-        with acyclic(), reporter.stage("tables"):
-            reviewed = clean.reviews
-            entities = axes(
-                clean.catalogue, clean.libraries, reviewed.users, reviewed.rows["app_id"]
-            )
-            rows = library(entities, clean.libraries)
-            dataset = write_tables(writer, entities, rows, clean, demo=options.demo)
-            recommend = reviewed.rows["recommend"].to_numpy()
-            judged = learned_sentiment.facts(recommend, clean.compound, clean.learned)
-            data = TrainingData(
-                rows,
-                entities.user_ids.to_pylist(),
-                entities.app_ids.to_pylist(),
-                words(clean.catalogue, len(entities.app_ids)),
-            )
-        del clean, reviewed, entities, rows  # training needs the memory
+        earlier = live.require(data_dir)[1].inputs if add else []
+        reader = SourceReader(sources, earlier, given, options.max_rejects, reporter)
+        prepared = prepare(reader, live, writer, options.jobs, reporter, demo=options.demo)
         from etl.release.model import evaluate, fit  # with SciPy, not needed before
 
-        recipe = Recipe(
-            live.parameters(demo=options.demo),
-            live.seed(options.seed, demo=options.demo),
-            options.jobs,
-        )
+        recipe = _recipe(live, options)
         if recipe.parameters != Parameters() and live.folder is not None:
             writer.take(live.folder / TUNING)
         forgotten = sources.forgotten.digest
         start = live if options.warm and live.continues(recipe, forgotten) else None
-        facts = fit(data, recipe, writer, reporter, start=start.folder if start else None)
-        evaluation = evaluate(data, recipe, reporter)
-        with (writer.folder / "rejects.jsonl").open("wb") as rejects:
-            for path in reading.rejects():
-                rejects.write(path.read_bytes())
+        facts = fit(prepared.data, recipe, writer, reporter, start=start.folder if start else None)
+        evaluation = evaluate(prepared.data, recipe, reporter)
+        reader.copy_rejects(writer.folder / "rejects.jsonl")
         candidate = Candidate(
-            reading.files,
+            reader.files,
             forgotten,
             model_parameters(recipe, start)
             | {"max_line_bytes": options.max_line_bytes},  # decides which lines are read
-            dataset,
-            _source_reports(reading, counts),
-            facts | {"sentiment": judged, "reviews_sha256": written},
+            prepared.dataset,
+            prepared.sources,
+            facts | prepared.facts,
             evaluation,
-            feedback=_feedback(reading.new_events(), live) if earlier else None,
+            feedback=_feedback(prepared.new_events, live) if earlier else None,
         )
         release = publish(candidate, live, options.policy, writer, reporter.seconds)
         sources.prune(writer.inputs_in_use())
     return release
 
 
-@acyclic()
-def _clean(
-    reading: Reading, before: Scores | None, jobs: int, reporter: Reporter
-) -> tuple[Clean, dict[str, RowCounts], str]:
-    """All rows, clean and merged, with both sentiments; the counts of merging, by kind; and what
-    names the reviews as they are.
-
-    The sentiments are found by worker processes while the libraries are read.
-    """
-    reading.read("events")
-    catalogue = games.merge(reading.read("games"))
-    reviewed = reviews.merge(reading.read("reviews"))
-    rows = reviewed.rows.rows
-    text, written = whole(rows["text"]), reviews_digest(rows)
-    compound = before.compound(text) if before else np.full(len(text), np.nan)
-    learned = before.learned(written) if before else None
-    with Workers(jobs) as workers:
-        learning = learned_sentiment.Learning(rows, workers) if learned is None else None
-        new = np.flatnonzero(np.isnan(compound))
-        scoring = sentiment.Scoring(text.take(pa.array(new)).to_pylist(), workers)
-        owned = libraries.merge(reading.read("items"))
-        with reporter.stage("sentiment", scoring.texts) as stage:
-            compound[new] = scoring.result(stage.advance)
-            stage.rows(scoring.texts, "text")
-        with reporter.stage("learned sentiment") as stage:
-            found = learning.result() if learning else np.zeros(0)
-            stage.rows(int(np.isfinite(found).sum()), "text")
-    scores = found if learned is None else learned
-    counts = {
-        "games": catalogue.counts,
-        "reviews": reviewed.counts,
-        "items": owned.counts,
-        "events": reading.counts_of_events,
-    }
-    return Clean(catalogue.rows, reviewed.rows, owned.rows, compound, scores), counts, written
-
-
-def _source_reports(reading: Reading, merged: dict[str, RowCounts]) -> list[SourceReport]:
-    """The row counts of each kind: of its files, and of merging them."""
-    reports = []
-    for kind in KINDS:
-        sources = reading.sources(kind)
-        if sources:
-            counts = sum((source.counts for source in sources), merged[kind])
-            paths = ", ".join(source.path for source in sources)
-            reports.append(SourceReport(kind, paths, counts))
-    return reports
+def _recipe(live: LiveSnapshot, options: Options) -> Recipe:
+    """The parameters and the seed of the live model, unless a seed is given."""
+    parameters = live.parameters(demo=options.demo)
+    return Recipe(parameters, live.seed(options.seed, demo=options.demo), options.jobs)
 
 
 def _feedback(new: list[Event], live: LiveSnapshot) -> Feedback | None:

@@ -10,12 +10,14 @@ import msgspec
 from datastore.base.errors import NotReleased
 from datastore.base.evaluation import Evaluation, Feedback, Gate, write_evaluation
 from datastore.base.snapshot import Dataset, InputFile, Manifest
+from etl.raw.counts import SourceReport
 from etl.recommender.parameters import Parameters, Recipe
 from etl.release import drift, gate_reason
 from etl.release.drift import Drift
 from etl.release.gate import LiveModel, judge
 from etl.release.gate_reason import FORCE
-from etl.release.report import BuildReport, SourceReport
+from etl.release.notices import notices
+from etl.release.report import BuildReport
 from etl.snapshot.live import LiveSnapshot
 from etl.snapshot.manifest import new_manifest
 from etl.snapshot.writer import SnapshotWriter
@@ -111,6 +113,7 @@ def publish(
         candidate.model,
         seconds,
         candidate.drift,
+        notices(candidate.dataset, candidate.sources),
     )
     if policy.drift != "off":
         report.drift = drift.check(live, writer.folder, manifest, report.as_json())

@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from etl.raw.counts import RowCounts
+from etl.raw.counts import SourceReport
 
 if TYPE_CHECKING:
     from etl.release.drift import Drift
 
-__all__ = ["BuildReport", "SourceReport"]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceReport:
-    """The files of one raw kind (their paths, separated by commas) and their row counts."""
-
-    source: str
-    file: str
-    counts: RowCounts
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain objects."""
-        return {"source": self.source, "file": self.file, **self.counts.as_json()}
-
-    @classmethod
-    def from_json(cls, plain: dict[str, Any]) -> Self:
-        """Read what `as_json` wrote. Raises KeyError for a missing key."""
-        return cls(plain["source"], plain["file"], RowCounts.from_json(plain))
+__all__ = ["BuildReport"]
 
 
 @dataclass
 class BuildReport:
-    """The report of one build; `seconds` are wall times by stage."""
+    """The report of one build; `seconds` are wall times by stage, `notices` what to know of the
+    data."""
 
     version: str
     sources: list[SourceReport]
@@ -43,6 +26,7 @@ class BuildReport:
     model: dict[str, Any]
     seconds: dict[str, float]
     drift: Drift | None = None
+    notices: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The content of `report.json`."""
@@ -52,5 +36,6 @@ class BuildReport:
             "coverage": self.coverage,
             "model": self.model,
             "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
+            "notices": self.notices,
             "drift": msgspec.to_builtins(self.drift),
         }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from etl.release.report import BuildReport, SourceReport
+from etl.raw.counts import SourceReport
+from etl.release.report import BuildReport
 
 __all__ = ["print_report"]
 
@@ -19,9 +20,11 @@ _REASONS = {
 
 
 def print_report(report: BuildReport, console: Console) -> None:
-    """Print the row counts, then their reasons, then what has drifted."""
+    """Print the row counts, then their reasons, what to know of the data, and what has drifted."""
     console.print(_counts(report.sources))
     console.print(_reasons(report.sources))
+    for notice in report.notices:
+        console.print(f"Note: {notice}", markup=False, highlight=False, soft_wrap=True)
     if report.drift is not None:
         console.print(str(report.drift), markup=False, highlight=False, soft_wrap=True)
 

@@ -11,13 +11,13 @@ from datastore.base.errors import SnapshotError
 from datastore.base.plural import counted
 from datastore.base.reader import SnapshotReader
 from etl.process.progress import Reporter
+from etl.raw.counts import SourceReport
 from etl.recommender.parameters import Recipe
 from etl.recommender.training_data import TrainingData, read_training_data
 from etl.recommender.tuning import Tuning, tune
 from etl.release.drift import Drift
 from etl.release.model import evaluate, fit
 from etl.release.publication import Candidate, Policy, Release, model_parameters, publish
-from etl.release.report import SourceReport
 from etl.snapshot.forgotten import Forgotten
 from etl.snapshot.live import LiveSnapshot
 from etl.snapshot.writer import TUNING, SnapshotWriter

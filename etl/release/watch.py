@@ -12,11 +12,13 @@ import msgspec
 from datastore.base.errors import InputError, PlaygraphError
 from datastore.base.reader import SnapshotReader
 from etl.raw import recognition
+from etl.raw.kinds import RawKind
 from etl.raw.lines import RawFile
 from etl.release.drift import Drift
 from etl.snapshot.live import LiveSnapshot
 from etl.snapshot.lock import hold, unwritable
-from etl.sources.cache import KINDS, digest
+from etl.sources.inputs import digest
+from etl.subjects import RAW_KINDS
 
 __all__ = ["Watcher", "only_watcher"]
 
@@ -24,8 +26,6 @@ __all__ = ["Watcher", "only_watcher"]
 _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".download")
 #: Seconds until what failed is tried again: the first time, and at most.
 _PAUSE, _LONGEST_PAUSE = 60.0, 3_600.0
-#: What a first build needs.
-_ALL = ("games", "reviews", "items")
 
 Files = list[tuple[str, Path]]
 
@@ -82,7 +82,7 @@ class Watcher:
         self._max_line_bytes = max_line_bytes
         self._last: set[_Look] = set()
         self._hashes: dict[_Look, str] = {}
-        self._kinds: dict[_Look, str | None] = {}
+        self._kinds: dict[_Look, RawKind | None] = {}
         self._failures: dict[_Look, _Failure] = {}
         self._told: set[str] = set()
 
@@ -138,7 +138,9 @@ class Watcher:
                 if self._hashes[one] in done:
                     continue
                 if one not in self._kinds:
-                    self._kinds[one] = recognition.kind_of(RawFile(one.path, self._max_line_bytes))
+                    self._kinds[one] = recognition.kind_of(
+                        RawFile(one.path, self._max_line_bytes), RAW_KINDS.values()
+                    )
                     if self._kinds[one] is None:
                         self._say(f"{one.path.name} is left alone: it is no dump, and no events")
             except InputError as error:
@@ -157,7 +159,10 @@ class Watcher:
             return
         manifest = LiveSnapshot.of(self._data_dir).manifest
         if manifest is None or manifest.dataset.demo:
-            missing = set(_ALL) - {self._kinds[one] for one in new}
+            there = [self._kinds[one] for one in new]
+            missing = [
+                kind.name for kind in RAW_KINDS.values() if kind.required and kind not in there
+            ]
             if missing:
                 self._say_once(f"waiting for a first dump of {' and '.join(sorted(missing))}")
             else:
@@ -174,10 +179,12 @@ class Watcher:
         manifest = LiveSnapshot.of(self._data_dir).manifest
         first = manifest is None or manifest.dataset.demo
         command = "build" if first else "update"
-        files = sorted(
-            ((self._kinds[one] or "", one.path) for one in batch),
-            key=lambda file: KINDS.index(file[0]),
-        )
+        files = [
+            (kind.name, one.path)
+            for kind in RAW_KINDS.values()
+            for one in batch
+            if self._kinds[one] is kind
+        ]
         names = ", ".join(f"{path.name} ({kind})" for kind, path in files)
         self._say(f"{command} with {names}")
         start = self._clock()
@@ -216,6 +223,8 @@ def _verdicts(live: LiveSnapshot) -> Iterator[str]:
         return
     if live.evaluation is not None and live.evaluation.gate is not None:
         yield live.evaluation.gate.reason
-    drift = SnapshotReader(live.folder).report.get("drift")
+    report = SnapshotReader(live.folder).report
+    yield from (f"note: {notice}" for notice in report.get("notices", ()))
+    drift = report.get("drift")
     if drift is not None:
         yield from str(msgspec.convert(drift, Drift)).splitlines()

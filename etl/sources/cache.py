@@ -8,15 +8,15 @@ DATA/sources/KIND-SHA256/
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -24,27 +24,19 @@ import pyarrow.parquet as pq
 
 from datastore.base.errors import InputError, SnapshotError
 from datastore.base.snapshot import InputFile
-from etl.games import catalogue, events, libraries, reviews
-from etl.games.extracts import Extract, extract_of, tables_of, without
 from etl.process.progress import Stage
+from etl.raw import limits
 from etl.raw.counts import RowCounts
-from etl.raw.lines import RawFile
+from etl.raw.kinds import RawKind
 from etl.raw.records import RecordReader, read_file
 from etl.snapshot.forgotten import Forgotten
+from etl.sources.inputs import GivenFile
 
-__all__ = ["KINDS", "Source", "Sources", "digest"]
+__all__ = ["Source", "Sources"]
 
 #: Raised whenever a file would be read otherwise than before: what was kept is read again then.
 _READER = 5
 _UNFINISHED = ".unfinished-"
-
-_READERS: dict[str, Callable[[RecordReader], Extract]] = {
-    "games": catalogue.read,
-    "reviews": reviews.read,
-    "items": libraries.read,
-    "events": events.read,
-}
-KINDS = tuple(_READERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +50,8 @@ class Source:
     forgotten: str  # names the list of users who are left out
 
     def readable(self, max_rejects: float) -> bool:
-        """Whether no more than this share of its lines was unreadable."""
-        return self.counts.unreadable <= max_rejects * self.counts.lines
+        """Whether at most this share of its lines was unreadable, and of its rows rejected."""
+        return limits.within(self.counts, max_rejects)
 
     @property
     def rejects(self) -> Path:
@@ -70,11 +62,11 @@ class Source:
 class Sources:
     """The sources of a data folder, for who holds its lock. Clears what an earlier one left."""
 
-    def __init__(self, data_dir: Path, max_line_bytes: int) -> None:
+    def __init__(self, data_dir: Path, max_line_bytes: int, kinds: Mapping[str, RawKind]) -> None:
+        self.kinds = kinds
         self._data_dir = data_dir
         self._folder = data_dir / "sources"
         self._settings = {"reader": _READER, "max_line_bytes": max_line_bytes}
-        self._in_hand: dict[InputFile, Extract] = {}
         self.forgotten = Forgotten(data_dir)
         self._folder.mkdir(parents=True, exist_ok=True)
         for leftover in self._folder.glob(f"{_UNFINISHED}*"):
@@ -98,23 +90,33 @@ class Sources:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def read(self, kind: str, raw: RawFile, max_rejects: float, stage: Stage) -> Source:
-        """Read a raw file and keep what is in it, forgotten users aside.
+    def read(self, given: GivenFile, max_rejects: float, stage: Stage) -> tuple[Source, Any]:
+        """Read a raw file and keep its rows, without those of forgotten users; returns both.
 
-        Raises InputError when it cannot be read, or when too many of its lines cannot.
+        Raises InputError when it cannot be read, or when it fails `limits.check`.
         """
+        kind, file, raw = given.kind, given.file, given.raw
+
+        def check(reader: RecordReader) -> None:
+            limits.check(reader, rejects, max_rejects)
+
         with self._fresh() as fresh:
+            rejects = fresh / "rejects.jsonl"
             try:
-                read = read_file(raw, _READERS[kind], fresh / "rejects.jsonl", stage, max_rejects)
+                read = read_file(raw, kind.read, rejects, stage, check)
             except InputError as error:
                 raise self._with_kept_rejects(error) from None
-            extract = without(read.rows, self.forgotten)
-            file = InputFile(kind, raw.sha256, raw.path.name)
+            given.check_unchanged()
+            rows = self._without_forgotten(kind, read.rows)
             digest = self.forgotten.digest
             source = Source(file, str(raw.path), read.counts, self._path(file), digest)
-            self._keep(fresh, source, extract)
-        self._in_hand[file] = extract
-        return source
+            self._keep(fresh, source, rows)
+        return source, rows
+
+    def _without_forgotten(self, kind: RawKind, rows: Any) -> Any:
+        if kind.without_users is None or not self.forgotten:
+            return rows
+        return kind.without_users(rows, self.forgotten.covers)
 
     def _with_kept_rejects(self, error: InputError) -> InputError:
         """The error with its rejects copied to where they stay, without forgotten users."""
@@ -125,16 +127,14 @@ class Sources:
         shutil.copyfile(error.rejects, kept)
         return InputError(error.args[0], path=error.path, rejects=kept)
 
-    def load(self, source: Source) -> Extract:
-        """What was read from a file. Raises SnapshotError when the kept rows are damaged."""
-        if source.file in self._in_hand:
-            return self._in_hand.pop(source.file)  # held once: it may be large
+    def load(self, source: Source) -> Any:
+        """The rows of a file. Raises SnapshotError when the kept ones are damaged."""
         try:
             tables = {
                 path.stem: pq.ParquetFile(path).read(use_threads=False)
                 for path in source.folder.glob("*.parquet")
             }
-            return extract_of(source.file.kind, tables)
+            return self.kinds[source.file.kind].from_tables(tables)
         except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
             raise SnapshotError(
                 f"{source.folder} is damaged ({error}): build again from the raw files."
@@ -152,16 +152,17 @@ class Sources:
         for folder in list(self._unsettled()):
             source = self._source(folder)
             try:
-                extract = self.load(source) if source else None
+                rows = self.load(source) if source else None
             except SnapshotError:
-                extract = None
-            if source is None or extract is None:
+                rows = None
+            if source is None or rows is None:
                 shutil.rmtree(folder)
                 continue
             with self._fresh() as fresh:
                 shutil.copyfile(source.rejects, fresh / "rejects.jsonl")
                 source = replace(source, forgotten=self.forgotten.digest)
-                self._keep(fresh, source, without(extract, self.forgotten))
+                kind = self.kinds[source.file.kind]
+                self._keep(fresh, source, self._without_forgotten(kind, rows))
 
     def _unsettled(self) -> Iterator[Path]:
         digest = self.forgotten.digest
@@ -189,11 +190,12 @@ class Sources:
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
 
-    def _keep(self, fresh: Path, source: Source, extract: Extract) -> None:
+    def _keep(self, fresh: Path, source: Source, rows: Any) -> None:
         """Fill a fresh folder, and put it in its place."""
-        if source.file.kind != "games":  # names no users
+        kind = self.kinds[source.file.kind]
+        if kind.without_users is not None:
             _clean(fresh / "rejects.jsonl", self.forgotten)
-        for name, table in tables_of(source.file.kind, extract).items():
+        for name, table in kind.to_tables(rows).items():
             pq.write_table(table, fresh / f"{name}.parquet", compression="zstd")
         kept = msgspec.structs.asdict(source.file) | {
             "settings": self._settings,
@@ -212,12 +214,6 @@ class Sources:
                 source.folder.rename(replaced / "source")
             fresh.rename(source.folder)
         _sync(self._folder)
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:

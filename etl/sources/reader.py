@@ -1,110 +1,117 @@
-"""etl.sources: the raw files of one build, kind by kind; what was read before is not read again."""
+"""etl.sources: the rows of all files of one build, kind by kind; no file is read twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import InputFile
-from etl.games import events
-from etl.games.events import Event, Events
 from etl.process.progress import Reporter
-from etl.raw.counts import RowCounts
-from etl.raw.lines import RawFile
-from etl.sources.cache import KINDS, Source, Sources, digest
-from etl.sources.inputs import in_order
+from etl.raw.counts import SourceReport
+from etl.raw.kinds import RawKind
+from etl.sources.cache import Source, Sources
+from etl.sources.inputs import GivenFile, in_order
 
-__all__ = ["Reading"]
+__all__ = ["Merged", "SourceReader"]
 
-#: Kinds that events change.
-_CHANGED = ("reviews", "items")
+T = TypeVar("T")
 
 
-class Reading:
-    """Reads what is new, and hands out the extracts of all files in the order in which they count.
+@dataclass(frozen=True, slots=True)
+class Merged(Generic[T]):
+    """The merged rows of all files of one raw kind, and what became of each row of these files."""
 
-    `earlier` are files that were read for the serving snapshot, `raw` is what is given now, by
-    kind. Events must be read before what they change. Raises SnapshotError when an earlier file
-    is not kept.
+    rows: T
+    report: SourceReport
+
+
+class SourceReader:
+    """The raw files of one build: those of an earlier build, and those that are given now.
+
+    `files` lists them in the order in which they count, `new` those that no earlier build had.
+    Raises SnapshotError when an earlier file that is not given again is no longer kept.
     """
 
     def __init__(
         self,
         sources: Sources,
         earlier: Iterable[InputFile],
-        raw: list[tuple[str, RawFile]],
+        given: Sequence[GivenFile],
         max_rejects: float,
         reporter: Reporter,
     ) -> None:
+        earlier = list(earlier)
+        self.files = in_order([*earlier, *(g.file for g in given)], sources.kinds)
+        known = {_key(file) for file in earlier}
+        self.new = [file for file in self.files if _key(file) not in known]
         self._sources = sources
-        self._earlier = [_kept(sources, file) for file in earlier]
-        self._given: dict[str, list[Source]] = {kind: [] for kind in KINDS}
-        self._raw = raw
+        self._given = given
         self._max_rejects = max_rejects
         self._reporter = reporter
-        self._events: dict[InputFile, Events] = {}
-        self.counts_of_events = RowCounts()
+        given_again = {_key(g.file) for g in given}
+        for file in earlier:
+            if _key(file) not in given_again:
+                self._kept(file)
 
-    @property
-    def files(self) -> list[InputFile]:
-        """All that were read so far, in the order in which they count."""
-        return in_order(source.file for source in self._all())
+    def merged(self, kind: RawKind, changes: Mapping[InputFile, Any] | None = None) -> Merged[Any]:
+        """Read what is new of a kind, and merge the rows of all its files; `changes` are the rows
+        of the files that change them.
 
-    def read(self, kind: str) -> list[Any]:
-        """The extracts of a kind, with the events among them where it is changed by these.
-
-        Raises InputError when a file cannot be used, SnapshotError when what was kept is damaged.
+        Raises InputError when a file cannot be used, SnapshotError when kept rows are damaged.
         """
-        for raw in (raw for given, raw in self._raw if given == kind):
-            with self._reporter.stage(f"read {kind}", raw.size) as stage:
-                file = InputFile(kind, digest(raw.path), raw.path.name)
-                source = self._sources.find(file)
-                if source is None or not source.readable(self._max_rejects):
-                    source = self._sources.read(kind, raw, self._max_rejects, stage)
-                else:
-                    stage.say(f"{raw.path.name} was read before")
-                self._given[kind].append(source)
-        found = {source.file: source for source in self._all() if source.file.kind == kind}
-        parts: list[Any] = []
+        new_rows = self._read_new(kind)
+        kept = {file: self._kept(file) for file in self.files_of(kind)}
+        changes = changes or {}
+        parts = []
         for file in self.files:
-            if file in found:
-                parts.append(self._sources.load(found[file]))
-            elif file.kind == "events" and kind in _CHANGED:
-                parts.append(self._events[file])
-        if kind == "events":
-            files = [file for file in self.files if file.kind == kind]
-            merged = events.merge(parts)
-            self.counts_of_events = merged.counts
-            self._events = dict(zip(files, merged.rows, strict=True))
-        return parts
+            if file in kept:
+                rows = new_rows.pop(_key(file), None)
+                parts.append(self._sources.load(kept[file]) if rows is None else rows)
+                del rows  # the merge owns them: they may be large
+            elif file in changes:
+                parts.append(changes[file])
+        merged = kind.merge(parts)
+        counts = sum((source.counts for source in kept.values()), merged.counts)
+        paths = ", ".join(source.path for source in kept.values())
+        return Merged(merged.rows, SourceReport(kind.name, paths, counts))
 
-    def sources(self, kind: str) -> list[Source]:
+    def files_of(self, kind: RawKind) -> list[InputFile]:
         """The files of a kind, in the order in which they count."""
-        by_file = {source.file: source for source in self._all()}
-        return [by_file[file] for file in self.files if file.kind == kind]
+        return [file for file in self.files if file.kind == kind.name]
 
-    def new_events(self) -> list[Event]:
-        """The events of the files that are new, without those that were delivered before."""
-        new = {source.file for source in self._given["events"]}
-        return [event for file in self._events if file in new for event in self._events[file].rows]
+    def copy_rejects(self, path: Path) -> None:
+        """Write the rejects of all files into one."""
+        with path.open("wb") as rejects:
+            for file in self.files:
+                rejects.write(self._kept(file).rejects.read_bytes())
 
-    def rejects(self) -> Iterable[Path]:
-        """The lists of what could not be used, file by file."""
-        lists = {source.file: source.rejects for source in self._all()}
-        return (lists[file] for file in self.files)
+    def _read_new(self, kind: RawKind) -> dict[tuple[str, str], Any]:
+        """The rows of the given files of a kind that are not kept yet."""
+        new_rows = {}
+        for given in self._given:
+            if given.kind is not kind:
+                continue
+            with self._reporter.stage(f"read {kind.name}", given.raw.size) as stage:
+                source = self._sources.find(given.file)
+                if source is None or not source.readable(self._max_rejects):
+                    _, rows = self._sources.read(given, self._max_rejects, stage)
+                    new_rows[_key(given.file)] = rows
+                else:
+                    stage.say(f"{given.raw.path.name} was read before")
+        return new_rows
 
-    def _all(self) -> Iterable[Source]:
-        return chain(self._earlier, *(self._given[kind] for kind in KINDS))
+    def _kept(self, file: InputFile) -> Source:
+        source = self._sources.find(file)
+        if source is None:
+            raise SnapshotError(
+                f"The rows of {file.name} ({file.kind}) are no longer kept, or were read with "
+                "other settings: give all files to playgraph build again."
+            )
+        return source
 
 
-def _kept(sources: Sources, file: InputFile) -> Source:
-    source = sources.find(file)
-    if source is None:
-        raise SnapshotError(
-            f"What was read from {file.name} ({file.kind}) is not kept any more, or was read with "
-            "other settings: give all files to playgraph build once more."
-        )
-    return source
+def _key(file: InputFile) -> tuple[str, str]:
+    return file.kind, file.sha256

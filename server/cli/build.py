@@ -9,10 +9,11 @@ import click
 from server.cli.console import progress_console
 from server.cli.options import (
     Files,
+    RawFilesCommand,
+    RequiredFilesCommand,
     data_option,
     force_option,
     jobs_option,
-    raw_file_options,
     seed_option,
     setting_option,
     settings_of,
@@ -24,16 +25,13 @@ __all__ = ["build", "update"]
 _max_rejects = setting_option("max_rejects", "SHARE")
 
 
-@click.command()
-@raw_file_options(required=True)
+@click.command(cls=RequiredFilesCommand)
 @data_option
 @_max_rejects
 @seed_option
 @jobs_option
 @force_option
-def build(
-    games: Files, reviews: Files, items: Files, events: Files, *, force: bool, **given: Any
-) -> None:
+def build(files: Files, *, force: bool, **given: Any) -> None:
     """Build and release a snapshot from raw dumps.
 
     Files may be gzipped; each line is JSON or a Python literal."""
@@ -42,44 +40,34 @@ def build(
     from etl.release.build import build as run
 
     settings, console = settings_of(**given), progress_console()
-    inputs = Inputs(games, reviews, items, events)
     with interruptible():
         options = build_options(settings, force=force)
-        built = run(inputs, settings.data_dir, options, Reporter(console))
+        built = run(Inputs(**files), settings.data_dir, options, Reporter(console))
     print_release(built, settings.data_dir, console)
 
 
-@click.command()
-@raw_file_options(required=False)
+@click.command(cls=RawFilesCommand)
 @data_option
 @_max_rejects
 @jobs_option
 @click.option("--cold", is_flag=True, help="Retrain from scratch; byte-identical to a full build.")
 @force_option
-def update(
-    games: Files,
-    reviews: Files,
-    items: Files,
-    events: Files,
-    *,
-    cold: bool,
-    force: bool,
-    **given: Any,
-) -> None:
+def update(files: Files, *, cold: bool, force: bool, **given: Any) -> None:
     """Add newer or partial dumps, and events, to the live snapshot; release the result.
 
     Training continues from the live model's factors."""
     from etl.process.progress import Reporter
     from etl.release.build import Inputs
     from etl.release.build import update as run
+    from etl.subjects import RAW_KINDS
 
-    inputs = Inputs(games, reviews, items, events)
-    if not any(inputs.files()):
-        raise click.UsageError("Give at least one file: --games, --reviews, --items or --events.")
+    if not files:
+        names = ", ".join(f"--{kind}" for kind in RAW_KINDS)
+        raise click.UsageError(f"Give at least one file: {names}.")
     settings, console = settings_of(**given), progress_console()
     with interruptible():
         options = build_options(settings, force=force, warm=not cold)
-        built = run(inputs, settings.data_dir, options, Reporter(console))
+        built = run(Inputs(**files), settings.data_dir, options, Reporter(console))
     if built is None:
         console.print("Nothing new: the live snapshot already contains these files.")
     else:

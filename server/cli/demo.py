@@ -38,7 +38,7 @@ def demo(*, users: int, games: int, raw: Path | None, **given: Any) -> None:
             click.echo(f"Wrote {files.games}, {files.reviews} and {files.items}.")
             return
         settings = settings_of(**given)
-        inputs = Inputs(files.games, files.reviews, files.items)
+        inputs = Inputs(games=files.games, reviews=files.reviews, items=files.items)
         options = build_options(settings, demo=True)
         built = run(inputs, settings.data_dir, options, Reporter(console))
     print_release(built, settings.data_dir, console)

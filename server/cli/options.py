@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,20 +15,21 @@ from datastore.base.settings import TABLE, Setting, Settings
 __all__ = [
     "FILE",
     "Files",
+    "RawFilesCommand",
+    "RequiredFilesCommand",
     "data_option",
     "demo_option",
     "dry_run_option",
     "force_option",
     "jobs_option",
     "json_option",
-    "raw_file_options",
     "seed_option",
     "setting_option",
     "settings_of",
 ]
 
 FILE = click.Path(path_type=Path)
-Files = tuple[Path, ...]
+Files = dict[str, tuple[Path, ...]]
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _SETTINGS = {setting.name: setting for setting in TABLE}
@@ -77,22 +79,46 @@ dry_run_option = click.option(
 )
 
 
-def raw_file_options(*, required: bool) -> Callable[[Command], Command]:
-    """The options that name raw files, each as often as there are files."""
+class RawFilesCommand(click.Command):
+    """A command with an option for each raw kind of the build, repeated for several files.
 
-    def decorate(command: Command) -> Command:
-        for name, what, needed in (
-            ("--events", "Events of the running platform (JSON Lines).", False),
-            ("--items", "Users' libraries.", required),
-            ("--reviews", "Reviews.", required),
-            ("--games", "The catalogue.", required),
-        ):
-            text = f"{what} Repeat the option for several files, oldest first."
-            option = click.option(name, type=FILE, multiple=True, required=needed, help=text)
-            command = option(command)
-        return command
+    The kinds are looked up when the options are needed: other commands do not load the build. The
+    command gets `files`: paths by the name of their kind.
+    """
 
-    return decorate
+    required = False
+
+    @cached_property
+    def _options(self) -> list[click.Parameter]:
+        from etl.subjects import RAW_KINDS
+
+        return [
+            click.Option(
+                [f"--{kind.name}"],
+                type=FILE,
+                multiple=True,
+                required=self.required and kind.required,
+                help=f"{kind.help} Repeat the option for several files, oldest first.",
+            )
+            for kind in RAW_KINDS.values()
+        ]
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """The raw kinds' options, then the command's own."""
+        return [*self._options, *super().get_params(ctx)]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call the command with the files that were given."""
+        names = [option.name for option in self._options]
+        given = {name: ctx.params.pop(name) for name in names if name is not None}
+        ctx.params["files"] = {name: paths for name, paths in given.items() if paths}
+        return super().invoke(ctx)
+
+
+class RequiredFilesCommand(RawFilesCommand):
+    """The same with a file of every required kind."""
+
+    required = True
 
 
 def settings_of(**options: Any) -> Settings:

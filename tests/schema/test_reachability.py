@@ -127,19 +127,19 @@ ODD_GAMES = ["10", "10/a", "x:y", "%", "日本/"]
 def ask_odd(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     """A world in which every user has reviewed every game, and all ids are odd."""
     folder = tmp_path_factory.mktemp("odd")
-    files = Inputs(folder / "games.json", folder / "reviews.json", folder / "items.json")
+    paths = {kind: folder / f"{kind}.json" for kind in ("games", "reviews", "items")}
     games = [{"id": one, "app_name": one, "developer": "x", "genres": ["y"]} for one in ODD_GAMES]
-    files.games.write_text("".join(json.dumps(one) + "\n" for one in games), "utf-8")
+    paths["games"].write_text("".join(json.dumps(one) + "\n" for one in games), "utf-8")
     reviews = [
         {"item_id": one, "recommend": True, "review": world.GOOD, "posted": "Posted May 1, 2011."}
         for one in ODD_GAMES
     ]
     lines = [{"user_id": user, "reviews": reviews} for user in ODD_USERS]
-    files.reviews.write_text("".join(json.dumps(one) + "\n" for one in lines), "utf-8")
+    paths["reviews"].write_text("".join(json.dumps(one) + "\n" for one in lines), "utf-8")
     items = [{"item_id": one, "item_name": one, "playtime_forever": 1} for one in ODD_GAMES]
     owned = [{"user_id": user, "items": items} for user in ODD_USERS]
-    files.items.write_text("".join(json.dumps(one) + "\n" for one in owned), "utf-8")
-    return asker(Store.open(build_snapshot(files, folder / "data")))
+    paths["items"].write_text("".join(json.dumps(one) + "\n" for one in owned), "utf-8")
+    return asker(Store.open(build_snapshot(Inputs(**paths), folder / "data")))
 
 
 NODE = """query ($id: ID!) { node(id: $id) { __typename id

@@ -68,7 +68,7 @@ def evaluate(data: TrainingData, recipe: Recipe, *, baselines: bool, stage: Stag
         on_iteration=lambda _: stage.advance(1),
     )
     release()
-    alike = similar(part, model, [data.words[at] for at in part.games.tolist()], seed)
+    alike = similar(part, model, data.words.of_games(part.games), seed)
     stage.advance(_RANKING)
     measured = part.sample(_MOST_MEASURED)
     lists = {SERVED: _list(model.scores, part, measured, jobs, stage)}

@@ -12,10 +12,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from etl.games.axes import Library
+from etl.games.play_rows import Library
 from etl.recommender import model as models
 from etl.recommender import neighbours, similar
-from etl.recommender.content import Catalogue, Popularity
+from etl.recommender.content import GameWords, Popularity
 from etl.recommender.model import Model
 from etl.recommender.parameters import Recipe
 
@@ -44,13 +44,13 @@ class Served:
         found[:, self.model.data.games] = scores
         return found
 
-    def similar(self, words: Sequence[list[list[str]]], count: int) -> list[Ints]:
+    def similar(self, words: Sequence[GameWords], count: int) -> list[Ints]:
         """Games x count: the most similar games as they are served with these words, for each of
         `words`; -1 where there are no more."""
         parameters = msgspec.structs.replace(self.model.parameters, most=count)
         found = similar.similar(
             self.library,
-            [Catalogue(own) for own in words],
+            words,
             replace(self.model, parameters=parameters),
             Popularity.of(self.library, self.games),
             self.jobs,

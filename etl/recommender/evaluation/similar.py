@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
-
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
 from datastore.base.evaluation import SimilarMetrics
 from etl.recommender import neighbours
+from etl.recommender.content import GameWords
 from etl.recommender.evaluation.metrics import mean_of
 from etl.recommender.evaluation.served import Served
 from etl.recommender.evaluation.split import Split
 
-__all__ = ["coplay_hits", "halves", "similar", "tag_hits"]
+__all__ = ["coplay_hits", "similar", "tag_hits"]
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
-Words = list[list[str]]
 
 #: Similar games of each game that are judged: as many as the page of a game shows.
 _SHOWN = 5
 
 
-def similar(part: Split, model: Served, words: Words, seed: int) -> list[SimilarMetrics]:
+def similar(part: Split, model: Served, words: GameWords, seed: int) -> list[SimilarMetrics]:
     """The lists as served, then ALS cosine alone."""
-    given, kept = halves(words, seed)
-    judged = np.array([bool(own) for own in kept], dtype=bool)
+    given, kept = words.halves(seed)
+    judged = kept.counts > 0
     vectors = neighbours.tag_vectors(kept)
     served, blind = model.similar([words, given], _SHOWN)
     by_als = model.similar_by_als(_SHOWN)
@@ -43,23 +41,6 @@ def similar(part: Split, model: Served, words: Words, seed: int) -> list[Similar
         measured("as served", served, blind),
         measured("ALS cosine alone", by_als, by_als),
     ]
-
-
-def halves(words: Words, seed: int) -> tuple[Words, Words]:
-    """Divide the vocabulary, not the games: a word is in the same half in every game.
-
-    `t:action` and `g:action` are one name and go together.
-    """
-
-    def first(word: str) -> bool:
-        name = f"{seed}:{word.partition(':')[2]}"
-        return blake2b(name.encode("utf-8", "surrogatepass")).digest()[0] < 128
-
-    side = {word: first(word) for own in words for word in own}
-    return (
-        [[word for word in own if side[word]] for own in words],
-        [[word for word in own if not side[word]] for own in words],
-    )
 
 
 def coplay_hits(lists: Ints, played: sparse.csr_matrix, held_out: sparse.csr_matrix) -> Floats:

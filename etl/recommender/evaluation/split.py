@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from etl.games.axes import Library
+from etl.games.play_rows import Library
 
 __all__ = ["Split", "split"]
 

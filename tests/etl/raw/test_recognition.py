@@ -13,6 +13,7 @@ import pytest
 from datastore.base.errors import InputError
 from etl.raw import recognition
 from etl.raw.lines import RawFile
+from etl.subjects import RAW_KINDS
 
 RECORDS: dict[str, dict[str, Any]] = {
     "games": {"app_name": "Alpha", "id": "10"},
@@ -21,9 +22,13 @@ RECORDS: dict[str, dict[str, Any]] = {
 }
 
 
+def check(path: Path, kind: str) -> None:
+    recognition.check(RawFile(path, 10_000), RAW_KINDS[kind], RAW_KINDS.values())
+
+
 def refusal(path: Path, kind: str) -> str:
     with pytest.raises(InputError) as caught:
-        recognition.check(RawFile(path, 10_000), kind)
+        check(path, kind)
     message = str(caught.value)
     assert message.startswith(str(path))
     assert "\n" not in message
@@ -33,7 +38,7 @@ def refusal(path: Path, kind: str) -> str:
 @pytest.mark.parametrize("notation", ["python", "python2", "json"])
 @pytest.mark.parametrize("kind", RECORDS)
 def test_the_right_file_is_accepted(dump: Callable[..., Path], kind: str, notation: str) -> None:
-    recognition.check(RawFile(dump(RECORDS[kind], notation=notation), 10_000), kind)
+    check(dump(RECORDS[kind], notation=notation), kind)
 
 
 @pytest.mark.parametrize("given", RECORDS)
@@ -101,13 +106,13 @@ def test_lines_that_are_no_records_are_passed_over_at_the_start(dump: Callable[.
 @pytest.mark.parametrize("indent", [None, 1])
 def test_an_array_is_a_dump(dump: Callable[..., Path], indent: int | None) -> None:
     path = dump(json.dumps([RECORDS["items"]] * 2, indent=indent))
-    recognition.check(RawFile(path, 10_000), "items")
-    assert recognition.kind_of(RawFile(path, 10_000)) == "items"
+    check(path, "items")
+    assert recognition.kind_of(RawFile(path, 10_000), RAW_KINDS.values()) is RAW_KINDS["items"]
 
 
 def test_a_table_in_a_watched_folder_is_named_as_well(dump: Callable[..., Path]) -> None:
     with pytest.raises(InputError, match="is a table"):
-        recognition.kind_of(RawFile(dump("app_id,title\n10,20"), 10_000))
+        recognition.kind_of(RawFile(dump("app_id,title\n10,20"), 10_000), RAW_KINDS.values())
 
 
 @pytest.mark.parametrize(
@@ -133,10 +138,10 @@ def test_a_gzip_of_nothing_is_empty(dump: Callable[..., Path]) -> None:
 
 
 def test_a_few_bad_lines_at_the_start_are_passed_over(dump: Callable[..., Path]) -> None:
-    recognition.check(RawFile(dump("", "{bad", "x" * 10_001, RECORDS["items"]), 10_000), "items")
+    check(dump("", "{bad", "x" * 10_001, RECORDS["items"]), "items")
 
 
 def test_a_file_of_bad_lines_is_given_up_after_a_thousand(dump: Callable[..., Path]) -> None:
     message = refusal(dump(*["{bad"] * 1_000, RECORDS["items"]), "items")
     assert message.endswith("The first problem is in line 1: '{' was never closed at character 1.")
-    recognition.check(RawFile(dump(*["{bad"] * 999, RECORDS["items"]), 10_000), "items")
+    check(dump(*["{bad"] * 999, RECORDS["items"]), "items")

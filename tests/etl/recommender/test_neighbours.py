@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import sparse
 
 from etl.recommender import neighbours
+from library import game_words
 
 
 def plain_best(scores: np.ndarray, count: int) -> list[list[int]]:
@@ -91,9 +92,9 @@ def test_a_player_of_everything_says_less_than_one_of_little() -> None:
 
 
 def test_rare_tags_count_more_and_no_tags_are_no_vector() -> None:
-    tags = neighbours.tag_vectors([["a", "b"], ["a"], ["b"], ["a"], []])
+    tags = neighbours.tag_vectors(game_words([["t:a", "t:b"], ["t:a"], ["t:b"], ["t:a"], []]))
     assert np.linalg.norm(tags, axis=1).tolist() == pytest.approx([1, 1, 1, 1, 0])
     assert tags[0] @ tags[2] > tags[0] @ tags[1] > 0
     assert tags[1] @ tags[2] == 0
-    assert neighbours.tag_vectors([]).shape == (0, 1)
-    assert neighbours.tag_vectors([[], []]).tolist() == [[0], [0]]
+    assert neighbours.tag_vectors(game_words([])).shape == (0, 1)
+    assert neighbours.tag_vectors(game_words([[], []])).tolist() == [[0], [0]]

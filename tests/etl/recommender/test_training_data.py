@@ -15,10 +15,12 @@ from datastore.store import Store
 from etl.demo import DemoFiles
 from etl.games import axes, libraries, reviews
 from etl.games import catalogue as games
-from etl.games.tables import words
+from etl.games.labels import Labels
+from etl.games.play_rows import library
 from etl.process.progress import Stage
 from etl.raw.lines import RawFile
 from etl.raw.records import read_file
+from etl.recommender.content import GameWords
 from etl.recommender.training_data import read_factors, read_training_data
 
 
@@ -41,14 +43,20 @@ def test_libraries_ids_and_words_are_those_of_the_build(
         )
     )
     entities = axes.axes(catalogue, owned, reviewed.users, reviewed.rows["app_id"])
-    expected = axes.library(entities, owned)
+    expected = library(entities, owned)
     stored = read_training_data(demo_snapshot)
     assert stored.user_ids == entities.user_ids.to_pylist()
     assert stored.app_ids == entities.app_ids.to_pylist()
     for name in ("offsets", "user", "game", "minutes"):
         assert np.array_equal(getattr(stored.library, name), getattr(expected, name)), name
-    assert stored.words == words(catalogue, len(entities.app_ids))
-    assert DEMO_GAMES - 5 < sum(map(bool, stored.words)) < len(stored.words)
+    tags, genres = (
+        Labels.of(catalogue[kind], len(entities.app_ids)).words for kind in ("tags", "genres")
+    )
+    words = GameWords.of(tags, genres)
+    assert (stored.words.tags, stored.words.genres) == (words.tags, words.genres)
+    for name in ("offsets", "words"):
+        assert np.array_equal(getattr(stored.words, name), getattr(words, name)), name
+    assert DEMO_GAMES - 5 < np.count_nonzero(words.counts) < len(words)
 
 
 @pytest.mark.parametrize("damage", ["array", "table", "manifest"])

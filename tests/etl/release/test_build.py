@@ -246,13 +246,13 @@ def test_too_many_bad_lines_fail_the_build_and_the_one_before_serves_on(
     with pytest.raises(InputError) as caught:
         run_build(files)
     assert str(caught.value) == (
-        f"{getattr(files, kind)}: 2 of {good + 2} lines ({2 / (good + 2):.2%}) cannot be read; at "
+        f"{files.paths(kind)[0]}: 2 of {good + 2} lines ({2 / (good + 2):.2%}) cannot be read; at "
         f"most 1% may (--max-rejects). The first is line {good + 1}: '{{' was never closed at "
         f"character 1. All rejects are listed in {data / 'rejects.jsonl'}."
     )
     kept = [json.loads(line) for line in (data / "rejects.jsonl").read_text().splitlines()]
     assert [(r["file"], r["line"], r["content"]) for r in kept if r["content"] == "{bad"] == [
-        (str(getattr(files, kind)), good + 1, "{bad"), (str(getattr(files, kind)), good + 2, "{bad")
+        (str(files.paths(kind)[0]), good + 1, "{bad"), (str(files.paths(kind)[0]), good + 2, "{bad")
     ]  # fmt: skip
     assert current_version(data) == before
     assert [path.name for path in (data / "snapshots").iterdir()] == [before]
@@ -271,7 +271,8 @@ def test_a_truncated_dump_fails_the_build_without_a_trace(
 ) -> None:
     many = [{"user_id": f"u{n * n}", "items": []} for n in range(40_000)]
     files = world_files(literal_world | {"items": many}, suffix=".json.gz")
-    files.items.write_bytes(files.items.read_bytes()[:-100])
+    path = files.paths("items")[0]
+    path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(InputError, match=r"is damaged after line .*: its compressed data ends too"):
         run_build(files)
     assert current_version(tmp_path / "data") is None
@@ -283,7 +284,7 @@ def test_a_wrong_dump_is_refused_before_anything_is_written(
 ) -> None:
     files = world_files()
     with pytest.raises(InputError, match=r"was given as --games.*--items is its option"):
-        run_build(Inputs(files.items, files.reviews, files.items))
+        run_build(Inputs(**dict(files.files()) | {"games": files.paths("items")}))
     assert not (tmp_path / "data").exists()
 
 
@@ -297,6 +298,46 @@ def test_two_builds_in_one_folder_are_refused(
         run_build(world_files())
 
 
+RENAMED: dict[str, tuple[str, str, str]] = {
+    "games": ("id", "appid", "id"),
+    "reviews": ("item_id", "product_id", "item_id"),
+    "items": ("item_id", "appid", "item_id"),
+}
+
+
+def renamed(records: list[dict[str, Any]], old: str, new: str) -> list[dict[str, Any]]:
+    """The records, and the rows within them, with another name for a key; without addresses."""
+
+    def row(record: dict[str, Any]) -> dict[str, Any]:
+        record = {
+            key: [row(inner) for inner in value] if key in ("items", "reviews") else value
+            for key, value in record.items()
+        }
+        return {new if key == old else key: v for key, v in record.items() if key != "url"}
+
+    return [row(record) for record in records]
+
+
+@pytest.mark.parametrize("kind", RENAMED)
+def test_a_dump_without_the_column_that_its_rows_need_stops_the_build_and_names_its_keys(
+    tmp_path: Path, world_files: Files, run_build: Run, literal_world: Any, kind: str
+) -> None:
+    old, new, column = RENAMED[kind]
+    files = world_files(literal_world | {kind: renamed(literal_world[kind], old, new)})
+    with pytest.raises(
+        InputError, match=rf"none of its \d+ rows has {column}\. Keys found:.*{new}"
+    ):
+        run_build(files)
+    assert current_version(tmp_path / "data") is None
+
+
+def test_a_game_without_an_id_is_no_catalogue(
+    world_files: Files, run_build: Run, literal_world: Any
+) -> None:
+    with pytest.raises(InputError, match=r"its row does not have id\. Keys found: app_name\."):
+        run_build(world_files(literal_world | {"games": [{"app_name": "Lost"}]}))
+
+
 # ---------------------------------------------------------------- odd worlds
 
 ANN = {"user_id": "ann", "reviews": []}
@@ -306,9 +347,9 @@ WORLDS: dict[str, dict[str, Any]] = {
     "a single game": {"games": [{"id": "10", "app_name": "Alpha"}]},
     "a game of which only the id is known": {"games": [{"id": "1", "price": None, "title": None,
                                                         "x": 1}]},
-    "no game has an id": {"games": [{"app_name": "Lost"}]},
-    "nothing at all": {"games": [{"app_name": "Lost"}], "reviews": [ANN],
-                       "items": [{"user_id": "ann", "items": []}]},
+    "nobody owns or reviewed anything": {"games": [{"id": "10", "app_name": "Alpha"}],
+                                         "reviews": [ANN],
+                                         "items": [{"user_id": "ann", "items": []}]},
     "no review has a year": {"reviews": [{"user_id": "a", "reviews": [
         {"item_id": "10", "recommend": True, "review": "ok", "posted": "Posted June 16."}]}]},
     "everybody plays the one game": {"items": [

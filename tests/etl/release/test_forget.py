@@ -118,7 +118,7 @@ def test_an_interrupted_removal_is_finished_by_the_next(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("etl.release.build.write_tables", interrupted)
+        patch.setattr("etl.games.stages.write_tables", interrupted)
         forget_in(data, "bob")
     version = current_version(data)
     assert version is not None
@@ -179,7 +179,7 @@ def test_what_a_killed_first_build_has_read_is_forgotten_too(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("etl.release.build.write_tables", killed)
+        patch.setattr("etl.games.stages.write_tables", killed)
         build_of(data, **old)
     assert holds(data, "bob")
     assert forget(["bob"], data, OPTIONS, QUIET) is None
@@ -220,7 +220,7 @@ def test_a_source_that_is_damaged_is_removed_with_its_users(tmp_path: Path, old:
     data = tmp_path / "data"
     build_of(data, **old)
     next((data / "sources").glob("items-*/items.parquet")).write_bytes(b"PAR1")
-    with pytest.raises(SnapshotError, match="give all files to playgraph build once more"):
+    with pytest.raises(SnapshotError, match="give all files to playgraph build again"):
         forget_in(data, "bob")
     assert holds(data / "sources", "bob") == []
     build_of(data, **old)

@@ -31,11 +31,11 @@ Files = Callable[..., Inputs]
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
     """A world that takes a second or two to build."""
     files = write_demo(tmp_path_factory.mktemp("demo"), games=300, users=1200)
-    return Inputs(files.games, files.reviews, files.items)
+    return Inputs(**vars(files))
 
 
 def options(inputs: Inputs, data: Path, *more: str) -> list[str]:
-    files = [f"--{kind}={getattr(inputs, kind)}" for kind in ("games", "reviews", "items")]
+    files = [f"--{kind}={inputs.paths(kind)[0]}" for kind in ("games", "reviews", "items")]
     return ["build", *files, f"--data={data}", *more]
 
 
@@ -100,8 +100,8 @@ def test_bad_lines_end_the_build_with_1_and_one_line(
     code, _, err = finish(playgraph(*options(files, data)))
     assert code == 1
     assert err == (
-        f"playgraph: {files.items}: 1 of 4 lines (25.00%) cannot be read; at most 1% may "
-        "(--max-rejects). The first is line 4: '{' was never closed at character 1. "
+        f"playgraph: {files.paths('items')[0]}: 1 of 4 lines (25.00%) cannot be read; at most 1% "
+        "may (--max-rejects). The first is line 4: '{' was never closed at character 1. "
         f"All rejects are listed in {data / 'rejects.jsonl'}."
     )
     assert unfinished(data) == []
@@ -180,11 +180,13 @@ def test_a_killed_build_leaves_no_process_and_the_next_build_cleans_up(
     assert unfinished(data) != []
     assert gone(process.pid)
     finish(process)
-    failing = playgraph(*options(Inputs(demo.games, demo.reviews, demo.games), data))
+    failing = playgraph(
+        *options(Inputs(**dict(demo.files()) | {"items": demo.paths("games")}), data)
+    )
     assert finish(failing)[0] == 1
     assert unfinished(data) != []  # refused before the folder was touched
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("etl.release.build._clean", _nothing)
+        patch.setattr("etl.release.build.prepare", _nothing)
         with pytest.raises(KeyboardInterrupt):
             _build_here(demo, data)
     assert unfinished(data) == []
@@ -204,7 +206,7 @@ def test_idle_workers_end_when_their_build_is_killed() -> None:
     assert gone(process.pid)
 
 
-def _nothing(*_: Any) -> Any:
+def _nothing(*_: Any, **__: Any) -> Any:
     raise KeyboardInterrupt
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from etl.raw.counts import RowCounts
-from etl.release.report import BuildReport, SourceReport
+from etl.raw.counts import RowCounts, SourceReport
+from etl.release.report import BuildReport
 
 COUNTS = RowCounts(
     1_234, 1, 1_230, 1_200, Counter({"id stands twice": 30}),
@@ -30,5 +30,5 @@ def test_the_report_is_plain_json() -> None:
              "rejected": {"line cannot be read": 1}, "notes": {"no title": 5}},
         ],
         "coverage": {"undated_games": 2}, "model": {"players": 3}, "seconds": {"read games": 0.123},
-        "drift": None,
+        "notices": [], "drift": None,
     }  # fmt: skip

@@ -7,8 +7,8 @@ from collections import Counter
 
 from rich.console import Console
 
-from etl.raw.counts import RowCounts
-from etl.release.report import BuildReport, SourceReport
+from etl.raw.counts import RowCounts, SourceReport
+from etl.release.report import BuildReport
 from etl.release.terminal import print_report
 
 COUNTS = RowCounts(

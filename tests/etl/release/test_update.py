@@ -17,8 +17,9 @@ from datastore.store import Store
 from etl.demo import write_demo
 from etl.raw.lines import RawFile
 from etl.release.build import Inputs, Options, update
+from etl.sources.inputs import digest
 
-from ..conftest import ITEMS, OPTIONS, QUIET, build_of, content, update_of, write_dump
+from ..conftest import ITEMS, OPTIONS, QUIET, build_of, content, files, update_of, write_dump
 
 
 def test_an_update_is_what_a_build_makes_of_all_files_byte_for_byte(
@@ -78,7 +79,7 @@ def test_a_build_from_known_files_reads_none_of_them_again(
     tmp_path: Path, old: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = build_of(tmp_path / "data", **old)
-    monkeypatch.setattr("etl.sources.cache._READERS", {})
+    monkeypatch.setattr("etl.sources.cache.read_file", None)
     assert build_of(tmp_path / "data", **old).version == first.version
 
 
@@ -96,7 +97,7 @@ def test_texts_that_were_scored_are_not_scored_again(
         def result(self, advance: object) -> Any:
             return np.zeros(self.size)
 
-    monkeypatch.setattr("etl.release.build.sentiment.Scoring", Scoring)
+    monkeypatch.setattr("etl.sentiment.reviews.Scoring", Scoring)
     update_of(tmp_path / "data", reviews=new["reviews"])
     assert scored == ["Terrible, a bad game."]
 
@@ -115,7 +116,7 @@ def test_without_a_snapshot_there_is_nothing_to_update(tmp_path: Path, new: Any)
 def test_the_demo_world_takes_no_real_data(tmp_path: Path, old: Any, new: Any) -> None:
     demo = Options(0.01, 1, 1, 1 << 20, demo=True)
     build_of(tmp_path / "data", demo, **old)
-    with pytest.raises(SnapshotError, match="the invented demo world"):
+    with pytest.raises(SnapshotError, match="is the demo dataset"):
         update_of(tmp_path / "data", **new)
 
 
@@ -131,7 +132,7 @@ def test_what_is_not_kept_is_asked_for(tmp_path: Path, old: Any, new: Any, damag
         (folder / "source.json").write_text(json.dumps(kept))
     else:
         (folder / "items.parquet").write_bytes(b"PAR1")
-    with pytest.raises(SnapshotError, match=r"is not kept any more|is damaged"):
+    with pytest.raises(SnapshotError, match=r"are no longer kept|is damaged"):
         update_of(tmp_path / "data", **new)
     assert current_version(tmp_path / "data") == version
 
@@ -200,3 +201,29 @@ def test_a_large_update_equals_a_build(tmp_path: Path) -> None:
     whole = build_of(tmp_path / "b", loose, **{kind: tuple(own) for kind, own in parts.items()})
     assert whole.version == last.version
     assert content(tmp_path / "a", last) == content(tmp_path / "b", whole)
+
+
+def test_newer_files_without_a_needed_column_are_refused_and_the_live_snapshot_stays(
+    tmp_path: Path, old: Any
+) -> None:
+    before = build_of(tmp_path / "data", **old)
+    rows = [{"appid": "10", "playtime_forever": 5}]
+    newer = files(tmp_path / "new", items=[{"user_id": "ann", "items": rows}])
+    with pytest.raises(InputError, match=r"does not have item_id\. Keys found: appid, play"):
+        update_of(tmp_path / "data", **newer)
+    assert current_version(tmp_path / "data") == before.version
+
+
+def test_a_file_is_hashed_once_for_an_update(
+    tmp_path: Path, old: Any, new: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_of(tmp_path / "data", **old)
+    hashed: list[str] = []
+
+    def counted(path: Path) -> str:
+        hashed.append(path.name)
+        return digest(path)
+
+    monkeypatch.setattr("etl.sources.inputs.digest", counted)
+    update_of(tmp_path / "data", items=new["items"], events=new["events"])
+    assert hashed == ["items.json", "events.json"]

@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from datastore.base.errors import InputError, NotReleased, SnapshotError
+from datastore.base.snapshot import current_version
 from etl.process.progress import Reporter
 from etl.release.build import Inputs, build, update
 from etl.release.watch import Watcher, only_watcher
@@ -89,10 +90,11 @@ def test_what_the_gate_says_and_what_has_drifted_are_told(world: World) -> None:
     world.built()
     world.put("new", *(library(f"new{at}") for at in range(40)))
     assert world.watcher.look(settled=True)
-    command, released, gate, drift, *drifts = world.said
+    command, released, gate, note, drift, *drifts = world.said
     assert command.startswith("update with new")
     assert released.endswith(" is released, after 0 s")
     assert gate.startswith("Released")
+    assert note.startswith("note: 1 of 46 library items (2.2%) and 1 of 6 reviews (16.7%) are for")
     assert drift.startswith("DRIFT since snapshot ")
     assert any(line.startswith("- Users: 4 before, 44") for line in drifts)
 
@@ -118,6 +120,14 @@ def test_what_is_still_on_its_way_is_not_looked_at(world: World, name: str) -> N
     (world.inbox / "folder").mkdir()
     assert world.watcher.look(settled=True)
     assert (world.runs, world.said) == ([], [])
+
+
+def test_a_file_without_a_needed_column_fails_and_the_live_snapshot_stays(world: World) -> None:
+    before = current_version(world.built().data)
+    world.put("new", {"user_id": "eve", "items": [{"appid": "10", "playtime_forever": 5}]})
+    assert not world.watcher.look(settled=True)
+    assert current_version(world.data) == before
+    assert "its row does not have item_id. Keys found: appid, playtime_forever." in world.said[-1]
 
 
 def test_what_serves_already_is_known_by_its_content(world: World, tmp_path: Path) -> None:
@@ -209,7 +219,7 @@ def test_files_that_fail_together_are_tried_one_by_one(world: World) -> None:
     world.now = 60.0
     assert not world.watcher.look(settled=True)
     assert world.runs[1:] == [("update", ["a"]), ("update", ["b"])]
-    assert world.said[-3].endswith(" is released, after 0 s")
+    assert world.said[-4].endswith(" is released, after 0 s")
 
 
 def test_a_folder_or_file_that_cannot_be_read_is_told_once(world: World) -> None:

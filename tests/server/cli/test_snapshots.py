@@ -39,7 +39,7 @@ class Folder(NamedTuple):
 def built(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     folder = tmp_path_factory.mktemp("folder")
     files = world.write(folder / "raw")
-    games, items = files.games, files.items
+    games, items = files.paths("games")[0], files.paths("items")[0]
     old = build_snapshot(files, folder / "data").name
     text = games.read_text("utf-8")
     assert text.count('"price": 4.99') == 1  # Ember, which five users own

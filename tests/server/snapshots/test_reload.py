@@ -69,7 +69,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Two:
     files = world.write(folder / "raw")
     old = build_snapshot(files, folder / "data").name
     item = {"item_id": "10", "item_name": "Alpha Strike", "playtime_forever": 5}
-    with files.items.open("a", encoding="utf-8") as lines:
+    with files.paths("items")[0].open("a", encoding="utf-8") as lines:
         lines.write(f"{ {'user_id': 'newcomer', 'items_count': 1, 'items': [item]} }\n")
     return Two(folder / "data", old, build_snapshot(files, folder / "data").name)
 

@@ -16,7 +16,7 @@ from etl.recommender.build import recommend
 from etl.recommender.evaluation.metrics import top
 from etl.recommender.evaluation.served import Served, fit
 from etl.recommender.parameters import Parameters, Recipe
-from library import make_library, training_data
+from library import game_words, make_library, training_data
 
 PARAMETERS = Parameters(min_players=2, factors=8, iterations=3, most=20)
 RECIPE = Recipe(PARAMETERS, seed=1, jobs=1)
@@ -58,8 +58,8 @@ def test_users_get_what_they_are_served(model: Served, built: dict[str, Any]) ->
 def test_games_get_the_neighbours_that_they_are_served(
     model: Served, built: dict[str, Any]
 ) -> None:
-    other = [[f"t:{game % 5}"] for game in range(GAMES)]
-    served, blind = model.similar([WORDS, other], 5)
+    other = game_words([[f"t:{game % 5}"] for game in range(GAMES)])
+    served, blind = model.similar([game_words(WORDS), other], 5)
     assert np.array_equal(served, built["similar_games"][:, :5])
     assert np.array_equal(blind, model.similar([other], 5)[0])
     assert not np.array_equal(blind, served)

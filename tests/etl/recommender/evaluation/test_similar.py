@@ -7,7 +7,8 @@ import pytest
 from scipy import sparse
 
 from etl.recommender import neighbours
-from etl.recommender.evaluation.similar import coplay_hits, halves, tag_hits
+from etl.recommender.evaluation.similar import coplay_hits, tag_hits
+from library import game_words
 
 
 def matrix(rows: list[list[int]]) -> sparse.csr_matrix:
@@ -36,29 +37,8 @@ def test_co_play_counts_are_those_of_pairs_one_by_one() -> None:
 
 
 def test_a_game_is_right_by_how_much_it_shares() -> None:
-    vectors = neighbours.tag_vectors([["t:a"], ["t:a"], ["t:a", "t:b"], ["t:c"], []])
+    vectors = neighbours.tag_vectors(game_words([["t:a"], ["t:a"], ["t:a", "t:b"], ["t:c"], []]))
     lists = np.array([[1, 2], [0, 3], [3, -1], [4, -1], [0, 1]], np.int32)
     cosine = float(vectors[0] @ vectors[2])
     assert 0 < cosine < 1
     assert tag_hits(lists, vectors).tolist() == pytest.approx([1 + cosine, 1, 0, 0, 0])
-
-
-WORDS = [
-    [f"t:{letter}" for letter in "abcdefgh"] + ["g:a", "g:z"],
-    ["t:a", "t:z", "g:b"],
-    [],
-]
-
-
-def test_a_word_is_in_the_same_half_in_every_game_and_as_tag_and_genre() -> None:
-    one, other = halves(WORDS, 0)
-    for own, first, second in zip(WORDS, one, other, strict=True):
-        assert sorted(first + second) == sorted(own)
-    names = [{word[2:] for own in half for word in own} for half in (one, other)]
-    assert not names[0] & names[1]
-    assert all(names)
-
-
-def test_another_seed_makes_other_halves() -> None:
-    assert halves(WORDS, 0) == halves(WORDS, 0)
-    assert len({str(halves(WORDS, seed)) for seed in range(8)}) > 4

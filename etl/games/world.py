@@ -1,0 +1,115 @@
+"""etl.games: the clean rows, numbered: what the tables and the training data are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from datastore.base.names import fold
+from etl.columns.arrow import Column, coded, numbers, whole
+from etl.games.axes import Axes, axes
+from etl.games.labels import Labels
+from etl.games.libraries import Libraries
+from etl.games.play_rows import Library, library
+from etl.games.reviews import Reviews
+from etl.games.spellings import Names, spellings
+from etl.sentiment import scoring
+from etl.sentiment.reviews import Sentiment
+
+__all__ = ["CleanRows", "World", "number_rows"]
+
+Ints = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class CleanRows:
+    """The merged rows of the dumps, and the sentiment of each review."""
+
+    catalogue: pa.Table
+    reviews: Reviews
+    libraries: Libraries
+    sentiment: Sentiment
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What several tables are made of. Arrays have an entry a game, -1 or NaN where unknown."""
+
+    entities: Axes
+    rows: Library
+    clean: CleanRows
+    developers: Names
+    genres: Labels
+    tags: Labels
+    specs: Labels
+    developer: Ints
+    year: Ints
+    price: npt.NDArray[np.float64]
+    review: dict[str, Any]
+
+    @property
+    def size(self) -> int:
+        """All games, listed or not."""
+        return len(self.entities.app_ids)
+
+    @property
+    def listed(self) -> int:
+        """Games of the catalogue."""
+        return self.entities.listed
+
+    def padded(self, column: Column) -> pa.Array:
+        """A column of the catalogue's games, with null for all others."""
+        return pa.concat_arrays([whole(column), pa.nulls(self.size - self.listed, column.type)])
+
+
+def number_rows(clean: CleanRows) -> World:
+    """Number all entities, and the rows of reviews and libraries over them."""
+    catalogue = clean.catalogue
+    entities = axes(catalogue, clean.libraries, clean.reviews.users, clean.reviews.rows["app_id"])
+    size = len(entities.app_ids)
+    known, place = coded(catalogue["developer"])
+    uses = np.bincount(place, minlength=len(known)).tolist()
+    developers = spellings({d: n for d, n in zip(known, uses, strict=True) if d}, fold)
+    developer, year, price = (
+        np.full(size, -1, np.int32),
+        np.full(size, -1, np.int32),
+        np.full(size, np.nan),
+    )
+    listed = slice(entities.listed)
+    developer[listed] = np.array([developers.number.get(d or "", -1) for d in known])[place]
+    year[listed] = catalogue["release_year"].fill_null(-1).to_numpy()
+    price[listed] = catalogue["price"].to_numpy()
+    return World(
+        entities=entities,
+        rows=library(entities, clean.libraries),
+        clean=clean,
+        developers=developers,
+        genres=Labels.of(catalogue["genres"], size),
+        tags=Labels.of(catalogue["tags"], size),
+        specs=Labels.of(catalogue["specs"], size),
+        developer=developer,
+        year=year,
+        price=price,
+        review=_review_columns(entities, clean),
+    )
+
+
+def _review_columns(entities: Axes, clean: CleanRows) -> dict[str, Any]:
+    """Columns of the snapshot's reviews: by user, then game."""
+    rows = clean.reviews.rows
+    user = numbers(rows["user_id"], entities.user_ids)
+    game = numbers(rows["app_id"], entities.app_ids)
+    order = np.lexsort((game, user))
+    said = rows.drop_columns(["user_id", "app_id"]).take(order)
+    return {name: whole(said[name]) for name in said.column_names} | {
+        "user": user[order],
+        "game": game[order],
+        "recommend": whole(said["recommend"]).to_numpy(zero_copy_only=False),
+        "sentiment": scoring.classes(clean.sentiment.compound[order]),
+        "compound": clean.sentiment.compound[order],
+        "learned": clean.sentiment.learned[order],
+    }

@@ -1,0 +1,99 @@
+"""etl.raw: limits on rejects: which raw files are too damaged, or too different, to be used."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from datastore.base.errors import InputError
+from etl.raw.counts import RowCounts
+from etl.raw.records import UNREADABLE, RecordReader
+
+__all__ = ["check", "within"]
+
+#: So many rejected rows, or rows without a column, may be chance: they stop nothing unless they are
+#: most of the file, or all of it.
+_FEW = 10
+#: Longest list of keys in a message.
+_SHOWN = 12
+
+
+def within(counts: RowCounts, max_rejects: float) -> bool:
+    """Whether at most this share of the lines is unreadable, and of the rows rejected."""
+    return not _too_many_lines(counts, max_rejects) and not _too_many_rows(counts, max_rejects)
+
+
+def check(reader: RecordReader, rejects: Path, max_rejects: float) -> None:
+    """Check a file that has been read; `rejects` lists what was rejected.
+
+    Raises InputError when too many of its lines are unreadable or too many of its rows rejected,
+    when a needed column never occurs, and when no row was found.
+    """
+    counts, path = reader.counts, reader.path
+    problem = ""
+    if _too_many_lines(counts, max_rejects):
+        problem = (
+            f"{counts.unreadable:,} of {counts.lines:,} lines "
+            f"({counts.unreadable / counts.lines:.2%}) cannot be read; {_limit(max_rejects)}. "
+            f"The first is {reader.first_unreadable}"
+            f"{'' if reader.lacking else _keys(reader)}"  # else they are keys of rows
+        )
+    elif missing := _missing_column(reader):
+        rows = (
+            f"none of its {counts.rows:,} rows has" if counts.rows > 1 else "its row does not have"
+        )
+        problem = f"{rows} {missing}{_keys(reader)}"
+    elif _too_many_rows(counts, max_rejects):
+        rejected = _rejected_rows(counts)
+        reason, number = (counts.rejected - Counter({UNREADABLE: counts.unreadable})).most_common(
+            1
+        )[0]
+        problem = (
+            f"{rejected:,} of {counts.rows:,} rows ({rejected / counts.rows:.2%}) are rejected; "
+            f"{_limit(max_rejects)}. The commonest reason is: {reason} ({number:,} rows)"
+        )
+    elif _is_empty(counts):
+        problem = f"its {counts.lines:,} lines hold no row at all"
+    if problem:
+        listed = rejects if counts.rejected else None
+        raise InputError(f"{path}: {problem}.", path=path, rejects=listed)
+
+
+def _keys(reader: RecordReader) -> str:
+    """The keys of the rows that lack one, where some do."""
+    shown = ", ".join(sorted(reader.keys)[:_SHOWN])
+    return f". Keys found: {shown}" if shown else ""
+
+
+def _limit(max_rejects: float) -> str:
+    return f"at most {100 * max_rejects:g}% may (--max-rejects)"
+
+
+def _too_many_lines(counts: RowCounts, max_rejects: float) -> bool:
+    # A product would miss 0.29 of 100.
+    return counts.unreadable / max(counts.lines, 1) > max_rejects
+
+
+def _too_many_rows(counts: RowCounts, max_rejects: float) -> bool:
+    rejected = _rejected_rows(counts)
+    share = rejected / max(counts.rows, 1)
+    return share > max_rejects and (rejected >= _FEW or share > 0.5)
+
+
+def _rejected_rows(counts: RowCounts) -> int:
+    return counts.rejected.total() - counts.unreadable
+
+
+def _missing_column(reader: RecordReader) -> str:
+    """A column that no row has; "" where there is none, or where few rows could have it."""
+    rows = reader.counts.rows
+    if not rows or (rows < _FEW and _rejected_rows(reader.counts) < rows):
+        return ""
+    return next((column for column, lacking in reader.lacking.items() if lacking == rows), "")
+
+
+def _is_empty(counts: RowCounts) -> bool:
+    """Whether records hold no row: one or few users may have empty lists, but not all of many."""
+    records = counts.lines - counts.unreadable - counts.notes["blank line"]
+    valueless = counts.notes["record without any value"]
+    return not counts.rows and (records >= _FEW or 0 < records == valueless)

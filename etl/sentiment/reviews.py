@@ -1,0 +1,69 @@
+"""etl.sentiment: the sentiment stage: both scores of every review, found by worker processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from etl.columns.arrow import whole
+from etl.process.progress import Reporter
+from etl.process.workers import Workers
+from etl.sentiment import learned
+from etl.sentiment.reuse import Scores, reviews_digest
+from etl.sentiment.scoring import Scoring
+
+__all__ = ["ReviewScoring", "Sentiment"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """Scores of reviews, -1 to 1, NaN without a text: VADER's compound, and the learned one.
+
+    `digest` names all that the learned scores depend on.
+    """
+
+    compound: Floats
+    learned: Floats
+    digest: str
+
+    def facts(self, recommend: npt.NDArray[np.bool_]) -> dict[str, Any]:
+        """How well both scores tell recommended reviews, for the manifest."""
+        return {
+            "sentiment": learned.facts(recommend, self.compound, self.learned),
+            "reviews_sha256": self.digest,
+        }
+
+
+class ReviewScoring:
+    """Reviews (user_id, app_id, recommend, text) being scored while the build does other things.
+
+    Scores are taken from an earlier snapshot's where they are known.
+    """
+
+    def __init__(self, rows: pa.Table, earlier: Scores | None, workers: Workers) -> None:
+        text = whole(rows["text"])
+        self._digest = reviews_digest(rows)
+        self._compound = earlier.compound(text) if earlier else np.full(len(text), np.nan)
+        self._learned = earlier.learned(self._digest) if earlier else None
+        learning = self._learned is None
+        self._learning = learned.Learning(rows, workers) if learning else None
+        self._new = np.flatnonzero(np.isnan(self._compound))
+        self._scoring = Scoring(text.take(pa.array(self._new)).to_pylist(), workers)
+
+    def result(self, reporter: Reporter) -> Sentiment:
+        """Wait for all scores. Raises PlaygraphError when the system ended a worker."""
+        with reporter.stage("sentiment", self._scoring.texts) as stage:
+            self._compound[self._new] = self._scoring.result(stage.advance)
+            stage.rows(self._scoring.texts, "text")
+        with reporter.stage("learned sentiment") as stage:
+            scores = self._learning.result() if self._learning else np.zeros(0)
+            stage.rows(int(np.isfinite(scores).sum()), "text")
+        if self._learned is not None:
+            scores = self._learned
+        return Sentiment(self._compound, scores, self._digest)

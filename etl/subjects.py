@@ -1,0 +1,13 @@
+"""etl: the registry of subjects. A subject is added by a room of its own and one line here."""
+
+from __future__ import annotations
+
+from etl.games.kinds import GAMES
+from etl.raw.kinds import RawKind
+
+__all__ = ["RAW_KINDS", "SUBJECTS"]
+
+SUBJECTS = (GAMES,)
+
+#: The raw kinds of all subjects by name.
+RAW_KINDS: dict[str, RawKind] = {kind.name: kind for subject in SUBJECTS for kind in subject.kinds}

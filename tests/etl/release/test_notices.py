@@ -1,0 +1,51 @@
+"""What a build says of data that is not wrong, but limits the answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+import pytest
+
+from datastore.base.snapshot import Dataset
+from etl.raw.counts import RowCounts, SourceReport
+from etl.release.notices import notices
+
+
+def dataset(play_rows: int, reviews: int, rows: int = 100_000) -> Dataset:
+    coverage = {
+        "games_missing_from_catalogue": 861,
+        "play_rows_missing_from_catalogue": play_rows,
+        "reviews_missing_from_catalogue": reviews,
+    }
+    return Dataset(False, 2016, 32_132, 71_024, rows, rows, coverage)
+
+
+def test_rows_of_games_that_the_catalogue_lacks_are_counted_and_explained() -> None:
+    (notice,) = notices(dataset(22_794, 8_957), [])
+    assert notice.startswith(
+        "22,794 of 100,000 library items (22.8%) and 8,957 of 100,000 reviews (9.0%) are for 861 "
+        "games that the catalogue lacks."
+    )
+    assert "money spent is a lower bound" in notice
+    assert "playgraph update --games" in notice
+
+
+@pytest.mark.parametrize(("play_rows", "reviews"), [(0, 0), (1_000, 1_000)])
+def test_few_of_them_are_no_notice(play_rows: int, reviews: int) -> None:
+    assert notices(dataset(play_rows, reviews), []) == []
+
+
+def test_the_demo_dataset_has_no_notices() -> None:
+    assert notices(msgspec.structs.replace(dataset(22_794, 0), demo=True), []) == []
+
+
+def test_what_no_row_has_is_a_notice_from_ten_rows_on() -> None:
+    def report(kept: int) -> SourceReport:
+        notes = Counter({"price unknown": kept, "no genre": kept - 1})
+        return SourceReport("games", "g.json", RowCounts(rows=kept, kept=kept, notes=notes))
+
+    assert notices(dataset(0, 0), [report(9)]) == []
+    assert notices(dataset(0, 0), [report(10)]) == [
+        "Price unknown in all 10 rows of games (g.json): is the column named differently?"
+    ]
