@@ -201,7 +201,7 @@ def _excluded(store: Store, app_ids: Collection[str]) -> list[int]:
 
 def _allowed(store: Store, where: Expression | None, excluded: list[int]) -> Mask:
     """Mask over all games: True for those that may be recommended."""
-    chosen = select(range(len(store.games)), spaces.games(store), Selection(where))
+    chosen = select(range(len(store.games)), lambda: spaces.games(store), Selection(where))
     allowed = np.zeros(len(store.games), bool)
     allowed[row_array(chosen)] = True
     allowed[excluded] = False

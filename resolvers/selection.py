@@ -38,7 +38,7 @@ class Space:
     weight: Callable[[], npt.NDArray[Any]] | None = None
 
 
-def select(rows: Rows, space: Space, wanted: Selection) -> Rows:
+def select(rows: Rows, make_space: Callable[[], Space], wanted: Selection) -> Rows:
     """Rows that match, in order: that of `orders`, else that of the search, else as they were.
 
     A search whose rows are ordered by something else keeps only those of the best kind that the
@@ -47,8 +47,8 @@ def select(rows: Rows, space: Space, wanted: Selection) -> Rows:
     be searched for.
     """
     if wanted.where is None and not wanted.orders and wanted.text is None:
-        return rows
-    chosen = row_array(rows)
+        return rows  # most lists below an entry: without the cost of a space for each
+    chosen, space = row_array(rows), make_space()
     if wanted.text is not None and space.index is not None and space.weight is not None:
         result = search(space.index, wanted.text, space.weight)
         listed = np.isin(result.rows, chosen)

@@ -169,7 +169,7 @@ class DeveloperQuery:
         store = info.context.store
         rows = select(
             range(len(store.developers)),
-            spaces.developers(store),
+            lambda: spaces.developers(store),
             selection(where, order_by, search),
         )
         return connect(store, rows, page_arguments(first, after, last, before), Developer)

@@ -202,7 +202,7 @@ def game_connection(
     store: Store, rows: Rows, wanted: Selection, arguments: PageArguments
 ) -> GameConnection:
     """The page of a list of games, after filter, search and order."""
-    selected = select(rows, spaces.games(store), wanted)
+    selected = select(rows, lambda: spaces.games(store), wanted)
     page = connect(store, selected, arguments, Game)
     return GameConnection(
         edges=page.edges,

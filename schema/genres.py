@@ -186,6 +186,8 @@ class GenreQuery:
         """All genres."""
         store = info.context.store
         rows = select(
-            range(len(store.genres)), spaces.genres(store), selection(where, order_by, search)
+            range(len(store.genres)),
+            lambda: spaces.genres(store),
+            selection(where, order_by, search),
         )
         return connect(store, rows, page_arguments(first, after, last, before), Genre)

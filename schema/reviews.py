@@ -155,7 +155,7 @@ def _connection(
     chosen = row_array(rows)
     if not wanted.orders:
         chosen = reviews.newest_first(store, chosen)
-    selected = select(chosen, spaces.reviews(store), wanted)
+    selected = select(chosen, lambda: spaces.reviews(store), wanted)
     return connect(store, selected, arguments, Review)
 
 

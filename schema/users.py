@@ -142,7 +142,7 @@ class User(Node):
         """Games the user owns; empty also when `libraryKnown` is false."""
         games, _ = self.store.users.library(self.row)
         wanted = selection(where, order_by, search)
-        rows = select(games, spaces.library(self.store, self.row), wanted)
+        rows = select(games, lambda: spaces.library(self.store, self.row), wanted)
         arguments = page_arguments(first, after, last, before)
         return library_connection(self.store, self.row, rows, arguments)
 
@@ -204,6 +204,6 @@ class UserQuery:
         """All users."""
         store = info.context.store
         rows = select(
-            range(len(store.users)), spaces.users(store), selection(where, order_by, search)
+            range(len(store.users)), lambda: spaces.users(store), selection(where, order_by, search)
         )
         return connect(store, rows, page_arguments(first, after, last, before), User)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 import pyarrow as pa
 
@@ -85,7 +86,7 @@ class Field:
     column: Column
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A table of a snapshot: what a row is, and its columns."""
 
@@ -98,12 +99,12 @@ class Table:
         stored = ((name, column.type) for name, column in self.columns.items())
         return pa.schema([pa.field(name, type_) for name, type_ in stored if type_ is not None])
 
-    @property
+    @cached_property
     def filters(self) -> list[tuple[Field, Kind]]:
         """What clients can filter by, and how it is compared."""
         return [(field, kind) for field in self._fields() if (kind := field.column.filter)]
 
-    @property
+    @cached_property
     def orders(self) -> list[Field]:
         """What clients can order by."""
         return [field for field in self._fields() if field.column.order]
