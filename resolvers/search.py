@@ -41,9 +41,11 @@ _JOINED, _FEW = 3, 8
 #: How a name holds a word of the text: for each whole step its weight counts ten times.
 _ABSENT, _INITIALS, _BEGINS, _WORD = -np.inf, 0.0, 0.5, 1.0
 #: How a name goes on behind the whole text: one letter is missing, only blanks differ, equal.
-_NEARLY, _NAME, _EQUAL = 1.5, 2.0, 9.0
+_NEARLY, _NAME, _EQUAL = 1.9, 2.0, 9.0
 #: Letters of a text in which blanks do not count, and one letter at the end hardly does.
 _LONG = 6
+#: Letters of a text from which on a name that differs by one of them may be meant.
+_NEAR = 4
 #: Letters up to which a word that others follow is no beginning of a longer one.
 _SHORT = 2
 
@@ -62,7 +64,7 @@ def search(index: NameIndex, text: str, weight: Callable[[], npt.NDArray[Any]]) 
        (GTA for Grand Theft Auto, BL2 for Borderlands 2, Civ5 for Civilization V). Words may be
        joined or split on either side. Sorted by weight, times 10 for each word that is one, 3 for
        a beginning, 1 for an abbreviation, in the geometric mean; times 10 for a name that begins
-       with the text, 30 if only its last letter is missing, 100 if only blanks differ.
+       with the text, 80 if only its last letter is missing, 100 if only blanks differ.
     3. Names that resemble the text in whole or in a stretch of words: likely typing errors, by
        likeness. Where no name has the words as they are, names with a single error are sorted
        among the second group, as abbreviations are.
@@ -192,7 +194,7 @@ def _errors(index: NameIndex, key: str, grades: Grades, weight: npt.NDArray[Any]
             likeness = max(likeness, _likeness(digits, with_digits(words)))
         if likeness >= _LIKENESS:
             resembling.append((-likeness, -weight[row], row))
-            if len(text) >= _LONG - 1 and OSA.distance(text, name, score_cutoff=1) <= 1:
+            if len(text) >= _NEAR and OSA.distance(text, name, score_cutoff=1) <= 1:
                 near.append(row)
         elif text in name:
             pieces.append((-weight[row], row))
