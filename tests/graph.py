@@ -292,11 +292,12 @@ LISTS = {
             "UserFilter",
             "UserOrder",
             "{ users%s { %s } }",
-            "id userId itemsCount moneySpent reviewCount recommendPercent",
+            "id userId itemsCount moneySpent reviewCount recommendPercent libraryKnown",
             {
                 name: itemgetter(name)
                 for name in (
                     "userId", "itemsCount", "moneySpent", "reviewCount", "recommendPercent",
+                    "libraryKnown",
                 )
             },
             {
