@@ -123,7 +123,7 @@ class Games:
         """Names of the publishers, by folded name, and the place of each game's among them; -1
         where unknown. Of several spellings the name is the one with most games, then the first by
         code point."""
-        folded, spelled = self.frame.values("publisher_folded"), self.frame.list("publisher")
+        folded, spelled = self.frame.values("publisher_folded"), self.frame.values("publisher")
         spellings: dict[str, Counter[str]] = {key: Counter() for key in sorted({*folded} - {""})}
         for key, name in zip(folded, spelled, strict=True):
             if key:

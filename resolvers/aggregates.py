@@ -127,9 +127,10 @@ def _flags(values: npt.NDArray[np.float64]) -> list[Facet]:
 
 
 def _most(values: npt.NDArray[np.integer], first: int) -> list[Facet]:
-    found, counts = np.unique(values, return_counts=True)
-    best = np.argsort(-counts, kind="stable")[:first]
-    return list(map(Facet, found[best].tolist(), counts[best].tolist()))
+    counts = np.bincount(values)  # a third of the time of `np.unique`, which sorts
+    found = np.flatnonzero(counts)
+    best = found[np.argsort(-counts[found], kind="stable")][:first]
+    return list(map(Facet, best.tolist(), counts[best].tolist()))
 
 
 def bands(store: Store, rows: Rows) -> list[Band]:
