@@ -28,7 +28,7 @@ from etl.recommender.content import GameWords
 from etl.recommender.evaluation.evaluate import evaluate
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import TrainingData
-from etl.release.evaluate import show
+from etl.release.evaluation_tables import print_evaluation
 
 
 def main() -> None:
@@ -65,7 +65,7 @@ def main() -> None:
     if options.json:
         print(msgspec.json.encode(evaluation).decode())
     else:
-        show(evaluation, Console())
+        print_evaluation(evaluation, Console())
 
 
 if __name__ == "__main__":

@@ -90,15 +90,15 @@ class RawFile:
             with path.open("rb") as file:
                 self.head = file.read(HEAD_BYTES)
         except OSError as error:
-            raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+            raise InputError(f"{path} cannot be read: {error.strerror}.", path=path) from error
         if self.size == 0:
-            raise InputError(f"{path} is empty: expected one record per line.")
+            raise InputError(f"{path} is empty: expected one record per line.", path=path)
         self._gzip = self.head.startswith(GZIP)
         if self._gzip:
             self.head = self._begin(HEAD_BYTES)
         found = format_of(self.head, self._gzip)
         if found is not None:
-            raise InputError(f"{path} is {found.what}: {found.remedy}.")
+            raise InputError(f"{path} is {found.what}: {found.remedy}.", path=path)
 
     def _begin(self, size: int) -> bytes:
         """The first bytes, unpacked; fewer where the file ends or is damaged."""
@@ -162,7 +162,8 @@ class RawFile:
                 where = f"after line {number:,}" if number else "at its start"
                 raise InputError(
                     f"{self.path} is damaged {where}: {_reason(error)}. "
-                    "Copy or download the file again."
+                    "Copy or download the file again.",
+                    path=self.path,
                 ) from error
 
     def _records(self, source: BinaryIO) -> Iterator[tuple[int, bytes | TooLong]]:
@@ -193,7 +194,8 @@ class RawFile:
     def _unpacks_to_too_much(self) -> InputError:
         return InputError(
             f"{self.path} unpacks to more than {self._max_unpacked:,} bytes. If intended, raise "
-            "PLAYGRAPH_MAX_UNPACKED_BYTES."
+            "PLAYGRAPH_MAX_UNPACKED_BYTES.",
+            path=self.path,
         )
 
     def _bounded(self, source: BinaryIO) -> Iterator[bytes | TooLong]:

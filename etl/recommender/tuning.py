@@ -13,18 +13,20 @@ from math import exp, log
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
+from datastore.base.evaluation import Estimate
 from etl.process.progress import Stage
-from etl.recommender.evaluation.metrics import top, values
+from etl.recommender.evaluation.metrics import mean_of, top, values
 from etl.recommender.evaluation.served import Served, fit
 from etl.recommender.evaluation.split import Split, split
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import TrainingData
 
-__all__ = ["SPACE", "Range", "Trial", "Tuning", "tune"]
+__all__ = ["FEWEST_USERS", "SPACE", "Measured", "Range", "Trial", "Tuning", "tune"]
 
 #: Validation users below whom a difference says nothing, and nothing is searched.
-_FEWEST_USERS = 50
+FEWEST_USERS = 50
 #: Spread of a step, in parts of a range's width.
 _STEP = 0.15
 
@@ -67,10 +69,22 @@ class Trial(msgspec.Struct, frozen=True):
     ndcg_at_10: float
 
 
-class Tuning(msgspec.Struct, frozen=True):
-    """What was tried, in order; the first trial are the parameters given. `chosen` is the best.
+class Measured(msgspec.Struct, frozen=True):
+    """How a set of parameters ranks the validation part: its NDCG@10, and by how much the chosen
+    set is better, user by user. The search chose by these users, so that gain is optimistic."""
 
-    `users` and `held_out` pairs are those of the validation part. No trials where it is too small.
+    name: str
+    parameters: Parameters
+    ndcg_at_10: Estimate
+    gain: Estimate
+
+
+class Tuning(msgspec.Struct, frozen=True):
+    """All trials in order, the first with the parameters given. `chosen` is the best.
+
+    `users` and `held_out` pairs are those of the validation part; nothing is tried where it is too
+    small. `compared` has the defaults, the live parameters where they are others, and the chosen
+    ones.
     """
 
     seed: int
@@ -78,6 +92,7 @@ class Tuning(msgspec.Struct, frozen=True):
     held_out: int
     trials: list[Trial]
     chosen: Parameters
+    compared: list[Measured] = []
 
 
 def tune(data: TrainingData, recipe: Recipe, *, trials: int, stage: Stage) -> Tuning:
@@ -95,7 +110,7 @@ def tune(data: TrainingData, recipe: Recipe, *, trials: int, stage: Stage) -> Tu
         seed,
     )
     users, games = part.held_out.shape
-    if users < _FEWEST_USERS:
+    if users < FEWEST_USERS:
         return Tuning(seed, users, int(part.held_out.nnz), [], parameters)
 
     def trained(tried: Parameters, like: Served | None) -> Served:
@@ -103,18 +118,30 @@ def tune(data: TrainingData, recipe: Recipe, *, trials: int, stage: Stage) -> Tu
         return fit(part.known, games, own, like=like)
 
     chosen, best = parameters, trained(parameters, None)
-    found = [_trial(best, part, jobs)]
+    ndcg = _ndcg(best, part, jobs)  # of each user
+    start = ndcg
+    found = [_trial(parameters, ndcg)]
     stage.advance(1)
     steps = _steps(seed)
-    highest = found[0].ndcg_at_10
     for _ in range(trials - 1):
         tried = _moved(chosen, steps)
         model = trained(tried, best)
-        found.append(_trial(model, part, jobs))
-        if found[-1].ndcg_at_10 > highest:
-            chosen, best, highest = tried, model, found[-1].ndcg_at_10
+        by_user = _ndcg(model, part, jobs)
+        found.append(_trial(tried, by_user))
+        if by_user.mean() > ndcg.mean():
+            chosen, best, ndcg = tried, model, by_user
         stage.advance(1)
-    return Tuning(seed, users, int(part.held_out.nnz), found, chosen)
+    sets = [("live", parameters, start), ("chosen", chosen, ndcg)]
+    if parameters == Parameters():
+        sets[0] = ("defaults", parameters, start)
+    else:
+        defaults = _ndcg(trained(Parameters(), best), part, jobs)
+        sets.insert(0, ("defaults", Parameters(), defaults))
+    compared = [
+        Measured(name, own, mean_of(by_user, seed), mean_of(ndcg - by_user, seed))
+        for name, own, by_user in sets
+    ]
+    return Tuning(seed, users, int(part.held_out.nnz), found, chosen, compared)
 
 
 def _steps(seed: int) -> Iterator[tuple[str, float]]:
@@ -136,8 +163,12 @@ def _moved(parameters: Parameters, steps: Iterator[tuple[str, float]]) -> Parame
     raise AssertionError("steps have no end")
 
 
-def _trial(model: Served, part: Split, jobs: int) -> Trial:
+def _ndcg(model: Served, part: Split, jobs: int) -> npt.NDArray[np.float64]:
+    """NDCG@10 of each user."""
     lists = top(model.scores, part.owned, jobs)
     players = np.bincount(part.played.indices, minlength=part.played.shape[1])
-    ndcg = float(values(lists, part.held_out, players).ndcg.mean())
-    return Trial({name: getattr(model.model.parameters, name) for name in SPACE}, ndcg)
+    return values(lists, part.held_out, players).ndcg
+
+
+def _trial(parameters: Parameters, ndcg: npt.NDArray[np.float64]) -> Trial:
+    return Trial({name: getattr(parameters, name) for name in SPACE}, float(ndcg.mean()))

@@ -64,24 +64,9 @@ class Measure(msgspec.Struct, frozen=True):
     def drifted(self) -> bool:
         return abs(self.change) > self.limit
 
-    def __str__(self) -> str:
-        old, new = (" | ".join(map(self._shown, side)) for side in (self.before, self.after))
-        if self.kind == "distribution":
-            return f"{self.what}: PSI {self.change:.2f}; 10 | 50 | 90 % up to {old} before, {new}"
-        more = f" ({self.change:+.0%})" if self.kind == "count" else ""
-        return f"{self.what}: {old} before, {new}{more}"
-
-    def _shown(self, value: float) -> str:
-        match self.kind:
-            case "share":
-                return f"{value:.2%}"
-            case "metric":
-                return f"{value:.3f}"
-        return f"{value:,.2f}".removesuffix(".00") if "year" not in self.what else f"{value:.0f}"
-
 
 class Drift(msgspec.Struct, frozen=True):
-    """All that was compared with the snapshot that served."""
+    """All that was compared with the live snapshot; `etl.release.drift_text` puts it into words."""
 
     against: str
     measures: list[Measure]
@@ -90,14 +75,6 @@ class Drift(msgspec.Struct, frozen=True):
     def found(self) -> list[Measure]:
         """What has drifted."""
         return [measure for measure in self.measures if measure.drifted]
-
-    def __str__(self) -> str:
-        """A sentence, and a line for each drift."""
-        found, count = self.found, len(self.measures)
-        if not found:
-            return f"No drift since snapshot {self.against}: {count} measures within their limits."
-        head = f"DRIFT since snapshot {self.against} in {len(found)} of {count} measures:"
-        return "\n".join([head, *(f"- {measure}" for measure in found)])
 
 
 def check(

@@ -14,6 +14,7 @@ from etl.raw.counts import SourceReport
 from etl.recommender.parameters import Parameters, Recipe
 from etl.release import drift, gate_reason
 from etl.release.drift import Drift
+from etl.release.drift_text import drift_line, drift_text
 from etl.release.gate import LiveModel, judge
 from etl.release.gate_reason import FORCE
 from etl.release.notices import notices
@@ -119,9 +120,10 @@ def publish(
         report.drift = drift.check(live, writer.folder, manifest, report.as_json())
         if report.drift and report.drift.found and policy.drift == "stop" and not policy.force:
             raise NotReleased(
-                f"Not released, because PLAYGRAPH_DRIFT is stop. {report.drift}\n{FORCE}",
+                "Not released, because PLAYGRAPH_DRIFT is stop. "
+                f"{drift_text(report.drift)}\n{FORCE}",
                 gate=gate,
-                drifts=[str(measure) for measure in report.drift.found],
+                drifts=[drift_line(measure) for measure in report.drift.found],
             )
     writer.release(manifest, report.as_json())
     writer.prune(manifest.forgotten)

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from etl.raw.counts import SourceReport
+from etl.release.drift_text import drift_text
 from etl.release.report import BuildReport
 
 __all__ = ["print_report"]
@@ -26,7 +27,7 @@ def print_report(report: BuildReport, console: Console) -> None:
     for notice in report.notices:
         console.print(f"Note: {notice}", markup=False, highlight=False, soft_wrap=True)
     if report.drift is not None:
-        console.print(str(report.drift), markup=False, highlight=False, soft_wrap=True)
+        console.print(drift_text(report.drift), markup=False, highlight=False, soft_wrap=True)
 
 
 def _counts(sources: list[SourceReport]) -> Table:

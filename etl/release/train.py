@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,9 +39,15 @@ class Training:
     warm: bool = False
 
 
-def train(data_dir: Path, training: Training, reporter: Reporter) -> Release:
+def train(
+    data_dir: Path,
+    training: Training,
+    reporter: Reporter,
+    on_tuned: Callable[[Tuning], object] = lambda _: None,
+) -> Release:
     """Train again on the data of the live snapshot, and release the result as a new snapshot.
-    Parameters that were searched for are in its `tuning.json`, with all that were tried.
+    Parameters that were searched for are in its `tuning.json`, with all that were tried; `on_tuned`
+    is called with them before the model is trained and judged.
 
     Raises SnapshotError when nothing was built, or when a snapshot cannot be read or written, and
     NotReleased as `publish` does; the live snapshot stays live then.
@@ -63,6 +70,7 @@ def train(data_dir: Path, training: Training, reporter: Reporter) -> Release:
         )
         if training.trials:
             tuning = _tuned(data, recipe, training.trials, reporter)
+            on_tuned(tuning)
             recipe = recipe.with_parameters(tuning.chosen)
             content = msgspec.json.format(msgspec.json.encode(tuning), indent=2)
             (writer.folder / TUNING).write_bytes(content)
@@ -91,7 +99,6 @@ def train(data_dir: Path, training: Training, reporter: Reporter) -> Release:
 def _tuned(data: TrainingData, recipe: Recipe, trials: int, reporter: Reporter) -> Tuning:
     with reporter.stage("tuning", trials) as stage:
         found = tune(data, recipe, trials=trials, stage=stage)
-        best = max((trial.ndcg_at_10 for trial in found.trials), default=None)
-        told = "too little can be held out" if best is None else f"NDCG@10 up to {best:.3f}"
-        stage.say(f"{counted(len(found.trials), 'trial')}: {told}")
+        enough = "" if found.trials else ": too little can be held out"
+        stage.say(f"{counted(len(found.trials), 'trial')}{enough}")
     return found

@@ -15,6 +15,7 @@ from etl.raw import recognition
 from etl.raw.kinds import RawKind
 from etl.raw.lines import RawFile
 from etl.release.drift import Drift
+from etl.release.drift_text import drift_text
 from etl.snapshot.live import LiveSnapshot
 from etl.snapshot.lock import hold, unwritable
 from etl.sources.inputs import digest
@@ -174,8 +175,8 @@ class Watcher:
         yield from ([one] for one in new if one in self._failures)
 
     def _take(self, batch: list[_Look]) -> list[_Look]:
-        """Add files to what serves; returns those that failed: the ones that the error names, or
-        else all."""
+        """Add files to the live snapshot; returns those that failed: the one that the error is
+        about, or else all."""
         manifest = LiveSnapshot.of(self._data_dir).manifest
         first = manifest is None or manifest.dataset.demo
         command = "build" if first else "update"
@@ -191,7 +192,8 @@ class Watcher:
         try:
             self._run(command, files)
         except PlaygraphError as error:
-            failed = [one for one in batch if str(one.path) in str(error)] or batch
+            path = error.path if isinstance(error, InputError) else None
+            failed = [one for one in batch if one.path == path] or batch
             self._failed(failed, str(error))
             return failed
         for one in batch:
@@ -209,7 +211,10 @@ class Watcher:
             before = self._failures.get(one)
             pause = min(2 * before.pause, _LONGEST_PAUSE) if before else _PAUSE
             self._failures[one] = _Failure(pause, self._clock() + pause)
-        self._say(f"failed, what served goes on serving; again in {pause:.0f} s: {why}")
+        first, *more = why.splitlines()
+        self._say(f"failed, the live snapshot stays live; again in {pause:.0f} s: {first}")
+        for line in more:
+            self._say(line)
 
     def _say_once(self, line: str) -> None:
         if line not in self._told:
@@ -227,4 +232,4 @@ def _verdicts(live: LiveSnapshot) -> Iterator[str]:
     yield from (f"note: {notice}" for notice in report.get("notices", ()))
     drift = report.get("drift")
     if drift is not None:
-        yield from str(msgspec.convert(drift, Drift)).splitlines()
+        yield from drift_text(msgspec.convert(drift, Drift)).splitlines()

@@ -2,32 +2,61 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
 
 from datastore.base.errors import PlaygraphError
+from server.cli.outcome import Done, Failed, Outcome
 
 __all__ = ["COMMAND", "run_command"]
 
 COMMAND = (sys.executable, "-m", "server.cli")
+#: Lines of stderr that are shown of a process that has not said why it ended.
+_LAST_LINES = 20
 
 
-def run_command(arguments: Sequence[str]) -> None:
-    """Run a command of playgraph. Raises PlaygraphError with its message when it fails."""
-    process = subprocess.Popen(
-        [*COMMAND, *arguments],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,  # Ctrl-C is told once, and politely
-    )
-    try:
-        _, said = process.communicate()
-    except KeyboardInterrupt:
-        process.terminate()
-        process.wait()
-        raise
-    if process.returncode:
-        lines = said.strip().splitlines() or [f"it ended with {process.returncode}"]
-        raise PlaygraphError(lines[-1].removeprefix("playgraph: "))
+def run_command(arguments: Sequence[str], *, visible: bool = False) -> Done:
+    """Run a command of playgraph and return its outcome; `visible` lets its progress through.
+
+    Raises the error that it has failed with: the same class with the same data. Raises
+    PlaygraphError when the process ended without an outcome.
+    """
+    with tempfile.TemporaryDirectory(prefix="playgraph-") as folder:
+        result = Path(folder) / "result.json"
+        process = subprocess.Popen(
+            [*COMMAND, f"--result-json={result}", *arguments],
+            stdout=None if visible else subprocess.DEVNULL,
+            stderr=None if visible else subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,  # Ctrl-C is told once, and politely
+        )
+        try:
+            _, stderr = process.communicate()
+        except KeyboardInterrupt:
+            process.terminate()
+            process.wait()
+            raise
+        try:
+            outcome: Outcome = msgspec.json.decode(result.read_bytes(), type=Done | Failed)
+        except (OSError, msgspec.DecodeError):
+            raise PlaygraphError(_unexplained(arguments[0], process.returncode, stderr)) from None
+    if isinstance(outcome, Failed):
+        raise outcome.exception()
+    return outcome
+
+
+def _unexplained(command: str, code: int, stderr: str | None) -> str:
+    """What to say of a process that was killed, interrupted, or has a fault."""
+    if code < 0:
+        ended = f"was ended by {signal.Signals(-code).name}"
+        hint = ", perhaps for want of memory" if -code == signal.SIGKILL else ""
+        return f"playgraph {command} {ended}{hint}."
+    lines = (stderr or "").strip().splitlines()[-_LAST_LINES:]
+    return "\n".join([f"playgraph {command} ended with exit code {code}.", *lines])

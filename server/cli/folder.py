@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from datastore.base.errors import PlaygraphError, SnapshotError
+from datastore.base.errors import SnapshotError
 from datastore.base.settings import Settings
-from server.cli.child import COMMAND
+from server.cli.child import run_command
 
 if TYPE_CHECKING:
     from datastore.store import Store
@@ -38,9 +36,7 @@ def open_store(settings: Settings, *, demo: bool = False) -> Store:
     if store is None:
         click.echo(f"No snapshot in {folder}: building the invented demo dataset.", err=True)
         # A child process: what serves should never have loaded the trainer and its memory.
-        command = [*COMMAND, "demo", "--data", str(folder)]
-        if subprocess.run(command, stdout=sys.stdout, check=False).returncode:
-            raise PlaygraphError("The demo dataset could not be built; see above.")
+        run_command(["demo", "--data", str(folder)], visible=True)
         store = Store.open_current(folder)
         assert store is not None
     if demo and not store.manifest.dataset.demo:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -14,6 +15,8 @@ from server.cli.build import build, update
 from server.cli.console import fail
 from server.cli.demo import demo
 from server.cli.forget import forget
+from server.cli.options import FILE
+from server.cli.outcome import Recorder
 from server.cli.query import query, sdl
 from server.cli.serve import serve
 from server.cli.snapshots import snapshots
@@ -31,18 +34,25 @@ def main() -> NoReturn:
     open_streams()
     # A polite kill cleans up like Ctrl-C does.
     signal.signal(signal.SIGTERM, _terminated)
+    recorder = Recorder()
     try:
-        commands(standalone_mode=False)
+        commands(standalone_mode=False, obj=recorder)
+        recorder.succeed()
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         fail("Interrupted.", 130)
     except PlaygraphError as error:
+        if recorder.fail(error):
+            sys.exit(1)
         fail(str(error), 1)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        fail(f"{where}{error.strerror or error}.", 1)
+        message = f"{where}{error.strerror or error}."
+        if recorder.fail(PlaygraphError(message)):
+            sys.exit(1)
+        fail(message, 1)
     failure = progress_failure()
     if failure is not None:
         reason = failure.strerror
@@ -61,8 +71,11 @@ def _terminated(number: int, frame: object) -> None:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="playgraph", prog_name="playgraph")
-def commands() -> None:
+@click.option("--result-json", type=FILE, hidden=True)  # for a parent process; see `outcome`
+@click.pass_context
+def commands(context: click.Context, result_json: Path | None) -> None:
     """Answers and recommendations from a game store's raw dumps, over GraphQL."""
+    context.ensure_object(Recorder).path = result_json
 
 
 for _command in (

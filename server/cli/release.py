@@ -12,6 +12,7 @@ import click
 from datastore.base.settings import Settings
 from datastore.base.snapshot import snapshot_path
 from server.cli.console import fail
+from server.cli.outcome import record_release
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -61,9 +62,12 @@ def interruptible(state: str = "Nothing was changed.") -> Iterator[None]:
 
 
 def print_release(release: Release, data_dir: Path, console: Console) -> None:
-    """Show a released snapshot: row counts, verdict, place."""
+    """Show a released snapshot, and keep it as the outcome: row counts, verdict, place."""
+    from etl.release.drift_text import drift_line
     from etl.release.terminal import print_report
 
+    drift = release.report.drift
+    record_release(release, [drift_line(measure) for measure in drift.found] if drift else [])
     print_report(release.report, console)
     console.print(release.gate.reason, highlight=False, soft_wrap=True)
     seconds = sum(release.report.seconds.values())

@@ -98,7 +98,8 @@ def show(version: str | None, data_dir: Path | None, *, as_json: bool) -> None:
     from datastore.base.reader import SnapshotReader
     from datastore.base.snapshot import current_version
     from etl.release.drift import Drift
-    from etl.release.evaluate import show as show_evaluation
+    from etl.release.drift_text import drift_text
+    from etl.release.evaluation_tables import print_evaluation
     from etl.snapshot.versions import disk, find
 
     folder = settings_of(data_dir=data_dir).data_dir
@@ -130,14 +131,14 @@ def show(version: str | None, data_dir: Path | None, *, as_json: bool) -> None:
     if found.evaluation is None:
         click.echo("The recommender was not measured: playgraph evaluate does it.")
     else:
-        show_evaluation(found.evaluation, console)
+        print_evaluation(found.evaluation, console)
         if found.evaluation.gate is not None:
             click.echo(found.evaluation.gate.reason)
     drift = report.get("drift")
     if drift is None:
         click.echo("Drift: there was nothing to compare the data with.")
     else:
-        click.echo(str(msgspec.convert(drift, Drift)))
+        click.echo(drift_text(msgspec.convert(drift, Drift)))
 
 
 def _flat(values: dict[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:

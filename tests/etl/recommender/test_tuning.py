@@ -146,3 +146,24 @@ def test_no_step_leaves_its_range(name: str, place: float, step: float) -> None:
 def test_the_parameters_of_today_are_in_the_ranges() -> None:
     for name, own in SPACE.items():
         assert own.low <= getattr(Parameters(), name) <= own.high
+
+
+def test_the_chosen_parameters_are_compared_on_one_validation_part(tuning: Tuning) -> None:
+    defaults, live, chosen = tuning.compared
+    assert [measured.name for measured in tuning.compared] == ["defaults", "live", "chosen"]
+    assert (defaults.parameters, live.parameters) == (Parameters(), POOR)
+    assert chosen.parameters == tuning.chosen
+    assert live.ndcg_at_10.value == pytest.approx(tuning.trials[0].ndcg_at_10)
+    assert chosen.ndcg_at_10.value == pytest.approx(max(t.ndcg_at_10 for t in tuning.trials))
+    assert chosen.gain.value == chosen.gain.low == chosen.gain.high == 0
+    for other in (defaults, live):
+        difference = chosen.ndcg_at_10.value - other.ndcg_at_10.value
+        assert other.gain.value == pytest.approx(difference)
+        assert other.gain.low < other.gain.value < other.gain.high
+
+
+def test_a_search_from_the_defaults_compares_with_them_alone() -> None:
+    data = training_data(LIBRARY, [[]] * GAMES)
+    found = tune(data, Recipe(Parameters(), 3, 1), trials=1, stage=Stage(None, None))
+    assert [measured.name for measured in found.compared] == ["defaults", "chosen"]
+    assert found.chosen == Parameters()

@@ -20,6 +20,7 @@ from datastore.base.snapshot import current_version
 from etl.process.progress import Reporter
 from etl.release.build import Inputs, Options, update
 from etl.release.drift import Drift, Measure, compare, index
+from etl.release.drift_text import drift_line, drift_text
 from etl.release.publication import Policy
 
 Files = Callable[..., Inputs]
@@ -91,7 +92,7 @@ def test_a_snapshot_has_not_drifted_from_itself(tiny: Any) -> None:
     assert {measure.change for measure in found.measures} == {0.0}
     kinds = {measure.kind for measure in found.measures}
     assert kinds == {"count", "share", "distribution"}  # nothing of it could be evaluated
-    assert str(found) == (
+    assert drift_text(found) == (
         f"No drift since snapshot {tiny.store.manifest.version}: {len(found.measures)} measures "
         "within their limits."
     )
@@ -128,7 +129,9 @@ def test_shares_are_told_apart_by_cohens_h(
     if measure is not None:
         expected = 2 * asin(sqrt(after / 1e4)) - 2 * asin(sqrt(before / 1e4))
         assert measure.change == pytest.approx(expected)
-        assert str(measure) == f"Unpriced games: {before / 1e4:.2%} before, {after / 1e4:.2%}"
+        assert (
+            drift_line(measure) == f"Unpriced games: {before / 1e4:.2%} before, {after / 1e4:.2%}"
+        )
 
 
 def test_each_reason_of_each_source_is_a_share_of_its_rows(tiny: Any) -> None:
@@ -145,7 +148,7 @@ def test_each_reason_of_each_source_is_a_share_of_its_rows(tiny: Any) -> None:
     assert list(found) == [
         f"Rows of {source}, rejected (no id)" for source in ("games", "items", "reviews")
     ]
-    assert str(found["Rows of items, rejected (no id)"]) == (
+    assert drift_line(found["Rows of items, rejected (no id)"]) == (
         "Rows of items, rejected (no id): 0.00% before, 3.00%"
     )
 
@@ -207,7 +210,7 @@ def test_a_build_warns_of_drift_and_keeps_all_measures(
 ) -> None:
     first = run_build(world_files(dear[0]))
     second = run_build(world_files(dear[1]))
-    assert [str(measure) for measure in second.report.drift.found] == [PRICES]
+    assert [drift_line(measure) for measure in second.report.drift.found] == [PRICES]
     said = f"DRIFT since snapshot {first.folder.name} in 1 of "
     assert said in second.said
     assert f"- {PRICES}\n" in second.said

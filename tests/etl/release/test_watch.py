@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -175,7 +176,7 @@ def test_a_broken_file_is_put_off_ever_longer_and_stops_no_other(world: World) -
     world.put("good", library("fay"))
     assert not world.watcher.look(settled=True)
     assert world.runs == [("update", ["broken", "good"]), ("update", ["good"])]
-    assert world.said[1].startswith("failed, what served goes on serving; again in 60 s: ")
+    assert world.said[1].startswith("failed, the live snapshot stays live; again in 60 s: ")
     assert "2 of 3 lines" in world.said[1]
     times = []
     for world.now in range(1, 20_000):
@@ -254,7 +255,7 @@ def test_an_error_that_names_a_file_is_that_file_s_alone(world: World) -> None:
 
     def refuse(command: str, names: list[str]) -> None:
         if a.name in names:
-            raise InputError(f"{a} is odd.")
+            raise InputError(f"{a} is odd.", path=a)
 
     world.failing = refuse
     assert not world.watcher.look(settled=True)
@@ -278,3 +279,36 @@ def test_a_data_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     refused = pytest.raises(SnapshotError, match="data cannot be written: ")
     with refused, only_watcher(tmp_path / "data"):
         pass
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{\n{\n",
+        gzip.compress(json.dumps(library("eve")).encode() * 200)[:-20],
+        json.dumps(library("eve")).encode() + b"\n{\n{\n",
+    ],
+    ids=["no record", "damaged gzip", "too many rejects"],
+)
+def test_every_error_of_a_raw_file_carries_its_path(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "items.json"
+    path.write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        build(Inputs(games=path, reviews=path, items=path), tmp_path / "data", OPTIONS, QUIET)
+    assert caught.value.path == path
+
+
+def test_what_stops_a_release_is_told_line_by_line(world: World) -> None:
+    world.built()
+
+    def refuse(command: str, names: list[str]) -> None:
+        raise NotReleased("Not released, because of drift.\n- Users: 4 before, 44\nForce it.")
+
+    world.failing = refuse
+    world.put("a", library("eve"))
+    assert not world.watcher.look(settled=True)
+    assert world.said[1:] == [
+        "failed, the live snapshot stays live; again in 60 s: Not released, because of drift.",
+        "- Users: 4 before, 44",
+        "Force it.",
+    ]

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import (
     Evaluation,
     Gate,
@@ -61,7 +62,9 @@ def test_json_is_what_is_kept(data: Path, snapshot: Path) -> None:
 
 def test_another_seed_is_measured_but_not_kept(data: Path, snapshot: Path) -> None:
     before = read_evaluation(snapshot)
-    assert json.loads(run(data, "--json", "--seed", "5").stdout)["seed"] == 5
+    result = run(data, "--json", "--seed", "5")
+    assert json.loads(result.stdout)["seed"] == 5
+    assert "Not kept in the snapshot, which was built with another seed." in result.stderr
     assert read_evaluation(snapshot) == before
 
 
@@ -94,3 +97,31 @@ def test_without_a_snapshot_it_says_what_to_do(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "No snapshot in" in str(result.exception)
     assert "playgraph build" in str(result.exception)
+
+
+def test_a_result_that_cannot_be_kept_is_shown_all_the_same(
+    data: Path, snapshot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = read_evaluation(snapshot)
+
+    def refuse(folder: Path, evaluation: Evaluation) -> None:
+        raise SnapshotError(
+            f"{folder / 'evaluation.json'} cannot be written: Read-only file system."
+        )
+
+    monkeypatch.setattr("etl.release.evaluate.write_evaluation", refuse)
+    result = run(data, "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["users"] > 0
+    assert "The result above was not kept: " in result.stderr
+    assert "cannot be written: Read-only file system." in result.stderr
+    assert "held-out pairs of" in run(data).stdout
+    assert read_evaluation(snapshot) == before
+
+
+def test_a_damaged_evaluation_is_measured_again(data: Path, snapshot: Path) -> None:
+    (snapshot / "evaluation.json").write_text("{")
+    assert run(data).exit_code == 0
+    kept = read_evaluation(snapshot)
+    assert kept is not None
+    assert kept.users > 0

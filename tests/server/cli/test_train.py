@@ -16,7 +16,7 @@ from datastore.base.evaluation import Evaluation, Gate, read_evaluation, write_e
 from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
 from datastore.base.tables import ARRAYS
 from datastore.store import Store
-from etl.recommender.parameters import Parameters
+from etl.recommender.parameters import DEFAULT_SEED, Parameters
 from etl.recommender.tuning import Tuning
 from etl.snapshot.live import LiveSnapshot
 from harness import asker
@@ -199,6 +199,56 @@ def test_another_seed_begins_anew(data: Path) -> None:
     assert not manifest(data).model["warm_started"]
 
 
+def test_without_a_seed_every_command_takes_that_of_the_live_snapshot(
+    data: Path, tmp_path: Path
+) -> None:
+    raw = write_raw(tmp_path / "raw", taste=True)
+    assert run("build", data, *raw, "--seed", "5").exit_code == 0
+    assert run("train", data, "--warm").exit_code == 0
+    assert manifest(data).parameters["seed"] == 5
+    assert manifest(data).model["warm_started"]
+    assert "other data" not in gate(data).reason
+    assert "measured on" not in gate(data).reason
+    assert run("train", data).exit_code == 0
+    assert (manifest(data).parameters["seed"], manifest(data).model["warm_started"]) == (5, False)
+    assert run("build", data, *raw).exit_code == 0
+    assert manifest(data).parameters["seed"] == 5
+    event = {"userId": "user 000", "appId": "2", "minutes": 5, "at": "2017-03-05T20:15:00Z"}
+    (tmp_path / "events").write_text(json.dumps(event) + "\n")
+    assert run("update", data, "--events", str(tmp_path / "events")).exit_code == 0
+    assert (manifest(data).parameters["seed"], manifest(data).model["warm_started"]) == (5, True)
+    evaluation = json.loads(run("evaluate", data, "--json").stdout)
+    assert evaluation["seed"] == 5
+
+
+def test_a_seed_that_is_given_counts_even_if_it_is_the_default(data: Path) -> None:
+    assert run("train", data, "--seed", "5").exit_code == 0
+    assert "other held-out games of the same data: seed 5, 20160816 before" in gate(data).reason
+    assert run("train", data, "--seed", str(DEFAULT_SEED)).exit_code == 0
+    assert manifest(data).parameters["seed"] == DEFAULT_SEED
+
+
+def test_a_seed_of_the_environment_is_given(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGRAPH_SEED", "7")
+    assert run("train", data).exit_code == 0
+    assert manifest(data).parameters["seed"] == 7
+
+
+def test_real_data_takes_neither_seed_nor_parameters_of_the_demo_world(
+    demo_data_dir: Path, tmp_path: Path
+) -> None:
+    data = Path(shutil.copytree(demo_data_dir, tmp_path / "data"))
+    path = serving(data) / "manifest.json"
+    plain = json.loads(path.read_bytes())
+    model = plain["parameters"]["model"] | {"alpha": 33.0}
+    plain["parameters"] |= {"seed": 5, "tuned": True, "model": model}
+    path.write_text(json.dumps(plain))
+    assert LiveSnapshot.of(data).parameters(demo=True).alpha == 33
+    assert run("build", data, *write_raw(tmp_path / "raw", taste=True)).exit_code == 0
+    found = manifest(data).parameters
+    assert (found["seed"], found["model"]) == (DEFAULT_SEED, Parameters().as_json())
+
+
 def test_a_search_is_kept_and_later_builds_go_on_with_what_it_found(
     data: Path, tmp_path: Path
 ) -> None:
@@ -210,7 +260,10 @@ def test_a_search_is_kept_and_later_builds_go_on_with_what_it_found(
     chosen = next(trial for trial in tuning["trials"] if trial["ndcg_at_10"] == best)
     found = manifest(data).parameters
     assert {name: found["model"][name] for name in chosen["parameters"]} == chosen["parameters"]
-    assert "12 trials: NDCG@10 up to 0." in result.output
+    assert "tuning: 12 trials" in result.output
+    assert "Parameters, ranked by 240 validation pairs of 240 users" in result.output
+    for name in chosen["parameters"]:
+        assert name in result.output
     assert LiveSnapshot.of(data).parameters(demo=False).as_json() == found["model"]
     again = run("build", data, *write_raw(tmp_path / "raw", taste=True), "--seed", "9")
     assert again.exit_code == 0, again.output

@@ -45,14 +45,14 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Start a command of the real command line; it ends with the test."""
     started: list[subprocess.Popen[str]] = []
 
-    def run(*arguments: str | Path) -> subprocess.Popen[str]:
+    def run(*arguments: str | Path, drift: str = "warn") -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [*COMMAND, *map(str, arguments)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
             cwd=tmp_path,
-            env=environment() | SETTINGS,
+            env=environment() | SETTINGS | {"PLAYGRAPH_DRIFT": drift},
         )
         started.append(process)
         return process
@@ -67,7 +67,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 def said(process: subprocess.Popen[str], words: str) -> str:
     """Wait for a line of the log."""
     assert process.stderr is not None
-    for line in process.stderr:
+    for line in iter(process.stderr.readline, ""):
         if words in line:
             return line
     raise AssertionError(f"it ended without a word of {words!r}")
@@ -90,7 +90,7 @@ def test_a_file_that_arrives_is_served_by_the_running_server(
     (tmp_path / "inbox" / "broken").write_text("{\n{\n" + newcomer())
     (tmp_path / "inbox" / "new").write_text(newcomer())
     assert "broken (items), new (items)" in said(watch, "update with")
-    assert "2 of 3 lines" in said(watch, "failed, what served goes on serving; again in 60 s")
+    assert "2 of 3 lines" in said(watch, "failed, the live snapshot stays live; again in 60 s")
     said(watch, "is released")
     deadline = time.monotonic() + PATIENCE
     while answer() is None:
@@ -132,3 +132,15 @@ def test_a_watcher_that_is_ended_ends_its_update_and_leaves_nothing(
     assert watch.wait(PATIENCE) == 130
     assert current_version(data) == before
     assert list(data.rglob(".unfinished-*")) == []
+
+
+def test_all_drifts_that_stop_an_update_are_told(data: Path, start: Start, tmp_path: Path) -> None:
+    lines = [newcomer(user_id=f"newcomer{number}") for number in range(60)]
+    (tmp_path / "inbox" / "many").write_text("".join(lines))
+    once = start("watch", tmp_path / "inbox", "--data", data, "--once", drift="stop")
+    _, told = once.communicate(timeout=PATIENCE)
+    assert once.returncode == 1
+    assert "again in 60 s: Not released, because PLAYGRAPH_DRIFT is stop. DRIFT since " in told
+    drifts = [line for line in told.splitlines() if "Z - " in line]
+    assert any("Z - Users: " in line for line in drifts)
+    assert f" in {len(drifts)} of " in told

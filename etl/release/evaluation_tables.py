@@ -1,0 +1,70 @@
+"""etl.release: an evaluation as tables on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from datastore.base.evaluation import Estimate, Evaluation, Metrics, SimilarMetrics
+
+__all__ = ["print_evaluation"]
+
+#: Column -> head and digits behind the point: how good rankings are, and what they show.
+_GOOD = {
+    "ndcg_at_10": ("NDCG@10", 3),
+    "recall_at_20": ("Recall@20", 3),
+    "map_at_10": ("MAP@10", 3),
+    "lead": ("model's lead", 3),
+}
+_SHOWS = {
+    "coverage": ("coverage", 3),
+    "novelty": ("novelty", 2),
+    "popularity_bias": ("popularity bias", 3),
+}
+_SIMILAR = {"coplay": ("by held-out co-play", 3), "tags": ("by held-out tags", 3)}
+
+
+def print_evaluation(evaluation: Evaluation, console: Console) -> None:
+    """Print each value with half of its 95 % interval."""
+    if not evaluation.users:
+        console.print("Nothing can be measured: no users share games enough (at least 5 each).")
+        return
+    console.print(
+        _table(
+            f"{evaluation.held_out:,} held-out pairs of {evaluation.users:,} users, "
+            f"{evaluation.games:,} candidate games, seed {evaluation.seed}",
+            evaluation.rankings,
+            _GOOD,
+        ),
+        _table("What the first 10 show", evaluation.rankings, _SHOWS),
+    )
+    for part in evaluation.slices:
+        title = f"{part.name.capitalize()}: {part.pairs:,} held-out pairs of {part.users:,} users"
+        console.print(
+            _table(title, part.rankings, _GOOD), part.description, "", sep="\n", highlight=False
+        )
+    console.print(
+        _table("Similar games: right ones, and shared tags, of five", evaluation.similar, _SIMILAR)
+    )
+
+
+def _table(
+    title: str, rows: Sequence[Metrics | SimilarMetrics], columns: dict[str, tuple[str, int]]
+) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column("ranking")
+    for head, _ in columns.values():
+        table.add_column(head, justify="right")
+    for own in rows:
+        shown = (_shown(getattr(own, name), digits) for name, (_, digits) in columns.items())
+        table.add_row(own.ranking, *shown)
+    return table
+
+
+def _shown(estimate: Estimate | None, digits: int) -> str:
+    if estimate is None:
+        return "-"
+    half = (estimate.high - estimate.low) / 2
+    return f"{estimate.value:.{digits}f} ±{half:.{digits}f}"
