@@ -11,7 +11,7 @@ from etl.games.events import Event, Events
 from etl.games.kinds import CATALOGUE, EVENTS, LIBRARIES, REVIEWS
 from etl.games.tables import write_tables
 from etl.games.world import CleanRows, World, number_rows
-from etl.process.memory import acyclic
+from etl.process.memory import acyclic, release
 from etl.process.progress import Reporter
 from etl.process.workers import Workers
 from etl.raw.counts import SourceReport
@@ -74,6 +74,7 @@ def _clean(
     with Workers(jobs) as workers:
         scoring = ReviewScoring(reviews.rows.rows, scores_before(live), workers)
         libraries = reader.merged(LIBRARIES, events)
+        release()  # the workers need the memory
         sentiment = scoring.result(reporter)
     clean = CleanRows(catalogue.rows, reviews.rows, libraries.rows, sentiment)
     merged = (catalogue, reviews, libraries, merged_events)

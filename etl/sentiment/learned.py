@@ -46,6 +46,9 @@ _COLUMNS = 1 << 18
 _WORD = r"\w+|♥+|[^\w\s]"
 
 
+_AT_ONCE = 4_096
+
+
 class Learning:
     """The texts of the reviews (user_id, recommend, text) being learned from by a worker
     process."""
@@ -104,17 +107,23 @@ def deal(users: Sequence[str], texts: Sequence[str]) -> Folds:
 
 def cross_fitted(texts: Sequence[str], recommend: Flags, fold: Folds) -> Floats:
     """Score of each text, -1 to 1, to four places as VADER's, from the texts of other folds."""
+    from scipy import sparse
     from sklearn.feature_extraction.text import HashingVectorizer
     from sklearn.linear_model import LogisticRegression
 
-    words = HashingVectorizer(
+    vectorizer = HashingVectorizer(
         token_pattern=_WORD,
         ngram_range=(1, 2),
         n_features=_COLUMNS,
         alternate_sign=False,
         binary=True,
         dtype=np.float32,
-    ).transform(texts)
+    )
+    # Some at a time: what the vectorizer needs besides its result is several times as large.
+    parts = (
+        vectorizer.transform(texts[at : at + _AT_ONCE]) for at in range(0, len(texts), _AT_ONCE)
+    )
+    words = sparse.vstack(list(parts), "csr")
     scores = np.zeros(len(texts))
     for number in np.unique(fold):
         seen = fold != number
