@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,10 @@ def query(query: str, variables: str, operation: str | None, *, demo: bool, **gi
 def _document(query: str) -> str:
     """The GraphQL document that the argument is or names."""
     if query != "-" and "{" in query:
-        return query
+        try:  # the arguments of a process are bytes; a terminal of another age reads them as ASCII
+            return os.fsencode(query).decode()
+        except UnicodeError:
+            raise click.UsageError("The document is not UTF-8 text.") from None
     path = Path(query)
     if query != "-" and not path.is_file():
         raise click.UsageError(f"{query!r} is neither a GraphQL document nor a file.")

@@ -48,6 +48,12 @@ def test_a_response_is_utf_8_whatever_the_terminal(
     assert done.stderr == b""
 
 
+def test_a_question_is_utf_8_in_the_c_locale_too(data_dir: Path, tmp_path: Path) -> None:
+    locale = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    done = shell(f"{PLAYGRAPH} query {QUESTION} --data {data_dir}", tmp_path, **locale)
+    assert "'♥é'" in json.loads(done.stdout)["errors"][0]["message"]
+
+
 @pytest.mark.parametrize("encoding", ENCODINGS, ids=["cp1252", "ascii"])
 @pytest.mark.parametrize("command", ["sdl", "snapshots list", "snapshots show", "snapshots diff"])
 def test_no_output_fails_for_want_of_a_letter(
