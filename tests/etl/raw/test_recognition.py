@@ -100,7 +100,7 @@ def test_records_inside_another_one_are_pointed_at(dump: Callable[..., Path]) ->
 
 
 def test_lines_that_are_no_records_are_passed_over_at_the_start(dump: Callable[..., Path]) -> None:
-    recognition.check(RawFile(dump("7", "[1]", "'x'", RECORDS["items"]), 10_000), "items")
+    check(dump("7", "[1]", "'x'", RECORDS["items"]), "items")
 
 
 @pytest.mark.parametrize("indent", [None, 1])
