@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +10,13 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from datastore.base import scoring
+from etl.recommender.factors import Factors
 from etl.recommender.parameters import Parameters
 
 if TYPE_CHECKING:
     from scipy import sparse
 
-__all__ = ["Factors", "iterations", "train"]
+__all__ = ["iterations", "train"]
 
 Floats = npt.NDArray[np.float32]
 
@@ -25,14 +25,6 @@ Floats = npt.NDArray[np.float32]
 _LAST_STEPS = 8
 #: Iterations from the factors of a model before; docs/recommender.md has the comparison.
 _WARM_ITERATIONS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Factors:
-    """float32, users x factors and games x factors."""
-
-    users: Floats
-    games: Floats
 
 
 def train(

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from etl.process.memory import release
-from etl.recommender.als import Factors
 from etl.recommender.content import Popularity
+from etl.recommender.factors import Factors
 from etl.recommender.for_users import for_users
 from etl.recommender.interactions import rarity
 from etl.recommender.model import fit

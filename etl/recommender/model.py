@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from etl.games.play_rows import Library
 from etl.process.memory import release
 from etl.recommender import als, ease
+from etl.recommender.factors import Factors
 from etl.recommender.interactions import Interactions, confidence, interactions
 from etl.recommender.parameters import Parameters, Recipe
 
@@ -31,7 +32,7 @@ class Model:
 
     parameters: Parameters
     data: Interactions
-    factors: als.Factors
+    factors: Factors
     gram: npt.NDArray[np.float64]  # factors x factors: Y'Y of the games' factors Y
     mean: npt.NDArray[np.float64]  # of the games' factors
     history: sparse.csr_matrix  # users x model games, as EASE counts them
@@ -85,7 +86,7 @@ def fit(
     recipe: Recipe,
     on_iteration: Callable[[float], object] | None = None,
     like: Model | None = None,
-    start: als.Factors | None = None,
+    start: Factors | None = None,
 ) -> Model:
     """Train on the libraries of users with `games` games.
 
@@ -99,7 +100,7 @@ def fit(
         factors = like.factors
     else:
         if start is not None:
-            start = als.Factors(start.users, start.games[data.games])
+            start = Factors(start.users, start.games[data.games])
         weighted = confidence(data.minutes, parameters.alpha)
         release()
         factors = als.train(weighted, parameters, seed, jobs, on_iteration, start)

@@ -6,18 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from datastore.base.errors import SnapshotError
 from datastore.base.names import fold
 from datastore.base.reader import SnapshotReader
 from etl.games.play_rows import Library
-from etl.recommender.als import Factors
 from etl.recommender.content import GameWords, Words
 
-__all__ = ["TrainingData", "read_factors", "read_training_data"]
-
-Floats = npt.NDArray[np.float32]
+__all__ = ["TrainingData", "read_training_data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +56,3 @@ def _words(reader: SnapshotReader, column: str, names: list[str]) -> Words:
         raise IndexError(f"{column} has a number without a name")
     counts = lists.value_lengths().to_numpy()
     return Words(names, np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]), numbers)
-
-
-def read_factors(snapshot: Path, user_ids: list[str], app_ids: list[str]) -> Factors:
-    """Factors of the snapshot's model: users x factors and games x factors, in the order of these
-    ids; NaN for those that it does not know. Raises SnapshotError when it is damaged."""
-    reader = SnapshotReader(snapshot)
-    try:
-        users, games, placed = (
-            reader.array(name) for name in ("user_factors", "item_factors", "model_games")
-        )
-        known_users = reader.column("users", "user_id")
-        known_games = reader.column("games", "app_id")
-        of_game = [known_games[at] for at in placed.tolist()]
-        return Factors(_ordered(users, known_users, user_ids), _ordered(games, of_game, app_ids))
-    except (ValueError, IndexError) as error:
-        raise SnapshotError(f"Snapshot {snapshot} is damaged ({error}): build again.") from error
-
-
-def _ordered(factors: Floats, known: list[str], ids: list[str]) -> Floats:
-    row = {key: at for at, key in enumerate(known)}
-    place = np.array([row.get(key, -1) for key in ids], np.int64)
-    found = np.full((len(ids), factors.shape[1]), np.nan, np.float32)
-    found[place >= 0] = factors[place[place >= 0]]
-    return found

@@ -51,7 +51,9 @@ def feedback(events: Iterable[Event], snapshot: Path) -> Feedback | None:
 def _share(hits: int, cases: int) -> Estimate:
     """A share with its 95 % Wilson score interval, which is right for few cases, too.
 
-    E. B. Wilson, Probable inference, the law of succession, and statistical inference (1927).
+    E. B. Wilson, Probable inference, the law of succession, and statistical inference (1927). The
+    same as `scipy.stats.binomtest(...).proportion_ci(method="wilson")`, which costs an update 49 MB
+    and 0.35 s to load.
     """
     share, z = hits / cases, 1.96
     middle = (share + z * z / (2 * cases)) / (1 + z * z / cases)

@@ -11,8 +11,9 @@ from etl.process.progress import Reporter
 from etl.recommender import als
 from etl.recommender.build import recommend
 from etl.recommender.evaluation import evaluate as evaluation
+from etl.recommender.factors import read_factors
 from etl.recommender.parameters import Recipe
-from etl.recommender.training_data import TrainingData, read_factors
+from etl.recommender.training_data import TrainingData
 from etl.snapshot.writer import SnapshotWriter
 
 __all__ = ["evaluate", "fit"]

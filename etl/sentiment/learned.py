@@ -138,7 +138,11 @@ def cross_fitted(texts: Sequence[str], recommend: Flags, fold: Folds) -> Floats:
 
 def auc(recommend: Flags, scores: Floats) -> float | None:
     """Area under the ROC curve: how often a text that recommends scores higher than one that does
-    not, ties half. None where there is not one of either."""
+    not, ties half. None where there is not one of either.
+
+    The same as scikit-learn's `roc_auc_score`, which costs the build's process 132 MB and 0.6 s to
+    load: only a worker loads scikit-learn, and only where reviews have changed.
+    """
     _, place, count = np.unique(scores, return_inverse=True, return_counts=True)
     rank = (np.cumsum(count) - (count - 1) / 2)[place]  # from 1; equal scores share their mean
     positive = int(recommend.sum())

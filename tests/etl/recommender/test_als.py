@@ -7,7 +7,8 @@ import pytest
 from scipy import sparse
 
 from datastore.base import scoring
-from etl.recommender.als import Factors, iterations, train
+from etl.recommender.als import iterations, train
+from etl.recommender.factors import Factors
 from etl.recommender.parameters import Parameters
 
 PARAMETERS = Parameters(factors=8, iterations=5)

@@ -21,7 +21,7 @@ from etl.process.progress import Stage
 from etl.raw.lines import RawFile
 from etl.raw.records import read_file
 from etl.recommender.content import GameWords
-from etl.recommender.training_data import read_factors, read_training_data
+from etl.recommender.training_data import read_training_data
 
 
 @pytest.fixture
@@ -71,31 +71,6 @@ def test_a_damaged_snapshot_is_named(demo_snapshot: Path, tmp_path: Path, damage
     path.write_bytes(b"nothing")
     with pytest.raises(SnapshotError, match="copy"):
         read_training_data(copy)
-
-
-def test_factors_of_before_are_found_by_id(demo_snapshot: Path) -> None:
-    stored = read_training_data(demo_snapshot)
-    users, games = (
-        np.load(array_path(demo_snapshot, name)) for name in ("user_factors", "item_factors")
-    )
-    placed = np.load(array_path(demo_snapshot, "model_games")).tolist()
-    app_ids = [stored.app_ids[at] for at in placed]
-    never = next(game for at, game in enumerate(stored.app_ids) if at not in set(placed))
-    found = read_factors(
-        demo_snapshot, ["nobody", *stored.user_ids[::-1]], [app_ids[3], never, "none", app_ids[0]]
-    )
-    assert np.array_equal(found.users[1:], users[::-1])
-    assert np.array_equal(found.games[[0, 3]], games[[3, 0]])
-    assert np.isnan(found.users[0]).all()
-    assert np.isnan(found.games[[1, 2]]).all()
-
-
-def test_damaged_factors_are_named(demo_snapshot: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "copy"
-    shutil.copytree(demo_snapshot, copy)
-    array_path(copy, "item_factors").write_bytes(b"nothing")
-    with pytest.raises(SnapshotError, match="copy"):
-        read_factors(copy, [], [])
 
 
 def test_a_snapshot_that_serves_can_be_read_beside(demo_store: Store, demo_snapshot: Path) -> None:

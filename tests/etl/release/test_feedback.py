@@ -14,7 +14,7 @@ from datastore.base.snapshot import array_path, current_version
 from datastore.store import Store
 from etl.games.events import Event
 from etl.release.build import Inputs, build, update
-from etl.release.feedback import feedback
+from etl.release.feedback import _share, feedback
 
 from ..conftest import OPTIONS, QUIET, build_of, files, write_dump, write_world
 
@@ -150,3 +150,13 @@ def test_a_damaged_snapshot_is_named(tiny: Any, tmp_path: Path) -> None:
     array_path(copy, "user_games").write_bytes(b"")
     with pytest.raises(SnapshotError, match="user_games"):
         feedback([Event(0, "ann", "9", "clicked", 1)], copy)
+
+
+@pytest.mark.parametrize(("hits", "cases"), [(0, 4), (1, 4), (4, 4), (37, 250), (1_900, 2_000)])
+def test_intervals_are_those_of_scipy(hits: int, cases: int) -> None:
+    from scipy.stats import binomtest
+
+    expected = binomtest(hits, cases).proportion_ci(method="wilson")
+    share = _share(hits, cases)
+    assert share.value == hits / cases
+    assert (share.low, share.high) == pytest.approx((expected.low, expected.high), abs=1e-5)

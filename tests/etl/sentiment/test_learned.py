@@ -238,3 +238,13 @@ def test_a_build_with_enough_reviews_tells_how_good_both_are(
     assert built.store.reviews.has_learned
     saved = json.loads((built.folder / "report.json").read_text())
     assert saved["model"]["sentiment"] == built.store.manifest.model["sentiment"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_area_is_that_of_scikit_learn(seed: int) -> None:
+    from sklearn.metrics import roc_auc_score
+
+    rng = np.random.default_rng(seed)
+    flags = rng.random(500) < 0.8
+    scores = rng.normal(flags, 1).round(1)  # with ties
+    assert auc(flags, scores) == pytest.approx(roc_auc_score(flags, scores), abs=1e-12)
