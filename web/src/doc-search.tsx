@@ -1,5 +1,5 @@
-// Lets the documentation's search find words of a field's description, not of its name alone: a reader who knows a
-// question as `userdata` finds `Query.user`. vite.config.ts puts these two into GraphiQL's own search.
+// Extends GraphiQL's documentation search from names to descriptions: a search for `userdata` finds `Query.user`.
+// vite.config.ts replaces GraphiQL's own search functions with these two.
 
 import { useGraphiQL } from '@graphiql/react';
 import {
@@ -43,7 +43,7 @@ const MOST = 100; // GraphiQL's own limit
 const SHORTEST = 3; // two letters are in every other sentence
 const LEAD = 24; // characters before a match: the panel is narrow
 
-/** GraphiQL's search, with fields that only say so in their description after all that it finds by name. */
+/** GraphiQL's search; matches in descriptions follow matches in names. */
 export function useDescriptions(byName: Find, shown: unknown): Find {
   const schema = useGraphiQL((state) => state.schema);
   return useCallback(

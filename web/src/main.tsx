@@ -25,7 +25,7 @@ const WITHOUT_SETTINGS: Settings = {
   tabs: [],
 };
 
-// Made once: GraphiQL starts its plugins anew for every new list.
+// Made once: GraphiQL restarts its plugins for every new list.
 const plugins = [HISTORY_PLUGIN, explorerPlugin()];
 
 function Page({ settings, notice }: { settings: Settings; notice?: string }) {
@@ -52,11 +52,11 @@ function Page({ settings, notice }: { settings: Settings; notice?: string }) {
           {...openingTabs(storage, tabs)}
         >
           <GraphiQL.Logo>
-            <h1 className="playgraph-logo" title={dataset.version && `data set ${dataset.version}`}>
+            <h1 className="playgraph-logo" title={dataset.version && `Snapshot ${dataset.version}`}>
               playgraph
             </h1>
             {dataset.demo && (
-              <span className="playgraph-badge" title="Invented games and users, not the real store">
+              <span className="playgraph-badge" title="Generated games and users, not real store data">
                 demo data
               </span>
             )}

@@ -1,6 +1,6 @@
 // Which tabs the page opens with.
 //
-// First visit: one tab an example. Later visits: GraphiQL restores the reader's tabs by itself, until the server's
+// First visit: one tab per example. Later visits: GraphiQL restores the reader's tabs by itself, until the server's
 // examples differ from those last opened here (another data set names other games, another release asks better
 // questions). Then the new examples come first, tabs the reader wrote or edited follow, and old examples nobody
 // touched are gone. We compare texts, not versions: a rebuild that changes no example disturbs nobody.

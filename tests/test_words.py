@@ -1,0 +1,217 @@
+"""Prose and user-visible strings are in plain English: the phrases listed here stay out.
+
+`python tests/test_words.py [FILE OR FOLDER]...` lists the phrases of other files.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+PROSE = ["README.md", "CHANGELOG.md", "examples", "tests/clients/README.md"]
+PAGES = ["web/index.html", "web/src", "server/pages/missing.html"]
+CODE: list[str] = []
+
+TEXT_FILES = {".md", ".html", ".ts", ".tsx", ".graphql"}
+INVENTED = {"canon.py", "inventions.py", "names.py", "phrases.py"}  # titles and reviews of the demo
+
+_THING = (
+    "(?:batch|byte|character|client|column|command|connection|cpu second|developer|entry|event|"
+    "field|file|game|genre|item|key|line|minute|name|noun|option|page|pair|player|process|record|"
+    "request|review|round|row|score|second|setting|snapshot|table|text|user|value|weight|word|year)"
+)
+
+# Pattern (blanks stand for any white space) and what to write instead.
+PHRASES: dict[str, str] = {
+    r"\banew\b": "again, from scratch",
+    r"(?<!there )\b(?:is|are|was|were) no (?!longer\b|more\b|less\b|later\b|earlier\b|better\b"
+    r"|worse\b|larger\b|smaller\b|slower\b|faster\b|such\b|different\b|one\b|(?:[a-z]+ )?way\b)"
+    r"\w+": "is not a ..., invalid ...",
+    r"(?<!there )\b(?:is|are|was|were) none\b": "does not exist, is missing, is not given",
+    r"\b(?:what|that|which|who|before it) (?:serves|served)\b": "the live snapshot",
+    r"\b(?:snapshot|model|lists|factors|one) that serve\b": "the live ...",
+    r"\bserving (?:snapshot|one|model|data)\b": "the live snapshot, the live model",
+    r"\bgo(?:es)? on (?:serving|from|with|to)\b": "stays live, continues",
+    r"\bgo(?:es)? over to\b": "switches to",
+    rf"\b(?:one|an?|\d+|every) (?:\w+ )?{_THING}s? an? {_THING}\b": "... per ...",
+    r"\b(?:bytes|entries|games|hours|requests|reviews|rows|scores|texts|values|weights) an? "
+    rf"{_THING}\b": "... per ...",
+    r"\bstands? (?:above|apart|at|below|beside|for|in|on|once|there|twice)\b": "is, occurs, means",
+    r"\btells? (?:how|of|that|what|whether|which|who|whose|why)\b": "reports",
+    r"\b(?:is|are|was|were) told\b": "is reported, is logged",
+    r"\bsays? (?:how|nothing|so|what|whether|which|who|whose|why)\b": "reports, describes",
+    r"\bwhich is said\b": "and a message reports it",
+    r"\btime and again\b": "repeatedly",
+    r"\bof old\b": "older, long-standing",
+    r"\bfor ever\b": "permanently",
+    r"\b(?:is|are) at work\b": "is running",
+    r"\bthe (?:snapshot|model|version|build|one) before\b": "the previous ...",
+    r"\bof before\b": "previous",
+    r"\bto come\b": "future, later",
+    r"\bNot all (?:was|were)\b": "Some ... failed",
+    r"\b(?:is|are) not ours\b": "is not available",
+    r"\bwho(?:so)?ever\b": "anyone who, the user, the process that",
+    r"[.;:¶] (?:What|Who|Whose|Whatever|Whoever) [^.?!]*[.!]": "a noun as the subject",
+    r"[.;:¶] Of (?:an?|the|two|several|users|games|those|each|both|its|their|\d+)\b[^.]*": "the "
+    "subject first",
+    r", for (?:it|they|there)\b": ", because ...",
+    r"\bthe same of\b": "does the same for",
+    r"\b(?:let|lets) (?:it|\S+) (?:be|serve)\b": "set, raise, make ... live",
+    r"\b(?:data|dataset|file|reader|catalogue|snapshot) (?:knows|does not know)\b": "holds",
+    r"\bwhite spaces?\b": "whitespace",
+    r"\bat the ends aside\b": "surrounding whitespace is ignored",
+    r"\b(?:training|evaluation|imports|case|noise of floats) (?:apart|aside)\b": "without",
+    r"\b(?:origins|pages|clients) (?:that |which )?(?:may|can) ask\b": "allowed origins",
+    r"\bfor want of\b": "for lack of, without",
+    r"\bnothing but\b": "only",
+    r"\bbut for\b": "except for",
+    r"\ball else\b": "everything else",
+    r"\bwhich there are\b": "list ...",
+    r"\bin the mean\b": "on average",
+    r"\bas long as no\b": "until",
+    r"\bso many times\b": "a multiple of",
+    r"\ball the same\b": "anyway, still",
+    r"\btak(?:e|es|en|ing) \w+ for\b|\btaken for\b": "treated as",
+    r"\bfound anew\b": "searched again",
+    r"\bmend(?:s|ed|ing)?\b": "fix, repair",
+    r"\blies? in\b": "is in",
+    r"\bmakes of\b": "builds from",
+    r"\bcomes? of\b": "results from",
+    r"\bhow it is (?:reached|spoken)\b": "the HTTP layer, the GraphQL layer",
+    r"\bleaves? (?:it|that) open\b": "does not specify",
+    r"\bcatalogs?\b": "catalogue",
+}
+# Patterns for the start of a sentence need its capital.
+_COMPILED = [(re.compile(p, 0 if p[0] == "[" else re.IGNORECASE), b) for p, b in PHRASES.items()]
+
+
+class Finding(NamedTuple):
+    path: Path
+    line: int
+    phrase: str
+    better: str
+
+    def __str__(self) -> str:
+        path = self.path.relative_to(ROOT) if self.path.is_relative_to(ROOT) else self.path
+        return f"{path}:{self.line}: {self.phrase!r}; better: {self.better}"
+
+
+def phrases_of_text(text: str) -> Iterator[tuple[int, str, str]]:
+    """Line (from 0), phrase and better wording of every listed phrase, across line ends."""
+    words = list(re.finditer(r"\S+", text))
+    starts: list[int] = []
+    flat, end = "", 0
+    for word in words:
+        between = text[end : word.start()]
+        flat += " ¶ " if between.count("\n") > 1 else " "
+        starts.append(len(flat))
+        flat += word[0]
+        end = word.end()
+    for pattern, better in _COMPILED:
+        for found in pattern.finditer(flat):
+            word = words[bisect_right(starts, found.end() - 1) - 1]
+            yield text.count("\n", 0, word.start()), found[0], better
+
+
+def texts_of_python(source: str) -> Iterator[tuple[int, str]]:
+    """Line (from 1) and text of every string literal; `…` for what an f-string inserts."""
+    nodes = list(ast.walk(ast.parse(source)))
+    templates = [node for node in nodes if isinstance(node, ast.JoinedStr)]
+    parts = {id(part) for template in templates for part in template.values}
+    for template in templates:
+        texts = (p.value if isinstance(p, ast.Constant) else "…" for p in template.values)
+        yield template.lineno, "".join(map(str, texts))
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
+            yield node.lineno, node.value
+
+
+def findings(path: Path) -> Iterator[Finding]:
+    """The listed phrases in a file."""
+    source = path.read_text(encoding="utf-8")
+    texts = texts_of_python(source) if path.suffix == ".py" else [(1, source)]
+    for first, text in texts:
+        for line, phrase, better in phrases_of_text(text):
+            yield Finding(path, first + line, phrase, better)
+
+
+def files(names: Iterable[str]) -> list[Path]:
+    """The files to read: those named, and those in the folders named."""
+    paths: list[Path] = []
+    for path in (ROOT / name for name in names):
+        inside = [path] if path.is_file() else sorted(path.rglob("*"))
+        paths += [
+            file
+            for file in inside
+            if file.suffix in TEXT_FILES | {".py"}
+            and file.name not in INVENTED
+            and not {"node_modules", "static", ".venv"} & set(file.parts[len(ROOT.parts) :])
+        ]
+    return paths
+
+
+@pytest.mark.parametrize("name", PROSE + PAGES + CODE)
+def test_the_listed_phrases_stay_out(name: str) -> None:
+    paths = files([name])
+    assert paths
+    found = sorted(str(finding) for path in paths for finding in findings(path))
+    assert not found, "\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it is no cursor of this API",
+        "one record a line",
+        "the snapshot before goes on\n    serving",
+        "Train anew: byte-identical",
+        "Port 80 is not ours",
+        "Not all was taken; the reasons stand above",
+        "Read first. What was found is kept.",
+        "128 weights a game",
+    ],
+)
+def test_a_listed_phrase_is_found(text: str) -> None:
+    assert list(phrases_of_text(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There is no snapshot yet",
+        "one record per line",
+        "the previous snapshot stays live",
+        "the file is no longer read",
+        "What is in a snapshot?",
+    ],
+)
+def test_plain_english_is_not_found(text: str) -> None:
+    assert list(phrases_of_text(text)) == []
+
+
+def test_strings_of_python_are_found_with_their_lines(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text(
+        '"""First line.\n\nThe model is trained anew.\n"""\n'
+        "# a comment may say anew\n"
+        'name = "x"\n'
+        'message = f"{name} is no cursor"\n'
+    )
+    assert [(found.line, found.phrase) for found in sorted(findings(module))] == [
+        (3, "anew"),
+        (7, "is no cursor"),
+    ]
+
+
+if __name__ == "__main__":
+    for shown in (finding for path in files(sys.argv[1:] or PROSE) for finding in findings(path)):
+        print(shown)  # noqa: T201
