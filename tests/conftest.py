@@ -19,11 +19,21 @@ from server.app import create_app
 DEMO_GAMES, DEMO_USERS = 400, 600
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """The commands under test get Ctrl-C as from a terminal, also when the tests run in the
-    background of a script, which hands SIGINT down as ignored."""
+    background of a script, which hands SIGINT down as ignored. With several workers (`-n`) each
+    file is run by one of them, so that its worlds are built once."""
+    if getattr(config.option, "dist", "no") == "load":
+        config.option.dist = "loadfile"
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests on real data are slow."""
+    for item in items:
+        if item.get_closest_marker("raw"):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

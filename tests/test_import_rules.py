@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("importlinter", reason="import-linter comes with the extra 'check'")
 
 ROOT = Path(__file__).parents[1]

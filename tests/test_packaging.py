@@ -16,6 +16,8 @@ import pytest
 
 from datastore.base.settings import TABLE
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 ROOMS = {"datastore", "etl", "resolvers", "schema", "server"}
 

@@ -11,6 +11,8 @@ import pytest
 
 from processes import COMMAND, environment, free_port, wait_until_ready
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 QUESTION = '{ developer(name: "orbit works") { releaseYears { year items } } dataset { games } }'
 DESCRIBED = '{ __type(name: "Developer") { description fields { name description } } }'

@@ -20,6 +20,8 @@ from etl.sources.cache import Sources
 
 from ..conftest import OPTIONS, QUIET, REVIEWS, build_of, content, update_of
 
+pytestmark = pytest.mark.slow
+
 
 def holds(folder: Path, text: str) -> list[str]:
     """Files that hold a text, tables as rows, all else byte for byte."""

@@ -23,6 +23,8 @@ from processes import environment
 
 from ..conftest import OPTIONS
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., subprocess.Popen[str]]
 Files = Callable[..., Inputs]
 

@@ -21,6 +21,8 @@ from etl.sources.inputs import digest
 
 from ..conftest import ITEMS, OPTIONS, QUIET, build_of, content, files, update_of, write_dump
 
+pytestmark = pytest.mark.slow
+
 
 def test_an_update_is_what_a_build_makes_of_all_files_byte_for_byte(
     tmp_path: Path, old: Any, new: Any

@@ -16,6 +16,8 @@ from dumps import Review
 from etl.process.workers import Workers
 from etl.sentiment.learned import FOLDS, LEAST, Learning, auc, cross_fitted, deal, facts
 
+pytestmark = pytest.mark.slow
+
 ENOUGH = 2 * LEAST  # of either flag: four fifths are more than LEAST
 
 

@@ -15,6 +15,8 @@ import pytest
 
 from processes import COMMAND, environment, free_port, wait_until_ready
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 60.0  # seconds; a busy machine builds the demo slowly
 Serve = Callable[..., "subprocess.Popen[str]"]
 

@@ -13,6 +13,8 @@ import world
 from datastore.base.snapshot import current_version
 from processes import COMMAND, environment, free_port, wait_until_ready
 
+pytestmark = pytest.mark.slow
+
 PLAYGRAPH = " ".join(COMMAND)
 QUESTION = '\'{ developer(name: "♥é") { name } user(userId: "ada") { moneySpent } }\''
 #: A terminal of another age: neither of its alphabets has a heart.

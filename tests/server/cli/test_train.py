@@ -22,6 +22,8 @@ from etl.snapshot.live import LiveSnapshot
 from harness import asker
 from server.cli.main import commands
 
+pytestmark = pytest.mark.slow
+
 USERS, GROUPS, GAMES = 240, 6, 12
 
 

@@ -18,6 +18,8 @@ from harness import build_snapshot
 from processes import COMMAND, environment, free_port, wait_until_ready
 from serving import post, speak
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 60.0
 QUERY = (
     """{ user(userId: "newcomer") { itemsCount recommendations(first: 3) { game { appId } } } }"""

@@ -40,6 +40,8 @@ from server.snapshots.holder import Holder
 from server.snapshots.reload import Reloader, reloading
 from serving import Address, Answer, post, read_answer, serving, speak
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 30.0
 QUERY = """{ dataset { version users } users { totalCount }
   user(userId: "newcomer") { itemsCount } }"""
