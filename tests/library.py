@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl.games.play_rows import Library
+from datastore.base.library import Library
 from etl.recommender.content import GameWords, Words
 from etl.recommender.training_data import TrainingData
 

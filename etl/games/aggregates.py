@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base.codes import DEVELOPER, GAME, NEGATIVE, POSITIVE, RELEASE, REVIEW
+from datastore.base.library import Library
 from etl.columns.arrow import nullable, slices, spans
-from etl.games.play_rows import Library
 
 __all__ = [
     "game_counts",

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from datastore.base.library import Library
 from etl.columns.arrow import numbers, slices, spans
 from etl.columns.sorting import in_order
 from etl.games.axes import Axes
 from etl.games.libraries import Libraries
 
-__all__ = ["Library", "library", "players_of_games"]
+__all__ = ["library", "players_of_games"]
 
 Ints = npt.NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """Who owns what, users ascending; a user's rows by minutes descending, then game."""
-
-    offsets: npt.NDArray[np.int64]  # users + 1
-    game: Ints  # rows
-    minutes: Ints  # rows
-
-    @property
-    def user(self) -> Ints:
-        """Whose each row is; made anew whenever it is asked for."""
-        users = np.arange(len(self.offsets) - 1, dtype=np.int32)
-        return np.repeat(users, np.diff(self.offsets))
 
 
 def library(axes: Axes, libraries: Libraries) -> Library:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base import scoring
-from etl.games.play_rows import Library
+from datastore.base.library import Library
 
 __all__ = ["GameWords", "Popularity", "Words"]
 

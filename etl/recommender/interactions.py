@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from datastore.base import scoring
-from etl.games.play_rows import Library
+from datastore.base.library import Library
 from etl.recommender.parameters import Parameters
 
 __all__ = ["Interactions", "confidence", "interactions", "rarity"]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from etl.games.play_rows import Library
+from datastore.base.library import Library
 from etl.process.memory import release
 from etl.recommender import als, ease
 from etl.recommender.factors import Factors

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from datastore.base import scoring
 from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
-from etl.games.play_rows import Library
+from datastore.base.library import Library
 from etl.recommender import neighbours
 from etl.recommender.content import GameWords, Popularity
 from etl.recommender.lists import Lists

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from datastore.base.errors import SnapshotError
+from datastore.base.library import Library
 from datastore.base.names import fold
 from datastore.base.reader import SnapshotReader
-from etl.games.play_rows import Library
 from etl.recommender.content import GameWords, Words
 
 __all__ = ["TrainingData", "read_training_data"]

@@ -12,9 +12,11 @@ from datastore.base.evaluation import Feedback
 from etl.games.events import Event
 from etl.games.stages import prepare
 from etl.process.progress import Reporter
-from etl.recommender.parameters import Parameters, Recipe
+from etl.recommender.parameters import Parameters
 from etl.release.feedback import feedback
-from etl.release.publication import Candidate, Policy, Release, model_parameters, publish
+from etl.release.publication import Candidate, Policy, Release, publish
+from etl.release.recipe import as_json as recipe_as_json
+from etl.release.recipe import continues, next_recipe
 from etl.snapshot.live import LiveSnapshot
 from etl.snapshot.writer import TUNING, SnapshotWriter
 from etl.sources.cache import Sources
@@ -121,18 +123,18 @@ def _release(
         prepared = prepare(reader, live, writer, options.jobs, reporter, demo=options.demo)
         from etl.release.model import evaluate, fit  # with SciPy, not needed before
 
-        recipe = _recipe(live, options)
+        recipe = next_recipe(live, seed=options.seed, jobs=options.jobs, demo=options.demo)
         if recipe.parameters != Parameters() and live.folder is not None:
             writer.take(live.folder / TUNING)
         forgotten = sources.forgotten.digest
-        start = live if options.warm and live.continues(recipe, forgotten) else None
+        start = live if options.warm and continues(live, recipe, forgotten) else None
         facts = fit(prepared.data, recipe, writer, reporter, start=start.folder if start else None)
         evaluation = evaluate(prepared.data, recipe, reporter)
         reader.copy_rejects(writer.folder / "rejects.jsonl")
         candidate = Candidate(
             reader.files,
             forgotten,
-            model_parameters(recipe, start)
+            recipe_as_json(recipe, start.manifest if start else None)
             | {"max_line_bytes": options.max_line_bytes},  # decides which lines are read
             prepared.dataset,
             prepared.sources,
@@ -143,12 +145,6 @@ def _release(
         release = publish(candidate, live, options.policy, writer, reporter.seconds)
         sources.prune(writer.inputs_in_use())
     return release
-
-
-def _recipe(live: LiveSnapshot, options: Options) -> Recipe:
-    """The parameters and the seed of the live model, unless a seed is given."""
-    parameters = live.parameters(demo=options.demo)
-    return Recipe(parameters, live.seed(options.seed, demo=options.demo), options.jobs)
 
 
 def _feedback(new: list[Event], live: LiveSnapshot) -> Feedback | None:

@@ -11,7 +11,6 @@ from datastore.base.errors import NotReleased
 from datastore.base.evaluation import Evaluation, Feedback, Gate, write_evaluation
 from datastore.base.snapshot import Dataset, InputFile, Manifest
 from etl.raw.counts import SourceReport
-from etl.recommender.parameters import Parameters, Recipe
 from etl.release import drift, gate_reason
 from etl.release.drift import Drift
 from etl.release.drift_text import drift_line, drift_text
@@ -23,7 +22,7 @@ from etl.snapshot.live import LiveSnapshot
 from etl.snapshot.manifest import new_manifest
 from etl.snapshot.writer import SnapshotWriter
 
-__all__ = ["Candidate", "Policy", "Release", "model_parameters", "publish"]
+__all__ = ["Candidate", "Policy", "Release", "publish"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +60,6 @@ class Release:
     manifest: Manifest
     report: BuildReport
     gate: Gate
-
-
-def model_parameters(recipe: Recipe, start: LiveSnapshot | None) -> dict[str, Any]:
-    """What the manifest says of how a model was trained; `start` is the snapshot whose factors
-    the training started from."""
-    parameters = recipe.parameters
-    stated: dict[str, Any] = {
-        "seed": recipe.seed,
-        "model": parameters.as_json(),
-        "tuned": parameters != Parameters(),
-    }
-    if start is not None and start.manifest is not None:
-        stated["start"] = start.manifest.version
-    return stated
 
 
 def publish(

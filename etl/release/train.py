@@ -18,7 +18,9 @@ from etl.recommender.training_data import TrainingData, read_training_data
 from etl.recommender.tuning import Tuning, tune
 from etl.release.drift import Drift
 from etl.release.model import evaluate, fit
-from etl.release.publication import Candidate, Policy, Release, model_parameters, publish
+from etl.release.publication import Candidate, Policy, Release, publish
+from etl.release.recipe import as_json as recipe_as_json
+from etl.release.recipe import continues, next_recipe
 from etl.snapshot.forgotten import Forgotten
 from etl.snapshot.live import LiveSnapshot
 from etl.snapshot.writer import TUNING, SnapshotWriter
@@ -56,7 +58,6 @@ def train(
     with SnapshotWriter(data_dir) as writer, reporter.running():
         live = LiveSnapshot.of(data_dir)
         source, before = live.require(data_dir)
-        demo = before.dataset.demo
         with reporter.stage("read the snapshot"):
             if before.forgotten != Forgotten(data_dir).digest:
                 raise SnapshotError(
@@ -65,9 +66,7 @@ def train(
                 )
             data = read_training_data(source)
             report = SnapshotReader(source).report
-        recipe = Recipe(
-            live.parameters(demo=demo), live.seed(training.seed, demo=demo), training.jobs
-        )
+        recipe = next_recipe(live, seed=training.seed, jobs=training.jobs, demo=before.dataset.demo)
         if training.trials:
             tuning = _tuned(data, recipe, training.trials, reporter)
             on_tuned(tuning)
@@ -76,7 +75,7 @@ def train(
             (writer.folder / TUNING).write_bytes(content)
         elif before.parameters["tuned"]:
             writer.take(source / TUNING)
-        warm = training.warm and live.continues(recipe, before.forgotten)
+        warm = training.warm and continues(live, recipe, before.forgotten)
         facts = fit(data, recipe, writer, reporter, start=source if warm else None)
         evaluation = evaluate(data, recipe, reporter)
         writer.adopt(source, before, set(writer.arrays))
@@ -84,7 +83,7 @@ def train(
         candidate = Candidate(
             before.inputs,
             before.forgotten,
-            kept | model_parameters(recipe, live if warm else None),
+            kept | recipe_as_json(recipe, before if warm else None),
             before.dataset,
             [SourceReport.from_json(counts) for counts in report["sources"]],
             {name: of for name, of in before.model.items() if name != "trained_at"} | facts,

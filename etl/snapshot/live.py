@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-import msgspec
-
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import Manifest, current_version, snapshot_path
-from etl.recommender.parameters import DEFAULT_SEED, Parameters, Recipe
 
 __all__ = ["LiveSnapshot"]
 
@@ -45,34 +42,6 @@ class LiveSnapshot:
             return cls(folder, manifest, reader.evaluation)
         except SnapshotError as error:
             return cls(folder, manifest, None, str(error))
-
-    def parameters(self, *, demo: bool) -> Parameters:
-        """The parameters of the next model: those that `playgraph train --tune` has chosen for this
-        one, else the defaults. Real data and the demo world do not share them."""
-        manifest = self._of_kind(demo=demo)
-        if manifest is None or not manifest.parameters["tuned"]:
-            return Parameters()
-        return msgspec.convert(manifest.parameters["model"], Parameters)
-
-    def seed(self, given: int | None, *, demo: bool) -> int:
-        """The seed of the next model: the one that is given, else this one's, else the default.
-        Real data and the demo world do not share them."""
-        if given is not None:
-            return given
-        manifest = self._of_kind(demo=demo)
-        return DEFAULT_SEED if manifest is None else int(manifest.parameters["seed"])
-
-    def _of_kind(self, *, demo: bool) -> Manifest | None:
-        return self.manifest if self.manifest and self.manifest.dataset.demo == demo else None
-
-    def continues(self, recipe: Recipe, forgotten: str) -> bool:
-        """Whether training can start from its factors: only with the same parameters and seed, and
-        never from factors that saw a user who has been forgotten since."""
-        manifest = self.manifest
-        if manifest is None or manifest.forgotten != forgotten:
-            return False
-        before = manifest.parameters
-        return (before["model"], before["seed"]) == (recipe.parameters.as_json(), recipe.seed)
 
     def unknown_users(self, user_ids: Iterable[str]) -> list[str]:
         """The users that are not in it; none where it cannot be read."""

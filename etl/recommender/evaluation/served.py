@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from etl.games.play_rows import Library
+from datastore.base.library import Library
 from etl.recommender import model as models
 from etl.recommender import neighbours, similar
 from etl.recommender.content import GameWords, Popularity

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from etl.games.play_rows import Library
+from datastore.base.library import Library
 
 __all__ = ["Split", "split"]
 

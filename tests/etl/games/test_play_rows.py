@@ -8,11 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from datastore.base.library import Library
 from dumps import libraries_of, rows_in
 from etl.columns import arrow as columns
 from etl.games.axes import Axes, axes
 from etl.games.libraries import Libraries
-from etl.games.play_rows import Library, library
+from etl.games.play_rows import library
 
 CATALOGUE = pa.table({"app_id": ["9", "10"], "title": ["G9", None]})
 LIBRARIES = libraries_of(("bob", "570", 5), ("bob", "9", 5), ("bob", "10", 60), ("ann", "9", 0))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.games.play_rows import Library
+from datastore.base.library import Library
 from etl.process.progress import Stage
 from etl.recommender.evaluation.metrics import top, values
 from etl.recommender.evaluation.served import fit

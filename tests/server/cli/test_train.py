@@ -18,6 +18,7 @@ from datastore.base.tables import ARRAYS
 from datastore.store import Store
 from etl.recommender.parameters import DEFAULT_SEED, Parameters
 from etl.recommender.tuning import Tuning
+from etl.release.recipe import next_recipe
 from etl.snapshot.live import LiveSnapshot
 from harness import asker
 from server.cli.main import commands
@@ -30,6 +31,11 @@ USERS, GROUPS, GAMES = 240, 6, 12
 def run(command: str, data: Path, *arguments: str) -> Result:
     given = [command, "--data", str(data), "--jobs", "1", *arguments]
     return CliRunner(env={"COLUMNS": "300"}).invoke(commands, given)
+
+
+def next_parameters(data: Path, *, demo: bool) -> Parameters:
+    """Those that a build or a training would take now."""
+    return next_recipe(LiveSnapshot.of(data), seed=None, jobs=1, demo=demo).parameters
 
 
 def write_raw(folder: Path, *, taste: bool) -> list[str]:
@@ -245,7 +251,7 @@ def test_real_data_takes_neither_seed_nor_parameters_of_the_demo_world(
     model = plain["parameters"]["model"] | {"alpha": 33.0}
     plain["parameters"] |= {"seed": 5, "tuned": True, "model": model}
     path.write_text(json.dumps(plain))
-    assert LiveSnapshot.of(data).parameters(demo=True).alpha == 33
+    assert next_parameters(data, demo=True).alpha == 33
     assert run("build", data, *write_raw(tmp_path / "raw", taste=True)).exit_code == 0
     found = manifest(data).parameters
     assert (found["seed"], found["model"]) == (DEFAULT_SEED, Parameters().as_json())
@@ -266,7 +272,7 @@ def test_a_search_is_kept_and_later_builds_go_on_with_what_it_found(
     assert "Parameters, ranked by 240 validation pairs of 240 users" in result.output
     for name in chosen["parameters"]:
         assert name in result.output
-    assert LiveSnapshot.of(data).parameters(demo=False).as_json() == found["model"]
+    assert next_parameters(data, demo=False).as_json() == found["model"]
     again = run("build", data, *write_raw(tmp_path / "raw", taste=True), "--seed", "9")
     assert again.exit_code == 0, again.output
     assert manifest(data).parameters["model"] == found["model"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from datastore.base.evaluation import Evaluation
-from etl.games.play_rows import Library
+from datastore.base.library import Library
 from etl.process.progress import Stage
 from etl.recommender.evaluation import evaluate as evaluate_module
 from etl.recommender.evaluation.baselines import BASELINES

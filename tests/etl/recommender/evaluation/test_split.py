@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.games.play_rows import Library
+from datastore.base.library import Library
 from etl.recommender.evaluation.split import Split, split
 from library import make_library
 
