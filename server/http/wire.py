@@ -23,6 +23,9 @@ __all__ = ["GuardedProtocol", "guarded"]
 
 #: Request headers that count for a refusal. A preflight's own are left out: it is refused as well.
 _OF_A_REFUSAL = (b"accept", b"origin", b"x-request-id")
+#: What is still read of a head that is too large, since those headers may be at its end.
+LATE_BYTES = 1024 * 1024
+LATE_SECONDS = 1.0
 
 
 def guarded(limits: Limits) -> type[asyncio.Protocol]:
@@ -66,20 +69,25 @@ class GuardedProtocol(HttpToolsProtocol):
         # The parser keeps a line in memory until it ends.
         self._pending_bytes = 0 if self._progress else self._pending_bytes + len(data)
         if self._pending_bytes > self.limits.head:
-            self._refuse(self.limits.headers_too_large())
+            refusal = self._refuse_late(self.limits.headers_too_large())
+            if self._pending_bytes > self.limits.head + LATE_BYTES or not self._in_head:
+                self._refuse(refusal)
 
     def _feed(self, data: bytes) -> None:
         while True:
             try:
                 self.parser.feed_data(data)
             except httptools.HttpParserUpgrade as upgrade:
-                # Every upgrade is declined: the parser reads the head again, without it.
+                # Every upgrade is declined: a parser reads the head again, without it. A new one,
+                # since this one reads nothing more where the connection closes after the request.
                 head = without_upgrade(
                     self.parser.get_method(),
                     self.url,
                     self.parser.get_http_version(),
                     self.headers,
                 )
+                self.parser = httptools.HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
                 data = head + data[upgrade.args[0] :]
             else:
                 return
@@ -90,12 +98,18 @@ class GuardedProtocol(HttpToolsProtocol):
         self._trailer_bytes = 0
 
     def on_url(self, url: bytes) -> None:
+        if self._refusal is not None:
+            return
         super().on_url(url)
-        self._check(lambda: self.limits.check_url(len(self.url)))
+        try:
+            self.limits.check_url(len(self.url))
+        except Refusal as refusal:
+            self._refuse_late(refusal)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._in_head:
-            super().on_header(name, value)
+            if self._refusal is None or name.lower() in _OF_A_REFUSAL:
+                super().on_header(name, value)
             return
         # A trailer, which must not pass for a header: RFC 9110, 6.5.1.
         self._trailer_bytes += len(name) + len(value) + 4
@@ -111,6 +125,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._unanswered += 1
 
     def _check_head(self) -> None:
+        if self._refusal is not None:
+            raise self._refusal
         self.limits.check_headers(self.headers)
         check_head(self.parser.get_method(), self.parser.get_http_version(), self.headers)
         self.url = origin_form(self.url)
@@ -136,6 +152,17 @@ class GuardedProtocol(HttpToolsProtocol):
         except Refusal as refusal:
             self._refusal = refusal
             raise  # stops the parser
+
+    def _refuse_late(self, refusal: Refusal) -> Refusal:
+        """Refuse at the end of the head, which may take a moment; return the first refusal."""
+        if self._refusal is None:
+            self._refusal = refusal
+            self.loop.call_later(LATE_SECONDS, self._refuse_now, refusal)
+        return self._refusal
+
+    def _refuse_now(self, refusal: Refusal) -> None:
+        if not self._draining and not self.transport.is_closing():
+            self._refuse(refusal)
 
     def _refuse(self, refusal: Refusal) -> None:
         self._refusal, self._draining = refusal, True
@@ -207,4 +234,6 @@ def _reason(error: httptools.HttpParserError) -> str:
     if isinstance(error, httptools.HttpParserCallbackError):
         return "invalid request target"  # uvicorn reads nothing else of a head by itself
     text = str(error).strip("'. ") or "invalid syntax"
+    if "PRI/Upgrade" in text:
+        return "HTTP/2 is not supported"
     return text[0].lower() + text[1:]

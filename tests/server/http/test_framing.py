@@ -85,6 +85,21 @@ def test_a_request_in_the_body_of_an_upgrade_is_a_body(
     assert second.body == b'{"status":"ok"}'
 
 
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_an_upgrade_is_declined_where_the_connection_closes_after_the_request(
+    address: Address, version: str
+) -> None:
+    request = post(QUERY, "Connection: close, Upgrade", "Upgrade: h2c")
+    (answer,) = answers(address, request.replace(b"HTTP/1.1", b"HTTP/" + version.encode()) + NEXT)
+    assert is_query(answer), answer
+
+
+def test_the_preface_of_http_2_is_refused_in_plain_words(address: Address) -> None:
+    (answer,) = answers(address, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+    assert answer.status == 400
+    assert b"Malformed HTTP/1.1 request: HTTP/2 is not supported." in answer.body
+
+
 def test_upgrades_in_a_row_are_answered_in_turn(address: Address) -> None:
     upgrade = UPGRADES["websocket"]
     found = answers(address, post(QUERY, *upgrade) * 3 + NEXT)
@@ -226,7 +241,12 @@ def test_trailers_are_limited_too(address: Address, line: bytes) -> None:
 REFUSED = {
     400: head("GET / HTTP/1.1", f"Origin: {ORIGIN}", "X-Request-ID: of-the-proxy"),
     405: head("CONNECT x:1 HTTP/1.1", "Host: x", f"Origin: {ORIGIN}", "X-Request-ID: of-the-proxy"),
-    414: head(f"GET /{'x' * 17_000} HTTP/1.1", "Host: x"),
+    414: head(
+        f"GET /{'x' * 17_000} HTTP/1.1",
+        "Host: x",
+        "X-Request-ID: of-the-proxy",
+        f"Origin: {ORIGIN}",
+    ),
     431: head("GET / HTTP/1.1", f"Origin: {ORIGIN}", "X-Request-ID: of-the-proxy", "Host: x")[:-2]
     + b"X: y\r\n" * 3_000
     + b"\r\n",
@@ -248,12 +268,30 @@ def test_refusals_of_the_protocol_have_the_headers_of_all_answers(
     assert "Origin" in headers["vary"]
     assert headers["date"]
     assert headers["connection"] == "close"
-    if status == 414:  # refused before its headers came
-        assert len(headers["x-request-id"]) == 32
-    else:
-        assert headers["x-request-id"] == "of-the-proxy"
-        assert headers["access-control-allow-origin"] == ORIGIN
+    assert headers["x-request-id"] == "of-the-proxy"
+    assert headers["access-control-allow-origin"] == ORIGIN
     assert set(json.loads(refused.body)) == {"errors"}
+
+
+@pytest.mark.parametrize("size", [17_000, 40_000, 500_000])
+@pytest.mark.parametrize("pieces", [1, 9])
+@pytest.mark.parametrize("status", [414, 431])
+def test_a_refused_head_is_read_to_its_end_for_the_origin_there(
+    address: Address, status: int, pieces: int, size: int
+) -> None:
+    target, value = ("x" * size, "") if status == 414 else ("", "x" * size)
+    lines = (f"X-Long: {value}", "Host: x", f"Origin: {ORIGIN}")
+    (refused,) = answers(address, head(f"GET /{target} HTTP/1.1", *lines) + NEXT, pieces)
+    assert refused.status == status
+    assert refused.headers["access-control-allow-origin"] == ORIGIN
+
+
+def test_a_head_that_is_too_large_and_never_ends_is_refused_within_seconds(
+    address: Address,
+) -> None:
+    with socket.create_connection(address, 5) as connection:
+        connection.sendall(b"GET /" + b"x" * 17_000)
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 414 ")
 
 
 def test_a_malformed_preflight_is_refused_and_not_answered(address: Address) -> None:
