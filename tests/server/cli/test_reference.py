@@ -14,9 +14,9 @@ from server.cli.main import commands
 PAGE = Path(__file__).parents[3] / "docs" / "cli.md"
 HEAD = """# Command line
 
-The help of every command, as `playgraph COMMAND --help` prints it. Most options are settings as
-well: [settings.md](settings.md). Results go to standard output, messages to standard error. Exit
-codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted.
+This page contains the help of every command, as printed by `playgraph COMMAND --help`. Most options
+can also be set as [settings](settings.md). Results are written to standard output, messages to
+standard error. Exit codes: 0 success, 1 failure, 2 usage error, 130 interrupted.
 """
 
 
