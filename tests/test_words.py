@@ -37,7 +37,7 @@ PHRASES: dict[str, str] = {
     r"(?<!there )\b(?:is|are|was|were) no (?!longer\b|more\b|less\b|later\b|earlier\b|better\b"
     r"|worse\b|larger\b|smaller\b|slower\b|faster\b|such\b|different\b|one\b|(?:[a-z]+ )?way\b)"
     r"\w+": "is not a ..., invalid ...",
-    r"(?<!there )\b(?:is|are|was|were) none\b": "does not exist, is missing, is not given",
+    r"(?<!there )(?-i:\b(?:is|are|was|were) none\b)": "does not exist, is missing, is not given",
     r"\b(?:what|that|which|who|before it) (?:serves|served)\b": "the live snapshot",
     r"\b(?:snapshot|model|lists|factors|one) that serve\b": "the live ...",
     r"\bserving (?:snapshot|one|model|data)\b": "the live snapshot, the live model",
@@ -75,6 +75,7 @@ PHRASES: dict[str, str] = {
     r"\bfor want of\b": "for lack of, without",
     r"\bnothing but\b": "only",
     r"\bbut for\b": "except for",
+    r"\bbeside\b": "next to, with, besides",
     r"\ball else\b": "everything else",
     r"\bwhich there are\b": "list ...",
     r"\bin the mean\b": "on average",

@@ -1,4 +1,4 @@
-// What the server tells the page, from `explorer.json` beside it: endpoint, data set and example questions.
+// Settings of the page, from `explorer.json` in the same folder: endpoint, dataset and example questions.
 
 export interface Example {
   title: string;

@@ -1,7 +1,7 @@
 // Which tabs the page opens with.
 //
 // First visit: one tab per example. Later visits: GraphiQL restores the reader's tabs by itself, until the server's
-// examples differ from those last opened here (another data set names other games, another release asks better
+// examples differ from those last opened here (another dataset has other games, another release asks better
 // questions). Then the new examples come first, tabs the reader wrote or edited follow, and old examples nobody
 // touched are gone. We compare texts, not versions: a rebuild that changes no example disturbs nobody.
 
@@ -19,7 +19,7 @@ interface Opening {
 
 const OPENED = 'examples';
 const TABS = 'graphiql:tabState';
-// GraphiQL keeps the editors' content beside the tabs and would open it as one tab more.
+// GraphiQL keeps the editors' content separately from the tabs and would open it as one more tab.
 const EDITORS = ['query', 'variables', 'headers'].map((name) => `graphiql:${name}`);
 
 export function openingTabs(storage: PageStorage, examples: Example[]): Opening {
