@@ -174,8 +174,8 @@ class Model:
         found[known] = own / np.where(length > 0, length, 1)
         return found
 
-    def places(self, game: int) -> bool:
-        """Whether a game has enough players."""
+    def knows(self, game: int) -> bool:
+        """Whether the game has a column: enough players to be in the model."""
         return bool(self.columns(np.array([game]))[1][0])
 
     def columns(self, games: Rows) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:

@@ -12,9 +12,9 @@ from datastore.base.errors import InvalidArgument
 from datastore.store import Store
 
 __all__ = [
+    "DEFAULT_MEASURE",
     "LEARNED",
     "THRESHOLD",
-    "USUAL",
     "VADER",
     "Measure",
     "ReviewSentiment",
@@ -40,7 +40,7 @@ class Measure(NamedTuple):
 
 
 #: The measure of the sentiment column and of all precomputed counts.
-USUAL = Measure()
+DEFAULT_MEASURE = Measure()
 
 
 class ReviewSentiment(NamedTuple):
@@ -66,7 +66,7 @@ def by_sentiment(store: Store, rows: Rows, sentiment: int | None, measure: Measu
 
 
 def newest_first(store: Store, rows: Rows) -> Rows:
-    """Rows by day posted, newest first, unknown days last."""
+    """The rows by day posted, newest first, unknown days last."""
     ordered: Rows = rows[np.argsort(-store.reviews.days[rows], kind="stable")]
     return ordered
 
@@ -81,7 +81,7 @@ def _classes(store: Store, rows: Rows, measure: Measure) -> npt.NDArray[np.int8]
             method,
             "this snapshot has too few reviews to learn a sentiment from; use VADER.",
         )
-    if measure == USUAL:
+    if measure == DEFAULT_MEASURE:
         return np.asarray(store.reviews.sentiment[rows])
     scores = (store.reviews.learned if method == LEARNED else store.reviews.compound)[rows]
     classes = np.full(len(rows), NEUTRAL, np.int8)

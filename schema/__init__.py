@@ -1,1 +1,1 @@
-"""schema: how it is spoken in GraphQL. Strawberry types and fields, nothing else."""
+"""schema: the GraphQL schema: Strawberry types and fields, nothing else."""

@@ -10,14 +10,14 @@ from datastore.store import Store
 from resolvers import aggregates
 from resolvers.arguments import check_first
 from resolvers.paging import Rows
-from schema.documented import documented
+from schema.descriptions import documented
 from schema.precision import number
 from schema.relay.node import node_of
 from schema.relay.references import DeveloperType, GenreType
 
 __all__ = ["GameAggregates"]
 
-#: Most developers, tags or publishers that one list of facets names.
+#: Most entries of one list of developers, tags or publishers.
 _MOST_FACETS = 100
 
 
@@ -54,80 +54,80 @@ class PriceStatistics:
 @documented
 @strawberry.type
 class GenreFacet:
-    """Games of a list in one genre; a game counts in each of its genres."""
+    """Games in a list by genre; a game counts in each of its genres."""
 
     genre: GenreType = strawberry.field(description="The genre.")
-    count: int = strawberry.field(description="Games of the list.")
+    count: int = strawberry.field(description="Number of these games.")
 
 
 @documented
 @strawberry.type
 class DeveloperFacet:
-    """Games of a list by one developer."""
+    """Games in a list by one developer."""
 
     developer: DeveloperType = strawberry.field(description="The developer.")
-    count: int = strawberry.field(description="Games of the list.")
+    count: int = strawberry.field(description="Number of these games.")
 
 
 @documented
 @strawberry.type
 class TagFacet:
-    """Games of a list with one tag; a game counts in each of its tags."""
+    """Games in a list with one tag; a game counts in each of its tags."""
 
     tag: str = strawberry.field(description="The tag.")
-    count: int = strawberry.field(description="Games of the list.")
+    count: int = strawberry.field(description="Number of these games.")
 
 
 @documented
 @strawberry.type
 class PublisherFacet:
-    """Games of a list by one publisher; spellings that fold to the same name are one."""
+    """Games in a list by one publisher; variant spellings count as one publisher."""
 
-    publisher: str = strawberry.field(description="The publisher, in its commonest spelling.")
-    count: int = strawberry.field(description="Games of the list.")
+    publisher: str = strawberry.field(description="The publisher, in its most frequent spelling.")
+    count: int = strawberry.field(description="Number of these games.")
 
 
 @documented
 @strawberry.type
 class FlagFacet:
-    """Games of a list of which something is true, false or unknown."""
+    """Games in a list for which a flag is true, false or unknown."""
 
-    value: bool | None = strawberry.field(description="Whether it is so; null when unknown.")
-    count: int = strawberry.field(description="Games of the list.")
+    value: bool | None = strawberry.field(description="Value of the flag; null when unknown.")
+    count: int = strawberry.field(description="Number of these games.")
 
 
 @documented
 @strawberry.type
 class YearFacet:
-    """Games of a list of one release year."""
+    """Games in a list by release year."""
 
-    year: int | None = strawberry.field(description="Release year; null where it is unknown.")
-    count: int = strawberry.field(description="Games of the list.")
+    year: int | None = strawberry.field(description="Release year; null when unknown.")
+    count: int = strawberry.field(description="Number of these games.")
 
 
 @documented
 @strawberry.type
 class PriceBandFacet:
-    """Games of a list in one price band; both bounds are null for unknown prices."""
+    """Games in a list in one price band; both bounds are null for unknown prices."""
 
     low: float | None = strawberry.field(description="Lowest price of the band, in USD.")
     high: float | None = strawberry.field(
-        description="Prices are below this, in USD; null for the last band."
+        description="Upper bound of the band, exclusive, in USD; null for the last band."
     )
-    count: int = strawberry.field(description="Games of the list.")
+    count: int = strawberry.field(description="Number of these games.")
 
 
 @documented
 @strawberry.type
 class GameAggregates:
-    """Aggregates over a whole list of games, not over the page."""
+    """Aggregates over a whole list of games, not just one page."""
 
     store: strawberry.Private[Store]
     rows: strawberry.Private[Rows]
 
     @strawberry.field
     def count(self) -> int:
-        """Games of the list."""
+        """Number of games in the list."""
         return len(self.rows)
 
     @strawberry.field
@@ -138,7 +138,7 @@ class GameAggregates:
 
     @strawberry.field
     def genres(self) -> list[GenreFacet]:
-        """Games per genre, most first."""
+        """Games per genre, most games first."""
         return [
             GenreFacet(genre=node_of("Genre", self.store, facet.value or 0), count=facet.games)
             for facet in aggregates.genres(self.store, self.rows)
@@ -159,7 +159,7 @@ class GameAggregates:
             int, strawberry.argument(description="At most this many developers, 0 to 100.")
         ] = 10,
     ) -> list[DeveloperFacet]:
-        """Developers with most games of the list."""
+        """Developers with the most games in the list."""
         return [
             DeveloperFacet(
                 developer=node_of("Developer", self.store, facet.value or 0), count=facet.games
@@ -184,7 +184,7 @@ class GameAggregates:
             int, strawberry.argument(description="At most this many tags, 0 to 100.")
         ] = 10,
     ) -> list[TagFacet]:
-        """Tags that most games of the list have, most first, ties by name."""
+        """Tags with the most games in the list; ties are broken by name."""
         names = self.store.games.tag_names
         return [
             TagFacet(tag=names[facet.value or 0], count=facet.games)
@@ -198,7 +198,8 @@ class GameAggregates:
             int, strawberry.argument(description="At most this many publishers, 0 to 100.")
         ] = 10,
     ) -> list[PublisherFacet]:
-        """Publishers with most games of the list, ties by name; unknown ones are left out."""
+        """Publishers with the most games in the list; ties are broken by name. Unknown publishers
+        are left out."""
         names, _ = self.store.games.publishers
         return [
             PublisherFacet(publisher=names[facet.value or 0], count=facet.games)
@@ -209,14 +210,13 @@ class GameAggregates:
 
     @strawberry.field
     def free(self) -> list[FlagFacet]:
-        """Games that are free, games that are not, and games whose price is unknown; no entry
-        without games."""
+        """Free games, other games, and games of unknown price; counts of 0 are left out."""
         return _flag_facets(aggregates.free(self.store, self.rows))
 
     @strawberry.field
     def early_access(self) -> list[FlagFacet]:
-        """Games in early access, games that are not, and games of which it is unknown; no entry
-        without games."""
+        """Games in early access, other games, and games for which this is unknown; counts of 0 are
+        left out."""
         return _flag_facets(aggregates.early_access(self.store, self.rows))
 
 

@@ -1,4 +1,4 @@
-"""schema: fields that read one column, as `datastore.base.tables` declares it."""
+"""schema: fields that return the value of one column declared in `datastore.base.tables`."""
 
 from __future__ import annotations
 
@@ -24,10 +24,13 @@ _TYPES: dict[pa.DataType, type] = {
 
 
 def column(table: str, name: str) -> Any:
-    """A field of the noun that a table is about; nullable where the column can be null."""
+    """A Strawberry field with the type and description of a table's column.
+
+    It is nullable if the column is. Raises TypeError for a column declared without `shown`.
+    """
     declared = CONTRACT[table].columns[name]
     if not declared.shown:
-        raise TypeError(f"{table}.{name} is not declared to be shown")
+        raise TypeError(f"{table}.{name} must be declared with shown=True")
     type_ = _TYPES[declared.type]
 
     def resolve(self: Any) -> Any:

@@ -1,4 +1,4 @@
-"""schema: what one request may use."""
+"""schema: the context of one request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Context", "Info"]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The snapshot that answers this request, the same one for all of its fields."""
+    """The snapshot that answers this request; all of its fields use the same one."""
 
     store: Store
 

@@ -1,4 +1,4 @@
-"""schema: dataset: the live snapshot, its size and its gaps."""
+"""schema: the root field `dataset`: the live snapshot, its size and its gaps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 import strawberry
 
 from schema.context import Info
-from schema.documented import documented
+from schema.descriptions import documented
 
 __all__ = ["Coverage", "Dataset", "DatasetQuery"]
 
@@ -36,10 +36,10 @@ class Coverage:
     )
     unplayed_rows: int = strawberry.field(description="Owned items without playtime.")
     users_without_items: int = strawberry.field(
-        description="Users with an empty library, or known from reviews only."
+        description="Users with an empty library, and users known only from reviews."
     )
     users_without_library: int = strawberry.field(
-        description="Users whose library is unknown: they are known from reviews only."
+        description="Users whose library is unknown because they are known only from reviews."
     )
     undated_reviews: int = strawberry.field(description="Reviews whose year is unknown.")
     reviews_with_inferred_year: int = strawberry.field(
@@ -56,7 +56,7 @@ class Dataset:
     """The live snapshot, which all answers are based on."""
 
     version: str = strawberry.field(
-        description="Identifies the content; answers may differ between versions."
+        description="Identifies the snapshot; answers may differ between versions."
     )
     built_at: datetime = strawberry.field(description="When the snapshot was built.")
     demo: bool = strawberry.field(description="Whether this is the invented demo dataset.")
@@ -64,7 +64,7 @@ class Dataset:
         description="Year of the crawl: one after the newest year shown by a review; null when no "
         "review shows a year."
     )
-    games: int = strawberry.field(description="Distinct games of the catalogue.")
+    games: int = strawberry.field(description="Distinct games in the catalogue.")
     users: int = strawberry.field(description="Users with a library, reviews or both.")
     reviews: int = strawberry.field(description="Distinct reviews.")
     play_rows: int = strawberry.field(description="Distinct pairs of user and owned item.")

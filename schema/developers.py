@@ -1,4 +1,4 @@
-"""schema: developers: the type Developer and the root fields."""
+"""schema: the type Developer and the root fields about developers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from resolvers import developers, reviews, spaces
 from resolvers.paging import Rows
 from resolvers.selection import select
 from schema.context import Info
-from schema.documented import documented
+from schema.descriptions import documented
 from schema.games import game_list
 from schema.inputs.filters import DeveloperWhere
 from schema.inputs.orders import DeveloperOrderBy
@@ -43,11 +43,11 @@ __all__ = ["Developer", "DeveloperQuery", "ReleaseYear"]
 @documented
 @strawberry.type
 class ReleaseYear:
-    """A developer's items of one release year."""
+    """A developer's items with one release year."""
 
     counts: strawberry.Private[developers.ReleaseYear]
     year: int | None = strawberry.field(description="Release year; null when unknown.")
-    items: int = strawberry.field(description="Distinct items of the catalogue.")
+    items: int = strawberry.field(description="Distinct catalogue items.")
     free_items: int = strawberry.field(description="Items known to be free.")
 
     @number
@@ -62,7 +62,7 @@ class ReleaseYear:
         return self.counts.free_percent_of_known
 
     unknown_price_items: int = strawberry.field(
-        description="Items without a price, or with a text that is not a price."
+        description="Items of unknown price: none is given, or its text is not a price."
     )
     store: strawberry.Private[Store]
     developer: strawberry.Private[int]
@@ -76,22 +76,22 @@ class ReleaseYear:
 @documented
 @strawberry.type
 class Developer(Node):
-    """A developer: one distinct developer text of the catalogue, whatever its spelling. A text that
-    names several companies is a developer of its own."""
+    """A developer as the catalogue names it; variant spellings are one developer. A name that lists
+    several companies is a developer of its own."""
 
     @strawberry.field
     def name(self) -> str:
-        """The most frequent spelling; of equally frequent ones the first by code point."""
+        """The most frequent spelling; ties are broken by code point."""
         return self.store.developers.name[self.row]
 
     @strawberry.field
     def companies(self) -> list[str]:
-        """The companies that the name lists."""
+        """The companies listed in the name."""
         return self.store.developers.companies[self.row]
 
     @strawberry.field
     def item_count(self) -> int:
-        """Distinct items of the catalogue."""
+        """Distinct catalogue items."""
         return len(self.store.developers.games.row(self.row))
 
     @strawberry.field
@@ -146,8 +146,8 @@ class DeveloperQuery:
 
     @strawberry.field
     def developer(self, info: Info, name: WholeName) -> Developer | None:
-        """One developer. Items and free content per year: `releaseYears`; reviews by sentiment:
-        `reviewSentiment`. For an unknown name: null, with a NOT_FOUND error and suggestions.
+        """One developer: items and free content per year in `releaseYears`, reviews by sentiment in
+        `reviewSentiment`. An unknown name returns null and a NOT_FOUND error with suggestions.
 
         Client's names: developer(desarrollador), developer_reviews_analysis(desarrolladora)"""
         store = info.context.store

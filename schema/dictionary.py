@@ -1,4 +1,4 @@
-"""schema: writes the data dictionary from the declarations of tables, columns and arrays.
+"""schema: the data dictionary, generated from the declarations of tables, columns and arrays.
 
 python -m schema.dictionary > docs/data-dictionary.md
 """
@@ -21,31 +21,31 @@ What a snapshot holds, column by column. Generated from `datastore/base/tables.p
 `python -m schema.dictionary > docs/data-dictionary.md`; a test fails when it is out of date.
 
 Tables are `tables/NAME.arrow` (`pandas.read_feather` opens them), arrays are `arrays/NAME.npy`.
-Rows are known by their position: a column whose unit is "row of games" holds row numbers of that
-table. A derived column is not stored but computed when it is asked for. The last two columns give
-the names by which clients filter and order.
+Rows are identified by their position: a column with the unit "row of games" holds row numbers of
+the table `games`. A derived column is not stored but computed on demand. The last two columns give
+the names that clients filter and sort by.
 """
 
 _ADDING = """## Adding a column
 
 A column is declared once, in `datastore/base/tables.py`: its type, meaning, unit, what null means,
-and whether clients can filter (`filter=Kind.INT`) and order (`order=True`) by it. Then
+and whether clients can filter (`filter=Kind.INT`) and sort (`order=True`) by it. Then:
 
-1. the cleaning code fills it: a field of `CatalogueGame` in `etl/games/catalogue.py` that has the
-   column's name is written as it was read; other columns are made in `etl/games/tables.py` (a
-   build fails when a declared column is missing);
-2. `FORMAT` in `datastore/base/tables.py` goes up by one, because old snapshots lack the column;
-3. `schema.graphql` and this page are generated again (`playgraph sdl > schema.graphql`).
+1. Fill it. A field of `CatalogueGame` in `etl/games/catalogue.py` with the column's name is written
+   as read; other columns are made in `etl/games/tables.py`. A build fails if a declared column is
+   missing.
+2. Increase `FORMAT` in `datastore/base/tables.py` by one, because old snapshots lack the column.
+3. Regenerate `schema.graphql` (`playgraph sdl > schema.graphql`) and this page.
 
-Its filter, its order, their descriptions and the line in this page derive from the declaration. For
-a field of `Game`, declare `shown=True` and say where in one line of `schema/games.py`:
-`metascore = column("games", "metascore")`. A text that can be filtered names the column with its
-folded form (`folded=`); one that can be ordered, and any derived value, is given in
+Its filter, its sort key, their descriptions and its line on this page derive from the declaration.
+For a field of `Game`, declare `shown=True` and add one line to `schema/games.py`:
+`metascore = column("games", "metascore")`. A text column with a filter names the column that holds
+its folded form (`folded=`). Sort keys of text columns, and all derived values, are defined in
 `resolvers/spaces.py`.
 
-An operator is a member of `Operator` in `datastore/base/columns.py`, with the kinds that have it in
-`OPERATORS`. Until the columns of `resolvers/filters.py` can test it and the inputs of
-`schema/inputs/filters.py` offer it, neither module can be imported.
+An operator is a member of `Operator` in `datastore/base/columns.py`; `OPERATORS` lists the kinds
+that support it. `resolvers/filters.py` must implement it and `schema/inputs/filters.py` must offer
+it: otherwise importing them fails.
 """
 
 
@@ -63,7 +63,7 @@ def _table(name: str, table: Table) -> str:
             column.unit,
             column.meaning,
             column.null,
-            *_asked(column_name, column),
+            *_public_names(column_name, column),
         )
         for column_name, column in table.columns.items()
     )
@@ -71,8 +71,9 @@ def _table(name: str, table: Table) -> str:
     return f"## {name}\n\n{table.meaning}\n\n{_markdown(head, rows)}"
 
 
-def _asked(name: str, column: Column) -> tuple[str, str]:
-    field = column.asked_as or name
+def _public_names(name: str, column: Column) -> tuple[str, str]:
+    """The names that clients filter and sort by, "" where they cannot."""
+    field = column.public_name or name
     return (
         f"`{to_camel_case(field)}` ({column.filter.value})" if column.filter else "",
         f"`{field.upper()}`" if column.order else "",

@@ -1,4 +1,4 @@
-"""schema: the docstring of a class or function, also where Python has dropped it (-OO)."""
+"""schema: the docstring of a class or function, even where Python has dropped it (-OO)."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ _Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def docstring(definition: Any) -> str | None:
-    """The docstring without its indentation; None without one.
+    """The docstring without its indentation; None if there is none.
 
-    With `PYTHONOPTIMIZE=2` it is read from the source, or from the first base class that has one:
-    the schema is the same, and starting takes half a second longer.
+    With `PYTHONOPTIMIZE=2` it is read from the source of the class or of its first base class that
+    has one. The schema is the same; starting takes half a second longer.
     """
     if sys.flags.optimize < 2:
         return inspect.getdoc(definition)
-    for holder in inspect.getmro(definition) if isinstance(definition, type) else (definition,):
-        text = _of_module(holder.__module__).get(holder.__qualname__)
+    owners = inspect.getmro(definition) if isinstance(definition, type) else (definition,)
+    for owner in owners:
+        text = _module_docstrings(owner.__module__).get(owner.__qualname__)
         if text is not None:
             return text
     return None
 
 
 @cache
-def _of_module(name: str) -> dict[str, str]:
-    """Docstrings by qualified name; none for a module without source."""
+def _module_docstrings(name: str) -> dict[str, str]:
+    """Docstrings of a module by qualified name; empty if the source is unavailable."""
     try:
         tree = ast.parse(inspect.getsource(sys.modules[name]))
     except (OSError, TypeError):
@@ -48,5 +49,5 @@ def _docstrings(parent: ast.AST, prefix: str) -> Iterator[tuple[str, str]]:
         text = ast.get_docstring(node)
         if text is not None:
             yield name, text
-        within = f"{name}." if isinstance(node, ast.ClassDef) else f"{name}.<locals>."
-        yield from _docstrings(node, within)
+        inner_prefix = f"{name}." if isinstance(node, ast.ClassDef) else f"{name}.<locals>."
+        yield from _docstrings(node, inner_prefix)

@@ -1,4 +1,4 @@
-"""schema: games: the type Game, its lists, and the root fields."""
+"""schema: the type Game, lists of games, and the root fields about games."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from resolvers.selection import Selection, select
 from schema.aggregates import GameAggregates
 from schema.columns import column
 from schema.context import Info
+from schema.descriptions import documented
 from schema.docstrings import docstring
-from schema.documented import documented
 from schema.inputs.filters import GameWhere
 from schema.inputs.orders import GameOrderBy
 from schema.inputs.selections import SearchText, selection
@@ -52,7 +52,7 @@ __all__ = ["Game", "GameConnection", "GameQuery", "game_connection", "game_list"
 @documented
 @strawberry.type
 class Game(Node):
-    """A game: an item of the catalogue, or one known only from libraries and reviews."""
+    """A game: a catalogue item, or a game known only from libraries and reviews."""
 
     @strawberry.field
     def app_id(self) -> strawberry.ID:
@@ -61,13 +61,13 @@ class Game(Node):
 
     @strawberry.field
     def title(self) -> str | None:
-        """Name in the catalogue, else in the libraries; null when neither has one."""
+        """Title from the catalogue, else from the libraries; null when neither has one."""
         return self.store.games.title[self.row]
 
     @strawberry.field
     def in_catalogue(self) -> bool:
-        """False for a game that is known only from libraries or reviews. Its catalogue fields are
-        unknown: null, or empty lists."""
+        """Whether the catalogue lists the game. If not, it is known only from libraries or reviews,
+        and its catalogue fields are null or empty lists."""
         return bool(self.row < self.store.games.listed)
 
     @strawberry.field
@@ -80,19 +80,18 @@ class Game(Node):
 
     @strawberry.field
     def genres(self) -> list[GenreType]:
-        """Genres, in the order of the catalogue; empty when it names none."""
+        """Genres in catalogue order; empty when none are given."""
         rows = self.store.games.genres.row(self.row).tolist()
         return [node_of("Genre", self.store, row) for row in rows]
 
     @strawberry.field
     def tags(self) -> list[str]:
-        """Tags given by players, in the order of the catalogue; empty when it names none."""
+        """Tags given by players, in catalogue order; empty when none are given."""
         return self.store.games.tags(self.row)
 
     @strawberry.field
     def specs(self) -> list[str]:
-        """Features, such as `Single-player`, in the order of the catalogue; empty when it names
-        none."""
+        """Features such as `Single-player`, in catalogue order; empty when none are given."""
         return self.store.games.specs(self.row)
 
     release_date = column("games", "release_date")
@@ -116,19 +115,19 @@ class Game(Node):
 
     @strawberry.field
     def store_url(self) -> str | None:
-        """Address of the game's page in the store, as the catalogue gives it; null when it gives
-        none."""
+        """URL of the game's store page, as given in the catalogue; null when missing."""
         address: str | None = self.store.games.frame.value("store_url", self.row)
         return address
 
     @strawberry.field
     def owner_count(self) -> int:
-        """Users who own the game, by the known libraries."""
+        """Number of users who own the game, counting known libraries only."""
         return int(self.store.games.owners[self.row])
 
     @strawberry.field
     def player_count(self) -> int:
-        """Users who have played the game for at least a minute, by the known libraries."""
+        """Number of users who have played the game for at least a minute, counting known libraries
+        only."""
         return int(self.store.games.players[self.row])
 
     @strawberry.field
@@ -144,7 +143,7 @@ class Game(Node):
 
     @number
     def hours(self) -> float:
-        """Total hours played by all players, by the known libraries."""
+        """Total hours of all players, counting known libraries only."""
         return int(self.store.games.minutes[self.row]) / 60
 
     @strawberry.field
@@ -176,8 +175,8 @@ class Game(Node):
     ) -> list[SimilarGame]:
         """The most similar games, best first. A shorter list is the start of a longer one.
 
-        Based on an implicit-ALS model of who played what, blended with shared tags and co-play.
-        Games without enough players for the model use a simpler source; see `source`.
+        Based on an implicit-ALS model of who plays what, blended with shared tags and co-play.
+        Games with too few players for the model use a simpler source; see `source`.
 
         Client's name: recomendacion_juego(id de producto)"""
         neighbours = recommendations.similar(self.store, self.row, first, diversity)
@@ -199,10 +198,10 @@ class GameConnection(Connection[Game]):
 
 
 def game_connection(
-    store: Store, rows: Rows, wanted: Selection, arguments: PageArguments
+    store: Store, rows: Rows, selected_by: Selection, arguments: PageArguments
 ) -> GameConnection:
-    """The page of a list of games, after filter, search and order."""
-    selected = select(rows, lambda: spaces.games(store), wanted)
+    """A page of the games in `rows`, after filter, search and order."""
+    selected = select(rows, lambda: spaces.games(store), selected_by)
     page = connect(store, selected, arguments, Game)
     return GameConnection(
         edges=page.edges,
@@ -214,9 +213,9 @@ def game_connection(
 
 
 def game_list(rows: Callable[[Any], Rows]) -> Any:
-    """Turn a method that returns rows of games into a connection field with all list arguments.
+    """Make a connection field with all list arguments of a method that returns rows of games.
 
-    The method's docstring is the description; its object has a `store`.
+    The method's docstring is the description; its class must have a `store`.
     """
 
     def resolve(
@@ -229,9 +228,9 @@ def game_list(rows: Callable[[Any], Rows]) -> Any:
         after: After = UNSET,
         before: Before = UNSET,
     ) -> GameConnection:
-        wanted = selection(where, order_by, search)
+        selected_by = selection(where, order_by, search)
         arguments = page_arguments(first, after, last, before)
-        return game_connection(self.store, rows(self), wanted, arguments)
+        return game_connection(self.store, rows(self), selected_by, arguments)
 
     return strawberry.field(resolver=resolve, description=docstring(rows))
 
@@ -247,7 +246,7 @@ class GameQuery:
         info: Info,
         app_id: Annotated[strawberry.ID, strawberry.argument(description="Product id.")],
     ) -> Game | None:
-        """One game, with `similarGames`. For an unknown id: null, with a NOT_FOUND error.
+        """One game, with `similarGames`. An unknown id returns null and a NOT_FOUND error.
 
         Client's name: recomendacion_juego(id de producto)"""
         store = info.context.store
@@ -265,12 +264,12 @@ class GameQuery:
         after: After = UNSET,
         before: Before = UNSET,
     ) -> GameConnection:
-        """All games of the catalogue. With a search, or a filter on `inCatalogue`, also games known
+        """All games in the catalogue. With a search, or a filter on `inCatalogue`, also games known
         only from libraries and reviews."""
         store = info.context.store
-        wanted = selection(where, order_by, search)
-        filtered = wanted.where is not None and mentions(wanted.where, "in_catalogue")
-        every = filtered or wanted.text is not None
-        rows = range(len(store.games) if every else store.games.listed)
+        selected_by = selection(where, order_by, search)
+        by_catalogue = selected_by.where is not None and mentions(selected_by.where, "in_catalogue")
+        unlisted_too = by_catalogue or selected_by.text is not None
+        rows = range(len(store.games) if unlisted_too else store.games.listed)
         arguments = page_arguments(first, after, last, before)
-        return game_connection(store, rows, wanted, arguments)
+        return game_connection(store, rows, selected_by, arguments)

@@ -1,4 +1,4 @@
-"""schema: genres: the type Genre, its top players, and the root fields."""
+"""schema: the type Genre, its top players, and the root fields about genres."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from resolvers import genres, spaces
 from resolvers.paging import Rows
 from resolvers.selection import select
 from schema.context import Info
-from schema.documented import documented
+from schema.descriptions import documented
 from schema.games import game_list
 from schema.inputs.filters import GenreWhere
 from schema.inputs.orders import GenreOrderBy
@@ -81,11 +81,11 @@ class TopPlayer:
 
     @number
     def hours(self) -> float:
-        """The player's hours in the games of the genre."""
+        """The player's hours in games of the genre."""
         return self.counted.hours
 
     hours_by_release_year: list[PlayerYearHours] = strawberry.field(
-        description="The same hours by release year of the games, newest first, unknown year last. "
+        description="These hours by release year of the games, newest first, unknown year last. "
         "Years without hours are left out."
     )
 
@@ -97,18 +97,18 @@ class Genre(Node):
 
     @strawberry.field
     def name(self) -> str:
-        """The whole name."""
+        """Full name."""
         return self.store.genres.name[self.row]
 
     @strawberry.field
     def game_count(self) -> int:
-        """Games of the catalogue in this genre."""
+        """Number of catalogue games in this genre."""
         return len(self.store.genres.games.row(self.row))
 
     @strawberry.field
     def top_player(self) -> TopPlayer | None:
-        """The player with the most hours in the genre, with those hours per release year. Of
-        several with equal hours, the one with the smallest user id; null when nobody has played.
+        """The player with the most hours in the genre, with hours per release year. Ties are broken
+        by user id; null when nobody has played.
 
         Client's name: UserForGenre(genero)"""
         players = self._top_players(1)
@@ -121,13 +121,14 @@ class Genre(Node):
             int, strawberry.argument(description="At most this many players, 0 to 100.")
         ] = 10,
     ) -> list[TopPlayer]:
-        """The players with the most hours in the genre, most hours first, then by user id."""
+        """The players with the most hours in the genre, most hours first; ties are broken by user
+        id."""
         return self._top_players(first)
 
     @strawberry.field
     def play_time(self) -> list[YearHours]:
-        """Hours of all players in the genre by release year of the games, newest first, unknown
-        year last. Years without hours are left out."""
+        """Total hours of all players in the genre by release year of the games, newest first,
+        unknown year last. Years without hours are left out."""
         return [
             YearHours(counted=row, year=row.year) for row in genres.play_time(self.store, self.row)
         ]
@@ -164,8 +165,8 @@ class GenreQuery:
 
     @strawberry.field
     def genre(self, info: Info, name: WholeName) -> Genre | None:
-        """One genre; `topPlayer` has the most hours in it. For an unknown name: null, with a
-        NOT_FOUND error and suggestions.
+        """One genre; `topPlayer` is the player with the most hours in it. An unknown name returns
+        null and a NOT_FOUND error with suggestions.
 
         Client's name: UserForGenre(genero)"""
         store = info.context.store

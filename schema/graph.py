@@ -1,4 +1,4 @@
-"""schema: the built schema, for executors and as text."""
+"""schema: the assembled schema, as an executable object and as SDL."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _strawberry_schema() -> strawberry.Schema:
 
 
 def _direct(field: StrawberryField) -> Callable[..., Any] | None:
-    """A resolver without Strawberry's detour, for attributes and numbers: lists have hundreds."""
+    """A resolver that bypasses Strawberry, for attributes and numbers: lists have hundreds."""
     if not field.is_basic_field:
         return field.metadata.get(DIRECT)
     attribute = attrgetter(field.python_name)

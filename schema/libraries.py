@@ -1,4 +1,4 @@
-"""schema: libraries: the games that a user owns, as connections."""
+"""schema: connections of the games that a user owns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datastore.store import Store
 from resolvers.ids import keys
 from resolvers.paging import PageArguments, Rows, page
 from schema.aggregates import GameAggregates
-from schema.documented import documented
+from schema.descriptions import documented
 from schema.precision import number
 from schema.relay.connections import CURSOR, PageInfo, page_info
 from schema.relay.node import node_of
@@ -29,7 +29,7 @@ class LibraryEdge:
 
     @number
     def hours(self) -> float:
-        """Hours that the user has played the game; 0 when it was never played or no playtime is
+        """Hours the user has played the game; 0 when never played or when no playtime is
         recorded."""
         return self.minutes / 60
 
@@ -40,8 +40,10 @@ class LibraryConnection:
     """A page of a library: 20 entries unless `first` or `last` is given."""
 
     edges: list[LibraryEdge] = strawberry.field(description="The games with hours and cursors.")
-    page_info: PageInfo = strawberry.field(description="The position of the page in the list.")
-    total_count: int = strawberry.field(description="Games in the whole list, not in the page.")
+    page_info: PageInfo = strawberry.field(description="Position of the page in the list.")
+    total_count: int = strawberry.field(
+        description="Number of games in the whole list, not just this page."
+    )
     store: strawberry.Private[Store]
     rows: strawberry.Private[Rows]
 
@@ -59,7 +61,7 @@ class LibraryConnection:
 def library_connection(
     store: Store, user: int, rows: Rows, arguments: PageArguments
 ) -> LibraryConnection:
-    """The page of a list of games that a user owns."""
+    """A page of the user's games in `rows`."""
     cut = page(rows, keys(store, "Game"), arguments)
     minutes = store.users.minutes(user, np.array(cut.rows, np.int64)).tolist()
     edges = [

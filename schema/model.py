@@ -1,4 +1,4 @@
-"""schema: model: the recommender's model card: parameters, quality, limits."""
+"""schema: the root field `model`: the recommender's model card."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 import strawberry
 
-from datastore.base import evaluation as measured
+from datastore.base import evaluation as figures
 from datastore.store import Store
 from schema.context import Info
-from schema.documented import documented
+from schema.descriptions import documented
 
 __all__ = ["Model", "ModelQuery"]
 
@@ -52,7 +52,9 @@ class Metrics:
         name="ndcgAt10", description="NDCG of the first 10, binary relevance; 1 is a perfect list."
     )
     recall_at_20: Estimate = strawberry.field(
-        name="recallAt20", description="Held-out games among the first 20, of min(20, held out)."
+        name="recallAt20",
+        description="Share of the held-out games found among the first 20: found / min(20, held "
+        "out).",
     )
     map_at_10: Estimate = strawberry.field(
         name="mapAt10", description="Mean average precision of the first 10."
@@ -61,10 +63,11 @@ class Metrics:
         description="Share of the candidate games that are in at least one user's first 10."
     )
     novelty: Estimate = strawberry.field(
-        description="Mean of -log2(players / users) of the first 10, in bits; higher is less known."
+        description="Mean of -log2(players / users) of the first 10, in bits; higher means less "
+        "well-known games."
     )
     popularity_bias: Estimate = strawberry.field(
-        description="Mean share of users who play a game of the first 10; lower is less biased."
+        description="Mean share of users who play a game of the first 10; lower means less biased."
     )
     lead: Estimate = strawberry.field(
         description="NDCG@10 of the live model minus this ranking's, paired by user. An interval "
@@ -79,8 +82,10 @@ class Slice:
 
     name: str = strawberry.field(description="Name of the slice.")
     description: str = strawberry.field(description="Which users or games belong to the slice.")
-    users: int = strawberry.field(description="Users of the slice.")
-    held_out: int = strawberry.field(description="Held-out pairs of the slice.")
+    users: int = strawberry.field(description="Number of users in the slice.")
+    held_out: int = strawberry.field(
+        description="Number of held-out pairs of user and game in the slice."
+    )
     rankings: list[Metrics] = strawberry.field(
         description="The live model first, then the baselines."
     )
@@ -93,19 +98,19 @@ class SimilarMetrics:
 
     ranking: str = strawberry.field(description="`as served`, or `ALS cosine alone`.")
     coplay: Estimate = strawberry.field(
-        description="Number of the five, for a game that a user plays, that are held-out games of "
-        "that user."
+        description="Mean number of the five games similar to one a user plays that are held-out "
+        "games of that user."
     )
     tags: Estimate | None = strawberry.field(
-        description="Sum of the cosines of tags and genres with the five, by the half of the words "
-        "that the list was built without. Null when no game has tags."
+        description="Mean sum of the tag and genre cosines with the five games, over the half of "
+        "the tags and genres that the list was built without. Null when no game has tags."
     )
 
 
 @documented
 @strawberry.type
 class ModelParameter:
-    """A number that the model depends on; docs/recommender.md explains each."""
+    """A parameter of the model; docs/recommender.md explains each."""
 
     name: str = strawberry.field(description="Name of the parameter.")
     value: float = strawberry.field(description="Its value.")
@@ -117,13 +122,13 @@ class SentimentCard:
     """How well the sentiment of a text separates recommending reviews from others: area under the
     ROC curve, 0.5 for chance and 1 for perfect; null when reviews of either kind are missing."""
 
-    vader_auc: float | None = strawberry.field(description="By VADER.")
+    vader_auc: float | None = strawberry.field(description="AUC of VADER.")
     learned_auc: float | None = strawberry.field(
-        description="By the learned sentiment; each review is scored by a model that has seen "
-        "neither its user nor its text. Null when there was too little to learn from."
+        description="AUC of the learned sentiment; each review is scored by a model that has seen "
+        "neither its user nor its text. Null when there are too few reviews to learn from."
     )
-    reviews: int = strawberry.field(description="Reviews with a text.")
-    folds: int = strawberry.field(description="Cross-validation folds.")
+    reviews: int = strawberry.field(description="Number of reviews with a text.")
+    folds: int = strawberry.field(description="Number of cross-validation folds.")
 
 
 @documented
@@ -133,7 +138,7 @@ class ReleaseGate:
     better than popularity, is released only when forced."""
 
     reason: str = strawberry.field(description="The verdict, with figures.")
-    forced: bool = strawberry.field(description="Whether it was released against the verdict.")
+    forced: bool = strawberry.field(description="Whether it was released despite the verdict.")
     first: bool = strawberry.field(description="Whether there was no model to compare it with.")
 
 
@@ -141,18 +146,18 @@ class ReleaseGate:
 @strawberry.type
 class Feedback:
     """Success of served recommendations, from the events of an update: of the users who took up a
-    game that they did not own, the share who had it among their first 10 recommendations."""
+    game they did not own, the share who had it among their first 10 recommendations."""
 
     version: str = strawberry.field(description="The snapshot that served the recommendations.")
     users: int = strawberry.field(
-        description="Users who played, clicked or recommended a game that was new to them."
+        description="Number of users who played, clicked or recommended a game new to them."
     )
     hits: int = strawberry.field(
-        description="Number of them who had that game among their first 10."
+        description="Number of these users who had that game among their first 10."
     )
     hit_rate: Estimate = strawberry.field(description="hits / users.")
     popularity: Estimate = strawberry.field(
-        description="The hit rate that the 10 most popular games would have had."
+        description="Hit rate that the 10 most popular games would have had."
     )
 
 
@@ -167,17 +172,15 @@ class Model:
     store: strawberry.Private[Store]
     version: str = strawberry.field(description="The snapshot that the model belongs to.")
     trained_at: datetime = strawberry.field(description="When the model was trained.")
-    parameters: list[ModelParameter] = strawberry.field(
-        description="Parameters of the training, by name."
-    )
+    parameters: list[ModelParameter] = strawberry.field(description="Training parameters.")
     seed: int = strawberry.field(description="Random seed.")
     interactions: int = strawberry.field(
-        description="Pairs of player and played game in the training data."
+        description="Number of pairs of player and played game in the training data."
     )
     users: int = strawberry.field(
-        description="Players with at least one game that the model knows."
+        description="Number of players with at least one game that the model knows."
     )
-    games: int = strawberry.field(description="Games with enough players for the model.")
+    games: int = strawberry.field(description="Number of games with enough players for the model.")
     limits: list[str] = strawberry.field(description="What the data cannot show.")
     sentiment: SentimentCard = strawberry.field(
         description="Quality of both methods of `reviewSentiment`, which do not use this model."
@@ -204,7 +207,7 @@ class Model:
                 description=part.description,
                 users=part.users,
                 held_out=part.pairs,
-                rankings=[_spoken(Metrics, own) for own in part.rankings],
+                rankings=[_graphql(Metrics, ranking) for ranking in part.rankings],
             )
             for part in (evaluation.slices if evaluation else [])
         ]
@@ -212,24 +215,27 @@ class Model:
     @strawberry.field
     def similar_games(self) -> list[SimilarMetrics]:
         """Quality of the similar games as served, and of those by ALS cosine alone."""
-        found = self.store.evaluation
-        return [_spoken(SimilarMetrics, own) for own in (found.similar if found else [])]
+        evaluation = self.store.evaluation
+        rankings = evaluation.similar if evaluation else []
+        return [_graphql(SimilarMetrics, ranking) for ranking in rankings]
 
     @strawberry.field
     def gate(self) -> ReleaseGate | None:
         """Why the model was released; null when it was not compared."""
-        found = self.store.evaluation
-        return None if found is None or found.gate is None else _spoken(ReleaseGate, found.gate)
+        gate = self.store.evaluation and self.store.evaluation.gate
+        return _graphql(ReleaseGate, gate) if gate else None
 
     @strawberry.field
     def feedback(self) -> Feedback | None:
         """Success of served recommendations in the latest events; null without events."""
-        found = self.store.evaluation
-        return _spoken(Feedback, found.feedback) if found and found.feedback else None
+        feedback = self.store.evaluation and self.store.evaluation.feedback
+        return _graphql(Feedback, feedback) if feedback else None
 
     def _rankings(self) -> list[Metrics]:
-        found = self.store.evaluation
-        return [_spoken(Metrics, own) for own in (found.rankings if found else [])]
+        evaluation = self.store.evaluation
+        return [
+            _graphql(Metrics, ranking) for ranking in (evaluation.rankings if evaluation else [])
+        ]
 
 
 @documented
@@ -260,12 +266,11 @@ class ModelQuery:
         )
 
 
-def _spoken(kind: type[Any], found: msgspec.Struct) -> Any:
+def _graphql(kind: type[Any], struct: msgspec.Struct) -> Any:
     """A struct of the evaluation as its GraphQL type, whose fields have the same names."""
-    given = {}
+    values = {}
     for field in fields(kind):
-        value = getattr(found, field.name)
-        given[field.name] = (
-            _spoken(Estimate, value) if isinstance(value, measured.Estimate) else value
-        )
-    return kind(**given)
+        value = getattr(struct, field.name)
+        is_estimate = isinstance(value, figures.Estimate)
+        values[field.name] = _graphql(Estimate, value) if is_estimate else value
+    return kind(**values)

@@ -1,4 +1,4 @@
-"""schema: players: the users who have played a game, as a connection."""
+"""schema: the connection of the users who have played a game."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import strawberry
 from datastore.store import Store
 from resolvers.paging import PageArguments, page
 from resolvers.users import player_keys
-from schema.documented import documented
+from schema.descriptions import documented
 from schema.precision import number
 from schema.relay.connections import CURSOR, PageInfo, page_info
 from schema.relay.node import node_of
@@ -28,7 +28,7 @@ class PlayerEdge:
 
     @number
     def hours(self) -> float:
-        """Hours that the player has played the game."""
+        """Hours the player has played the game."""
         return self.minutes / 60
 
 
@@ -38,8 +38,8 @@ class PlayerConnection:
     """A page of a game's players: 20 entries unless `first` or `last` is given."""
 
     edges: list[PlayerEdge] = strawberry.field(description="The players with hours and cursors.")
-    page_info: PageInfo = strawberry.field(description="The position of the page in the list.")
-    total_count: int = strawberry.field(description="All players of the game.")
+    page_info: PageInfo = strawberry.field(description="Position of the page in the list.")
+    total_count: int = strawberry.field(description="Number of players of the game.")
 
     @strawberry.field
     def nodes(self) -> list[UserType]:

@@ -1,4 +1,4 @@
-"""schema: numbers that a client may round: hours, percentages and money."""
+"""schema: number fields with the argument `precision`: hours, percentages and money."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from schema.docstrings import docstring
 
 __all__ = ["DIRECT", "Precision", "number"]
 
-#: Key in a field's metadata of a resolver that graphql-core may call itself: converting arguments
-#: for each number of a list would double the time of the list.
+#: Metadata key of a resolver that graphql-core calls directly: Strawberry's conversion of arguments
+#: for each number would double the time of a list.
 DIRECT = "direct"
 
 Precision: TypeAlias = Annotated[
     int | None,
     strawberry.argument(
-        description="Decimals to round to, 0 to 10. Null or left out: not rounded."
+        description="Number of decimals to round to, 0 to 10. If null or omitted, not rounded."
     ),
 ]
 
 
 def number(method: Callable[[Any], float | None]) -> Any:
-    """Turn a method that returns a number into a field with the argument `precision`.
+    """Make a field with the argument `precision` of a method that returns a number.
 
     The method's docstring is the description.
     """

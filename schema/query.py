@@ -1,12 +1,12 @@
-"""schema: the root of the graph, composed of one mixin per noun."""
+"""schema: the root type Query, composed of one mixin per noun."""
 
 from __future__ import annotations
 
 import strawberry
 
 from schema.dataset import DatasetQuery
+from schema.descriptions import documented
 from schema.developers import DeveloperQuery
-from schema.documented import documented
 from schema.games import GameQuery
 from schema.genres import GenreQuery
 from schema.model import ModelQuery
@@ -33,10 +33,10 @@ class Query(
 ):
     """Questions about a game store's catalogue, reviews and libraries.
 
-    When a nullable field fails, it is null; when a non-null one fails, as all connections are, the
-    error reaches the next nullable field above it, or the whole `data`. Either way `errors` has an
-    entry whose `extensions.code` is NOT_FOUND (unknown key; `suggestions` are similar names),
-    INVALID_ARGUMENT (`argument` breaks the rule in the message), STALE_CURSOR (the entry of the
-    cursor in `argument` is not, or no longer, in the list: start again from the first page),
-    UNAVAILABLE (no snapshot yet) or INTERNAL (a server fault; `requestId` identifies it in the
-    server's log)."""
+    A nullable field that fails is null. When a non-null field fails (all connections are non-null),
+    the nearest nullable field above it is null, or else the whole `data`. Each failure has an entry
+    in `errors` with one of these values of `extensions.code`: NOT_FOUND (unknown key; `suggestions`
+    lists similar names), INVALID_ARGUMENT (the value of `argument` breaks the rule in the message),
+    STALE_CURSOR (the entry of the cursor in `argument` is not, or no longer, in the list; start
+    again from the first page), UNAVAILABLE (no snapshot yet) or INTERNAL (a server fault;
+    `requestId` identifies it in the server log)."""

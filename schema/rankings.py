@@ -14,8 +14,8 @@ from datastore.store import Store
 from resolvers import rankings
 from resolvers.paging import Rows
 from schema.context import Info
+from schema.descriptions import documented, member
 from schema.developers import Developer
-from schema.documented import documented, member
 from schema.games import Game
 from schema.reviews import review_list
 
@@ -29,9 +29,9 @@ __all__ = [
 ]
 
 
-@strawberry.enum(description="Which year of a review a ranking uses.")
+@strawberry.enum(description="The year in which a ranking counts a review.")
 class YearBasis(Enum):
-    """Numbers of `datastore.base.codes`."""
+    """Values are the numbers of `datastore.base.codes`."""
 
     REVIEW = member(codes.REVIEW, "The year in which the review was posted.")
     RELEASE = member(codes.RELEASE, "The release year of the reviewed game.")
@@ -39,13 +39,13 @@ class YearBasis(Enum):
 
 @strawberry.enum(description="What a ranking is sorted by.")
 class RankingMethod(Enum):
-    """Names of `resolvers.rankings`."""
+    """Values are the names of `resolvers.rankings`."""
 
     COUNT = member(rankings.COUNT, "Number of reviews that count.")
     WILSON = member(
         rankings.WILSON,
-        "Lower bound of the 95 % Wilson score interval of the share of the year's "
-        "reviews that count: rewards a high share backed by enough reviews.",
+        "Lower bound of the 95 % Wilson score interval for the share of the year's "
+        "reviews that count. It rewards a high share backed by enough reviews.",
     )
 
 
@@ -64,8 +64,8 @@ Method: TypeAlias = Annotated[
 @documented
 @strawberry.type
 class RankingCoverage:
-    """Reviews with missing data, in the whole snapshot. Rankings leave out reviews without the year
-    they use, and rankings of developers those without a developer."""
+    """Reviews with missing data, in the whole snapshot. Rankings leave out reviews whose year is
+    unknown; rankings of developers also leave out reviews without a developer."""
 
     undated: int = strawberry.field(description="Reviews without the year that the ranking uses.")
     missing_from_catalogue: int = strawberry.field(
@@ -82,10 +82,10 @@ class _Place:
     """A place in a ranking."""
 
     rank: int = strawberry.field(description="1 for the first place; ties are broken by name.")
-    counted: int = strawberry.field(description="Reviews of the year that count.")
-    review_count: int = strawberry.field(description="All reviews of the year.")
+    counted: int = strawberry.field(description="Number of the year's reviews that count.")
+    review_count: int = strawberry.field(description="Number of all the year's reviews.")
     score: float = strawberry.field(
-        description="What the ranking is sorted by: the count, or the Wilson bound (0 to 1)."
+        description="Value that the ranking is sorted by: the count, or the Wilson bound (0 to 1)."
     )
     store: strawberry.Private[Store]
     rows: strawberry.Private[Callable[[], Rows]]
@@ -142,7 +142,8 @@ class BestDeveloper:
     rank: int = strawberry.field(description="1 for the best; ties are broken by name.")
     developer: Developer = strawberry.field(description="The developer.")
     recommendations: int = strawberry.field(
-        description="Reviews of the year that recommend a game and whose text is positive by VADER."
+        description="Number of the year's reviews that recommend the game and are positive by "
+        "VADER."
     )
     store: strawberry.Private[Store]
     rows: strawberry.Private[Callable[[], Rows]]
@@ -210,16 +211,16 @@ class RankingQuery:
 
         Client's name: best_developer_year(año)"""
         store = info.context.store
-        asked = _Ranking(year, first, year_basis, ranking, rankings.BEST)
+        request = _Ranking(year, first, year_basis, ranking, rankings.BEST)
         return [
             BestDeveloper(
                 rank=place.rank,
                 developer=Developer(store=store, row=place.row),
                 recommendations=place.counted,
                 store=store,
-                rows=asked.evidence(store, codes.DEVELOPER, place.row),
+                rows=request.evidence(store, codes.DEVELOPER, place.row),
             )
-            for place in asked.places(store, codes.DEVELOPER)
+            for place in request.places(store, codes.DEVELOPER)
         ]
 
     @strawberry.field
@@ -234,15 +235,15 @@ class RankingQuery:
         """The developers whose games received the most reviews in one year that do not recommend
         the game and are negative by VADER."""
         store = info.context.store
-        asked = _Ranking(year, first, year_basis, ranking, rankings.WORST)
+        request = _Ranking(year, first, year_basis, ranking, rankings.WORST)
         places = [
             RankedDeveloper(
                 developer=Developer(store=store, row=place.row),
-                **asked.fields(store, codes.DEVELOPER, place),
+                **request.fields(store, codes.DEVELOPER, place),
             )
-            for place in asked.places(store, codes.DEVELOPER)
+            for place in request.places(store, codes.DEVELOPER)
         ]
-        return DeveloperRanking(places=places, coverage=asked.coverage(store))
+        return DeveloperRanking(places=places, coverage=request.coverage(store))
 
     @strawberry.field
     def most_recommended_games(
@@ -255,8 +256,8 @@ class RankingQuery:
     ) -> GameRanking | None:
         """The games with the most reviews in one year that recommend them and are positive by
         VADER."""
-        asked = _Ranking(year, first, year_basis, ranking, rankings.BEST)
-        return _game_ranking(info.context.store, asked)
+        request = _Ranking(year, first, year_basis, ranking, rankings.BEST)
+        return _game_ranking(info.context.store, request)
 
     @strawberry.field
     def least_recommended_games(
@@ -269,13 +270,15 @@ class RankingQuery:
     ) -> GameRanking | None:
         """The games with the most reviews in one year that do not recommend them and are negative
         by VADER."""
-        asked = _Ranking(year, first, year_basis, ranking, rankings.WORST)
-        return _game_ranking(info.context.store, asked)
+        request = _Ranking(year, first, year_basis, ranking, rankings.WORST)
+        return _game_ranking(info.context.store, request)
 
 
-def _game_ranking(store: Store, asked: _Ranking) -> GameRanking:
+def _game_ranking(store: Store, request: _Ranking) -> GameRanking:
     places = [
-        RankedGame(game=Game(store=store, row=place.row), **asked.fields(store, codes.GAME, place))
-        for place in asked.places(store, codes.GAME)
+        RankedGame(
+            game=Game(store=store, row=place.row), **request.fields(store, codes.GAME, place)
+        )
+        for place in request.places(store, codes.GAME)
     ]
-    return GameRanking(places=places, coverage=asked.coverage(store))
+    return GameRanking(places=places, coverage=request.coverage(store))

@@ -1,4 +1,4 @@
-"""schema: recommended games, and why."""
+"""schema: recommended and similar games, the reasons for them, and the root field."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from datastore.store import Store
 from resolvers import recommendations
 from resolvers.arguments import check_first
 from schema.context import Info
-from schema.documented import documented, member
+from schema.descriptions import documented, member
 from schema.inputs.filters import GameFilter
 from schema.inputs.selections import selection
 from schema.relay.node import node_of
@@ -30,47 +30,47 @@ __all__ = [
     "RecommendationSource",
     "RecommendedGame",
     "SimilarGame",
-    "recommended",
+    "recommendation_arguments",
+    "recommended_games",
     "similar_game",
-    "wanted",
 ]
 
 Diversity: TypeAlias = Annotated[
     float,
     strawberry.argument(
-        description="0 to 1: how much the games should differ from each other. 0 keeps the order "
-        "by score; otherwise games are chosen one by one from the 50 best, weighing rank against "
-        "similarity to the games chosen before (maximal marginal relevance)."
+        description="How much the games should differ from each other, 0 to 1. 0 keeps the order "
+        "by score; otherwise games are picked one by one from the 50 best, weighing rank against "
+        "similarity to the games already picked (maximal marginal relevance)."
     ),
 ]
 Allowed: TypeAlias = Annotated[
     GameFilter | None,
     strawberry.argument(
         name="filter",
-        description="Only games that match this; the list is full as long as enough games match.",
+        description="Only games that match this filter. The list stays full as long as enough "
+        "games match.",
     ),
 ]
 Exclude: TypeAlias = Annotated[
     list[strawberry.ID] | None,
     strawberry.argument(
-        description="Product ids that must not be recommended, at most 10,000; unknown ids are "
-        "ignored."
+        description="Product ids to exclude, at most 10,000; unknown ids are ignored."
     ),
 ]
 ExcludeReviewed: TypeAlias = Annotated[
     bool,
     strawberry.argument(
-        description="Also leave out games that the user has reviewed but does not own."
+        description="Also exclude games that the user has reviewed but does not own."
     ),
 ]
 
 
 @strawberry.enum(
     description="Source of a recommendation. A list is filled from the first source that knows the "
-    "game or player, then from the next ones."
+    "game or player, then from the following ones."
 )
 class RecommendationSource(Enum):
-    """Names of `datastore.base.codes`, with what each means."""
+    """Values are the names of `datastore.base.codes`."""
 
     ALS = member("ALS", "Cosine of the factors of the implicit-ALS model alone.")
     HYBRID = member(
@@ -95,46 +95,45 @@ class SimilarityReason:
     """Why two games are similar."""
 
     store: strawberry.Private[Store]
-    one: strawberry.Private[int]
     entry: strawberry.Private[Neighbour]
-    alike: strawberry.Private[recommendations.Alike]
+    similarity: strawberry.Private[recommendations.Similarity]
 
     @strawberry.field
     def text(self) -> str:
         """A sentence for display."""
         shared = self.entry.shared_players
         players = f"{shared:,} users play both" if shared != 1 else "1 user plays both"
-        words = self.alike.shared_tags[:3]
+        tags = self.similarity.shared_tags[:3]
         if self.entry.source == "POPULAR":
             count = int(self.store.games.players[self.entry.game])
             return f"{count:,} users play it." if count != 1 else "1 user plays it."
-        if not words:
+        if not tags:
             return f"{players}."
         return (
-            f"Both are tagged {_listed(words)}; {players}."
+            f"Both are tagged {_listed(tags)}; {players}."
             if shared
-            else f"Both are tagged {_listed(words)}."
+            else f"Both are tagged {_listed(tags)}."
         )
 
     @strawberry.field
     def shared_players(self) -> int:
-        """Users who have played both games, by the known libraries."""
+        """Number of users who have played both games, counting known libraries only."""
         return self.entry.shared_players
 
     @strawberry.field
     def shared_tags(self) -> list[str]:
-        """Tags and genres of both games, the rarest first."""
-        return self.alike.shared_tags
+        """Tags and genres that both games have, rarest first."""
+        return self.similarity.shared_tags
 
     @strawberry.field
     def als_cosine(self) -> float | None:
         """Cosine of the ALS factors, -1 to 1; null unless the model knows both games."""
-        return self.alike.als
+        return self.similarity.als
 
     @strawberry.field
     def tag_cosine(self) -> float:
-        """Cosine of tags and genres weighted by idf, 0 to 1; 0 also when a game has none."""
-        return self.alike.tags
+        """Cosine of tags and genres weighted by idf, 0 to 1; also 0 when a game has none."""
+        return self.similarity.tags
 
     @strawberry.field
     def coplay_cosine(self) -> float | None:
@@ -148,7 +147,7 @@ class SimilarGame:
     """A game similar to another one."""
 
     store: strawberry.Private[Store]
-    one: strawberry.Private[int]
+    similar_to: strawberry.Private[int]
     entry: strawberry.Private[Neighbour]
     game: GameType = strawberry.field(description="The similar game.")
     score: float = strawberry.field(
@@ -159,21 +158,21 @@ class SimilarGame:
     )
     source: RecommendationSource = strawberry.field(description="Source of the entry.")
     shared_players: int = strawberry.field(
-        description="Users who have played both games, by the known libraries."
+        description="Number of users who have played both games, counting known libraries only."
     )
 
     @strawberry.field
     def reason(self) -> SimilarityReason:
         """Why the game is similar."""
-        alike = recommendations.alike(self.store, self.one, self.entry.game)
-        return SimilarityReason(store=self.store, one=self.one, entry=self.entry, alike=alike)
+        similarity = recommendations.similarity(self.store, self.similar_to, self.entry.game)
+        return SimilarityReason(store=self.store, entry=self.entry, similarity=similarity)
 
 
-def similar_game(store: Store, one: int, entry: Neighbour) -> SimilarGame:
-    """An entry in a game's list of similar games."""
+def similar_game(store: Store, game: int, entry: Neighbour) -> SimilarGame:
+    """An entry in the list of games similar to a game."""
     return SimilarGame(
         store=store,
-        one=one,
+        similar_to=game,
         entry=entry,
         game=node_of("Game", store, entry.game),
         score=entry.score,
@@ -236,7 +235,7 @@ class RecommendationReason:
 
     @strawberry.field
     def baseline(self) -> float:
-        """Where the score starts, the same for every game of the source."""
+        """Starting value of the score, the same for every game of the source."""
         return self.reason.baseline
 
 
@@ -246,8 +245,8 @@ class RecommendedGame:
     """A game recommended to a user."""
 
     store: strawberry.Private[Store]
-    found: strawberry.Private[recommendations.Recommended]
-    at: strawberry.Private[int]
+    recommended: strawberry.Private[recommendations.Recommended]
+    place: strawberry.Private[int]
     game: GameType = strawberry.field(description="The recommended game; the user does not own it.")
     score: float = strawberry.field(
         description="Higher is better; comparable within one source only. HYBRID: sum of z-scores "
@@ -261,33 +260,36 @@ class RecommendedGame:
     def reason(
         self,
         first: Annotated[
-            int, strawberry.argument(description="At most this many own games, 0 to 50.")
+            int,
+            strawberry.argument(description="At most this many of the player's games, 0 to 50."),
         ] = 3,
     ) -> RecommendationReason:
         """Which of the player's own games led to the recommendation, and how much each counts."""
-        most = check_first(first, self.store.recommender.most)
-        entry = self.found.entries[self.at]
+        checked_first = check_first(first, self.store.recommender.most)
+        entry = self.recommended.entries[self.place]
         return RecommendationReason(
             store=self.store,
             game=entry.game,
             source=entry.source,
-            reason=self.found.reasons[self.at],
-            first=most,
+            reason=self.recommended.reasons[self.place],
+            first=checked_first,
         )
 
 
-def recommended(store: Store, found: recommendations.Recommended) -> list[RecommendedGame]:
+def recommended_games(
+    store: Store, recommended: recommendations.Recommended
+) -> list[RecommendedGame]:
     """All entries of a list of recommendations."""
     return [
         RecommendedGame(
             store=store,
-            found=found,
-            at=at,
+            recommended=recommended,
+            place=place,
             game=node_of("Game", store, entry.game),
             score=entry.score,
             source=RecommendationSource[entry.source],
         )
-        for at, entry in enumerate(found.entries)
+        for place, entry in enumerate(recommended.entries)
     ]
 
 
@@ -298,15 +300,15 @@ class LibraryGame:
 
     app_id: strawberry.ID = strawberry.field(description="Product id in the store.")
     hours: float | None = strawberry.field(
-        default=0.0, description="Hours played; 0 for a game that is owned but not played."
+        default=0.0, description="Hours played; 0 for an owned but unplayed game."
     )
 
 
-def wanted(
+def recommendation_arguments(
     where: Any, exclude: Any, diversity: float, *, exclude_reviewed: bool = False
-) -> recommendations.Wanted:
-    """The arguments of recommendations as the resolvers take them."""
-    return recommendations.Wanted(
+) -> recommendations.Arguments:
+    """The arguments of recommendations in the form that the resolvers take."""
+    return recommendations.Arguments(
         where=selection(where if where is not None else UNSET).where,
         exclude=exclude or (),
         exclude_reviewed=exclude_reviewed,
@@ -327,7 +329,7 @@ class RecommendationQuery:
             list[LibraryGame],
             strawberry.argument(
                 description="The player's library, at most 10,000 games. Unknown games are "
-                "ignored; of duplicates the longest playtime counts."
+                "ignored; duplicates keep the longest playtime."
             ),
         ],
         first: Annotated[
@@ -337,14 +339,15 @@ class RecommendationQuery:
         exclude: Exclude = UNSET,
         diversity: Diversity = 0.0,
     ) -> list[RecommendedGame] | None:
-        """Games for a player who is not in the dataset, best first, without those in the library:
-        the games that a user with this library would get. Libraries unknown to the model get
+        """Recommendations for a player who is not in the dataset, best first: the same as for a
+        user with this library, whose games are left out. Libraries unknown to the model get
         co-played, similar or popular games, so the list is never empty for lack of data; see
         `source`."""
         store = info.context.store
         library = [recommendations.Owned(game.app_id, game.hours or 0.0) for game in games]
-        arguments = wanted(where, exclude, diversity)
-        return recommended(store, recommendations.for_library(store, library, first, arguments))
+        arguments = recommendation_arguments(where, exclude, diversity)
+        recommended = recommendations.for_library(store, library, first, arguments)
+        return recommended_games(store, recommended)
 
 
 def _listed(names: list[str]) -> str:

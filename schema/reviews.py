@@ -1,4 +1,4 @@
-"""schema: reviews: the type Review, its lists, and counts by sentiment."""
+"""schema: the type Review, lists of reviews, and counts by sentiment."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from resolvers import reviews, spaces
 from resolvers.paging import PageArguments, Rows, row_array
 from resolvers.reviews import Measure
 from resolvers.selection import Selection, select
+from schema.descriptions import documented, member
 from schema.docstrings import docstring
-from schema.documented import documented, member
 from schema.inputs.filters import ReviewWhere, Sentiment
 from schema.inputs.orders import ReviewOrderBy
 from schema.inputs.selections import selection
@@ -47,7 +47,7 @@ __all__ = [
 
 @strawberry.enum(description="Method that scores a review's text from -1 to 1.")
 class SentimentMethod(Enum):
-    """Names of `resolvers.reviews`."""
+    """Values are the names of `resolvers.reviews`."""
 
     VADER = member(reviews.VADER, "VADER compound: a lexicon and rules for short texts.")
     LEARNED = member(
@@ -62,8 +62,8 @@ class SentimentMethod(Enum):
 Threshold: TypeAlias = Annotated[
     float,
     strawberry.argument(
-        description="Texts that score at least this are positive; at most its negative, "
-        "negative. Above 0, at most 1."
+        description="Texts that score at least this value are positive, those that score at most "
+        "its negative are negative. Above 0, at most 1."
     ),
 ]
 Method: TypeAlias = Annotated[
@@ -111,7 +111,7 @@ class Review(Node):
 
     @strawberry.field
     def sentiment(self) -> Sentiment:
-        """Sentiment class of the text, by its VADER compound; neutral without a text."""
+        """Sentiment class of the text by its VADER compound; neutral without a text."""
         return Sentiment(int(self.store.reviews.sentiment[self.row]))
 
     @strawberry.field
@@ -134,35 +134,35 @@ class Review(Node):
 
     @strawberry.field
     def helpful(self) -> int:
-        """People who found the review helpful; 0 when nobody has rated it."""
+        """Number of people who found the review helpful; 0 when nobody has rated it."""
         return int(self.store.reviews.helpful[self.row])
 
     @strawberry.field
     def helpful_total(self) -> int:
-        """People who rated whether the review is helpful; 0 when nobody has."""
+        """Number of people who rated whether the review is helpful."""
         return int(self.store.reviews.helpful_total[self.row])
 
     @strawberry.field
     def funny(self) -> int:
-        """People who found the review funny; 0 when nobody has said so."""
+        """Number of people who found the review funny."""
         return int(self.store.reviews.funny[self.row])
 
 
 def _connection(
-    store: Store, rows: Rows, wanted: Selection, arguments: PageArguments
+    store: Store, rows: Rows, selected_by: Selection, arguments: PageArguments
 ) -> Connection[Review]:
-    """The page of a list of reviews, newest first unless another order is given."""
-    chosen = row_array(rows)
-    if not wanted.orders:
-        chosen = reviews.newest_first(store, chosen)
-    selected = select(chosen, lambda: spaces.reviews(store), wanted)
+    """A page of the reviews in `rows`, newest first unless another order is given."""
+    ordered = row_array(rows)
+    if not selected_by.orders:
+        ordered = reviews.newest_first(store, ordered)
+    selected = select(ordered, lambda: spaces.reviews(store), selected_by)
     return connect(store, selected, arguments, Review)
 
 
 def review_list(rows: Callable[[Any], Rows]) -> Any:
-    """Turn a method that returns rows of reviews into a connection field with all list arguments.
+    """Make a connection field with all list arguments of a method that returns rows of reviews.
 
-    The method's docstring is the description; its object has a `store`.
+    The method's docstring is the description; its class must have a `store`.
     """
 
     def resolve(
@@ -174,9 +174,9 @@ def review_list(rows: Callable[[Any], Rows]) -> Any:
         after: After = UNSET,
         before: Before = UNSET,
     ) -> Connection[Review]:
-        wanted = selection(where, order_by)
+        selected_by = selection(where, order_by)
         arguments = page_arguments(first, after, last, before)
-        return _connection(self.store, rows(self), wanted, arguments)
+        return _connection(self.store, rows(self), selected_by, arguments)
 
     return strawberry.field(resolver=resolve, description=docstring(rows))
 
@@ -185,20 +185,22 @@ def review_list(rows: Callable[[Any], Rows]) -> Any:
 @strawberry.type
 class ReviewSentiment:
     """Number of reviews by sentiment of their text; all 0 without reviews. A text is positive when
-    its score is at least the threshold (0.05 unless given), negative when it is at most the
+    its score is at least the threshold (defaults to 0.05), negative when its score is at most the
     threshold's negative, else neutral. The score is the VADER compound unless another method is
     given. A missing or blank text is neutral."""
 
-    negative: int = strawberry.field(description="Negative reviews.")
-    neutral: int = strawberry.field(description="Neutral reviews, including those without a text.")
-    positive: int = strawberry.field(description="Positive reviews.")
+    negative: int = strawberry.field(description="Number of negative reviews.")
+    neutral: int = strawberry.field(
+        description="Number of neutral reviews, including those without a text."
+    )
+    positive: int = strawberry.field(description="Number of positive reviews.")
     store: strawberry.Private[Store]
     rows: strawberry.Private[Callable[[], npt.NDArray[np.int64]]]
     measure: strawberry.Private[Measure]
 
     @strawberry.field
     def total(self) -> int:
-        """All reviews. Exact duplicates count once."""
+        """Number of all reviews. Exact duplicates count once."""
         return self.negative + self.neutral + self.positive
 
     @strawberry.field
@@ -215,23 +217,23 @@ class ReviewSentiment:
         before: Before = UNSET,
     ) -> Connection[Review]:
         """The reviews counted here."""
-        only = sentiment.value if sentiment else None
-        rows = reviews.by_sentiment(self.store, self.rows(), only, self.measure)
-        wanted = selection(where, order_by)
+        code = sentiment.value if sentiment else None
+        rows = reviews.by_sentiment(self.store, self.rows(), code, self.measure)
+        selected_by = selection(where, order_by)
         arguments = page_arguments(first, after, last, before)
-        return _connection(self.store, rows, wanted, arguments)
+        return _connection(self.store, rows, selected_by, arguments)
 
 
 def summary(
     store: Store,
-    counted: Sequence[int],
+    precomputed: Sequence[int],
     rows: Callable[[], npt.NDArray[np.int64]],
     measure: Measure,
 ) -> ReviewSentiment:
-    """Reviews by sentiment; `counted` are the precomputed counts by the usual measure."""
-    if measure != reviews.USUAL:
-        counted = reviews.counts(store, rows(), measure)
-    negative, neutral, positive = (int(count) for count in counted)
+    """Number of reviews by sentiment; `precomputed` are the counts by the default measure."""
+    is_default = measure == reviews.DEFAULT_MEASURE
+    counts = precomputed if is_default else reviews.counts(store, rows(), measure)
+    negative, neutral, positive = (int(count) for count in counts)
     return ReviewSentiment(
         negative=negative,
         neutral=neutral,

@@ -1,4 +1,4 @@
-"""schema: users: the type User and the root fields."""
+"""schema: the type User and the root fields about users."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from resolvers import recommendations, reviews, spaces, users
 from resolvers.paging import Rows
 from resolvers.selection import select
 from schema.context import Info
-from schema.documented import documented
+from schema.descriptions import documented
 from schema.inputs.filters import LibraryWhere, UserWhere
 from schema.inputs.orders import LibraryOrderBy, UserOrderBy
 from schema.inputs.selections import SearchText, selection
@@ -25,8 +25,8 @@ from schema.recommendations import (
     Exclude,
     ExcludeReviewed,
     RecommendedGame,
-    recommended,
-    wanted,
+    recommendation_arguments,
+    recommended_games,
 )
 from schema.relay.connections import (
     After,
@@ -57,13 +57,13 @@ class User(Node):
 
     @strawberry.field
     def user_id(self) -> strawberry.ID:
-        """Number or vanity name of the user in the store."""
+        """The user's number or vanity name in the store."""
         return strawberry.ID(self.store.users.user_id[self.row])
 
     @strawberry.field
     def items_count(self) -> int:
-        """Distinct items owned, including those missing from the catalogue. 0 means an empty
-        library, or an unknown one: see `libraryKnown`.
+        """Number of distinct items owned, including those missing from the catalogue. 0 means that
+        the library is empty or unknown: see `libraryKnown`.
 
         Client's name: userdata(User_id)"""
         return int(self.store.users.items[self.row])
@@ -71,22 +71,23 @@ class User(Node):
     @strawberry.field
     def library_known(self) -> bool:
         """Whether the user's library is known, even if it is empty. False for users known only from
-        reviews: what they own, spent and played is unknown, although the counts are 0."""
+        reviews: what they own, spent and played is unknown, although these fields are 0."""
         known: bool = self.store.users.frame.value("library_known", self.row)
         return known
 
     @number
     def money_spent(self) -> float:
         """Sum of the catalogue prices of the items owned, in USD. Items of unknown price are left
-        out; `pricedItems` counts the rest. 0 means that all priced items are free or that there
-        are none; when `libraryKnown` is false, nothing is known.
+        out; `pricedItems` counts the others. 0 means that there are no priced items or that all of
+        them are free; when `libraryKnown` is false, the amount is unknown.
 
         Client's name: userdata(User_id)"""
         return float(self.store.users.money[self.row])
 
     @strawberry.field
     def priced_items(self) -> int:
-        """Items owned whose price is known, which `moneySpent` adds up. Free is a known price.
+        """Number of items owned whose price is known, which `moneySpent` adds up. Free items are
+        included.
 
         Client's name: userdata(User_id)"""
         return int(self.store.users.priced_items[self.row])
@@ -100,14 +101,14 @@ class User(Node):
 
     @strawberry.field
     def review_count(self) -> int:
-        """The user's distinct reviews.
+        """Number of distinct reviews by the user.
 
         Client's name: userdata(User_id)"""
         return int(self.store.users.reviews[self.row])
 
     @strawberry.field
     def recommended_reviews(self) -> int:
-        """The user's reviews that recommend the game.
+        """Number of the user's reviews that recommend the game.
 
         Client's name: userdata(User_id)"""
         return int(self.store.users.recommended[self.row])
@@ -120,7 +121,7 @@ class User(Node):
     ) -> ReviewSentiment:
         """The user's reviews by sentiment."""
         measure = reviews.Measure(threshold, method.value)
-        counts = reviews.counts(self.store, self._reviews(), reviews.USUAL)
+        counts = reviews.counts(self.store, self._reviews(), reviews.DEFAULT_MEASURE)
         return summary(self.store, counts, self._reviews, measure)
 
     @review_list
@@ -141,8 +142,8 @@ class User(Node):
     ) -> LibraryConnection:
         """Games the user owns; empty also when `libraryKnown` is false."""
         games, _ = self.store.users.library(self.row)
-        wanted = selection(where, order_by, search)
-        rows = select(games, lambda: spaces.library(self.store, self.row), wanted)
+        selected_by = selection(where, order_by, search)
+        rows = select(games, lambda: spaces.library(self.store, self.row), selected_by)
         arguments = page_arguments(first, after, last, before)
         return library_connection(self.store, self.row, rows, arguments)
 
@@ -157,12 +158,15 @@ class User(Node):
         exclude_reviewed: ExcludeReviewed = False,
         diversity: Diversity = 0.0,
     ) -> list[RecommendedGame]:
-        """Games for the user, best first. Games the user owns are left out; for users who own
-        nothing, also those they reviewed. Users unknown to the model get co-played, similar or
-        popular games, so the list is never empty for lack of data; see `source`."""
-        arguments = wanted(where, exclude, diversity, exclude_reviewed=exclude_reviewed)
-        games = recommendations.for_user(self.store, self.row, first, arguments)
-        return recommended(self.store, games)
+        """Recommendations for the user, best first. Games the user owns are left out; for users who
+        own nothing, games they reviewed are left out, too. Users unknown to the model get
+        co-played, similar or popular games, so the list is never empty for lack of data; see
+        `source`."""
+        arguments = recommendation_arguments(
+            where, exclude, diversity, exclude_reviewed=exclude_reviewed
+        )
+        recommended = recommendations.for_user(self.store, self.row, first, arguments)
+        return recommended_games(self.store, recommended)
 
     def _reviews(self) -> npt.NDArray[np.int64]:
         return np.array(self.store.reviews.of_user(self.row), np.int64)
@@ -182,8 +186,8 @@ class UserQuery:
             strawberry.argument(description="Number or vanity name, matched exactly."),
         ],
     ) -> User | None:
-        """One user: money spent, share of recommending reviews, number of items. For an unknown
-        id: null, with a NOT_FOUND error.
+        """One user: money spent, share of recommending reviews, number of items. An unknown id
+        returns null and a NOT_FOUND error.
 
         Client's name: userdata(User_id)"""
         store = info.context.store

@@ -1,4 +1,4 @@
-"""datastore.base: what the small numbers in the snapshot's columns mean."""
+"""datastore.base: number codes in the snapshot's columns, and what they mean."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ __all__ = [
     "SOURCES",
 ]
 
-#: Where a recommendation comes from, by number, as `similar_sources` and `user_sources` hold it.
+#: Sources of recommendations; `similar_sources` and `user_sources` hold their index.
 SOURCES = ("ALS", "HYBRID", "COPLAY", "CONTENT", "POPULAR")
 ALS, HYBRID, COPLAY, CONTENT, POPULAR = range(len(SOURCES))
 
 #: Sentiment class of a review.
 NEGATIVE, NEUTRAL, POSITIVE = range(3)
 
-#: Whose rows `review_years` counts for, and whose year: the review's, or the game's release year.
+#: Nouns of `review_years`, and its year basis: year of the review, or release year of the game.
 GAME, DEVELOPER = range(2)
 REVIEW, RELEASE = range(2)

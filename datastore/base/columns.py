@@ -1,7 +1,7 @@
-"""datastore.base: what is declared of a column, once.
+"""datastore.base: the types by which `datastore.base.tables` declares tables and columns.
 
-Table schemas, filters, orders, GraphQL inputs and the data dictionary derive from these
-declarations, which are in `datastore.base.tables`.
+Table schemas, filters, sort keys, GraphQL inputs and the data dictionary derive from these
+declarations.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["OPERATORS", "Column", "Field", "Kind", "Operator", "Table", "derived
 
 
 class Operator(Enum):
-    """What a condition does with the values of a field."""
+    """Operator of a condition on a field."""
 
     EQ = "eq"
     IN = "in"
@@ -28,7 +28,7 @@ class Operator(Enum):
 
 
 class Kind(Enum):
-    """How the values of a field are compared."""
+    """Kind of a field, which decides how its values are compared."""
 
     ID = "id"  # exactly
     NAME = "name"  # folded; one name, or any of several
@@ -38,7 +38,7 @@ class Kind(Enum):
     SENTIMENT = "sentiment"
 
 
-#: The operators of a filter on each kind of field.
+#: Operators of filters on each kind of field.
 OPERATORS: Mapping[Kind, tuple[Operator, ...]] = {
     Kind.ID: (Operator.EQ, Operator.IN, Operator.CONTAINS),
     Kind.NAME: (Operator.EQ, Operator.IN, Operator.CONTAINS, Operator.IS_NULL),
@@ -51,35 +51,35 @@ OPERATORS: Mapping[Kind, tuple[Operator, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table, or a value derived from several, which has no type."""
+    """One column of a table, or a value derived from several columns, which has no type."""
 
     type: pa.DataType | None
-    #: One sentence; it is the GraphQL description of filters and fields, too.
+    #: One sentence; also the GraphQL description of the filter and the field.
     meaning: str
     unit: str = ""
-    #: When it is null; "" where it never is.
+    #: When the value is null, such as "when unknown"; "" if it never is.
     null: str = ""
-    #: How clients filter by it; None where they cannot.
+    #: Kind of the filter by it; None if clients cannot filter by it.
     filter: Kind | None = None
-    #: Whether clients can order by it, and what is to be said of that order.
+    #: Whether clients can sort by it, and a note on that order for its description.
     order: bool = False
     order_note: str = ""
-    #: Whether each row's value is a field of the noun: such a column is in memory from the start.
+    #: Whether it is a GraphQL field of the noun; such a column is loaded when a snapshot opens.
     shown: bool = False
-    #: What clients know it by; "" for the column's own name.
-    asked_as: str = ""
-    #: The column that holds this name in the form in which names are compared.
+    #: Its name for clients; "" for the column's own name.
+    public_name: str = ""
+    #: Name of the column with the folded form, by which names are compared.
     folded: str = ""
 
     @property
     def description(self) -> str:
-        """The meaning of a value, and of null."""
+        """The meaning of the value, and when it is null."""
         return f"{self.meaning[:-1]}; null {self.null}." if self.null else self.meaning
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column under the name by which clients ask for it."""
+    """A column and its name for clients."""
 
     name: str
     column_name: str
@@ -101,17 +101,17 @@ class Table:
 
     @cached_property
     def filters(self) -> list[tuple[Field, Kind]]:
-        """What clients can filter by, and how it is compared."""
+        """The fields that clients can filter by, and their kinds."""
         return [(field, kind) for field in self._fields() if (kind := field.column.filter)]
 
     @cached_property
     def orders(self) -> list[Field]:
-        """What clients can order by."""
+        """The fields that clients can sort by."""
         return [field for field in self._fields() if field.column.order]
 
     def _fields(self) -> Iterator[Field]:
         for name, column in self.columns.items():
-            yield Field(column.asked_as or name, name, column)
+            yield Field(column.public_name or name, name, column)
 
 
 def table(meaning: str, **columns: Column) -> Table:
@@ -126,5 +126,5 @@ def derived(
     filter: Kind | None = None,
     order: bool = False,
 ) -> Column:
-    """Declare a value that is computed from stored columns when a client asks for it."""
+    """Declare a value that is computed on demand from stored columns."""
     return Column(None, meaning, unit, null, filter, order)

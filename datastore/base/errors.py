@@ -1,15 +1,16 @@
-"""datastore.base: the one tree of errors that people get to read.
+"""datastore.base: the tree of errors that users see.
 
 PlaygraphError
 ├── AnswerError            a question that cannot be answered; GraphQL shows it with its code
-│   ├── NotFound           NOT_FOUND: no such key
+│   ├── NotFound           NOT_FOUND: unknown key
 │   ├── InvalidArgument    INVALID_ARGUMENT: a value that breaks a rule
-│   ├── StaleCursor        STALE_CURSOR: a cursor whose entry is not in the list, or not any more
-│   └── Unavailable        UNAVAILABLE: nothing to answer from, yet
+│   │   └── TooMany        too many keys, values, conditions, games or ids
+│   ├── StaleCursor        STALE_CURSOR: a cursor whose entry is not, or no longer, in the list
+│   └── Unavailable        UNAVAILABLE: no snapshot to answer from yet
 ├── InputError             a raw file that cannot be used
 ├── SnapshotError          a snapshot that cannot be opened or written
-├── NotReleased            a build that is refused: a worse model, or drift
-└── SettingsError          a setting with an impossible value
+├── NotReleased            a build that was not released: a worse model, or drift
+└── SettingsError          a setting with an invalid value
 
 A message says what happened, with which value, and what to do.
 """
@@ -33,31 +34,32 @@ __all__ = [
     "SettingsError",
     "SnapshotError",
     "StaleCursor",
+    "TooMany",
     "Unavailable",
 ]
 
 
 class PlaygraphError(Exception):
-    """Anything playgraph can explain to the person who caused it."""
+    """Base of all errors whose message is meant for users."""
 
 
 class AnswerError(PlaygraphError):
-    """A question that cannot be answered; `code` stands in `extensions.code`.
+    """A question that cannot be answered; `code` is its `extensions.code`.
 
-    `classification` tells tools that know no codes of ours whose fault it is, by the names that
-    graphql-java made common.
+    `classification` says whose fault it is, for tools that do not know these codes. Its values are
+    those of graphql-java.
     """
 
     code = "INTERNAL"
     classification = "BAD_REQUEST"
 
     def extensions(self) -> dict[str, object]:
-        """What GraphQL clients get beside the message."""
+        """The `extensions` of the GraphQL error."""
         return {"code": self.code, "classification": self.classification}
 
 
 class NotFound(AnswerError):
-    """No entry has this key. `suggestions` are at most three names that come close."""
+    """No entry has this key. `suggestions` holds at most three similar names."""
 
     code = "NOT_FOUND"
 
@@ -70,23 +72,34 @@ class NotFound(AnswerError):
 
 
 class InvalidArgument(AnswerError):
-    """An argument breaks a rule: names the argument, the value and the rule; `what`, where it is a
-    part of the argument, says which ("The hours of '220' are")."""
+    """An argument breaks a rule. The message names the argument, the value and the rule.
+
+    `subject` replaces "Argument '...' is" when only a part of the argument is wrong: "The hours of
+    '220' are".
+    """
 
     code = "INVALID_ARGUMENT"
 
-    def __init__(self, argument: str, value: object, rule: str, what: str = "") -> None:
-        what = what or f"Argument '{argument}' is"
-        super().__init__(f"{what} {_spoken(value)}: {rule}")
+    def __init__(self, argument: str, value: object, rule: str, subject: str = "") -> None:
+        subject = subject or f"Argument '{argument}' is"
+        super().__init__(f"{subject} {_graphql_literal(value)}: {rule}")
         self.argument = argument
 
     def extensions(self) -> dict[str, object]:
         return {**super().extensions(), "argument": self.argument}
 
 
+class TooMany(InvalidArgument):
+    """An argument has more entries than allowed; `count` says how many, such as "11 keys"."""
+
+    def __init__(self, argument: str, count: str, most: int) -> None:
+        message = f"Argument '{argument}' has {count}: at most {most:,} are allowed."
+        AnswerError.__init__(self, message)
+        self.argument = argument
+
+
 class StaleCursor(AnswerError):
-    """The entry that a cursor names is not in the list: page again from the start. `argument` is
-    the argument that holds the cursor."""
+    """The entry of a cursor is not, or no longer, in the list. `argument` holds the cursor."""
 
     code = "STALE_CURSOR"
 
@@ -101,25 +114,25 @@ class StaleCursor(AnswerError):
         return {**super().extensions(), "argument": self.argument}
 
 
-def _spoken(value: object) -> str:
-    """A value as GraphQL writes it."""
+def _graphql_literal(value: object) -> str:
+    """A value as written in GraphQL."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     return repr(value)
 
 
 class Unavailable(AnswerError):
-    """Nothing can be answered now; try again later."""
+    """No question can be answered now; try again later."""
 
     code = "UNAVAILABLE"
     classification = "INTERNAL_ERROR"
 
 
 class InputError(PlaygraphError):
-    """A raw file that cannot be used: which file, where in it, what to do.
+    """A raw file that cannot be used. The message says which file, where in it, and what to do.
 
-    `path` is the raw file, `rejects` the file that lists its rejected lines and rows; either is
-    None where there is no such file.
+    `path` is the raw file and `rejects` the file that lists rejected lines and rows; both may be
+    None.
     """
 
     def __init__(
@@ -139,10 +152,10 @@ class SnapshotError(PlaygraphError):
 
 
 class NotReleased(PlaygraphError):
-    """A build whose model is worse than the live one or no better than popularity, or whose data
-    has drifted while a setting stops on that.
+    """A build that was not released: its model is worse than the live one or no better than
+    popularity, or its data has drifted and the setting `drift` is `stop`.
 
-    `gate` is the verdict on the model, `drifts` has a line for each drift that stopped the build.
+    `gate` is the verdict on the model; `drifts` has one line per drift that stopped the build.
     """
 
     def __init__(
@@ -154,4 +167,4 @@ class NotReleased(PlaygraphError):
 
 
 class SettingsError(PlaygraphError):
-    """A setting with an impossible value."""
+    """A setting with an invalid value."""

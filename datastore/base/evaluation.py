@@ -1,7 +1,7 @@
-"""datastore.base: how good the recommender of a snapshot is: `evaluation.json`.
+"""datastore.base: the recommender's quality figures: `evaluation.json` of a snapshot.
 
-Part of every player's played games is held out, the model is trained on the rest, and every
-ranking orders all candidate games for every player (docs/recommender.md has the protocol).
+Some of each player's played games are held out, the model is trained on the rest, and each ranking
+orders all candidate games for each player. docs/recommender.md describes the protocol.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ __all__ = [
 
 _FILE = "evaluation.json"
 
-#: Names of rankings: the model's own, and the one that it has to beat.
+#: Names of rankings: the live model's, and the baseline that it must beat.
 SERVED = "as served"
 POPULARITY = "popularity"
 
 
 class Estimate(msgspec.Struct, frozen=True):
-    """A measured value and its 95 % interval: 1.96 standard errors to both sides.
+    """A measured value and its 95 % interval: plus and minus 1.96 standard errors.
 
-    The standard error is that of the bootstrap over users (Efron and Tibshirani 1993, ch. 6).
+    Standard errors are by bootstrap over users (Efron and Tibshirani 1993, ch. 6).
     """
 
     value: float
@@ -47,30 +47,31 @@ class Estimate(msgspec.Struct, frozen=True):
 
 
 class Metrics(msgspec.Struct, frozen=True):
-    """How one ranking did. Means over users; `k` is the place of a game in the user's list."""
+    """Metrics of one ranking: means over users. `k` is a game's position in the user's list."""
 
     ranking: str
     #: Sum of 1 / log2(k + 1) over the held-out games among the first 10, divided by that of a
     #: perfect list (Järvelin and Kekäläinen 2002, binary relevance).
     ndcg_at_10: Estimate
-    #: Held-out games among the first 20, of min(20, held out) (Liang et al. 2018).
+    #: Share of held-out games found among the first 20: found / min(20, held out) (Liang et al.
+    #: 2018).
     recall_at_20: Estimate
-    #: Precision at the place of each held-out game among the first 10, summed and divided by
-    #: min(10, held out): mean average precision (Manning, Raghavan, Schütze 2008, ch. 8.4).
+    #: Mean average precision: precision at the position of each held-out game among the first 10,
+    #: summed and divided by min(10, held out) (Manning, Raghavan, Schütze 2008, ch. 8.4).
     map_at_10: Estimate
-    #: Share of the candidate games that stand among somebody's first 10 (Ge et al. 2010).
+    #: Share of the candidate games that are in at least one user's first 10 (Ge et al. 2010).
     coverage: Estimate
     #: Mean of -log2(players / users) of the first 10, in bits (Zhou et al. 2010).
     novelty: Estimate
     #: Mean share of the users who play a game of the first 10: average recommendation
     #: popularity (Yin et al. 2012; Abdollahpouri et al. 2019) over the number of users.
     popularity_bias: Estimate
-    #: NDCG@10 of the served model minus this ranking's, user by user: above 0 the model is better.
+    #: NDCG@10 of the live model minus this ranking's, paired by user; above 0, the model is better.
     lead: Estimate
 
 
 class Slice(msgspec.Struct, frozen=True):
-    """The same metrics where little is known. No rankings where it has no users."""
+    """The same metrics for users or games with little data. `rankings` is empty without users."""
 
     name: str
     description: str
@@ -80,20 +81,20 @@ class Slice(msgspec.Struct, frozen=True):
 
 
 class SimilarMetrics(msgspec.Struct, frozen=True):
-    """How good the five games most similar to a game are."""
+    """Quality of the five games most similar to each game."""
 
     ranking: str
-    #: Of the five beside a game that a user plays, those that are held-out games of that user:
+    #: Number of the five games similar to one a user plays that are held-out games of that user:
     #: mean over the user's training games, then over users.
     coplay: Estimate
-    #: Of the five, each counted by the idf-weighted cosine of its tags and genres with the
-    #: game's: sum, then mean over games with such words. Judged by the half of the words (chosen
-    #: by a hash) that the judged model was not given. None where no game has words.
+    #: Sum of the idf-weighted tag and genre cosines of a game with its five similar games: mean
+    #: over games with tags or genres. Only the half of the tags and genres (chosen by a hash) that
+    #: the measured model was not given counts. None if no game has any.
     tags: Estimate | None
 
 
 class Gate(msgspec.Struct, frozen=True):
-    """Whether a build was released, and why."""
+    """Verdict on a build's model: whether it was released, and why."""
 
     released: bool
     reason: str
@@ -102,26 +103,27 @@ class Gate(msgspec.Struct, frozen=True):
 
 
 class Feedback(msgspec.Struct, frozen=True):
-    """What became of served recommendations, by events that came after them.
+    """Success of served recommendations, measured by later events.
 
-    A user is counted who played, clicked or recommended a game that was not in the library; and
-    is hit when one of these games stood among the first 10 that were served: hit rate (He et al.
-    2017, Neural Collaborative Filtering). Intervals are Wilson's (1927), 95 %.
+    `users` counts those who played, clicked or recommended a game that was not in their library.
+    `hits` counts those of them for whom such a game was among the first 10 recommendations: hit
+    rate (He et al. 2017, Neural Collaborative Filtering). Intervals are 95 % Wilson intervals
+    (1927).
     """
 
-    version: str  # the snapshot that had served
+    version: str  # the snapshot that served the recommendations
     users: int
     hits: int
     hit_rate: Estimate
-    #: Of the 10 most popular games that the user did not own, for comparison.
+    #: Hit rate of the 10 most popular games that the user did not own, for comparison.
     popularity: Estimate
 
 
 class Evaluation(msgspec.Struct, frozen=True):
-    """What `evaluation.json` holds. Rankings begin with the served model.
+    """Content of `evaluation.json`. `rankings` starts with the live model.
 
-    `users` were measured, `games` took part, `held_out` counts pairs of these users; all are 0
-    where nobody has played enough, and nothing was measured then.
+    `users` counts the measured users, `games` the candidate games, `held_out` the held-out pairs.
+    All are 0, and nothing was measured, if no user has played enough games.
     """
 
     seed: int
@@ -131,18 +133,19 @@ class Evaluation(msgspec.Struct, frozen=True):
     rankings: list[Metrics]
     slices: list[Slice]
     similar: list[SimilarMetrics]
-    #: Names the users, the candidates and the held-out games: equal where figures of two models
-    #: can be compared user by user; and NDCG@10 of each measured user then, float32.
+    #: Hash of users, candidates and held-out games: models with the same task can be compared user
+    #: by user.
     task: str = ""
+    #: NDCG@10 of each measured user, float32.
     by_user: bytes = b""
     gate: Gate | None = None
     feedback: Feedback | None = None
 
 
 def read_evaluation(snapshot: Path) -> Evaluation | None:
-    """The evaluation of a snapshot; None where there is none.
+    """The evaluation of a snapshot; None if there is none.
 
-    Raises SnapshotError when the file cannot be read or is damaged.
+    Raises SnapshotError if the file cannot be read or is damaged.
     """
     path = snapshot / _FILE
     try:
@@ -156,7 +159,7 @@ def read_evaluation(snapshot: Path) -> Evaluation | None:
 
 
 def write_evaluation(snapshot: Path, evaluation: Evaluation) -> None:
-    """Write it all at once or not at all. Raises SnapshotError when the folder takes no file."""
+    """Write the evaluation of a snapshot atomically. Raises SnapshotError if that fails."""
     path = snapshot / _FILE
     content = msgspec.json.format(msgspec.json.encode(evaluation), indent=2)
     try:

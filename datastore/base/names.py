@@ -1,4 +1,4 @@
-"""datastore.base: how names are cleaned, and when two names are the same."""
+"""datastore.base: cleaning, comparison and order of names and ids."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import unicodedata
 
 __all__ = ["LONGEST_NUMBER", "clean", "fold", "natural_order"]
 
-#: Digits that a product id may have to count as a number.
+#: Longest product id, in digits, that sorts as a number.
 LONGEST_NUMBER = 4_000
 
 
 def clean(text: str) -> str:
-    """Return a name as it is shown: HTML entities resolved, white space at the ends removed.
+    """Return a name for display: HTML entities resolved, surrounding white space removed.
 
     >>> clean(" Design &amp; Illustration ")
     'Design & Illustration'
@@ -21,16 +21,16 @@ def clean(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return the form in which names are compared.
+    """Return the form by which names are compared.
 
     HTML unescaping, NFKC, casefold, and runs of white space as one blank. Casefold can undo
-    NFKC (U+0345 and friends), so NFKC runs once more; folding a folded name changes nothing,
-    unless unescaping it a second time does (`&amp;amp;`).
+    NFKC (U+0345 and others), so NFKC is applied twice. Folding is idempotent, except for text that
+    was escaped twice (`&amp;amp;`).
 
     >>> fold(" VALVE ") == fold("valve")
     True
     """
-    if text.isascii() and "&" not in text:  # most names; the steps below change nothing else
+    if text.isascii() and "&" not in text:  # most names; the other steps would change nothing
         return " ".join(text.casefold().split())
     normal = unicodedata.normalize("NFKC", html.unescape(text)).casefold()
     return " ".join(unicodedata.normalize("NFKC", normal).split())

@@ -1,8 +1,8 @@
-"""datastore.base: playtimes as they are stored: two bytes per played row, none for the others.
+"""datastore.base: stored playtimes: two bytes per played row, none for unplayed rows.
 
-The library rows of a user begin with the played ones, most minutes first. The played rows of all
-users, one after the other, are `played_minutes`; what two bytes cannot hold (65,535 minutes and
-more) is in `long_minutes`.
+A user's library rows start with the played ones, most minutes first. `played_minutes` holds the
+played rows of all users, one user after the other; `long_minutes` holds those of 65,535 minutes
+and more, which do not fit two bytes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 __all__ = ["ARRAYS", "Playtimes", "packed"]
 
-#: The arrays of a snapshot that playtimes are read from.
+#: Names of the snapshot's arrays that playtimes are read from.
 ARRAYS = (
     "library_offsets",
     "library_games",
@@ -26,7 +26,7 @@ ARRAYS = (
     "long_minutes",
 )
 
-#: Stands for itself and everything above it.
+#: Marks a playtime of this many minutes or more, which is in `long_minutes`.
 _LONG = 2**16 - 1
 
 Minutes = npt.NDArray[np.int32]
@@ -38,21 +38,21 @@ def packed(
 ) -> dict[str, npt.NDArray[Any]]:
     """The arrays `played_*` and `long_*` of a snapshot, from the minutes of all library rows."""
     played = np.flatnonzero(minutes)
-    own = minutes[played]
-    long = np.flatnonzero(own >= _LONG)
+    played_minutes = minutes[played]
+    long = np.flatnonzero(played_minutes >= _LONG)
     return {
         "played_offsets": np.searchsorted(played, offsets),
-        "played_minutes": np.minimum(own, _LONG),
+        "played_minutes": np.minimum(played_minutes, _LONG),
         "long_rows": long,
-        "long_minutes": own[long],
+        "long_minutes": played_minutes[long],
     }
 
 
 class Playtimes:
-    """Minutes of library rows, unpacked from the arrays of a snapshot when they are asked for."""
+    """Minutes of library rows, unpacked from a snapshot's arrays on demand."""
 
     def __init__(self, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
-        """Raises ValueError when the arrays do not fit together."""
+        """Raises ValueError if the arrays are inconsistent."""
         self._offsets = arrays["library_offsets"]
         self._played = arrays["played_offsets"]
         self._minutes = arrays["played_minutes"]
@@ -61,7 +61,7 @@ class Playtimes:
         self._check(len(arrays["library_games"]))
 
     def of_user(self, user: int) -> Minutes:
-        """Minutes of the library rows of a user, most first."""
+        """Minutes of a user's library rows, most minutes first."""
         start, stop = self._played[user : user + 2]
         minutes = np.zeros(self._offsets[user + 1] - self._offsets[user], np.int32)
         minutes[: stop - start] = self._minutes[start:stop]
@@ -71,7 +71,7 @@ class Playtimes:
         return minutes
 
     def of_played_rows(self, rows: Rows) -> Minutes:
-        """Minutes of library rows that were played, in whatever order the rows are."""
+        """Minutes of played library rows, in the order of `rows`."""
         words, before = self._ranks
         places = rows >> 6
         bits = (rows & 63).astype(np.uint64)
@@ -79,7 +79,7 @@ class Playtimes:
         return self._of_played(before.take(places) + np.bitwise_count(lower))
 
     def of_all(self) -> Minutes:
-        """Minutes of all library rows: 4 bytes per row."""
+        """Minutes of all library rows; takes 4 bytes per row."""
         played = self._minutes.astype(np.int32)
         played[self._long_rows] = self._long_minutes
         minutes = np.zeros(self._offsets[-1], np.int32)
@@ -94,9 +94,10 @@ class Playtimes:
 
     @cached_property
     def _ranks(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
-        """One bit per library row, set where it was played, 64 to a word; and the number of bits
-        set before each word. A row's place among the played ones is the number of bits before it:
-        0.3 bytes per row, and several times as fast as a search for the row's user."""
+        """One bit per library row, set if it was played, in words of 64 bits; and the number of
+        set bits before each word. A row's position among the played rows is the number of set bits
+        before it. Takes 0.3 bytes per row, and is several times as fast as searching for the row's
+        user."""
         packed = np.packbits(self._is_played(), bitorder="little")
         words = np.zeros(len(packed) // 8 + 1, "<u8")
         words.view(np.uint8)[: len(packed)] = packed
@@ -114,7 +115,7 @@ class Playtimes:
         return minutes
 
     def _long_place(self, rows: Rows) -> npt.NDArray[np.int64]:
-        # Keys of another type would make a copy of what is searched.
+        # Keys of another type would make NumPy copy the searched array.
         return self._long_rows.searchsorted(rows.astype(self._long_rows.dtype))
 
     def _check(self, rows: int) -> None:
@@ -127,7 +128,7 @@ class Playtimes:
         if played[0] != 0 or played[-1] != len(self._minutes):
             raise ValueError("offsets do not cover the played rows")
         if len(long) != len(self._long_minutes) or (np.diff(long) <= 0).any():
-            raise ValueError("long playtimes have no row of their own")
+            raise ValueError("long playtimes and their rows differ in number or order")
         if len(long) and not (long[0] >= 0 and long[-1] < len(self._minutes)):
             raise ValueError("a long playtime has no played row")
         if (self._minutes[long] != _LONG).any():

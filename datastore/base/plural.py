@@ -1,4 +1,4 @@
-"""datastore.base: counts with their noun, as people read them."""
+"""datastore.base: counts with a noun in singular or plural, for messages."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ __all__ = ["counted"]
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
-    """`1 row`, `1,200 rows`, `0 entries`; the plural is the noun with an s, unless given."""
+    """`1 row`, `1,200 rows`, `0 entries`; the plural defaults to the noun with an s."""
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"

@@ -1,7 +1,7 @@
-"""datastore.base: reads a snapshot's folder, for the build and for the server.
+"""datastore.base: the reader of a snapshot's folder, for the build and for the server.
 
-Everything is read when it is first asked for. Tables and arrays are memory-mapped, and checked
-against the manifest: what has another schema, shape or number of rows belongs to another snapshot.
+Everything is read on first use. Tables and arrays are memory-mapped and checked against the
+manifest: a different schema, shape or number of rows belongs to another snapshot.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _REPORT = "report.json"
 class SnapshotReader:
     """The tables, arrays and documents of one snapshot.
 
-    Every method and property raises SnapshotError when what it reads is missing or damaged.
+    Every method and property raises SnapshotError if the file it reads is missing or damaged.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class SnapshotReader:
         report: dict[str, Any] | None = None,
         evaluation: Evaluation | UnsetType | None = UNSET,
     ) -> None:
-        """Documents that are given are not read: those of a build that is not released yet."""
+        """Documents given here are not read from disk: those of an unreleased build."""
         self.folder = folder
         self._manifest = manifest
         self._report = report
@@ -49,12 +49,12 @@ class SnapshotReader:
 
     @cached_property
     def manifest(self) -> Manifest:
-        """Everything about the snapshot but its rows."""
+        """The manifest: everything about the snapshot except its rows."""
         return read_manifest(self.folder) if self._manifest is None else self._manifest
 
     @cached_property
     def report(self) -> dict[str, Any]:
-        """What the build found: `report.json`."""
+        """The build report: `report.json`."""
         if self._report is not None:
             return self._report
         path = self.folder / _REPORT
@@ -65,11 +65,11 @@ class SnapshotReader:
 
     @cached_property
     def evaluation(self) -> Evaluation | None:
-        """How good the recommender is; None where that was not measured."""
+        """The recommender's quality figures; None if they were not measured."""
         return read_evaluation(self.folder) if self._evaluation is UNSET else self._evaluation
 
     def table(self, name: str, *columns: str) -> pa.Table:
-        """A table, or some columns of it."""
+        """A table, or some of its columns."""
         path = table_path(self.folder, name)
         try:
             entry = self.manifest.tables[name]
@@ -81,24 +81,24 @@ class SnapshotReader:
         return table.select(columns) if columns else table
 
     def column(self, table: str, name: str) -> list[Any]:
-        """A column as a list, None where a value is missing."""
+        """A column as a list, with None for missing values."""
         values: list[Any] = self.table(table, name).column(0).to_pylist()
         return values
 
     def known(self, table: str, name: str) -> npt.NDArray[Any]:
-        """The values of a column that are not missing."""
+        """The values of a column, without missing ones."""
         column = self.table(table, name).column(0).combine_chunks()
         values: npt.NDArray[Any] = column.drop_null().to_numpy(zero_copy_only=False)
         return values
 
     def array(self, name: str) -> npt.NDArray[Any]:
-        """An array; it cannot be written to where it has elements."""
+        """A memory-mapped array, read-only unless it is empty."""
         path = array_path(self.folder, name)
         try:
             entry = self.manifest.arrays[name]
             # NumPy cannot map an array without elements.
             mode: Literal["r"] | None = "r" if 0 not in entry.shape else None
-            # A plain array over the same map: slices of `memmap` cost ten times as much.
+            # A plain array over the same map: slicing `memmap` takes ten times as long.
             array: npt.NDArray[Any] = np.asarray(np.load(path, mmap_mode=mode, allow_pickle=False))
         except (OSError, KeyError, ValueError, EOFError) as error:
             raise _damaged(path, error) from error
@@ -112,8 +112,7 @@ class SnapshotReader:
             return Playtimes({name: self.array(name) for name in ARRAYS})
         except (ValueError, IndexError) as error:
             raise SnapshotError(
-                f"The playtimes of snapshot {self.folder} do not fit together ({error}): "
-                "build again."
+                f"The playtimes of snapshot {self.folder} are inconsistent ({error}): build again."
             ) from error
 
 

@@ -1,7 +1,7 @@
-"""datastore.base: the model's arithmetic, the same in the build and for a request.
+"""datastore.base: the model's arithmetic, shared by the build and the server.
 
-Users are vectors x, games vectors y of as many factors. Y. Hu, Y. Koren, C. Volinsky,
-Collaborative Filtering for Implicit Feedback Datasets (ICDM 2008): x minimises
+Users are vectors x and games vectors y, with the same number of factors. Y. Hu, Y. Koren,
+C. Volinsky, Collaborative Filtering for Implicit Feedback Datasets (ICDM 2008): x minimises
 sum over all games of c (p - x.y)^2 + l2 |x|^2, with p = 1 and confidence c for a played game, p = 0
 and c = 1 for any other. H. Steck, Embarrassingly Shallow Autoencoders (WWW 2019): EASE.
 """
@@ -24,14 +24,14 @@ def confidence(
 ) -> npt.NDArray[np.float32]:
     """Confidence of played pairs: 1 + alpha * rarity * (0.75 + 0.5 * percentile).
 
-    `rarity` is that of the game; `percentile`, 0 to 1, the place of the playtime among those of all
-    the game's players: shorter ones and half of the equal ones, as a share.
+    `rarity` is that of the game. `percentile`, 0 to 1, is the share of the game's players with a
+    shorter playtime, plus half of those with an equal one.
     """
     return np.asarray(1 + alpha * rarity * (0.75 + 0.5 * percentile), np.float32)
 
 
 def penalty(regularization: float, players: int) -> float:
-    """The l2 of ALS: the optimum grows with the square root of the players."""
+    """The l2 penalty of ALS: its optimum grows with the square root of the number of players."""
     return regularization * sqrt(max(players, 1))
 
 
@@ -40,47 +40,48 @@ def system(
 ) -> npt.NDArray[np.float64]:
     """Left side of a user's normal equations, factors x factors: Y'Y + Y'(C - 1)Y + l2.
 
-    `gram` is Y'Y over all games; `own` (played games x factors) and `confident` are the user's.
+    `gram` is Y'Y over all games; `own` (played games x factors) and `confident` (confidence of
+    each) are the user's.
     """
     left = np.array(gram, np.float64)
     left[np.diag_indices_from(left)] += l2
-    more = confident - 1.0  # below 0 for a game that all users play
+    excess = confident - 1.0  # below 0 for a game that all users play
     for sign in (1, -1):
-        rows = sign * more > 0
-        scaled = own[rows] * np.sqrt(np.abs(more[rows]))[:, None]
-        left += sign * (scaled.T @ scaled)  # X'X takes BLAS half as long as a product of two
+        rows = sign * excess > 0
+        scaled = own[rows] * np.sqrt(np.abs(excess[rows]))[:, None]
+        left += sign * (scaled.T @ scaled)  # BLAS computes X'X in half the time of X'Y
     return left
 
 
 def fold_in(
     system: npt.NDArray[np.float64], own: npt.NDArray[np.float64], confident: Floats
 ) -> npt.NDArray[np.float32]:
-    """Factors of a user, exactly: what ALS would give for these games with the games' factors.
+    """Exact factors of a user: those that ALS would find for these games, given the games' factors.
 
-    `system` is that of the same `own` and `confident`.
+    `system` must be made from the same `own` and `confident`.
     """
     return np.asarray(np.linalg.solve(system, own.T @ confident), np.float32)
 
 
 def standard(scores: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
-    """Mean and deviation of each row of scores, in columns; a deviation of 0 counts as 1."""
+    """Mean and standard deviation of each row of scores, as columns; deviations of 0 become 1."""
     mean = scores.mean(axis=-1, keepdims=True, dtype=np.float64)
     deviation = scores.std(axis=-1, keepdims=True, dtype=np.float64)
     return mean, np.where(deviation > 0, deviation, 1.0)
 
 
 def known(popular: npt.NDArray[np.int32], players: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
-    """Those of all games, most players first, that somebody has played: an unknown game helps
-    nobody, unless there is nothing else."""
+    """The games that anybody has played, most players first; all games if fewer than two have been
+    played. `popular` holds all games, most players first."""
     played = popular[: int(np.count_nonzero(players))]
     return played if len(played) > 1 else popular
 
 
 def ranked(cosines: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    """Cosines to six digits: so equal ones are equal, in whatever order they were summed."""
+    """Cosines rounded to six digits, so that equal ones are equal however they were summed."""
     return np.round(cosines, 6).astype(np.float32)
 
 
 def idf(games: int, uses: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
-    """Weight of a tag or genre that so many of the games have: ln((1 + games) / (1 + uses))."""
+    """Weight of a tag or genre that `uses` of all games have: ln((1 + games) / (1 + uses))."""
     return np.asarray(np.log((1.0 + games) / (1.0 + uses)), np.float32)

@@ -1,4 +1,4 @@
-"""datastore.base: how names are made searchable. The build and the search must agree on it."""
+"""datastore.base: searchable forms of names, shared by the build and the search."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from datastore.base.names import fold
 __all__ = ["initial", "search_key", "trigrams", "trigrams_of", "with_digits"]
 
 _SEPARATORS = re.compile(r"[\W_]+")
-#: Of ASCII, small letters and digits; a blank for anything else.
+#: Translation of ASCII to lower-case letters and digits, and a blank for anything else.
 _PLAIN = bytes(ord(c.lower() if c.isalnum() else " ") for c in map(chr, range(128))).ljust(256)
-#: What needs more than that although it is ASCII.
+#: ASCII characters that this translation does not handle.
 _SIGNS = re.compile("[&']")
-#: Compatibility forms would read these signs as the letters "tm" and "sm".
+#: NFKC would turn these signs into the letters "tm" and "sm".
 _MARKS = str.maketrans("", "", "™℠")
-#: The apostrophe of "Garry's" and "don't"; that of "l'âge" separates two words.
+#: The apostrophe in "Garry's" and "don't", but not in "l'âge", where it separates two words.
 _APOSTROPHE = re.compile(r"(?<=[^\W_])['’](?=[^\W\d_]{1,2}(?![^\W_]))")
 _DIGIT = re.compile(r"\d")
 _AND = re.compile(r"(?<=[^\W_])\s*&\s*(?=[^\W_])")
@@ -46,15 +46,15 @@ _DIGITS = _ROMAN | _SPELLED
 def search_key(text: str) -> str:
     """The letters and digits of a name, without case and accents, words separated by one blank.
 
-    An ampersand between words is the word "and". Apostrophes within a word and trademark signs
-    leave no trace.
+    An ampersand between words becomes the word "and". Apostrophes within a word and trademark signs
+    are removed.
 
     >>> search_key("Café: “Crème” & Brûlée®")
     'cafe creme and brulee'
     >>> search_key("Don't Starve™")
     'dont starve'
     """
-    if text.isascii() and not _SIGNS.search(text):  # most names; the steps below come to the same
+    if text.isascii() and not _SIGNS.search(text):  # most names; a fast path with the same result
         return b" ".join(text.encode().translate(_PLAIN).split()).decode()
     bare = fold(text.translate(_MARKS))
     if not bare.isascii():
@@ -73,7 +73,7 @@ def with_digits(words: Iterable[str]) -> list[str]:
 
 
 def initial(word: str) -> str:
-    """What initials keep of a word: numbers, Roman numerals and "and" are kept whole.
+    """The initial of a word; numbers, Roman numerals and "and" are kept whole.
 
     >>> [initial(word) for word in ["mount", "and", "v2", "xiv"]]
     ['m', 'and', 'v2', 'xiv']
@@ -86,22 +86,22 @@ def _is_mark(character: str) -> bool:
 
 
 def trigrams(key: str) -> npt.NDArray[np.uint32]:
-    """Numbers of the three-letter pieces of a key, repeated ones too.
+    """Codes of the trigrams of a key, including repeated ones.
 
-    Words are padded by two blanks in front and one behind, so that beginnings weigh more and a
-    single letter has a piece. Different pieces may share a number, which costs precision only in
-    the choice of candidates.
+    Words are padded with two blanks in front and one behind, so that beginnings weigh more and
+    single letters have a trigram. Trigrams may share a code, which costs some precision in the
+    choice of candidates only.
     """
     return trigrams_of([key])[0]
 
 
 def trigrams_of(keys: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.intp]]:
-    """The trigrams of many keys, one key behind the other; and the key that each is of."""
+    """Codes of the trigrams of many keys, in the order of the keys; and the key index of each."""
     padded = "\n".join(keys).replace(" ", "   ").replace("\n", " \n  ")
     points = np.frombuffer(f"  {padded} ".encode("utf-32-le"), dtype=np.uint32)
     first, middle, last = points[:-2], points[1:-1], points[2:]
-    # A blank in the middle is padding: of two words, or behind the last one. Padding in front has
-    # a letter behind it, and nothing spans two keys.
+    # Drop trigrams that only consist of padding between words or behind the last one, and those
+    # that span two keys. Padding in front of a word has a letter behind it.
     padding = (middle == 32) & ((first != 32) | (last <= 32))
     end = points == 10
     kept = np.flatnonzero(~(padding | end[:-2] | end[1:-1] | end[2:]))

@@ -1,4 +1,4 @@
-"""datastore.base: every setting, declared once: its name, type, range, default and help.
+"""datastore.base: the settings, each declared once: name, type, range, default and help.
 
 Environment variables, `.env`, the options of the command line and docs/settings.md derive from the
 fields of `Settings`.
@@ -25,7 +25,7 @@ __all__ = ["PREFIX", "TABLE", "Setting", "Settings", "load", "unknown_variables"
 
 PREFIX = "PLAYGRAPH_"
 
-#: Read by the tests, the examples and the installation, never by a command.
+#: Variables of the tests, the examples and the installation, which no command reads.
 _OTHER_VARIABLES = frozenset(
     f"{PREFIX}{name}"
     for name in (
@@ -46,31 +46,31 @@ _SHARE = "a share such as 0.01 or 1%"
 class Settings(msgspec.Struct, frozen=True):
     """The settings of one process.
 
-    Raises SettingsError for a value outside of its range, wherever it was given.
+    Raises SettingsError for an invalid value, wherever it comes from.
     """
 
     data_dir: Annotated[
         Path,
         Meta(
-            description="Folder of the snapshots. A folder that is named here or by `--data` must "
-            "hold a snapshot; unset, it is `$XDG_DATA_HOME/playgraph`, else "
-            "`~/.local/share/playgraph`, and the demo is served until something is built there."
+            description="Folder of the snapshots. If set, here or with `--data`, it must contain a "
+            "snapshot. Defaults to `$XDG_DATA_HOME/playgraph`, else `~/.local/share/playgraph`; "
+            "the demo dataset is served until something is built there."
         ),
     ]
     host: Annotated[str, Meta(min_length=1, description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[
-        int, Meta(ge=0, le=65_535, description="Port to listen on. 0 chooses a free one.")
+        int, Meta(ge=0, le=65_535, description="Port to listen on. 0 picks a free port.")
     ] = 8000
     root_path: Annotated[
         str,
         Meta(
             description="Path prefix under which a proxy publishes the server, such as `/games`. "
-            "Unset: none."
+            "Defaults to none."
         ),
     ] = ""
     log_level: Annotated[
         Literal["critical", "error", "warning", "info", "debug"],
-        Meta(description="Least severe messages that the server logs."),
+        Meta(description="Lowest severity that the server logs."),
     ] = "info"
     max_rejects: Annotated[
         float,
@@ -78,15 +78,15 @@ class Settings(msgspec.Struct, frozen=True):
             ge=0,
             le=1,
             extra={"rule": _SHARE},
-            description="Largest share of rejected rows per file; above it the build fails. "
-            "Written as `0.01` or `1%`.",
+            description="Largest share of rejected rows per file, as `0.01` or `1%`. The build "
+            "fails if it is exceeded.",
         ),
     ] = 0.01
     seed: Annotated[
         Annotated[int, Meta(ge=0, le=2**31 - 1)] | None,  # GraphQL's integers end there
         Meta(
-            description="Seed of every random choice. Unset: that of the live snapshot; in a first "
-            "build, a fixed one."
+            description="Seed of all random choices. Defaults to the live snapshot's seed; in a "
+            "first build, to a fixed one."
         ),
     ] = None
     jobs: Annotated[
@@ -94,35 +94,35 @@ class Settings(msgspec.Struct, frozen=True):
         Meta(
             ge=0,
             le=1_024,
-            description="Processes and threads of a build. 0: as many as the cores and the memory "
-            "of this machine or container allow.",
+            description="Number of processes and threads of a build. 0: as many as the cores and "
+            "the memory of this machine or container allow.",
         ),
     ] = 0
     max_line_bytes: Annotated[
         int,
-        Meta(ge=1, description="Longest line of a raw file, in bytes; longer ones are rejected."),
+        Meta(ge=1, description="Longest line of a raw file, in bytes; longer lines are rejected."),
     ] = 8 << 20
     max_unpacked_bytes: Annotated[
         int,
         Meta(
             ge=1,
-            description="Largest size that a compressed file may unpack to, in bytes; above it the "
-            "build fails.",
+            description="Largest size that a compressed file may unpack to, in bytes. The build "
+            "fails if it is exceeded.",
         ),
     ] = 4 << 30  # eight times the published libraries
     drift: Annotated[
         Literal["warn", "stop", "off"],
         Meta(
-            description="What a build does when its data has drifted from the live snapshot: warn, "
-            "stop without releasing, or compare nothing."
+            description="What a build does if its data has drifted from the live snapshot: warn, "
+            "stop without releasing, or skip the comparison (off)."
         ),
     ] = "warn"
     reload_seconds: Annotated[
         int,
         Meta(
             ge=0,
-            description="Seconds between checks for a newly released snapshot. 0: check on SIGHUP "
-            "only.",
+            description="Seconds between checks for a newly released snapshot. 0: only check on "
+            "SIGHUP.",
         ),
     ] = 2
     max_body_bytes: Annotated[
@@ -130,21 +130,29 @@ class Settings(msgspec.Struct, frozen=True):
     ] = 1_000_000  # fmt: skip
     max_url_bytes: Annotated[int, Meta(ge=1, description="Longest request URL, in bytes.")] = 16_384
     max_header_bytes: Annotated[
-        int, Meta(ge=1, description="Largest request headers together, in bytes.")
+        int, Meta(ge=1, description="Largest total size of the request headers, in bytes.")
     ] = 16_384
     max_tokens: Annotated[
-        int, Meta(ge=1, description="Most tokens in a GraphQL document.")
+        int, Meta(ge=1, description="Largest number of tokens per GraphQL document.")
     ] = 5_000  # fmt: skip
     persisted_queries: Annotated[
-        int, Meta(ge=0, description="Most automatic persisted queries to keep. 0 turns them off.")
+        int,
+        Meta(
+            ge=0,
+            description="Largest number of automatic persisted queries to keep. 0 turns them off.",
+        ),
     ] = 1_000
     persisted_bytes: Annotated[
-        int, Meta(ge=0, description="Most bytes of automatic persisted queries to keep.")
+        int,
+        Meta(
+            ge=0, description="Largest total size of automatic persisted queries to keep, in bytes."
+        ),
     ] = 8_000_000
     documents: Annotated[
         str,
         Meta(
-            description="Folder of trusted documents; others are refused. Unset: all are executed."
+            description="Folder of trusted documents; all others are refused. Defaults to none: "
+            "every valid document is executed."
         ),
     ] = ""
     cache_control: Annotated[
@@ -154,10 +162,10 @@ class Settings(msgspec.Struct, frozen=True):
         str,
         Meta(
             description="Allowed CORS origins, separated by commas: "
-            "`https://a.example,http://localhost:5173`, or `*`. Unset: none."
+            "`https://a.example,http://localhost:5173`, or `*`. Defaults to none."
         ),
     ] = ""
-    data_dir_named: bool = True  # no setting: False for the user's own folder, which may be empty
+    data_dir_named: bool = True  # not a setting: False for the default folder, which may be empty
 
     def __post_init__(self) -> None:
         for setting in TABLE:
@@ -165,13 +173,13 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """One field of `Settings`: what the command line and the documentation derive from it."""
+    """One setting, as the command line and the documentation need it."""
 
     name: str
     type: Any
-    default: Any  # None: it depends on the environment
+    default: Any  # None if it depends on the environment
     help: str
-    rule: str  # what its values must be: "a whole number from 0 to 65,535"
+    rule: str  # allowed values, such as "a whole number from 0 to 65,535"
 
     @property
     def variable(self) -> str:
@@ -179,14 +187,14 @@ class Setting(msgspec.Struct, frozen=True):
         return PREFIX + self.name.upper()
 
     def check(self, value: object) -> None:
-        """Raises SettingsError for a value that the setting does not allow."""
+        """Raise SettingsError for an invalid value."""
         try:
             msgspec.convert(value, self.type)
         except msgspec.ValidationError:
             raise SettingsError(f"{self.variable} is {value!r}: it must be {self.rule}.") from None
 
     def parse(self, text: str) -> Any:
-        """The value that a text stands for. Raises ValueError with the rule that it breaks."""
+        """Convert a text to a value. Raises ValueError with the rule that it breaks."""
         number = text.strip()
         try:
             if self.rule == _SHARE and number.endswith("%"):
@@ -203,10 +211,10 @@ def load(
     dotenv: Path | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> Settings:
-    """Read the settings: `options` (values by name; None is not given), then the environment, then
-    the file `.env`, then the defaults.
+    """Read the settings. Precedence: `options` (values by name, None if not given), environment,
+    `.env` file, defaults.
 
-    Raises SettingsError for a value that a setting does not allow, or an unreadable `.env`.
+    Raises SettingsError for an invalid value or an unreadable `.env`.
     """
     env = os.environ if environment is None else environment
     file = _read_dotenv(Path(".env") if dotenv is None else dotenv)
@@ -230,8 +238,8 @@ def load(
 def unknown_variables(
     environment: Mapping[str, str] | None = None, dotenv: Path | None = None
 ) -> dict[str, str]:
-    """The variables with our prefix that set nothing, each with the one that was perhaps meant,
-    else "". Raises SettingsError for an unreadable `.env`."""
+    """Variables with the prefix `PLAYGRAPH_` that no setting has, each with a similar variable or
+    "". Raises SettingsError for an unreadable `.env`."""
     env = os.environ if environment is None else environment
     file = _read_dotenv(Path(".env") if dotenv is None else dotenv)
     known = {setting.variable for setting in TABLE}
@@ -269,7 +277,7 @@ def _rule(hint: Any, kind: inspect.Type) -> str:
     if isinstance(kind, inspect.IntType):
         most = "" if kind.le is None else f" to {kind.le:,}"
         return f"a whole number {'from' if most else 'of at least'} {kind.ge}{most}"
-    return "a path" if isinstance(kind, inspect.CustomType) else "a text that is not empty"
+    return "a path" if isinstance(kind, inspect.CustomType) else "non-empty text"
 
 
 def _path(kind: type, text: Any) -> Path:
@@ -281,23 +289,23 @@ def _path(kind: type, text: Any) -> Path:
 def _home(find: Callable[[], Path]) -> Path:
     try:
         return find()
-    except RuntimeError as error:  # no HOME, and an account that nobody lists
+    except RuntimeError as error:  # HOME is unset, and the user is not in the password database
         raise SettingsError(
-            f"The home folder is unknown ({error}): set HOME, or name a data folder with --data."
+            f"The home folder is unknown ({error}): set HOME, or give a data folder with --data."
         ) from None
 
 
 def _user_data_dir(env: Mapping[str, str]) -> Path:
     base = env.get("XDG_DATA_HOME", "")
-    # The specification tells readers to ignore a relative XDG_DATA_HOME.
+    # By the specification, a relative XDG_DATA_HOME is ignored.
     if base and Path(base).is_absolute():
         return Path(base) / "playgraph"
     return _home(Path.home) / ".local" / "share" / "playgraph"
 
 
 def _read_dotenv(path: Path) -> dict[str, str]:
-    """The variables of a `.env` file; nothing where there is none, or a folder of that name (some
-    call their virtual environment so)."""
+    """The variables of a `.env` file. Empty if there is no such file, or if it is a folder (some
+    virtual environments are called `.env`)."""
     try:
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
@@ -305,17 +313,19 @@ def _read_dotenv(path: Path) -> dict[str, str]:
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise SettingsError(f"{path} is UTF-16 text: save it as UTF-8.")
+        raise SettingsError(f"{path} is encoded as UTF-16: save it as UTF-8.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise SettingsError(f"{path}, line {line}: not UTF-8 text; save it as UTF-8.") from None
+        raise SettingsError(
+            f"{path}, line {line}: invalid UTF-8. Save the file as UTF-8."
+        ) from None
     for binding in parse_stream(io.StringIO(text)):
         if binding.error:
             blank = binding.original.string.partition(binding.original.string.strip())[0]
             line = binding.original.line + blank.count("\n")
-            raise SettingsError(f"{path}, line {line}: write NAME=value.")
+            raise SettingsError(f"{path}, line {line}: invalid syntax. Write NAME=value.")
     return {k: v for k, v in dotenv_values(stream=io.StringIO(text)).items() if v is not None}
 
 

@@ -1,16 +1,16 @@
-"""datastore.base: where snapshots lie on disk, and the manifest that describes one.
+"""datastore.base: the layout of a data folder, and the manifest of a snapshot.
 
 DATA/
-  current              name of the version that serves; moved last
-  sources/KIND-SHA256/ what was read from each raw file, for later updates
+  current              version of the live snapshot; written last
+  sources/KIND-SHA256/ rows read from each raw file, for later updates
   forgotten.json       keyed hashes of the users who were removed
   snapshots/VERSION/
-    manifest.json      what is in here, from which inputs
-    report.json        what the build found
-    evaluation.json    how good the recommender is, once it was measured
-    rejects.jsonl      the lines it could not use
-    tables/NAME.arrow  Arrow IPC files, opened by memory map
-    arrays/NAME.npy    NumPy arrays, opened by memory map
+    manifest.json      content and inputs of the snapshot
+    report.json        build report
+    evaluation.json    quality of the recommender, once measured
+    rejects.jsonl      rejected lines and rows
+    tables/NAME.arrow  Arrow IPC files, memory-mapped
+    arrays/NAME.npy    NumPy arrays, memory-mapped
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ __all__ = [
 
 
 class TableEntry(msgspec.Struct, frozen=True):
-    """A table file: rows and the SHA-256 of its bytes."""
+    """A table file: number of rows, size and SHA-256."""
 
     rows: int
     bytes: int
@@ -50,7 +50,7 @@ class TableEntry(msgspec.Struct, frozen=True):
 
 
 class ArrayEntry(msgspec.Struct, frozen=True):
-    """An array file: shape, element type and the SHA-256 of its bytes."""
+    """An array file: shape, element type, size and SHA-256."""
 
     shape: tuple[int, ...]
     dtype: str
@@ -59,7 +59,7 @@ class ArrayEntry(msgspec.Struct, frozen=True):
 
 
 class Dataset(msgspec.Struct, frozen=True):
-    """What the answers stand on. Counts of rows; coverage counts what is unknown."""
+    """Size of the data: numbers of rows, and in `coverage` numbers of unknown values."""
 
     demo: bool
     crawl_year: int | None
@@ -74,7 +74,7 @@ class InputFile(msgspec.Struct, frozen=True):
     """A raw file that a snapshot was built from."""
 
     kind: str  # games, reviews, items or events
-    sha256: str  # of the file as it was, packed or not
+    sha256: str  # of the file as given, compressed or not
     name: str
 
 
@@ -83,15 +83,15 @@ class _Format(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """Everything about a snapshot but its rows."""
+    """Everything about a snapshot except its rows."""
 
     format: int
     version: str
     built_at: str  # ISO 8601, UTC
     playgraph: str
-    inputs: list[InputFile]  # the oldest first
-    forgotten: str  # names the list of forgotten users; "" while it is empty
-    libraries: dict[str, str]  # releases of the packages that decide what a build computes
+    inputs: list[InputFile]  # oldest first
+    forgotten: str  # digest of the list of forgotten users; "" if it is empty
+    libraries: dict[str, str]  # versions of the packages that affect the result of a build
     parameters: dict[str, Any]
     model: dict[str, Any]
     dataset: Dataset
@@ -115,10 +115,10 @@ def array_path(snapshot: Path, name: str) -> Path:
 
 
 def current_version(data_dir: Path) -> str | None:
-    """Name of the live version, or None when nothing was built here.
+    """Version of the live snapshot; None if nothing has been built yet.
 
-    Raises SnapshotError when the folder or its pointer cannot be read, and when the pointer is lost
-    beside snapshots.
+    Raises SnapshotError if the folder or its pointer cannot be read, and if there are snapshots but
+    no pointer.
     """
     pointer = data_dir / "current"
     try:
@@ -136,25 +136,28 @@ def current_version(data_dir: Path) -> str | None:
     except OSError as error:
         raise SnapshotError(f"{pointer} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError:
-        version = ""  # no file that a build has written
+        version = ""  # not written by a build
     if not version.isprintable() or not version or os.sep in version or version.startswith("."):
         raise SnapshotError(
-            f"{pointer} holds {version!r}, which is no version. Choose one with playgraph "
+            f"{pointer} holds {version!r}, which is not a valid version. Choose one with playgraph "
             "snapshots use VERSION, or build again."
         )
     return version
 
 
 def read_manifest(snapshot: Path) -> Manifest:
-    """Read and check the manifest. Raises SnapshotError when it is missing, damaged or too new."""
+    """Read and check a manifest.
+
+    Raises SnapshotError if it is missing or damaged, or has another format.
+    """
     path = snapshot / "manifest.json"
     try:
         raw = path.read_bytes()
-        found = msgspec.json.decode(raw, type=_Format).format
-        if found != FORMAT:  # asked first: another format may have other fields
+        format_ = msgspec.json.decode(raw, type=_Format).format
+        if format_ != FORMAT:  # checked first: other formats may have other fields
             raise SnapshotError(
-                f"Snapshot {snapshot} has format {found}, this playgraph reads {FORMAT}: "
-                "build again."
+                f"Snapshot {snapshot} has format {format_}, but this version of playgraph reads "
+                f"format {FORMAT}: build again."
             )
         return msgspec.json.decode(raw, type=Manifest)
     except OSError as error:
@@ -168,18 +171,21 @@ def read_manifest(snapshot: Path) -> Manifest:
 
 
 def damage(snapshot: Path, manifest: Manifest) -> list[str]:
-    """What is wrong with a snapshot: files that are missing, or that are not byte for byte those
-    that the manifest names; a manifest of another version. Reads all tables and arrays."""
+    """Describe what is wrong with a snapshot, one text per problem; empty if it is intact.
+
+    Reads all tables and arrays to find missing and changed files, and a manifest of another
+    version.
+    """
     files = {table_path(snapshot, name): entry.sha256 for name, entry in manifest.tables.items()}
     files |= {array_path(snapshot, name): entry.sha256 for name, entry in manifest.arrays.items()}
     problems = []
     if manifest.version != snapshot.name:
-        problems.append(f"manifest.json is that of version {manifest.version}")
+        problems.append(f"manifest.json belongs to version {manifest.version}")
     for path, sha256 in files.items():
         name = path.relative_to(snapshot)
         try:
             if digest(path) != sha256:
-                problems.append(f"{name} has other bytes than were written")
+                problems.append(f"{name} has changed since it was written")
         except FileNotFoundError:
             problems.append(f"{name} is missing")
         except OSError as error:

@@ -1,10 +1,10 @@
 """datastore.base: the tables and arrays of a snapshot, column by column.
 
-The reader owns this contract and the build conforms to it. Rows are known by their position:
+The reader owns this contract and the build conforms to it. Rows are identified by their position:
 a column called `game`, `user`, `developer` or `genre` holds row numbers of that table. Games of
 the catalogue come first, by product id; then games known only from libraries and reviews.
-Users are sorted by user id, developers and genres by folded name, all by code point. Small numbers
-that stand for words are those of `datastore.base.codes`.
+Users are sorted by user id, developers and genres by folded name, all by code point. Number codes
+are those of `datastore.base.codes`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from datastore.base.columns import Column, Kind, Table, derived, table
 
 __all__ = ["ARRAYS", "CONTRACT", "FORMAT", "TABLES", "Array"]
 
-#: Version of this contract: raised whenever a table, an array or a meaning changes.
+#: Version of this contract, increased whenever a table, an array or a meaning changes.
 FORMAT = 6
 
 _rows = pa.list_(pa.int32())
@@ -42,13 +42,13 @@ CONTRACT: dict[str, Table] = {
             order=True,
             folded="title_folded",
         ),
-        title_folded=Column(pa.string(), 'The title as it is compared; "" when unknown.'),
+        title_folded=Column(pa.string(), 'Folded title, for comparisons; "" when unknown.'),
         title_rank=Column(
             pa.int32(),
-            "Place among all titles, by folded title; equal ones share one.",
+            "Rank among all titles, by folded title; equal titles share a rank.",
             null="without a title",
         ),
-        id_rank=Column(pa.int32(), "Place among all product ids, numbers by value."),
+        id_rank=Column(pa.int32(), "Rank among all product ids, numbers by value."),
         search_key=Column(pa.string(), "Searchable form of the title: see `search_keys.py`."),
         in_catalogue=Column(pa.bool_(), "Whether the catalogue lists it.", filter=Kind.FLAG),
         developer=Column(
@@ -62,13 +62,18 @@ CONTRACT: dict[str, Table] = {
             folded="publisher_folded",
             shown=True,
         ),
-        publisher_folded=Column(pa.string(), 'The publisher as it is compared; "" when unknown.'),
+        publisher_folded=Column(pa.string(), 'Folded publisher, for comparisons; "" when unknown.'),
         genres=Column(
-            _rows, "Name of any of its genres.", "rows of genres", "", Kind.NAME, asked_as="genre"
+            _rows,
+            "Name of any of its genres.",
+            "rows of genres",
+            "",
+            Kind.NAME,
+            public_name="genre",
         ),
-        tags=Column(_rows, "Any of its tags.", "rows of tags", "", Kind.NAME, asked_as="tag"),
+        tags=Column(_rows, "Any of its tags.", "rows of tags", "", Kind.NAME, public_name="tag"),
         specs=Column(
-            _rows, "Any of its features.", "rows of specs", "", Kind.NAME, asked_as="spec"
+            _rows, "Any of its features.", "rows of specs", "", Kind.NAME, public_name="spec"
         ),
         release_date=Column(
             pa.date32(),
@@ -78,13 +83,13 @@ CONTRACT: dict[str, Table] = {
         ),
         release_date_text=Column(
             pa.string(),
-            "Release date exactly as the catalogue gives it.",
-            null="when it gives none",
+            "Release date exactly as written in the catalogue.",
+            null="when missing",
             shown=True,
         ),
         release_year=Column(
             pa.int16(),
-            "Year of release, also from a partial date that contains exactly one year (`Q1 2018`).",
+            "Year of release, also from partial dates that contain exactly one year (`Q1 2018`).",
             null=_UNKNOWN,
             filter=Kind.INT,
             order=True,
@@ -105,11 +110,11 @@ CONTRACT: dict[str, Table] = {
             filter=Kind.FLAG,
         ),
         price_text=Column(
-            pa.string(), "Price as the catalogue has it.", null="when it is a number or missing"
+            pa.string(), "Price as written in the catalogue.", null="when it is a number or missing"
         ),
         early_access=Column(
             pa.bool_(),
-            "Whether the game is sold before it is finished.",
+            "Whether the game is in early access, sold before it is finished.",
             null=_UNKNOWN,
             filter=Kind.FLAG,
             shown=True,
@@ -124,23 +129,23 @@ CONTRACT: dict[str, Table] = {
         ),
         store_url=Column(
             pa.string(),
-            "Address of the game's page in the store, as the catalogue gives it.",
-            null="when the catalogue gives none, or one of another product",
+            "URL of the game's store page, as given in the catalogue.",
+            null="when missing, or when it is that of another product",
         ),
-        hours=derived("Hours of all players together.", "hours", "", Kind.FLOAT, order=True),
+        hours=derived("Total hours of all players.", "hours", "", Kind.FLOAT, order=True),
         owners=Column(
             pa.int32(),
-            "Number of users whose library holds it.",
+            "Number of users who own it.",
             filter=Kind.INT,
             order=True,
-            asked_as="owner_count",
+            public_name="owner_count",
         ),
         players=Column(
             pa.int32(),
-            "Number of users who have played it for a minute or more.",
+            "Number of users who have played it for at least a minute.",
             filter=Kind.INT,
             order=True,
-            asked_as="player_count",
+            public_name="player_count",
         ),
         review_count=derived("Number of its reviews.", filter=Kind.INT, order=True),
         positive_percent=derived(
@@ -149,7 +154,7 @@ CONTRACT: dict[str, Table] = {
             "without reviews",
             order=True,
         ),
-        minutes=Column(pa.int64(), "Playtime of all players together.", "minutes"),
+        minutes=Column(pa.int64(), "Total playtime of all players.", "minutes"),
         negative=Column(pa.int32(), "Number of negative reviews."),
         neutral=Column(pa.int32(), "Number of neutral reviews."),
         positive=Column(pa.int32(), "Number of positive reviews."),
@@ -159,13 +164,13 @@ CONTRACT: dict[str, Table] = {
     "developers": table(
         "One row per developer, by folded name.",
         name=Column(pa.string(), "Name.", filter=Kind.NAME, order=True, folded="folded"),
-        folded=Column(pa.string(), "The name as it is compared."),
+        folded=Column(pa.string(), "Folded name, for comparisons."),
         search_key=Column(pa.string(), "Searchable form of the name: see `search_keys.py`."),
         companies=Column(
             pa.list_(pa.string()),
-            "Any of the companies that the name lists.",
+            "Any of the companies listed in the name.",
             filter=Kind.NAME,
-            asked_as="company",
+            public_name="company",
         ),
         games=Column(_rows, "Games of the developer.", "rows of games"),
         item_count=derived("Number of items in the catalogue.", filter=Kind.INT, order=True),
@@ -180,8 +185,8 @@ CONTRACT: dict[str, Table] = {
             order=True,
         ),
         negative=Column(pa.int32(), "Number of negative reviews of the developer's games."),
-        neutral=Column(pa.int32(), "Number of neutral ones."),
-        positive=Column(pa.int32(), "Number of positive ones."),
+        neutral=Column(pa.int32(), "Number of neutral reviews of the developer's games."),
+        positive=Column(pa.int32(), "Number of positive reviews of the developer's games."),
     ),
     "developer_years": table(
         "One row per developer and release year, by developer, then year descending, null last.",
@@ -192,8 +197,8 @@ CONTRACT: dict[str, Table] = {
         unknown_price_items=Column(pa.int32(), "Number of items whose price is unknown."),
     ),
     "review_years": table(
-        "One row per noun, basis, year and game or developer that has reviews, in that order.",
-        noun=Column(pa.int8(), "Whose reviews: GAME or DEVELOPER of `codes.py`.", "code"),
+        "One row per noun, basis, year and game or developer with reviews, in that order.",
+        noun=Column(pa.int8(), "Whether `row` is a GAME or a DEVELOPER: see `codes.py`.", "code"),
         basis=Column(
             pa.int8(),
             "REVIEW: by year of the review; RELEASE: by release year of the game.",
@@ -202,13 +207,13 @@ CONTRACT: dict[str, Table] = {
         year=Column(pa.int16(), "The year."),
         row=Column(pa.int32(), "The game or developer.", "row of games or developers"),
         best=Column(pa.int32(), "Number of reviews that recommend and are positive."),
-        worst=Column(pa.int32(), "Number of reviews that advise against and are negative."),
+        worst=Column(pa.int32(), "Number of reviews that do not recommend and are negative."),
         reviews=Column(pa.int32(), "Number of all reviews."),
     ),
     "genres": table(
         "One row per genre, by folded name.",
         name=Column(pa.string(), "Name.", filter=Kind.NAME, order=True, folded="folded"),
-        folded=Column(pa.string(), "The name as it is compared."),
+        folded=Column(pa.string(), "Folded name, for comparisons."),
         search_key=Column(pa.string(), "Searchable form of the name: see `search_keys.py`."),
         games=Column(_rows, "Games of the genre.", "rows of games"),
         game_count=derived("Number of games in it.", filter=Kind.INT, order=True),
@@ -242,23 +247,23 @@ CONTRACT: dict[str, Table] = {
             "Number of items owned.",
             filter=Kind.INT,
             order=True,
-            asked_as="items_count",
+            public_name="items_count",
         ),
         priced_items=Column(pa.int32(), "Number of items owned whose price is known."),
         money=Column(
             pa.float64(),
-            "Money spent, in USD: prices of the items owned, known ones only.",
+            "Money spent, in USD: sum of the known prices of the items owned.",
             "USD",
             filter=Kind.FLOAT,
             order=True,
-            asked_as="money_spent",
+            public_name="money_spent",
         ),
         reviews=Column(
             pa.int32(),
             "Number of reviews written.",
             filter=Kind.INT,
             order=True,
-            asked_as="review_count",
+            public_name="review_count",
         ),
         recommended=Column(pa.int32(), "Number of reviews that recommend."),
         recommend_percent=derived(
@@ -271,21 +276,21 @@ CONTRACT: dict[str, Table] = {
     ),
     "reviews": table(
         "One row per distinct pair of user and game, by user, then game.",
-        user=Column(pa.int32(), "Who wrote it.", "row of users"),
-        game=Column(pa.int32(), "What it is about.", "row of games"),
+        user=Column(pa.int32(), "The author.", "row of users"),
+        game=Column(pa.int32(), "The reviewed game.", "row of games"),
         posted=Column(pa.date32(), "Day on which it was posted.", null=_UNKNOWN, order=True),
         posted_year=Column(
             pa.int16(), "Year in which it was posted.", null=_UNKNOWN, filter=Kind.INT
         ),
         posted_year_inferred=Column(
             pa.bool_(),
-            "Whether the year is the crawl's, because the review shows none.",
+            "Whether the review shows no year, so that the crawl year is assumed.",
             filter=Kind.FLAG,
         ),
         recommend=Column(pa.bool_(), "Whether it recommends the game.", filter=Kind.FLAG),
         sentiment=Column(
             pa.int8(),
-            "Sentiment class of its text, by its VADER compound.",
+            "Sentiment class of its text by its VADER compound.",
             "code",
             filter=Kind.SENTIMENT,
         ),
@@ -302,28 +307,26 @@ CONTRACT: dict[str, Table] = {
             null="without a text, and when there are too few reviews to learn from",
             filter=Kind.FLOAT,
             order=True,
-            asked_as="learned_sentiment",
+            public_name="learned_sentiment",
         ),
         helpful=Column(
             pa.int32(), "Number of people who found it helpful.", filter=Kind.INT, order=True
         ),
-        helpful_total=Column(
-            pa.int32(), "Number of people who said whether they found it helpful."
-        ),
+        helpful_total=Column(pa.int32(), "Number of people who rated whether it is helpful."),
         funny=Column(
             pa.int32(), "Number of people who found it funny.", filter=Kind.INT, order=True
         ),
-        text=Column(pa.string(), "The text.", null="when there is nothing but white space"),
+        text=Column(pa.string(), "The text.", null="when missing or blank"),
     ),
 }
 
-#: Names and types of the columns of each table, as they are stored.
+#: Names and types of the stored columns of each table.
 TABLES: dict[str, pa.Schema] = {name: declared.schema for name, declared in CONTRACT.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """One memory-mapped `.npy`: its element type (of several the first that holds all values) and
+    """One memory-mapped `.npy` file: its element type (`a|b`: the first that holds all values) and
     what its axes are."""
 
     dtype: str
@@ -335,48 +338,52 @@ ARRAYS: dict[str, Array] = {
         f"search_{noun}_{part}": Array(dtype, axes)
         for noun in ("games", "developers", "users", "genres")
         for part, dtype, axes in (
-            ("codes", "uint32", "pieces: three letters of a searchable name, ascending"),
-            ("offsets", "int64", "pieces + 1: where a piece's rows start"),
-            ("rows", "int32", "rows of the noun whose name holds the piece"),
+            ("codes", "uint32", "trigrams: codes of three letters of a searchable name, ascending"),
+            ("offsets", "int64", "trigrams + 1: where the rows of a trigram start"),
+            ("rows", "int32", "rows of the noun whose name contains the trigram"),
             *(
                 (f"{kind}_{part}", dtype, axes)
                 for kind in ("words", "initials")
                 for part, dtype, axes in (
-                    ("text", "uint8", f"bytes: names as {kind} run together, a line a spelling"),
+                    (
+                        "text",
+                        "uint8",
+                        f"bytes: names as {kind} run together, one line per spelling",
+                    ),
                     (
                         "marks",
                         "uint8",
                         f"bytes: 2 at the ends of lines, 1 where other {kind} begin",
                     ),
-                    ("starts", "int32", "places in the text to search at, by what follows"),
-                    ("rows", "int32", "places: row of the noun"),
+                    ("starts", "int32", "search positions in the text, sorted by what follows"),
+                    ("rows", "int32", "search positions: row of the noun"),
                 )
             ),
         )
     },
     "library_offsets": Array("int64", "users + 1: where a user's rows start"),
     "library_games": Array("uint16|int32", "rows: game, by minutes descending, then game"),
-    "played_offsets": Array("int64", "users + 1: where a user's played rows start among all these"),
-    "played_minutes": Array("uint16", "played rows: minutes, 65535 for that and more"),
-    "long_rows": Array("int32", "played rows of 65535 minutes and more"),
-    "long_minutes": Array("int32", "of these: minutes"),
+    "played_offsets": Array("int64", "users + 1: where a user's rows in played_minutes start"),
+    "played_minutes": Array("uint16", "played rows: minutes, 65535 for 65535 and more"),
+    "long_rows": Array("int32", "rows of played_minutes with 65535 minutes and more"),
+    "long_minutes": Array("int32", "long_rows: minutes"),
     "game_offsets": Array("int64", "games + 1: where a game's entries in game_rows start"),
     "game_rows": Array("int32", "played library rows by game, minutes descending, then user"),
-    "similar_games": Array("int32", "games x most neighbours: game, -1 where there is none"),
+    "similar_games": Array("int32", "games x most neighbours: game, -1 for none"),
     "similar_scores": Array("float32", "games x most neighbours"),
-    "similar_sources": Array("uint8", "games x most neighbours: number in SOURCES"),
-    "similar_coplay": Array("float32", "games x most neighbours: co-play cosine, NaN without one"),
-    "similar_shared": Array("int32", "games x most neighbours: users who played both"),
-    "user_games": Array("int32", "users x most recommendations: game, -1 where there is none"),
+    "similar_sources": Array("uint8", "games x most neighbours: index in SOURCES"),
+    "similar_coplay": Array("float32", "games x most neighbours: co-play cosine, NaN for none"),
+    "similar_shared": Array("int32", "games x most neighbours: users who played both games"),
+    "user_games": Array("int32", "users x most recommendations: game, -1 for none"),
     "user_scores": Array("float32", "users x most recommendations"),
-    "user_sources": Array("uint8", "users x most recommendations: number in SOURCES"),
+    "user_sources": Array("uint8", "users x most recommendations: index in SOURCES"),
     "user_factors": Array("float32", "users x factors; 0 without a played model game"),
     "item_factors": Array("float32", "model games x factors"),
-    "item_gram": Array("float64", "factors x factors: item_factors' product with itself"),
+    "item_gram": Array("float64", "factors x factors: Y'Y of the item_factors Y"),
     "model_games": Array("int32", "model games: game of each factor row, ascending"),
     "model_rarity": Array("float32", "model games: rarity, for the confidence of a played pair"),
     "ease_offsets": Array("int64", "model games + 1: where the weights of an owned game start"),
-    "ease_games": Array("int32", "weights: row in model_games of the game that is scored"),
+    "ease_games": Array("int32", "weights: row in model_games of the scored game"),
     "ease_weights": Array("float32", "weights of EASE"),
     "popular_games": Array("int32", "all games, most players first, then most owners"),
 }

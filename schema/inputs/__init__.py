@@ -1,1 +1,1 @@
-"""schema.inputs: filters, orders and selections."""
+"""schema.inputs: filter and order inputs, and their translation."""

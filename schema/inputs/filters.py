@@ -1,7 +1,7 @@
 """schema.inputs: filter inputs, one per noun, made of conditions on its fields.
 
-The fields of a noun, their kinds and descriptions are those that `datastore.base.tables` declares.
-A `...Where` is such an input as the argument `filter` of a list.
+Fields, kinds and descriptions are those declared in `datastore.base.tables`. A `...Where` is such
+an input as the argument `filter` of a list.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from strawberry import UNSET
 from datastore.base import codes
 from datastore.base.columns import OPERATORS, Kind, Operator
 from datastore.base.tables import CONTRACT
-from schema.documented import documented, member
+from schema.descriptions import documented, member
 
 __all__ = [
     "BooleanFilter",
@@ -45,9 +45,12 @@ __all__ = [
 
 T = TypeVar("T")
 
-_EQ = "Equal to this."
-_IN = "Equal to one of these; nothing is for an empty list."
-_IS_NULL = "Whether it is unknown."
+_EQ = "Equal to this value."
+_IN = "Equal to any of these values; an empty list matches nothing."
+_CONTAINS = "Contains this text."
+_GTE = "Greater than or equal to this value."
+_LTE = "Less than or equal to this value."
+_IS_NULL = "True matches unknown values only, false known ones only."
 
 
 def _op(description: str, name: str | None = None) -> Any:
@@ -55,68 +58,70 @@ def _op(description: str, name: str | None = None) -> Any:
 
 
 @strawberry.enum(
-    description="Class of a review's text. In reviewSentiment its threshold and method count."
+    description="Sentiment class of a review's text. Within `reviewSentiment`, its `threshold` and "
+    "`method` apply instead."
 )
 class Sentiment(Enum):
-    """Numbers of `datastore.base.codes`."""
+    """Values are the numbers of `datastore.base.codes`."""
 
     NEGATIVE = member(codes.NEGATIVE, "VADER compound of -0.05 or less.")
-    NEUTRAL = member(codes.NEUTRAL, "In between, and reviews without a text.")
+    NEUTRAL = member(codes.NEUTRAL, "In between, or no text.")
     POSITIVE = member(codes.POSITIVE, "VADER compound of 0.05 or more.")
 
 
 @documented
 @strawberry.input
 class IdFilter:
-    """Conditions on an id; all of those given must hold. Ids match exactly."""
+    """Conditions on an id; all given conditions must hold. Case matters."""
 
     eq: strawberry.ID | None = _op(_EQ)
     in_: list[strawberry.ID] | None = _op(_IN, "in")
-    contains: str | None = _op("Contains this text.")
+    contains: str | None = _op(_CONTAINS)
 
 
 @documented
 @strawberry.input
 class NameFilter:
-    """Conditions on a name, or on any of several names; all of those given must hold. Case and
-    white space do not matter."""
+    """Conditions on a name, or on any of several names; all given conditions must hold. Case and
+    white space are ignored."""
 
     eq: str | None = _op(_EQ)
     in_: list[str] | None = _op(_IN, "in")
-    contains: str | None = _op("Contains this text.")
-    is_null: bool | None = _op("Whether there is no name.")
+    contains: str | None = _op(_CONTAINS)
+    is_null: bool | None = _op("True matches entries without a name only, false those with one.")
 
 
 @documented
 @strawberry.input
 class IntFilter:
-    """Conditions on a whole number; all of those given must hold. For an unknown value
-    only `isNull` can."""
+    """Conditions on a whole number; all given conditions must hold. Only `isNull` can match an
+    unknown value."""
 
     eq: int | None = _op(_EQ)
     in_: list[int] | None = _op(_IN, "in")
-    gte: int | None = _op("Greater or equal.")
-    lte: int | None = _op("Less or equal.")
+    gte: int | None = _op(_GTE)
+    lte: int | None = _op(_LTE)
     is_null: bool | None = _op(_IS_NULL)
 
 
 @documented
 @strawberry.input
 class FloatFilter:
-    """Conditions on a number; all of those given must hold. For an unknown value only `isNull`
-    can."""
+    """Conditions on a number; all given conditions must hold. Only `isNull` can match an unknown
+    value."""
 
     eq: float | None = _op(_EQ)
     in_: list[float] | None = _op(_IN, "in")
-    gte: float | None = _op("Greater or equal.")
-    lte: float | None = _op("Less or equal.")
+    gte: float | None = _op(_GTE)
+    lte: float | None = _op(_LTE)
     is_null: bool | None = _op(_IS_NULL)
 
 
 @documented
 @strawberry.input
 class BooleanFilter:
-    """Conditions on a flag; all of those given must hold."""
+    """Conditions on a flag; all given conditions must hold. Only `isNull` can match an unknown
+    value."""
 
     eq: bool | None = _op(_EQ)
     is_null: bool | None = _op(_IS_NULL)
@@ -125,13 +130,13 @@ class BooleanFilter:
 @documented
 @strawberry.input
 class SentimentFilter:
-    """Conditions on the sentiment class; all of those given must hold."""
+    """Conditions on the sentiment class; all given conditions must hold."""
 
     eq: Sentiment | None = _op(_EQ)
     in_: list[Sentiment] | None = _op(_IN, "in")
 
 
-#: The input that holds the conditions on a field of each kind.
+#: The input with the conditions on a field of each kind.
 _CONDITIONS: Mapping[Kind, type] = {
     Kind.ID: IdFilter,
     Kind.NAME: NameFilter,
@@ -143,33 +148,36 @@ _CONDITIONS: Mapping[Kind, type] = {
 
 
 def operator_of(field_name: str) -> Operator:
-    """The operator that an input field stands for. Raises ValueError for one that is none."""
+    """The operator of an input field. Raises ValueError for an unknown one."""
     return Operator(field_name.rstrip("_"))
 
 
 def check(operators: Mapping[Kind, Collection[Operator]]) -> None:
-    """Raise TypeError when an input has other operators than are declared for its kind."""
+    """Raise TypeError unless each input has exactly the operators declared for its kind."""
     for kind, declared in operators.items():
         conditions = _CONDITIONS[kind]
-        given = {operator_of(field.name) for field in fields(conditions)}
-        if given != set(declared):
-            names = ", ".join(sorted(operator.name for operator in given ^ set(declared)))
+        offered = {operator_of(field.name) for field in fields(conditions)}
+        if offered != set(declared):
+            names = ", ".join(sorted(operator.name for operator in offered ^ set(declared)))
             raise TypeError(f"{conditions.__name__} and {kind} differ in {names}")
 
 
 check(OPERATORS)
 
 
-_AND = "All of these must hold as well."
-_OR = "At least one of these must hold as well; of an empty list none does."
-_NOT = "This must not hold. No condition holds for an unknown value, so its negation does."
+_AND = "All of these filters must match as well."
+_OR = "At least one of these filters must match as well; an empty list matches nothing."
+_NOT = (
+    "This filter must not match. A condition on an unknown value does not hold, so its negation "
+    "does."
+)
 
 
 def _filter(table: str | None) -> Callable[[type[T]], type[T]]:
-    """Make a class an input with a field for all that its table's columns can be filtered by, and
-    for and, or and not. A field of the class itself comes first."""
+    """Make a class an input with a field for each filter that its table declares, and for and, or
+    and not. Fields of the class itself come first."""
 
-    def made(cls: type[T]) -> type[T]:
+    def decorate(cls: type[T]) -> type[T]:
         declared = CONTRACT[table].filters if table else []
         for field, kind in declared:
             cls.__annotations__[field.name] = _CONDITIONS[kind] | None
@@ -183,70 +191,73 @@ def _filter(table: str | None) -> Callable[[type[T]], type[T]]:
             setattr(cls, f"{name}_", _op(text, name))
         return documented(strawberry.input(cls))
 
-    return made
+    return decorate
 
 
 @_filter("games")
 class GameFilter:
-    """Conditions on a game; all of those given must hold."""
+    """Conditions on a game; all given conditions must hold."""
 
 
 GameWhere: TypeAlias = Annotated[
-    GameFilter | None, strawberry.argument(name="filter", description="Only games that fit this.")
+    GameFilter | None,
+    strawberry.argument(name="filter", description="Only games that match this filter."),
 ]
 
 
 @_filter(None)
 class LibraryFilter:
-    """Conditions on a game that a user owns; all of those given must hold."""
+    """Conditions on a game that a user owns; all given conditions must hold."""
 
     game: GameFilter | None = _op("Conditions on the game itself.")
-    own_hours: FloatFilter | None = _op("Hours the user has played it.", "hours")
+    own_hours: FloatFilter | None = _op("Hours the user has played the game.", "hours")
 
 
 LibraryWhere: TypeAlias = Annotated[
     LibraryFilter | None,
-    strawberry.argument(name="filter", description="Only games that fit this."),
+    strawberry.argument(name="filter", description="Only games that match this filter."),
 ]
 
 
 @_filter("developers")
 class DeveloperFilter:
-    """Conditions on a developer; all of those given must hold."""
+    """Conditions on a developer; all given conditions must hold."""
 
 
 DeveloperWhere: TypeAlias = Annotated[
     DeveloperFilter | None,
-    strawberry.argument(name="filter", description="Only developers that fit this."),
+    strawberry.argument(name="filter", description="Only developers that match this filter."),
 ]
 
 
 @_filter("genres")
 class GenreFilter:
-    """Conditions on a genre; all of those given must hold."""
+    """Conditions on a genre; all given conditions must hold."""
 
 
 GenreWhere: TypeAlias = Annotated[
-    GenreFilter | None, strawberry.argument(name="filter", description="Only genres that fit this.")
+    GenreFilter | None,
+    strawberry.argument(name="filter", description="Only genres that match this filter."),
 ]
 
 
 @_filter("users")
 class UserFilter:
-    """Conditions on a user; all of those given must hold."""
+    """Conditions on a user; all given conditions must hold."""
 
 
 UserWhere: TypeAlias = Annotated[
-    UserFilter | None, strawberry.argument(name="filter", description="Only users that fit this.")
+    UserFilter | None,
+    strawberry.argument(name="filter", description="Only users that match this filter."),
 ]
 
 
 @_filter("reviews")
 class ReviewFilter:
-    """Conditions on a review; all of those given must hold."""
+    """Conditions on a review; all given conditions must hold."""
 
 
 ReviewWhere: TypeAlias = Annotated[
     ReviewFilter | None,
-    strawberry.argument(name="filter", description="Only reviews that fit this."),
+    strawberry.argument(name="filter", description="Only reviews that match this filter."),
 ]

@@ -1,8 +1,7 @@
 """schema.inputs: order inputs, one per noun, made of a field and a direction.
 
-What a noun can be ordered by is what `datastore.base.tables` declares of its columns. An
-`...OrderBy` is a list of such inputs as the argument `orderBy`; its description says what the order
-is without it.
+The fields of a noun are those declared with `order` in `datastore.base.tables`. An `...OrderBy` is
+a list of such inputs as the argument `orderBy`; its description gives the default order.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 import strawberry
 
 from datastore.base.tables import CONTRACT
-from schema.documented import documented, member
+from schema.descriptions import documented, member
 
 __all__ = [
     "DeveloperOrder",
@@ -33,24 +32,24 @@ __all__ = [
 ]
 
 
-@strawberry.enum(description="Which way a list is ordered. Unknown values are last either way.")
+@strawberry.enum(description="Sort direction. Unknown values come last in either direction.")
 class OrderDirection(Enum):
     """Ascending or descending."""
 
     ASC = member("ASC", "Smallest first.")
-    DESC = member("DESC", "Greatest first.")
+    DESC = member("DESC", "Largest first.")
 
 
 T = TypeVar("T")
 
-_WAY = "Which way; null means the default."
+_DIRECTION = "Sort direction; null means the default."
 
-#: By the name of an enum's member: the field of the noun, and the description.
+#: Field of the noun and description, by the name of the enum member.
 _Fields: TypeAlias = dict[str, tuple[str, str]]
 
 
 def _fields(table: str) -> _Fields:
-    """What clients can order the rows of a table by."""
+    """The fields that clients can sort the rows of a table by."""
     return {
         field.name.upper(): (
             field.name,
@@ -63,34 +62,36 @@ def _fields(table: str) -> _Fields:
 
 
 def _order(fields: _Fields, what: str) -> Callable[[type[T]], type[T]]:
-    """Make a class an input of one of the fields, as an enum, and a direction."""
+    """Make a class an input with one of the fields, as an enum, and a direction."""
 
-    def made(cls: type[T]) -> type[T]:
+    def decorate(cls: type[T]) -> type[T]:
         members = {name: member(field, text) for name, (field, text) in fields.items()}
-        enum: Any = Enum  # which a checker wants to be called with literals
-        named = enum(f"{cls.__name__}Field", members, module=__name__)
-        kind = strawberry.enum(named, description=f"What {what} can be ordered by.")
+        enum: Any = Enum  # type checkers accept only literal arguments
+        field_enum = strawberry.enum(
+            enum(f"{cls.__name__}Field", members, module=__name__),
+            description=f"Fields that {what} can be sorted by.",
+        )
         ascending = OrderDirection.ASC
-        cls.__annotations__ |= {"field": kind, "direction": OrderDirection | None}
+        cls.__annotations__ |= {"field": field_enum, "direction": OrderDirection | None}
         for name, value in (
-            ("field", strawberry.field(description="What to order by.")),
-            ("direction", strawberry.field(description=_WAY, default=ascending)),
+            ("field", strawberry.field(description="Field to sort by.")),
+            ("direction", strawberry.field(description=_DIRECTION, default=ascending)),
         ):
             setattr(cls, name, value)
         return documented(strawberry.input(cls))
 
-    return made
+    return decorate
 
 
 @_order(_fields("games"), "games")
 class GameOrder:
-    """One key of an order of games; the next keys decide between equals."""
+    """One sort key for games; later keys break ties."""
 
 
 GameOrderBy: TypeAlias = Annotated[
     list[GameOrder] | None,
     strawberry.argument(
-        description="Order; without it by product id, or best match first in a search."
+        description="Sort order. Defaults to product id, or best match first in a search."
     ),
 ]
 
@@ -101,57 +102,63 @@ GameOrderBy: TypeAlias = Annotated[
     "a library",
 )
 class LibraryOrder:
-    """One key of an order of a library; the next keys decide between equals."""
+    """One sort key for a library; later keys break ties."""
 
 
 LibraryOrderBy: TypeAlias = Annotated[
     list[LibraryOrder] | None,
     strawberry.argument(
-        description="Order; without it most hours first, ties by catalogue games "
-        "first, then product id; or best match first in a search."
+        description="Sort order. Defaults to most hours first, then catalogue games before others, "
+        "then product id; in a search to best match first."
     ),
 ]
 
 
 @_order(_fields("developers"), "developers")
 class DeveloperOrder:
-    """One key of an order of developers; the next keys decide between equals."""
+    """One sort key for developers; later keys break ties."""
 
 
 DeveloperOrderBy: TypeAlias = Annotated[
     list[DeveloperOrder] | None,
-    strawberry.argument(description="Order; without it by name, or best match first in a search."),
+    strawberry.argument(
+        description="Sort order. Defaults to name, or best match first in a search."
+    ),
 ]
 
 
 @_order(_fields("genres"), "genres")
 class GenreOrder:
-    """One key of an order of genres; the next keys decide between equals."""
+    """One sort key for genres; later keys break ties."""
 
 
 GenreOrderBy: TypeAlias = Annotated[
     list[GenreOrder] | None,
-    strawberry.argument(description="Order; without it by name, or best match first in a search."),
+    strawberry.argument(
+        description="Sort order. Defaults to name, or best match first in a search."
+    ),
 ]
 
 
 @_order(_fields("users"), "users")
 class UserOrder:
-    """One key of an order of users; the next keys decide between equals."""
+    """One sort key for users; later keys break ties."""
 
 
 UserOrderBy: TypeAlias = Annotated[
     list[UserOrder] | None,
-    strawberry.argument(description="Order; without it by id, or best match first in a search."),
+    strawberry.argument(
+        description="Sort order. Defaults to user id, or best match first in a search."
+    ),
 ]
 
 
 @_order(_fields("reviews"), "reviews")
 class ReviewOrder:
-    """One key of an order of reviews; the next keys decide between equals."""
+    """One sort key for reviews; later keys break ties."""
 
 
 ReviewOrderBy: TypeAlias = Annotated[
     list[ReviewOrder] | None,
-    strawberry.argument(description="Order; without it newest first."),
+    strawberry.argument(description="Sort order. Defaults to newest first."),
 ]

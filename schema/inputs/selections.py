@@ -1,4 +1,4 @@
-"""schema.inputs: filter, order and search of a list, translated for the resolvers."""
+"""schema.inputs: translates the filter, order and search of a list for the resolvers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import strawberry
 from strawberry import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
-from datastore.base.errors import InvalidArgument
+from datastore.base.errors import InvalidArgument, TooMany
 from resolvers.filters import All, Either, Expression, Not, Test
 from resolvers.ordering import Order
 from resolvers.selection import Selection
@@ -20,36 +20,38 @@ from schema.inputs.orders import OrderDirection
 __all__ = ["SearchText", "WholeName", "selection"]
 
 WholeName: TypeAlias = Annotated[
-    str, strawberry.argument(description="Whole name; case and white space do not matter.")
+    str, strawberry.argument(description="Full name; case and white space are ignored.")
 ]
 
 SearchText: TypeAlias = Annotated[
     str | None,
     strawberry.argument(
-        description="Only entries whose name matches this text, best first: equal names; names "
-        "with all of its words, as words, beginnings or initials, the well-known first; likely "
-        "typing errors; names with the text inside a word. Case, accents, punctuation and blanks "
-        "do not matter. With orderBy, only the best of these kinds. A blank text is no search."
+        description="Only entries whose name matches this text, best match first: equal names; "
+        "names that contain all its words, whole, shortened or as initials, best known first; "
+        "likely typos; names that contain the text inside a word. Case, accents, punctuation and "
+        "spaces are ignored. With `orderBy`, only the best of these kinds is kept. Blank text is "
+        "ignored."
     ),
 ]
 
-#: Deepest nesting of conditions, and most conditions of one filter.
-_DEEPEST, _MOST = 10, 200
-#: Most keys of one order.
-_MOST_KEYS = 10
-#: Most values of one `in`.
-_MOST_VALUES = 1_000
-_NO_NULL = "leave it out; unknown values are found by isNull."
+#: Deepest nesting of conditions, and most conditions per filter.
+_MAX_DEPTH, _MAX_CONDITIONS = 10, 200
+#: Most sort keys per list.
+_MAX_KEYS = 10
+#: Most values per `in`.
+_MAX_VALUES = 1_000
+_NO_NULL = "omit it; to find unknown values, use isNull."
 
 
 def selection(where: Any = UNSET, order_by: Any = UNSET, search: Any = UNSET) -> Selection:
-    """The arguments of a list as the resolvers take them. Raises InvalidArgument for a condition
-    that is null, and for filters that are too deep or too long."""
+    """The list arguments in the form that the resolvers take.
+
+    Raises InvalidArgument for a condition that is null, and for too many conditions, values, levels
+    or sort keys.
+    """
     orders = order_by or []
-    if len(orders) > _MOST_KEYS:
-        raise InvalidArgument(
-            "orderBy", f"{len(orders)} keys", f"at most {_MOST_KEYS} may be given."
-        )
+    if len(orders) > _MAX_KEYS:
+        raise TooMany("orderBy", f"{len(orders):,} keys", _MAX_KEYS)
     return Selection(
         where=_Translation().expression(where, "filter", 0) if where else None,
         orders=[
@@ -65,28 +67,28 @@ class _Translation:
     def __init__(self) -> None:
         self._conditions = 0
 
-    def expression(self, given: Any, path: str, depth: int) -> Expression:
-        """All conditions of one filter object."""
-        if depth > _DEEPEST:
-            rule = f"it is nested more than {_DEEPEST} times."
-            raise InvalidArgument("filter", path, rule)
+    def expression(self, filter_input: Any, path: str, depth: int) -> Expression:
+        """All conditions of one filter object; `path` names it in errors."""
+        if depth > _MAX_DEPTH:
+            rule = f"at most {_MAX_DEPTH} levels are allowed."
+            raise InvalidArgument("filter", depth, rule, f"The depth of {path} is")
         self._count()
         parts: list[Expression] = []
-        for field in dataclasses.fields(given):
-            value, at = getattr(given, field.name), f"{path}.{_name(field)}"
+        for field in dataclasses.fields(filter_input):
+            value, field_path = getattr(filter_input, field.name), f"{path}.{_name(field)}"
             if value is UNSET:
                 continue
             if value is None:
-                raise InvalidArgument(at, None, _NO_NULL)
+                raise InvalidArgument(field_path, None, _NO_NULL)
             if field.name == "not_":
-                parts.append(Not(self.expression(value, at, depth + 1)))
+                parts.append(Not(self.expression(value, field_path, depth + 1)))
             elif field.name in ("and_", "or_"):
-                inner = tuple(self.expression(one, at, depth + 1) for one in value)
-                parts.append(All(inner) if field.name == "and_" else Either(inner))
+                nested = tuple(self.expression(item, field_path, depth + 1) for item in value)
+                parts.append(All(nested) if field.name == "and_" else Either(nested))
             elif field.name == "game":
-                parts.append(self.expression(value, at, depth + 1))
+                parts.append(self.expression(value, field_path, depth + 1))
             else:
-                parts.extend(self._tests(field.name, value, at))
+                parts.extend(self._tests(field.name, value, field_path))
         return parts[0] if len(parts) == 1 else All(tuple(parts))
 
     def _tests(self, name: str, operators: Any, path: str) -> list[Expression]:
@@ -95,29 +97,27 @@ class _Translation:
             value = getattr(operators, field.name)
             if value is UNSET:
                 continue
-            at = f"{path}.{_name(field)}"
+            operator_path = f"{path}.{_name(field)}"
             if value is None:
-                raise InvalidArgument(at, None, _NO_NULL)
-            if isinstance(value, list) and len(value) > _MOST_VALUES:
-                rule = f"at most {_MOST_VALUES} may be given."
-                raise InvalidArgument(at, f"{len(value)} values", rule)
+                raise InvalidArgument(operator_path, None, _NO_NULL)
+            if isinstance(value, list) and len(value) > _MAX_VALUES:
+                raise TooMany(operator_path, f"{len(value):,} values", _MAX_VALUES)
             self._count()
             tests.append(Test(name, operator_of(field.name), _plain(value)))
         return tests
 
     def _count(self) -> None:
         self._conditions += 1
-        if self._conditions > _MOST:
-            given, rule = f"more than {_MOST} conditions", f"at most {_MOST} may be given."
-            raise InvalidArgument("filter", given, rule)
+        if self._conditions > _MAX_CONDITIONS:
+            raise TooMany("filter", f"more than {_MAX_CONDITIONS} conditions", _MAX_CONDITIONS)
 
 
 def _name(field: Any) -> str:
-    """Name of an input field as clients write it."""
+    """GraphQL name of an input field."""
     return field.graphql_name or to_camel_case(field.name)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     return value.value if isinstance(value, Enum) else value

@@ -1,1 +1,1 @@
-"""schema.relay: the Relay specification: nodes and connections."""
+"""schema.relay: nodes and connections by the Relay specification."""

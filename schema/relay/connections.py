@@ -1,4 +1,4 @@
-"""schema.relay: Relay connections over pages of rows."""
+"""schema.relay: connections over pages of rows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from strawberry import UNSET
 from datastore.store import Store
 from resolvers.ids import keys
 from resolvers.paging import Page, PageArguments, Rows, page
-from schema.documented import documented
+from schema.descriptions import documented
 from schema.relay.node import Node
 
 __all__ = [
@@ -31,8 +31,8 @@ T = TypeVar("T")
 N = TypeVar("N", bound=Node)
 
 CURSOR = (
-    "Opaque text for `after` and `before`. It stays valid in later snapshots while the entry is in "
-    "the list."
+    "Opaque cursor for `after` and `before`. It stays valid in later snapshots as long as the list "
+    "contains the entry."
 )
 
 First: TypeAlias = Annotated[
@@ -52,7 +52,7 @@ Before: TypeAlias = Annotated[
 @documented
 @strawberry.type
 class PageInfo:
-    """The position of a page in its list."""
+    """Position of a page in its list."""
 
     has_next_page: bool = strawberry.field(description="Whether entries follow the page.")
     has_previous_page: bool = strawberry.field(description="Whether entries precede the page.")
@@ -75,8 +75,10 @@ class Connection(Generic[T]):
     """A page of a list: 20 entries unless `first` or `last` is given."""
 
     edges: list[Edge[T]] = strawberry.field(description="The entries with their cursors.")
-    page_info: PageInfo = strawberry.field(description="The position of the page in the list.")
-    total_count: int = strawberry.field(description="Entries in the whole list, not in the page.")
+    page_info: PageInfo = strawberry.field(description="Position of the page in the list.")
+    total_count: int = strawberry.field(
+        description="Number of entries in the whole list, not just this page."
+    )
 
     @strawberry.field
     def nodes(self) -> list[T]:
@@ -85,13 +87,13 @@ class Connection(Generic[T]):
 
 
 def page_arguments(first: Any, after: Any, last: Any, before: Any) -> PageArguments:
-    """The arguments of a connection; an argument left out is the same as null."""
+    """The arguments of a connection; omitted arguments are the same as null."""
     arguments = (first, after, last, before)
     return PageArguments(*(None if value is UNSET else value for value in arguments))
 
 
 def connect(store: Store, rows: Rows, arguments: PageArguments, node: type[N]) -> Connection[N]:
-    """The page of a list of rows of a node type.
+    """A page of the entries in `rows`, as a connection of a node type.
 
     Raises InvalidArgument and StaleCursor as `resolvers.paging.page` does.
     """
@@ -104,7 +106,7 @@ def connect(store: Store, rows: Rows, arguments: PageArguments, node: type[N]) -
 
 
 def page_info(cut: Page) -> PageInfo:
-    """The position of a page."""
+    """Position of a page in its list."""
     return PageInfo(
         has_next_page=cut.has_next,
         has_previous_page=cut.has_previous,

@@ -1,4 +1,4 @@
-"""schema.relay: the Relay Node interface, and the registry of its types.
+"""schema.relay: the Node interface, and the registry of its types.
 
 Types refer to each other by name, so that their modules need not import each other.
 """
@@ -9,24 +9,24 @@ from typing import Annotated, Any, ClassVar
 
 import strawberry
 
-from datastore.base.errors import InvalidArgument, NotFound
+from datastore.base.errors import NotFound, TooMany
 from datastore.store import Store
 from resolvers import ids
 from schema.context import Info
-from schema.documented import documented
+from schema.descriptions import documented
 
 __all__ = ["Node", "NodeQuery", "node_of"]
 
-#: Most global ids per `nodes`.
+#: Most global ids per call of `nodes`.
 _MOST_NODES = 100
 
 
 @documented
 @strawberry.interface
 class Node:
-    """An entry with a global id, by which `node(id)` returns it."""
+    """An entry that `node(id)` returns by its global id."""
 
-    #: All node types by name; each registers itself when its class is made.
+    #: All node types by name; each registers itself when its class is defined.
     types: ClassVar[dict[str, type[Node]]] = {}
 
     store: strawberry.Private[Store]
@@ -38,12 +38,12 @@ class Node:
 
     @strawberry.field
     def id(self) -> strawberry.ID:
-        """Relay global id: opaque, the same in every snapshot."""
+        """Relay global id: opaque, and the same in every snapshot."""
         return strawberry.ID(ids.of(self.store, type(self).__name__, self.row))
 
 
 def node_of(kind: str, store: Store, row: int) -> Any:
-    """The entry of a row, as the node type of this name."""
+    """The entry of a row, as an instance of the node type `kind`."""
     return Node.types[kind](store=store, row=row)
 
 
@@ -60,7 +60,7 @@ class NodeQuery:
             strawberry.ID, strawberry.argument(name="id", description="Relay global id.")
         ],
     ) -> Node | None:
-        """The entry with a global id. For an unknown id: null, with a NOT_FOUND error."""
+        """The entry with this global id. An unknown id returns null and a NOT_FOUND error."""
         return _find(info.context.store, global_id)
 
     @strawberry.field
@@ -72,11 +72,10 @@ class NodeQuery:
             strawberry.argument(name="ids", description="Relay global ids, at most 100."),
         ],
     ) -> list[Node | None]:
-        """The entries with these global ids, in the same order. For each unknown id: null, with a
+        """The entries with these global ids, in the same order. Each unknown id returns null and a
         NOT_FOUND error."""
         if len(global_ids) > _MOST_NODES:
-            rule = f"at most {_MOST_NODES} are allowed."
-            raise InvalidArgument("ids", f"{len(global_ids)} ids", rule)
+            raise TooMany("ids", f"{len(global_ids):,} ids", _MOST_NODES)
         entries: list[Any] = []
         for global_id in global_ids:
             try:

@@ -1,4 +1,4 @@
-"""schema.relay: null for an optional argument means its default, as typed clients send it."""
+"""schema.relay: null for an argument means its default, because typed clients send null."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["NullMeansDefault"]
 class NullMeansDefault(FieldExtension):
     """Makes arguments with a default nullable, and replaces null with the default.
 
-    `defaults` holds the default of each such argument by its name in Python.
+    `defaults` maps the Python name of each such argument to its default.
     """
 
     def __init__(self, field: StrawberryField) -> None:
@@ -38,5 +38,5 @@ class NullMeansDefault(FieldExtension):
 
 
 def _with_default(field: StrawberryField) -> list[StrawberryArgument]:
-    # A default of null or none at all needs no replacement.
+    # Without a default, or with a default of null, nothing is replaced.
     return [argument for argument in field.arguments if argument.default not in (UNSET, None)]

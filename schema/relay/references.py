@@ -1,4 +1,4 @@
-"""schema.relay: the node types as annotations, for modules that are imported before theirs.
+"""schema.relay: annotations of the node types, for modules imported before those types.
 
 Strawberry looks a type up in its module when the schema is built, not before.
 """

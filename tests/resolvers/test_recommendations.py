@@ -15,11 +15,11 @@ from datastore.base.columns import Operator
 from datastore.base.errors import InvalidArgument
 from datastore.store import Store
 from resolvers import filters, recommendations, spaces
-from resolvers.recommendations import Owned, Wanted
+from resolvers.recommendations import Arguments, Owned
 from resolvers.selection import Selection, select
 
 MOST = 50
-PLAIN = Wanted()
+PLAIN = Arguments()
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def games(found: recommendations.Recommended) -> list[int]:
 
 
 def for_user(world: World, user: int, first: int = MOST, **wanted: Any) -> Any:
-    return recommendations.for_user(world.store, user, first, Wanted(**wanted))
+    return recommendations.for_user(world.store, user, first, Arguments(**wanted))
 
 
 def test_a_players_list_is_the_best_of_all_scores_by_brute_force(world: World) -> None:
@@ -345,7 +345,7 @@ def test_similar_games_say_what_their_score_is_made_of(world: World) -> None:
     total = 1 + weights["tag_weight"] + weights["coplay_weight"]
     for game in world.games[:30].tolist():
         for entry in recommendations.similar(store, game, 10):
-            why = recommendations.alike(store, game, entry.game)
+            why = recommendations.similarity(store, game, entry.game)
             assert why.tags == pytest.approx(cosine(store, game, entry.game), abs=1e-5)
             assert entry.source == "HYBRID"
             assert why.als is not None
@@ -360,7 +360,7 @@ def test_similar_games_say_what_their_score_is_made_of(world: World) -> None:
 def test_shared_tags_stand_the_rarest_first(world: World) -> None:
     store = world.store
     one, other = world.games[:2].tolist()
-    shared = recommendations.alike(store, one, other).shared_tags
+    shared = recommendations.similarity(store, one, other).shared_tags
     uses = {name: int((store.games.tag_rows.values == row).sum())
             for row, name in enumerate(store.games.tag_names)}  # fmt: skip
     known = [uses[name] for name in shared if name in uses]
@@ -408,9 +408,9 @@ def test_impossible_hours_are_refused_with_the_game(world: World, hours: float) 
 
 def test_longer_lists_than_a_library_can_be_are_refused(world: World) -> None:
     many = [str(number) for number in range(10_001)]
-    with pytest.raises(InvalidArgument, match=r"'exclude'.*at most 10000"):
+    with pytest.raises(InvalidArgument, match=r"'exclude'.*at most 10,000"):
         for_user(world, 0, exclude=many)
-    with pytest.raises(InvalidArgument, match=r"'games'.*at most 10000"):
+    with pytest.raises(InvalidArgument, match=r"'games'.*at most 10,000"):
         recommendations.for_library(world.store, [Owned(app_id, 1) for app_id in many], 5, PLAIN)
     with pytest.raises(InvalidArgument, match="'first'"):
         for_user(world, 0, 51)

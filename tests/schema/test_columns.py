@@ -28,5 +28,5 @@ def test_every_column_to_be_shown_is_a_field_that_is_null_when_the_column_is(nam
 
 
 def test_a_column_that_is_not_declared_to_be_shown_is_an_error() -> None:
-    with pytest.raises(TypeError, match=r"games\.title_folded is not declared to be shown"):
+    with pytest.raises(TypeError, match=r"games\.title_folded must be declared with shown=True"):
         column("games", "title_folded")

@@ -14,7 +14,7 @@ BOOKS = table(
     title_folded=Column(pa.string(), "The title as it is compared."),
     pages=Column(
         pa.int32(), "Number of pages.", null="when unknown", filter=Kind.INT, order=True,
-        asked_as="page_count",
+        public_name="page_count",
     ),
     is_long=derived("Whether it has 1,000 pages.", filter=Kind.FLAG),
     weight=derived("Weight.", "grams", order=True),

@@ -67,7 +67,11 @@ def test_only_played_rows_take_room_and_long_ones_stand_apart() -> None:
         ("played_offsets", [0, 3, 3], "a user has more played rows than library rows"),
         ("played_offsets", [1, 2, 3], "offsets do not cover the played rows"),
         ("played_offsets", [0, 2, 2], "offsets do not cover the played rows"),
-        ("long_minutes", [70_000, 70_000], "long playtimes have no row of their own"),
+        (
+            "long_minutes",
+            [70_000, 70_000],
+            "long playtimes and their rows differ in number or order",
+        ),
         ("long_rows", [3], "a long playtime has no played row"),
         ("long_rows", [-1], "a long playtime has no played row"),
         ("long_rows", [0], "a long playtime is not marked as one"),

@@ -132,5 +132,5 @@ def test_an_array_that_holds_objects_is_never_unpickled(copy: Path) -> None:
 def test_playtimes_that_do_not_fit_together_are_an_error(copy: Path) -> None:
     path = array_path(copy, "played_offsets")
     np.save(path, np.load(path) * 2)
-    with pytest.raises(SnapshotError, match=r"playtimes of snapshot .* do not fit together"):
+    with pytest.raises(SnapshotError, match=r"playtimes of snapshot .* are inconsistent"):
         SnapshotReader(copy).playtimes()

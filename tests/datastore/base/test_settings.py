@@ -52,7 +52,7 @@ def test_the_data_folder_is_the_users(
         ("MAX_REJECTS", "2", "a share such as 0.01 or 1%"),
         ("MAX_REJECTS", "nan", "a share such as 0.01 or 1%"),
         ("LOG_LEVEL", "loud", "one of critical, error, warning, info, debug"),
-        ("HOST", " ", "a text that is not empty"),
+        ("HOST", " ", "non-empty text"),
         ("DATA_DIR", "a\0b", "a path"),
     ],
 )
@@ -103,7 +103,7 @@ def test_without_a_home_folder_the_message_says_what_to_do(
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.setattr(Path, "home", unknown)
-    with pytest.raises(SettingsError, match=r"set HOME, or name a data folder with --data\.$"):
+    with pytest.raises(SettingsError, match=r"set HOME, or give a data folder with --data\.$"):
         load({}, tmp_path / "none")
 
 
@@ -143,11 +143,14 @@ def test_every_setting_has_a_help_text_that_is_a_sentence() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("PLAYGRAPH_PORT=1\n".encode("utf-16"), " is UTF-16 text: save it as UTF-8."),
-        (codecs.BOM_UTF16_BE + "X=1".encode("utf-16-be"), " is UTF-16 text: save it as UTF-8."),
-        (b"A=1\nB=caf\xe9\n", ", line 2: not UTF-8 text; save it as UTF-8."),
-        (b"A=1\n\n# note\nnot a variable\n", ", line 4: write NAME=value."),
-        (b"PLAYGRAPH_HOST='open\n", ", line 1: write NAME=value."),
+        ("PLAYGRAPH_PORT=1\n".encode("utf-16"), " is encoded as UTF-16: save it as UTF-8."),
+        (
+            codecs.BOM_UTF16_BE + "X=1".encode("utf-16-be"),
+            " is encoded as UTF-16: save it as UTF-8.",
+        ),
+        (b"A=1\nB=caf\xe9\n", ", line 2: invalid UTF-8. Save the file as UTF-8."),
+        (b"A=1\n\n# note\nnot a variable\n", ", line 4: invalid syntax. Write NAME=value."),
+        (b"PLAYGRAPH_HOST='open\n", ", line 1: invalid syntax. Write NAME=value."),
     ],
     ids=["UTF-16", "UTF-16 big endian", "Latin-1", "no variable", "open quote"],
 )

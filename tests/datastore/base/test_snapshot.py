@@ -35,7 +35,7 @@ def test_the_pointer_names_the_version(tmp_path: Path) -> None:
     "content", [b"", b"\n", b"../other", b"/etc", b".", b".unfinished-1", b"\xff"]
 )
 def test_a_pointer_that_names_no_snapshot_is_refused(tmp_path: Path, content: bytes) -> None:
-    with pytest.raises(SnapshotError, match="which is no version"):
+    with pytest.raises(SnapshotError, match="which is not a valid version"):
         current_version(pointing(tmp_path, content))
 
 
@@ -77,5 +77,6 @@ def test_a_manifest_of_another_format_asks_for_a_new_build(tmp_path: Path, older
     with pytest.raises(SnapshotError) as caught:
         read_manifest(tmp_path)
     assert str(caught.value) == (
-        f"Snapshot {tmp_path} has format {other}, this playgraph reads {FORMAT}: build again."
+        f"Snapshot {tmp_path} has format {other}, but this version of playgraph reads format "
+        f"{FORMAT}: build again."
     )

@@ -149,7 +149,7 @@ def test_a_changed_byte_and_a_missing_file_are_found(data: Path) -> None:
     array = folder / "arrays" / "popular_games.npy"
     content = array.read_bytes()
     array.write_bytes(content[:-1] + b"\x07")
-    assert verify(folder, opens) == ["arrays/popular_games.npy has other bytes than were written"]
+    assert verify(folder, opens) == ["arrays/popular_games.npy has changed since it was written"]
     array.unlink()
     assert verify(folder, opens) == ["arrays/popular_games.npy is missing"]
 
@@ -240,7 +240,7 @@ def test_what_a_kept_one_shares_is_not_freed(data: Path) -> None:
 
 def test_nothing_is_removed_when_it_is_unknown_which_one_serves(data: Path) -> None:
     (data / "current").write_bytes(b"\xff")
-    with pytest.raises(SnapshotError, match="which is no version"):
+    with pytest.raises(SnapshotError, match="which is not a valid version"):
         prune(data, 1, dry_run=False)
     assert len(versions(data)) == 4
 

@@ -46,7 +46,9 @@ ALL = """query (
     reviewSentiment(threshold: $f, method: $m) { negative neutral positive } }
   genre(name: "action") { topPlayers(first: $i) { hours } }
   games(orderBy: { field: TITLE, direction: $o }) {
-    nodes { id } aggregates { developers(first: $i) { count } } }
+    nodes { id }
+    aggregates {
+      developers(first: $i) { count } tags(first: $i) { count } publishers(first: $i) { count } } }
   users(orderBy: { field: USER_ID, direction: $o }) { nodes { id } }
   developers(orderBy: { field: NAME, direction: $o }) { nodes { id } }
   genres(orderBy: { field: NAME, direction: $o }) { nodes { id } }

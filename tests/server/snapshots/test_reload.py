@@ -399,7 +399,7 @@ def damage(two: Two, how: str) -> str:
         case "a byte":
             flip(folder / "arrays" / "popular_games.npy")
             return (
-                f"Snapshot {folder} is damaged: arrays/popular_games.npy has other bytes than were "
+                f"Snapshot {folder} is damaged: arrays/popular_games.npy has changed since it was "
                 "written."
             )
         case "a cut table":
@@ -415,11 +415,11 @@ def damage(two: Two, how: str) -> str:
         case "another format":
             path = folder / "manifest.json"
             path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"format": 1}))
-            return f"Snapshot {folder} has format 1, this playgraph reads "
+            return f"Snapshot {folder} has format 1, but this version of playgraph reads format "
         case "another's manifest":
             own = json.loads((folder / "manifest.json").read_text("utf-8"))
             (folder / "manifest.json").write_text(json.dumps(own | {"version": two.old}), "utf-8")
-            return f"Snapshot {folder} is damaged: manifest.json is that of version {two.old}."
+            return f"Snapshot {folder} is damaged: manifest.json belongs to version {two.old}."
         case "no folder":
             shutil.rmtree(folder)
             return f"Snapshot {folder} cannot be opened: manifest.json: No such file or directory."
@@ -471,9 +471,12 @@ def test_a_snapshot_that_cannot_serve_is_told_once_and_the_old_one_goes_on(
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"../elsewhere", "holds '../elsewhere', which is no version. Choose one with playgraph"),
-        (b"a\0b", "holds 'a\\x00b', which is no version. Choose one with playgraph"),
-        (b"\xff", "holds '', which is no version. Choose one with playgraph"),
+        (
+            b"../elsewhere",
+            "holds '../elsewhere', which is not a valid version. Choose one with playgraph",
+        ),
+        (b"a\0b", "holds 'a\\x00b', which is not a valid version. Choose one with playgraph"),
+        (b"\xff", "holds '', which is not a valid version. Choose one with playgraph"),
         (None, "is missing, so none of the snapshots is live"),
     ],
 )

@@ -1,6 +1,6 @@
-"""schema: what every Strawberry type declares: its descriptions, and nullable defaults.
+"""schema: descriptions of types, fields and enum members.
 
-Docstrings of types and fields are the GraphQL descriptions.
+The docstring of a type or field is its GraphQL description.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ T = TypeVar("T", bound=type)
 
 
 def documented(cls: T) -> T:
-    """Copy the docstrings of a Strawberry type and of its resolvers into the schema, and let null
-    mean the default of each argument that has one. Raises TypeError for a missing docstring.
+    """Use the docstrings of a Strawberry type and of its resolvers as descriptions.
 
-    Strawberry itself takes descriptions only as arguments of the called decorator, which is
-    untyped for a strict checker.
+    Also makes null mean the default for each argument that has one. Raises TypeError if a resolver
+    has no docstring. Strawberry itself takes descriptions only as arguments of the called
+    decorator, which is untyped for a strict checker.
     """
     definition: Any = cls.__strawberry_definition__  # type: ignore[attr-defined]
     definition.description = docstring(cls)
@@ -41,5 +41,5 @@ def documented(cls: T) -> T:
 
 
 def member(value: object, description: str) -> Any:
-    """A member of an enum with its description; its `value` is the first argument."""
+    """An enum member with a value and a description."""
     return strawberry.enum_value(value, description=description)
