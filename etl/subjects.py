@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl.games.kinds import GAMES
+from etl.games.subject import GAMES
 from etl.raw.kinds import RawKind
 
 __all__ = ["RAW_KINDS", "SUBJECTS"]

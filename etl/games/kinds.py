@@ -14,9 +14,9 @@ from etl.games import catalogue, events, libraries, reviews
 from etl.games.events import Event, Events
 from etl.games.libraries import Libraries
 from etl.games.reviews import RawReviews
-from etl.raw.kinds import RawKind, Subject, Tables
+from etl.raw.kinds import RawKind, Tables, UserRows
 
-__all__ = ["CATALOGUE", "EVENTS", "GAMES", "LIBRARIES", "REVIEWS"]
+__all__ = ["CATALOGUE", "EVENTS", "LIBRARIES", "REVIEWS"]
 
 _TEXT = pa.string()
 _USERS = pa.schema({"user_id": _TEXT})
@@ -35,6 +35,7 @@ CATALOGUE = RawKind(
     help="The catalogue.",
     label="a catalogue (records with app_name, genres, price, ...)",
     marks=frozenset(["app_name", "title", "genres", "specs", "release_date", "price", "developer"]),
+    needs=("id", "app_name or title"),
     required=True,
     read=catalogue.read,
     merge=catalogue.merge,
@@ -68,13 +69,14 @@ REVIEWS = RawKind(
     help="Reviews.",
     label="reviews (records with user_id and reviews)",
     marks=frozenset(["reviews"]),
+    needs=("item_id", "recommend"),
     required=True,
     is_changed=True,
     read=reviews.read,
     merge=reviews.merge,
     to_tables=_review_tables,
     from_tables=_raw_reviews,
-    without_users=_reviews_without,
+    users=UserRows(noun="review", table="reviews", without=_reviews_without),
 )
 
 
@@ -122,13 +124,14 @@ LIBRARIES = RawKind(
     help="Users' libraries.",
     label="libraries (records with user_id and items)",
     marks=frozenset(["items"]),
+    needs=("item_id", "playtime_forever"),
     required=True,
     is_changed=True,
     read=libraries.read,
     merge=libraries.merge,
     to_tables=_library_tables,
     from_tables=_libraries,
-    without_users=_libraries_without,
+    users=UserRows(noun="library row", table="users", count="items", without=_libraries_without),
 )
 
 
@@ -154,16 +157,15 @@ EVENTS = RawKind(
     help="Events of the running platform (JSON Lines).",
     label="events (records with userId, appId, at, and what happened)",
     marks=frozenset(["userId", "appId", "at"]),
+    needs=("userId", "appId", "at"),
     required=False,
     changes_others=True,
     read=events.read,
     merge=events.merge,
     to_tables=_event_tables,
     from_tables=_events,
-    without_users=_events_without,
+    users=UserRows(noun="event", table="events", without=_events_without),
 )
-
-GAMES = Subject("games", (CATALOGUE, REVIEWS, LIBRARIES, EVENTS))
 
 
 def _covered(users: Column, covers: Callable[[str], bool]) -> npt.NDArray[np.bool_]:

@@ -11,10 +11,24 @@ import pyarrow as pa
 from etl.raw.counts import Counted
 from etl.raw.records import RecordReader
 
-__all__ = ["RawKind", "Subject", "Tables"]
+__all__ = ["RawKind", "Tables", "UserRows"]
 
 #: Tables by name, as they are kept in Parquet files.
 Tables = Mapping[str, pa.Table]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserRows:
+    """How rows of users are found in the tables of a raw kind, and removed."""
+
+    #: What one row is, in messages: "review".
+    noun: str
+    #: The table whose column `user_id` names them.
+    table: str
+    #: Its column that counts the rows of a user; None where every entry is one row.
+    count: str | None = None
+    #: The rows of one file without the users for whom the function returns true.
+    without: Callable[[Any, Callable[[str], bool]], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +47,9 @@ class RawKind:
     label: str
     #: A record with any of these keys is of this kind.
     marks: frozenset[str]
+    #: Columns that rows must have; a file in which one never occurs is refused. The reader reports
+    #: each row that lacks one.
+    needs: tuple[str, ...]
     #: Whether a first build needs a file of this kind.
     required: bool
     #: Whether its rows change those of other kinds that came before them, as events do.
@@ -47,13 +64,5 @@ class RawKind:
     to_tables: Callable[[Any], Tables]
     #: The rows of one file from tables. Raises KeyError, ValueError or ArrowException for others.
     from_tables: Callable[[Tables], Any]
-    #: The rows of one file without some users; None where the rows name no users.
-    without_users: Callable[[Any, Callable[[str], bool]], Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Raw kinds that are built together, in the order in which they are read and reported."""
-
-    name: str
-    kinds: tuple[RawKind, ...]
+    #: Where its rows name users; None where they name none.
+    users: UserRows | None = None

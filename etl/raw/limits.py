@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from datastore.base.errors import InputError
@@ -23,8 +24,9 @@ def within(counts: RowCounts, max_rejects: float) -> bool:
     return not _too_many_lines(counts, max_rejects) and not _too_many_rows(counts, max_rejects)
 
 
-def check(reader: RecordReader, rejects: Path, max_rejects: float) -> None:
-    """Check a file that has been read; `rejects` lists what was rejected.
+def check(reader: RecordReader, needs: Sequence[str], rejects: Path, max_rejects: float) -> None:
+    """Check a file that has been read, whose rows need some columns; `rejects` lists what was
+    rejected.
 
     Raises InputError when too many of its lines are unreadable or too many of its rows rejected,
     when a needed column never occurs, and when no row was found.
@@ -38,7 +40,7 @@ def check(reader: RecordReader, rejects: Path, max_rejects: float) -> None:
             f"The first is {reader.first_unreadable}"
             f"{'' if reader.lacking else _keys(reader)}"  # else they are keys of rows
         )
-    elif missing := _missing_column(reader):
+    elif missing := _missing_column(reader, needs):
         rows = (
             f"none of its {counts.rows:,} rows has" if counts.rows > 1 else "its row does not have"
         )
@@ -84,12 +86,12 @@ def _rejected_rows(counts: RowCounts) -> int:
     return counts.rejected.total() - counts.unreadable
 
 
-def _missing_column(reader: RecordReader) -> str:
-    """A column that no row has; "" where there is none, or where few rows could have it."""
+def _missing_column(reader: RecordReader, needs: Sequence[str]) -> str:
+    """A needed column that no row has; "" where there is none, or where few rows could have it."""
     rows = reader.counts.rows
     if not rows or (rows < _FEW and _rejected_rows(reader.counts) < rows):
         return ""
-    return next((column for column, lacking in reader.lacking.items() if lacking == rows), "")
+    return next((column for column in needs if reader.lacking[column] == rows), "")
 
 
 def _is_empty(counts: RowCounts) -> bool:

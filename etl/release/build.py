@@ -5,15 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import or_
 from pathlib import Path
 
 from datastore.base.errors import SnapshotError
-from datastore.base.evaluation import Feedback
-from etl.games.events import Event
-from etl.games.stages import prepare
 from etl.process.progress import Reporter
 from etl.recommender.parameters import Parameters
-from etl.release.feedback import feedback
 from etl.release.publication import Candidate, Policy, Release, publish
 from etl.release.recipe import as_json as recipe_as_json
 from etl.release.recipe import continues, next_recipe
@@ -22,7 +20,8 @@ from etl.snapshot.writer import TUNING, SnapshotWriter
 from etl.sources.cache import Sources
 from etl.sources.inputs import GivenFile, Inputs, given_files
 from etl.sources.reader import SourceReader
-from etl.subjects import RAW_KINDS
+from etl.subject import Trainable, Workspace
+from etl.subjects import RAW_KINDS, SUBJECTS
 
 __all__ = ["Inputs", "Options", "build", "forget", "update"]
 
@@ -120,7 +119,9 @@ def _release(
         live = LiveSnapshot.of(data_dir)
         earlier = live.require(data_dir)[1].inputs if add else []
         reader = SourceReader(sources, earlier, given, options.max_rejects, reporter)
-        prepared = prepare(reader, live, writer, options.jobs, reporter, demo=options.demo)
+        workspace = Workspace(reader, live, writer, options.jobs, reporter, options.demo)
+        prepared = [subject.prepare(workspace) for subject in SUBJECTS]
+        trainable = next(part for part in prepared if isinstance(part, Trainable))
         from etl.release.model import evaluate, fit  # with SciPy, not needed before
 
         recipe = next_recipe(live, seed=options.seed, jobs=options.jobs, demo=options.demo)
@@ -128,24 +129,20 @@ def _release(
             writer.take(live.folder / TUNING)
         forgotten = sources.forgotten.digest
         start = live if options.warm and continues(live, recipe, forgotten) else None
-        facts = fit(prepared.data, recipe, writer, reporter, start=start.folder if start else None)
-        evaluation = evaluate(prepared.data, recipe, reporter)
+        facts = fit(trainable.data, recipe, writer, reporter, start=start.folder if start else None)
+        evaluation = evaluate(trainable.data, recipe, reporter)
         reader.copy_rejects(writer.folder / "rejects.jsonl")
         candidate = Candidate(
             reader.files,
             forgotten,
             recipe_as_json(recipe, start.manifest if start else None)
             | {"max_line_bytes": options.max_line_bytes},  # decides which lines are read
-            prepared.dataset,
-            prepared.sources,
-            facts | prepared.facts,
+            trainable.dataset,
+            [report for part in prepared for report in part.sources],
+            reduce(or_, (part.facts for part in prepared), facts),
             evaluation,
-            feedback=_feedback(prepared.new_events, live) if earlier else None,
+            feedback=trainable.feedback,
         )
         release = publish(candidate, live, options.policy, writer, reporter.seconds)
         sources.prune(writer.inputs_in_use())
     return release
-
-
-def _feedback(new: list[Event], live: LiveSnapshot) -> Feedback | None:
-    return feedback(new, live.folder) if new and live.folder else None

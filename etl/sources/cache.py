@@ -98,7 +98,7 @@ class Sources:
         kind, file, raw = given.kind, given.file, given.raw
 
         def check(reader: RecordReader) -> None:
-            limits.check(reader, rejects, max_rejects)
+            limits.check(reader, kind.needs, rejects, max_rejects)
 
         with self._fresh() as fresh:
             rejects = fresh / "rejects.jsonl"
@@ -114,9 +114,9 @@ class Sources:
         return source, rows
 
     def _without_forgotten(self, kind: RawKind, rows: Any) -> Any:
-        if kind.without_users is None or not self.forgotten:
+        if kind.users is None or not self.forgotten:
             return rows
-        return kind.without_users(rows, self.forgotten.covers)
+        return kind.users.without(rows, self.forgotten.covers)
 
     def _with_kept_rejects(self, error: InputError) -> InputError:
         """The error with its rejects copied to where they stay, without forgotten users."""
@@ -193,7 +193,7 @@ class Sources:
     def _keep(self, fresh: Path, source: Source, rows: Any) -> None:
         """Fill a fresh folder, and put it in its place."""
         kind = self.kinds[source.file.kind]
-        if kind.without_users is not None:
+        if kind.users is not None:
             _clean(fresh / "rejects.jsonl", self.forgotten)
         for name, table in kind.to_tables(rows).items():
             pq.write_table(table, fresh / f"{name}.parquet", compression="zstd")

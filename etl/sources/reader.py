@@ -31,7 +31,8 @@ class Merged(Generic[T]):
 class SourceReader:
     """The raw files of one build: those of an earlier build, and those that are given now.
 
-    `files` lists them in the order in which they count, `new` those that no earlier build had.
+    `files` lists them in the order in which they count, `new` those that no earlier build had;
+    `adds` says whether there was an earlier build.
     Raises SnapshotError when an earlier file that is not given again is no longer kept.
     """
 
@@ -44,6 +45,7 @@ class SourceReader:
         reporter: Reporter,
     ) -> None:
         earlier = list(earlier)
+        self.adds = bool(earlier)
         self.files = in_order([*earlier, *(g.file for g in given)], sources.kinds)
         known = {_key(file) for file in earlier}
         self.new = [file for file in self.files if _key(file) not in known]

@@ -59,12 +59,13 @@ def _preview(folder: Path, user_ids: Sequence[str], unknown: Sequence[str]) -> N
     """Say what would be removed."""
     from etl.snapshot.versions import kept
     from etl.sources.removal import rows_of_users
+    from etl.subjects import RAW_KINDS
 
     versions = [snapshot.version for snapshot in kept(folder)] if current_version(folder) else []
     found = [user for user in user_ids if user not in unknown] if versions else []
     if found:
         click.echo(f"Would remove {counted(len(found), 'user')}: {_quoted(found)}")
-    for rows in rows_of_users(folder, user_ids):
+    for rows in rows_of_users(folder, user_ids, RAW_KINDS):
         click.echo(f"Would remove {counted(rows.rows, rows.noun)} of {rows.file}")
     if versions:
         click.echo(

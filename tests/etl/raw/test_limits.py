@@ -25,7 +25,7 @@ def read(path: Path, kind: str, max_rejects: float = 0.01) -> RowCounts:
     rejects = path.with_name("rejects.jsonl")
 
     def check(reader: RecordReader) -> None:
-        limits.check(reader, rejects, max_rejects)
+        limits.check(reader, RAW_KINDS[kind].needs, rejects, max_rejects)
 
     raw = RawFile(path, 1 << 20)
     return read_file(raw, RAW_KINDS[kind].read, rejects, Stage(None, None), check).counts
@@ -139,6 +139,11 @@ def test_a_needed_column_that_never_occurs_is_named_beside_the_keys_that_do(
         assert refusal(path, kind, max_rejects) == (
             f"{path}: none of its 12 rows has {column}. Keys found: {keys}."
         )
+
+
+def test_every_needed_column_is_tried_here() -> None:
+    tried = {(kind, column) for kind, _, column, _ in RENAMED.values()}
+    assert tried == {(kind.name, column) for kind in RAW_KINDS.values() for column in kind.needs}
 
 
 @pytest.mark.parametrize("renamed", RENAMED)

@@ -188,7 +188,7 @@ def test_a_killed_build_leaves_no_process_and_the_next_build_cleans_up(
     assert finish(failing)[0] == 1
     assert unfinished(data) != []  # refused before the folder was touched
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("etl.release.build.prepare", _nothing)
+        patch.setattr("etl.games.stages.prepare", _nothing)
         with pytest.raises(KeyboardInterrupt):
             _build_here(demo, data)
     assert unfinished(data) == []

@@ -13,8 +13,8 @@ from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import array_path, current_version
 from datastore.store import Store
 from etl.games.events import Event
+from etl.games.feedback import _share, feedback
 from etl.release.build import Inputs, build, update
-from etl.release.feedback import _share, feedback
 
 from ..conftest import OPTIONS, QUIET, build_of, files, write_dump, write_world
 

@@ -1,4 +1,4 @@
-"""etl.release: what became of served recommendations, by the events that followed."""
+"""etl.games: what became of served recommendations, by the events that followed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,17 @@
+"""etl.games: the games subject: its raw kinds and its stages."""
+
+from __future__ import annotations
+
+from etl.games.kinds import CATALOGUE, EVENTS, LIBRARIES, REVIEWS
+from etl.subject import Subject, Trainable, Workspace
+
+__all__ = ["GAMES"]
+
+
+def _prepare(workspace: Workspace) -> Trainable:
+    from etl.games.stages import prepare  # with VADER, not needed to know the kinds
+
+    return prepare(workspace)
+
+
+GAMES = Subject("games", (CATALOGUE, REVIEWS, LIBRARIES, EVENTS), _prepare)
