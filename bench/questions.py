@@ -1,10 +1,10 @@
-"""bench: server time of the six questions, warm, against plain Strawberry. Run by hand.
+"""bench: server time of the six questions, warm, compared with plain Strawberry. Run manually.
 
     python bench/questions.py [--data DIR] [--rounds 300]
 
-Both sides answer the same documents over the same snapshot in one process and one run. Ours is
-the served path from the text of the query to the bytes of the answer; plain is
-`strawberry.Schema.execute_sync` as it comes, plus the same encoding. CPU time, medians.
+Both sides answer the same documents on the same snapshot in one process and one run. The playgraph
+side runs the served path, from the text of the query to the bytes of the answer. The plain side is
+an unmodified `strawberry.Schema.execute_sync` plus the same encoding. CPU time, medians.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""bench: is the recommender better than simpler ones? Run by hand, on complete libraries.
+"""bench: is the recommender better than simpler ones? Run manually, on complete libraries.
 
     python bench/recommender.py users_items.json.gz [--games steam_games.json.gz] [--seed 0]
 
-The same evaluation as `playgraph evaluate` makes of a snapshot, of a raw dump: docs/recommender.md
-has the protocol. Without a catalogue there are no tags.
+Evaluates a raw dump in the same way as `playgraph evaluate` evaluates a snapshot;
+docs/recommender.md describes the method. Without a catalogue, there are no tags.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""bench: judged searches: how often the game that is meant comes first, and how long it takes.
+"""bench: judged searches: how often the intended game comes first, and how long a search takes.
 
     python bench/search.py [--data DIR] [--misses]
 
-Reads `judged_searches.txt` beside it, over the live snapshot of a data folder of real dumps. Time
-is CPU time of a search that was not remembered, in milliseconds.
+Runs the searches in `judged_searches.txt` on the live snapshot of a data folder of real dumps. Time
+is CPU time per uncached search, in milliseconds.
 """
 
 from __future__ import annotations

@@ -229,7 +229,7 @@ def test_a_failed_build_leaves_the_folder_as_it_was(project: Project, built_befo
     (warning,) = heard.warnings
     assert "`vite build` failed" in warning
     assert "no such plugin" in warning
-    assert ("The page built before stays." in warning) is built_before
+    assert ("The previous page is kept." in warning) is built_before
     assert project.published() == before
     assert project.leftovers() == []
 

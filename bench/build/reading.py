@@ -1,10 +1,10 @@
-"""bench: how fast are libraries read? Against a lean loop and against the usual way. Run by hand.
+"""bench: speed of reading libraries, compared with a minimal loop and the usual way. Run manually.
 
     python bench/build/reading.py [users_items.json.gz] [--users 10000] [--rounds 3]
 
-Without a file the generator makes one for so many users. Each way of reading has a fresh process,
-in turn, so that a slow moment hits all; medians. CPU time and peak memory are the operating
-system's figures of the whole process, from the start of the interpreter.
+Without a file, the generator writes one for the given number of users. Each method runs in a fresh
+process, alternately, so that a slow moment affects all; the figures are medians. CPU time and peak
+memory are measured by the operating system for the whole process, including interpreter start.
 """
 
 from __future__ import annotations

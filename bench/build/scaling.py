@@ -1,13 +1,13 @@
-"""bench: what does a whole build cost, and how does that grow with the data? Run by hand.
+"""bench: cost of a whole build, and how it grows with the data. Run manually.
 
     python bench/build/scaling.py [0.1 1 4] [--raw DIR] [--usual]
 
-The generator makes raw files of so many times the published size (88,310 users, 5.15 million rows
-of libraries); each is built in a fresh process. Wall time and CPU time are the operating system's,
-of the process and its workers; peak memory is that of the process tree (PSS, ten times a second),
-with and without the evaluation; the stages are the build's own. With --raw the files are kept
-there, and used again. With --usual the libraries are then read and aggregated in the usual way
-(literal_eval, DataFrame, explode, groupby, merge), to compare.
+The generator writes raw files of the given multiples of the published size (88,310 users, 5.15
+million rows of libraries); each is built in a fresh process. Wall time and CPU time of the process
+and its workers are measured by the operating system; peak memory is that of the process tree (PSS,
+ten times per second), with and without the evaluation; the stages are reported by the build. With
+--raw, the files are kept in DIR and reused. With --usual, the libraries are also read and
+aggregated in the usual way (literal_eval, DataFrame, explode, groupby, merge), for comparison.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def measured(options: list[str], data: Path) -> dict[str, float]:
 
 
 def usual(options: list[str]) -> dict[str, float]:
-    """What `reading.py` makes of the usual way: CPU seconds, wall seconds, peak in MB."""
+    """The usual way, measured by `reading.py`: CPU seconds, wall seconds, peak in MB."""
     (items,) = (o.partition("=")[2] for o in options if o.startswith("--items="))
     command = [sys.executable, str(Path(__file__).with_name("reading.py")), items]
     done = subprocess.run(

@@ -1,9 +1,9 @@
-"""bench: VADER's scores against the package's, of the texts of a review dump. Run by hand.
+"""bench: VADER's scores compared with the package's, for the texts of a review dump. Run manually.
 
     python bench/build/sentiment.py user_reviews.json.gz [--rounds 5]
 
-Both sides score the same texts in one process and one run, in turn, and must agree to the last
-bit. CPU time, medians of the rounds; reading is not counted.
+Both sides score the same texts in one process and one run, alternately, and must agree to the last
+bit. CPU time, medians of the rounds, excluding reading.
 """
 
 from __future__ import annotations

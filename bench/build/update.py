@@ -1,12 +1,12 @@
-"""bench: what does an update with 1 % new rows cost, beside a full build? Run by hand.
+"""bench: cost of an update with 1 % new rows, compared with a full build. Run manually.
 
     python bench/build/update.py [--raw DIR] [--share 0.01] [--rounds 3]
 
-The lines of the three raw files (those of DIR, or of the published size from the generator) are
-dealt at random into old and new ones. A snapshot is built of the old ones; then, round after round,
-both files are built anew, and the snapshot is updated with the new ones. Each run is a fresh
-process, measured by the operating system from the start of the interpreter to where training
-begins: neither the recommender nor the learned sentiment is trained, which costs both the same.
+The lines of the three raw files (those of DIR, or generated ones of the published size) are split
+at random into old and new ones. A snapshot is built from the old ones. Then each round builds both
+files from scratch, and updates the snapshot with the new ones. Each run is a fresh process,
+measured by the operating system from interpreter start to the start of training: neither the
+recommender nor the learned sentiment is trained, which costs both sides the same.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def main() -> None:
     try:
         developer = Client(transport=HTTPXTransport(url=URL)).execute(query)["developer"]
     except TransportQueryError as refusal:
-        # The server says in `extensions` what a program needs to know: a code, and close names.
+        # `extensions` holds the error code and similar names.
         for error in refusal.errors or []:
             close = error.get("extensions", {}).get("suggestions")
             hint = f" Did you mean {', '.join(close)}?" if close else ""
@@ -35,7 +35,7 @@ def main() -> None:
     except (TransportError, httpx.HTTPError, httpx.InvalidURL) as error:
         sys.exit(
             f"No GraphQL answer from {URL} ({error}). Start the server with `playgraph serve`, or "
-            "name another one in PLAYGRAPH_URL."
+            "set PLAYGRAPH_URL to the address of another one."
         )
     print(developer["name"])
     for row in developer["releaseYears"]:

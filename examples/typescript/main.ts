@@ -43,7 +43,7 @@ try {
   if (!refusals) {
     const reason = error instanceof ClientError ? `HTTP status ${error.response.status}` : String(error);
     console.error(
-      `No GraphQL answer from ${url} (${reason}). Start the server with \`playgraph serve\`, or name another one in PLAYGRAPH_URL.`,
+      `No GraphQL answer from ${url} (${reason}). Start the server with \`playgraph serve\`, or set PLAYGRAPH_URL to the address of another one.`,
     );
   }
   process.exitCode = 1;
