@@ -222,11 +222,7 @@ else:
             try:
                 build()
             except PageError as error:
-                kept = (
-                    "The previously built page is kept."
-                    if (STATIC / "index.html").is_file()
-                    else ""
-                )
+                kept = "The previous page is kept." if (STATIC / "index.html").is_file() else ""
                 self.app.display_warning(
                     f"The GraphiQL page was not built: {error}\n"
                     f"The rest of playgraph is installed and works. {kept}\n"

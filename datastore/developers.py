@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class Developers:
-    """One entry a developer in every list; `year` and what follows it stand by rows of years."""
+    """One entry per developer in every list; `year` and the fields after it by rows of years."""
 
     def __init__(self, frame: Frame, years: Frame, arrays: dict[str, npt.NDArray[Any]]) -> None:
         self.frame = frame

@@ -23,7 +23,7 @@ _PARTS = ("downloadable content", "game demo")
 
 
 class Games:
-    """One entry a game in every list; `developer` is a row number. Prices in USD."""
+    """One entry per game in every list; `developer` is a row number. Prices in USD."""
 
     def __init__(
         self, frame: Frame, tags: Frame, specs: Frame, arrays: dict[str, npt.NDArray[Any]]
@@ -55,7 +55,7 @@ class Games:
         return len(self.app_id)
 
     def find(self, app_id: str) -> int | None:
-        """Row of a product id, white space at the ends aside."""
+        """Row of a product id; surrounding whitespace is ignored."""
         return self._number.get(app_id.strip())
 
     def tags(self, game: int) -> list[str]:
@@ -120,9 +120,9 @@ class Games:
 
     @cached_property
     def publishers(self) -> tuple[list[str], npt.NDArray[np.int64]]:
-        """Names of the publishers, by folded name, and the place of each game's among them; -1
-        where unknown. Of several spellings the name is the one with most games, then the first by
-        code point."""
+        """Names of the publishers, by folded name, and the position of each game's publisher
+        among them; -1 where unknown. The name is the spelling with the most games, then the first
+        by code point."""
         folded, spelled = self.frame.values("publisher_folded"), self.frame.values("publisher")
         spellings: dict[str, Counter[str]] = {key: Counter() for key in sorted({*folded} - {""})}
         for key, name in zip(folded, spelled, strict=True):

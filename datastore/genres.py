@@ -16,7 +16,7 @@ __all__ = ["Genres"]
 
 
 class Genres:
-    """One entry a genre; `player_*` are rows of the frame of players, `year*` of their years."""
+    """One entry per genre; `player_*` are rows of the frame of players, `year*` of their years."""
 
     def __init__(
         self, frame: Frame, players: Frame, years: Frame, arrays: dict[str, npt.NDArray[Any]]

@@ -23,7 +23,7 @@ Rows = npt.NDArray[np.integer]
 
 
 class Player:
-    """Somebody's library, and how the model sees it. What is worked out once is kept."""
+    """A player's library as the model represents it; derived values are cached."""
 
     def __init__(
         self, model: Model, games: Rows, minutes: npt.NDArray[Any], user: int | None

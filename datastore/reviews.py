@@ -17,7 +17,7 @@ __all__ = ["Reviews"]
 
 
 class Reviews:
-    """One entry a review; texts stay in the memory map until one is asked for."""
+    """One entry per review; texts stay in the memory map until one is asked for."""
 
     def __init__(self, frame: Frame, users: Users, games: Games) -> None:
         self.frame = frame
@@ -76,7 +76,7 @@ class Reviews:
 
     @cached_property
     def inferred(self) -> npt.NDArray[np.bool_]:
-        """Whether the year of each review is the crawl's, for want of one."""
+        """Whether the year of each review is the crawl's, because its date has none."""
         return np.asarray(self.frame.numbers("posted_year_inferred") == 1)
 
     @cached_property

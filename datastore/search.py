@@ -35,7 +35,7 @@ class Result(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Where words of names go on with a text, an entry for each place."""
+    """Places where words of names continue with a text, one entry per place."""
 
     rows: npt.NDArray[np.int32]
     begins: npt.NDArray[np.uint8]  # mark where the text begins: 2 at the beginning of the name
@@ -44,7 +44,7 @@ class Places(NamedTuple):
 
 
 class Phrases:
-    """Finds a text at the beginnings of the words of names, blanks aside."""
+    """Finds a text at the beginnings of words of names, ignoring blanks."""
 
     def __init__(self, arrays: dict[str, npt.NDArray[Any]], prefix: str) -> None:
         self._text, self._marks, self._starts, self._rows = (
@@ -52,7 +52,7 @@ class Phrases:
         )
 
     def beginning(self, piece: bytes) -> Places:
-        """The beginnings of words from which on a name goes on with a piece, blanks aside."""
+        """The beginnings of words from which a name continues with a piece, ignoring blanks."""
         found = self._range(piece)
         starts = self._starts[found]
         ends = starts + len(piece)

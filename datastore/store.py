@@ -70,7 +70,7 @@ class Store:
 
     @classmethod
     def open_current(cls, data_dir: Path) -> Store | None:
-        """Open the snapshot that serves, or None when nothing was built yet."""
+        """Open the live snapshot, or return None when nothing was built yet."""
         version = current_version(data_dir)
         return None if version is None else cls.open(snapshot_path(data_dir, version))
 

@@ -16,7 +16,7 @@ __all__ = ["Users"]
 
 
 class Users:
-    """One entry a user. Money in USD; playtime in minutes."""
+    """One entry per user. Money in USD; playtime in minutes."""
 
     def __init__(
         self, frame: Frame, arrays: dict[str, npt.NDArray[Any]], playtimes: Playtimes
@@ -38,7 +38,7 @@ class Users:
         return len(self.user_id)
 
     def find(self, user_id: str) -> int | None:
-        """Row of a user id, white space at the ends aside."""
+        """Row of a user id; surrounding whitespace is ignored."""
         return self._number.get(user_id.strip())
 
     def library(self, user: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:

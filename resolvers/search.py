@@ -119,7 +119,7 @@ def _result(index: NameIndex, key: str, weight: npt.NDArray[Any]) -> Result:
 
 
 def _grades(index: NameIndex, words: list[str]) -> Grades:
-    """How each name holds the words of a text, in the mean, or the text as one word."""
+    """How well each name matches the words of a text on average, or the text as one word."""
     size = len(words)
     # Of sums over the first words: the best way to read some of the last ones as one.
     best = [np.zeros(index.size)]

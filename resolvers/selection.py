@@ -20,7 +20,7 @@ __all__ = ["Selection", "Space", "select"]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a client asks of a list, beside the page."""
+    """The arguments of a list, except for the page."""
 
     where: Expression | None = None
     orders: Sequence[Order] = ()

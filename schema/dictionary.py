@@ -17,8 +17,9 @@ __all__ = ["dictionary"]
 
 _HEAD = """# Data dictionary
 
-What a snapshot holds, column by column. Generated from `datastore/base/tables.py` by
-`python -m schema.dictionary > docs/data-dictionary.md`; a test fails when it is out of date.
+This page describes all tables, columns and arrays of a snapshot. It is generated from
+`datastore/base/tables.py` by `python -m schema.dictionary > docs/data-dictionary.md`; a test fails
+when it is out of date.
 
 Tables are `tables/NAME.arrow` (`pandas.read_feather` opens them), arrays are `arrays/NAME.npy`.
 Rows are identified by their position: a column with the unit "row of games" holds row numbers of

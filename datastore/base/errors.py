@@ -46,8 +46,8 @@ class PlaygraphError(Exception):
 class AnswerError(PlaygraphError):
     """A question that cannot be answered; `code` is its `extensions.code`.
 
-    `classification` says whose fault it is, for tools that do not know these codes. Its values are
-    those of graphql-java.
+    `classification` attributes it to the client or the server, for tools that do not know these
+    codes. Its values are those of graphql-java.
     """
 
     code = "INTERNAL"

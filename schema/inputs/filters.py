@@ -83,7 +83,7 @@ class IdFilter:
 @strawberry.input
 class NameFilter:
     """Conditions on a name, or on any of several names; all given conditions must hold. Case and
-    white space are ignored."""
+    whitespace are ignored."""
 
     eq: str | None = _op(_EQ)
     in_: list[str] | None = _op(_IN, "in")

@@ -20,7 +20,7 @@ from schema.inputs.orders import OrderDirection
 __all__ = ["SearchText", "WholeName", "selection"]
 
 WholeName: TypeAlias = Annotated[
-    str, strawberry.argument(description="Full name; case and white space are ignored.")
+    str, strawberry.argument(description="Full name; case and whitespace are ignored.")
 ]
 
 SearchText: TypeAlias = Annotated[
