@@ -56,7 +56,7 @@ def make_catalogue(seed: int, count: int) -> Catalogue:
     if wanted < inventions.FEWEST:
         least = count - wanted + inventions.FEWEST
         raise ValueError(
-            f"a demo of {count} games cannot hold every oddity: ask for at least {least}"
+            f"a demo of {count} games is too small for every oddity: at least {least} are needed"
         )
     inventor = inventions.Inventor(
         rng, {str(record["app_name"]) for record in world.records}, wanted

@@ -80,7 +80,7 @@ def make_crowd(seed: int, lines: int, games: int, records: int) -> Crowd:
     """
     if lines < 50:
         raise ValueError(
-            f"a demo of {lines} users is too small to hold every oddity: ask for at least 50"
+            f"a demo of {lines} users is too small for every oddity: at least 50 are needed"
         )
     rng = np.random.default_rng([seed, 1])
     repeats = max(4, round(_REPEATED_SHARE * lines))

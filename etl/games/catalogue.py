@@ -55,7 +55,7 @@ RAW = pa.schema(
     ]
 )
 _decoder = msgspec.json.Decoder(dict[str, Any])
-_REPEATED = "id stands in an earlier record"
+_REPEATED = "duplicate id within a file"
 
 
 def read(reader: RecordReader) -> pa.Table:
@@ -71,7 +71,7 @@ def read(reader: RecordReader) -> pa.Table:
         app_id, rescued = values.app_id(record.get("id"), record.get("url"))
         if app_id is None:
             reader.lacks("id", record)
-            reader.reject("no id, neither in the record nor in its url", reader.content)
+            reader.reject("no id in the record or its url", reader.content)
         elif app_id in games and not (rescued is False and app_id in rescued_ids):
             counts.deduplicated[_REPEATED] += 1
         else:
@@ -98,7 +98,7 @@ def merge(parts: Sequence[pa.Table]) -> Counted[pa.Table]:
     games = found.take(last[in_natural_order(app_id.take(pa.array(last)))])
     counts = _counts(games)
     if len(games) < len(found):
-        repeated = "id stands in several files, the last one counts"
+        repeated = "duplicate id across files (last file kept)"
         counts.deduplicated[repeated] = len(found) - len(games)
     return Counted(games.drop_columns("rescued"), counts)
 
@@ -106,7 +106,7 @@ def merge(parts: Sequence[pa.Table]) -> Counted[pa.Table]:
 def _decoded(line: bytes) -> dict[str, Any]:
     record = decode(line, _decoder)
     if not isinstance(record, dict):
-        raise Unreadable("the record is no dictionary")
+        raise Unreadable("the record is not an object")
     return record
 
 
@@ -145,8 +145,8 @@ def _counts(games: pa.Table) -> RowCounts:
     price = games["price"].to_numpy()  # NaN where it is unknown
     rescued = {
         "id taken from the url": games["rescued"].to_numpy(),
-        "year taken from a partial date": known["release_year"] & ~known["release_date"],
-        "price text that says free": known["price_text"] & (price == 0),
+        "release year taken from a partial date": known["release_year"] & ~known["release_date"],
+        "price text meaning free": known["price_text"] & (price == 0),
         "price taken from a text": known["price_text"] & (price > 0),
     }
     priceless = games["price_text"].filter(pc.is_null(games["price"])).drop_null()
@@ -159,7 +159,7 @@ def _counts(games: pa.Table) -> RowCounts:
     }
     foreign = sum(map(values.in_another_currency, priceless.to_pylist()))
     if foreign:
-        counts.notes["price in another currency, unknown"] = foreign
+        counts.notes["price in another currency (unknown)"] = foreign
     for counter, reasons in ((counts.rescued, rescued), (counts.notes, notes)):
         # What never happened is not named.
         counter.update({name: int(flags.sum()) for name, flags in reasons.items() if flags.any()})

@@ -73,7 +73,7 @@ def read(reader: RecordReader) -> Events:
                     reader.lacks(column, record)
             reader.reject(event, record, values.identifier(record.get("userId")))
         elif event.key in events:
-            counts.deduplicated["event delivered twice"] += 1
+            counts.deduplicated["duplicate event"] += 1
         else:
             events[event.key] = event
         reader.stage.rows(counts.rows, "event")
@@ -83,7 +83,7 @@ def read(reader: RecordReader) -> Events:
 def _decoded(line: bytes) -> dict[str, Any]:
     record = parse(line)
     if not isinstance(record, dict):
-        raise Unreadable("the record is no dictionary")
+        raise Unreadable("the record is not an object")
     return record
 
 
@@ -94,13 +94,13 @@ def _event(record: dict[str, Any]) -> Event | str:
         return "no userId" if user_id is None else "no appId"
     when = dates.moment(record.get("at"))
     if when is None:
-        return "at is no time such as 2017-03-05T20:15:00Z"
+        return "at is not a timestamp such as 2017-03-05T20:15:00Z"
     if when.year not in _YEARS:
-        return f"at is not in the years {_YEARS[0]} to {_YEARS[-1]}"
+        return f"at is outside the years {_YEARS[0]} to {_YEARS[-1]}"
     at = int(when.timestamp())
     said = [action for action in ACTIONS if not values.missing_number(record.get(action))]
     if len(said) != 1:
-        return "an event has one of minutes, recommended and clicked"
+        return "not exactly one of minutes, recommended and clicked"
     action = said[0]
     if action == MINUTES:
         minutes = values.minutes(record[MINUTES])
@@ -119,7 +119,7 @@ def merge(parts: Sequence[Events]) -> Counted[list[Events]]:
     merged = []
     for part in parts:
         rows = [event for event in part.rows if event.key not in seen]
-        counts.deduplicated["event delivered twice"] += len(part.rows) - len(rows)
+        counts.deduplicated["duplicate event"] += len(part.rows) - len(rows)
         counts.kept += len(rows)
         seen.update(event.key for event in rows)
         merged.append(Events(rows))

@@ -155,7 +155,7 @@ def _events_without(part: Events, covers: Callable[[str], bool]) -> Events:
 EVENTS = RawKind(
     name="events",
     help="Events of the running platform (JSON Lines).",
-    label="events (records with userId, appId, at, and what happened)",
+    label="events (records with userId, appId, at and an action)",
     marks=frozenset(["userId", "appId", "at"]),
     needs=("userId", "appId", "at"),
     required=False,

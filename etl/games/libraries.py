@@ -94,7 +94,7 @@ def merge(parts: Sequence[Libraries | Events]) -> Counted[Libraries]:
     minutes.append(shared.minutes)
     counts = RowCounts(kept=int(size.sum()) - events)
     if in_files > counts.kept:
-        counts.deduplicated["item in several files, the greatest playtime counts"] = (
+        counts.deduplicated["item in several files (longest playtime kept)"] = (
             in_files - counts.kept
         )
     names = _names(found, games)

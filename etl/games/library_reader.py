@@ -64,16 +64,16 @@ def read(reader: RecordReader) -> RawLibraries:
     for library in reader.records(decoded):
         counts.rows += library.listed
         if library.items_count is not None and library.items_count != library.listed:
-            counts.notes["items_count differs from the items listed"] += 1
+            counts.notes["items_count differs from the number of items"] += 1
         rows.add(users.setdefault(library.user_id, len(users)), library)
         if counts.lines % _SHOWN == 0:
             reader.stage.rows(counts.rows)
     reader.stage.rows(counts.rows)
     if rows.repeated_lines:
-        counts.notes["repeated line of a user, merged"] = rows.repeated_lines
+        counts.notes["repeated user (lines merged)"] = rows.repeated_lines
     columns = rows.columns()
     if rows.added > len(columns[1]):
-        counts.deduplicated["repeated item of a user"] = rows.added - len(columns[1])
+        counts.deduplicated["duplicate item within a library"] = rows.added - len(columns[1])
     return RawLibraries(list(users), list(games.numbers), games.names, *columns)
 
 
@@ -110,15 +110,15 @@ def _library(record: Any, games: _Games, reader: RecordReader) -> Library:
 def _coerced(record: Any, reader: RecordReader) -> tuple[_Line, int]:
     """A line that does not fit the types: what can be saved, row by row, of so many rows."""
     if not isinstance(record, dict):
-        raise Unreadable("the record is no dictionary")
+        raise Unreadable("the record is not an object")
     user = values.identifier(record.get("user_id"))
     if user is None:
         reader.show_keys(record)
-        raise Unreadable("there is no user_id")
+        raise Unreadable("no user_id")
     rows = record.get("items")
     if not isinstance(rows, list):
         reader.show_keys(record)
-        raise Unreadable("there is no list of items")
+        raise Unreadable("no list of items")
     kept = []
     for row in rows:
         fields = row if isinstance(row, dict) else {}
@@ -131,9 +131,9 @@ def _coerced(record: Any, reader: RecordReader) -> tuple[_Line, int]:
         minutes = values.minutes(playtime)
         if minutes is None and values.missing_number(playtime):
             reader.lacks("playtime_forever", fields)
-            reader.counts.rescued["playtime missing, taken as 0"] += 1
+            reader.counts.rescued["missing playtime (counted as 0)"] += 1
         elif minutes is None:
-            reader.rescue("impossible playtime, taken as 0", row, user)
+            reader.rescue("invalid playtime (counted as 0)", row, user)
         name = fields.get("item_name")
         kept.append(_Item(app_id, name if isinstance(name, str) else "", minutes or 0))
     return _Line(user, kept, values.whole_number(record.get("items_count"))), len(rows)

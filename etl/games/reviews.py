@@ -77,7 +77,7 @@ class Reviews:
 
 
 _decoder = msgspec.json.Decoder(_Line)
-_OLDER = "older review of the same user and game"
+_OLDER = "older review by the same user of the same game"
 _Flags = npt.NDArray[np.bool_]
 _Ints = npt.NDArray[np.int32]
 
@@ -143,7 +143,7 @@ def merge(parts: Sequence[RawReviews | Events]) -> Counted[Reviews]:
     inferred = said.inferred[standing]
     year = _year(days)
     reasons = {
-        "year of the crawl, for a date without one": (counts.rescued, inferred),
+        "date without a year (crawl year assumed)": (counts.rescued, inferred),
         "date unknown": (counts.notes, year == 0),
         "text missing or blank": (counts.notes, text.is_null().to_numpy(zero_copy_only=False)),
     }
@@ -292,15 +292,15 @@ def _voters(part: Events) -> pa.Array:
 def _coerced(record: Any, reader: RecordReader) -> _Line:
     """A line that does not fit the types: save what can be saved, row by row."""
     if not isinstance(record, dict):
-        raise Unreadable("the record is no dictionary")
+        raise Unreadable("the record is not an object")
     user = values.identifier(record.get("user_id"))
     if user is None:
         reader.show_keys(record)
-        raise Unreadable("there is no user_id")
+        raise Unreadable("no user_id")
     rows = record.get("reviews")
     if not isinstance(rows, list):
         reader.show_keys(record)
-        raise Unreadable("there is no list of reviews")
+        raise Unreadable("no list of reviews")
     kept = []
     for row in rows:
         fields = row if isinstance(row, dict) else {}

@@ -49,8 +49,8 @@ def worker_count(jobs: int, limits: Limits) -> tuple[int, str]:
         return jobs or limits.jobs, ""
     assert limits.memory is not None
     return limits.most_jobs, (
-        f"{jobs} jobs need about {(_FIRST_JOB + (jobs - 1) * _EACH_MORE) >> 20:,} MB of memory and "
-        f"{limits.memory >> 20:,} MB are allowed: using {limits.most_jobs}."
+        f"{jobs} jobs need about {(_FIRST_JOB + (jobs - 1) * _EACH_MORE) >> 20:,} MB of memory, "
+        f"but {limits.memory >> 20:,} MB are allowed: using {limits.most_jobs}."
     )
 
 

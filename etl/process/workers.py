@@ -47,8 +47,8 @@ def wait(future: Future[Result]) -> Result:
         return future.result()
     except BrokenProcessPool:
         raise PlaygraphError(
-            "A worker process was killed, probably because the memory ran out. Build again with "
-            "fewer --jobs, or with more memory."
+            "A worker process was killed, probably because memory ran out. Build again with "
+            "fewer --jobs or more memory."
         ) from None
 
 

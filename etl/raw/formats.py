@@ -35,7 +35,7 @@ _MARKS = [
     (rb"[\x22-\x28]\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18", "a zstd file", _UNPACK),
     (rb"\x04\x22\x4d\x18", "an lz4 file", _UNPACK),
     (rb"\xff\x06\x00\x00sNaPpY", "a snappy file", _UNPACK),
-    (rb"\x1f[\x9d\xa0]", "a file packed by compress", _UNPACK),
+    (rb"\x1f[\x9d\xa0]", "a file packed with compress", _UNPACK),
     (rb"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
     (rb"Rar!\x1a\x07", "a rar archive", _UNPACK),
     (rb"PAR1", "a Parquet file", _CONVERT),
@@ -54,15 +54,15 @@ _MARKS = [
 ]  # fmt: skip
 _SIGNATURES = [(re.compile(mark, re.DOTALL).match, Format(*named)) for mark, *named in _MARKS]
 _TAR = Format("a tar archive", _UNPACK)
-_TWICE = Format("packed by gzip twice", "unpack it once")
+_TWICE = Format("gzipped twice", "unpack it once")
 _UTF16 = Format("text in UTF-16", _UTF8)
 _UTF32 = Format("text in UTF-32", _UTF8)
 _HTML = Format("an HTML page", "download the file itself, not the page that links to it")
 _XML = Format("an XML document", _CONVERT)
-_BINARY = Format("a binary file of unknown format", "a dump is text, plain or packed by gzip")
-_ENCODING = Format("text in another encoding than UTF-8", _UTF8)
-_DELIMITERS = {",": "CSV, comma-separated values", "\t": "TSV, tab-separated values",
-               ";": "CSV, separated by semicolons", "|": "CSV, separated by bars"}  # fmt: skip
+_BINARY = Format("a binary file of unknown format", "expected plain or gzipped text")
+_ENCODING = Format("text in an encoding other than UTF-8", _UTF8)
+_DELIMITERS = {",": "CSV, comma-separated", "\t": "TSV, tab-separated",
+               ";": "CSV, semicolon-separated", "|": "CSV, pipe-separated"}  # fmt: skip
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 

@@ -32,10 +32,10 @@ class Layout(enum.Enum):
 
 
 class NotClosed(ValueError):
-    """The file ends within a record or an array, which begins in line `line`."""
+    """The file ends within a record or an array, which begins on line `line`."""
 
     def __init__(self, line: int, what: str) -> None:
-        super().__init__(f"the {what} that begins in line {line:,} is never closed")
+        super().__init__(f"the {what} that begins on line {line:,} is never closed")
         self.line = line
 
 

@@ -52,10 +52,10 @@ def check(reader: RecordReader, needs: Sequence[str], rejects: Path, max_rejects
         )[0]
         problem = (
             f"{rejected:,} of {counts.rows:,} rows ({rejected / counts.rows:.2%}) are rejected; "
-            f"{_limit(max_rejects)}. The commonest reason is: {reason} ({number:,} rows)"
+            f"{_limit(max_rejects)}. Most common reason: {reason} ({number:,} rows)"
         )
     elif _is_empty(counts):
-        problem = f"its {counts.lines:,} lines hold no row at all"
+        problem = f"its {counts.lines:,} lines contain no rows"
     if problem:
         listed = rejects if counts.rejected else None
         raise InputError(f"{path}: {problem}.", path=path, rejects=listed)
@@ -68,7 +68,7 @@ def _keys(reader: RecordReader) -> str:
 
 
 def _limit(max_rejects: float) -> str:
-    return f"at most {100 * max_rejects:g}% may (--max-rejects)"
+    return f"the limit is {100 * max_rejects:g}% (--max-rejects)"
 
 
 def _too_many_lines(counts: RowCounts, max_rejects: float) -> bool:

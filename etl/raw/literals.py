@@ -107,7 +107,7 @@ def _literal(line: bytes) -> Any:
     if len(line) > _MOST_EVALUATED:
         raise Unreadable(
             f"it has more than {_MOST_EVALUATED:,} bytes and is neither JSON nor a literal of "
-            "texts, numbers, lists and dictionaries"
+            "strings, numbers, lists and dictionaries"
         )
     try:
         with warnings.catch_warnings():
@@ -117,10 +117,10 @@ def _literal(line: bytes) -> Any:
     except SyntaxError as error:
         raise Unreadable(f"{error.msg} at character {error.offset}") from None
     except (ValueError, TypeError) as error:
-        said = str(error).split(" on line")[0]  # what follows is an address in memory
-        if said == "malformed node or string":
-            said = "a name or an expression stands where a value should"
-        raise Unreadable(f"no literal: {said[:80]}") from None
+        problem = str(error).split(" on line")[0]  # the rest is a memory address
+        if problem == "malformed node or string":
+            problem = "a name or expression where a value is expected"
+        raise Unreadable(f"not a literal: {problem[:80]}") from None
     except (RecursionError, MemoryError):
         raise Unreadable("nested too deeply") from None
 

@@ -20,7 +20,7 @@ _PATIENCE = 1_000
 
 def check(raw: RawFile, kind: RawKind, kinds: Collection[RawKind]) -> None:
     """Raise InputError unless the first record that can be read is of this one of the kinds."""
-    _check_record(raw, kind, kinds, _first_record(raw, f"dump of {kind.name}"))
+    _check_record(raw, kind, kinds, _first_record(raw, f"dump for --{kind.name}"))
 
 
 def kind_of(raw: RawFile, kinds: Collection[RawKind]) -> RawKind | None:
@@ -43,7 +43,7 @@ def _first_record(raw: RawFile, what: str) -> dict[Any, Any]:
             record = decode(line)
             if isinstance(record, dict):
                 return record
-            raise Unreadable(f"{_named(record)}, not a record {{...}}")
+            raise Unreadable(f"{_named(record)}, not an object {{...}}")
         except Unreadable as error:
             first = first or f"line {number:,}: {error}"
     found = text_format_of(raw.head)
@@ -52,11 +52,10 @@ def _first_record(raw: RawFile, what: str) -> dict[Any, Any]:
     if first:
         problem = f"The first problem is in {first}."
     else:
-        empty = "It holds no records." if raw.head else "It is empty when unpacked."
-        problem = "It holds blank lines only." if number else empty
+        empty = "It has no records." if raw.head else "It is empty when unpacked."
+        problem = "It has only blank lines." if number else empty
     raise InputError(
-        f"{raw.path} is not a {what}: no line is a record in JSON or as a Python literal. "
-        f"{problem}",
+        f"{raw.path} is not a {what}: no line is a JSON object or a Python dictionary. {problem}",
         path=raw.path,
     )
 
@@ -68,14 +67,14 @@ def _check_record(
     found = _marked(record, kinds)
     if found is kind:
         return
-    looks = f"It looks like {found.label}: --{found.name} is its option." if found else ""
+    looks = f"It looks like {found.label}: use --{found.name}." if found else ""
     shown = ", ".join(sorted(str(key)[:40] for key in keys)[:8]) or "no keys"
     inner = next((key for key, value in record.items() if _holds_records(value, kinds)), None)
     if inner is not None:
-        looks = f"The records seem to be in {inner!s:.40}: give its list alone."
+        looks = f"The records seem to be in {inner!s:.40}: pass that list on its own."
     raise InputError(
         f"{raw.path} was given as --{kind.name}, but its first record is not from "
-        f"{kind.label}. It has: {shown}. {looks}".rstrip(),
+        f"{kind.label}. Keys found: {shown}. {looks}".rstrip(),
         path=raw.path,
     )
 
@@ -98,9 +97,9 @@ def _marked(record: dict[Any, Any], kinds: Collection[RawKind]) -> RawKind | Non
 def _named(record: Any) -> str:
     kinds = {
         "list": "a list",
-        "str": "a text",
+        "str": "a string",
         "int": "a number",
         "float": "a number",
-        "NoneType": "nothing",
+        "NoneType": "null",
     }
     return kinds.get(type(record).__name__, "another value")

@@ -61,7 +61,7 @@ def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter)
     _, before = LiveSnapshot.of(data_dir).require(data_dir)
     if before.dataset.demo:
         raise SnapshotError(
-            f"The live snapshot of {data_dir} is the demo dataset: run playgraph build with all "
+            f"The live snapshot in {data_dir} is the demo dataset: run playgraph build with all "
             "dumps first."
         )
     given = _given(inputs, options)

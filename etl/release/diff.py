@@ -92,8 +92,8 @@ def diff(before: SnapshotReader, after: SnapshotReader, top: int) -> Diff:
         moved,
         counts,
         [
-            _lists("first 10 recommendations of a user", before, after, "users", "user_games", 10),
-            _lists("first 5 games similar to a game", before, after, "games", "similar_games", 5),
+            _lists("first 10 recommendations per user", before, after, "users", "user_games", 10),
+            _lists("first 5 similar games per game", before, after, "games", "similar_games", 5),
         ],
     )
 

@@ -163,7 +163,7 @@ def _opinions(before: SnapshotReader, after: SnapshotReader) -> Iterator[Measure
     for name, code in (("Negative", NEGATIVE), ("Neutral", NEUTRAL), ("Positive", POSITIVE)):
         yield from _share(f"{name} reviews", _part(old == code), _part(new == code))
     old, new = (side.known("reviews", "recommend") for side in (before, after))
-    yield from _share("Reviews that recommend", _part(old), _part(new))
+    yield from _share("Recommending reviews", _part(old), _part(new))
 
 
 def _part(flags: npt.NDArray[np.bool_]) -> tuple[int, int]:
@@ -184,15 +184,15 @@ def _distributions(before: SnapshotReader, after: SnapshotReader) -> Iterator[Me
     columns = {
         "Prices of games (USD)": ("games", "price"),
         "Release years of games": ("games", "release_year"),
-        "Players of a game": ("games", "players"),
-        "Games of a user": ("users", "items"),
-        "Reviews of a user": ("users", "reviews"),
-        "Posted years of reviews": ("reviews", "posted_year"),
+        "Players per game": ("games", "players"),
+        "Games per user": ("users", "items"),
+        "Reviews per user": ("users", "reviews"),
+        "Years of reviews": ("reviews", "posted_year"),
     }
     for what, (table, column) in columns.items():
         yield from _distribution(what, before.known(table, column), after.known(table, column))
     yield from _distribution(
-        "Minutes that a game is played",
+        "Minutes played per user and game",
         before.playtimes().of_all(),
         after.playtimes().of_all(),
     )

@@ -1,4 +1,4 @@
-"""etl.release: a comparison of two snapshots' data in words."""
+"""etl.release: the drift between two snapshots in words."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ __all__ = ["drift_line", "drift_text"]
 
 
 def drift_text(drift: Drift) -> str:
-    """A sentence, and a line for each drift."""
-    found, count = drift.found, len(drift.measures)
-    if not found:
-        return f"No drift since snapshot {drift.against}: {count} measures within their limits."
-    head = f"DRIFT since snapshot {drift.against} in {len(found)} of {count} measures:"
-    return "\n".join([head, *(f"- {drift_line(measure)}" for measure in found)])
+    """One sentence, and one line per measure that has drifted."""
+    drifted, count = drift.found, len(drift.measures)
+    if not drifted:
+        within = f"all {count} measures are within their limits"
+        return f"No drift since snapshot {drift.against}: {within}."
+    head = f"DRIFT since snapshot {drift.against} in {len(drifted)} of {count} measures:"
+    return "\n".join([head, *(f"- {drift_line(measure)}" for measure in drifted)])
 
 
 def drift_line(measure: Measure) -> str:
-    """What was measured, before and after."""
+    """One measure, before and now."""
     before, after = (
         " | ".join(_shown(measure, value) for value in side)
         for side in (measure.before, measure.after)
@@ -25,12 +26,12 @@ def drift_line(measure: Measure) -> str:
     match measure.kind:
         case "distribution":
             return (
-                f"{measure.what}: PSI {measure.change:.2f}; 10 | 50 | 90 % up to {before} before, "
-                f"{after}"
+                f"{measure.what}: PSI {measure.change:.2f}; 10 | 50 | 90 % quantiles {before} "
+                f"before, {after} now"
             )
         case "count":
-            return f"{measure.what}: {before} before, {after} ({measure.change:+.0%})"
-    return f"{measure.what}: {before} before, {after}"
+            return f"{measure.what}: {before} before, {after} now ({measure.change:+.0%})"
+    return f"{measure.what}: {before} before, {after} now"
 
 
 def _shown(measure: Measure, value: float) -> str:

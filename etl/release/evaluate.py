@@ -40,7 +40,7 @@ def evaluate_live(
     folder, manifest = LiveSnapshot.of(data_dir).require(data_dir)
     settings = manifest.parameters
     with reporter.running():
-        with reporter.stage("read the snapshot"):
+        with reporter.stage("read snapshot"):
             data = read_training_data(folder)
         parameters = msgspec.convert(settings["model"], Parameters)
         recipe = Recipe(parameters, settings["seed"] if seed is None else seed, jobs)

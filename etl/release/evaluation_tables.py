@@ -29,7 +29,7 @@ _SIMILAR = {"coplay": ("by held-out co-play", 3), "tags": ("by held-out tags", 3
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
     """Print each value with half of its 95 % interval."""
     if not evaluation.users:
-        console.print("Nothing can be measured: no users share games enough (at least 5 each).")
+        console.print("Nothing to measure: no users share enough games (at least 5 each).")
         return
     console.print(
         _table(
@@ -38,7 +38,7 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
             evaluation.rankings,
             _GOOD,
         ),
-        _table("What the first 10 show", evaluation.rankings, _SHOWS),
+        _table("Properties of the top 10", evaluation.rankings, _SHOWS),
     )
     for part in evaluation.slices:
         title = f"{part.name.capitalize()}: {part.pairs:,} held-out pairs of {part.users:,} users"
@@ -46,7 +46,7 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
             _table(title, part.rankings, _GOOD), part.description, "", sep="\n", highlight=False
         )
     console.print(
-        _table("Similar games: right ones, and shared tags, of five", evaluation.similar, _SIMILAR)
+        _table("Similar games: hits and shared tags in the top 5", evaluation.similar, _SIMILAR)
     )
 
 

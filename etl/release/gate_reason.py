@@ -1,20 +1,21 @@
-"""etl.release: the reason that the release gate gives, in whole sentences."""
+"""etl.release: the verdict of the release gate in whole sentences."""
 
 from __future__ import annotations
 
 from datastore.base.evaluation import Estimate, Evaluation, Feedback, Gate
+from datastore.base.plural import counted
 from etl.release.gate import FEWEST_USERS, Comparison, Finding, Verdict
 
 __all__ = ["FORCE", "gate"]
 
-#: What a refusal ends with.
-FORCE = "--force releases it all the same."
+#: The last sentence of a refusal.
+FORCE = "--force releases it anyway."
 
 
 def gate(verdict: Verdict, *, forced: bool) -> Gate:
-    """Whether a candidate is released, and the reason.
+    """Decide whether a candidate is released, with the reason in words.
 
-    The first of its kind always is, and so is a forced one; the reason says so.
+    A first build is always released, and so is a forced one; the reason states it.
     """
     reason = _finding(verdict) + _feedback(verdict.feedback)
     if verdict.live.first:
@@ -22,7 +23,7 @@ def gate(verdict: Verdict, *, forced: bool) -> Gate:
     if verdict.passed:
         return Gate(True, f"Released. {reason}", forced=False, first=False)
     if forced:
-        reason = f"Released by --force, against the verdict. {reason}"
+        reason = f"Released by --force despite the verdict. {reason}"
         return Gate(True, reason, forced=True, first=False)
     return Gate(False, f"Not released. {reason} {FORCE}", forced=False, first=False)
 
@@ -31,8 +32,8 @@ def _finding(verdict: Verdict) -> str:
     candidate, live = verdict.candidate, verdict.live
     if verdict.finding is Finding.TOO_SMALL:
         return (
-            f"Nothing could be measured: {candidate.users:,} users have games enough to hold some "
-            f"out, and {FEWEST_USERS} are needed."
+            f"Nothing could be measured: {counted(candidate.users, 'user')} with enough games to "
+            f"hold some out; {FEWEST_USERS} are needed."
         )
     ndcg, popularity = _shown(verdict.model.ndcg_at_10), verdict.popularity
     beside = f"popularity's {_shown(popularity.ndcg_at_10)}"
@@ -41,12 +42,12 @@ def _finding(verdict: Verdict) -> str:
         case Finding.NOT_ABOVE_POPULARITY:
             return (
                 f"The model does not beat popularity beyond noise: its NDCG@10 is {ndcg}, "
-                f"{beside}, and the difference {_shown(popularity.lead)}."
+                f"{beside}, and the difference is {_shown(popularity.lead)}."
             )
         case Finding.NO_LIVE_MODEL:
             return f"{better}; there is no model to compare it with."
         case Finding.LIVE_MODEL_UNREADABLE:
-            return f"{better}; the live model cannot be compared with: {live.damage}"
+            return f"{better}; comparison with the live model is not possible: {live.damage}"
         case Finding.LIVE_MODEL_UNMEASURED:
             return f"{better}; the live model could not be measured."
     assert verdict.change is not None
@@ -65,32 +66,36 @@ def _finding(verdict: Verdict) -> str:
 
 
 def _measured_on(comparison: Comparison, candidate: Evaluation, live: Evaluation) -> str:
-    """Why two figures are not compared user by user: either may have had the harder task."""
+    """Why two figures are not compared user by user: one task may be harder than the other."""
     size = (
         f"which may be harder or easier: {candidate.users:,} users and {candidate.games:,} games, "
-        f"{live.users:,} and {live.games:,} before"
+        f"previously {live.users:,} and {live.games:,}"
     )
-    seeds = f"seed {candidate.seed}, {live.seed} before"
+    seeds = f"seed {candidate.seed}, previously {live.seed}"
     match comparison:
         case Comparison.SAME_SPLIT:
             return ""
         case Comparison.OTHER_SEED:
-            return f" (measured on other held-out games of the same data: {seeds})"
+            return f" (measured on different held-out games of the same data: {seeds})"
         case Comparison.OTHER_PROTOCOL:
-            return " (measured on other held-out games of the same data, by another playgraph)"
+            return (
+                " (measured on different held-out games of the same data, by another version of "
+                "playgraph)"
+            )
         case Comparison.OTHER_DATA:
-            return f" (measured on other data, {size})"
+            return f" (measured on different data, {size})"
         case Comparison.OTHER_DATA_AND_SEED:
-            return f" (measured on other data, {size}; {seeds})"
+            return f" (measured on different data, {size}; {seeds})"
 
 
 def _feedback(feedback: Feedback | None) -> str:
     if feedback is None:
         return ""
     return (
-        f" Of {feedback.users:,} users who took up a new game, {_percent(feedback.hit_rate)} found "
-        f"it among the first 10 served to them, {_percent(feedback.popularity)} would have among "
-        "the most popular."
+        f" Of {counted(feedback.users, 'user')} who started a new game, "
+        f"{_percent(feedback.hit_rate)} had it in the top 10 served to them; the most popular "
+        f"games would have had it for "
+        f"{_percent(feedback.popularity)}."
     )
 
 

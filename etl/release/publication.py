@@ -105,8 +105,7 @@ def publish(
         report.drift = drift.check(live, writer.folder, manifest, report.as_json())
         if report.drift and report.drift.found and policy.drift == "stop" and not policy.force:
             raise NotReleased(
-                "Not released, because PLAYGRAPH_DRIFT is stop. "
-                f"{drift_text(report.drift)}\n{FORCE}",
+                f"Not released because PLAYGRAPH_DRIFT=stop. {drift_text(report.drift)}\n{FORCE}",
                 gate=gate,
                 drifts=[drift_line(measure) for measure in report.drift.found],
             )
@@ -119,15 +118,15 @@ def _live_model(candidate: Candidate, live: LiveSnapshot) -> LiveModel:
     """What the candidate's model is compared with."""
     manifest, dataset = live.manifest, candidate.dataset
     if live.folder is None:
-        return LiveModel(first="it is the first build")
+        return LiveModel(first="first build")
     if manifest is not None and manifest.dataset.demo != dataset.demo:
         return LiveModel(
-            first="it is the invented demo world, which is compared with no real data"
+            first="the demo dataset is not compared with real data"
             if dataset.demo
-            else "it is the first build of real data, after the invented demo world"
+            else "first build of real data after the demo dataset"
         )
     if live.evaluation is None:
-        return LiveModel(damage=live.damage or "it was never measured.")
+        return LiveModel(damage=live.damage or "it was never evaluated.")
     return LiveModel(live.evaluation, same_data=_same_data(candidate, live))
 
 

@@ -58,11 +58,11 @@ def train(
     with SnapshotWriter(data_dir) as writer, reporter.running():
         live = LiveSnapshot.of(data_dir)
         source, before = live.require(data_dir)
-        with reporter.stage("read the snapshot"):
+        with reporter.stage("read snapshot"):
             if before.forgotten != Forgotten(data_dir).digest:
                 raise SnapshotError(
-                    "playgraph forget was interrupted, and the serving snapshot still holds a user "
-                    "who was to be removed: run it again."
+                    "playgraph forget was interrupted: the live snapshot still holds a forgotten "
+                    "user. Run the same playgraph forget again."
                 )
             data = read_training_data(source)
             report = SnapshotReader(source).report
@@ -98,6 +98,6 @@ def train(
 def _tuned(data: TrainingData, recipe: Recipe, trials: int, reporter: Reporter) -> Tuning:
     with reporter.stage("tuning", trials) as stage:
         found = tune(data, recipe, trials=trials, stage=stage)
-        enough = "" if found.trials else ": too little can be held out"
+        enough = "" if found.trials else ": too few games to hold out"
         stage.say(f"{counted(len(found.trials), 'trial')}{enough}")
     return found

@@ -1,4 +1,4 @@
-"""etl.release: a search for parameters as a table: what it chose, and what that gains."""
+"""etl.release: a parameter search as a table: the chosen parameters and their gain."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from rich.console import Console
 from rich.table import Table
 
 from datastore.base.evaluation import Estimate
+from datastore.base.plural import counted
 from etl.recommender.tuning import FEWEST_USERS, SPACE, Tuning
 
 __all__ = ["print_tuning", "summary"]
 
 
 def print_tuning(tuning: Tuning, console: Console) -> None:
-    """Print the searched parameters side by side, each set with its NDCG@10, and a summary."""
+    """Print the compared sets of parameters side by side with their NDCG@10, and a summary."""
     if tuning.compared:
         part = f"{tuning.held_out:,} validation pairs of {tuning.users:,} users, seed {tuning.seed}"
         console.print(f"Parameters, ranked by {part}:", highlight=False)
@@ -35,17 +36,17 @@ def _table(tuning: Tuning) -> Table:
 
 
 def summary(tuning: Tuning) -> str:
-    """Whether the search has helped, in whole sentences."""
+    """Whether the chosen parameters are better, in whole sentences."""
     if not tuning.compared:
         return (
-            f"Nothing was searched: {tuning.users:,} users have games enough for a validation "
-            f"part, and {FEWEST_USERS} are needed. The parameters stay."
+            f"No search was done: {counted(tuning.users, 'user')} with enough games for a "
+            f"validation part; {FEWEST_USERS} are needed. The parameters are unchanged."
         )
     *_, start, chosen = tuning.compared
     before = "the defaults" if start.name == "defaults" else "the live parameters"
     if chosen.parameters == start.parameters:
         others = len(tuning.trials) - 1
-        return f"No other parameters rank better than {before} ({others:,} tried): they stay."
+        return f"None of {others:,} other sets of parameters ranks better than {before}; no change."
     gain = _shown(start.gain, sign="+")
     if start.gain.low <= 0:
         return (

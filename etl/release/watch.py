@@ -38,7 +38,7 @@ def only_watcher(data_dir: Path) -> Iterator[None]:
         data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise unwritable(data_dir, error) from error
-    with hold(data_dir, "watch.lock", f"Another playgraph watch is at work for {data_dir}."):
+    with hold(data_dir, "watch.lock", f"Another playgraph watch is running for {data_dir}."):
         yield
 
 
@@ -143,10 +143,12 @@ class Watcher:
                         RawFile(one.path, self._max_line_bytes), RAW_KINDS.values()
                     )
                     if self._kinds[one] is None:
-                        self._say(f"{one.path.name} is left alone: it is no dump, and no events")
+                        self._say(
+                            f"{one.path.name} was skipped: not a known kind of dump or events file"
+                        )
             except InputError as error:
                 self._kinds[one] = None
-                self._say(f"{one.path.name} is left alone: {error}")
+                self._say(f"{one.path.name} was skipped: {error}")
             except OSError as error:
                 self._say_once(f"{one.path} cannot be read: {error.strerror}")
                 continue
@@ -165,7 +167,7 @@ class Watcher:
                 kind.name for kind in RAW_KINDS.values() if kind.required and kind not in there
             ]
             if missing:
-                self._say_once(f"waiting for a first dump of {' and '.join(sorted(missing))}")
+                self._say_once(f"waiting for the first dump of {' and '.join(sorted(missing))}")
             else:
                 yield new
             return
@@ -200,7 +202,7 @@ class Watcher:
             self._failures.pop(one, None)
         after = LiveSnapshot.of(self._data_dir)
         version = after.manifest.version if after.manifest else "?"
-        self._say(f"{version} is released, after {self._clock() - start:.0f} s")
+        self._say(f"{version} was released after {self._clock() - start:.0f} s")
         for line in _verdicts(after):
             self._say(line)
         return []
@@ -212,7 +214,7 @@ class Watcher:
             pause = min(2 * before.pause, _LONGEST_PAUSE) if before else _PAUSE
             self._failures[one] = _Failure(pause, self._clock() + pause)
         first, *more = why.splitlines()
-        self._say(f"failed, the live snapshot stays live; again in {pause:.0f} s: {first}")
+        self._say(f"failed, the live snapshot stays live; retrying in {pause:.0f} s: {first}")
         for line in more:
             self._say(line)
 

@@ -36,8 +36,8 @@ class Forgotten:
             self._key, self._hashes = secrets.token_bytes(32), set()
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SnapshotError(
-                f"{self._path} cannot be read ({error}). It says which users must not come back: "
-                "restore it from a backup."
+                f"{self._path} cannot be read ({error}). It lists the users that must "
+                "stay excluded: restore it from a backup."
             ) from error
 
     def __len__(self) -> int:

@@ -22,7 +22,7 @@ def build_lock(data_dir: Path, other: str = "Another build") -> Iterator[None]:
 
     Raises SnapshotError when `other` holds it, or when the folder cannot be written.
     """
-    with hold(data_dir, "lock", f"{other} is at work in {data_dir}."):
+    with hold(data_dir, "lock", f"{other} is running in {data_dir}."):
         yield
 
 
@@ -51,6 +51,6 @@ def unwritable(data_dir: Path, error: OSError, state: str = UNCHANGED) -> Snapsh
     # Arrow puts a whole sentence there; the system's own words for the number say enough.
     reason = os.strerror(error.errno) if error.errno else str(error)
     return SnapshotError(
-        f"{data_dir} cannot be written: {reason}. {state}Make room there, or choose another folder "
-        "with --data or PLAYGRAPH_DATA_DIR."
+        f"{data_dir} cannot be written: {reason}. {state}Free some space there, or choose another "
+        "folder with --data or PLAYGRAPH_DATA_DIR."
     )

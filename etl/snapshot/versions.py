@@ -68,11 +68,11 @@ def find(data_dir: Path, name: str | None = None) -> Path:
         return folders[matching[0]]
     if matching:
         shown = ", ".join(matching[:5])
-        raise SnapshotError(f"{name!r} begins several versions: {shown}. Give more of it.")
+        raise SnapshotError(f"{name!r} matches several versions: {shown}. Enter more characters.")
     if not folders:
         raise _nothing(data_dir)
-    there = ", ".join(folders)
-    raise SnapshotError(f"No snapshot in {data_dir} is called {name!r}; there are: {there}.")
+    available = ", ".join(folders)
+    raise SnapshotError(f"No snapshot in {data_dir} is called {name!r}; available: {available}.")
 
 
 def verify(folder: Path, opens: Callable[[Path], object]) -> list[str]:
@@ -97,10 +97,10 @@ def use(data_dir: Path, name: str, opens: Callable[[Path], object]) -> Path:
         folder = find(data_dir, name)
         problems = verify(folder, opens)
         if not problems and read_manifest(folder).forgotten != Forgotten(data_dir).digest:
-            problems = ["it holds a user who was removed; run the same playgraph forget again"]
+            problems = ["it holds a forgotten user; run the same playgraph forget again"]
         if problems:
             raise SnapshotError(
-                f"Snapshot {folder.name} cannot serve: {problems[0].rstrip('.')}. "
+                f"Snapshot {folder.name} cannot be made live: {problems[0].rstrip('.')}. "
                 "Nothing was changed."
             )
         point(data_dir, folder.name)

@@ -52,7 +52,7 @@ class GivenFile:
         """Raise InputError when the file is no longer the one that was hashed."""
         if _state(self.raw.path) != self.state:
             raise InputError(
-                f"{self.raw.path} changed while it was being read: give it again when it is "
+                f"{self.raw.path} changed while it was being read: pass it again when it is "
                 "complete.",
                 path=self.raw.path,
             )

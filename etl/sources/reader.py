@@ -102,7 +102,7 @@ class SourceReader:
                     _, rows = self._sources.read(given, self._max_rejects, stage)
                     new_rows[_key(given.file)] = rows
                 else:
-                    stage.say(f"{given.raw.path.name} was read before")
+                    stage.say(f"{given.raw.path.name} is already ingested")
         return new_rows
 
     def _kept(self, file: InputFile) -> Source:
@@ -110,7 +110,7 @@ class SourceReader:
         if source is None:
             raise SnapshotError(
                 f"The rows of {file.name} ({file.kind}) are no longer kept, or were read with "
-                "other settings: give all files to playgraph build again."
+                "different settings: run playgraph build again with all files."
             )
         return source
 

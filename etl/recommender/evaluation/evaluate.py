@@ -142,7 +142,7 @@ def _slices(
     return [
         _Cold(
             "users with few games",
-            f"Users of whom the training part knows at most {_FEW_GAMES} played games.",
+            f"Users with at most {_FEW_GAMES} played games in the training part.",
             beginners,
             part.held_out,
         ),

@@ -16,7 +16,7 @@ from etl.games.catalogue import CatalogueGame
 Dump = Callable[..., Path]
 Read = Callable[..., Any]
 URL = "http://store.example/app/{}/Some_Game/"
-NO_ID = "no id, neither in the record nor in its url"
+NO_ID = "no id in the record or its url"
 
 
 def game(app_id: str, **known: Any) -> CatalogueGame:
@@ -77,7 +77,7 @@ def test_of_two_records_with_one_id_the_first_counts(dump: Dump, read: Read) -> 
     rows = [{"id": "10", "app_name": "first"}, {"id": " 10", "app_name": "second"}]
     source = read(catalogue, dump(*rows))
     assert [g.title for g in games_in(source.result)] == ["first"]
-    assert source.report.deduplicated == {"id stands in an earlier record": 1}
+    assert source.report.deduplicated == {"duplicate id within a file": 1}
     assert (source.report.rows, source.report.kept) == (2, 1)
 
 
@@ -94,7 +94,7 @@ def test_an_id_of_its_own_beats_one_taken_from_a_url(
     rows = [{"id": "77", "app_name": "own"}, {"app_name": "guess", "url": URL.format(77)}]
     source = read(catalogue, dump(*rows if own_first else reversed(rows)))
     assert [g.title for g in games_in(source.result)] == ["own"]
-    assert source.report.deduplicated == {"id stands in an earlier record": 1}
+    assert source.report.deduplicated == {"duplicate id within a file": 1}
     assert "id taken from the url" not in source.report.rescued
 
 
@@ -107,7 +107,7 @@ def test_a_second_own_id_does_not_replace_the_one_that_beat_a_url(dump: Dump, re
     ]
     source = read(catalogue, dump(*rows))
     assert [g.title for g in games_in(source.result)] == ["own"]
-    assert source.report.deduplicated == {"id stands in an earlier record": 3}
+    assert source.report.deduplicated == {"duplicate id within a file": 3}
 
 
 def test_a_record_without_any_id_is_rejected_with_its_line(dump: Dump, read: Read) -> None:
@@ -141,7 +141,7 @@ def test_lines_that_cannot_be_read_are_counted_and_passed_over(dump: Dump, read:
     assert (source.report.lines, source.report.rows) == (7, 2)
     assert [(r["file"], r["line"], r["reason"], r["content"]) for r in source.rejects] == [
         (str(path), 2, "'{' was never closed at character 1", "{bad"),
-        (str(path), 4, "the record is no dictionary", "[1, 2]"),
+        (str(path), 4, "the record is not an object", "[1, 2]"),
         (str(path), 5, "byte 8 is not UTF-8", "{'id': '\\xff'}"),
         (str(path), 6, "it has more than 2,000 bytes", ""),
     ]
@@ -158,7 +158,7 @@ def test_what_was_rescued_is_counted(dump: Dump, read: Read) -> None:
         (2018, 0), (2018, 499), (None, None),
     ]  # fmt: skip
     assert source.report.rescued == {
-        "year taken from a partial date": 1, "price text that says free": 1,
+        "release year taken from a partial date": 1, "price text meaning free": 1,
         "price taken from a text": 1,
     }  # fmt: skip
 

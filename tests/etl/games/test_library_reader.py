@@ -59,15 +59,15 @@ def test_repeated_lines_of_a_user_are_one_user_with_the_greater_playtimes(
     source = read(libraries, dump(*lines))
     assert rows(source) == {("ann", "10"): 7, ("ann", "20"): 9, ("ann", "30"): 0}
     assert source.result.users.to_pylist() == ["ann", "bob"]
-    assert source.report.notes == {"repeated line of a user, merged": 1}
-    assert source.report.deduplicated == {"repeated item of a user": 1}
+    assert source.report.notes == {"repeated user (lines merged)": 1}
+    assert source.report.deduplicated == {"duplicate item within a library": 1}
     assert (source.report.rows, source.report.kept) == (4, 3)
 
 
 def test_a_game_that_stands_twice_in_a_library_counts_once(dump: Dump, read: Read) -> None:
     source = read(libraries, dump(of("ann", item("10", 6), item("10 ", 5), item(10, 4))))
     assert rows(source) == {("ann", "10"): 6}
-    assert source.report.deduplicated == {"repeated item of a user": 2}
+    assert source.report.deduplicated == {"duplicate item within a library": 2}
 
 
 @pytest.mark.parametrize("notation", ["python", "python2", "json"])
@@ -79,7 +79,7 @@ def test_a_count_that_differs_from_the_items_is_noted(
         of("ann", item("10", name=odd), count=3), of("bob", item("10", name=odd)), of("cy", count=1)
     )  # fmt: skip
     source = read(libraries, dump(*lines, notation=notation))
-    assert source.report.notes == {"items_count differs from the items listed": 2}
+    assert source.report.notes == {"items_count differs from the number of items": 2}
 
 
 def test_an_item_without_id_is_counted_among_the_items_listed(dump: Dump, read: Read) -> None:
@@ -121,9 +121,9 @@ def test_an_impossible_playtime_is_0_and_said_so(dump: Dump, read: Read, minutes
     path = dump(of("ann", item("10", minutes), item("20", 9)))
     source = read(libraries, path)
     assert rows(source) == {("ann", "10"): 0, ("ann", "20"): 9}
-    assert source.report.rescued == {"impossible playtime, taken as 0": 1}
+    assert source.report.rescued == {"invalid playtime (counted as 0)": 1}
     assert [(r["line"], r["reason"]) for r in source.rejects] == [
-        (1, "impossible playtime, taken as 0")
+        (1, "invalid playtime (counted as 0)")
     ]
 
 
@@ -137,7 +137,7 @@ def test_a_missing_playtime_is_0_and_counted_apart(
         del row["playtime_forever"]
     source = read(libraries, dump(of("ann", row, item("20", 9)), notation=notation))
     assert rows(source) == {("ann", "10"): 0, ("ann", "20"): 9}
-    assert source.report.rescued == {"playtime missing, taken as 0": 1}
+    assert source.report.rescued == {"missing playtime (counted as 0)": 1}
     assert source.rejects == []
 
 
@@ -254,8 +254,8 @@ def test_lines_that_cannot_be_read_are_counted_and_passed_over(dump: Dump, read:
     assert source.report.notes == {"blank line": 1}
     assert [(r["line"], r["reason"]) for r in source.rejects] == [
         (3, "'{' was never closed at character 1"),
-        (4, "the record is no dictionary"),
-        (5, "there is no user_id"),
-        (6, "there is no list of items"),
+        (4, "the record is not an object"),
+        (5, "no user_id"),
+        (6, "no list of items"),
         (7, "it has more than 2,000 bytes"),
     ]

@@ -75,7 +75,7 @@ def test_of_two_reviews_of_a_user_and_game_the_newest_stands(
     ]
     source = read(reviews, dump(of("ann", *(rows[at] for at in order))))
     assert [r.text for r in reviews_in(source.result)] == ["newest"]
-    assert source.report.deduplicated == {"older review of the same user and game": 2}
+    assert source.report.deduplicated == {"older review by the same user of the same game": 2}
 
 
 def test_a_date_without_a_year_is_of_the_year_after_the_newest_one_shown(
@@ -95,7 +95,7 @@ def test_a_date_without_a_year_is_of_the_year_after_the_newest_one_shown(
         (None, None, False),
         (date(2016, 2, 29), 2016, True),
     ]
-    assert source.report.rescued == {"year of the crawl, for a date without one": 2}
+    assert source.report.rescued == {"date without a year (crawl year assumed)": 2}
     assert source.report.notes == {"date unknown": 1}
 
 
@@ -168,9 +168,9 @@ def test_lines_that_cannot_be_read_are_counted_and_passed_over(dump: Dump, read:
     assert source.report.notes["blank line"] == 1
     assert [(r["line"], r["reason"]) for r in source.rejects] == [
         (3, "'{' was never closed at character 1"),
-        (4, "the record is no dictionary"),
-        (5, "there is no user_id"),
-        (6, "there is no list of reviews"),
+        (4, "the record is not an object"),
+        (5, "no user_id"),
+        (6, "no list of reviews"),
         (7, "it has more than 2,000 bytes"),
     ]
 

@@ -93,7 +93,7 @@ FORMATS = {
     "lzma": (lzma.compress(LINES, format=lzma.FORMAT_ALONE), "an lzma file", UNPACK),
     "zstd": (pa.compress(LINES, codec="zstd", asbytes=True), "a zstd file", UNPACK),
     "lz4": (b"\x04\x22\x4d\x18" + bytes(20), "an lz4 file", UNPACK),
-    "compress": (b"\x1f\x9d\x90" + bytes(20), "a file packed by compress", UNPACK),
+    "compress": (b"\x1f\x9d\x90" + bytes(20), "a file packed with compress", UNPACK),
     "7z": (b"7z\xbc\xaf\x27\x1c\0\4" + bytes(20), "a 7z archive", UNPACK),
     "rar": (b"Rar!\x1a\x07\x01\0", "a rar archive", UNPACK),
     "tar": (_tar(tarfile.USTAR_FORMAT), "a tar archive", UNPACK),
@@ -147,7 +147,7 @@ def test_a_database_is_named(tmp_path: Path) -> None:
 def test_what_is_packed_twice_is_told_so(tmp_path: Path) -> None:
     path = tmp_path / "dump"
     path.write_bytes(gzip.compress(gzip.compress(LINES)))
-    assert refusal(path) == f"{path} is packed by gzip twice: unpack it once."
+    assert refusal(path) == f"{path} is gzipped twice: unpack it once."
 
 
 @pytest.mark.parametrize("notation", [json.dumps, repr])
@@ -165,12 +165,12 @@ def test_a_dump_is_of_no_other_format(notation: type) -> None:
         (b"\n <html lang='en'>", "an HTML page"),
         (b"<!-- 404 --><body>Not found</body>", "an HTML page"),
         (b"<?xml version='1.0'?><games/>", "an XML document"),
-        (b"id,title\n10,Alpha\n20,Beta\n", "a table (CSV, comma-separated values)"),
+        (b"id,title\n10,Alpha\n20,Beta\n", "a table (CSV, comma-separated)"),
         (b'\xef\xbb\xbf"id","title"\r\n"10","Alpha, Beta"\r\n',
-         "a table (CSV, comma-separated values)"),
-        (b"id\ttitle\n10\tAlpha, Beta\n", "a table (TSV, tab-separated values)"),
-        (b"id;title\n10;Alpha\n", "a table (CSV, separated by semicolons)"),
-        (b"Caf\xe9, bar", "text in another encoding than UTF-8"),
+         "a table (CSV, comma-separated)"),
+        (b"id\ttitle\n10\tAlpha, Beta\n", "a table (TSV, tab-separated)"),
+        (b"id;title\n10;Alpha\n", "a table (CSV, semicolon-separated)"),
+        (b"Caf\xe9, bar", "text in an encoding other than UTF-8"),
         (b"\x00\x01\x02abc", "a binary file of unknown format"),
         (b"Hello world", None),
         (b"", None),

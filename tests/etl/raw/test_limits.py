@@ -78,7 +78,7 @@ def test_one_more_is_too_many_and_the_error_names_the_file_the_first_and_the_rej
         read(path, "games", 0.1)
     rejects = tmp_path / "rejects.jsonl"
     assert str(caught.value) == (
-        f"{path}: 1,001 of 10,001 lines (10.01%) cannot be read; at most 10% may (--max-rejects). "
+        f"{path}: 1,001 of 10,001 lines (10.01%) cannot be read; the limit is 10% (--max-rejects). "
         f"The first is line 1: '{{' was never closed at character 1. All rejects are listed in "
         f"{rejects}."
     )
@@ -89,8 +89,8 @@ def test_lines_of_nobody_show_the_keys_that_they_have(tmp_path: Path) -> None:
     row = {"item_id": "1", "playtime_forever": 5}
     path = written(tmp_path, *({"steamid": n, "items": [row]} for n in range(20)))
     assert refusal(path, "items") == (
-        f"{path}: 20 of 20 lines (100.00%) cannot be read; at most 1% may (--max-rejects). "
-        "The first is line 1: there is no user_id. Keys found: items, steamid."
+        f"{path}: 20 of 20 lines (100.00%) cannot be read; the limit is 1% (--max-rejects). "
+        "The first is line 1: no user_id. Keys found: items, steamid."
     )
 
 
@@ -190,8 +190,8 @@ def test_more_rejected_rows_than_allowed_are_refused_unless_they_are_few(
         assert read(path, "reviews", max_rejects).rejected.total() == bad
         return
     assert refusal(path, "reviews", max_rejects) == (
-        f"{path}: {bad} of {good + bad} rows ({bad / (good + bad):.2%}) are rejected; at most "
-        f"{100 * max_rejects:g}% may (--max-rejects). The commonest reason is: recommend is "
+        f"{path}: {bad} of {good + bad} rows ({bad / (good + bad):.2%}) are rejected; the limit is "
+        f"{100 * max_rejects:g}% (--max-rejects). Most common reason: recommend is "
         f"neither true nor false ({bad} rows)."
     )
 
@@ -205,12 +205,12 @@ def test_lists_may_be_empty_for_a_few_users_but_not_for_all_of_many(
 ) -> None:
     assert read(written(tmp_path, *map(make, range(9))), kind).rows == 0
     path = written(tmp_path, *map(make, range(10)))
-    assert refusal(path, kind) == f"{path}: its 10 lines hold no row at all."
+    assert refusal(path, kind) == f"{path}: its 10 lines contain no rows."
 
 
 def test_a_catalogue_of_records_without_any_value_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, '{"id": NaN, "price": null}', '{"id": NaN}')
-    assert refusal(path, "games") == f"{path}: its 2 lines hold no row at all."
+    assert refusal(path, "games") == f"{path}: its 2 lines contain no rows."
 
 
 # ---------------------------------------------------------------- counts of a file that was kept

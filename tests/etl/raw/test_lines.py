@@ -220,10 +220,10 @@ def test_records_that_have_no_line_of_their_own_come_one_by_one(
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (b'[{"a": 1}, {"b": 2}', "the array that begins in line 1 is never closed"),
-        (b'\n[\n{"a": 1},\n{"b": 2},\n', "the array that begins in line 2 is never closed"),
-        (b'{"a": 1}{"b":\n{', "the record that begins in line 1 is never closed"),
-        (b'{\n"a": 1}\n{\n"b": "}', "the record that begins in line 3 is never closed"),
+        (b'[{"a": 1}, {"b": 2}', "the array that begins on line 1 is never closed"),
+        (b'\n[\n{"a": 1},\n{"b": 2},\n', "the array that begins on line 2 is never closed"),
+        (b'{"a": 1}{"b":\n{', "the record that begins on line 1 is never closed"),
+        (b'{\n"a": 1}\n{\n"b": "}', "the record that begins on line 3 is never closed"),
     ],
 )
 def test_an_array_or_record_that_is_cut_off_is_damage(

@@ -296,8 +296,8 @@ def test_bombs_of_nesting_do_no_harm(left: str, right: str, depth: int) -> None:
         (b"\xff\xfe{", "byte 0 is not UTF-8"),
         (b"{'a': '\xe9'}", "byte 7 is not UTF-8"),
         (b"{'a': 1", "'{' was never closed at character 1"),
-        (b"{'a': nam}", "no literal: a name or an expression stands where a value should$"),
-        (b"{[]: 1}", "no literal: unhashable type: 'list'$"),
+        (b"{'a': nam}", "not a literal: a name or expression where a value is expected$"),
+        (b"{[]: 1}", "not a literal: unhashable type: 'list'$"),
         (b"[" * 150 + b"]" * 149, "'[' was never closed at character 1"),
     ],
 )

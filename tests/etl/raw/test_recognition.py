@@ -1,4 +1,4 @@
-"""A file given as the wrong dump, or that is no dump at all, is told so in one sentence."""
+"""A file of the wrong kind, or not a dump at all, is refused in one sentence."""
 
 from __future__ import annotations
 
@@ -43,23 +43,23 @@ def test_the_right_file_is_accepted(dump: Callable[..., Path], kind: str, notati
 
 @pytest.mark.parametrize("given", RECORDS)
 @pytest.mark.parametrize("kind", RECORDS)
-def test_a_wrong_file_is_told_which_option_is_its_own(
+def test_the_refusal_of_a_wrong_file_names_its_option(
     dump: Callable[..., Path], given: str, kind: str
 ) -> None:
     if given == kind:
         return
     message = refusal(dump(RECORDS[kind]), given)
     assert message.startswith(f"was given as --{given}, but its first record is not from ")
-    assert message.endswith(f"--{kind} is its option.")
-    assert f"It has: {', '.join(sorted(RECORDS[kind]))}. It looks like " in message
+    assert message.endswith(f": use --{kind}.")
+    assert f"Keys found: {', '.join(sorted(RECORDS[kind]))}. It looks like " in message
 
 
-def test_a_record_of_another_world_is_shown_by_its_keys(dump: Callable[..., Path]) -> None:
+def test_the_refusal_of_an_unknown_record_names_its_keys(dump: Callable[..., Path]) -> None:
     assert refusal(dump({"movieId": 1, "rating": 5}), "games") == (
         "was given as --games, but its first record is not from a catalogue (records with "
-        "app_name, genres, price, ...). It has: movieId, rating."
+        "app_name, genres, price, ...). Keys found: movieId, rating."
     )
-    assert refusal(dump({}), "items").endswith("It has: no keys.")
+    assert refusal(dump({}), "items").endswith("Keys found: no keys.")
 
 
 def test_many_long_keys_are_cut(dump: Callable[..., Path]) -> None:
@@ -67,8 +67,8 @@ def test_many_long_keys_are_cut(dump: Callable[..., Path]) -> None:
     assert len(message) < 600
 
 
-CSV = "a table (CSV, comma-separated values): convert it to JSON lines first."
-NO_RECORD = "not a dump of items: no line is a record in JSON or as a Python literal. "
+CSV = "a table (CSV, comma-separated): convert it to JSON lines first."
+NO_RECORD = "not a dump for --items: no line is a JSON object or a Python dictionary. "
 
 
 @pytest.mark.parametrize(
@@ -78,28 +78,30 @@ NO_RECORD = "not a dump of items: no line is a record in JSON or as a Python lit
         ("app_id,title\n10,20", CSV),
         ("10,20", CSV),
         ("<html>", "an HTML page: download the file itself, not the page that links to it."),
-        ("'hello'", NO_RECORD + "The first problem is in line 1: a text, not a record {...}."),
-        ("7", NO_RECORD + "The first problem is in line 1: a number, not a record {...}."),
-        ("None", NO_RECORD + "The first problem is in line 1: nothing, not a record {...}."),
-        ("[[1], 2]", NO_RECORD + "The first problem is in line 1: a list, not a record {...}."),
+        ("'hello'", NO_RECORD + "The first problem is in line 1: a string, not an object {...}."),
+        ("7", NO_RECORD + "The first problem is in line 1: a number, not an object {...}."),
+        ("None", NO_RECORD + "The first problem is in line 1: null, not an object {...}."),
+        ("[[1], 2]", NO_RECORD + "The first problem is in line 1: a list, not an object {...}."),
         ("var x = [{'a': 1}];", NO_RECORD + "The first problem is in line 1: invalid syntax at "
          "character 5."),
-        ("[]", NO_RECORD + "It holds no records."),
-        ("\n \n", NO_RECORD + "It holds blank lines only."),
+        ("[]", NO_RECORD + "It has no records."),
+        ("\n \n", NO_RECORD + "It has only blank lines."),
     ],
 )  # fmt: skip
-def test_what_is_no_dump_is_named(dump: Callable[..., Path], line: str, what: str) -> None:
+def test_a_file_that_is_not_a_dump_is_named(
+    dump: Callable[..., Path], line: str, what: str
+) -> None:
     assert refusal(dump(line), "items") == f"is {what}"
 
 
 def test_records_inside_another_one_are_pointed_at(dump: Callable[..., Path]) -> None:
     message = refusal(dump({"count": 1, "apps": [RECORDS["games"]]}, notation="json"), "games")
     assert message.endswith(
-        "It has: apps, count. The records seem to be in apps: give its list alone."
+        "Keys found: apps, count. The records seem to be in apps: pass that list on its own."
     )
 
 
-def test_lines_that_are_no_records_are_passed_over_at_the_start(dump: Callable[..., Path]) -> None:
+def test_lines_that_are_not_records_are_skipped_at_the_start(dump: Callable[..., Path]) -> None:
     check(dump("7", "[1]", "'x'", RECORDS["items"]), "items")
 
 
@@ -120,11 +122,11 @@ def test_a_table_in_a_watched_folder_is_named_as_well(dump: Callable[..., Path])
     [
         (random.Random(1).randbytes(5000), "a binary file of unknown format"),
         (b"\0" * 5000, "a binary file of unknown format"),
-        ('{"name": "Café"'.encode("latin-1"), "text in another encoding than UTF-8"),
+        ('{"name": "Café"'.encode("latin-1"), "text in an encoding other than UTF-8"),
     ],
     ids=["random", "zeros", "latin-1"],
 )  # fmt: skip
-def test_bytes_that_are_no_text_are_told_so(tmp_path: Path, content: bytes, what: str) -> None:
+def test_bytes_that_are_not_text_are_named(tmp_path: Path, content: bytes, what: str) -> None:
     path = tmp_path / "dump"
     path.write_bytes(content)
     assert refusal(path, "items").startswith(f"is {what}: ")
@@ -132,16 +134,16 @@ def test_bytes_that_are_no_text_are_told_so(tmp_path: Path, content: bytes, what
 
 def test_a_gzip_of_nothing_is_empty(dump: Callable[..., Path]) -> None:
     assert refusal(dump(name="dump.gz"), "items") == (
-        "is not a dump of items: no line is a record in JSON or as a Python literal. "
+        "is not a dump for --items: no line is a JSON object or a Python dictionary. "
         "It is empty when unpacked."
     )
 
 
-def test_a_few_bad_lines_at_the_start_are_passed_over(dump: Callable[..., Path]) -> None:
+def test_a_few_bad_lines_at_the_start_are_skipped(dump: Callable[..., Path]) -> None:
     check(dump("", "{bad", "x" * 10_001, RECORDS["items"]), "items")
 
 
-def test_a_file_of_bad_lines_is_given_up_after_a_thousand(dump: Callable[..., Path]) -> None:
+def test_a_file_is_refused_after_a_thousand_bad_lines(dump: Callable[..., Path]) -> None:
     message = refusal(dump(*["{bad"] * 1_000, RECORDS["items"]), "items")
     assert message.endswith("The first problem is in line 1: '{' was never closed at character 1.")
     check(dump(*["{bad"] * 999, RECORDS["items"]), "items")

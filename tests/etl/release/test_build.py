@@ -172,7 +172,7 @@ def test_every_row_of_every_file_is_accounted_for(tiny: Any) -> None:
     saved = json.loads((tiny.folder / "report.json").read_text())
     assert saved == tiny.report.as_json()
     (reject,) = map(json.loads, (tiny.folder / "rejects.jsonl").read_text().splitlines())
-    assert (reject["line"], reject["reason"]) == (8, "no id, neither in the record nor in its url")
+    assert (reject["line"], reject["reason"]) == (8, "no id in the record or its url")
 
 
 def test_every_stage_is_told_with_its_rows(tiny: Any) -> None:
@@ -246,8 +246,8 @@ def test_too_many_bad_lines_fail_the_build_and_the_one_before_serves_on(
     with pytest.raises(InputError) as caught:
         run_build(files)
     assert str(caught.value) == (
-        f"{files.paths(kind)[0]}: 2 of {good + 2} lines ({2 / (good + 2):.2%}) cannot be read; at "
-        f"most 1% may (--max-rejects). The first is line {good + 1}: '{{' was never closed at "
+        f"{files.paths(kind)[0]}: 2 of {good + 2} lines ({2 / (good + 2):.2%}) cannot be read; the "
+        f"limit is 1% (--max-rejects). The first is line {good + 1}: '{{' was never closed at "
         f"character 1. All rejects are listed in {data / 'rejects.jsonl'}."
     )
     kept = [json.loads(line) for line in (data / "rejects.jsonl").read_text().splitlines()]
@@ -283,7 +283,7 @@ def test_a_wrong_dump_is_refused_before_anything_is_written(
     tmp_path: Path, world_files: Files, run_build: Run
 ) -> None:
     files = world_files()
-    with pytest.raises(InputError, match=r"was given as --games.*--items is its option"):
+    with pytest.raises(InputError, match=r"was given as --games.*use --items"):
         run_build(Inputs(**dict(files.files()) | {"games": files.paths("items")}))
     assert not (tmp_path / "data").exists()
 
@@ -293,7 +293,7 @@ def test_two_builds_in_one_folder_are_refused(
 ) -> None:
     with (
         SnapshotWriter(tmp_path / "data"),
-        pytest.raises(SnapshotError, match="Another build is at work in "),
+        pytest.raises(SnapshotError, match="Another build is running in "),
     ):
         run_build(world_files())
 

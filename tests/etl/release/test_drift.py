@@ -1,4 +1,4 @@
-"""Drift: what has changed from the snapshot before, beyond its limit and beyond noise."""
+"""Drift: changes from the previous snapshot beyond their limit and beyond noise."""
 
 from __future__ import annotations
 
@@ -93,8 +93,9 @@ def test_a_snapshot_has_not_drifted_from_itself(tiny: Any) -> None:
     kinds = {measure.kind for measure in found.measures}
     assert kinds == {"count", "share", "distribution"}  # nothing of it could be evaluated
     assert drift_text(found) == (
-        f"No drift since snapshot {tiny.store.manifest.version}: {len(found.measures)} measures "
-        "within their limits."
+        f"No drift since snapshot {tiny.store.manifest.version}: all {len(found.measures)} "
+        f"measures "
+        "are within their limits."
     )
 
 
@@ -130,7 +131,8 @@ def test_shares_are_told_apart_by_cohens_h(
         expected = 2 * asin(sqrt(after / 1e4)) - 2 * asin(sqrt(before / 1e4))
         assert measure.change == pytest.approx(expected)
         assert (
-            drift_line(measure) == f"Unpriced games: {before / 1e4:.2%} before, {after / 1e4:.2%}"
+            drift_line(measure)
+            == f"Unpriced games: {before / 1e4:.2%} before, {after / 1e4:.2%} now"
         )
 
 
@@ -149,7 +151,7 @@ def test_each_reason_of_each_source_is_a_share_of_its_rows(tiny: Any) -> None:
         f"Rows of {source}, rejected (no id)" for source in ("games", "items", "reviews")
     ]
     assert drift_line(found["Rows of items, rejected (no id)"]) == (
-        "Rows of items, rejected (no id): 0.00% before, 3.00%"
+        "Rows of items, rejected (no id): 0.00% before, 3.00% now"
     )
 
 
@@ -196,7 +198,10 @@ def dear(literal_world: dict[str, list[Any]]) -> tuple[dict[str, list[Any]], dic
     return literal_world | {"games": games(400, 5)}, literal_world | {"games": games(400, 105)}
 
 
-PRICES = "Prices of games (USD): PSI 11.32; 10 | 50 | 90 % up to 5 | 8 | 11 before, 105 | 108 | 111"
+PRICES = (
+    "Prices of games (USD): PSI 11.32; 10 | 50 | 90 % quantiles 5 | 8 | 11 before, "
+    "105 | 108 | 111 now"
+)
 
 
 def test_a_first_build_is_compared_with_nothing(tiny: Any) -> None:
@@ -219,7 +224,7 @@ def test_a_build_warns_of_drift_and_keeps_all_measures(
     assert len(saved["measures"]) > 20
 
 
-def test_a_build_stops_by_setting_and_what_serves_goes_on(
+def test_a_setting_stops_the_build_and_the_previous_snapshot_stays_live(
     tmp_path: Path, world_files: Files, run_build: Run, dear: Any
 ) -> None:
     first = run_build(world_files(dear[0]), policy=Policy(drift="stop")).folder.name
@@ -227,9 +232,9 @@ def test_a_build_stops_by_setting_and_what_serves_goes_on(
         run_build(world_files(dear[1]), policy=Policy(drift="stop"))
     lines = str(caught.value).splitlines()
     assert lines[0].startswith(
-        f"Not released, because PLAYGRAPH_DRIFT is stop. DRIFT since snapshot {first} in 1 of "
+        f"Not released because PLAYGRAPH_DRIFT=stop. DRIFT since snapshot {first} in 1 of "
     )
-    assert lines[1:] == [f"- {PRICES}", "--force releases it all the same."]
+    assert lines[1:] == [f"- {PRICES}", "--force releases it anyway."]
     data = tmp_path / "data"
     assert current_version(data) == first
     assert [path.name for path in (data / "snapshots").iterdir()] == [first]
@@ -259,7 +264,7 @@ def test_real_data_has_not_drifted_from_the_demo_world(
     assert run_build(world_files(dear[1]), policy=Policy(drift="stop")).report.drift is None
 
 
-def test_a_serving_snapshot_that_cannot_be_read_is_nothing_to_compare_with(
+def test_an_unreadable_live_snapshot_is_not_compared(
     world_files: Files, run_build: Run, dear: Any
 ) -> None:
     first = run_build(world_files(dear[0]))

@@ -106,7 +106,7 @@ def test_without_the_list_nothing_is_built(tmp_path: Path, old: Any) -> None:
     build_of(tmp_path / "data", **old)
     forget_in(tmp_path / "data", "bob")
     (tmp_path / "data" / "forgotten.json").write_text("{")
-    with pytest.raises(SnapshotError, match="which users must not come back"):
+    with pytest.raises(SnapshotError, match="lists the users that must stay excluded"):
         build_of(tmp_path / "data", **old)
 
 
@@ -168,7 +168,7 @@ def test_after_an_interrupted_removal_a_build_finishes_it(halfway: Path, old: An
 
 def test_after_an_interrupted_removal_no_older_snapshot_is_gone_back_to(halfway: Path) -> None:
     for folder in (halfway / "snapshots").iterdir():
-        with pytest.raises(SnapshotError, match="holds a user who was removed"):
+        with pytest.raises(SnapshotError, match="holds a forgotten user"):
             use(halfway, folder.name, Store.open)
 
 
@@ -222,7 +222,7 @@ def test_a_source_that_is_damaged_is_removed_with_its_users(tmp_path: Path, old:
     data = tmp_path / "data"
     build_of(data, **old)
     next((data / "sources").glob("items-*/items.parquet")).write_bytes(b"PAR1")
-    with pytest.raises(SnapshotError, match="give all files to playgraph build again"):
+    with pytest.raises(SnapshotError, match="run playgraph build again with all files"):
         forget_in(data, "bob")
     assert holds(data / "sources", "bob") == []
     build_of(data, **old)

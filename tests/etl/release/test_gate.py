@@ -40,7 +40,7 @@ def judge(
     live: Evaluation | None,
     *,
     forced: bool,
-    first: str = "it is the first build",
+    first: str = "first build",
     damage: str = "",
     feedback: Feedback | None = None,
 ) -> Gate:
@@ -52,7 +52,7 @@ def test_a_first_build_is_released_and_says_so() -> None:
     gate = judge(measured(0.397), None, forced=False)
     assert (gate.released, gate.first, gate.forced) == (True, True, False)
     assert gate.reason == (
-        "Released: it is the first build. Its NDCG@10 is 0.397 ±0.006, popularity's "
+        "Released: first build. Its NDCG@10 is 0.397 ±0.006, popularity's "
         "0.150 ±0.006; there is no model to compare it with."
     )
 
@@ -60,29 +60,30 @@ def test_a_first_build_is_released_and_says_so() -> None:
 def test_a_first_build_is_released_even_when_it_is_no_better_than_popularity() -> None:
     gate = judge(measured(0.1), None, forced=False)
     assert gate.released
-    assert gate.reason.startswith("Released: it is the first build. The model does not beat pop")
+    assert gate.reason.startswith("Released: first build. The model does not beat pop")
 
 
 @pytest.mark.parametrize("ndcg", [0.394, 0.4, 0.45])
-def test_a_build_as_good_as_the_serving_one_is_released(ndcg: float) -> None:
+def test_a_build_as_good_as_the_live_one_is_released(ndcg: float) -> None:
     gate = judge(measured(ndcg), LIVE, forced=False)
     assert (gate.released, gate.first, gate.forced) == (True, False, False)
     assert gate.reason == (
         f"Released. Its NDCG@10 is {ndcg:.3f} ±0.006, popularity's 0.150 ±0.006, the live "
-        f"model's 0.400 ±0.006, a change of {ndcg - 0.4:+.3f} ±0.008 (measured on other data, "
-        "which may be harder or easier: 7,296 users and 1,546 games, 7,296 and 1,546 before)."
+        f"model's 0.400 ±0.006, a change of {ndcg - 0.4:+.3f} ±0.008 (measured on different data, "
+        "which may be harder or easier: 7,296 users and 1,546 games, previously 7,296 and 1,546)."
     )
 
 
-def test_a_build_worse_than_the_serving_one_is_not_released() -> None:
+def test_a_build_worse_than_the_live_one_is_not_released() -> None:
     gate = judge(measured(0.39), LIVE, forced=False)
     assert (gate.released, gate.first, gate.forced) == (False, False, False)
     assert gate.reason == (
         "Not released. The model is worse than the live one beyond noise: its NDCG@10 is "
         "0.390 ±0.006, the live model's 0.400 ±0.006, a change of -0.010 ±0.008 (measured on "
-        "other data, which may be harder or easier: 7,296 users and 1,546 games, 7,296 and 1,546 "
-        "before). "
-        "--force releases it all the same."
+        "different data, which may be harder or easier: 7,296 users and 1,546 games, previously "
+        "7,296 "
+        "and 1,546). "
+        "--force releases it anyway."
     )
 
 
@@ -92,12 +93,12 @@ def test_what_is_worse_within_the_noise_is_released() -> None:
     assert judge(measured(0.38, 0.05, half=0.05), LIVE, forced=False).released
 
 
-def test_other_data_are_named_since_they_may_be_harder() -> None:
+def test_different_data_is_named_because_it_may_be_harder() -> None:
     gate = judge(measured(0.3, users=40_000, games=4_000), LIVE, forced=False)
     assert not gate.released
     assert (
-        "(measured on other data, which may be harder or easier: 40,000 users and 4,000 games, "
-        "7,296 and 1,546 before)" in gate.reason
+        "(measured on different data, which may be harder or easier: 40,000 users and 4,000 games, "
+        "previously 7,296 and 1,546)" in gate.reason
     )
 
 
@@ -107,8 +108,8 @@ def test_a_build_that_does_not_beat_popularity_is_not_released(popular: float) -
     assert not gate.released
     assert gate.reason == (
         f"Not released. The model does not beat popularity beyond noise: its NDCG@10 is "
-        f"0.400 ±0.006, popularity's {popular:.3f} ±0.006, and the difference "
-        f"{0.4 - popular:.3f} ±0.006. --force releases it all the same."
+        f"0.400 ±0.006, popularity's {popular:.3f} ±0.006, and the difference is "
+        f"{0.4 - popular:.3f} ±0.006. --force releases it anyway."
     )
 
 
@@ -117,8 +118,8 @@ def test_a_forced_build_is_released_and_says_what_it_would_have_said() -> None:
     gate = judge(measured(0.39), LIVE, forced=True)
     assert (gate.released, gate.first, gate.forced) == (True, False, True)
     assert gate.reason == refused.reason.replace(
-        "Not released.", "Released by --force, against the verdict."
-    ).removesuffix(" --force releases it all the same.")
+        "Not released.", "Released by --force despite the verdict."
+    ).removesuffix(" --force releases it anyway.")
 
 
 @pytest.mark.parametrize("serving", [None, LIVE])
@@ -130,15 +131,15 @@ def test_force_that_was_not_needed_is_not_claimed(serving: Evaluation | None) ->
 
 @pytest.mark.parametrize("serving", [LIVE, NOTHING])
 @pytest.mark.parametrize("users", [0, 1, 49])
-def test_a_world_too_small_to_be_measured_is_released_and_says_so(
+def test_a_dataset_too_small_to_measure_is_released_and_the_reason_says_so(
     users: int, serving: Evaluation
 ) -> None:
     small = msgspec.structs.replace(NOTHING if not users else measured(0.1), users=users)
     gate = judge(small, serving, forced=False)
     assert gate.released
     assert gate.reason == (
-        f"Released. Nothing could be measured: {users} users have games enough to hold some out, "
-        "and 50 are needed."
+        f"Released. Nothing could be measured: {users} user{'s' if users != 1 else ''} with enough "
+        "games to hold some out; 50 are needed."
     )
 
 
@@ -146,7 +147,7 @@ def test_fifty_users_are_enough() -> None:
     assert not judge(measured(0.1, users=50), LIVE, forced=False).released
 
 
-def test_after_a_world_too_small_to_be_measured_only_popularity_counts() -> None:
+def test_after_a_dataset_too_small_to_measure_only_popularity_counts() -> None:
     gate = judge(measured(0.3), NOTHING, forced=False)
     assert gate.released
     assert gate.reason.endswith("; the live model could not be measured.")
@@ -158,11 +159,11 @@ def heard(hit_rate: float, popularity: float, half: float = 0.01) -> Feedback:
     return Feedback("abc", 1_200, round(1_200 * hit_rate), rate, popular)
 
 
-def test_what_became_of_served_lists_stands_in_the_reason() -> None:
+def test_the_reason_reports_the_hit_rate_of_the_served_lists() -> None:
     gate = judge(measured(0.41), LIVE, forced=False, feedback=heard(0.253, 0.1))
     assert gate.reason.endswith(
-        " Of 1,200 users who took up a new game, 25.3% (24.3% to 26.3%) found it among the first "
-        "10 served to them, 10.0% (9.0% to 11.0%) would have among the most popular."
+        " Of 1,200 users who started a new game, 25.3% (24.3% to 26.3%) had it in the top 10 "
+        "served to them; the most popular games would have had it for 10.0% (9.0% to 11.0%)."
     )
 
 
@@ -191,35 +192,38 @@ def test_on_the_same_held_out_games_models_are_compared_user_by_user() -> None:
     assert judge(alike(before.tolist()), alike(worse.tolist()), forced=False).released
 
 
-def test_what_serves_but_cannot_be_read_does_not_make_a_build_the_first() -> None:
+def test_an_unreadable_live_evaluation_does_not_make_a_build_the_first() -> None:
     gate = judge(measured(0.3), None, forced=False, damage="It is damaged.")
     assert (gate.released, gate.first) == (True, False)
-    assert gate.reason.endswith("; the live model cannot be compared with: It is damaged.")
+    assert gate.reason.endswith("; comparison with the live model is not possible: It is damaged.")
     assert not judge(measured(0.1), None, forced=False, damage="It is damaged.").released
 
 
-def test_a_first_build_says_what_it_is_the_first_of() -> None:
-    gate = judge(measured(0.1), None, forced=False, first="it is the first build of real data")
+def test_a_first_build_names_its_kind() -> None:
+    gate = judge(measured(0.1), None, forced=False, first="first build of real data")
     assert gate.first
-    assert gate.reason.startswith("Released: it is the first build of real data. The model does")
+    assert gate.reason.startswith("Released: first build of real data. The model does")
 
 
 @pytest.mark.parametrize(
     ("seed", "same_data", "comparison", "words"),
     [
         (5, True, Comparison.OTHER_SEED,
-         " (measured on other held-out games of the same data: seed 5, 0 before)."),
+         " (measured on different held-out games of the same data: seed 5, previously 0)."),
         (0, True, Comparison.OTHER_PROTOCOL,
-         " (measured on other held-out games of the same data, by another playgraph)."),
+         " (measured on different held-out games of the same data, by another version of "
+         "playgraph)."),
         (0, False, Comparison.OTHER_DATA,
-         " (measured on other data, which may be harder or easier: 7,296 users and 1,546 games, "
-         "7,296 and 1,546 before)."),
+         " (measured on different data, which may be harder or easier: 7,296 users and 1,546 "
+         "games, "
+         "previously 7,296 and 1,546)."),
         (5, False, Comparison.OTHER_DATA_AND_SEED,
-         " (measured on other data, which may be harder or easier: 7,296 users and 1,546 games, "
-         "7,296 and 1,546 before; seed 5, 0 before)."),
+         " (measured on different data, which may be harder or easier: 7,296 users and 1,546 "
+         "games, "
+         "previously 7,296 and 1,546; seed 5, previously 0)."),
     ],
 )  # fmt: skip
-def test_the_reason_says_truly_what_both_models_were_measured_on(
+def test_the_reason_states_what_both_models_were_measured_on(
     seed: int, same_data: bool, comparison: Comparison, words: str
 ) -> None:
     candidate = msgspec.structs.replace(measured(0.4), seed=seed, task="one")

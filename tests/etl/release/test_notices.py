@@ -1,4 +1,4 @@
-"""What a build says of data that is not wrong, but limits the answers."""
+"""Notices: data that is not wrong but limits the answers."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def dataset(play_rows: int, reviews: int, rows: int = 100_000) -> Dataset:
 def test_rows_of_games_that_the_catalogue_lacks_are_counted_and_explained() -> None:
     (notice,) = notices(dataset(22_794, 8_957), [])
     assert notice.startswith(
-        "22,794 of 100,000 library items (22.8%) and 8,957 of 100,000 reviews (9.0%) are for 861 "
-        "games that the catalogue lacks."
+        "22,794 of 100,000 library items (22.8%) and 8,957 of 100,000 reviews (9.0%) refer to "
+        "861 games missing from the catalogue."
     )
     assert "money spent is a lower bound" in notice
     assert "playgraph update --games" in notice
@@ -47,5 +47,5 @@ def test_what_no_row_has_is_a_notice_from_ten_rows_on() -> None:
 
     assert notices(dataset(0, 0), [report(9)]) == []
     assert notices(dataset(0, 0), [report(10)]) == [
-        "Price unknown in all 10 rows of games (g.json): is the column named differently?"
+        "Price unknown in all 10 rows of games (g.json): check the name of the column."
     ]

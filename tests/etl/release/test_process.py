@@ -102,8 +102,8 @@ def test_bad_lines_end_the_build_with_1_and_one_line(
     code, _, err = finish(playgraph(*options(files, data)))
     assert code == 1
     assert err == (
-        f"playgraph: {files.paths('items')[0]}: 1 of 4 lines (25.00%) cannot be read; at most 1% "
-        "may (--max-rejects). The first is line 4: '{' was never closed at character 1. "
+        f"playgraph: {files.paths('items')[0]}: 1 of 4 lines (25.00%) cannot be read; the limit "
+        "is 1% (--max-rejects). The first is line 4: '{' was never closed at character 1. "
         f"All rejects are listed in {data / 'rejects.jsonl'}."
     )
     assert unfinished(data) == []
@@ -227,7 +227,7 @@ def test_a_second_build_at_the_same_time_is_refused(
     first = playgraph(*options(demo, data))
     started(first, "the folder", data)
     assert finish(playgraph(*options(demo, data))) == (
-        1, "", f"playgraph: Another build is at work in {data}."
+        1, "", f"playgraph: Another build is running in {data}."
     )  # fmt: skip
     os.killpg(first.pid, signal.SIGINT)
     assert finish(first)[0] == 130
@@ -244,8 +244,8 @@ def test_a_full_disk_is_one_clear_message_and_leaves_nothing(
     code, _, err = finish(process)
     assert (code, err) == (
         1,
-        f"playgraph: {data} cannot be written: File too large. Nothing was changed. Make room "
-        "there, or choose another folder with --data or PLAYGRAPH_DATA_DIR.",
+        f"playgraph: {data} cannot be written: File too large. Nothing was changed. Free some "
+        "space there, or choose another folder with --data or PLAYGRAPH_DATA_DIR.",
     )
     assert unfinished(data) == []
 
@@ -278,7 +278,7 @@ def test_a_full_disk_during_a_removal_says_that_it_is_not_done_and_the_next_fini
     code, _, err = finish(playgraph(*forget, preexec_fn=limited(most_bytes)))
     assert (code, err) == (
         1,
-        f"playgraph: {mutable} cannot be written: File too large. Make room there, or choose "
+        f"playgraph: {mutable} cannot be written: File too large. Free some space there, or choose "
         "another folder with --data or PLAYGRAPH_DATA_DIR. "
         "The removal is not complete: run the same command again.",
     )

@@ -48,14 +48,14 @@ def test_the_parameters_are_side_by_side_with_comparable_figures() -> None:
         (tuning(0.002), "The chosen parameters rank no better than the defaults beyond noise: "),
         (
             tuning(0, Parameters()),
-            "No other parameters rank better than the defaults (11 tried): they stay.",
+            "None of 11 other sets of parameters ranks better than the defaults; no change.",
         ),
         (
             Tuning(7, 12, 30, [], Parameters()),
-            "Nothing was searched: 12 users have games enough for a validation part, and 50 are "
-            "needed. The parameters stay.",
+            "No search was done: 12 users with enough games for a validation part; 50 are needed. "
+            "The parameters are unchanged.",
         ),
     ],
 )
-def test_it_says_whether_the_search_has_helped(found: Tuning, said: str) -> None:
+def test_the_summary_states_whether_the_search_has_helped(found: Tuning, said: str) -> None:
     assert summary(found).startswith(said)

@@ -78,13 +78,13 @@ def test_the_first_build_waits_for_a_dump_of_each_kind(world: World) -> None:
     world.put("b", *ITEMS)
     assert not world.watcher.look(settled=True)
     assert not world.watcher.look(settled=True)
-    assert world.said == ["waiting for a first dump of reviews"]
+    assert world.said == ["waiting for the first dump of reviews"]
     world.put("c", *REVIEWS)
     assert world.watcher.look(settled=True)
     assert world.runs == [("build", ["a", "c", "b"])]
     assert world.said[1] == "build with a (games), c (reviews), b (items)"
-    assert world.said[2].endswith(" is released, after 0 s")
-    assert world.said[3].startswith("Released: it is the first build.")
+    assert world.said[2].endswith(" was released after 0 s")
+    assert world.said[3].startswith("Released: first build.")
 
 
 def test_what_the_gate_says_and_what_has_drifted_are_told(world: World) -> None:
@@ -93,11 +93,11 @@ def test_what_the_gate_says_and_what_has_drifted_are_told(world: World) -> None:
     assert world.watcher.look(settled=True)
     command, released, gate, note, drift, *drifts = world.said
     assert command.startswith("update with new")
-    assert released.endswith(" is released, after 0 s")
+    assert released.endswith(" was released after 0 s")
     assert gate.startswith("Released")
-    assert note.startswith("note: 1 of 46 library items (2.2%) and 1 of 6 reviews (16.7%) are for")
+    assert note.startswith("note: 1 of 46 library items (2.2%) and 1 of 6 reviews (16.7%) refer")
     assert drift.startswith("DRIFT since snapshot ")
-    assert any(line.startswith("- Users: 4 before, 44") for line in drifts)
+    assert any(line.startswith("- Users: 4 before, 44 now") for line in drifts)
 
 
 def test_a_file_is_taken_when_it_looks_the_same_twice(world: World) -> None:
@@ -147,8 +147,8 @@ def test_a_file_of_no_known_kind_is_told_once_and_left_alone(world: World) -> No
         assert world.watcher.look(settled=True)
     assert world.runs == []
     notes, other = world.said
-    assert notes.startswith("notes.txt is left alone: ")
-    assert other == "other.json is left alone: it is no dump, and no events"
+    assert notes.startswith("notes.txt was skipped: ")
+    assert other == "other.json was skipped: not a known kind of dump or events file"
 
 
 def test_a_file_that_cannot_be_read_is_named_by_what_it_is(world: World) -> None:
@@ -162,12 +162,12 @@ def test_a_file_that_cannot_be_read_is_named_by_what_it_is(world: World) -> None
     assert world.watcher.look(settled=True)
     assert world.runs == []
     csv, tgz, zipped = (line.replace(f"{world.inbox}/", "") for line in sorted(world.said))
-    assert zipped == "items.zip is left alone: items.zip is a zip archive: unpack it first."
+    assert zipped == "items.zip was skipped: items.zip is a zip archive: unpack it first."
     assert tgz == (
-        "items.tgz is left alone: items.tgz is a Parquet file inside gzip: convert it to JSON "
+        "items.tgz was skipped: items.tgz is a Parquet file inside gzip: convert it to JSON "
         "lines first."
     )
-    assert csv.startswith("items.csv is left alone: items.csv is a table (CSV, ")
+    assert csv.startswith("items.csv was skipped: items.csv is a table (CSV, ")
 
 
 def test_a_broken_file_is_put_off_ever_longer_and_stops_no_other(world: World) -> None:
@@ -176,7 +176,7 @@ def test_a_broken_file_is_put_off_ever_longer_and_stops_no_other(world: World) -
     world.put("good", library("fay"))
     assert not world.watcher.look(settled=True)
     assert world.runs == [("update", ["broken", "good"]), ("update", ["good"])]
-    assert world.said[1].startswith("failed, the live snapshot stays live; again in 60 s: ")
+    assert world.said[1].startswith("failed, the live snapshot stays live; retrying in 60 s: ")
     assert "2 of 3 lines" in world.said[1]
     times = []
     for world.now in range(1, 20_000):
@@ -220,7 +220,7 @@ def test_files_that_fail_together_are_tried_one_by_one(world: World) -> None:
     world.now = 60.0
     assert not world.watcher.look(settled=True)
     assert world.runs[1:] == [("update", ["a"]), ("update", ["b"])]
-    assert world.said[-4].endswith(" is released, after 0 s")
+    assert world.said[-4].endswith(" was released after 0 s")
 
 
 def test_a_folder_or_file_that_cannot_be_read_is_told_once(world: World) -> None:
@@ -239,14 +239,14 @@ def test_an_error_of_the_folder_itself_fails_all_of_a_batch(world: World) -> Non
     world.built()
 
     def refuse(command: str, names: list[str]) -> None:
-        raise SnapshotError(f"Another build is at work in {world.data}.")
+        raise SnapshotError(f"Another build is running in {world.data}.")
 
     world.failing = refuse
     world.put("a", library("eve"))
     world.put("b", library("fay"))
     assert not world.watcher.look(settled=True)
     assert len(world.runs) == 1
-    assert world.said[1].endswith(f"again in 60 s: Another build is at work in {world.data}.")
+    assert world.said[1].endswith(f"retrying in 60 s: Another build is running in {world.data}.")
 
 
 def test_an_error_that_names_a_file_is_that_file_s_alone(world: World) -> None:
@@ -267,7 +267,7 @@ def test_two_do_not_watch_for_one_data_folder(tmp_path: Path) -> None:
     with only_watcher(tmp_path / "data"):
         with only_watcher(tmp_path / "other"):
             pass
-        refused = pytest.raises(SnapshotError, match="Another playgraph watch is at work for")
+        refused = pytest.raises(SnapshotError, match="Another playgraph watch is running for")
         with refused, only_watcher(tmp_path / "data"):
             pass
     with only_watcher(tmp_path / "data"):
@@ -302,13 +302,13 @@ def test_what_stops_a_release_is_told_line_by_line(world: World) -> None:
     world.built()
 
     def refuse(command: str, names: list[str]) -> None:
-        raise NotReleased("Not released, because of drift.\n- Users: 4 before, 44\nForce it.")
+        raise NotReleased("Not released, because of drift.\n- Users: 4 before, 44 now\nForce it.")
 
     world.failing = refuse
     world.put("a", library("eve"))
     assert not world.watcher.look(settled=True)
     assert world.said[1:] == [
-        "failed, the live snapshot stays live; again in 60 s: Not released, because of drift.",
-        "- Users: 4 before, 44",
+        "failed, the live snapshot stays live; retrying in 60 s: Not released, because of drift.",
+        "- Users: 4 before, 44 now",
         "Force it.",
     ]

@@ -25,7 +25,7 @@ with build_lock(Path(sys.argv[1])):
 
 def test_a_second_build_is_refused_until_the_first_one_ends(tmp_path: Path) -> None:
     with build_lock(tmp_path):
-        refused = pytest.raises(SnapshotError, match=r"^Another build is at work in .+\.$")
+        refused = pytest.raises(SnapshotError, match=r"^Another build is running in .+\.$")
         with refused, build_lock(tmp_path):
             pass
     with build_lock(tmp_path):
@@ -33,7 +33,7 @@ def test_a_second_build_is_refused_until_the_first_one_ends(tmp_path: Path) -> N
 
 
 def test_whoever_asks_names_the_other_one(tmp_path: Path) -> None:
-    refused = pytest.raises(SnapshotError, match=r"^A build is at work in ")
+    refused = pytest.raises(SnapshotError, match=r"^A build is running in ")
     with build_lock(tmp_path), refused, build_lock(tmp_path, "A build"):
         pass
 
@@ -52,7 +52,7 @@ def test_the_lock_of_a_process_that_is_killed_is_released(
     holder = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
-    with pytest.raises(SnapshotError, match="at work"), build_lock(tmp_path):
+    with pytest.raises(SnapshotError, match="is running"), build_lock(tmp_path):
         pass
     holder.send_signal(how)
     holder.communicate()

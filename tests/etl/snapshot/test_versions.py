@@ -103,10 +103,10 @@ def test_a_whole_name_counts_even_if_another_begins_with_it(data: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("a", "'a' begins several versions: aa1, ab2, ac3. Give more of it."),
-        ("x", "No snapshot in {} is called 'x'; there are: aa1, ab2, ac3, b4."),
-        ("", "No snapshot in {} is called ''; there are: aa1, ab2, ac3, b4."),
-        ("../snapshots/b4", "No snapshot in {} is called '../snapshots/b4'; there are: aa1, "
+        ("a", "'a' matches several versions: aa1, ab2, ac3. Enter more characters."),
+        ("x", "No snapshot in {} is called 'x'; available: aa1, ab2, ac3, b4."),
+        ("", "No snapshot in {} is called ''; available: aa1, ab2, ac3, b4."),
+        ("../snapshots/b4", "No snapshot in {} is called '../snapshots/b4'; available: aa1, "
          "ab2, ac3, b4."),
     ],
 )  # fmt: skip
@@ -175,7 +175,8 @@ def test_a_damaged_one_is_not_chosen(data: Path) -> None:
     with pytest.raises(SnapshotError) as caught:
         use(data, "aa1", opens)
     assert str(caught.value) == (
-        "Snapshot aa1 cannot serve: arrays/popular_games.npy is missing. Nothing was changed."
+        "Snapshot aa1 cannot be made live: arrays/popular_games.npy is missing. "
+        "Nothing was changed."
     )
     assert current_version(data) == "ab2"
 
@@ -189,7 +190,7 @@ def test_a_damaged_pointer_is_repaired_by_a_choice(data: Path) -> None:
 def test_nothing_is_chosen_or_removed_while_a_build_is_at_work(data: Path) -> None:
     with SnapshotWriter(data) as writer:
         for command in (lambda: use(data, "b4", opens), lambda: prune(data, 1, dry_run=False)):
-            with pytest.raises(SnapshotError, match=r"^A build is at work in "):
+            with pytest.raises(SnapshotError, match=r"^A build is running in "):
                 command()
         assert writer.folder.is_dir()
     assert versions(data) == ["aa1", "ab2", "ac3", "b4"]

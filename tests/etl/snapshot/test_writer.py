@@ -97,7 +97,7 @@ def test_a_second_build_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     with SnapshotWriter(tmp_path) as first:
         with pytest.raises(SnapshotError) as caught, SnapshotWriter(tmp_path):
             pass
-        assert str(caught.value) == f"Another build is at work in {tmp_path}."
+        assert str(caught.value) == f"Another build is running in {tmp_path}."
         assert first.folder.is_dir()
     write(tmp_path, "one", [1])
 
@@ -139,7 +139,8 @@ def test_a_folder_that_cannot_be_made_says_why(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     data = tmp_path / "file" / "data"
     assert unwritable(data) == (
-        f"{data} cannot be written: Not a directory. Nothing was changed. Make room there, or "
+        f"{data} cannot be written: Not a directory. Nothing was changed. Free some space there, "
+        f"or "
         "choose another folder with --data or PLAYGRAPH_DATA_DIR."
     )
     assert "file cannot be written: Not a directory." in unwritable(tmp_path / "file")

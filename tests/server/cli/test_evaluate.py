@@ -76,7 +76,7 @@ def test_without_a_seed_it_is_the_builds(data: Path, snapshot: Path) -> None:
 
 
 def test_what_was_said_at_the_release_stays_said(data: Path, snapshot: Path) -> None:
-    gate = Gate(True, "Released: it is the first build.", forced=False, first=True)
+    gate = Gate(True, "Released: first build.", forced=False, first=True)
     write_evaluation(snapshot, Evaluation(0, 0, 0, 0, [], [], [], gate=gate))
     assert run(data).exit_code == 0
     kept = read_evaluation(snapshot)
@@ -89,7 +89,7 @@ def test_a_world_too_small_to_be_measured_says_so(data_dir: Path, tmp_path: Path
     copy = Path(shutil.copytree(data_dir, tmp_path / "tiny"))
     result = run(copy)
     assert result.exit_code == 0
-    assert result.stdout.startswith("Nothing can be measured")
+    assert result.stdout.startswith("Nothing to measure")
 
 
 def test_without_a_snapshot_it_says_what_to_do(tmp_path: Path) -> None:

@@ -112,10 +112,10 @@ def test_show_has_the_facts_of_the_one_that_serves(built: Folder) -> None:
         r"items +rows +\d+",
         r"games file +games\.json \(SHA-256 [0-9a-f]{16}…\)",
         r"         kept +\d+",
-        rf"No drift since snapshot {built.old}: \d+ measures within their limits\.",
+        rf"No drift since snapshot {built.old}: all \d+ measures are within their limits\.",
     ):
         assert re.search(rf"^{line}\s*$", said, re.MULTILINE), line
-    assert "Nothing can be measured" in said
+    assert "Nothing to measure" in said
     assert "Released." in said
 
 
@@ -152,7 +152,7 @@ def test_diff_tells_rows_quality_and_the_answers_that_moved(built: Folder) -> No
         r"Racing +dov \(1\.5 h\) +newcomer \(100\.0 h\)",
         r"The recommender was measured in neither\.",
         r"1 more has changed\.",
-        r"The first 10 recommendations of a user: .+ of the games stay, .*",
+        r"The first 10 recommendations per user: .+ of the games stay, .*",
     ):
         assert re.search(rf"^{line}\s*$", said, re.MULTILINE), (line, said)
 
@@ -194,7 +194,8 @@ def test_a_rollback_checks_first(folder: Folder) -> None:
     (snapshot_path(folder.data, folder.new) / "arrays" / "item_gram.npy").unlink()
     result = folder.run("use", folder.new)
     assert str(result.exception) == (
-        f"Snapshot {folder.new} cannot serve: arrays/item_gram.npy is missing. Nothing was changed."
+        f"Snapshot {folder.new} cannot be made live: arrays/item_gram.npy is missing. "
+        "Nothing was changed."
     )
     assert current_version(folder.data) == folder.old
 
@@ -219,7 +220,7 @@ def test_an_unknown_version_is_told_with_those_there_are(built: Folder, command:
     result = built.run(command, "xyz")
     versions = ", ".join(sorted([built.old, built.new]))
     assert str(result.exception) == (
-        f"No snapshot in {built.data} is called 'xyz'; there are: {versions}."
+        f"No snapshot in {built.data} is called 'xyz'; available: {versions}."
     )
 
 
@@ -275,7 +276,7 @@ def test_drift_stops_a_build_by_setting_and_force_releases_it(tmp_path: Path) ->
     first = current_version(tmp_path / "data")
     refused = build("dear")
     assert refused.exit_code == 1
-    assert str(refused.exception).startswith("Not released, because PLAYGRAPH_DRIFT is stop. DRIFT")
+    assert str(refused.exception).startswith("Not released because PLAYGRAPH_DRIFT=stop. DRIFT")
     assert current_version(tmp_path / "data") == first
     forced = build("dear", "--force")
     assert forced.exit_code == 0

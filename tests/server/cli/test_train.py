@@ -68,7 +68,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("good")
     result = run("build", folder / "data", *write_raw(folder / "raw", taste=True))
     assert result.exit_code == 0, result.output
-    assert "Released: it is the first build." in result.output
+    assert "Released: first build." in result.output
     return folder / "data"
 
 
@@ -109,7 +109,7 @@ def test_a_model_no_better_than_popularity_is_not_released(data: Path, tmp_path:
     said = str(result.exception)
     assert said.startswith("Not released. The model ")
     assert "popularity" in said
-    assert said.endswith("--force releases it all the same.")
+    assert said.endswith("--force releases it anyway.")
     assert current_version(data) == version
     assert sorted(path for path in (data / "snapshots").rglob("*") if path.is_file()) == before
 
@@ -118,7 +118,7 @@ def test_force_releases_it_and_the_model_card_says_so(data: Path, tmp_path: Path
     raw = write_raw(tmp_path / "raw", taste=False)
     result = run("build", data, *raw, "--force")
     assert result.exit_code == 0
-    assert "Released by --force, against the verdict." in result.output
+    assert "Released by --force despite the verdict." in result.output
     store = Store.open_current(data)
     assert store is not None
     query = "{ model { gate { forced first reason } } }"
@@ -317,7 +317,7 @@ def test_a_damaged_snapshot_does_not_open_the_gate(
     assert "does not beat popularity" in str(result.exception)
     result = run("build", data, *write_raw(tmp_path / "raw2", taste=True))
     assert result.exit_code == 0, result.output
-    assert "the live model cannot be compared with" in gate(data).reason
+    assert "comparison with the live model is not possible" in gate(data).reason
     assert not gate(data).first
 
 
@@ -326,7 +326,7 @@ def test_real_data_is_not_compared_with_the_demo_world(demo_data_dir: Path, tmp_
     result = run("build", data, *write_raw(tmp_path / "raw", taste=False))
     assert result.exit_code == 0, result.output
     assert gate(data).first
-    assert gate(data).reason.startswith("Released: it is the first build of real data, after")
+    assert gate(data).reason.startswith("Released: first build of real data after")
 
 
 def test_without_a_snapshot_there_is_nothing_to_train_on(tmp_path: Path) -> None:
@@ -347,4 +347,4 @@ def test_of_too_little_no_parameters_are_tried(tmp_path: Path) -> None:
     given = [f"--{kind}={raw / kind}.json" for kind in ("games", "reviews", "items")]
     assert run("build", data, *given).exit_code == 0
     result = run("train", data, "--tune", "3")
-    assert "tuning: 0 trials: too little can be held out" in result.output
+    assert "tuning: 0 trials: too few games to hold out" in result.output

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -67,12 +68,19 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 
 def said(process: subprocess.Popen[str], words: str) -> str:
-    """Wait for a line of the log."""
+    """Wait for a line of the log with these words; the process is killed at the deadline."""
     assert process.stderr is not None
-    for line in iter(process.stderr.readline, ""):
-        if words in line:
-            return line
-    raise AssertionError(f"it ended without a word of {words!r}")
+    deadline = threading.Timer(PATIENCE, process.kill)
+    deadline.start()
+    lines = []
+    try:
+        for line in iter(process.stderr.readline, ""):
+            lines.append(line)
+            if words in line:
+                return line
+    finally:
+        deadline.cancel()
+    raise AssertionError(f"{words!r} is not in the log:\n{''.join(lines)}")
 
 
 def test_a_file_that_arrives_is_served_by_the_running_server(
@@ -92,8 +100,8 @@ def test_a_file_that_arrives_is_served_by_the_running_server(
     (tmp_path / "inbox" / "broken").write_text("{\n{\n" + newcomer())
     (tmp_path / "inbox" / "new").write_text(newcomer())
     assert "broken (items), new (items)" in said(watch, "update with")
-    assert "2 of 3 lines" in said(watch, "failed, the live snapshot stays live; again in 60 s")
-    said(watch, "is released")
+    assert "2 of 3 lines" in said(watch, "failed, the live snapshot stays live; retrying in 60 s")
+    said(watch, "was released")
     deadline = time.monotonic() + PATIENCE
     while answer() is None:
         assert time.monotonic() < deadline
@@ -103,7 +111,7 @@ def test_a_file_that_arrives_is_served_by_the_running_server(
 
     second = start("watch", tmp_path / "inbox", "--data", data)
     assert said(second, "Another playgraph watch") == (
-        f"playgraph: Another playgraph watch is at work for {data}.\n"
+        f"playgraph: Another playgraph watch is running for {data}.\n"
     )
     assert second.wait(PATIENCE) == 1
 
@@ -142,7 +150,7 @@ def test_all_drifts_that_stop_an_update_are_told(data: Path, start: Start, tmp_p
     once = start("watch", tmp_path / "inbox", "--data", data, "--once", drift="stop")
     _, told = once.communicate(timeout=PATIENCE)
     assert once.returncode == 1
-    assert "again in 60 s: Not released, because PLAYGRAPH_DRIFT is stop. DRIFT since " in told
+    assert "retrying in 60 s: Not released because PLAYGRAPH_DRIFT=stop. DRIFT since " in told
     drifts = [line for line in told.splitlines() if "Z - " in line]
     assert any("Z - Users: " in line for line in drifts)
     assert f" in {len(drifts)} of " in told
