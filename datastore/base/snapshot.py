@@ -73,7 +73,7 @@ class Dataset(msgspec.Struct, frozen=True):
 class InputFile(msgspec.Struct, frozen=True):
     """A raw file that a snapshot was built from."""
 
-    kind: str  # games, reviews, items or events
+    kind: str  # name of a raw kind: games, reviews, ...
     sha256: str  # of the file as given, compressed or not
     name: str
 

@@ -16,7 +16,7 @@ from etl.games.libraries import Libraries
 from etl.games.reviews import RawReviews
 from etl.raw.kinds import RawKind, Tables, UserRows
 
-__all__ = ["CATALOGUE", "EVENTS", "LIBRARIES", "REVIEWS"]
+__all__ = ["CATALOGUE", "EVENTS", "KINDS", "LIBRARIES", "REVIEWS"]
 
 _TEXT = pa.string()
 _USERS = pa.schema({"user_id": _TEXT})
@@ -166,6 +166,9 @@ EVENTS = RawKind(
     from_tables=_events,
     users=UserRows(noun="event", table="events", without=_events_without),
 )
+
+#: In the order in which they are read and reported.
+KINDS = (CATALOGUE, REVIEWS, LIBRARIES, EVENTS)
 
 
 def _covered(users: Column, covers: Callable[[str], bool]) -> npt.NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl.games.kinds import CATALOGUE, EVENTS, LIBRARIES, REVIEWS
+from etl.games.kinds import KINDS
 from etl.subject import Subject, Trainable, Workspace
 
 __all__ = ["GAMES"]
@@ -14,4 +14,4 @@ def _prepare(workspace: Workspace) -> Trainable:
     return prepare(workspace)
 
 
-GAMES = Subject("games", (CATALOGUE, REVIEWS, LIBRARIES, EVENTS), _prepare)
+GAMES = Subject("games", KINDS, _prepare)
