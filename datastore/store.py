@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,10 @@ logger = logging.getLogger("playgraph.snapshots")
 
 
 class Store:
-    """Frames and indices of one version; immutable, shared by all requests."""
+    """Frames and indices of one version; immutable, shared by all requests.
+
+    `derived` keeps what others make of it once, by the function that makes it.
+    """
 
     def __init__(
         self,
@@ -44,6 +48,7 @@ class Store:
         self.manifest = manifest
         self.evaluation = evaluation
         self.frames = frames
+        self.derived: dict[Callable[[Store], Any], Any] = {}
         self.games = Games(frames["games"], frames["tags"], frames["specs"], arrays)
         self.developers = Developers(frames["developers"], frames["developer_years"], arrays)
         self.genres = Genres(

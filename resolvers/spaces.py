@@ -7,6 +7,7 @@ are read from their column; what is said here is only how derived values come ab
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any, assert_never
 
 import numpy as np
@@ -26,14 +27,32 @@ Floats = npt.NDArray[np.float64]
 Values = Mapping[str, Callable[[], Floats]]
 
 
+def _once(make: Callable[[Store], Space]) -> Callable[[Store], Space]:
+    """The same function, which makes the space of a snapshot once.
+
+    The space must not refer to the store, or a replaced snapshot would stay mapped until Python
+    looks for circles.
+    """
+
+    @wraps(make)
+    def space_of(store: Store) -> Space:
+        if make not in store.derived:
+            store.derived[make] = make(store)
+        space: Space = store.derived[make]
+        return space
+
+    return space_of
+
+
+@_once
 def games(store: Store) -> Space:
     """All games, also those the catalogue lacks."""
-    games = store.games
+    games, developers, genres = store.games, store.developers, store.genres
     return _space(
         games.frame,
         names={
-            "developer": lambda: Names(games.developers, store.developers.folded),
-            "genre": lambda: Names(games.genres, store.genres.folded),
+            "developer": lambda: Names(games.developers, developers.folded),
+            "genre": lambda: Names(games.genres, genres.folded),
             "tag": lambda: Names(games.tag_rows, games.folded_tags),
             "spec": lambda: Names(games.spec_rows, games.folded_specs),
         },
@@ -63,6 +82,7 @@ def library(store: Store, user: int) -> Space:
     return Space(columns, {**space.keys, "own_hours": own}, space.index, space.weight)
 
 
+@_once
 def developers(store: Store) -> Space:
     """All developers."""
     developers = store.developers
@@ -80,6 +100,7 @@ def developers(store: Store) -> Space:
     )
 
 
+@_once
 def genres(store: Store) -> Space:
     """All genres."""
     genres = store.genres
@@ -92,6 +113,7 @@ def genres(store: Store) -> Space:
     )
 
 
+@_once
 def users(store: Store) -> Space:
     """All users."""
     users = store.users
@@ -104,6 +126,7 @@ def users(store: Store) -> Space:
     )
 
 
+@_once
 def reviews(store: Store) -> Space:
     """All reviews."""
     return _space(store.reviews.frame)

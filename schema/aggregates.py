@@ -140,7 +140,7 @@ class GameAggregates:
     def genres(self) -> list[GenreFacet]:
         """Games per genre, most games first."""
         return [
-            GenreFacet(genre=node_of("Genre", self.store, facet.value or 0), count=facet.games)
+            GenreFacet(genre=node_of("Genre", self.store, facet.value), count=facet.games)
             for facet in aggregates.genres(self.store, self.rows)
         ]
 
@@ -162,7 +162,7 @@ class GameAggregates:
         """Developers with the most games in the list."""
         return [
             DeveloperFacet(
-                developer=node_of("Developer", self.store, facet.value or 0), count=facet.games
+                developer=node_of("Developer", self.store, facet.value), count=facet.games
             )
             for facet in aggregates.developers(
                 self.store, self.rows, check_first(first, _MOST_FACETS)
@@ -187,7 +187,7 @@ class GameAggregates:
         """Tags with the most games in the list; ties are broken by name."""
         names = self.store.games.tag_names
         return [
-            TagFacet(tag=names[facet.value or 0], count=facet.games)
+            TagFacet(tag=names[facet.value], count=facet.games)
             for facet in aggregates.tags(self.store, self.rows, check_first(first, _MOST_FACETS))
         ]
 
@@ -202,7 +202,7 @@ class GameAggregates:
         are left out."""
         names, _ = self.store.games.publishers
         return [
-            PublisherFacet(publisher=names[facet.value or 0], count=facet.games)
+            PublisherFacet(publisher=names[facet.value], count=facet.games)
             for facet in aggregates.publishers(
                 self.store, self.rows, check_first(first, _MOST_FACETS)
             )
@@ -220,7 +220,7 @@ class GameAggregates:
         return _flag_facets(aggregates.early_access(self.store, self.rows))
 
 
-def _flag_facets(facets: list[aggregates.Facet]) -> list[FlagFacet]:
+def _flag_facets(facets: list[aggregates.Facet[int | None]]) -> list[FlagFacet]:
     return [
         FlagFacet(value=None if facet.value is None else bool(facet.value), count=facet.games)
         for facet in facets

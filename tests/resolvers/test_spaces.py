@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
+from pathlib import Path
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -47,3 +50,19 @@ def test_a_library_has_all_that_games_have_and_the_users_own_hours(store: Store)
     games, library = spaces.games(store), spaces.library(store, 0)
     assert library.columns.keys() == games.columns.keys() | {"own_hours"}
     assert library.keys.keys() == games.keys.keys() | {"own_hours"}
+
+
+@pytest.mark.parametrize("noun", SPACES)
+def test_a_space_is_made_once_and_does_not_keep_its_snapshot(
+    demo_data_dir: Path, noun: str
+) -> None:
+    store = Store.open_current(demo_data_dir)
+    assert store is not None
+    assert SPACES[noun](store) is SPACES[noun](store)
+    kept = ref(store)
+    gc.disable()
+    try:
+        del store
+        assert kept() is None
+    finally:
+        gc.enable()
