@@ -40,8 +40,9 @@ def test_a_question_has_its_answer(optimized: dict[str, str], data_dir: Path) ->
     assert run(optimized, *arguments) == run(environment(), *arguments)
 
 
+@pytest.mark.parametrize("optimized", ["2"], indirect=True)
 def test_the_demo_world_is_built(optimized: dict[str, str], tmp_path: Path) -> None:
-    run(optimized, "demo", "--data", str(tmp_path))
+    run(optimized, "demo", "--users=400", "--games=250", "--data", str(tmp_path))
     answer = run(optimized, "query", "{ dataset { demo } }", "--data", str(tmp_path))
     assert json.loads(answer) == {"data": {"dataset": {"demo": True}}}
 
