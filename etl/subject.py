@@ -42,7 +42,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trainable(Prepared):
-    """The same of the subject whose users get recommendations.
+    """What the stages of a subject return whose users get recommendations.
 
     `feedback` is about what the live snapshot recommended, by events that came since.
     """

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 
 PROSE = ["README.md", "CHANGELOG.md", "docs", "examples", "tests/clients/README.md"]
 PAGES = ["web/index.html", "web/src", "server/pages/missing.html"]
-CODE = ["hatch_build.py", "bench", "datastore", "resolvers", "schema", "schema.graphql"]
+CODE = ["hatch_build.py", "bench", "datastore", "etl", "resolvers", "schema", "schema.graphql"]
 
 TEXT_FILES = {".md", ".html", ".ts", ".tsx", ".graphql"}
 INVENTED = {"canon.py", "inventions.py", "names.py", "phrases.py"}  # titles and reviews of the demo

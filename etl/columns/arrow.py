@@ -59,7 +59,7 @@ def coded(column: Column) -> tuple[list[Any], Ints]:
 
 
 def mapped(column: Column, of: Callable[[Any], Any], kind: Any) -> npt.NDArray[Any]:
-    """What a function makes of each value, None too; it is called once for each distinct one."""
+    """The result of a function for each value, also None; called once per distinct value."""
     values, place = coded(column)
     return np.array([of(value) for value in values], kind)[place]
 

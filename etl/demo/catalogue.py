@@ -44,9 +44,9 @@ class Catalogue:
 
 
 def make_catalogue(seed: int, count: int) -> Catalogue:
-    """A catalogue of `count` records; three of them are no game of their own, as in the real file.
+    """A catalogue of `count` records, three of which are not separate games, as in the real file.
 
-    Raises ValueError when `count` is too small for every oddity to stand in it.
+    Raises ValueError when `count` is too small to include every oddity.
     """
     rng = random.Random(f"catalogue {seed}")
     world = Catalogue()

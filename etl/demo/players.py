@@ -47,7 +47,7 @@ class Crowd:
 
     `sizes` (owners,) is the number of items of each library; `mixes` (everybody, tastes) each
     player's shares of the tastes, rows of sum 1, owners first. The line of an owner in `twice`
-    stands twice: alike, or for those in `older` first an older, shorter one. `miscounted` is the
+    occurs twice: equal, or for those in `older` first an older, shorter one. `miscounted` is the
     owner whose line claims one item more than it lists.
     """
 

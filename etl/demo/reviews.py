@@ -48,7 +48,7 @@ def review_total(lines: int) -> int:
 class Plan:
     """How many reviews each player writes, and of which games: filled while the libraries are made.
 
-    `counts` (players,), owners first; `twice` (players,) marks those whose line stands twice.
+    `counts` (players,), owners first; `twice` (players,) marks those whose line occurs twice.
     Owners review what they own, the others what their taste would have them own.
     """
 
@@ -85,7 +85,7 @@ class Plan:
 def write_reviews(
     path: Path, seed: int, games: Sequence[Game], crowd: Crowd, plan: Plan, *, compress: bool
 ) -> None:
-    """The reviews dump: one Python 3 literal a line; some lines stand twice."""
+    """The reviews dump: one Python 3 literal per line; some lines occur twice."""
     rng = random.Random(f"reviews {seed}")
     leaning = [rng.gauss(0, 0.06) for _ in games]
     number = 0
@@ -106,7 +106,7 @@ def write_reviews(
 def _counts(
     rng: np.random.Generator, sizes: Ints, owners: int, total: int
 ) -> tuple[Ints, NDArray[np.bool_]]:
-    """Reviews of each player (players,), and whose line stands twice; all lines have `total`."""
+    """Reviews of each player (players,), and whose line occurs twice; all lines have `total`."""
     counts = np.zeros(len(sizes), dtype=np.int64)
     twice = np.zeros(len(sizes), dtype=bool)
     weights = np.cumsum(_COUNT_WEIGHTS) / sum(_COUNT_WEIGHTS)

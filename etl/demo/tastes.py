@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Taste:
     """One latent group of games and players.
 
-    `players` and `games` are relative shares; `core` genres stand on every game of the group,
-    `extra` ones on some; `tags`, `specs` and `nouns` are pools for its invented games.
+    `players` and `games` are relative shares; `core` genres belong to every game of the group,
+    `extra` ones to some; `tags`, `specs` and `nouns` are pools for its invented games.
     """
 
     name: str

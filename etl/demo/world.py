@@ -35,7 +35,7 @@ def write_demo(
 
     `games` is the number of catalogue records, three more than there are games; `users` the number
     of lines of the items dump, about 1 % more than its distinct users. Libraries grow with the
-    catalogue: 27 items a line by default, and at `PUBLISHED_GAMES` and `PUBLISHED_USERS` the
+    catalogue: 27 items per line by default, and at `PUBLISHED_GAMES` and `PUBLISHED_USERS` the
     published 5,153,209 item rows and 59,305 reviews. The same arguments give the same bytes; with
     `compress` the files are gzip, else plain.
 

@@ -78,7 +78,7 @@ def review_years(
 ) -> Columns:
     """Reviews of each game and developer by year of the review and by release year of the game.
 
-    Arrays have one entry a review: its game, and the developer and years, -1 where unknown.
+    Arrays have one entry per review: its game, and the developer and years, -1 where unknown.
     """
     best = recommend & (sentiment == POSITIVE)
     worst = ~recommend & (sentiment == NEGATIVE)
@@ -113,7 +113,7 @@ def money_spent(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Items with a known price, and their sum in USD, of each user.
 
-    `price` has one entry a game, NaN where unknown. Summed in millionths of a dollar, exactly:
+    `price` has one entry per game, NaN where unknown. Summed in millionths of a dollar, exactly:
     floats would make the answer depend on the order of the items.
     """
     micro, known = np.nan_to_num(np.round(price * 1e6)).astype(np.int64), ~np.isnan(price)
@@ -137,7 +137,7 @@ def genre_players(
 ) -> tuple[Columns, Columns]:
     """The players with most minutes in each genre, and their minutes by release year.
 
-    `year` has one entry a game, -1 where unknown. Years of 0 minutes are left out.
+    `year` has one entry per game, -1 where unknown. Years of 0 minutes are left out.
     """
     best = _top_players(library, genre_games, len(year))
     genre = np.repeat(np.arange(len(best)), [len(players) for players, _ in best])

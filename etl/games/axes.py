@@ -28,7 +28,7 @@ class Axes:
 
 
 def axes(catalogue: pa.Table, libraries: Libraries, users: Column, reviewed: Column) -> Axes:
-    """Number all games and users: those of the libraries, and those who stand in the reviews'
+    """Number all games and users: those of the libraries, and those in the reviews'
     dumps with the product ids that are reviewed."""
     listed = whole(catalogue["app_id"])
     known = distinct(libraries.games, reviewed)

@@ -59,7 +59,7 @@ _REPEATED = "duplicate id within a file"
 
 
 def read(reader: RecordReader) -> pa.Table:
-    """Read a catalogue, as `RAW`. Of several records with one id the first counts."""
+    """Read a catalogue, as `RAW`. If several records have the same id, the first is used."""
     games: dict[str, CatalogueGame] = {}
     rescued_ids: set[str] = set()
     counts = reader.counts

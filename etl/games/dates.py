@@ -110,7 +110,7 @@ def moment(value: Any) -> datetime | None:
 
 def as_text(value: Any) -> str | None:
     """A date as text that `read` understands alike: a text as it is, anything else as ISO 8601 as
-    far as it is known; None when it is no date."""
+    far as it is known; None for anything else."""
     if isinstance(value, str):
         return value.strip() or None
     found = read(value)

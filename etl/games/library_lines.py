@@ -1,9 +1,9 @@
 """etl.games: library lines in the published notation, parsed without an object per item.
 
 Nearly all of a dump of libraries is the same few thousand texts again and again: `'10',
-'item_name': 'Counter-Strike'` stands in it once for each owner of the game. So a line is split
-around its playtimes, and what stands between two of them is looked up whole. It is taken apart
-once, when it is new, and checked byte by byte: a line that is accepted has just the shape below,
+'item_name': 'Counter-Strike'` occurs once for each owner of the game. So a line is split
+around its playtimes, and the text between two of them is looked up whole. It is parsed once, when
+it is new, and checked byte by byte: a line that is accepted has just the shape below,
 so what is read from it is what `etl.raw.literals` would read. All other lines are left to that.
 """
 
@@ -169,7 +169,7 @@ class _Spelling:
 
 
 class _Minutes(dict[bytes, bytes]):
-    """Playtimes by what spells them. Raises _Other for anything that is none to keep."""
+    """Playtimes by their spelling. Raises _Other for any other text."""
 
     def __init__(self, key: bytes) -> None:
         number = rb"((?:0|[1-9][0-9]{0,9})(%b)?)" % _FRACTION

@@ -23,8 +23,8 @@ class Rows:
     """Distinct (user, game) rows, ascending, with the greatest minutes of each.
 
     A user's first line comes after those of all users with a smaller number, so rows are final
-    but for the few users who have several lines: these are merged at the end. Until then the
-    number of rows of each user stands for the users' column.
+    except for the few users who have several lines: these are merged at the end. Until then the
+    number of rows of each user replaces the users' column.
     """
 
     def __init__(self) -> None:

@@ -67,7 +67,7 @@ class RawReviews:
 class Reviews:
     """All reviews by user, then game, every user who has a line, and the year of the crawl.
 
-    Columns are user_id, app_id, and those of the snapshot's reviews that a dump tells of; see
+    Columns are user_id, app_id, and those of the snapshot's reviews that a dump contains; see
     `datastore.base.tables` for the meanings.
     """
 
@@ -227,9 +227,9 @@ def _days(days: Sequence[tuple[int, int, int] | None]) -> _Ints:
 
 
 def _standing(said: _Said) -> tuple[npt.NDArray[np.intp], int]:
-    """The rows that stand in the end, by user, then game, and how many older ones they replace. Of
-    several of one user and game the last of those that were posted last; what an event has made of
-    it is put into `said.recommend`."""
+    """The rows that remain, by user, then game, and the number of older ones they replace. The last
+    of those posted last remains of several by one user on one game; its flag as changed by events
+    is written to `said.recommend`."""
     user, game = (
         whole(said.rows[name]).dictionary_encode().indices.to_numpy()
         for name in ("user_id", "app_id")

@@ -61,7 +61,7 @@ class Price(NamedTuple):
 
 
 def missing(value: Any) -> bool:
-    """Whether the dump says nothing here: absent, None or NaN."""
+    """Whether a value is missing: absent, None or NaN."""
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
@@ -105,7 +105,7 @@ def text_list(value: Any) -> list[str]:
 
 
 def identifier(value: Any) -> str | None:
-    """A user or product id as text, white space at the ends aside.
+    """A user or product id as text, without surrounding whitespace.
 
     A float is an id when it is a whole number that it holds exactly.
     """
@@ -217,8 +217,8 @@ def _usd(amount: float) -> float | None:
 
 
 def whole_number(value: Any) -> int | None:
-    """A count that may stand as a number or as a text that reads like it, the noise of floats
-    aside; None for `'NA'`, for fractions and below 0."""
+    """A count given as a number or as a text that represents one, with a tolerance for
+    floating-point noise; None for `'NA'`, for fractions and below 0."""
     found = number(value)
     if found is None or not 0 <= found < 10**18:
         return None
@@ -237,7 +237,7 @@ def minutes(value: Any) -> int | None:
 
 
 def missing_number(value: Any) -> bool:
-    """Whether the dump says nothing where a number may stand: absent, None, NaN or blank."""
+    """Whether a number is missing: absent, None, NaN or blank."""
     value = plain(value)
     return missing(value) or (isinstance(value, str) and value.strip().lower() in ("", "nan"))
 

@@ -38,7 +38,7 @@ class CleanRows:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What several tables are made of. Arrays have an entry a game, -1 or NaN where unknown."""
+    """Data shared by several tables. Arrays have one entry per game, -1 or NaN where unknown."""
 
     entities: Axes
     rows: Library

@@ -49,7 +49,7 @@ def spare_pandas() -> None:
     """Keep Arrow from loading pandas, which takes 36 MB and a tenth of a small update's time.
 
     It looks for pandas when it makes its first array, in case that is made of a pandas object; a
-    build has none. What is to become one later (`to_pandas`) makes Arrow look again.
+    build has none. A later call of `to_pandas` makes Arrow look again.
     """
     if "pandas" in sys.modules:
         return

@@ -43,7 +43,7 @@ class Stage:
             self._bars.update(self._task, note=self.note + rate)
 
     def say(self, note: str) -> None:
-        """Set the note beside the bar, which is also in the line of the finished stage."""
+        """Set the note next to the bar; the line of the finished stage shows it, too."""
         self.note = note
         if self._bars is not None and self._task is not None:
             self._bars.update(self._task, note=self.note)

@@ -67,7 +67,7 @@ def _interrupts_held() -> Iterator[None]:
 
 
 def _end_with_parent() -> None:
-    """Do not outlive a parent that was killed: the queue alone would be waited on for ever."""
+    """Exit with a parent that was killed; otherwise the worker would wait for the queue forever."""
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()

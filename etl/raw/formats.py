@@ -67,7 +67,7 @@ _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def format_of(head: bytes, packed: bool = False) -> Format | None:
-    """The format of a file that is no text in UTF-8, by its first bytes.
+    """The format of a file other than UTF-8 text, by its first bytes.
 
     With `packed`, the bytes are what a gzip file unpacks to.
     """

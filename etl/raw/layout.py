@@ -1,4 +1,4 @@
-"""etl.raw: how records lie in a file: one per line, in an array, or each over several lines."""
+"""etl.raw: the layout of records in a file: one per line, in an array, or over several lines."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OPENING, _CLOSING, _QUOTES = b"{[", b"}]", b"\"'"
 
 
 class Layout(enum.Enum):
-    """How records lie in a file."""
+    """The layout of records in a file."""
 
     LINES = "one record per line"
     VALUES = "records that brackets delimit: an array, or any number of lines per record"
@@ -96,7 +96,7 @@ def _end_of_value(text: bytes, at: int) -> int | None:
 
 
 class Values:
-    """Splits a stream into records that lie in any way, in memory bounded by the longest one.
+    """Splits a stream into records of any layout, in memory bounded by the longest one.
 
     Iterating yields (line number from 1, bytes of a record, or None for one of more than `cap`
     bytes). Arrays at the top are taken apart. `read(size)` returns the next bytes, b"" at the end.

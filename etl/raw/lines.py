@@ -120,7 +120,7 @@ class RawFile:
 
     @cached_property
     def _layout(self) -> tuple[Layout, bool]:
-        """How records lie in the file, and whether its lines end in a carriage return alone."""
+        """The layout of the records, and whether lines end in a carriage return alone."""
         head = bytearray()
         with self.path.open("rb") as file:
             source = self._unpacked(cast(BinaryIO, file))

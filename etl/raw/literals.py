@@ -1,8 +1,8 @@
 """etl.raw: one record of a raw dump as an object. JSON or a Python literal, never `eval`.
 
 A record that may be JSON is parsed as JSON: by a typed decoder (msgspec), else by `json`, which
-knows bare NaN and Infinity. What is not JSON is a Python literal, in three steps, each with the
-same answer as the next, slower one:
+accepts bare NaN and Infinity. Anything else is read as a Python literal, in three steps, each with
+the same answer as the next, slower one:
 
 1. a quote-aware translation to JSON and the typed decoder;
 2. the same, string by string, where the record has escapes or words that JSON lacks;
@@ -42,7 +42,7 @@ class Unreadable(ValueError):
 def decode(line: bytes, decoder: msgspec.json.Decoder[T] = _plain) -> T | Any:
     """Return the line as the decoder's type, or as plain objects where it does not fit.
 
-    Raises Unreadable when the line is no literal at all.
+    Raises Unreadable when the line is not a literal at all.
     """
     if not line.isascii():
         _utf8(line)  # a decoder that skips a field would skip its bytes unseen
@@ -95,7 +95,7 @@ def _json(line: bytes) -> Any:
 def parse(line: bytes) -> Any:
     """Return the record as plain objects, by the slowest step. Raises Unreadable.
 
-    NaN stands for a missing value and becomes None. Halves of a surrogate pair, as narrow builds
+    NaN means a missing value and becomes None. Halves of a surrogate pair, as narrow builds
     of Python 2 wrote them, are joined; a lone half becomes U+FFFD.
     """
     found = _json(line) if _may_be_json(line) else _FAILED

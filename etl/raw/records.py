@@ -44,7 +44,7 @@ class RecordReader:
         self._rejects = rejects
 
     def records(self, decoded: Callable[[bytes], T]) -> Iterator[T]:
-        """Yield what `decoded` makes of each line. A line for which it raises Unreadable is
+        """Yield the result of `decoded` for each line. A line for which it raises Unreadable is
         counted, written to the rejects and skipped."""
         counts = self.counts
         for number, line in self._file.lines(self.stage.advance):

@@ -74,8 +74,8 @@ def best(scores: Floats, count: int) -> npt.NDArray[np.intp]:
 class Gram:
     """Products of the columns of a sparse matrix, summed over its rows, a block at a time.
 
-    A row of n entries adds n x n products. Of the few rows that have very many, all columns are
-    multiplied instead, which is faster than to look up every pair.
+    A row of n entries adds n x n products. The few rows with very many entries are multiplied by
+    all columns instead, which is faster than looking up every pair.
     """
 
     def __init__(self, matrix: sparse.csr_matrix) -> None:

@@ -33,7 +33,7 @@ def similar(
     popularity: Popularity,
     jobs: int,
 ) -> list[tuple[Lists, Floats]]:
-    """A list for every game; and beside each entry its co-play cosine, NaN where none counted.
+    """A list for every game, and the co-play cosine of each entry, NaN where none counted.
 
     Once for each of `words`: the players are the same.
     """

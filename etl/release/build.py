@@ -46,15 +46,15 @@ def build(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) 
     """Build a snapshot from raw files alone, and release it.
 
     Raises InputError when a file cannot be used, SnapshotError when the folder cannot be written
-    and NotReleased when the model is not good enough or the data has drifted; the snapshot that
-    served before goes on serving then.
+    and NotReleased when the model is not good enough or the data has drifted; the previous
+    snapshot stays live then.
     """
     return _release(_given(inputs, options), data_dir, options, reporter, SnapshotWriter(data_dir))
 
 
 def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) -> Release | None:
-    """Build a snapshot from the files of the live one and newer ones, and release it: what `build`
-    makes of all of them. Only the new files are read; None when there is no new one.
+    """Build a snapshot from the files of the live one and newer ones, and release it, as `build`
+    does from all of them. Only the new files are read; None when there is no new one.
 
     Raises as `build` does, and SnapshotError when there is nothing to update.
     """

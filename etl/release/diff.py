@@ -50,7 +50,7 @@ class Moved(msgspec.Struct, frozen=True):
 
 
 class Lists(msgspec.Struct, frozen=True):
-    """Lists of games in both snapshots: the mean share that stands in both, order aside."""
+    """Lists of games in both snapshots: the mean share that is in both, in any order."""
 
     what: str
     sample: int
@@ -257,7 +257,7 @@ def _lists(
 
 
 def _shared(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """Of each row, the entries that stand in both over those of the longer list; -1 is none."""
+    """Entries of each row that are in both, as a share of the longer list; -1 is an empty entry."""
     common = ((old[:, :, None] == new[:, None, :]) & (old[:, :, None] >= 0)).any(axis=2).sum(axis=1)
     longest = np.maximum((old != -1).sum(axis=1), (new != -1).sum(axis=1))
     return np.where(longest > 0, common / np.maximum(longest, 1), 1.0)

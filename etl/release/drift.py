@@ -211,7 +211,7 @@ def _points(values: npt.NDArray[Any]) -> list[float]:
 
 
 def index(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> tuple[float, float]:
-    """Population stability index over the old deciles, and what chance alone makes of it.
+    """Population stability index over the old deciles, and its noise limit.
 
     Sum of (q - p) ln(q / p) over bins, p and q their shares before and after, with half a value
     added to each bin; equal deciles are one bin. If nothing has changed, the index over

@@ -1,4 +1,4 @@
-"""etl.release: `playgraph evaluate`: how good the live model is, beside simpler ones."""
+"""etl.release: `playgraph evaluate`: the live model's quality, compared with simpler ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ __all__ = ["Measurement", "evaluate_live"]
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """An evaluation, and whether the snapshot keeps it; `lost` says why it could not be written."""
+    """An evaluation, and whether the snapshot keeps it; `lost` is the reason if it could not be
+    written."""
 
     evaluation: Evaluation
     kept: bool

@@ -38,7 +38,7 @@ class Policy:
 class Candidate:
     """What is known about a snapshot whose tables and arrays have been written.
 
-    `parameters` are all that decides its content beside inputs and forgotten users; `feedback` is
+    `parameters` decide its content, together with inputs and forgotten users; `feedback` is
     about the lists of the live snapshot, `drift` was measured before.
     """
 

@@ -58,12 +58,12 @@ class _Failure:
 
 
 class Watcher:
-    """Looks into a folder, time and again.
+    """Polls a folder.
 
     `run` is given "build" or "update" and the files by kind, oldest first; it raises PlaygraphError
-    when nothing was released. `say` gets a line a step, `clock` returns seconds. A file is taken
-    when it looks the same twice in a row. What is in the serving snapshot already is known by its
-    content, so nothing but the snapshot remembers what was done.
+    when nothing was released. `say` gets one line per step, `clock` returns seconds. A file is
+    ingested once it is unchanged between two polls. Files that the live snapshot already includes
+    are recognised by content, so all state is in the snapshot.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class Watcher:
         return sorted(found, key=lambda one: (one.changed, one.path.name))
 
     def _new(self, ready: list[_Look]) -> list[_Look]:
-        """Those of a known kind that the serving snapshot was not built from."""
+        """Those of a known kind that the live snapshot was not built from."""
         manifest = LiveSnapshot.of(self._data_dir).manifest
         done = {file.sha256 for file in manifest.inputs} if manifest else set()
         new = []

@@ -3,12 +3,12 @@
 A logistic regression of the flag on the words and pairs of words of a text:
 `ln(p / (1 - p)) = w x + b`. Words are runs of letters or digits, runs of hearts (the store masks
 profanity with them) and single signs, in lower case; x has an entry for each word and pair that
-occurs, all equal, of length 1 together. They are hashed into columns, so nothing but w and b
-depends on other texts.
+occurs, all equal, of length 1 together. They are hashed into columns, so only w and b
+depend on other texts.
 
 The score is `tanh((w x + b - ln(r / (1 - r))) / 2)`, r the share of texts that recommend: 2 q - 1,
 where q is the probability of a recommendation if both flags were equally frequent. It is 0 where
-the text leaves that open.
+the text is undecided.
 
 Cross-fitted: texts are dealt into folds, and those of a fold are scored by a model that has seen
 the other folds only. Equal texts, and all texts of a user, are in one fold.
@@ -84,7 +84,7 @@ def _learned(users: Sequence[str], texts: Sequence[str], recommend: Flags) -> Fl
 def deal(users: Sequence[str], texts: Sequence[str]) -> Folds:
     """Fold of each text, 0 to FOLDS - 1; folds are as equal in size as can be.
 
-    Texts of one user share a fold, and so do texts that are equal but for case and white space.
+    Texts of one user share a fold, and so do texts that are equal except for case and whitespace.
     """
     from scipy import sparse
     from scipy.sparse import csgraph

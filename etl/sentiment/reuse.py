@@ -1,4 +1,4 @@
-"""etl.sentiment: what the serving snapshot has computed and a new one need not compute again."""
+"""etl.sentiment: results of the live snapshot that a new one need not compute again."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def reviews_digest(rows: pa.Table) -> str:
 
 
 def scores_before(live: LiveSnapshot) -> Scores | None:
-    """Those of the serving snapshot; None where there is none, where it cannot be read, or where
+    """Those of the live snapshot; None where there is none, where it cannot be read, or where
     other packages have made it."""
     snapshot, manifest = live.folder, live.manifest
     if snapshot is None or manifest is None or manifest.libraries != libraries():

@@ -20,7 +20,7 @@ _CHUNK = 1_000
 
 def score(texts: Sequence[str]) -> list[float]:
     """Compound scores, -1 to 1. The store masks profanity with hearts, which the package reads
-    as love; a blank stands for each of them."""
+    as love; each is replaced with a blank."""
     compound = _vader().compound
     return [compound(text.replace("♥", " ")) for text in texts]
 

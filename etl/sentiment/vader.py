@@ -104,7 +104,7 @@ class Vader:
 
 
 def _negation(before: list[str], place: int) -> float:
-    """What the neighbour at a place before a word makes of the word's valence, as a factor."""
+    """The factor on a word's valence by the neighbour at a place before it."""
     neighbour = before[place]
     if neighbour == "never" and place and before[place - 1] in _SO:
         return 1.25

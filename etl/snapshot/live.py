@@ -20,7 +20,7 @@ class LiveSnapshot:
     """The live snapshot of a data folder, as far as it can be read.
 
     `folder` is None where nothing has been built. Parts that cannot be read are None, and `damage`
-    says why: a damaged snapshot can be replaced, but not updated.
+    is the reason: a damaged snapshot can be replaced, but not updated.
     """
 
     folder: Path | None = None

@@ -33,7 +33,7 @@ def new_manifest(
     model: dict[str, Any],
     writer: SnapshotWriter,
 ) -> Manifest:
-    """Describe what the writer has written. `parameters` are all that decides the content beside
+    """Describe what the writer has written. `parameters` decide the content, together with
     the inputs and the forgotten users, `model` the facts about the model."""
     content = {
         "format": FORMAT,

@@ -1,4 +1,4 @@
-"""etl.snapshot: the pointer to the live snapshot, and the unfinished files beside it."""
+"""etl.snapshot: the pointer to the live snapshot, and unfinished files next to it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNFINISHED = ".unfinished-"
 
 
 def point(data_dir: Path, version: str) -> None:
-    """Make a version the live one: `current` names it, or the one before, never half of it."""
+    """Make a version the live one: `current` names it or the previous one, never half of it."""
     pointer = data_dir / f"{UNFINISHED}current"
     write(pointer, f"{version}\n".encode("ascii"))
     pointer.replace(data_dir / "current")

@@ -1,4 +1,4 @@
-"""etl.snapshot: the snapshots of a data folder: which there are, which is whole, which serves."""
+"""etl.snapshot: the snapshots of a data folder: listed, verified, made live, pruned."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = ["Kept", "disk", "find", "kept", "prune", "use", "verify"]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One snapshot of a data folder; `problem` says why it has no manifest."""
+    """One snapshot of a data folder; `problem` is the reason why it has no manifest."""
 
     version: str
     folder: Path
@@ -51,9 +51,9 @@ def kept(data_dir: Path) -> list[Kept]:
 
 
 def find(data_dir: Path, name: str | None = None) -> Path:
-    """Folder of the version that a name begins; of the one that serves where there is no name.
+    """Folder of the version with a prefix; of the live one without a prefix.
 
-    Raises SnapshotError for a name that no version or several begin with, and says which there are.
+    Raises SnapshotError for a name that no version or several begin with, and lists the versions.
     """
     folders = {folder.name: folder for folder in _folders(data_dir)}
     if name is None:
@@ -88,10 +88,10 @@ def verify(folder: Path, opens: Callable[[Path], object]) -> list[str]:
 
 
 def use(data_dir: Path, name: str, opens: Callable[[Path], object]) -> Path:
-    """Let a version serve; running servers go over to it. Returns its folder.
+    """Make a version live; running servers switch to it. Returns its folder.
 
-    Raises SnapshotError when it is unknown or damaged, or while a build is at work; what served
-    goes on serving then.
+    Raises SnapshotError when it is unknown or damaged, or while a build is running; the
+    previous one stays live then.
     """
     with _locked(data_dir):
         folder = find(data_dir, name)
@@ -108,11 +108,11 @@ def use(data_dir: Path, name: str, opens: Callable[[Path], object]) -> Path:
 
 
 def prune(data_dir: Path, keep: int, *, dry_run: bool) -> tuple[list[Kept], int]:
-    """Remove all snapshots but the newest `keep` readable ones and the one that serves.
+    """Remove all snapshots except the newest `keep` readable ones and the live one.
 
     Returns those that are removed, and the bytes that this frees: a file that a kept snapshot
     shares is not. A dry run only tells. A server that has one of them open is not disturbed:
-    mapped files live until they are closed. Raises SnapshotError while a build is at work.
+    mapped files live until they are closed. Raises SnapshotError while a build is running.
     """
     with _locked(data_dir):
         current_version(data_dir)  # raises where it cannot be known which one serves

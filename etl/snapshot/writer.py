@@ -116,7 +116,7 @@ class SnapshotWriter:
         self.arrays[name] = entry
 
     def adopt(self, source: Path, manifest: Manifest, without: Collection[str]) -> None:
-        """Take all tables and arrays of another snapshot, but for those arrays."""
+        """Take all tables and arrays of another snapshot, except for those arrays."""
         for name, table in manifest.tables.items():
             link(table_path(source, name), table_path(self.folder, name))
             self.tables[name] = table
@@ -132,7 +132,7 @@ class SnapshotWriter:
             link(file, self.folder / file.name)
 
     def release(self, manifest: Manifest, report: Mapping[str, Any]) -> Path:
-        """Make this snapshot the one that serves; returns its folder."""
+        """Make this snapshot live; returns its folder."""
         write(self.folder / "report.json", json.dumps(report, indent=2).encode())
         encoded = msgspec.json.format(msgspec.json.encode(manifest, order="sorted"), indent=2)
         write(self.folder / "manifest.json", encoded)

@@ -102,7 +102,7 @@ def digest(path: Path) -> str:
 def in_order(files: Iterable[InputFile], kinds: Mapping[str, RawKind]) -> list[InputFile]:
     """The files in an order that is the same for all orders with the same result, each once.
 
-    Kinds do not touch each other, but for rows that change others: these change what came before
+    Kinds are independent, except for rows that change others: these change what came before
     them. Kinds that are not changed come first.
     """
     rank = {name: at for at, name in enumerate(kinds)}

@@ -1,1 +1,1 @@
-"""etl.recommender.evaluation: how good the recommender is, beside simpler ones."""
+"""etl.recommender.evaluation: the recommender's quality, compared with simpler ones."""

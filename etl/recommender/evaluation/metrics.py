@@ -63,7 +63,7 @@ def top(
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """One entry a user, and the user's first ten games (-1 where the list ends)."""
+    """One entry per user, and the user's first ten games (-1 where the list ends)."""
 
     ndcg: Floats
     recall: Floats
@@ -152,7 +152,7 @@ def estimates(measured: Callable[[Floats], Floats], size: int, seed: int) -> lis
 
 
 def _coverage(first: Ints, games: int) -> float:
-    """Share of all games that stand in one of the lists."""
+    """Share of all games that occur in at least one list."""
     seen = np.zeros(games + 1, dtype=bool)
     seen[first.ravel()] = True  # the place behind the games takes the -1
     return float(np.count_nonzero(seen[:games]) / games)

@@ -29,7 +29,7 @@ _SHARE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The users and games that take part, numbered anew, and their two parts.
+    """The users and games that take part, renumbered, and their two parts.
 
     `users[i]` and `games[i]` are the library's numbers of row i and column i, ascending.
     `known` is the training part: all that these users own, played or not, but what is held out.
