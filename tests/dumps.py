@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -32,6 +32,13 @@ class Review(NamedTuple):
 
 def reviews_in(reviews: Reviews) -> list[Review]:
     return [Review(**row) for row in reviews.rows.to_pylist()]
+
+
+def game(app_id: str, **known: Any) -> CatalogueGame:
+    """A game of which only this is known."""
+    nothing: dict[str, Any] = dict.fromkeys(CatalogueGame._fields)
+    lists: dict[str, Any] = {"genres": [], "tags": [], "specs": []}
+    return CatalogueGame(**(nothing | lists | known | {"app_id": app_id}))
 
 
 def games_in(catalogue: pa.Table) -> list[CatalogueGame]:

@@ -9,20 +9,13 @@ from typing import Any
 
 import pytest
 
-from dumps import games_in
+from dumps import game, games_in
 from etl.games import catalogue
-from etl.games.catalogue import CatalogueGame
 
 Dump = Callable[..., Path]
 Read = Callable[..., Any]
 URL = "http://store.example/app/{}/Some_Game/"
 NO_ID = "no id in the record or its url"
-
-
-def game(app_id: str, **known: Any) -> CatalogueGame:
-    nothing: dict[str, Any] = dict.fromkeys(CatalogueGame._fields)
-    return CatalogueGame(**{**nothing, "genres": [], "tags": [], "specs": [], **known,
-                            "app_id": app_id})  # fmt: skip
 
 
 FULL = {

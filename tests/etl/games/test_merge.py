@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dumps import games_in, libraries_of, raw_reviews, reviews_in, rows_in
+from dumps import game, games_in, libraries_of, raw_reviews, reviews_in, rows_in
 from etl.columns.arrow import table_of
 from etl.games import catalogue, libraries, reviews
 from etl.games.events import Event, Events
@@ -159,22 +159,18 @@ def test_the_last_record_of_a_game_stands_unless_its_id_is_a_guess(
         for app_id, (title, guessed) in part.items():
             if not (guessed and app_id in expected and not expected[app_id][1]):
                 expected[app_id] = title, guessed
-    nothing = [None] * 2, [[]] * 3, [None] * 8
     tables = [
         table_of(
             catalogue.RAW,
-            (
-                (app_id, title, *nothing[0], *nothing[1], *nothing[2], guessed)
-                for app_id, (title, guessed) in part.items()
-            ),
+            ((*game(app_id, title=title), guessed) for app_id, (title, guessed) in part.items()),
         )
         for part in parts
     ]
     merged = catalogue.merge(tables)
     found, counts = games_in(merged.rows), merged.counts
-    assert {game.app_id: game.title for game in found} == {
+    assert {row.app_id: row.title for row in found} == {
         app_id: title for app_id, (title, _) in expected.items()
     }
-    assert [game.app_id for game in found] == [i for i in ("9", "10", "x") if i in expected]
+    assert [row.app_id for row in found] == [i for i in ("9", "10", "x") if i in expected]
     assert counts.rescued["id taken from the url"] == sum(g for _, g in expected.values())
     assert counts.deduplicated.total() == sum(map(len, parts)) - len(expected)
