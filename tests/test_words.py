@@ -1,4 +1,4 @@
-"""Prose and user-visible strings are in plain English: the phrases listed here stay out.
+"""Prose, strings and comments are in plain English: the phrases listed here stay out.
 
 `python tests/test_words.py [FILE OR FOLDER]...` lists the phrases of other files.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 import ast
 import re
 import sys
+import tokenize
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -134,6 +136,20 @@ def texts_of_python(source: str) -> Iterator[tuple[int, str]]:
     for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
             yield node.lineno, node.value
+    yield from comments_of_python(source)
+
+
+def comments_of_python(source: str) -> Iterator[tuple[int, str]]:
+    """Line (from 1) and text of every comment; those on successive lines are one."""
+    first, lines = 0, list[str]()
+    for token in tokenize.generate_tokens(StringIO(source).readline):
+        if token.type != tokenize.COMMENT:
+            continue
+        if token.start[0] != first + len(lines):
+            yield first, "\n".join(lines)
+            first, lines = token.start[0], []
+        lines.append(token.string.lstrip("#: "))
+    yield first, "\n".join(lines)
 
 
 def findings(path: Path) -> Iterator[Finding]:
@@ -199,17 +215,18 @@ def test_plain_english_is_not_found(text: str) -> None:
     assert list(phrases_of_text(text)) == []
 
 
-def test_strings_of_python_are_found_with_their_lines(tmp_path: Path) -> None:
+def test_strings_and_comments_of_python_are_found_with_their_lines(tmp_path: Path) -> None:
     module = tmp_path / "module.py"
     module.write_text(
         '"""First line.\n\nThe model is trained anew.\n"""\n'
-        "# a comment may say anew\n"
+        "# Begins\n# anew.\n"
         'name = "x"\n'
         'message = f"{name} is no cursor"\n'
     )
     assert [(found.line, found.phrase) for found in sorted(findings(module))] == [
         (3, "anew"),
-        (7, "is no cursor"),
+        (6, "anew"),
+        (8, "is no cursor"),
     ]
 
 
