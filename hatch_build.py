@@ -69,7 +69,7 @@ def build() -> bool:
     node, npm = find_node()
     expect_answer(node, npm)
     try:
-        # Not beside the sources, where an interrupted build would leave 200 MB of packages.
+        # Not next to the sources, where an interrupted build would leave 200 MB of packages.
         with tempfile.TemporaryDirectory(prefix="playgraph-web-") as scratch:
             publish(bundle(Path(scratch, "web"), node, npm), inputs)
     except OSError as error:  # a full disk, a folder that may not be written
@@ -214,7 +214,7 @@ else:
             return []
 
         def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-            # Git ignores what is built; `artifacts` takes it into the wheel all the same.
+            # Git ignores what is built; `artifacts` adds it to the wheel anyway.
             build_data["artifacts"] += ["/server/pages/static/**", f"!/server/pages/static/{STAMP}"]
             if os.environ.get("PLAYGRAPH_SKIP_WEB") == "1":
                 self.app.display_info("PLAYGRAPH_SKIP_WEB=1: the GraphiQL page is not built")

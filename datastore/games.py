@@ -18,7 +18,7 @@ __all__ = ["Games"]
 
 Floats = npt.NDArray[np.float64]
 
-#: Features, folded, of entries that are no games by themselves.
+#: Features, folded, of entries other than complete games.
 _PARTS = ("downloadable content", "game demo")
 
 

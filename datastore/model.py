@@ -77,8 +77,8 @@ class Player:
         offsets, games, weights = self._model.ease
         starts, stops = offsets[self.columns], offsets[self.columns + 1]
         stretches = [slice(*pair) for pair in zip(starts.tolist(), stops.tolist(), strict=True)]
-        # Stretches are copied whole: to pick the entries one by one takes three times as long.
-        # The empty one in front stands for an empty library.
+        # Stretches are copied whole: picking single entries takes three times as long.
+        # The empty one in front is for an empty library.
         columns = np.concatenate([games[:0], *(games[at] for at in stretches)], dtype=np.intp)
         parts = np.concatenate([weights[:0], *(weights[at] for at in stretches)], dtype=np.float64)
         parts *= np.repeat(self.weights, stops - starts)

@@ -31,7 +31,7 @@ _CANDIDATES = 400
 _LIKENESS = 0.74
 #: Least likeness, 0 to 100, of the best stretch of letters, before words are compared.
 _ROUGH = 70
-#: Likeness to part of a name, beside likeness to all of it.
+#: Weight of likeness to part of a name, relative to likeness to all of it.
 _PART = 0.95
 #: Letters by which a stretch of words may be shorter or longer than the text that it resembles.
 _SLACK = 2
@@ -46,7 +46,7 @@ _NEARLY, _NAME, _EQUAL = 1.9, 2.0, 9.0
 _LONG = 6
 #: Letters of a text from which on a name that differs by one of them may be meant.
 _NEAR = 4
-#: Letters up to which a word that others follow is no beginning of a longer one.
+#: Letters up to which a word followed by others does not match the start of a longer one.
 _SHORT = 2
 
 #: Letters with a number behind them.

@@ -1,6 +1,6 @@
 """etl.demo: what is odd in the real catalogue: the demo deals at least one of each."""
 
-# Dates that are no ISO date. Half of them name exactly one plausible year.
+# Dates in other formats than ISO 8601. Half of them contain exactly one plausible year.
 ODD_DATES = (
     "Q1 2018", "Dec 2017", "2018", "Coming Soon", "2018年1月", "14 July", "预热群52756441",
     "Late 2016 - Early 2017", "SOON™", "15.01.2018", "TBA", "Aug 2014", "When it's done",

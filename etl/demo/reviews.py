@@ -17,7 +17,7 @@ from etl.demo.players import Crowd, Ints
 
 CRAWL_YEAR = 2016
 _YEARS = range(2010, CRAWL_YEAR + 1)
-# Reviews a year, flatter than in the real dump (0.1 % in 2010), so that a small world has an
+# Reviews per year, flatter than in the real dump (0.1 % in 2010), so that a small world has an
 # answer for each year.
 # The store does not print the crawl year; with the games that came out in it that year gets 17 %.
 _YEAR_WEIGHTS = (2, 3, 5, 16, 37, 30, 5)

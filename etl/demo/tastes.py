@@ -148,8 +148,7 @@ TASTES = (
 
 TASTE_NAMES = tuple(taste.name for taste in TASTES)
 
-# The tool genres stand on few games each; they are dealt in turn, so that a small world has all
-# of them.
+# Each tool genre has few games; they are assigned in turn, so that a small world has all of them.
 TOOL_GENRES = (
     "Accounting", "Software Training", "Education", "Design &amp; Illustration", "Photo Editing",
     "Web Publishing", "Audio Production", "Video Production", "Animation &amp; Modeling",

@@ -26,7 +26,7 @@ Ints = npt.NDArray[np.int32]
 
 #: Players kept for each genre.
 _TOP_PLAYERS = 100
-#: Stands for an unknown year in arrays: below every year, so that it sorts last, descending.
+#: Marks an unknown year in arrays: below every year, so that it sorts last, descending.
 _NO_YEAR = -1
 #: Subtracted from, it orders years descending, the unknown one last.
 _LAST_YEAR = 9999

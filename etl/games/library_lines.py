@@ -146,7 +146,7 @@ class _Spelling:
         for _ in range(games.count(None)):
             at = games.index(None, at + 1)
             recent, _, game = spelled[at].partition(self._next)
-            self._recent[recent]  # raises for what is none
+            self._recent[recent]  # raises unless it is a playtime
             games[at] = self._known.get(self._idle + game)
             if games[at] is None:
                 new.append((at, game))

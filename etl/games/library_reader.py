@@ -16,7 +16,7 @@ from etl.raw.records import RecordReader
 
 __all__ = ["RawLibraries", "read"]
 
-#: Lines after which the rows so far are told.
+#: Lines between progress reports.
 _SHOWN = 1_000
 
 _Ints = npt.NDArray[np.int32]

@@ -110,7 +110,7 @@ def _add(pairs: dict[tuple[str, str], _Review], user: str, row: _Review, counts:
     if earlier == row:
         counts.deduplicated["exact duplicate"] += 1
         return
-    # The store keeps one review a user and game: the one posted last is the one that stands.
+    # The store keeps one review per user and game: the one posted last.
     counts.deduplicated[_OLDER] += 1
     if _age(row) >= _age(earlier):
         pairs[key] = row
@@ -281,7 +281,7 @@ def _date(packed: int | None) -> date | None:
     year, month, day = packed // (16 * 32), packed // 32 % 16, packed % 32
     try:
         return date(year, month, day)
-    except ValueError:  # 29 February: the year counts all the same
+    except ValueError:  # 29 February: the year is still valid
         return None
 
 

@@ -45,7 +45,7 @@ _WEB = re.compile(r"https?://[^\s<>\"'`]+")
 _MOST_USD = 1_000_000.0
 #: What the columns of counts hold (int32).
 _MOST_COUNT = 2**31 - 1
-#: Beyond this a float no longer tells one whole number from the next, and so is no id.
+#: Above this, a float cannot represent every whole number, so it is an invalid id.
 _MOST_EXACT = 2**53
 #: Ids have fewer digits; Python refuses to write much longer numbers.
 _END_ID = 10**LONGEST_NUMBER
@@ -178,7 +178,7 @@ _BARE = re.compile(
     rf"(?:\s?(?:{_US}\s?)?(?:\$|(?i:dollars?))|\s?{_US})?",
     re.ASCII,
 )
-#: What marks an amount as one of another currency, beside signs of its own.
+#: Codes of other currencies; their signs are listed separately.
 _CODES = (
     "AED|ARS|AUD|BDT|BGN|BHD|BRL|BYN|CAD|CHF|CLP|CNY|COP|CRC|CZK|DKK|EGP|EUR|GBP|GEL|HKD|HRK|HUF|"
     "IDR|ILS|INR|ISK|JOD|JPY|KES|KRW|KWD|KZT|LKR|MAD|MXN|MYR|NGN|NIS|NOK|NTD|NZD|OMR|PEN|PHP|PKR|"
@@ -190,7 +190,7 @@ _WORDS = (
     r"kr|rp|rs|лв|грн|тг|руб\w*|р|元|円|원|"
     r"(?:canadian|australian|hong\s?kong|singapore|new\s?zealand|taiwan)\s+dollars?"
 )
-#: Currencies that share the dollar's sign, in whatever case they are written beside it.
+#: Currencies that share the dollar's sign; written next to it in any case.
 _SHARING = (
     r"(?i:AUD|CAD|CDN|NZD|HKD|SGD|NTD|TWD|MXN|ARS|CLP|BRL|UYU|"
     r"canadian|australian|hong\s?kong|singapore|new\s?zealand|taiwan|mexican)"

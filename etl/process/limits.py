@@ -66,7 +66,7 @@ def limits(root: Path = Path("/")) -> Limits:
     for folder in _groups(root):
         quota, period = _words(folder / "cpu.max", 2)  # version 2: "50000 100000", "max 100000"
         if not quota:
-            (quota,) = _words(folder / "cpu.cfs_quota_us", 1)  # version 1: -1 is none
+            (quota,) = _words(folder / "cpu.cfs_quota_us", 1)  # version 1: -1 means no limit
             (period,) = _words(folder / "cpu.cfs_period_us", 1)
         if quota.isdecimal() and period.isdecimal() and int(quota) and int(period):
             cores = min(cores, int(quota) / int(period))

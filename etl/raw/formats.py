@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 __all__ = ["GZIP", "HEAD_BYTES", "Format", "format_of", "text_format_of"]
 
-#: First bytes of a file that tell what it is: a tar archive has its mark in byte 257.
+#: First bytes of a file, by which it is recognised: a tar archive has its mark in byte 257.
 HEAD_BYTES = 4_096
 GZIP = b"\x1f\x8b"
 
@@ -25,7 +25,7 @@ _UNPACK = "unpack it first"
 _CONVERT = "convert it to JSON lines first"
 _UTF8 = "save it as UTF-8 first, for example with iconv"
 
-#: Marks at the start of a file. Of two that fit, the first one counts.
+#: Marks at the start of a file; the first that matches is used.
 _MARKS = [
     (rb"PK(?=.{28}(?:\[Content_Types\]\.xml|xl/|_rels/))", "an Excel workbook", _CONVERT),
     (rb"PK(?:\x03\x04|\x05\x06|\x07\x08)", "a zip archive", _UNPACK),

@@ -15,7 +15,7 @@ _BLANKS = re.compile(rb"[\s\xef\xbb\xbf]*+")
 _GAP = re.compile(rb"[\s,]*+")
 #: Whatever changes no depth: strings in either notation, and what stands outside of them.
 _FLAT = re.compile(rb"""(?:[^"'{}\[\]]++|"(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+')*+""", re.DOTALL)
-#: A line that ends within a record, and the next one, which goes on with it.
+#: A line that ends within a record, and the next one, which continues it.
 _CONTINUED = re.compile(
     rb"""[^}\s]\s*?\n\s*["'}]|[,{\[:]\s*?\n\s*[^{\s]|,[ \t\r]*\n[ \t]+\{"""
 ).search

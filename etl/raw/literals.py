@@ -125,7 +125,7 @@ def _literal(line: bytes) -> Any:
         raise Unreadable("nested too deeply") from None
 
 
-#: What JSON and repr(float) write where Python has a name. NaN stands for a missing value.
+#: Names in JSON and repr(float), and their values in Python. NaN means a missing value.
 _NAMES = {
     "true": True,
     "false": False,

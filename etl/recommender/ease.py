@@ -30,7 +30,7 @@ def weights(history: sparse.csr_matrix, parameters: Parameters, jobs: int) -> sp
     kept = np.sort(order[owners[order] > 0])
     pairs = gram(history[:, kept].tocsr(), jobs)
     diagonal = np.arange(len(kept))
-    # Users who own nothing say nothing: they must not change what those who do have taught.
+    # Users without games carry no information: they must not change the result.
     known = int(np.count_nonzero(np.diff(history.indptr)))
     pairs[diagonal, diagonal] += max(parameters.ease_regularization * known, 1e-3)
     with threadpool_limits(1, "blas"):  # the same bits on any number of cores

@@ -49,7 +49,7 @@ def _by_model(lists: Lists, model: Model, jobs: int) -> None:
     parts = neighbours.in_blocks(len(placed), jobs, block)
     for part, (columns, scores) in zip(neighbours.blocks(len(placed)), parts, strict=True):
         rows, width = placed[part], columns.shape[1]
-        # In a COPLAY row a score of 0 or less says nothing; an owned game is never new.
+        # COPLAY scores of 0 or less carry no information; an owned game is never new.
         valid = np.isfinite(scores) & (plays[rows, None] | (scores > 0))
         lists.games[rows, :width] = np.where(valid, games[columns], -1)
         lists.scores[rows, :width] = np.where(valid, scores, 0)

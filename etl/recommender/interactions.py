@@ -89,7 +89,7 @@ def confidence(minutes: sparse.csr_matrix, alpha: float) -> sparse.csr_matrix:
     columns = minutes.tocsc()
     players = np.diff(columns.indptr)
     game = np.repeat(np.arange(len(players), dtype=np.int32), players)
-    # Positive floats stand in the order of their bits: one number to sort by, game, then minutes.
+    # Positive floats sort like their bits: one number to sort by game, then minutes.
     keys = game.astype(np.int64) << 32 | columns.data.view(np.int32)
     order = np.argsort(keys)
     keys = keys[order]

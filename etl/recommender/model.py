@@ -21,7 +21,7 @@ __all__ = ["Model", "fit"]
 
 Floats = npt.NDArray[np.float32]
 
-#: What ALS and EASE depend on, beside the data and the seed.
+#: Parameters that ALS and EASE depend on, apart from the data and the seed.
 _ALS = ("alpha", "regularization", "factors", "iterations")
 _EASE = ("owned_weight", "ease_regularization", "ease_games", "ease_weights")
 

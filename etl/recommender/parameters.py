@@ -28,14 +28,14 @@ class Parameters(msgspec.Struct, frozen=True):
     #: with the data, and a fixed value that is right for 7,000 players is worse than popularity
     #: for 40,000.
     regularization: float = 1.5
-    #: Weight of shared tags and genres, and of co-play, beside the cosine of ALS factors.
+    #: Weights of shared tags and genres, and of co-play; the cosine of ALS factors has weight 1.
     tag_weight: float = 0.5
     coplay_weight: float = 4.0
     #: Added to a game's (weighted) players in co-play: two players in common prove little.
     coplay_shrink: float = 20.0
-    #: Weight of EASE beside ALS in a player's recommendations (both as z-scores).
+    #: Weight of EASE relative to ALS in a player's recommendations (both as z-scores).
     ease_weight: float = 1.4
-    #: Regularisation of EASE as a share of the users, games that take part, weights kept a game.
+    #: Regularisation of EASE as a share of the users, games that take part, weights kept per game.
     ease_regularization: float = 0.0045
     ease_games: int = 4_000
     ease_weights: int = 200

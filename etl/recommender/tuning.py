@@ -25,7 +25,7 @@ from etl.recommender.training_data import TrainingData
 
 __all__ = ["FEWEST_USERS", "SPACE", "Measured", "Range", "Trial", "Tuning", "tune"]
 
-#: Validation users below whom a difference says nothing, and nothing is searched.
+#: Fewest validation users for a search: with fewer, differences are noise.
 FEWEST_USERS = 50
 #: Spread of a step, in parts of a range's width.
 _STEP = 0.15
@@ -50,7 +50,7 @@ class Range:
         return round(found) if self.whole else float(f"{found:.3g}")
 
 
-#: What is searched. What only similar games depend on has no held-out games to rank by.
+#: Parameters that are searched. Those of similar games only have no held-out games to rank by.
 SPACE = {
     "alpha": Range(1, 100),
     "regularization": Range(0.1, 10),

@@ -34,11 +34,11 @@ _EFFECT = 0.2
 _GREW, _SHRANK = 0.5, 0.1
 #: Relative change of a metric.
 _METRIC = 0.1
-#: A change within noise is none: it has to be one that chance makes once in a thousand. That is so
-#: many standard deviations, and these points of chi-squared for 1 to 9 degrees of freedom.
+#: A change within noise is not drift: chance must exceed it at most once in a thousand. These are
+#: the standard deviations, and the quantiles of chi-squared for 1 to 9 degrees of freedom.
 _DEVIATIONS = 3.29
 _CHI_SQUARED = (10.828, 13.816, 16.266, 18.467, 20.515, 22.458, 24.322, 26.124, 27.877)
-#: Users with held-out games below whom metrics say nothing, as in the release gate.
+#: Fewest users with held-out games for comparing metrics, as in the release gate.
 _FEWEST_USERS = 50
 #: Values that are sorted into bins at a time.
 _SLICE = 1 << 20

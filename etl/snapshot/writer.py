@@ -108,7 +108,7 @@ class SnapshotWriter:
         named = hashlib.sha256()  # of what is written: to read it again takes as long as to write
         with path.open("wb") as file:
             for part in (head.getbuffer(), values.data):
-                file.write(part)  # `tofile` would not say why it failed
+                file.write(part)  # `tofile` would hide the reason of a failure
                 named.update(part)
             file.flush()
             os.fsync(file.fileno())
