@@ -19,10 +19,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datastore.base.evaluation import Gate
+from datastore.base.gate import Gate
 
 __all__ = [
     "AnswerError",

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from datastore.base.errors import SnapshotError
+from datastore.base.gate import Gate
 
 __all__ = [
     "POPULARITY",
@@ -20,7 +21,6 @@ __all__ = [
     "Estimate",
     "Evaluation",
     "Feedback",
-    "Gate",
     "Metrics",
     "SimilarMetrics",
     "Slice",
@@ -91,15 +91,6 @@ class SimilarMetrics(msgspec.Struct, frozen=True):
     #: over games with tags or genres. Only the half of the tags and genres (chosen by a hash) that
     #: the measured model was not given counts. None if no game has any.
     tags: Estimate | None
-
-
-class Gate(msgspec.Struct, frozen=True):
-    """Verdict on a build's model: whether it was released, and why."""
-
-    released: bool
-    reason: str
-    forced: bool
-    first: bool
 
 
 class Feedback(msgspec.Struct, frozen=True):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datastore.base.evaluation import Estimate, Evaluation, Feedback, Gate
+from datastore.base.evaluation import Estimate, Evaluation, Feedback
+from datastore.base.gate import Gate
 from datastore.base.plural import counted
 from etl.release.gate import FEWEST_USERS, Comparison, Finding, Verdict
 

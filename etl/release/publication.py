@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from datastore.base.errors import NotReleased
-from datastore.base.evaluation import Evaluation, Feedback, Gate, write_evaluation
+from datastore.base.evaluation import Evaluation, Feedback, write_evaluation
+from datastore.base.gate import Gate
 from datastore.base.snapshot import Dataset, InputFile, Manifest
 from etl.raw.counts import SourceReport
 from etl.release import drift, gate_reason

@@ -1,23 +1,31 @@
-"""schema.relay: annotations of the node types, for modules imported before those types.
+"""schema.relay: the node types as annotations, for modules that are imported before theirs.
 
-Strawberry looks a type up in its module when the schema is built, not before.
+Strawberry looks a type up in its module when the schema is built, not before. A type checker sees
+a node.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ForwardRef, TypeAlias
 
 import strawberry
 
-if TYPE_CHECKING:
-    from schema.developers import Developer
-    from schema.games import Game
-    from schema.genres import Genre
-    from schema.users import User
+from schema.relay.node import Node
 
 __all__ = ["DeveloperType", "GameType", "GenreType", "UserType"]
 
-DeveloperType: TypeAlias = Annotated["Developer", strawberry.lazy("schema.developers")]
-GameType: TypeAlias = Annotated["Game", strawberry.lazy("schema.games")]
-GenreType: TypeAlias = Annotated["Genre", strawberry.lazy("schema.genres")]
-UserType: TypeAlias = Annotated["User", strawberry.lazy("schema.users")]
+if TYPE_CHECKING:
+    DeveloperType: TypeAlias = Node
+    GameType: TypeAlias = Node
+    GenreType: TypeAlias = Node
+    UserType: TypeAlias = Node
+else:
+    DeveloperType, GameType, GenreType, UserType = (
+        Annotated[ForwardRef(name), strawberry.lazy(module)]
+        for name, module in (
+            ("Developer", "schema.developers"),
+            ("Game", "schema.games"),
+            ("Genre", "schema.genres"),
+            ("User", "schema.users"),
+        )
+    )

@@ -19,7 +19,7 @@ from datastore.base.errors import (
     SettingsError,
     SnapshotError,
 )
-from datastore.base.evaluation import Gate
+from datastore.base.gate import Gate
 
 if TYPE_CHECKING:
     from etl.release.publication import Release

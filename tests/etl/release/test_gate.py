@@ -6,7 +6,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from datastore.base.evaluation import Estimate, Evaluation, Feedback, Gate, Metrics
+from datastore.base.evaluation import Estimate, Evaluation, Feedback, Metrics
+from datastore.base.gate import Gate
 from etl.release import gate_reason
 from etl.release.gate import Comparison, Finding, LiveModel, Verdict
 from etl.release.gate import judge as verdict_on

@@ -16,7 +16,8 @@ from datastore.base.errors import (
     SettingsError,
     SnapshotError,
 )
-from datastore.base.evaluation import Gate, read_evaluation
+from datastore.base.evaluation import read_evaluation
+from datastore.base.gate import Gate
 from datastore.base.snapshot import current_version, snapshot_path
 from processes import COMMAND, environment
 from server.cli.outcome import Done, Failed, Outcome

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from datastore.base.evaluation import Evaluation, Gate, read_evaluation, write_evaluation
+from datastore.base.evaluation import Evaluation, read_evaluation, write_evaluation
+from datastore.base.gate import Gate
 from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
 from datastore.base.tables import ARRAYS
 from datastore.store import Store
