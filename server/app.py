@@ -1,4 +1,4 @@
-"""server: the application: it composes routes and middleware, and has no other job."""
+"""server: the ASGI application, composed of routes and middleware."""
 
 from __future__ import annotations
 
@@ -40,12 +40,13 @@ __all__ = ["create_app"]
 
 
 def create_app(settings: Settings, store: Store | None = None) -> Starlette:
-    """The application over a snapshot: the given one, else the newest of the settings' folder;
-    then over each that is released there. NumPy's BLAS has one thread in this process from now on.
+    """Create the application.
 
-    Raises SettingsError for documents, an origin, a header or a path prefix that are invalid.
+    It serves `store`, or else the live snapshot of the data folder, and switches to each newly
+    released snapshot. Also limits NumPy's BLAS to one thread in this process. Raises SettingsError
+    for invalid documents, origins, headers or path prefixes.
     """
-    # Matrices are small here: threads cost more than they save, where others use the cores.
+    # Matrices are small here: more threads cost more than they save if the cores are busy.
     threadpool_limits(1, "blas")
     holder = Holder(store)
     root = root_path(settings.root_path)

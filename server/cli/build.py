@@ -34,7 +34,7 @@ _max_rejects = setting_option("max_rejects", "SHARE")
 def build(files: Files, *, force: bool, **given: Any) -> None:
     """Build and release a snapshot from raw dumps.
 
-    Files may be gzipped; each line is JSON or a Python literal."""
+    Files may be gzipped. Each line is JSON or a Python literal."""
     from etl.process.progress import Reporter
     from etl.release.build import Inputs
     from etl.release.build import build as run
@@ -53,17 +53,17 @@ def build(files: Files, *, force: bool, **given: Any) -> None:
 @click.option("--cold", is_flag=True, help="Retrain from scratch; byte-identical to a full build.")
 @force_option
 def update(files: Files, *, cold: bool, force: bool, **given: Any) -> None:
-    """Add newer or partial dumps, and events, to the live snapshot; release the result.
+    """Add newer or partial dumps and events to the live snapshot, and release the result.
 
-    Training continues from the live model's factors."""
+    Training starts from the live model's factors."""
     from etl.process.progress import Reporter
     from etl.release.build import Inputs
     from etl.release.build import update as run
     from etl.subjects import RAW_KINDS
 
     if not files:
-        names = ", ".join(f"--{kind}" for kind in RAW_KINDS)
-        raise click.UsageError(f"Give at least one file: {names}.")
+        kinds = ", ".join(f"--{kind}" for kind in RAW_KINDS)
+        raise click.UsageError(f"No file given. Give at least one of {kinds}.")
     settings, console = settings_of(**given), progress_console()
     with interruptible():
         options = build_options(settings, force=force, warm=not cold)

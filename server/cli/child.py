@@ -1,4 +1,4 @@
-"""server.cli: playgraph in a process of its own, which gives all memory back when it ends."""
+"""server.cli: a playgraph command in a child process, which frees all its memory at the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""server.cli: how commands write: messages, tables for people, JSON for programs."""
+"""server.cli: output of commands: error messages, progress, and JSON for programs."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ __all__ = ["fail", "print_json", "progress_console"]
 
 
 def fail(message: str, code: int) -> NoReturn:
-    """End with a message and an exit code."""
+    """Exit with an error message and an exit code."""
     click.echo(f"playgraph: {message}", err=True)
     sys.exit(code)
 
 
 def print_json(value: Any) -> None:
-    """Print a value as indented JSON: UTF-8, whatever the terminal's encoding."""
+    """Print a value as indented JSON, in UTF-8 whatever the terminal's encoding."""
     import msgspec
 
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
 
 
 def progress_console() -> Console:
-    """Standard output for what a command reports while it works: a closed pipe or a full disk does
-    not stop the work."""
+    """A console for progress on standard output. A closed pipe or a full disk does not stop the
+    command."""
     from rich.console import Console
 
     return Console(file=progress_stream())

@@ -17,7 +17,7 @@ __all__ = ["demo"]
 @click.command()
 @click.option("--users", default=4_000, show_default=True, help="Users of the demo dataset.")
 @click.option("--games", default=1_500, show_default=True, help="Games of the demo dataset.")
-@click.option("--raw", type=FILE, help="Write raw dumps to this folder, and build nothing.")
+@click.option("--raw", type=FILE, help="Write raw dumps to this folder instead of building.")
 @data_option
 def demo(*, users: int, games: int, raw: Path | None, **given: Any) -> None:
     """Build a snapshot of the invented demo dataset."""

@@ -1,4 +1,4 @@
-"""server.cli: which snapshot of the data folder is served, and when it is the demo."""
+"""server.cli: the snapshot that a command serves: the live one, or the demo dataset."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ __all__ = ["open_store"]
 
 
 def open_store(settings: Settings, *, demo: bool = False) -> Store:
-    """The live snapshot of the data folder, opened.
+    """Open the live snapshot of the data folder.
 
-    Where nothing was built, the demo dataset is built if `demo` asks for it or nobody has named the
-    folder. Raises SnapshotError for a named folder without a snapshot, for a snapshot that cannot
-    be opened, and when `demo` meets real data.
+    If nothing has been built yet, the demo dataset is built, provided that `demo` is set or the
+    folder is the default one. Raises SnapshotError for a named folder without a snapshot, for a
+    snapshot that cannot be opened, and for real data if `demo` is set.
     """
     from datastore.store import Store
 
     folder = settings.data_dir
     store = Store.open_current(folder)
     if store is None and settings.data_dir_named and not demo:
-        missing = "" if folder.exists() else " The folder does not exist: is its disk mounted?"
+        missing = "" if folder.exists() else " The folder does not exist; is its disk mounted?"
         raise SnapshotError(
             f"No snapshot in {folder}.{missing} Build one with playgraph build, or serve the demo "
             "dataset with --demo."
         )
     if store is None:
         click.echo(f"No snapshot in {folder}: building the invented demo dataset.", err=True)
-        # A child process: what serves should never have loaded the trainer and its memory.
+        # In a child process, so that the server never loads the trainer.
         run_command(["demo", "--data", str(folder)], visible=True)
         store = Store.open_current(folder)
         assert store is not None
     if demo and not store.manifest.dataset.demo:
         raise SnapshotError(
-            f"{folder} holds real data, not the demo dataset: choose another folder with --data."
+            f"{folder} contains real data, not the demo dataset: choose another folder with --data."
         )
     return store

@@ -28,7 +28,7 @@ _UNFINISHED = "The removal is not complete: run the same command again."
 def forget(user_ids: tuple[str, ...], *, dry_run: bool, **given: Any) -> None:
     """Permanently delete users and exclude them from future imports.
 
-    A new snapshot without them is released, and every older one is deleted."""
+    Releases a new snapshot without them and deletes all older ones."""
     from etl.process.progress import Reporter
     from etl.release.build import forget as run
     from etl.snapshot.live import LiveSnapshot
@@ -37,7 +37,7 @@ def forget(user_ids: tuple[str, ...], *, dry_run: bool, **given: Any) -> None:
     folder = settings.data_dir
     if settings.data_dir_named and not folder.is_dir():
         raise SnapshotError(f"The data folder {folder} does not exist. Nothing was changed.")
-    current_version(folder)  # raises where it is unknown which snapshot is live
+    current_version(folder)  # raises if the pointer to the live snapshot is lost
     unknown = LiveSnapshot.of(folder).unknown_users(user_ids)
     if dry_run:
         _preview(folder, user_ids, unknown)
@@ -50,31 +50,31 @@ def forget(user_ids: tuple[str, ...], *, dry_run: bool, **given: Any) -> None:
     if unknown:
         click.echo(f"Not in the data, but excluded from now on: {_quoted(unknown)}", err=True)
     if built is None:
-        click.echo("Nothing was built yet. They are excluded from future imports.")
+        click.echo("No snapshot has been built yet. The users are excluded from future imports.")
     else:
         print_release(built, folder, console)
 
 
 def _preview(folder: Path, user_ids: Sequence[str], unknown: Sequence[str]) -> None:
-    """Say what would be removed."""
+    """Print what would be removed."""
     from etl.snapshot.versions import kept
     from etl.sources.removal import rows_of_users
     from etl.subjects import RAW_KINDS
 
     versions = [snapshot.version for snapshot in kept(folder)] if current_version(folder) else []
-    found = [user for user in user_ids if user not in unknown] if versions else []
-    if found:
-        click.echo(f"Would remove {counted(len(found), 'user')}: {_quoted(found)}")
+    known = [user for user in user_ids if user not in unknown] if versions else []
+    if known:
+        click.echo(f"Would remove {counted(len(known), 'user')}: {_quoted(known)}")
     for rows in rows_of_users(folder, user_ids, RAW_KINDS):
-        click.echo(f"Would remove {counted(rows.rows, rows.noun)} of {rows.file}")
+        click.echo(f"Would remove {counted(rows.rows, rows.noun)} from {rows.file}")
     if versions:
         click.echo(
             f"Would delete {counted(len(versions), 'snapshot')} and release a new one: "
             f"{', '.join(versions)}"
         )
-    others = unknown if versions else user_ids
-    if others:
-        click.echo(f"Not in the data, but would be excluded from now on: {_quoted(others)}")
+    absent = unknown if versions else user_ids
+    if absent:
+        click.echo(f"Not in the data, but would be excluded from now on: {_quoted(absent)}")
     click.echo("Nothing was changed.")
 
 

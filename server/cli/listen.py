@@ -12,13 +12,13 @@ __all__ = ["listen"]
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Bind a TCP socket to a host name or an address of either version, brackets allowed. Clients
-    are refused until a server listens on it.
+    """Bind a TCP socket to a host name, an IPv4 address or an IPv6 address (brackets allowed).
+    Connections are refused until a server listens on it.
 
-    Raises PlaygraphError when that address cannot be had, and says why.
+    Raises PlaygraphError with the reason if that fails.
     """
     name = host.removeprefix("[").removesuffix("]")
-    place = f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
+    endpoint = f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
     try:
         family, _, _, _, address = socket.getaddrinfo(
             name, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -26,31 +26,31 @@ def listen(host: str, port: int) -> socket.socket:
     except (socket.gaierror, UnicodeError) as error:
         reason = error.strerror if isinstance(error, socket.gaierror) else "not a host name"
         raise PlaygraphError(
-            f"Cannot listen on {place}: unknown host ({reason}). Choose another one with --host."
+            f"Cannot listen on {endpoint}: unknown host ({reason}). Choose another one with --host."
         ) from None
     try:
         listener = socket.socket(family)
     except OSError as error:
-        raise _refused(place, name, error) from None
+        raise _refused(endpoint, name, error) from None
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(address)
     except OSError as error:
         listener.close()
-        raise _refused(place, name, error) from None
+        raise _refused(endpoint, name, error) from None
     return listener
 
 
-def _refused(place: str, host: str, error: OSError) -> PlaygraphError:
-    advice = {
+def _refused(endpoint: str, host: str, error: OSError) -> PlaygraphError:
+    reasons = {
         errno.EADDRINUSE: "the port is in use. Stop the program that listens there, or choose "
         "another port with --port.",
         errno.EACCES: "permission denied. Choose a port above 1023 with --port.",
         errno.EPERM: "permission denied. Choose a port above 1023 with --port.",
         errno.EADDRNOTAVAIL: f"{host} is not an address of this machine. Choose another one with "
-        "--host; 0.0.0.0 listens on all.",
-        errno.EAFNOSUPPORT: "this machine has no addresses of that version. Choose another one "
+        "--host; 0.0.0.0 listens on all addresses.",
+        errno.EAFNOSUPPORT: "this machine does not support that IP version. Choose another address "
         "with --host.",
     }
-    reason = advice.get(error.errno or 0) or f"{os.strerror(error.errno or 0)}."
-    return PlaygraphError(f"Cannot listen on {place}: {reason}")
+    reason = reasons.get(error.errno or 0) or f"{os.strerror(error.errno or 0)}."
+    return PlaygraphError(f"Cannot listen on {endpoint}: {reason}")

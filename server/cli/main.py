@@ -1,4 +1,4 @@
-"""server.cli: the command line. It composes the rooms; one thin function per command."""
+"""server.cli: the entry point and the group of all commands."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ __all__ = ["commands", "main"]
 
 
 def main() -> NoReturn:
-    """Entry point: one clear message for whatever goes wrong, and no traceback."""
-    # Before NumPy is loaded: matrices are small here, and the build shares them out by itself.
+    """Run a command. Expected errors end with one message and no traceback."""
+    # Must precede NumPy's import. Matrices are small here, and the build has its own workers.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     open_streams()
-    # A polite kill cleans up like Ctrl-C does.
+    # SIGTERM cleans up like Ctrl-C does.
     signal.signal(signal.SIGTERM, _terminated)
     recorder = Recorder()
     try:
@@ -56,9 +56,7 @@ def main() -> NoReturn:
     failure = progress_failure()
     if failure is not None:
         reason = failure.strerror
-        click.echo(
-            f"playgraph: Progress could not be written to standard output: {reason}.", err=True
-        )
+        click.echo(f"playgraph: Could not write progress to standard output: {reason}.", err=True)
     failure = write_failure()
     if failure is not None:
         fail(f"Cannot write to standard output: {failure.strerror}.", 1)

@@ -1,4 +1,4 @@
-"""server.cli: options that several commands share, most of them derived from the settings."""
+"""server.cli: options shared by several commands, most of them derived from the settings."""
 
 from __future__ import annotations
 
@@ -38,8 +38,7 @@ _SETTINGS = {setting.name: setting for setting in TABLE}
 def setting_option(
     name: str, metavar: str, text: str = "", option: str = ""
 ) -> Callable[[Command], Command]:
-    """The option that sets a setting; its help and its default are the setting's, unless another
-    `text` is given."""
+    """An option for a setting, with the setting's help and default, or with `text` as its help."""
     setting = _SETTINGS[name]
     text = text or f"{setting.help.replace('`', '')}{_default(setting)}"
     option = option or f"--{name.replace('_', '-')}"
@@ -68,22 +67,22 @@ seed_option = setting_option("seed", "N")
 force_option = click.option(
     "--force",
     is_flag=True,
-    help="Release even if the model is worse than the live one, or the data has drifted.",
+    help="Release even if the model is worse than the live one or the data has drifted.",
 )
 demo_option = click.option(
-    "--demo", is_flag=True, help="Use the invented demo dataset; build it if there is none yet."
+    "--demo", is_flag=True, help="Use the invented demo dataset; it is built if necessary."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 dry_run_option = click.option(
-    "--dry-run", is_flag=True, help="Show what would be removed, and change nothing."
+    "--dry-run", is_flag=True, help="Show what would be removed without changing anything."
 )
 
 
 class RawFilesCommand(click.Command):
-    """A command with an option for each raw kind of the build, repeated for several files.
+    """A command with one repeatable option per raw kind.
 
-    The kinds are looked up when the options are needed: other commands do not load the build. The
-    command gets `files`: paths by the name of their kind.
+    Kinds are looked up when the options are needed, so that other commands do not import the build.
+    The command is called with `files`: paths by name of the kind.
     """
 
     required = False
@@ -108,23 +107,23 @@ class RawFilesCommand(click.Command):
         return [*self._options, *super().get_params(ctx)]
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Call the command with the files that were given."""
+        """Call the command with the given files."""
         names = [option.name for option in self._options]
-        given = {name: ctx.params.pop(name) for name in names if name is not None}
-        ctx.params["files"] = {name: paths for name, paths in given.items() if paths}
+        files = {name: ctx.params.pop(name) for name in names if name is not None}
+        ctx.params["files"] = {name: paths for name, paths in files.items() if paths}
         return super().invoke(ctx)
 
 
 class RequiredFilesCommand(RawFilesCommand):
-    """The same with a file of every required kind."""
+    """A command that needs at least one file of every required kind."""
 
     required = True
 
 
 def settings_of(**options: Any) -> Settings:
-    """The settings of a command: its options before the environment, `.env` and the defaults."""
+    """The settings of a command, whose options take precedence. Warns of unknown variables."""
     settings = settings_module.load(options=options)
-    for variable, meant in settings_module.unknown_variables().items():
-        hint = f" Did you mean {meant}?" if meant else ""
-        click.echo(f"playgraph: {variable} is ignored: there is no such setting.{hint}", err=True)
+    for variable, similar in settings_module.unknown_variables().items():
+        hint = f" Did you mean {similar}?" if similar else ""
+        click.echo(f"playgraph: Unknown setting {variable} is ignored.{hint}", err=True)
     return settings

@@ -25,8 +25,8 @@ __all__ = ["query", "sdl"]
 def query(query: str, variables: str, operation: str | None, *, demo: bool, **given: Any) -> None:
     """Run QUERY and print the JSON response.
 
-    QUERY is a GraphQL document, a file that holds one, or - for standard input. The exit code is 1
-    if the response has errors."""
+    QUERY is a GraphQL document, a file that contains one, or - for standard input. Exits with code
+    1 if the response has errors."""
     import msgspec
 
     from schema.context import Context
@@ -54,7 +54,7 @@ def query(query: str, variables: str, operation: str | None, *, demo: bool, **gi
 
 
 def _document(query: str) -> str:
-    """The GraphQL document that the argument is or names."""
+    """The GraphQL document: the argument itself, or the content of the file that it names."""
     if query != "-" and "{" in query:
         try:  # the arguments of a process are bytes; a terminal of another age reads them as ASCII
             return os.fsencode(query).decode()

@@ -1,4 +1,4 @@
-"""server.cli: what the commands that release a snapshot share."""
+"""server.cli: options, workers and output of the commands that release a snapshot."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["build_options", "interruptible", "print_release", "print_version", "
 
 
 def build_options(settings: Settings, *, force: bool = False, **more: Any) -> Options:
-    """How to build."""
+    """The options of a build."""
     from etl.process.memory import spare_pandas
     from etl.release.build import Options
     from etl.release.publication import Policy
@@ -42,7 +42,7 @@ def build_options(settings: Settings, *, force: bool = False, **more: Any) -> Op
 
 
 def worker_count(settings: Settings) -> int:
-    """Processes and threads to use: as many as the settings say, as far as the memory goes."""
+    """Number of processes and threads to use: that of the settings, limited by the memory."""
     from etl.process.limits import limits
     from etl.process.limits import worker_count as allowed
 
@@ -54,7 +54,7 @@ def worker_count(settings: Settings) -> int:
 
 @contextmanager
 def interruptible(state: str = "Nothing was changed.") -> Iterator[None]:
-    """On Ctrl-C, end with a message that says in which state the data is left."""
+    """On Ctrl-C, exit with a message that says in which state the data is."""
     try:
         yield
     except KeyboardInterrupt:
@@ -62,7 +62,7 @@ def interruptible(state: str = "Nothing was changed.") -> Iterator[None]:
 
 
 def print_release(release: Release, data_dir: Path, console: Console) -> None:
-    """Show a released snapshot, and keep it as the outcome: row counts, verdict, place."""
+    """Print a released snapshot: row counts, verdict and folder; record it as the outcome."""
     from etl.release.drift_text import drift_line
     from etl.release.terminal import print_report
 
@@ -75,6 +75,6 @@ def print_release(release: Release, data_dir: Path, console: Console) -> None:
 
 
 def print_version(version: str, data_dir: Path, console: Console, after: str = "") -> None:
-    """Say where a released snapshot is."""
+    """Print the folder of a released snapshot."""
     folder = snapshot_path(data_dir, version)
     console.print(f"Snapshot {version} is ready{after}: {folder}", highlight=False, soft_wrap=True)

@@ -29,7 +29,8 @@ __all__ = ["serve"]
 def serve(*, demo: bool, **given: Any) -> None:
     """Serve the live snapshot over HTTP.
 
-    The demo dataset is built and served if no data folder is named and nothing was built yet."""
+    If no data folder is given and nothing has been built yet, builds and serves the demo
+    dataset."""
     import uvicorn
 
     from server.app import create_app
@@ -42,15 +43,15 @@ def serve(*, demo: bool, **given: Any) -> None:
         app = create_app(settings, store)
         port = listener.getsockname()[1]
         _announce(store, settings.host, port, root_path(settings.root_path))
-        del store  # the application lets go of it when there is a newer one
-        # uvicorn stops gracefully by itself and raises the signal once more behind that.
+        del store  # the application drops its reference when a newer snapshot is released
+        # uvicorn shuts down gracefully, then raises the signal again.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: None)
         uvicorn.Server(uvicorn_config(app, settings)).run(sockets=[listener])
 
 
 def _announce(store: Store, host: str, port: int, prefix: str) -> None:
-    """Say what is served, and where."""
+    """Print which data is served, and the address."""
     facts, version = store.manifest.dataset, store.manifest.version
     kind = "the invented DEMO dataset," if facts.demo else "snapshot"
     counts = (
@@ -64,4 +65,4 @@ def _announce(store: Store, host: str, port: int, prefix: str) -> None:
             "For real answers: playgraph build --games FILE --reviews FILE --items FILE", err=True
         )
     name = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    click.echo(f"Open http://{name}:{port}{prefix}/ (Ctrl-C stops it)", err=True)
+    click.echo(f"Open http://{name}:{port}{prefix}/ (press Ctrl-C to stop)", err=True)

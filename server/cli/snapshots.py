@@ -38,46 +38,47 @@ def list_(data_dir: Path | None, *, as_json: bool) -> None:
     from etl.snapshot.versions import disk, kept
 
     folder = settings_of(data_dir=data_dir).data_dir
-    found = kept(folder)
+    listed = kept(folder)
     if as_json:
         print_json(
             [
                 {
-                    "version": one.version,
-                    "serves": one.serves,
-                    "built_at": one.built_at,
-                    "bytes": one.size,
-                    "dataset": one.manifest.dataset if one.manifest else None,
-                    "ndcg_at_10": _ndcg(one.evaluation),
-                    "problem": one.problem,
+                    "version": snapshot.version,
+                    "serves": snapshot.serves,
+                    "built_at": snapshot.built_at,
+                    "bytes": snapshot.size,
+                    "dataset": snapshot.manifest.dataset if snapshot.manifest else None,
+                    "ndcg_at_10": _ndcg(snapshot.evaluation),
+                    "problem": snapshot.problem,
                 }
-                for one in found
+                for snapshot in listed
             ]
         )
         return
     table = _table("  version", "built (UTC)")
     for head in ("users", "reviews", "play rows", "NDCG@10", "MB"):
         table.add_column(head, justify="right")
-    for one in found:
-        facts = one.manifest.dataset if one.manifest else None
-        ndcg = _ndcg(one.evaluation)
+    for snapshot in listed:
+        facts = snapshot.manifest.dataset if snapshot.manifest else None
+        ndcg = _ndcg(snapshot.evaluation)
         table.add_row(
-            f"{'*' if one.serves else ' '} {one.version}",
-            one.built_at[:16].replace("T", " "),
+            f"{'*' if snapshot.serves else ' '} {snapshot.version}",
+            snapshot.built_at[:16].replace("T", " "),
             *(f"{n:,}" for n in (facts.users, facts.reviews, facts.play_rows))
             if facts
             else ("-", "-", "-"),
             "-" if ndcg is None else f"{ndcg:.3f}",
-            f"{one.size / _MEGA:,.1f}",
+            f"{snapshot.size / _MEGA:,.1f}",
         )
     console = Console()
     console.print(table)
-    console.print(f"Together {disk(one.folder for one in found) / _MEGA:,.1f} MB.", highlight=False)
-    for one in found:
-        if one.problem:
-            click.echo(one.problem)
-    if not any(one.serves for one in found):
-        click.echo("None of them is live. Choose one with playgraph snapshots use VERSION.")
+    total = disk(snapshot.folder for snapshot in listed) / _MEGA
+    console.print(f"Total: {total:,.1f} MB.", highlight=False)
+    for snapshot in listed:
+        if snapshot.problem:
+            click.echo(snapshot.problem)
+    if not any(snapshot.serves for snapshot in listed):
+        click.echo("No snapshot is live. Choose one with playgraph snapshots use VERSION.")
 
 
 def _ndcg(evaluation: Any) -> float | None:
@@ -103,40 +104,40 @@ def show(version: str | None, data_dir: Path | None, *, as_json: bool) -> None:
     from etl.snapshot.versions import disk, find
 
     folder = settings_of(data_dir=data_dir).data_dir
-    found = SnapshotReader(find(folder, version))
-    manifest, report = found.manifest, found.report
+    snapshot = SnapshotReader(find(folder, version))
+    manifest, report = snapshot.manifest, snapshot.report
     if as_json:
-        print_json({"manifest": manifest, "report": report, "evaluation": found.evaluation})
+        print_json({"manifest": manifest, "report": report, "evaluation": snapshot.evaluation})
         return
     facts = manifest.dataset
-    serves = current_version(folder) == manifest.version
+    live = current_version(folder) == manifest.version
     console = Console()
     table = _table("Snapshot", manifest.version)
-    table.add_row("serves", "yes" if serves else "no")
+    table.add_row("live", "yes" if live else "no")
     table.add_row("built", f"{manifest.built_at}, by playgraph {manifest.playgraph}")
-    table.add_row("data", "the invented DEMO world" if facts.demo else "from raw dumps")
-    table.add_row("folder", str(found.folder))
-    table.add_row("size", f"{disk([found.folder]) / _MEGA:,.1f} MB")
+    table.add_row("data", "invented DEMO dataset" if facts.demo else "raw dumps")
+    table.add_row("folder", str(snapshot.folder))
+    table.add_row("size", f"{disk([snapshot.folder]) / _MEGA:,.1f} MB")
     for file in manifest.inputs:
         table.add_row(f"{file.kind} file", f"{file.name} (SHA-256 {file.sha256[:16]}…)")
     table.add_row("crawl year", str(facts.crawl_year or "unknown"))
-    for what in ("games", "users", "reviews", "play_rows"):
-        table.add_row(what.replace("_", " "), f"{getattr(facts, what):,}")
-    for what, count in facts.coverage.items():
-        table.add_row(what.replace("_", " "), f"{count:,}")
+    for field in ("games", "users", "reviews", "play_rows"):
+        table.add_row(field.replace("_", " "), f"{getattr(facts, field):,}")
+    for field, count in facts.coverage.items():
+        table.add_row(field.replace("_", " "), f"{count:,}")
     for name, value in _flat(manifest.parameters | {"trained": manifest.model}):
         table.add_row(name, value)
     console.print(table, soft_wrap=True)
     _print_sources(console, report["sources"])
-    if found.evaluation is None:
-        click.echo("The recommender was not measured: playgraph evaluate does it.")
+    if snapshot.evaluation is None:
+        click.echo("The recommender has not been measured: run playgraph evaluate.")
     else:
-        print_evaluation(found.evaluation, console)
-        if found.evaluation.gate is not None:
-            click.echo(found.evaluation.gate.reason)
+        print_evaluation(snapshot.evaluation, console)
+        if snapshot.evaluation.gate is not None:
+            click.echo(snapshot.evaluation.gate.reason)
     drift = report.get("drift")
     if drift is None:
-        click.echo("Drift: there was nothing to compare the data with.")
+        click.echo("Drift: no snapshot to compare the data with.")
     else:
         click.echo(drift_text(msgspec.convert(drift, Drift)))
 
@@ -150,15 +151,16 @@ def _flat(values: dict[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]
 
 
 def _print_sources(console: Any, sources: list[dict[str, Any]]) -> None:
-    table = _table("source", "what", "reason", count="right")
+    table = _table("source", "outcome", "reason", count="right")
     for source in sources:
         table.add_row(source["source"], "rows", "", f"{source['rows']:,}")
-        for what in ("kept", "deduplicated", "rescued", "rejected", "notes"):
-            if what == "kept":
-                table.add_row("", what, "", f"{source[what]:,}")
+        for outcome in ("kept", "deduplicated", "rescued", "rejected", "notes"):
+            if outcome == "kept":
+                table.add_row("", outcome, "", f"{source[outcome]:,}")
                 continue
-            for reason, count in source[what].items():
-                table.add_row("", "noted" if what == "notes" else what, reason, f"{count:,}")
+            label = "noted" if outcome == "notes" else outcome
+            for reason, count in source[outcome].items():
+                table.add_row("", label, reason, f"{count:,}")
     console.print(table)
 
 
@@ -185,32 +187,34 @@ def diff(before: str, after: str | None, top: int, data_dir: Path | None, *, as_
     from etl.snapshot.versions import find
 
     folder = settings_of(data_dir=data_dir).data_dir
-    found = compare(SnapshotReader(find(folder, before)), SnapshotReader(find(folder, after)), top)
+    difference = compare(
+        SnapshotReader(find(folder, before)), SnapshotReader(find(folder, after)), top
+    )
     if as_json:
-        print_json(found)
+        print_json(difference)
     else:
-        _print_diff(found)
+        _print_diff(difference)
 
 
-def _print_diff(found: Diff) -> None:
+def _print_diff(difference: Diff) -> None:
     from rich.console import Console
 
     console = Console()
 
-    def say(text: str) -> None:
+    def print_line(text: str) -> None:
         console.print(text, highlight=False, markup=False)
 
-    say(f"From {found.before} to {found.after}\n")
-    for title, changes in (("Rows", found.rows), ("Coverage and quality", found.quality)):
+    print_line(f"From {difference.before} to {difference.after}\n")
+    sections = (("Rows", difference.rows), ("Coverage and quality", difference.quality))
+    for title, counts in sections:
         table = _table(title, before="right", after="right", change="right")
-        changed = [one for one in changes if one.before != one.after]
-        for one in changed:
-            table.add_row(
-                one.what, f"{one.before:,}", f"{one.after:,}", f"{one.after - one.before:+,}"
-            )
-        _print_table(console, table, len(changes) - len(changed))
+        changed = [count for count in counts if count.before != count.after]
+        for count in changed:
+            change = f"{count.after - count.before:+,}"
+            table.add_row(count.what, f"{count.before:,}", f"{count.after:,}", change)
+        _print_table(console, table, len(counts) - len(changed))
     table = _table("Metrics", before="right", after="right", change="right")
-    for metric in found.metrics:
+    for metric in difference.metrics:
         sides = (metric.before, metric.after)
         if not any(sides):
             continue
@@ -220,44 +224,45 @@ def _print_diff(found: Diff) -> None:
         table.add_row(metric.what, *map(_estimate, sides), change)
     _print_table(console, table, 0)
     if not table.row_count:
-        say("The recommender was measured in neither.\n")
-    for noun, (new, gone) in found.keys.items():
-        moved = found.moved_counts[noun]
-        say(f"{noun.capitalize()}: {new:,} new, {gone:,} gone, {moved:,} with other figures.")
-    for noun, answers in found.moved.items():
+        print_line("Neither recommender has been measured.\n")
+    for noun, (new, removed) in difference.keys.items():
+        moved = difference.moved_counts[noun]
+        print_line(f"{noun.capitalize()}: {new:,} new, {removed:,} removed, {moved:,} changed.")
+    for noun, answers in difference.moved.items():
         if not answers:
             continue
-        left = found.moved_counts[noun] - len(answers)
+        not_shown = difference.moved_counts[noun] - len(answers)
         console.print("", _moved(noun, answers), sep="\n")
-        if left:
-            say(f"{left:,} more {'have' if left > 1 else 'has'} changed.")
+        if not_shown:
+            print_line(f"{not_shown:,} more {'have' if not_shown > 1 else 'has'} changed.")
     console.print()
-    for lists in found.lists:
-        say(
-            f"The {lists.what}: {lists.shared:.1%} of the games stay, and {lists.same:.1%} of the "
-            f"lists have the same games ({lists.sample:,} lists were compared)."
+    for lists in difference.lists:
+        print_line(
+            f"The {lists.what}: {lists.shared:.1%} of the games are unchanged, and "
+            f"{lists.same:.1%} of the lists contain the same games "
+            f"({lists.sample:,} lists compared)."
         )
 
 
 _TITLES = {
-    "developers": "Developers that moved most",
-    "games": "Games that moved most",
-    "users": "Users that moved most",
-    "genres": "Genres with another top player",
-    "years": "Years with other best developers",
+    "developers": "Most-changed developers",
+    "games": "Most-changed games",
+    "users": "Most-changed users",
+    "genres": "Genres with a different top player",
+    "years": "Years with different best developers",
 }
 
 
 def _moved(noun: str, answers: list[Moved]) -> Table:
-    figures = any(one.figures.keys() != {"answer"} for one in answers)
-    side = "right" if figures else "left"
-    columns = ("", "figure") if figures else ("",)
-    table = _table(*columns, before=side, after=side)
+    has_figures = any(answer.figures.keys() != {"answer"} for answer in answers)
+    justify = "right" if has_figures else "left"
+    columns = ("", "figure") if has_figures else ("",)
+    table = _table(*columns, before=justify, after=justify)
     table.title, table.title_justify = _TITLES[noun], "left"
-    for one in answers:
-        label = one.name or one.key
-        for figure, (old, new) in one.figures.items():
-            names = (label, figure) if figures else (label,)
+    for answer in answers:
+        label = answer.name or answer.key
+        for figure, (old, new) in answer.figures.items():
+            names = (label, figure) if has_figures else (label,)
             table.add_row(*names, _figure(old), _figure(new))
             label = ""
     return table
@@ -279,8 +284,8 @@ def _print_table(console: Any, table: Table, unchanged: int) -> None:
     if table.row_count:
         console.print(table)
     if unchanged:
-        what = table.columns[0].header
-        console.print(f"{what}: {unchanged:,} unchanged.", highlight=False)
+        title = table.columns[0].header
+        console.print(f"{title}: {unchanged:,} unchanged.", highlight=False)
     if table.row_count or unchanged:
         console.print()
 
@@ -300,7 +305,7 @@ def verify(version: str | None, data_dir: Path | None) -> None:
     folder = find(settings_of(data_dir=data_dir).data_dir, version)
     problems = check(folder, Store.open)
     if not problems:
-        click.echo(f"Snapshot {folder.name} is whole: {disk([folder]) / _MEGA:,.1f} MB checked.")
+        click.echo(f"Snapshot {folder.name} is intact: {disk([folder]) / _MEGA:,.1f} MB checked.")
         return
     for problem in problems:
         click.echo(f"Snapshot {folder.name} is damaged: {problem.rstrip('.')}.", err=True)
@@ -313,7 +318,8 @@ def verify(version: str | None, data_dir: Path | None) -> None:
 def use(version: str, data_dir: Path | None) -> None:
     """Make a snapshot the live one, for example to roll back.
 
-    It is verified first. Running servers switch to it. Also repairs a lost pointer.
+    The snapshot is verified first. Running servers switch to it. Also repairs a lost pointer to the
+    live snapshot.
     """
     from datastore.store import Store
     from etl.snapshot.versions import use as choose
@@ -333,24 +339,24 @@ def use(version: str, data_dir: Path | None) -> None:
 @dry_run_option
 @data_option
 def prune(keep: int, data_dir: Path | None, *, dry_run: bool) -> None:
-    """Delete old snapshots, never the live one.
+    """Delete old snapshots.
 
-    The newest N readable ones are kept, too.
+    The live snapshot and the newest N readable snapshots are kept.
     """
     from etl.snapshot.versions import prune as remove
 
-    going, freed = remove(settings_of(data_dir=data_dir).data_dir, keep, dry_run=dry_run)
-    for one in going:
-        why = ", which cannot be read" if one.problem else ""
-        click.echo(f"{'Would remove' if dry_run else 'Removed'} {one.version}{why}.")
-    if going:
-        click.echo(f"{freed / _MEGA:,.1f} MB {'would be' if dry_run else 'are'} free.")
+    removed, freed = remove(settings_of(data_dir=data_dir).data_dir, keep, dry_run=dry_run)
+    for snapshot in removed:
+        why = ", which cannot be read" if snapshot.problem else ""
+        click.echo(f"{'Would remove' if dry_run else 'Removed'} {snapshot.version}{why}.")
+    if removed:
+        click.echo(f"{'Would free' if dry_run else 'Freed'} {freed / _MEGA:,.1f} MB.")
     else:
         click.echo("Nothing to remove.")
 
 
 def _table(*left: str, **more: Any) -> Table:
-    """A table without lines around it: it fits a terminal of 80 columns."""
+    """A table without a border, which fits a terminal of 80 columns."""
     from rich import box
     from rich.table import Table
 

@@ -1,6 +1,6 @@
-"""server.cli: the standard streams, whatever the command was started with.
+"""server.cli: the standard streams, made safe to write to.
 
-They may be closed, a pipe whose reader has gone, a full disk, or lack our letters.
+They may be closed, a pipe without a reader, on a full disk, or in a limited encoding.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ __all__ = ["open_streams", "progress_failure", "progress_stream", "write_failure
 
 
 class _Descriptor(io.FileIO):
-    """A descriptor to write to that never fails, so that a build goes on after `| head` and on a
-    full disk: from the first error on, what is written is dropped. `failure` is that error."""
+    """A descriptor whose writes never fail, so that a build continues after `| head` or on a full
+    disk. After the first error, which `failure` keeps, output is dropped."""
 
     failure: OSError | None = None
 
@@ -32,7 +32,7 @@ class _Descriptor(io.FileIO):
 
 
 class _Text(io.TextIOWrapper):
-    """A text stream over such a descriptor. Letters that its encoding lacks become `?`."""
+    """A text stream over such a descriptor. Characters missing in its encoding become `?`."""
 
     def __init__(self, descriptor: int, like: TextIO | None, *, buffered: bool = True) -> None:
         self.descriptor = _Descriptor(descriptor, "w", closefd=False)
@@ -45,11 +45,11 @@ class _Text(io.TextIOWrapper):
 
 
 def open_streams() -> None:
-    """Replace the standard streams of this process by ones that are open and never fail."""
+    """Replace the standard streams of this process with open streams that never fail."""
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
-        except OSError:  # closed: else the next file or socket would get this number
+        except OSError:  # closed: the next file or socket would get this number
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     if sys.stdin is None:
         sys.stdin = io.TextIOWrapper(io.FileIO(0, closefd=False), encoding="utf-8")
@@ -58,21 +58,21 @@ def open_streams() -> None:
 
 
 def progress_stream() -> TextIO:
-    """Standard output for what a command reports while it works. Its result is elsewhere, so that
-    a report that nobody can read is no failure."""
+    """Standard output for progress messages. Failing to write them is not an error, because the
+    result of the command is elsewhere."""
     if isinstance(sys.stdout, _Text):
         return _progress.setdefault(1, _Text(1, sys.stdout, buffered=False))
     return sys.stdout  # called as a function
 
 
 def progress_failure() -> OSError | None:
-    """Why progress could not be written; None as in `write_failure`."""
+    """Why progress could not be written, as `write_failure` does."""
     return _failure_of(_progress.get(1))
 
 
 def write_failure() -> OSError | None:
-    """Why a result could not be written to standard output. None when it was, and when its reader
-    has gone (`| head`), who wants no more of it."""
+    """Why the result could not be written to standard output. None if it was written, and if the
+    reader has closed the pipe (`| head`), because it does not want more."""
     return _failure_of(sys.stdout)
 
 

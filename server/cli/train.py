@@ -33,7 +33,7 @@ __all__ = ["evaluate", "train"]
     type=click.IntRange(0),
     default=0,
     metavar="N",
-    help="Search the parameters first, with N trials.",
+    help="Search for better parameters first, with N trials.",
 )
 @click.option("--warm", is_flag=True, help="Start from the live model's factors.")
 @force_option

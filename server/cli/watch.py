@@ -25,13 +25,13 @@ __all__ = ["watch"]
     default=10,
     show_default=True,
     metavar="SECONDS",
-    help="Poll interval; files are ingested once unchanged between polls.",
+    help="Poll interval. A file is ingested once it is unchanged between two polls.",
 )
 @click.option("--once", is_flag=True, help="Ingest existing files, then exit.")
 def watch(folder: Path, *, every: int, once: bool, **given: Any) -> None:
     """Ingest new files from FOLDER as they arrive, whatever their names.
 
-    The first build starts when there is a dump of each kind."""
+    The first build starts once there is a dump of each required kind."""
     from etl.release.watch import Watcher, only_watcher
 
     settings = settings_of(**given)

@@ -1,1 +1,1 @@
-"""server.documents: trusted documents and persisted queries."""
+"""server.documents: trusted documents and automatic persisted queries."""

@@ -1,4 +1,4 @@
-"""server.documents: automatic persisted queries, as the links of Apollo and urql speak them."""
+"""server.documents: automatic persisted queries, by the protocol of Apollo and urql."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PREFIX = "sha256:"
 
 
 class PersistedQueries:
-    """Documents that clients left here under their hash; the least recently used goes first."""
+    """A cache of documents that clients sent with their hash; evicts the least recently used."""
 
     def __init__(self, max_documents: int, max_bytes: int) -> None:
         self._max_documents = max_documents
@@ -25,11 +25,11 @@ class PersistedQueries:
     def text(self, parameters: Parameters) -> str:
         """The document that a request names.
 
-        Raises RequestError for an unknown hash, Refusal for the hash of another document.
+        Raises RequestError for an unknown hash, Refusal for a hash that does not match the text.
         """
         key = parameters.persisted
         if key is not None and not self._max_documents:
-            # Message and code are the protocol: clients send the whole text from then on.
+            # Message and code are part of the protocol: clients then always send the text.
             raise _error("PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED")
         if parameters.query is None:
             return self._find(key or (parameters.document_id or "").removeprefix(_PREFIX))
@@ -43,7 +43,7 @@ class PersistedQueries:
         return parameters.query
 
     def remember(self, parameters: Parameters) -> None:
-        """Keep the document of a valid request that gave both text and hash."""
+        """Keep the document of a valid request that has both text and hash."""
         key, text = parameters.persisted, parameters.query
         if key is None or text is None or key in self._documents:
             return

@@ -1,4 +1,4 @@
-"""server.documents: trusted documents: only what the operator put in a folder is executed."""
+"""server.documents: trusted documents, from a folder of the operator."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _APOLLO = "apollo-persisted-query-manifest"
 
 
 class TrustedDocuments:
-    """The only documents that are executed, by their id or by their exact text."""
+    """The only documents that the server executes, by id or by exact text."""
 
     def __init__(self, by_id: dict[str, str]) -> None:
         self._by_id = by_id
@@ -35,63 +35,64 @@ class TrustedDocuments:
 
     @classmethod
     def load(cls, folder: Path, executor: Executor) -> TrustedDocuments:
-        """Read `.graphql` and `.gql` files and JSON manifests, in sub-folders too.
+        """Read `.graphql` and `.gql` files and JSON manifests, also in sub-folders.
 
         Raises SettingsError, which names the file, for an invalid document.
         """
         if not folder.is_dir():
             raise SettingsError(
                 f"The folder of trusted documents, {folder}, does not exist: create it, or choose "
-                "another by --documents."
+                "another one with --documents."
             )
         by_id: dict[str, str] = {}
         for path in sorted(folder.rglob("*")):
             for key, text in _read(path):
                 _validate(path, key, text, executor)
                 if by_id.setdefault(key, text) != text:
-                    raise SettingsError(f"{path}: another document has the id {key!r} too.")
+                    raise SettingsError(f"{path}: the id {key!r} is already used.")
         if not by_id:
             raise SettingsError(
-                f"There are no documents in {folder}: put .graphql files or a JSON manifest there."
+                f"No documents in {folder}: put .graphql files or a JSON manifest there."
             )
         return cls(by_id)
 
     def text(self, parameters: Parameters) -> str:
         """The document that a request names. Raises Refusal for one that is not trusted."""
-        asked = parameters.persisted or parameters.document_id
+        key = parameters.persisted or parameters.document_id
         query = parameters.query
-        if asked is None:
+        if key is None:
             if query not in self._texts:
                 raise Refusal(
                     403,
                     "QUERY_NOT_IN_SAFELIST",
-                    "This server executes trusted documents only, and this is not one of them: "
-                    "ask its operator to add it.",
+                    "This document is not on the server's list of trusted documents: ask its "
+                    "operator to add it.",
                 )
             return query
-        found = self._by_id.get(asked) or self._by_id.get(asked.removeprefix(_PREFIX))
-        if found is None:
+        trusted = self._by_id.get(key) or self._by_id.get(key.removeprefix(_PREFIX))
+        if trusted is None:
             raise Refusal(
                 404,
                 "PERSISTED_QUERY_NOT_IN_LIST",
-                f"This server executes trusted documents only, and none has id {asked[:100]!r}: "
-                "ask its operator to add it.",
+                f"The id {key[:100]!r} is not on the server's list of trusted documents: ask its "
+                "operator to add it.",
             )
         if query is not None and query not in self._texts:
             raise Refusal(
                 403,
                 "QUERY_NOT_IN_SAFELIST",
-                f"The query is not the trusted document {asked[:100]!r}: send only the id.",
+                f"The query differs from the trusted document {key[:100]!r}: send only the id.",
             )
-        return found
+        return trusted
 
     def remember(self, parameters: Parameters) -> None:
-        """Nothing is learned from clients."""
+        """Does nothing: documents come from the operator only."""
 
 
 def _read(path: Path) -> Iterator[tuple[str, str]]:
     if path.suffix.lower() in _SUFFIXES:
-        # Clients send the file as it is, without the final newline, or printed by graphql-js.
+        # Clients send the exact file, the file without surrounding white space, or graphql-js's
+        # formatting of it.
         text = _content(path)
         for variant in (text, text.strip(), _printed(text)):
             yield hashlib.sha256(variant.encode()).hexdigest(), variant
@@ -110,17 +111,17 @@ def _manifest(path: Path, manifest: Any) -> Iterator[tuple[str, str]]:
         entries = list(manifest.items())
     else:
         raise SettingsError(
-            f"{path} is not a manifest: it must be a JSON object of ids and documents."
+            f"{path} is not a manifest: it must be a JSON object that maps ids to documents."
         )
     for key, text in entries:
         if not isinstance(key, str) or not key or not isinstance(text, str):
-            raise SettingsError(f"{path}: {key!r} must be an id with the text of a document.")
+            raise SettingsError(f"{path}: the entry {key!r} must map an id to a document's text.")
         yield key, text
 
 
 def _operation(path: Path, entry: Any) -> tuple[Any, Any]:
     if not isinstance(entry, dict):
-        raise SettingsError(f"{path}: {entry!r} must be an operation with 'id' and 'body'.")
+        raise SettingsError(f"{path}: {entry!r} must be an operation with an 'id' and a 'body'.")
     return entry.get("id"), entry.get("body")
 
 
@@ -135,7 +136,7 @@ def _printed(text: str) -> str:
     try:
         return print_ast(parse(text))
     except (GraphQLError, RecursionError):
-        return text  # validation says what is wrong with it
+        return text  # validation reports the error
 
 
 def _validate(path: Path, key: str, text: str, executor: Executor) -> None:
@@ -145,11 +146,11 @@ def _validate(path: Path, key: str, text: str, executor: Executor) -> None:
         executor.validate(document)
         if not document.operations:
             raise SettingsError(
-                f"{where} has only fragments: put them beside the operations that use them."
+                f"{where} contains only fragments: add the operations that use them to the file."
             )
     except RequestError as error:
         (first, *_) = error.errors
-        places = first.get("locations") or [{}]
-        line = places[0].get("line")
-        at = f", line {line}" if line else ""
-        raise SettingsError(f"{where}{at} is not valid for this schema: {error}") from None
+        locations = first.get("locations") or [{}]
+        line = locations[0].get("line")
+        suffix = f", line {line}" if line else ""
+        raise SettingsError(f"{where}{suffix} is not valid for this schema: {error}") from None

@@ -1,1 +1,1 @@
-"""server.execution: runs documents against a built schema; knows nothing of HTTP or games."""
+"""server.execution: executes documents against a schema, independent of HTTP and of games."""

@@ -1,4 +1,4 @@
-"""server.execution: a parsed document, and the operation of it that a request chooses."""
+"""server.execution: a parsed document, and the choice of its operation."""
 
 from __future__ import annotations
 
@@ -16,37 +16,40 @@ from server.execution.errors import OPERATION, PARSE, RequestError, failure, for
 
 __all__ = ["Document", "parsed"]
 
-#: Names of operations that a message lists.
+#: Most operation names that a message lists.
 _SHOWN = 5
 
 
 @dataclass(slots=True)
 class Document:
-    """A document that parses. Validation leaves its errors here, to be found by later requests."""
+    """A parsed document. Validation keeps its errors here for later requests."""
 
     node: DocumentNode
-    #: None until it is validated.
+    #: Validation errors; None if not validated yet.
     errors: list[dict[str, Any]] | None = None
 
     @property
     def operations(self) -> list[OperationDefinitionNode]:
-        """Its operations, in the order of the text."""
+        """The operations, in document order."""
         return [node for node in self.node.definitions if isinstance(node, OperationDefinitionNode)]
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
-        """The operation that a request chooses. Raises RequestError when that is unclear."""
+        """The operation with this name, or the only one for None.
+
+        Raises RequestError if there is no such operation.
+        """
         operations = self.operations
         if name is not None:
             chosen = [node for node in operations if node.name and node.name.value == name]
             if chosen:
-                return chosen[0]  # two operations of one name do not validate
+                return chosen[0]  # validation refuses duplicate names
             message = f"The document has no operation named {name!r}; it has {_names(operations)}."
         elif len(operations) == 1:
             return operations[0]
         elif operations:
             message = (
                 f"The document has several operations, {_names(operations)}: "
-                "choose one by 'operationName'."
+                "choose one with 'operationName'."
             )
         else:
             message = "The document has no operation, only fragments or types: add a query."
@@ -54,7 +57,7 @@ class Document:
 
 
 def parsed(text: str, max_tokens: int) -> Document:
-    """Parse a text. Raises RequestError for a syntax error, and for too many tokens or levels."""
+    """Parse a document. Raises RequestError for syntax errors and too many tokens or levels."""
     try:
         return Document(parse(text, max_tokens=max_tokens))
     except GraphQLError as error:
@@ -64,5 +67,5 @@ def parsed(text: str, max_tokens: int) -> Document:
 
 
 def _names(operations: list[OperationDefinitionNode]) -> str:
-    names = [node.name.value if node.name else "one without a name" for node in operations]
+    names = [node.name.value if node.name else "an unnamed one" for node in operations]
     return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")

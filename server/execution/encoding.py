@@ -1,4 +1,4 @@
-"""server.execution: a response as bytes: JSON in UTF-8, encoded once."""
+"""server.execution: JSON encoding of responses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ __all__ = ["encoded"]
 
 
 def encoded(response: dict[str, Any]) -> bytes:
-    """JSON without white space. Lone surrogates, which error messages may quote, become `?`."""
+    """Encode a response as compact JSON in UTF-8. Lone surrogates, which error messages may quote,
+    become `?`."""
     try:
         return msgspec.json.encode(response)
     except UnicodeEncodeError:

@@ -1,7 +1,7 @@
-"""server.execution: text in, bytes out: parse, guard, validate, execute, encode.
+"""server.execution: the executor: text in, bytes out: parse, guard, validate, execute, encode.
 
-Each step is a method of its own, because a server has something to do between them: it chooses
-by method after parsing, and remembers a document after validation.
+Each step is a separate method, because the server acts between them: it checks the HTTP method
+after parsing, and keeps persisted queries after validation.
 """
 
 from __future__ import annotations
@@ -29,19 +29,20 @@ __all__ = ["MASK", "Answer", "Executor", "Extensions", "Guard"]
 
 logger = logging.getLogger("playgraph.execution")
 
-#: Documents kept; clients send few distinct ones, and a flood of others must not fill memory.
+#: Most cached documents. Clients send few distinct ones, and others must not fill the memory.
 _DOCUMENTS = 1_000
-#: Longest document kept, in characters: a thousand of them stay within some tens of MB.
+#: Longest cached document, in characters: a thousand of them take some tens of MB.
 _LONGEST = 16_384
-#: A generous document of a large front end has some thousand; validation is quadratic in parts.
+#: Default of the most tokens per document. Large front ends send about a thousand; parts of
+#: validation take quadratic time.
 _TOKENS = 5_000
 
-#: What a client reads of an error of ours.
-MASK = "Something went wrong on the server; the request id finds it in the log."
-#: What an expected error says beside its message; None for an unexpected one, which is masked.
+#: Message that replaces that of an unexpected error.
+MASK = "Internal server error; look up the request id in the server log."
+#: Returns the `extensions` of an expected error; None for an unexpected one, which is masked.
 Extensions = Callable[[Exception], dict[str, object] | None]
-#: Judges a document, the chosen operation and its variables before they are validated. Raises
-#: RequestError to refuse them.
+#: Checks a document, its chosen operation and its variables before validation. Raises RequestError
+#: to refuse them.
 Guard = Callable[[Document, OperationDefinitionNode, Mapping[str, Any]], None]
 
 
@@ -54,7 +55,7 @@ class Answer:
 
 
 class Executor:
-    """Runs documents against one schema. Not thread-safe; one event loop owns it."""
+    """Executes documents against one schema. Not thread-safe."""
 
     def __init__(
         self,
@@ -77,17 +78,17 @@ class Executor:
         context: object = None,
         request_id: str = "",
     ) -> Answer:
-        """Answer a request with all steps. Raises RequestError when nothing was executed."""
+        """Run all steps for one request. Raises RequestError if it is not executed."""
         document = self.document(text)
         operation = document.operation(operation_name)
         self.require_valid(document, operation, variables)
         return self.run(document, operation, variables, context, request_id)
 
     def document(self, text: str) -> Document:
-        """The parsed document, perhaps that of an earlier request. Raises RequestError."""
-        known = self._documents.get(text)
-        if known is not None:
-            return known
+        """The parsed document, cached. Raises RequestError if it cannot be parsed."""
+        cached = self._documents.get(text)
+        if cached is not None:
+            return cached
         document = parsed(text, self._max_tokens)
         if len(text) <= _LONGEST:
             self._documents[text] = document
@@ -99,22 +100,21 @@ class Executor:
         operation: OperationDefinitionNode,
         variables: Mapping[str, Any] | None,
     ) -> None:
-        """Ask the guards, then validate, unless an earlier request has validated the document.
+        """Call the guards, then validate the document, unless it has been validated before.
 
-        Raises RequestError for what a guard refuses, or what breaks a rule of GraphQL or of the
-        schema.
+        Raises RequestError if a guard refuses the request or the document is invalid.
         """
         for guard in self._guards:
             guard(document, operation, variables or {})
         self.validate(document)
 
     def validate(self, document: Document) -> None:
-        """Validate a document, whatever it costs. Raises RequestError."""
+        """Validate a document, without guards. Raises RequestError if it is invalid."""
         if document.errors is None:
             try:
                 errors = validate(self._schema, document.node)
             except RecursionError:
-                # As for the parser: how deep it goes depends on the Python that runs it.
+                # As in the parser, the depth limit depends on the Python version.
                 message = "The document is nested too deeply."
                 raise RequestError([failure(message, PARSE)]) from None
             document.errors = [formatted(error, VALIDATION) for error in errors]
@@ -131,7 +131,7 @@ class Executor:
     ) -> Answer:
         """Execute an operation of a valid document.
 
-        Raises RequestError for variables that do not fit: then nothing was executed.
+        Raises RequestError for invalid variables, without executing anything.
         """
         try:
             result = execute_sync(
@@ -153,7 +153,7 @@ class Executor:
     def _error(self, error: GraphQLError, request_id: str) -> dict[str, Any]:
         original = error.original_error
         if original is None or (isinstance(original, GraphQLError) and original.nodes):
-            # graphql-core itself refuses an argument or a variable, and says which.
+            # graphql-core refused an argument or a variable; its message says which.
             return formatted(error, INPUT)
         extensions = self._extensions(original)
         response = dict(error.formatted)
@@ -164,5 +164,5 @@ class Executor:
 
 
 def _before_execution(result: ExecutionResult) -> bool:
-    # Errors of execution have a path; those of variables have none.
+    # Execution errors have a path; errors in variables have none.
     return all(error.path is None for error in result.errors or ())

@@ -1,1 +1,1 @@
-"""server.guard: limits on what a request may cost."""
+"""server.guard: limits on the size of requests."""

@@ -1,7 +1,7 @@
-"""server.guard: reads and drops what a refused client is still sending.
+"""server.guard: draining of refused requests: reads and drops the rest of the body.
 
-A connection that is closed while the client is still sending is reset, and the reset overtakes
-the refusal: the client would never read it.
+Closing a connection while the client is still sending resets it, and the reset can overtake the
+refusal, so that the client never reads it.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from starlette.types import Receive, Send
 
 __all__ = ["DRAIN_BYTES", "DRAIN_SECONDS", "send_then_drain"]
 
-#: What is read and dropped at most.
+#: Most bytes that are read and dropped, and longest time spent on it.
 DRAIN_BYTES = 64 * 1024 * 1024
 DRAIN_SECONDS = 10.0
 
 
 async def send_then_drain(response: Response, receive: Receive, send: Send) -> None:
-    """Send a response at once; the connection stays open until the request's body has ended."""
+    """Send a response at once, but keep the connection open until the request body ends."""
     start = {"status": response.status_code, "headers": response.raw_headers}
     await send({"type": "http.response.start", **start})
     await send({"type": "http.response.body", "body": response.body, "more_body": True})

@@ -1,4 +1,4 @@
-"""server.guard: the largest URL, headers and body of a request, in bytes."""
+"""server.guard: size limits of URLs, headers and bodies."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Limits"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits, in bytes."""
+    """Size limits in bytes."""
 
     url: int
     headers: int
@@ -21,39 +21,39 @@ class Limits:
 
     @classmethod
     def of(cls, settings: Settings) -> Limits:
-        """The limits of the settings."""
+        """The limits given by the settings."""
         return cls(settings.max_url_bytes, settings.max_header_bytes, settings.max_body_bytes)
 
     @property
     def head(self) -> int:
-        """Bytes of the longest URL and the largest headers together."""
+        """Largest total size of URL and headers."""
         return self.url + self.headers
 
     def check_url(self, size: int) -> None:
-        """Raises Refusal (414)."""
+        """Raise Refusal (414) if the URL is too long."""
         if size > self.url:
             raise Refusal(
                 414,
                 "URI_TOO_LONG",
-                f"The URL is longer than {self.url:,} bytes: send the request by POST.",
+                f"The URL is longer than {self.url:,} bytes: use POST.",
             )
 
     def check_headers(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
-        """Raises Refusal (431). A line counts with its colon, its space and its end."""
+        """Raise Refusal (431) if the headers are too large, including separators and line ends."""
         size = sum(len(name) + len(value) + 4 for name, value in headers)
         if size > self.headers:
             raise self.headers_too_large()
 
     def headers_too_large(self) -> Refusal:
-        """The refusal (431) of a request with too large headers."""
+        """The refusal (431) of headers that are too large."""
         return Refusal(
             431,
             "HEADERS_TOO_LARGE",
-            f"The headers are larger than {self.headers:,} bytes: send fewer or shorter ones.",
+            f"The headers are larger than {self.headers:,} bytes: send fewer or shorter headers.",
         )
 
     def check_body(self, size: int) -> None:
-        """Raises Refusal (413)."""
+        """Raise Refusal (413) if the body is too large."""
         if size > self.body:
             raise Refusal(
                 413,

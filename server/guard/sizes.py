@@ -1,4 +1,4 @@
-"""server.guard: refuses a request that is too large, before or while the application reads it."""
+"""server.guard: middleware that refuses requests that are too large."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ __all__ = ["SizeGuard"]
 
 
 class SizeGuard:
-    """Counts what comes, and answers each Refusal that the application lets pass.
+    """Checks sizes while the application reads, and answers every Refusal that reaches it.
 
-    The application must let it pass: the rest of the body is still to be drained. The server's
-    protocol refuses requests too, before there is a body: it leaves its refusal in the scope.
+    The application must not catch the Refusal, because the rest of the body must be drained. The
+    server's protocol also refuses requests, before the body: it puts the Refusal in the scope.
     """
 
     def __init__(self, app: ASGIApp, limits: Limits) -> None:
@@ -49,7 +49,7 @@ class SizeGuard:
         except Refusal as refusal:
             refusal.headers["Connection"] = "close"
             response = refused(refusal, refusal_type(headers))
-            # A client that waits for "100 Continue" sends nothing more once it is refused.
+            # A client that waits for "100 Continue" sends no body once it is refused.
             if ended or "expect" in headers:
                 await response(scope, receive, send)
             else:

@@ -1,4 +1,4 @@
-"""server.http: entity tags, and 304 for clients that have the answer. RFC 9110, 8.8 and 13."""
+"""server.http: entity tags and conditional requests (RFC 9110, 8.8 and 13)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ __all__ = ["Conditional", "cache_control", "entity_tag"]
 
 _TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
-#: Headers of the body, which a 304 lacks.
+#: Headers that describe the body, which a 304 does not have.
 _OF_THE_BODY = ("content-type", "content-length", "content-encoding", "accept-ranges")
 
 
 def cache_control(text: str) -> str:
-    """The value of the header `Cache-Control`. Raises SettingsError when it is invalid."""
+    """Check the setting of the header `Cache-Control`. Raises SettingsError if it is invalid."""
     if not _VALUE.fullmatch(text):
         raise SettingsError(
             f"PLAYGRAPH_CACHE_CONTROL is {text!r}: it must be a header value in ASCII, such as "
@@ -29,7 +29,7 @@ def cache_control(text: str) -> str:
 
 
 def entity_tag(version: str, media_type: str, body: bytes) -> str:
-    """A strong tag of a snapshot's version, the answer's media type and its bytes."""
+    """A strong entity tag for a snapshot version, a media type and the bytes of an answer."""
     digest = hashlib.blake2b(digest_size=16)
     for part in (version.encode(), media_type.encode(), body):
         digest.update(len(part).to_bytes(8, "big"))
@@ -38,9 +38,9 @@ def entity_tag(version: str, media_type: str, body: bytes) -> str:
 
 
 class Conditional:
-    """Gives each content coding its own tag, and answers 304 where `If-None-Match` has it.
+    """Gives each content coding its own tag, and answers 304 if `If-None-Match` lists the tag.
 
-    It wraps the compression: a strong tag names the bytes on the wire.
+    It must wrap the compression, because a strong tag identifies the bytes on the wire.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -90,6 +90,6 @@ def _matches(known: list[str], tag: str | None) -> bool:
 
 
 def _without_conditions(scope: Scope) -> Scope:
-    # Both are judged here: `If-Modified-Since` does not count beside `If-None-Match`.
-    ours = (b"if-none-match", b"if-modified-since")
-    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in ours]}
+    # Both are handled here: `If-None-Match` overrides `If-Modified-Since`.
+    handled = (b"if-none-match", b"if-modified-since")
+    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in handled]}

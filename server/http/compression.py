@@ -1,4 +1,4 @@
-"""server.http: compression: the client's preferred coding among zstd, br and gzip."""
+"""server.http: compression by the client's preferred coding among zstd, br and gzip."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from server.http.negotiation import GRAPHQL, quality, split
 
 __all__ = ["Compression", "coding"]
 
-#: In the server's order: what compresses best at the least cost goes first.
+#: In order of the server's preference: best compression for the CPU time first.
 _CODINGS = ("zstd", "br", "gzip")
-#: Smaller answers fit a packet or two as they are.
+#: Smallest answer that is compressed, in bytes; smaller ones fit one or two packets anyway.
 _LEAST = 1_000
 
 add_compress_type(GRAPHQL)
 
 
 class Compression:
-    """Compresses by the weights of `Accept-Encoding`.
+    """Compresses answers by the weights in `Accept-Encoding`.
 
-    The library ignores weights, so that it gets to see only the coding that was chosen.
+    The library ignores weights, so it is passed only the chosen coding.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -48,7 +48,7 @@ class Compression:
 
 @lru_cache(256)
 def coding(accept_encoding: str) -> str | None:
-    """The coding to use, None for none."""
+    """The content coding to use; None for no compression."""
     weights: dict[str, float] = {}
     for part in split(accept_encoding, ","):
         name, *parameters = split(part, ";") or [""]
@@ -60,12 +60,12 @@ def coding(accept_encoding: str) -> str | None:
         weights[name.lower().replace("x-gzip", "gzip")] = 0.0 if weight is None else weight
     rest = weights.get("*", 0.0)
     best = max(_CODINGS, key=lambda name: weights.get(name, rest))
-    likes = weights.get(best, rest)
-    return best if likes > 0 and likes >= weights.get("identity", 0.0) else None
+    preference = weights.get(best, rest)
+    return best if preference > 0 and preference >= weights.get("identity", 0.0) else None
 
 
 def _vary(headers: MutableHeaders) -> None:
-    """Name `Accept-Encoding` once, also in answers that are not compressed."""
+    """Add `Accept-Encoding` to `Vary` once, also in answers that are not compressed."""
     if "content-type" not in headers:
         return
     named = {name.strip() for line in headers.getlist("vary") for name in line.split(",")}

@@ -1,4 +1,4 @@
-"""server.http: which errors clients get to read."""
+"""server.http: `extensions` of the errors that clients may see."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ __all__ = ["extensions_of"]
 
 
 def extensions_of(error: Exception) -> dict[str, object] | None:
-    """`extensions` of an error that was made for clients; None for one that must be masked."""
+    """The `extensions` of an error meant for clients; None for an error to be masked."""
     return error.extensions() if isinstance(error, AnswerError) else None

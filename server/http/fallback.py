@@ -1,4 +1,4 @@
-"""server.http: answers in JSON where no endpoint gives one: 404, 405, 503, 500."""
+"""server.http: JSON answers for errors outside the endpoints: 404, 405, 503, 500."""
 
 from __future__ import annotations
 
@@ -20,19 +20,17 @@ __all__ = ["handlers", "json_errors"]
 def json_errors(
     status: int, error: dict[str, Any], headers: Mapping[str, str] | None = None
 ) -> Response:
-    """An answer with one error and no data, which nobody stores."""
-    named = {"Cache-Control": "no-store", **(headers or {})}
-    return Response(encoded({"errors": [error]}), status, named, f"{GRAPHQL}; charset=utf-8")
+    """An answer with one error, no data and `Cache-Control: no-store`."""
+    all_headers = {"Cache-Control": "no-store", **(headers or {})}
+    return Response(encoded({"errors": [error]}), status, all_headers, f"{GRAPHQL}; charset=utf-8")
 
 
 def handlers(root_path: str) -> dict[Any, Callable[[Request, Any], Any]]:
-    """The application's exception handlers; messages name addresses below `root_path`."""
+    """The application's exception handlers; paths in messages start with `root_path`."""
 
     async def http_error(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
-            message = (
-                f"Nothing is here. GraphQL is at {root_path}/graphql, GraphiQL at {root_path}/."
-            )
+            message = f"Not found. GraphQL is at {root_path}/graphql, GraphiQL at {root_path}/."
             return json_errors(404, failure(message, "NOT_FOUND"))
         if error.status_code == 405:
             allowed = (error.headers or {}).get("Allow", "GET, HEAD")

@@ -1,6 +1,6 @@
-"""server.http: what a request's head must be, so that no two parsers read it differently.
+"""server.http: checks of a request's head, so that a proxy and the server read it the same way.
 
-RFC 9112, 3.2 and 6. The parser refuses malformed lines, lengths and chunks by itself.
+RFC 9112, 3.2 and 6. The parser itself refuses malformed lines, lengths and chunks.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _HOST = re.compile(
     rb"(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+(?::[0-9]{0,5})?"
     rb"|\[[0-9A-Fa-f:.]+\](?::[0-9]{0,5})?"
 )
-#: Header fields that only an upgrade needs. What is in them is for the protocol that is declined.
+#: Header fields of an upgrade, which is always declined.
 _OF_AN_UPGRADE = (b"upgrade", b"http2-settings")
 
 
@@ -30,7 +30,10 @@ def malformed(reason: str) -> Refusal:
 
 
 def check_head(method: bytes, version: str, headers: Headers) -> None:
-    """Check names in lower case and their values. Raises Refusal (400; 405 for a tunnel)."""
+    """Check the head of a request; header names are in lower case.
+
+    Raises Refusal: 400 for an invalid head, 405 for a tunnel (CONNECT).
+    """
     if version not in ("1.0", "1.1"):
         raise malformed(f"HTTP/{version} is not supported")
     if method == b"CONNECT":
@@ -49,33 +52,33 @@ def check_head(method: bytes, version: str, headers: Headers) -> None:
         elif name == b"content-length":
             has_length = True
     if len(hosts) > 1 or (not hosts and version == "1.1"):
-        raise malformed("it has several Host headers" if hosts else "it has no Host header")
+        raise malformed("several Host headers" if hosts else "no Host header")
     if hosts and not _HOST.fullmatch(hosts[0].strip(b" \t")):
-        raise malformed("its Host header is not a host and port")
+        raise malformed("the Host header is not a valid host and port")
     if codings:
         if version == "1.0":
-            raise malformed("HTTP/1.0 has no Transfer-Encoding")
+            raise malformed("Transfer-Encoding is not allowed in HTTP/1.0")
         if len(codings) > 1 or codings[0].strip(b" \t").lower() != b"chunked":
-            raise malformed("Transfer-Encoding must be chunked, and nothing else")
+            raise malformed("the only supported Transfer-Encoding is chunked")
         if has_length:
-            raise malformed("it has both a Transfer-Encoding and a Content-Length")
+            raise malformed("both Transfer-Encoding and Content-Length are given")
 
 
 def origin_form(target: bytes) -> bytes:
-    """Path and query of a request target, which proxies may write as a whole URL.
+    """Path and query of a request target, which may be a full URL if a proxy sends it.
 
-    Raises Refusal (400).
+    Raises Refusal (400) if it is neither a path nor an HTTP URL.
     """
     if target.startswith(b"/") or target == b"*":
         return target
     url = parse_url(target)
     if url.schema.lower() not in (b"http", b"https") or not url.host:
-        raise malformed("its target is neither a path nor an HTTP URL")
+        raise malformed("the target is neither a path nor an HTTP URL")
     return (url.path or b"/") + (b"?" + url.query if url.query is not None else b"")
 
 
 def without_upgrade(method: bytes, target: bytes, version: str, headers: Headers) -> bytes:
-    """The head of the same request without its wish to speak another protocol. RFC 9110, 7.8."""
+    """The head of the same request without its offer to upgrade (RFC 9110, 7.8)."""
     lines = [b"%b %b HTTP/%b" % (method, target, version.encode())]
     for name, value in headers:
         if name in _OF_AN_UPGRADE:

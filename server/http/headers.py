@@ -1,4 +1,4 @@
-"""server.http: security headers, on every answer."""
+"""server.http: security headers for every answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["POLICY", "SecurityHeaders"]
 
-#: Inline styles are what the editor needs; everything else comes from files of this origin.
+#: The editor needs inline styles; everything else is loaded from files of this origin.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self'; "
@@ -20,7 +20,7 @@ _HEADERS = [
 
 
 class SecurityHeaders:
-    """Adds the headers that an answer lacks; each needs them, since workers have their own."""
+    """Adds missing security headers to every answer: workers use those of their own script."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""server.http: how uvicorn runs the application."""
+"""server.http: the configuration of uvicorn."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["uvicorn_config"]
 
 
 def uvicorn_config(app: ASGIApp, settings: Settings) -> Config:
-    """The configuration of `playgraph serve`: the limits hold from a connection's first byte."""
+    """The configuration for `playgraph serve`; limits apply from a connection's first byte."""
     limits = Limits.of(settings)
     options: dict[str, Any] = {
         "log_level": settings.log_level,
@@ -23,8 +23,8 @@ def uvicorn_config(app: ASGIApp, settings: Settings) -> Config:
         "access_log": False,  # the application writes its own
         "server_header": False,
         "ws": "none",
-        # For the parser in Python, where the fast one is not installed. What it refuses itself,
-        # it answers with 400: leave room for the refusals that have their own status.
+        # For the pure Python parser, if the fast one is not installed. Above this size it answers
+        # 400 itself, so leave room for refusals with their own status.
         "h11_max_incomplete_event_size": 4 * limits.head,
     }
     try:

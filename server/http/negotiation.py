@@ -1,8 +1,8 @@
-"""server.http: the media type of an answer, and whether a body is JSON. RFC 9110, 8 and 12.
+"""server.http: media types of answers and of request bodies (RFC 9110, 8 and 12).
 
-Audits and older clients want `application/json` where `Accept` is missing or a wildcard; the
-specification wants `application/graphql-response+json` with a status that is not 2xx. Both get
-what they want: an answer has one media type, a refusal may have the other.
+If `Accept` is missing or a wildcard, audits and older clients expect `application/json`, but the
+specification requires `application/graphql-response+json` for refusals, with a status other than
+2xx. Both are satisfied: an answer has one media type, a refusal may have the other.
 """
 
 from __future__ import annotations
@@ -34,24 +34,24 @@ _MEDIA_TYPE = re.compile(rf"({_TOKEN}/{_TOKEN})")
 _PARAMETER = re.compile(rf'({_TOKEN})=({_TOKEN}|"(?:\\.|[^"\\])*")')
 _PARTS = {mark: re.compile(rf'(?:[^{mark}"]|"(?:\\.|[^"\\])*")+') for mark in ",;"}
 _UTF8 = {"utf-8", "utf8"}
-#: Headers are at most some KB, so that this is at most some MB; clients send few distinct ones.
+#: Most cached header values. Each has some KB at most; clients send few distinct ones.
 _REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
 class MediaTypes:
-    """What one request accepts: the type of an answer, and the type of a request error."""
+    """Media types for one request: that of an answer and that of a request error."""
 
     answer: str
     refusal: str
 
     @property
     def error_status(self) -> int:
-        """Of a request error. `application/json` promises 200 to whoever asks for it by name."""
+        """Status of a request error: 200 for a client that explicitly asks for JSON."""
         return 400 if self.refusal == GRAPHQL else 200
 
 
-#: Without `Accept`, and with a wildcard.
+#: For a missing `Accept` or a wildcard.
 _ANYTHING = MediaTypes(JSON, GRAPHQL)
 
 
@@ -63,26 +63,28 @@ class _Range:
 
 @lru_cache(_REMEMBERED)
 def negotiate(accept: str) -> MediaTypes:
-    """The media types for an `Accept` header; empty when there is none. Raises Refusal (406)."""
+    """The media types for an `Accept` header, "" if it is missing.
+
+    Raises Refusal (406) if the client accepts neither.
+    """
     if not accept.strip(" \t,"):
         return _ANYTHING
-    ranges = [found for part in split(accept, ",") if (found := _range(part))]
-    names = [found.name for found in ranges]
+    ranges = [range_ for part in split(accept, ",") if (range_ := _range(part))]
+    names = [range_.name for range_ in ranges]
     best: dict[str, tuple[float, bool, int]] = {}
     for offer in (GRAPHQL, JSON):
         for name in (offer, "application/*", "*/*"):
             if name in names:
                 place = names.index(name)
                 if ranges[place].quality > 0:
-                    # Equal qualities: what is named goes before a wildcard, then the order counts.
+                    # Ties: an exact name precedes a wildcard, then the order in the header counts.
                     best[offer] = (ranges[place].quality, name == offer, -place)
                 break
     if not best:
         raise Refusal(
             406,
             "NOT_ACCEPTABLE",
-            f"The header 'Accept' is {accept!r}, but answers are {GRAPHQL} or {JSON} in UTF-8: "
-            "accept one of them.",
+            f"The header 'Accept' is {accept!r}: it must include {GRAPHQL} or {JSON} in UTF-8.",
         )
     if len(best) == 1:
         (only,) = best
@@ -95,7 +97,7 @@ def negotiate(accept: str) -> MediaTypes:
 
 
 def refusal_type(headers: Headers) -> str:
-    """The media type of a refusal, also for a client that accepts none of ours."""
+    """The media type of a refusal, even if the client accepts neither media type."""
     try:
         return negotiate(", ".join(headers.getlist("accept"))).refusal
     except Refusal:
@@ -103,11 +105,11 @@ def refusal_type(headers: Headers) -> str:
 
 
 def require_json(content_types: list[str], encodings: list[str]) -> None:
-    """Raises Refusal (415) for a body that is not declared as uncompressed JSON in UTF-8."""
-    given = ", ".join(content_types)
-    if not given:
+    """Raise Refusal (415) unless the body is declared as uncompressed JSON in UTF-8."""
+    content_type = ", ".join(content_types)
+    if not content_type:
         raise _unsupported(f"The request has no 'Content-Type': send {JSON}.")
-    _require_json(given)
+    _require_json(content_type)
     if any(encoding.strip().lower() not in ("", "identity") for encoding in encodings):
         raise _unsupported(
             f"The header 'Content-Encoding' is {', '.join(encodings)!r}: do not compress the body.",
@@ -116,11 +118,11 @@ def require_json(content_types: list[str], encodings: list[str]) -> None:
 
 
 @lru_cache(_REMEMBERED)
-def _require_json(given: str) -> None:
-    parsed = _media_type(given)
+def _require_json(content_type: str) -> None:
+    parsed = _media_type(content_type)
     if parsed is None or parsed[0] != JSON:
         raise _unsupported(
-            f"The header 'Content-Type' is {given!r}: send {JSON}.",
+            f"The header 'Content-Type' is {content_type!r}: send {JSON}.",
             {"Accept-Post": JSON},
         )
     charset = parsed[1].get("charset", "utf-8")
@@ -138,7 +140,7 @@ def quality(text: str) -> float | None:
 
 
 def split(text: str, mark: str) -> list[str]:
-    """The parts between commas or semicolons; those in a quoted text do not count."""
+    """The parts of a header between commas or semicolons (`mark`), except in quoted strings."""
     return [part.strip(" \t") for part in _PARTS[mark].findall(text)]
 
 
@@ -159,15 +161,15 @@ def _media_type(text: str) -> tuple[str, dict[str, str]] | None:
         return None
     parameters: dict[str, str] = {}
     for part in rest:
-        found = _PARAMETER.fullmatch(part)
-        if found is None:
+        parameter = _PARAMETER.fullmatch(part)
+        if parameter is None:
             if part:
                 return None
             continue
-        value = found[2]
+        value = parameter[2]
         if value.startswith('"'):
             value = re.sub(r"\\(.)", r"\1", value[1:-1])
-        parameters.setdefault(found[1].lower(), value)
+        parameters.setdefault(parameter[1].lower(), value)
     return first.lower(), parameters
 
 

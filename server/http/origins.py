@@ -1,4 +1,4 @@
-"""server.http: cross-origin requests: which pages of other origins may call this server."""
+"""server.http: CORS: which pages of other origins may call this server."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ _EXPOSED = ("ETag", "X-Request-ID", "X-Snapshot")
 
 def origins(text: str) -> list[str]:
     """Read a comma-separated list of origins. Raises SettingsError for an invalid one."""
-    found = [part.strip() for part in text.split(",") if part.strip()]
-    for origin in found:
+    listed = [part.strip() for part in text.split(",") if part.strip()]
+    for origin in listed:
         if origin != "*" and not _ORIGIN.fullmatch(origin):
             raise SettingsError(
-                f"PLAYGRAPH_CORS_ORIGINS has {origin!r}: an origin is a scheme, a host in lower "
-                "case and a port, such as https://a.example or http://localhost:5173, or *."
+                f"PLAYGRAPH_CORS_ORIGINS contains {origin!r}: an origin is a scheme, a host in "
+                "lower case and an optional port, such as https://a.example or "
+                "http://localhost:5173, or *."
             )
-    return found
+    return listed
 
 
 class CrossOrigin(CORSMiddleware):
@@ -45,13 +46,14 @@ class CrossOrigin(CORSMiddleware):
             app,
             allow_origins=allowed,
             allow_methods=_METHODS,
-            # No cookie or password is ever read, so no header is a secret that a page could misuse.
+            # The server reads no cookies or passwords, so no header is a secret that a page could
+            # misuse.
             allow_headers=["*"],
             expose_headers=_EXPOSED,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Only preflights matter where no origin is allowed."""
+        """Without allowed origins, handle preflights only."""
         if self.allow_origins or scope.get("method") == "OPTIONS":
             await super().__call__(scope, receive, send)
         else:
@@ -60,14 +62,14 @@ class CrossOrigin(CORSMiddleware):
     async def simple_response(
         self, scope: Scope, receive: Receive, send: Send, request_headers: Headers
     ) -> None:
-        """Pass the request on; the answer gets CORS headers if any origin is allowed."""
+        """Pass the request on; add CORS headers to the answer if any origin is allowed."""
         if self.allow_origins:
             await super().simple_response(scope, receive, send, request_headers)
         else:
             await self.app(scope, receive, send)
 
     def preflight_response(self, request_headers: Headers) -> Response:
-        """The answer to a preflight: 200, or 400 (405: no page may) with what to do."""
+        """The answer to a preflight: 200, or 400 with advice; 405 if no origin is allowed."""
         response = super().preflight_response(request_headers)
         if response.status_code == 200:
             return response
@@ -76,7 +78,7 @@ class CrossOrigin(CORSMiddleware):
         if not self.is_allowed_origin(origin):
             code = "ORIGIN_NOT_ALLOWED"
             message = (
-                f"Pages of {origin[:200]!r} may not call this server: allow their origin by "
+                f"Pages of {origin[:200]!r} may not call this server: allow their origin with "
                 "--cors-origins (PLAYGRAPH_CORS_ORIGINS)."
             )
         elif method not in _METHODS:
@@ -84,7 +86,7 @@ class CrossOrigin(CORSMiddleware):
             message = f"The method is {method[:20]!r}: use GET or POST."
         else:
             code = "PRIVATE_NETWORK_NOT_ALLOWED"
-            message = "A page of a public network may not call this server in a private one."
+            message = "Pages from public networks may not call this server in a private network."
         kept = ("access-control-allow-origin", "vary")
         headers = {name: value for name, value in response.headers.items() if name in kept}
         if not self.allow_origins:

@@ -1,7 +1,7 @@
-"""server.http: a path prefix: the server is reached as `https://a.example/games/`, say.
+"""server.http: the path prefix of a server published as `https://a.example/games/`, for example.
 
-A proxy may cut the prefix off or leave it: both forms of a path are understood. Every address
-that the server hands out is relative or carries the prefix.
+A proxy may strip the prefix or keep it: both forms of a path work. Every address that the server
+sends is relative or starts with the prefix.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from datastore.base.errors import SettingsError
 __all__ = ["Prefix", "root_path"]
 
 _ROOT_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
-#: Paths of ours: `/graphql` as a prefix would be the page and the endpoint at once.
-_TAKEN = ("assets", "explorer.json", "favicon.ico", "favicon.svg", "graphql", "healthz", "readyz")
+#: The server's own paths. With the prefix `/graphql`, the page and the endpoint would coincide.
+_RESERVED = (
+    "assets", "explorer.json", "favicon.ico", "favicon.svg", "graphql", "healthz", "readyz",
+)  # fmt: skip
 
 
 def root_path(text: str) -> str:
-    """Read a path prefix: empty, or `/a/b` without a slash at its end.
+    """Normalise a path prefix: "" or `/a/b`, without a trailing slash.
 
-    Raises SettingsError for what is no path, and for a path of the server itself.
+    Raises SettingsError for an invalid path and for a path that the server uses itself.
     """
     path = text.strip().rstrip("/")
     if path and not path.startswith("/"):
@@ -35,18 +37,18 @@ def root_path(text: str) -> str:
             f"PLAYGRAPH_ROOT_PATH is {text!r}: it must be a path such as /games, of letters, "
             "digits and . _ ~ -"
         )
-    if segments and segments[0] in _TAKEN:
+    if segments and segments[0] in _RESERVED:
         raise SettingsError(
-            f"PLAYGRAPH_ROOT_PATH is {text!r}, but the server itself has /{segments[0]}: choose "
+            f"PLAYGRAPH_ROOT_PATH is {text!r}, but the server itself uses /{segments[0]}: choose "
             "another path."
         )
     return path
 
 
 class Prefix:
-    """Routes by the path behind the prefix, and writes redirects as paths that carry it.
+    """Routes by the path after the prefix, and makes redirects paths that start with it.
 
-    A path is enough for a redirect: scheme, host and port stay those that the client uses.
+    Redirects need no host: scheme, host and port stay those that the client uses.
     """
 
     def __init__(self, app: ASGIApp, root: str) -> None:
@@ -68,7 +70,7 @@ class Prefix:
         await self._app(self._routed(scope), receive, located)
 
     def _routed(self, scope: Scope) -> Scope:
-        """The scope as ASGI wants it: the prefix in `root_path`, and at the start of `path`."""
+        """The scope as ASGI specifies it: the prefix is in `root_path` and starts `path`."""
         root, path = self._root, scope["path"]
         if not root:
             return scope
@@ -79,6 +81,6 @@ class Prefix:
 
 def _path_of(location: str) -> str:
     url = urlsplit(location)
-    # Two slashes would make a host of the first segment.
+    # Two leading slashes would turn the first segment into a host.
     path = "/" + url.path.lstrip("/")
     return f"{path}?{url.query}" if url.query else path

@@ -1,4 +1,4 @@
-"""server.http: GraphQL over HTTP. A request in, its JSON answer out."""
+"""server.http: the endpoint `/graphql`: GraphQL over HTTP."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ _NOTHING: Mapping[str, str] = {}
 
 
 class Documents(Protocol):
-    """Finds the document that a request names."""
+    """Looks up the document that a request names."""
 
     def text(self, parameters: Parameters) -> str:
-        """Its text. Raises RequestError or Refusal when it cannot be found."""
+        """The document's text. Raises RequestError or Refusal if it is not found or not allowed."""
 
     def remember(self, parameters: Parameters) -> None:
-        """Learn that the document of this request is valid."""
+        """Called for each request whose document is valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class _GraphQLRequest:
-    """One request, read."""
+    """A request after reading and negotiation."""
 
-    safe: bool
+    queries_only: bool
     parameters: Parameters
     media_types: MediaTypes
     request_id: str
@@ -60,10 +60,10 @@ class GraphQLEndpoint:
         self._cache_control = cache_control
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The endpoint is an application of its own: routes take methods away from functions."""
+        """Answer one request as an ASGI application, because routes restrict functions' methods."""
         request = Request(scope, receive)
         try:
-            # Read first, refuse then: a client that is still sending would be reset.
+            # Read before refusing: a client that is still sending would get a reset.
             body = await request.body()
         except ClientDisconnect:
             return
@@ -72,37 +72,38 @@ class GraphQLEndpoint:
         await response(scope, receive, send)
 
     def answer(self, request: Request, body: bytes) -> Response:
-        """Answer one request; whatever a client sends, the status is below 500."""
+        """Answer one request. No client input causes a status of 500."""
         try:
             return self._answer(_read(request, body), request)
         except Refusal as refusal:
             return refused(refusal, refusal_type(request.headers))
 
-    def _answer(self, asked: _GraphQLRequest, request: Request) -> Response:
+    def _answer(self, graphql: _GraphQLRequest, request: Request) -> Response:
+        media_types = graphql.media_types
         try:
-            return self._executed(asked, request)
+            return self._executed(graphql, request)
         except RequestError as error:
-            status, media_type = asked.media_types.error_status, asked.media_types.refusal
-            return _uncached(encoded({"errors": error.errors}), status, media_type)
+            body = encoded({"errors": error.errors})
+            return _uncached(body, media_types.error_status, media_types.refusal)
         except Unavailable as error:
             unavailable = Refusal(503, error.code, str(error), {"Retry-After": "5"})
-            return refused(unavailable, asked.media_types.refusal)
+            return refused(unavailable, media_types.refusal)
 
-    def _executed(self, asked: _GraphQLRequest, request: Request) -> Response:
-        parameters, variables = asked.parameters, asked.parameters.variables
+    def _executed(self, graphql: _GraphQLRequest, request: Request) -> Response:
+        parameters, variables = graphql.parameters, graphql.parameters.variables
         document = self._executor.document(self._documents.text(parameters))
         operation = document.operation(parameters.operation_name)
-        if asked.safe:
+        if graphql.queries_only:
             _require_query(operation)
         self._executor.require_valid(document, operation, variables)
         self._documents.remember(parameters)
-        # For the log. A valid name has letters, digits and underscores only.
+        # For the access log. A valid name consists of letters, digits and underscores.
         request.state.operation = operation.name.value if operation.name else None
         store = self._holder.store
         answer = self._executor.run(
-            document, operation, variables, Context(store), asked.request_id
+            document, operation, variables, Context(store), graphql.request_id
         )
-        media_type, version = asked.media_types.answer, store.manifest.version
+        media_type, version = graphql.media_types.answer, store.manifest.version
         headers = {"X-Snapshot": version}
         if answer.has_errors:
             return _uncached(answer.body, 200, media_type, headers)
@@ -134,8 +135,8 @@ def _require_query(operation: OperationDefinitionNode) -> None:
         raise Refusal(
             405,
             "METHOD_NOT_ALLOWED",
-            f"GET runs queries only, and the operation is a {operation.operation.value}: "
-            "send it by POST.",
+            f"GET only supports queries, but the operation is a {operation.operation.value}: "
+            "use POST.",
             {"Allow": "POST"},
         )
 

@@ -1,4 +1,4 @@
-"""server.http: a refused request: its status, its code, its message, and the answer to it."""
+"""server.http: refusals of requests, and the answers to them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ __all__ = ["Refusal", "refused"]
 
 
 class Refusal(Exception):
-    """A request that is refused whatever its document says; clients read all of it."""
+    """A request that is refused regardless of its document. Clients see status, code, message and
+    headers."""
 
     def __init__(
         self, status: int, code: str, message: str, headers: dict[str, str] | None = None
@@ -23,7 +24,7 @@ class Refusal(Exception):
 
 
 def refused(refusal: Refusal, media_type: str) -> Response:
-    """The answer to a refused request: errors, and no data."""
+    """The answer to a refused request: one error and no data."""
     body = encoded({"errors": [failure(str(refusal), refusal.code)]})
     headers = {"Cache-Control": "no-store", **refusal.headers}
     return Response(body, refusal.status, headers, f"{media_type}; charset=utf-8")

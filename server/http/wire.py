@@ -1,7 +1,7 @@
-"""server.http: the protocol of a connection: limits and refusals from its first byte.
+"""server.http: the connection protocol: limits and refusals from the first byte.
 
-uvicorn's fast parser has no limits of its own for URLs and headers, and takes an upgrade that
-nobody accepts for the end of HTTP: the body would be read as the next request.
+uvicorn's fast parser has no limits for URLs and headers. It also stops at an offer to upgrade, even
+if the offer is declined: the body would be read as the next request.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from server.http.refusal import Refusal
 
 __all__ = ["GuardedProtocol", "guarded"]
 
-#: Request headers that count for a refusal. A preflight's own are left out: it is refused as well.
+#: Request headers that affect a refusal. Those of a preflight are omitted: it is refused, too.
 _OF_A_REFUSAL = (b"accept", b"origin", b"x-request-id")
 #: What is still read of a head that is too large, since those headers may be at its end.
 LATE_BYTES = 1024 * 1024
@@ -29,15 +29,15 @@ LATE_SECONDS = 1.0
 
 
 def guarded(limits: Limits) -> type[asyncio.Protocol]:
-    """A protocol for `uvicorn.Config(http=…)` with these limits."""
+    """A protocol class with these limits, for `uvicorn.Config(http=…)`."""
     return type("Guarded", (GuardedProtocol,), {"limits": limits})
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """Reads requests strictly, and lets the application answer those that it refuses.
+    """Reads requests strictly, and lets the application answer refused ones.
 
-    A refusal is answered after the requests before it, through the application's middleware, and
-    ends the connection. What the client is still sending is read and dropped.
+    A refusal is answered after all earlier requests, passes through the application's middleware
+    and closes the connection. Whatever the client still sends is read and dropped.
     """
 
     limits: Limits
@@ -66,7 +66,7 @@ class GuardedProtocol(HttpToolsProtocol):
         except httptools.HttpParserError as error:
             self._refuse(self._refusal or malformed(_reason(error)))
             return
-        # The parser keeps a line in memory until it ends.
+        # The parser buffers a line until it is complete.
         self._pending_bytes = 0 if self._progress else self._pending_bytes + len(data)
         if self._pending_bytes > self.limits.head:
             refusal = self._refuse_late(self.limits.headers_too_large())
@@ -111,7 +111,7 @@ class GuardedProtocol(HttpToolsProtocol):
             if self._refusal is None or name.lower() in _OF_A_REFUSAL:
                 super().on_header(name, value)
             return
-        # A trailer, which must not pass for a header: RFC 9110, 6.5.1.
+        # A trailer, which must not be treated as a header (RFC 9110, 6.5.1).
         self._trailer_bytes += len(name) + len(value) + 4
         if self._trailer_bytes > self.limits.headers:
             self._check(lambda: self.limits.check_headers([(name, b" " * self._trailer_bytes)]))
@@ -168,7 +168,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._refusal, self._draining = refusal, True
         cycle = self.cycle
         if cycle is not None and cycle.more_body and not cycle.response_complete:
-            # The body of a request that has begun cannot be read: this is the answer to it.
+            # The body of the current request cannot be read: the refusal is its answer.
             if cycle.response_started:
                 self.transport.close()
                 return
@@ -213,7 +213,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self.loop.call_later(DRAIN_SECONDS, self.transport.close)
 
     def _refused_scope(self) -> Scope:
-        """What is known of the refused request, as far as it matters to middleware and log."""
+        """The known facts about the refused request, for the middleware and the log."""
         headers = [pair for pair in self.headers or [] if pair[0] in _OF_A_REFUSAL]
         url = getattr(self, "url", b"")
         path = url.partition(b"?")[0]
@@ -232,7 +232,7 @@ class GuardedProtocol(HttpToolsProtocol):
 def _reason(error: httptools.HttpParserError) -> str:
     """The parser's reason, such as "invalid header token"."""
     if isinstance(error, httptools.HttpParserCallbackError):
-        return "invalid request target"  # uvicorn reads nothing else of a head by itself
+        return "invalid request target"  # the only part of a head that uvicorn parses itself
     text = str(error).strip("'. ") or "invalid syntax"
     if "PRI/Upgrade" in text:
         return "HTTP/2 is not supported"

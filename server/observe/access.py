@@ -1,7 +1,7 @@
-"""server.observe: one log line per request: what was asked for, and how it was answered.
+"""server.observe: the access log: one line per request.
 
-It has nothing that identifies a person: no client address, no query string, no variables, no
-header but the request id.
+It contains nothing that identifies a person: no client address, query string or variables, and no
+header except the request id.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ __all__ = ["AccessLog"]
 
 logger = logging.getLogger("playgraph.access")
 
-#: A structured record: `record.args` is the mapping of these names.
+#: Format of a line; `record.args` is the mapping of these names.
 _LINE = (
     "%(method)s %(path)s %(status)s %(bytes)d B %(milliseconds).1f ms "
     "operation=%(operation)s request=%(request_id)s"
 )
-#: Polled every few seconds by whatever watches the server: logged at level debug.
+#: Paths that monitoring polls every few seconds; logged at level debug.
 _POLLED = ("/healthz", "/readyz")
 #: Longest path and operation name that are logged, in characters.
 _LONGEST = 100
 
 
 class AccessLog:
-    """Logs a request when its answer has been sent."""
+    """Logs each request after its answer has been sent."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -55,7 +55,7 @@ class AccessLog:
 
 def _log(scope: Scope, status: int, size: int, seconds: float) -> None:
     path = _path(scope)
-    # A request that its client has given up has no answer.
+    # Status 0: the client disconnected before an answer.
     level = logging.DEBUG if not status or path.endswith(_POLLED) else logging.INFO
     if not logger.isEnabledFor(level):
         return
@@ -73,6 +73,6 @@ def _log(scope: Scope, status: int, size: int, seconds: float) -> None:
 
 
 def _path(scope: Scope) -> str:
-    """The path as it was sent, escapes and all: it cannot break the line."""
+    """The path as sent, still escaped, so that it cannot break the line."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     return raw.decode("ascii", "backslashreplace").replace("\n", "?")[:_LONGEST] or "-"

@@ -1,4 +1,4 @@
-"""server.observe: an unexpected exception is logged with the request id and answered as 500."""
+"""server.observe: unexpected exceptions: logged with the request id, answered with 500."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ logger = logging.getLogger("playgraph.server")
 
 
 class Failures:
-    """Masks exceptions that no inner layer has caught."""
+    """Masks exceptions that no inner layer has handled."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -38,6 +38,6 @@ class Failures:
             request_id = scope["state"]["request_id"]
             logger.exception("request %s failed", request_id)
             if started:
-                raise  # half an answer is sent: only closing the connection says so
+                raise  # the answer is incomplete: closing the connection shows that
             masked = json_errors(500, failure(MASK, "INTERNAL", requestId=request_id))
             await masked(scope, receive, send)

@@ -1,4 +1,4 @@
-"""server.observe: health: whether the process is alive, and ready to answer."""
+"""server.observe: health checks: whether the process is alive and ready to answer."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Health:
         self._holder = holder
 
     async def alive(self, request: Request) -> Response:
-        """200 as long as the process answers."""
+        """200 as long as the process runs."""
         return JSONResponse({"status": "ok"}, headers=_FRESH)
 
     async def ready(self, request: Request) -> Response:
-        """200 with the live snapshot's version; 503 before the first one is loaded."""
+        """200 with the live snapshot's version; 503 until a snapshot is loaded."""
         if not self._holder.ready:
             return JSONResponse({"status": "loading"}, 503, headers={**_FRESH, "Retry-After": "5"})
         manifest = self._holder.store.manifest

@@ -1,4 +1,4 @@
-"""server.observe: where log records go, and what a line looks like."""
+"""server.observe: logging configuration: destinations and line format."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["LineHandler", "UtcFormatter", "log_config"]
 
 
 class UtcFormatter(logging.Formatter):
-    """Writes the time in UTC, as `2026-11-29T08:15:30.123Z`."""
+    """Formats times in UTC, as `2026-11-29T08:15:30.123Z`."""
 
     converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
@@ -19,10 +19,10 @@ class UtcFormatter(logging.Formatter):
 
 
 class LineHandler(logging.StreamHandler[Any]):
-    """Writes lines as long as anybody reads them: a server outlives the reader of its log."""
+    """Ignores errors in writing a line: a server must outlive the reader of its log."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
-        """Ignore a closed pipe or a full disk; report what is wrong with the record itself."""
+        """Ignore a closed pipe or a full disk; report errors in the record itself."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handleError(record)
 

@@ -1,4 +1,4 @@
-"""server.observe: every answer has a request id, by which the log finds what went wrong."""
+"""server.observe: request ids, which link answers to log lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 __all__ = ["RequestId", "new_id"]
 
 _HEADER = "X-Request-ID"
-#: A proxy's id is kept if it is safe in a log line.
+#: A client's or proxy's id is kept if it is safe in a log line.
 _WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{7,127}")
 
 
@@ -21,7 +21,7 @@ def new_id() -> str:
 
 
 class RequestId:
-    """Names the request in the scope's state and in the answer's headers."""
+    """Puts a request id into the scope's state and the answer's headers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,1 +1,1 @@
-"""server.pages: GraphiQL, and what is shown where it was not built."""
+"""server.pages: the GraphiQL page, and a fallback page if it is not built."""

@@ -1,4 +1,4 @@
-"""server.pages: the built page's files: assets and icon."""
+"""server.pages: files of the built page: assets and icon."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 __all__ = ["STATIC", "Assets", "favicon"]
 
-#: Written by the build hook, absent where the page could not be built.
+#: Written by the build hook; absent if the page is not built.
 STATIC = Path(__file__).parent / "static"
 
 
@@ -18,10 +18,10 @@ class Assets(StaticFiles):
     """Files whose names change with their content."""
 
     async def check_config(self) -> None:
-        """Without a built page there is no folder: its files are 404, and nothing fails."""
+        """Skip the check of the folder: without a built page, its files are answered with 404."""
 
     def file_response(self, *args: object, **kwargs: object) -> Response:
-        """A file that browsers never ask for again."""
+        """A file that browsers cache forever."""
         response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response

@@ -1,4 +1,4 @@
-"""server.pages: the tabs that GraphiQL opens with: the six questions, answerable ones."""
+"""server.pages: example queries of the six questions, as GraphiQL's first tabs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ query UserData($userId: ID!) {
 }
 """
 _GENRE = """\
-# Who plays a genre most, by release year
+# The player with the most hours in a genre, by release year
 query UserForGenre($name: String!) {
   genre(name: $name) {
     topPlayer {
@@ -87,14 +87,14 @@ query SimilarGames($appId: ID!) {
 
 def example_tabs(store: Store) -> list[dict[str, Any]]:
     """The six questions as tabs, with variables that have an answer in this snapshot."""
-    key = examples(store)
+    keys = examples(store)
     tabs = (
-        ("developer", _DEVELOPER, {"name": key.developer}),
-        ("userdata", _USER, {"userId": key.user_id}),
-        ("UserForGenre", _GENRE, {"name": key.genre}),
-        ("best_developer_year", _BEST, {"year": key.year}),
-        ("developer_reviews_analysis", _SENTIMENT, {"name": key.developer}),
-        ("recomendacion_juego", _SIMILAR, {"appId": key.app_id}),
+        ("developer", _DEVELOPER, {"name": keys.developer}),
+        ("userdata", _USER, {"userId": keys.user_id}),
+        ("UserForGenre", _GENRE, {"name": keys.genre}),
+        ("best_developer_year", _BEST, {"year": keys.year}),
+        ("developer_reviews_analysis", _SENTIMENT, {"name": keys.developer}),
+        ("recomendacion_juego", _SIMILAR, {"appId": keys.app_id}),
     )
     return [
         {

@@ -1,4 +1,4 @@
-"""server.pages: the GraphiQL page, and the settings that it loads."""
+"""server.pages: the GraphiQL page and its settings."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class GraphiQLPage:
         self._root_path = root_path
 
     async def page(self, request: Request) -> Response:
-        """The page, or one that says why it is missing and how to get it."""
+        """The page; if it is not built, one that explains how to get it."""
         built = STATIC / "index.html"
         if not built.is_file():
             page = _text(_MISSING, 0).replace("{root_path}", escape(self._root_path))
             return HTMLResponse(page, headers={"Cache-Control": "no-store"})
         page, headers = _text(built, built.stat().st_mtime_ns), {"Cache-Control": "no-cache"}
         if self._root_path:
-            # A proxy may show the page without a slash at the end of its address.
+            # Behind a proxy, the page's address may lack the trailing slash.
             page = page.replace("<head>", f'<head><base href="{escape(self._root_path)}/">', 1)
             headers["Content-Security-Policy"] = POLICY.replace(
                 "base-uri 'none'", "base-uri 'self'"
@@ -42,7 +42,7 @@ class GraphiQLPage:
         return HTMLResponse(page, headers=headers)
 
     async def settings(self, request: Request) -> Response:
-        """What the page opens with. The examples' keys are chosen from the live snapshot."""
+        """The page's settings; example keys are chosen from the live snapshot."""
         store = self._holder.store
         body = {
             "endpoint": "graphql",  # relative to the page
@@ -54,5 +54,5 @@ class GraphiQLPage:
 
 @cache
 def _text(file: Path, modified_ns: int) -> str:
-    """The text of a file, read again when it was modified."""
+    """The text of a file, cached until it is modified."""
     return file.read_text(encoding="utf-8")

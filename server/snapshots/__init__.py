@@ -1,1 +1,1 @@
-"""server.snapshots: the live snapshot, and its replacement."""
+"""server.snapshots: the live snapshot and its replacement by newer ones."""

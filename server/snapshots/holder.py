@@ -1,4 +1,4 @@
-"""server.snapshots: holds the live snapshot, and replaces it."""
+"""server.snapshots: the holder of the live snapshot."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ __all__ = ["Holder"]
 
 
 class Holder:
-    """Holds one open snapshot; each request takes it once and keeps it to its end."""
+    """Holds one open snapshot. Each request gets it once and uses it until its end."""
 
     def __init__(self, store: Store | None = None) -> None:
         self._store = store
 
     @property
     def ready(self) -> bool:
-        """Whether there is anything to answer from."""
+        """Whether a snapshot is loaded."""
         return self._store is not None
 
     @property
@@ -29,11 +29,14 @@ class Holder:
         return self._store
 
     def replace(self, store: Store) -> None:
-        """Answer from this snapshot from now on."""
+        """Make this snapshot the live one for later requests."""
         self._store = store
 
     def load(self, data_dir: Path) -> bool:
-        """Open the newest snapshot; False when nothing was built yet. Raises SnapshotError."""
+        """Open the live snapshot of a data folder; False if nothing has been built yet.
+
+        Raises SnapshotError if it cannot be opened.
+        """
         store = Store.open_current(data_dir)
         if store is not None:
             self._store = store

@@ -1,4 +1,4 @@
-"""server.snapshots: a running server switches to each newly released snapshot by itself."""
+"""server.snapshots: switches a running server to each newly released snapshot."""
 
 from __future__ import annotations
 
@@ -24,74 +24,74 @@ __all__ = ["Reloader", "reloading"]
 
 logger = logging.getLogger("playgraph.snapshots")
 
-#: Files of the live snapshot that may be replaced: a damaged folder is built again, and
-#: `playgraph evaluate` measures again.
+#: Files of the live snapshot that may be replaced: a build repairs a damaged folder, and
+#: `playgraph evaluate` writes new figures.
 _REPLACED = ("manifest.json", "evaluation.json")
-#: Seconds after which what could not be opened is tried again: memory may be there by then.
+#: Seconds before another attempt to open a snapshot: there may be enough memory by then.
 _PAUSE = 60.0
 
 
 class Reloader:
-    """Gives the holder each snapshot that is released in a data folder.
+    """Loads each snapshot released in a data folder into the holder.
 
-    The new snapshot is opened and checked in a thread, then put in the place of the old one in a
-    single step: a request that has begun keeps the old one to its end.
+    The new snapshot is opened and checked in a thread, then replaces the old one in one step.
+    Running requests keep the old one until they end.
     """
 
     def __init__(self, holder: Holder, data_dir: Path) -> None:
         self._holder = holder
         self._data_dir = data_dir
-        self._told = asyncio.Event()
-        self._seen = self._look()
-        if self._seen[0] != self._live_version:  # released while the server started
-            self._seen = ()
-        self._again = inf
-        self._said = ""
+        self._requested = asyncio.Event()
+        self._folder_state = self._read_folder_state()
+        if self._folder_state[0] != self._live_version:  # released while the server started
+            self._folder_state = ()
+        self._retry_at = inf
+        self._last_problem = ""
 
-    def tell(self) -> None:
-        """Open the snapshot that `current` names, whether it is new or not."""
-        self._told.set()
+    def request(self) -> None:
+        """Reload the live snapshot of the data folder, even if it is the same as before."""
+        self._requested.set()
 
     async def run(self, seconds: float) -> None:
-        """Look every so many seconds (0: never) and whenever told, until cancelled."""
+        """Check the folder every `seconds` (0: never) and on each request, until cancelled."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._told.wait(), seconds or None)
-            told = self._told.is_set()
-            self._told.clear()
-            store = await asyncio.to_thread(self._opened, told)
+                await asyncio.wait_for(self._requested.wait(), seconds or None)
+            requested = self._requested.is_set()
+            self._requested.clear()
+            store = await asyncio.to_thread(self._opened, requested)
             if store is not None:
-                version, before = store.manifest.version, self._live_version
+                version, previous = store.manifest.version, self._live_version
                 self._holder.replace(store)
-                if version != before:
+                if version != previous:
                     logger.info("Serving snapshot %s now.", version)
                 else:
                     logger.info("Reopened the live snapshot %s.", version)
-                del store  # else it would outlive its successor
-                # GraphQL leaves cycles behind, in which the old one would wait for the collector.
+                del store  # a reference would keep it alive after its replacement
+                # GraphQL leaves reference cycles, which would keep the old snapshot alive.
                 await asyncio.to_thread(gc.collect)
 
-    def _opened(self, told: bool) -> Store | None:
+    def _opened(self, requested: bool) -> Store | None:
         """The snapshot to serve from now on; None if nothing changed or it cannot be opened."""
-        seen = self._look()
-        if seen == self._seen and not told and time.monotonic() < self._again:
+        state = self._read_folder_state()
+        if state == self._folder_state and not requested and time.monotonic() < self._retry_at:
             return None
-        self._seen, self._again = seen, inf
+        self._folder_state, self._retry_at = state, inf
         problem = ""
         try:
             return self._checked()
-        except Exception as error:  # whatever is wrong with it, the live one stays
-            self._again = time.monotonic() + _PAUSE
+        except Exception as error:  # whatever is wrong with it, the live snapshot stays
+            self._retry_at = time.monotonic() + _PAUSE
             problem = str(error) if isinstance(error, SnapshotError) else f"{error!r}."
-            if told or problem != self._said:
-                served = f" Snapshot {self._live_version} stays live." if self._holder.ready else ""
-                logger.error("%s%s", problem, served)
+            if requested or problem != self._last_problem:
+                stays = f" Snapshot {self._live_version} stays live." if self._holder.ready else ""
+                logger.error("%s%s", problem, stays)
             return None
         finally:
-            self._said = problem
+            self._last_problem = problem
 
-    def _look(self) -> tuple[object, ...]:
-        """The state of the folder: it differs as soon as there is anything to open."""
+    def _read_folder_state(self) -> tuple[object, ...]:
+        """The version of the live snapshot and the identity of its files; changes on a release."""
         try:
             version = current_version(self._data_dir)
         except SnapshotError as error:
@@ -115,34 +115,34 @@ class Reloader:
         problems = damage(snapshot, store.manifest)
         if problems:
             raise SnapshotError(f"Snapshot {snapshot} is damaged: {problems[0]}.")
-        example_tabs(store)  # reads from all tables
+        example_tabs(store)  # exercises all tables
         return store
 
 
 def _identity(file: Path) -> tuple[int, int] | None:
     try:
-        found = file.stat()
+        stat = file.stat()
     except OSError:
         return None
-    return found.st_ino, found.st_ctime_ns  # a copy may have the time of its original
+    return stat.st_ino, stat.st_ctime_ns  # a copy may have the modification time of its original
 
 
 @asynccontextmanager
 async def reloading(holder: Holder, data_dir: Path, seconds: float) -> AsyncIterator[None]:
-    """Swap snapshots as they are released, while the context lasts; at once on SIGHUP."""
+    """Switch to newly released snapshots while the context lasts; on SIGHUP immediately."""
     reloader = Reloader(holder, data_dir)
     task = asyncio.create_task(reloader.run(seconds))
     loop = asyncio.get_running_loop()
-    # Only the main thread gets signals, and Windows has none of this name.
+    # Only the main thread can handle signals, and Windows has no SIGHUP.
     signals = threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGHUP")
     if signals:
         in_terminal = os.isatty(0)
 
         def hang_up() -> None:
-            if in_terminal and not os.isatty(0):  # the window was closed: end as ever
+            if in_terminal and not os.isatty(0):  # the terminal was closed: stop the server
                 os.kill(os.getpid(), signal.SIGTERM)
             else:
-                reloader.tell()
+                reloader.request()
 
         loop.add_signal_handler(signal.SIGHUP, hang_up)
     try:

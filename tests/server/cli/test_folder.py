@@ -57,7 +57,7 @@ def test_it_is_one_wherever_it_is_named(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     told = said(run(*QUESTION, PLAYGRAPH_DATA_DIR=str(tmp_path / "mount")))
     assert told == (
-        f"No snapshot in {tmp_path / 'mount'}. The folder does not exist: is its disk mounted? "
+        f"No snapshot in {tmp_path / 'mount'}. The folder does not exist; is its disk mounted? "
         "Build one with playgraph build, or serve the demo dataset with --demo."
     )
     (tmp_path / ".env").write_text("PLAYGRAPH_DATA_DIR=empty\n")
@@ -76,7 +76,7 @@ def test_demo_takes_a_named_folder_of_the_demo_and_no_real_data(
 ) -> None:
     assert '"demo": true' in run(*QUESTION, "--demo", "--data", str(demo_data_dir)).stdout
     told = said(run(*QUESTION, "--demo", "--data", str(data_dir)))
-    assert told.startswith(f"{data_dir} holds real data, not the demo dataset")
+    assert told.startswith(f"{data_dir} contains real data, not the demo dataset")
 
 
 @pytest.mark.parametrize("command", [c for c in NEEDING if c[1:2] != ("list",)], ids=" ".join)

@@ -57,7 +57,7 @@ def folder(built: Folder, tmp_path: Path) -> Folder:
     return built._replace(data=tmp_path / "data")
 
 
-def test_the_list_fits_80_columns_and_marks_the_one_that_serves(built: Folder) -> None:
+def test_the_list_fits_80_columns_and_marks_the_live_snapshot(built: Folder) -> None:
     lines = built.said("list").splitlines()
     assert max(map(len, lines)) <= 80
     head, _, *rows = lines
@@ -74,7 +74,7 @@ def test_the_list_fits_80_columns_and_marks_the_one_that_serves(built: Folder) -
         assert numbers[:4] == [
             str(counts.users), str(counts.reviews), str(counts.play_rows), "-",
         ]  # fmt: skip
-    assert re.fullmatch(r"Together 0\.\d MB\.", rows[2])
+    assert re.fullmatch(r"Total: 0\.\d MB\.", rows[2])
 
 
 def test_the_list_for_programs(built: Folder) -> None:
@@ -92,19 +92,19 @@ def test_a_damaged_one_is_listed_with_its_reason(folder: Folder) -> None:
     assert "manifest.json is damaged" in said
 
 
-def test_a_folder_in_which_none_serves_says_what_to_do(folder: Folder) -> None:
+def test_a_folder_without_a_live_snapshot_says_what_to_do(folder: Folder) -> None:
     (folder.data / "current").unlink()
     said = folder.said("list")
-    assert said.endswith("None of them is live. Choose one with playgraph snapshots use VERSION.\n")
+    assert said.endswith("No snapshot is live. Choose one with playgraph snapshots use VERSION.\n")
 
 
-def test_show_has_the_facts_of_the_one_that_serves(built: Folder) -> None:
+def test_show_has_the_facts_of_the_live_snapshot(built: Folder) -> None:
     said = built.said("show")
     facts = read_manifest(snapshot_path(built.data, built.new)).dataset
     for line in (
         rf"Snapshot +{built.new}",
-        r"serves +yes",
-        r"data +from raw dumps",
+        r"live +yes",
+        r"data +raw dumps",
         rf"users +{facts.users}",
         rf"unpriced games +{facts.coverage['unpriced_games']}",
         r"model: factors +128",
@@ -122,8 +122,8 @@ def test_show_has_the_facts_of_the_one_that_serves(built: Folder) -> None:
 def test_show_takes_the_beginning_of_a_version(built: Folder) -> None:
     said = built.said("show", built.old[:6])
     assert re.search(rf"^Snapshot +{built.old}\s*$", said, re.MULTILINE)
-    assert re.search(r"^serves +no\s*$", said, re.MULTILINE)
-    assert "Drift: there was nothing to compare the data with." in said
+    assert re.search(r"^live +no\s*$", said, re.MULTILINE)
+    assert "Drift: no snapshot to compare the data with." in said
 
 
 def test_show_for_programs_has_everything(built: Folder) -> None:
@@ -133,7 +133,7 @@ def test_show_for_programs_has_everything(built: Folder) -> None:
     assert found["evaluation"]["gate"]["released"] is True
 
 
-def test_diff_tells_rows_quality_and_the_answers_that_moved(built: Folder) -> None:
+def test_diff_shows_rows_quality_and_the_answers_that_moved(built: Folder) -> None:
     said = built.said("diff", built.old)
     assert max(map(len, said.splitlines())) <= 80
     users = len(world.USERS)
@@ -142,17 +142,17 @@ def test_diff_tells_rows_quality_and_the_answers_that_moved(built: Folder) -> No
         rf"users +{users} +{users + 1} +\+1",
         r"play rows +41 +42 +\+1",
         r"Rows: \d+ unchanged\.",
-        "Developers: 0 new, 0 gone, 0 with other figures.",
-        "Games: 0 new, 0 gone, 2 with other figures.",
-        "Users: 1 new, 0 gone, 6 with other figures.",
+        "Developers: 0 new, 0 removed, 0 changed.",
+        "Games: 0 new, 0 removed, 2 changed.",
+        "Users: 1 new, 0 removed, 6 changed.",
         r"Ember +price +4\.99 +6\.99",
         r"Juno +owners +2 +3",
         r" +hours +0\.8 +100\.8",
         r"ada +money +34\.97 +36\.97",
         r"Racing +dov \(1\.5 h\) +newcomer \(100\.0 h\)",
-        r"The recommender was measured in neither\.",
+        r"Neither recommender has been measured\.",
         r"1 more has changed\.",
-        r"The first 10 recommendations per user: .+ of the games stay, .*",
+        r"The first 10 recommendations per user: .+ of the games are unchanged, .*",
     ):
         assert re.search(rf"^{line}\s*$", said, re.MULTILINE), (line, said)
 
@@ -160,8 +160,8 @@ def test_diff_tells_rows_quality_and_the_answers_that_moved(built: Folder) -> No
 def test_diff_of_one_with_itself_is_empty(built: Folder) -> None:
     said = built.said("diff", built.new, built.new)
     assert "moved most" not in said
-    assert said.count("0 new, 0 gone, 0 with other figures.") == 3
-    assert said.count("100.0% of the games stay") == 2
+    assert said.count("0 new, 0 removed, 0 changed.") == 3
+    assert said.count("100.0% of the games are unchanged") == 2
 
 
 def test_diff_for_programs_and_its_length(built: Folder) -> None:
@@ -175,9 +175,9 @@ def test_diff_for_programs_and_its_length(built: Folder) -> None:
     assert prices == {"50": [4.99, 6.99], "100": None}
 
 
-def test_verify_says_that_a_snapshot_is_whole_or_what_is_damaged(folder: Folder) -> None:
+def test_verify_says_that_a_snapshot_is_intact_or_what_is_damaged(folder: Folder) -> None:
     assert re.fullmatch(
-        rf"Snapshot {folder.new} is whole: 0\.\d MB checked\.\n", folder.said("verify")
+        rf"Snapshot {folder.new} is intact: 0\.\d MB checked\.\n", folder.said("verify")
     )
     (snapshot_path(folder.data, folder.old) / "tables" / "tags.arrow").write_bytes(b"")
     result = folder.run("verify", folder.old)
@@ -200,11 +200,11 @@ def test_a_rollback_checks_first(folder: Folder) -> None:
     assert current_version(folder.data) == folder.old
 
 
-def test_prune_tells_what_it_would_remove_and_what_it_has_removed(folder: Folder) -> None:
+def test_prune_says_what_it_would_remove_and_what_it_has_removed(folder: Folder) -> None:
     would = folder.said("prune", "--keep", "1", "--dry-run")
-    assert re.fullmatch(rf"Would remove {folder.old}\.\n0\.\d MB would be free\.\n", would)
+    assert re.fullmatch(rf"Would remove {folder.old}\.\nWould free 0\.\d MB\.\n", would)
     did = folder.said("prune", "--keep", "1")
-    assert did == would.replace("Would remove", "Removed").replace("would be", "are")
+    assert did == would.replace("Would remove", "Removed").replace("Would free", "Freed")
     assert "which cannot be read" not in did
     assert folder.said("prune", "--keep", "1") == "Nothing to remove.\n"
     assert [path.name for path in (folder.data / "snapshots").iterdir()] == [folder.new]

@@ -84,7 +84,7 @@ def test_a_full_disk_behind_standard_output_is_not_that_of_the_data_folder(
     assert current_version(tmp_path / "data")
     assert (done.returncode, done.stderr.decode()) == (
         0,
-        "playgraph: Progress could not be written to standard output: No space left on device.\n",
+        "playgraph: Could not write progress to standard output: No space left on device.\n",
     )
     done = shell(f"{PLAYGRAPH} query {QUESTION} --data {data_dir} > /dev/full", tmp_path)
     assert done.returncode == 1

@@ -203,10 +203,10 @@ def test_everything_else_is_refused(
         ("a.gql", b"\xff", "a.gql is not UTF-8"),
         ("a.json", "{", "a.json is not valid JSON"),
         ("a.json", "[]", "a.json is not a manifest"),
-        ("a.json", '{"a": 1}', "a.json: 'a'"),
+        ("a.json", '{"a": 1}', "a.json: the entry 'a'"),
         ("a.json", '{"a": "{ nothing }"}', "a.json: 'a', line 1 "),
         ("a.json", '{"format": "apollo-persisted-query-manifest", "operations": [7]}', "a.json"),
-        ("a.txt", "{ __typename }", "no documents"),
+        ("a.txt", "{ __typename }", "No documents"),
     ],
 )
 def test_a_folder_with_a_wrong_document_stops_the_start(
@@ -222,7 +222,7 @@ def test_one_id_of_two_documents_stops_the_start(
 ) -> None:
     (tmp_path / "a.json").write_text('{"x": "{ __typename }"}')
     (tmp_path / "b.json").write_text('{"x": "{ dataset { version } }"}')
-    with pytest.raises(SettingsError, match=r"b\.json: another document has the id 'x'"):
+    with pytest.raises(SettingsError, match=r"b\.json: the id 'x' is already used"):
         create_app(replace(settings, documents=str(tmp_path)), store)
 
 

@@ -155,7 +155,7 @@ def test_what_cannot_be_executed_is_4xx(client: TestClient, name: str) -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b"[]", "batching is off"),
+        (b"[]", "batching is not supported"),
         (b'{"qeury": "{ __typename }"}', "no 'query'"),
         (b'{"query": 7}', "'query' is 7"),
         (b'{"query": "{ a }", "variables": [7]}', "'variables' is [7]"),

@@ -352,7 +352,7 @@ def test_the_log_says_what_serves_now_only_when_it_is_another(
 
     async def main() -> None:
         task = asyncio.create_task(reloader.run(0.01))
-        reloader.tell()  # as SIGHUP does
+        reloader.request()  # as SIGHUP does
         await said(1)
         two.use(two.new)
         await said(2)
