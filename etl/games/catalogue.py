@@ -10,6 +10,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from datastore.base.errors import InputError
 from datastore.base.tables import TABLES
 from etl.columns.arrow import in_natural_order, last_of_each, table_of, whole
 from etl.games import dates, values
@@ -56,10 +57,17 @@ RAW = pa.schema(
 )
 _decoder = msgspec.json.Decoder(dict[str, Any])
 _REPEATED = "duplicate id within a file"
+#: Records from which on it is no chance that all have one id, or none has a value.
+_MANY = 10
+#: Columns in which many games have no value; worth a note where none has.
+_OPTIONAL = ("publisher", "specs", "tags")
 
 
 def read(reader: RecordReader) -> pa.Table:
-    """Read a catalogue, as `RAW`. If several records have the same id, the first is used."""
+    """Read a catalogue, as `RAW`. If several records have the same id, the first is used.
+
+    Raises InputError if many records all have the same id.
+    """
     games: dict[str, CatalogueGame] = {}
     rescued_ids: set[str] = set()
     counts = reader.counts
@@ -84,6 +92,9 @@ def read(reader: RecordReader) -> pa.Table:
             if game.title is None:
                 reader.lacks("app_name or title", record)
         reader.stage.rows(len(games), "game")
+    if counts.rows >= _MANY and counts.deduplicated[_REPEATED] == counts.rows - 1:
+        problem = f"all of its {counts.rows:,} rows have the same id, {next(iter(games))}"
+        raise InputError(f"{reader.path}: {problem}.", path=reader.path)
     return table_of(RAW, ((*game, app_id in rescued_ids) for app_id, game in games.items()))
 
 
@@ -157,6 +168,12 @@ def _counts(games: pa.Table) -> RowCounts:
         "no title": ~known["title"],
         "no genre": pc.list_value_length(games["genres"]).to_numpy() == 0,
     }
+    for name in _OPTIONAL:
+        column = games[name]
+        lists = pa.types.is_list(column.type)
+        lacks = (pc.list_value_length(column).to_numpy() == 0) if lists else ~known[name]
+        if len(games) >= _MANY and lacks.all():
+            notes[f"no {name}"] = lacks
     foreign = sum(map(values.in_another_currency, priceless.to_pylist()))
     if foreign:
         counts.notes["price in another currency (unknown)"] = foreign

@@ -35,7 +35,7 @@ MOST_MINUTES = 2**31 - 1
 #: Digits, with or without commas between thousands.
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)"
 _NUMBER = re.compile(rf"([+-]?)({_DIGITS}(?:\.\d*)?|\.\d+)([eE][+-]?\d{{1,3}})?", re.ASCII)
-_FREE = re.compile(r"\bfree\b", re.IGNORECASE)
+_FREE = re.compile(r"(?<!\bnot )(?<!\bnon[ -])\bfree\b", re.IGNORECASE)
 _COUNT = re.compile(r"\d[\d,]*")
 _PEOPLE = re.compile(r"(\d[\d,]*) (?:people|person|users?) found ", re.IGNORECASE | re.ASCII)
 _APP = re.compile(r"/app/(\d+)")
@@ -160,21 +160,23 @@ Price(usd=None, text='Third-party'))
         return Price(None, None)
     if in_another_currency(said):
         return Price(None, said)
-    bare = _BARE.fullmatch(said)
-    amounts = [bare] if bare else list(_DOLLARS.finditer(said))
+    spaced = " ".join(said.split())  # a no-break space is a space
+    bare = _BARE.fullmatch(spaced)
+    amounts = [bare] if bare else list(_DOLLARS.finditer(spaced))
     if len(amounts) == 1:
         usd = float(amounts[0]["amount"].replace(",", ""))
         return Price(None if amounts[0]["minus"] else _usd(usd), said)
     return Price(0.0 if _FREE.search(said) and not amounts else None, said)
 
 
-_AMOUNT = rf"(?P<amount>{_DIGITS}(?:\.\d+)?)(?![\d,.]*\d)"
+#: Not the beginning of a number in another notation: `1.299,00`, `10 000`, `1'299`.
+_AMOUNT = rf"(?P<amount>{_DIGITS}(?:\.\d+)?)(?![\d,.]*\d|[\s'’]\d{{3}}(?!\d))"
 _US = r"(?i:U\.?S\.?|USD)"
 #: `$5`, `US$ 5`, `-$5`.
 _DOLLARS = re.compile(rf"(?P<minus>(?<!\S)[-−]\s?)?(?:{_US}\s?)?\$\s?{_AMOUNT}", re.ASCII)
 #: An amount and nothing else: without a mark, or with a dollar's.
 _BARE = re.compile(
-    rf"(?P<minus>-\s?)?(?:(?:{_US}\s?)?\$\s?|(?i:USD?)\s)?{_AMOUNT}"
+    rf"(?P<minus>-\s?)?(?:(?:{_US}\s?)?\$\s?|(?i:US\s|USD\s?))?{_AMOUNT}"
     rf"(?:\s?(?:{_US}\s?)?(?:\$|(?i:dollars?))|\s?{_US})?",
     re.ASCII,
 )
@@ -198,9 +200,10 @@ _SHARING = (
 _CODE = rf"(?:{_CODES}|(?i:{_WORDS}))"
 _OTHER = re.compile(
     rf"(?<![^\W\d_])(?<!\.)(?!{_US}\$)[^\W\d_]{{1,4}}\.?\$"  # CDN$ 5, R$5, Mex$
-    rf"|\b{_SHARING}\s?\$|\d\s?{_SHARING}\b"  # cad $5, $5 cad
-    rf"|\b{_CODE}\.?\s?\$?\s?\d|\bS/\.?\s?\d"  # EUR 5, CAD $5
-    rf"|\d\s?(?:{_CODE}\b|(?!{_US}\s?\$)[A-Z]{{1,3}}\s?\$)"  # 5 EUR, 5 zł, 5 C$
+    rf"|\b{_SHARING}[.):]?\s?\$|\d\s?\(?{_SHARING}\b"  # cad $5, $5 cad, $5 (cad)
+    r"|\b(?:A|C|S|COL|Can|MOP|Mex|TT)\.?\s\$"  # Mex $5; "From $5" is in USD
+    rf"|\b{_CODE}[.):]?\s?\$?\s?\d|\bS/\.?\s?\d"  # EUR 5, CAD $5, (CAD) 5
+    rf"|\d\s?\(?(?:{_CODE}\b|(?!{_US}\s?\$)[A-Z]{{1,3}}\s?\$)"  # 5 EUR, 5 zł, 5 C$
 )
 
 

@@ -12,7 +12,8 @@ __all__ = ["STEP", "Layout", "NotClosed", "Values", "layout_of"]
 STEP = 1 << 18
 
 _BLANKS = re.compile(rb"[\s\xef\xbb\xbf]*+")
-_GAP = re.compile(rb"[\s,]*+")
+#: Blanks, commas and byte order marks (of files that were joined), three bytes each.
+_GAP, _MARK = re.compile(rb"(?:[\s,]++|\xef\xbb\xbf)*+"), 3
 #: Whatever changes no depth: strings in either notation, and what stands outside of them.
 _FLAT = re.compile(rb"""(?:[^"'{}\[\]]++|"(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+')*+""", re.DOTALL)
 #: A line that ends within a record, and the next one, which continues it.
@@ -143,10 +144,10 @@ class Values:
         """Go to the next record or bracket; False at the end of the file."""
         while True:
             self._advance(_end(_GAP, self._buffer, self._at))
-            if self._at < len(self._buffer):
+            if self._at + _MARK <= len(self._buffer):
                 return True
             if not self._more():
-                return False
+                return self._at < len(self._buffer)
 
     def _value(self) -> bytes | None:
         line, depth, end, too_long = self._line, 0, self._at, False

@@ -15,6 +15,8 @@ __all__ = ["check", "within"]
 #: So many rejected rows, or rows without a column, may be chance: they stop nothing unless they are
 #: most of the file, or all of it.
 _FEW = 10
+#: Share of rows with a value replaced above which the column is of another form than expected.
+_MOST = 0.5
 #: Longest list of keys in a message.
 _SHOWN = 12
 
@@ -28,8 +30,9 @@ def check(reader: RecordReader, needs: Sequence[str], rejects: Path, max_rejects
     """Check a file that has been read, whose rows need some columns; `rejects` lists what was
     rejected.
 
-    Raises InputError when too many of its lines are unreadable or too many of its rows rejected,
-    when a needed column never occurs, and when no row was found.
+    Raises InputError when too many of its lines are unreadable, too many of its rows rejected, or
+    most of them kept with a value replaced; when a needed column never occurs; and when no row was
+    found.
     """
     counts, path = reader.counts, reader.path
     problem = ""
@@ -54,10 +57,17 @@ def check(reader: RecordReader, needs: Sequence[str], rejects: Path, max_rejects
             f"{rejected:,} of {counts.rows:,} rows ({rejected / counts.rows:.2%}) are rejected; "
             f"{_limit(max_rejects)}. Most common reason: {reason} ({number:,} rows)"
         )
+    elif reasons := _mostly_replaced(reader, max_rejects):
+        reason, number = reasons
+        problem = (
+            f"{number:,} of {counts.rows:,} rows ({number / counts.rows:.2%}) have an unusable "
+            f"value: {reason}; at most {100 * max(_MOST, max_rejects):g}% may (raise it with "
+            "--max-rejects)"
+        )
     elif _is_empty(counts):
-        problem = f"its {counts.lines:,} lines contain no rows"
+        problem = f"its {counts.lines:,} lines contain no rows: every list or record is empty"
     if problem:
-        listed = rejects if counts.rejected else None
+        listed = rejects if counts.rejected or reader.replaced else None
         raise InputError(f"{path}: {problem}.", path=path, rejects=listed)
 
 
@@ -92,6 +102,12 @@ def _missing_column(reader: RecordReader, needs: Sequence[str]) -> str:
     if not rows or (rows < _FEW and _rejected_rows(reader.counts) < rows):
         return ""
     return next((column for column in needs if reader.lacking[column] == rows), "")
+
+
+def _mostly_replaced(reader: RecordReader, max_rejects: float) -> tuple[str, int] | None:
+    """Why most rows have a value replaced, and how many; None where few have."""
+    least = max(_FEW - 1, max(_MOST, max_rejects) * reader.counts.rows)
+    return next((each for each in reader.replaced.most_common(1) if each[1] > least), None)
 
 
 def _is_empty(counts: RowCounts) -> bool:

@@ -201,7 +201,6 @@ class RawFile:
     def _bounded(self, source: BinaryIO) -> Iterator[bytes | TooLong]:
         readline, cap = source.readline, self._max
         left = self._max_unpacked if self._gzip else sys.maxsize
-        first = True
         while line := readline(cap + 1):
             left -= len(line)
             too_long = len(line) > cap and not line.endswith(b"\n")
@@ -215,8 +214,7 @@ class RawFile:
             if too_long:
                 yield self._too_long()
             else:
-                yield (line.removeprefix(_BOM) if first else line).strip()
-            first = False
+                yield line.removeprefix(_BOM).strip()  # of files that were joined, every one has it
 
 
 def _reason(error: Exception) -> str:

@@ -27,8 +27,9 @@ class RecordReader:
     """One raw file being read: yields its records, counts rows, and writes down the rejects.
 
     `line` is the number of the current line, from 1, and `content` its bytes. `lacking` counts the
-    rows that lack a needed column, and `keys` are the keys that they have instead. A function that
-    reads a raw kind gets one of these, and returns the rows.
+    rows that lack a needed column, and `keys` are the keys that they have instead; `replaced`
+    counts the rows that are kept with a value replaced. A function that reads a raw kind gets one
+    of these, and returns the rows.
     """
 
     def __init__(self, file: RawFile, rejects: RejectFile, stage: Stage) -> None:
@@ -39,6 +40,7 @@ class RecordReader:
         self.first_unreadable = ""
         self.lacking: Counter[str] = Counter()
         self.keys: set[str] = set()
+        self.replaced: Counter[str] = Counter()
         self.path = file.path
         self._file = file
         self._rejects = rejects
@@ -72,6 +74,7 @@ class RecordReader:
     def rescue(self, reason: str, row: object, user: str | None = None) -> None:
         """Count and write a row that is kept with a value replaced."""
         self.counts.rescued[reason] += 1
+        self.replaced[reason] += 1
         self._rejects.add(self.line, reason, row, user)
 
     def lacks(self, column: str, row: Mapping[Any, Any]) -> None:

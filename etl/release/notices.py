@@ -19,6 +19,9 @@ _LACKS = (
     "date unknown",
     "no developer",
     "no genre",
+    "no publisher",
+    "no specs",
+    "no tags",
     "price unknown",
     "release year unknown",
     "text missing or blank",
@@ -45,13 +48,12 @@ def _unlisted_games(dataset: Dataset) -> Iterator[str]:
             for missing, total, what in counts
             if missing
         )
+        games = coverage["games_missing_from_catalogue"]
         yield (
-            f"{shares} refer to {counted(coverage['games_missing_from_catalogue'], 'game')} "
-            f"missing "
-            "from the catalogue. Without their price, genre, developer and release date, money "
-            "spent is a "
-            "lower bound, and answers by genre, developer and release year exclude them. To "
-            "complete the answers, add a catalogue with them: playgraph update --games."
+            f"{shares} refer to {counted(games, 'game')} missing from the catalogue. Without their "
+            "price, genre, developer and release date, money spent is a lower bound, and answers "
+            "by genre, developer and release year exclude them. To complete the answers, add a "
+            "catalogue with them: playgraph update --games."
         )
 
 
@@ -62,4 +64,4 @@ def _empty_columns(sources: Sequence[SourceReport]) -> Iterator[str]:
         for note in _LACKS:
             if counts.notes[note] == counts.kept >= _MANY:
                 rows = f"all {counts.kept:,} rows of {source.source} ({source.file})"
-                yield f"{note.capitalize()} in {rows}: check the name of the column."
+                yield f"{note.capitalize()} in {rows}: check the name and form of the column."

@@ -114,6 +114,20 @@ def test_a_record_without_any_id_is_rejected_with_its_line(dump: Dump, read: Rea
     assert source.report.unreadable == 0
 
 
+def test_lists_of_another_form_are_noted_where_no_game_of_many_has_one(
+    dump: Dump, read: Read
+) -> None:
+    def notes(number: int, last: Any) -> Any:
+        games = [FULL | {"id": str(n), "tags": {"Indie": 7}} for n in range(number - 1)]
+        path = dump(*games, FULL | {"id": "99", "tags": last}, notation="json")
+        return read(catalogue, path).report.notes
+
+    assert notes(10, {"Indie": 7})["no tags"] == 10
+    assert "no tags" not in notes(10, ["Indie"])
+    assert "no tags" not in notes(9, {"Indie": 7})
+    assert not {"no publisher", "no specs"} & notes(10, None).keys()
+
+
 def test_records_without_any_value_are_noted_and_no_rows(dump: Dump, read: Read) -> None:
     empty = dict.fromkeys(FULL, float("nan"))
     source = read(catalogue, dump(empty, {}, FULL, empty, notation="json"))

@@ -94,6 +94,8 @@ OTHER_CURRENCIES = [
     "₽99", "₩5500", "₹99", "Rs 99", "99 kr", "kr 99", "19,99 zł", "CHF 9.90", "9.90 CHF",
     "S/.9.99", "RM9.99", "฿99", "9.99 Canadian dollars", "Starting at CDN$ 9.99",
     "Free, then €9.99 a month", "cad $9.99", "$9.99 cad", "Canadian $9.99", "9.99 aud",
+    "$9.99 (CAD)", "$9.99 (cad)", "(CAD) $9.99", "9.99 (EUR)", "CAD: $9.99", "Mex $100", "A $9.99",
+    "C $ 9.99", "COL $9000", "Can $9.99",
 ]  # fmt: skip
 
 
@@ -110,6 +112,23 @@ def test_an_amount_in_another_currency_is_no_price_in_usd(said: str) -> None:
 )  # fmt: skip
 def test_what_is_in_usd_or_no_amount_is_in_no_other_currency(said: str) -> None:
     assert not values.in_another_currency(said)
+
+
+@pytest.mark.parametrize("said", ["$ 10 000", "$10\u00a0000", "$1'299", "$1’299.50", "$1 299.00"])
+def test_thousands_in_another_notation_are_not_cut_off(said: str) -> None:
+    assert values.price(said) == (None, said)
+
+
+@pytest.mark.parametrize("said", ["Not free", "not Free to play", "Non-free"])
+def test_what_is_not_free_is_no_price(said: str) -> None:
+    assert values.price(said) == (None, said)
+
+
+@pytest.mark.parametrize(
+    "said", ["From $5", "Only $ 5", "USD5", "usd 5", "$5 for 500 players", "$\u00a05", "5\u202fUSD"]
+)
+def test_words_and_codes_of_usd_are_no_foreign_marks(said: str) -> None:
+    assert values.price(said).usd == 5
 
 
 @given(st.floats(0, 999_999).map(lambda usd: f"{usd:,.2f}"), st.sampled_from(

@@ -196,7 +196,55 @@ def test_more_rejected_rows_than_allowed_are_refused_unless_they_are_few(
     )
 
 
+# ---------------------------------------------------------------- replaced values
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "max_rejects", "refused"),
+    [
+        (0, 9, 0.01, False),  # few
+        (0, 10, 0.01, True),
+        (10, 10, 0.01, False),
+        (10, 11, 0.01, True),
+        (10, 30, 0.8, False),
+        (9, 40, 0.8, True),
+        (0, 40, 1.0, False),
+    ],
+)
+def test_playtimes_of_another_form_are_refused_where_most_are(
+    tmp_path: Path, good: int, bad: int, max_rejects: float, refused: bool
+) -> None:
+    rows = [{"item_id": str(n), "playtime_forever": 5} for n in range(good)]
+    rows += [{"item_id": str(n), "playtime_forever": "4 h"} for n in range(good, good + bad)]
+    path = written(tmp_path, items(1, *rows))
+    if not refused:
+        assert read(path, "items", max_rejects).rescued.total() == bad
+        return
+    assert refusal(path, "items", max_rejects) == (
+        f"{path}: {bad} of {good + bad} rows ({bad / (good + bad):.2%}) have an unusable value: "
+        f"invalid playtime (counted as 0); at most {100 * max(0.5, max_rejects):g}% may (raise it "
+        "with --max-rejects)."
+    )
+
+
+def test_missing_playtimes_are_no_unusable_ones(tmp_path: Path) -> None:
+    rows = [{"item_id": str(n)} for n in range(30)] + [{"item_id": "99", "playtime_forever": 5}]
+    assert read(written(tmp_path, items(1, *rows)), "items").rescued.total() == 30
+
+
+# ---------------------------------------------------------------- one id for all
+
+
+def test_a_catalogue_of_many_records_with_one_id_is_refused(tmp_path: Path) -> None:
+    assert read(written(tmp_path, *[game(1)] * 9), "games").rows == 9
+    path = written(tmp_path, *(game(-1, app_name=f"Game {n}") for n in range(10)))
+    assert refusal(path, "games", 1.0) == f"{path}: all of its 10 rows have the same id, -1."
+    assert read(written(tmp_path, *[game(1)] * 30, game(2)), "games").rows == 31
+
+
 # ---------------------------------------------------------------- no rows
+
+EMPTY = "contain no rows: every list or record is empty."
 
 
 @pytest.mark.parametrize(("kind", "make"), [("items", items), ("reviews", reviews)])
@@ -205,12 +253,12 @@ def test_lists_may_be_empty_for_a_few_users_but_not_for_all_of_many(
 ) -> None:
     assert read(written(tmp_path, *map(make, range(9))), kind).rows == 0
     path = written(tmp_path, *map(make, range(10)))
-    assert refusal(path, kind) == f"{path}: its 10 lines contain no rows."
+    assert refusal(path, kind) == f"{path}: its 10 lines {EMPTY}"
 
 
 def test_a_catalogue_of_records_without_any_value_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, '{"id": NaN, "price": null}', '{"id": NaN}')
-    assert refusal(path, "games") == f"{path}: its 2 lines contain no rows."
+    assert refusal(path, "games") == f"{path}: its 2 lines {EMPTY}"
 
 
 # ---------------------------------------------------------------- counts of a file that was kept

@@ -40,7 +40,7 @@ def lines_of(path: Path, cap: int = 100) -> list[Any]:
         (b"a\nb", [b"a", b"b"]),
         (b"a\r\nb\r\n", [b"a", b"b"]),
         (b"a\n\n  \nb\n", [b"a", b"", b"", b"b"]),
-        (b"\xef\xbb\xbfa\n\xef\xbb\xbfb\n", [b"a", b"\xef\xbb\xbfb"]),
+        (b"\xef\xbb\xbfa\n\xef\xbb\xbfb\n", [b"a", b"b"]),  # two files that were joined
         (b"\xef\xbb\xbf\r\na\n", [b"", b"a"]),
         (b"  a \t\n", [b"a"]),
     ],
@@ -207,6 +207,7 @@ def test_lines_may_end_in_a_carriage_return_alone(tmp_path: Path) -> None:
         (b'[{"a": "\\"]}"}, 1, "x, y", nul, [2]]',
          [(1, b'{"a": "\\"]}"}'), (1, b"1"), (1, b'"x, y"'), (1, b"nul"), (1, b"[2]")]),
         (b"[{'a': 1}]\n[{'a': 2}]\n", [(1, b"{'a': 1}"), (2, b"{'a': 2}")]),
+        (b"\xef\xbb\xbf[{}]\n\xef\xbb\xbf[{'a': 2}]", [(1, b"{}"), (2, b"{'a': 2}")]),
         (b"[]", []),
     ],
 )  # fmt: skip

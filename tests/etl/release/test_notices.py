@@ -12,9 +12,9 @@ from etl.raw.counts import RowCounts, SourceReport
 from etl.release.notices import notices
 
 
-def dataset(play_rows: int, reviews: int, rows: int = 100_000) -> Dataset:
+def dataset(play_rows: int, reviews: int, rows: int = 100_000, games: int = 861) -> Dataset:
     coverage = {
-        "games_missing_from_catalogue": 861,
+        "games_missing_from_catalogue": games,
         "play_rows_missing_from_catalogue": play_rows,
         "reviews_missing_from_catalogue": reviews,
     }
@@ -29,6 +29,11 @@ def test_rows_of_games_that_the_catalogue_lacks_are_counted_and_explained() -> N
     )
     assert "money spent is a lower bound" in notice
     assert "playgraph update --games" in notice
+
+
+def test_a_single_game_is_one_game() -> None:
+    (notice,) = notices(dataset(22_794, 0, games=1), [])
+    assert "refer to 1 game missing from the catalogue." in notice
 
 
 @pytest.mark.parametrize(("play_rows", "reviews"), [(0, 0), (1_000, 1_000)])
@@ -47,5 +52,5 @@ def test_what_no_row_has_is_a_notice_from_ten_rows_on() -> None:
 
     assert notices(dataset(0, 0), [report(9)]) == []
     assert notices(dataset(0, 0), [report(10)]) == [
-        "Price unknown in all 10 rows of games (g.json): check the name of the column."
+        "Price unknown in all 10 rows of games (g.json): check the name and form of the column."
     ]
