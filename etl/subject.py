@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # the kinds are wanted without the build
     from etl.raw.counts import SourceReport
     from etl.raw.kinds import RawKind
     from etl.recommender.training_data import TrainingData
-    from etl.snapshot.live import LiveSnapshot
+    from etl.snapshot.live_snapshot import LiveSnapshot
     from etl.snapshot.writer import SnapshotWriter
     from etl.sources.reader import SourceReader
 

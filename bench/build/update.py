@@ -44,7 +44,7 @@ def run(what: str, files: dict[str, tuple[Path, ...]], data: Path) -> None:
     from etl.process.memory import spare_pandas
     from etl.process.progress import Reporter
     from etl.release import build
-    from etl.sentiment import learned
+    from etl.sentiment import classifier
 
     spare_pandas()  # as the command does
     settings = load()
@@ -60,7 +60,7 @@ def run(what: str, files: dict[str, tuple[Path, ...]], data: Path) -> None:
         raise TrainingBegins
 
     build.Stored = begins
-    learned.LEAST = sys.maxsize  # so many texts are too few
+    classifier.LEAST = sys.maxsize  # so many texts are too few
     try:
         getattr(build, what)(build.Inputs(**files), data, options, reporter)
     except TrainingBegins:

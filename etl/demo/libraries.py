@@ -26,7 +26,7 @@ _MOST_RECENT_MINUTES = 14 * 24 * 60
 
 
 @dataclass(frozen=True)
-class Rows:
+class ItemRows:
     """Item rows of some owners, sorted by owner: parallel arrays (rows,); times in minutes."""
 
     owner: Ints
@@ -72,7 +72,7 @@ class Shelf:
         return self.draw(rng, tastes)
 
 
-def make_rows(rng: np.random.Generator, shelf: Shelf, sizes: Ints, mixes: Floats) -> Rows:
+def make_rows(rng: np.random.Generator, shelf: Shelf, sizes: Ints, mixes: Floats) -> ItemRows:
     """The libraries of one chunk of owners with `sizes` (owners,) and `mixes` (owners, tastes)."""
     owner, game = _owned(rng, shelf, sizes, mixes)
     affinity = mixes[owner, shelf.taste[game]]
@@ -87,12 +87,12 @@ def make_rows(rng: np.random.Generator, shelf: Shelf, sizes: Ints, mixes: Floats
     lately = rng.random(len(owner)) * (1.5 - affinity) < _RECENT_SHARE / (1 - ZERO_SHARE)
     recent = np.ceil(np.exp(4.5 + 1.6 * rng.standard_normal(len(owner)))).astype(np.int64)
     recent = np.where(lately, np.minimum(np.minimum(recent, minutes), _MOST_RECENT_MINUTES), 0)
-    return Rows(owner, game, minutes, recent)
+    return ItemRows(owner, game, minutes, recent)
 
 
 def write_libraries(
     path: Path, rng: np.random.Generator, games: Sequence[Game], crowd: Crowd, *, compress: bool
-) -> Iterator[tuple[int, Rows]]:
+) -> Iterator[tuple[int, ItemRows]]:
     """Writes the items dump and yields each chunk's (first owner, rows), for the reviews.
 
     The file is complete when the iterator is exhausted.
@@ -110,7 +110,7 @@ def write_libraries(
             yield first, rows
 
 
-def _lines(heads: list[str], rows: Rows, crowd: Crowd, first: int) -> Iterator[str]:
+def _lines(heads: list[str], rows: ItemRows, crowd: Crowd, first: int) -> Iterator[str]:
     """The lines of the chunk of owners from `first` on; then, for some, a second line."""
     again = []
     items = list(zip(rows.game.tolist(), rows.minutes.tolist(), rows.recent.tolist(), strict=True))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from etl.demo.catalogue import Game
 from etl.demo.dump import open_dump
-from etl.demo.libraries import Rows, Shelf
+from etl.demo.libraries import ItemRows, Shelf
 from etl.demo.phrases import Sentiment, compose, page
 from etl.demo.players import Crowd, Ints
 
@@ -59,7 +59,7 @@ class Plan:
         self.counts, self.twice = _counts(rng, self._sizes, len(crowd.owners), total)
         self._pairs: list[tuple[Ints, Ints]] = []
 
-    def read(self, first: int, rows: Rows) -> None:
+    def read(self, first: int, rows: ItemRows) -> None:
         """Picks the reviewed games of the owners from `first` on; the played ones rather."""
         wish = np.log1p(rows.minutes) + 4 * self._rng.random(len(rows.owner))
         order = np.lexsort((-wish, rows.owner))

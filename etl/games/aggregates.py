@@ -1,4 +1,4 @@
-"""etl.games: the questions' aggregates as tables, from arrays over numbered entities."""
+"""etl.games: the aggregates that answer the questions, from arrays over numbered entities."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ __all__ = [
 Columns = dict[str, Any]
 Ints = npt.NDArray[np.int32]
 
-#: Players kept for each genre.
+#: Top players kept per genre.
 _TOP_PLAYERS = 100
-#: Marks an unknown year in arrays: below every year, so that it sorts last, descending.
+#: An unknown year in arrays; below every year, so that it sorts last in descending order.
 _NO_YEAR = -1
-#: Subtracted from, it orders years descending, the unknown one last.
+#: Years are subtracted from it to sort them in descending order, the unknown year last.
 _LAST_YEAR = 9999
 
 
 def release_years(developer: Ints, year: Ints, price: npt.NDArray[np.float64]) -> Columns:
-    """Items, free items and items of unknown price of each developer and release year.
+    """Items, free items and items of unknown price by developer and release year.
 
-    Arrays have one entry a catalogue game; developer and year are -1, price NaN where unknown.
+    Arrays have one entry per catalogue game; unknown developers and years are -1, prices NaN.
     """
-    has = developer >= 0
-    developer, year, price = developer[has], year[has], price[has]
+    known = developer >= 0
+    developer, year, price = developer[known], year[known], price[known]
     groups, group = _groups(developer, _LAST_YEAR - year)
     count = len(groups[0])
     return {
@@ -51,8 +51,8 @@ def release_years(developer: Ints, year: Ints, price: npt.NDArray[np.float64]) -
 
 
 def _groups(first: Ints, second: Ints) -> tuple[tuple[Ints, Ints], npt.NDArray[np.intp]]:
-    """The distinct pairs of two columns of numbers, 0 or more, ascending; and which of them each
-    row is."""
+    """The distinct pairs of two columns of non-negative numbers, ascending, and the index of each
+    row's pair."""
     packed = first.astype(np.int64) << 32 | second
     pairs, group = np.unique(packed, return_inverse=True)
     return ((pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)), group
@@ -61,10 +61,10 @@ def _groups(first: Ints, second: Ints) -> tuple[tuple[Ints, Ints], npt.NDArray[n
 def sentiment_counts(
     owner: Ints, sentiment: npt.NDArray[np.int8], size: int
 ) -> dict[str, npt.NDArray[np.int64]]:
-    """Reviews by sentiment class for each owner (game or developer); owner -1 is left out."""
-    has = owner >= 0
-    counts = np.bincount(owner[has].astype(np.int64) * 3 + sentiment[has], minlength=3 * size)
-    table = counts.reshape(size, 3)
+    """Number of reviews by sentiment class of each owner (game or developer); -1 is no owner."""
+    known = owner >= 0
+    cell = owner[known].astype(np.int64) * 3 + sentiment[known]
+    table = np.bincount(cell, minlength=3 * size).reshape(size, 3)
     return {"negative": table[:, 0], "neutral": table[:, 1], "positive": table[:, 2]}
 
 
@@ -78,7 +78,7 @@ def review_years(
 ) -> Columns:
     """Reviews of each game and developer by year of the review and by release year of the game.
 
-    Arrays have one entry per review: its game, and the developer and years, -1 where unknown.
+    Arrays have one entry per review: its game, developer and years, -1 where unknown.
     """
     best = recommend & (sentiment == POSITIVE)
     worst = ~recommend & (sentiment == NEGATIVE)
@@ -97,7 +97,7 @@ def review_years(
 
 
 def game_counts(library: Library, size: int) -> Columns:
-    """Owners, players and minutes of each game."""
+    """Number of owners and players of each game, and the minutes played."""
     owners, players, minutes = np.zeros((3, size), np.int64)
     for first, last in slices(library.offsets):
         rows = slice(library.offsets[first], library.offsets[last])
@@ -111,10 +111,10 @@ def game_counts(library: Library, size: int) -> Columns:
 def money_spent(
     library: Library, price: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    """Items with a known price, and their sum in USD, of each user.
+    """Number of items with a known price of each user, and the sum of these prices in USD.
 
-    `price` has one entry per game, NaN where unknown. Summed in millionths of a dollar, exactly:
-    floats would make the answer depend on the order of the items.
+    `price` has one entry per game, NaN where unknown. Sums are exact, in millionths of a dollar:
+    sums of floats would depend on the order of the items.
     """
     micro, known = np.nan_to_num(np.round(price * 1e6)).astype(np.int64), ~np.isnan(price)
     priced, spent = (np.zeros(len(library.offsets) - 1, np.int64) for _ in range(2))
@@ -126,8 +126,9 @@ def money_spent(
     return priced, spent / 1e6
 
 
-def _sums(offsets: npt.NDArray[np.int64], rows: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    running = np.concatenate([[0], np.cumsum(rows, dtype=np.int64)])
+def _sums(offsets: npt.NDArray[np.int64], values: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Sums of the values between consecutive offsets."""
+    running = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
     sums: npt.NDArray[np.int64] = running[offsets[1:]] - running[offsets[:-1]]
     return sums
 
@@ -137,76 +138,91 @@ def genre_players(
 ) -> tuple[Columns, Columns]:
     """The players with most minutes in each genre, and their minutes by release year.
 
-    `year` has one entry per game, -1 where unknown. Years of 0 minutes are left out.
+    `year` has one entry per game, -1 where unknown. Years of 0 minutes are omitted.
     """
-    best = _top_players(library, genre_games, len(year))
-    genre = np.repeat(np.arange(len(best)), [len(players) for players, _ in best])
-    years: list[list[npt.NDArray[Any]]] = []
-    for games, (players, _) in zip(genre_games, best, strict=True):
-        of, when, minutes = _years(library, players, games, year)
-        years.append([of + sum(len(of) for of, _ in best[: len(years)]), when, minutes])
-    users, totals = zip(*best, strict=True) if best else ((), ())
-    of, when, minutes = map(_joined, zip(*years, strict=True)) if years else (_joined(()),) * 3
+    top = _top_players(library, genre_games, len(year))
+    genre = np.repeat(np.arange(len(top)), [len(players) for players, _ in top])
+    parts: list[tuple[npt.NDArray[Any], ...]] = []  # per genre: row of the player, year, minutes
+    first_row = 0  # of the genre's players in the first table
+    for games, (players, _) in zip(genre_games, top, strict=True):
+        player, release_year, minutes = _years(library, players, games, year)
+        parts.append((player + first_row, release_year, minutes))
+        first_row += len(players)
+    users, totals = zip(*top, strict=True) if top else ((), ())
+    columns = map(_joined, zip(*parts, strict=True)) if parts else (_joined(()),) * 3
+    player_row, release_year, minutes = columns
     return (
         {"genre": genre, "user": _joined(users), "minutes": _joined(totals)},
-        {"genre_player": of, "year": nullable(when), "minutes": minutes},
+        {"genre_player": player_row, "year": nullable(release_year), "minutes": minutes},
     )
 
 
 def _top_players(
     library: Library, genre_games: Sequence[Ints], games: int
 ) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
-    """Players and their minutes in each genre, most minutes first, then the first player."""
+    """Top players of each genre and their minutes, most minutes first, ties by player.
+
+    Users are taken some at a time: a table of users x genres is summed, and each genre's top list
+    is updated from its column.
+    """
     genres = len(genre_games)
-    own_genres = [np.full(len(own), genre) for genre, own in enumerate(genre_games)]
-    game, genre = _joined(genre_games), _joined(own_genres)
-    order = np.argsort(game, kind="stable")
-    size = np.bincount(game, minlength=games)
-    place = np.arange(len(game)) - np.repeat(np.cumsum(size) - size, size)
-    # The first genre of each game, the second ..., -1 behind the last.
-    of_game = np.full((size.max(initial=0), games), -1, np.int32)
-    of_game[place, game[order]] = genre[order]
-    none = np.zeros(0, np.int64)
-    best = [(none, none)] * genres
+    genres_by_rank = _genres_by_rank(genre_games, games)
+    empty = np.zeros(0, np.int64)
+    top = [(empty, empty)] * genres
     for first, last in slices(library.offsets):
         offsets = library.offsets[first : last + 1]
         rows = slice(offsets[0], offsets[-1])
         played = np.flatnonzero(library.minutes[rows])
-        own, minutes = library.game[rows][played], library.minutes[rows][played].astype(np.float64)
-        cell = np.repeat(np.arange(last - first) * genres, np.diff(offsets))[played]
-        table = np.zeros((last - first) * genres)
-        for genre in of_game:
-            number = genre[own]
-            has = np.flatnonzero(number >= 0)
-            own, minutes, cell = own[has], minutes[has], cell[has]
+        game = library.game[rows][played]
+        minutes = library.minutes[rows][played].astype(np.float64)
+        first_cell = np.repeat(np.arange(last - first) * genres, np.diff(offsets))[played]
+        table = np.zeros((last - first) * genres)  # users x genres, flat
+        for genre_of_game in genres_by_rank:
+            genre = genre_of_game[game]
+            known = np.flatnonzero(genre >= 0)
+            game, minutes, first_cell = game[known], minutes[known], first_cell[known]
             # Whole numbers far below 2 ** 53: their sums are exact.
-            table += np.bincount(cell + number[has], minutes, len(table))
+            table += np.bincount(first_cell + genre[known], minutes, len(table))
         for number, totals in enumerate(table.reshape(-1, max(genres, 1)).T[:genres]):
-            players, most = best[number]
-            least = most[-1] if len(most) == _TOP_PLAYERS else 0
-            new = np.flatnonzero(totals > least)
-            if len(new):
-                players = np.append(players, new + first)
-                most = np.append(most, totals[new].astype(np.int64))
-                order = np.lexsort((players, -most))[:_TOP_PLAYERS]
-                best[number] = players[order], most[order]
-    return best
+            players, player_minutes = top[number]
+            least = player_minutes[-1] if len(players) == _TOP_PLAYERS else 0
+            better = np.flatnonzero(totals > least)
+            if len(better):
+                players = np.append(players, better + first)
+                player_minutes = np.append(player_minutes, totals[better].astype(np.int64))
+                order = np.lexsort((players, -player_minutes))[:_TOP_PLAYERS]
+                top[number] = players[order], player_minutes[order]
+    return top
+
+
+def _genres_by_rank(genre_games: Sequence[Ints], games: int) -> Ints:
+    """Ranks x games: the first genre of each game, the second and so on; -1 after the last."""
+    genre_numbers = [np.full(len(members), genre) for genre, members in enumerate(genre_games)]
+    game, genre = _joined(genre_games), _joined(genre_numbers)
+    order = np.argsort(game, kind="stable")
+    counts = np.bincount(game, minlength=games)
+    rank = np.arange(len(game)) - np.repeat(np.cumsum(counts) - counts, counts)
+    genres_by_rank = np.full((counts.max(initial=0), games), -1, np.int32)
+    genres_by_rank[rank, game[order]] = genre[order]
+    return genres_by_rank
 
 
 def _years(
     library: Library, players: npt.NDArray[np.int64], games: Ints, year: Ints
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.int64]]:
-    """Minutes of each of these players in these games by release year: which player, year
-    (descending, the unknown one last) and minutes."""
-    counts = np.zeros(len(year), np.bool_)
-    counts[games] = True
+    """Minutes of these players in these games by release year.
+
+    Returns columns: index of the player, year (descending, the unknown year last) and minutes.
+    """
+    is_counted = np.zeros(len(year), np.bool_)
+    is_counted[games] = True
     start = library.offsets[players]
-    player, at = spans(start, library.offsets[players + 1] - start)
-    chosen = counts[library.game[at]] & (library.minutes[at] > 0)
-    player, at = player[chosen], at[chosen]
-    (of, when), group = _groups(player, _LAST_YEAR - year[library.game[at]])
-    minutes = np.bincount(group, library.minutes[at], len(of)).astype(np.int64)
-    return of, _LAST_YEAR - when, minutes
+    player, row = spans(start, library.offsets[players + 1] - start)
+    counted = is_counted[library.game[row]] & (library.minutes[row] > 0)
+    player, row = player[counted], row[counted]
+    groups, group = _groups(player, _LAST_YEAR - year[library.game[row]])
+    minutes = np.bincount(group, library.minutes[row], len(groups[0])).astype(np.int64)
+    return groups[0], _LAST_YEAR - groups[1], minutes
 
 
 def _joined(parts: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""etl.games: libraries as columns, of one file and of all."""
+"""etl.games: libraries as columns: those of one file, and those of all files merged."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _Places = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Libraries:
-    """Distinct (user, game) rows, those of a user together.
+    """Distinct (user, game) rows; the rows of one user are contiguous.
 
-    `games[i]` is the product id of the row number i in `game`; `minutes` is played in all.
-    `names` holds the first name of each game that is not blank, null where all are.
+    `game` holds indices into `games`, the product ids; `minutes` is the total playtime. `names`
+    holds the first name of each game that is not blank, else null.
     """
 
     users: pa.Array
     games: pa.Array
     names: pa.Array
-    begin: _Places  # users: where the rows of each begin; between two users may be others' old rows
-    size: _Ints  # users: how many rows each has
+    begin: _Places  # users: first row of each; rows between two users may be outdated
+    size: _Ints  # users: number of rows
     game: _Ints  # rows
     minutes: _Ints  # rows
 
@@ -43,74 +43,77 @@ class Libraries:
     def of(
         cls, users: pa.Array, games: pa.Array, names: pa.Array, size: _Ints, *rows: _Ints
     ) -> Self:
-        """From rows that lie user behind user: games and minutes."""
+        """From `rows` (game, minutes) in the order of the users, without gaps."""
         return cls(users, games, names, np.cumsum(size, dtype=np.int64) - size, size, *rows)
 
 
 def read(reader: RecordReader) -> Libraries:
-    """Read one file. The work is done in `etl.games.library_reader`, which loads no Arrow."""
-    raw = library_reader.read(reader)
-    keys = (pa.array(column, pa.string()) for column in raw[:3])
-    return Libraries.of(*keys, *raw[3:])
+    """Read one file, by `etl.games.library_reader`, which does not load Arrow."""
+    columns = library_reader.read(reader)
+    keys = (pa.array(column, pa.string()) for column in columns[:3])
+    return Libraries.of(*keys, *columns[3:])
 
 
 def merge(parts: Sequence[Libraries | Events]) -> Counted[Libraries]:
-    """The libraries of all files, the oldest file first: every game that any of them has, with
-    the greatest playtime. The minutes of events are added to what stood before.
+    """Merge the libraries of all files, the oldest file first.
 
-    Rows of users whom one file alone knows are taken as they are: an update adds little to much.
+    A user's library has every game of any file, with the longest playtime; minutes of events are
+    added to the earlier playtime. Rows of users in a single file are not moved, because an update
+    adds little to much. Rows of users in several files are merged in `shared`, behind all others.
     """
-    found = [part if isinstance(part, Libraries) else _sessions(part) for part in parts]
-    in_files = sum(len(part.game) for part in parts if isinstance(part, Libraries))
-    if len(found) == 1 and isinstance(parts[0], Libraries):
-        return Counted(found[0], RowCounts(kept=in_files))
-    nothing = pa.array([], pa.string())
-    games = distinct(nothing, *(part.games for part in found))
-    owners = distinct(nothing, *(part.users for part in found))
-    user = [numbers(part.users, owners) for part in found]
-    files = np.bincount(np.concatenate([np.zeros(0, np.int32), *user]), minlength=len(owners))
-    begin, size = np.zeros(len(owners), np.int64), np.zeros(len(owners), np.int32)
+    libraries = [part if isinstance(part, Libraries) else _sessions(part) for part in parts]
+    rows_in_files = sum(len(part.game) for part in parts if isinstance(part, Libraries))
+    if len(libraries) == 1 and isinstance(parts[0], Libraries):
+        return Counted(libraries[0], RowCounts(kept=rows_in_files))
+    no_keys = pa.array([], pa.string())
+    games = distinct(no_keys, *(part.games for part in libraries))
+    users = distinct(no_keys, *(part.users for part in libraries))
+    user_numbers = [numbers(part.users, users) for part in libraries]  # of each file's users
+    all_numbers = np.concatenate([np.zeros(0, np.int32), *user_numbers])
+    in_several_files = np.bincount(all_numbers, minlength=len(users)) > 1
+    begin, size = np.zeros(len(users), np.int64), np.zeros(len(users), np.int32)
     game, minutes = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
-    shared = _Rows(np.zeros(0, np.int64), np.zeros(0, np.int32))
-    rows = events = 0
-    for given, part, own in zip(parts, found, user, strict=True):
-        begin[own], size[own] = part.begin + rows, part.size
-        game.append(numbers(part.games, games)[part.game])
-        minutes.append(part.minutes)
-        several = files[own] > 1
-        owner, at = spans(part.begin[several], part.size[several])
-        pair = own[several][owner].astype(np.int64) << 32 | game[-1][at]
-        before = len(shared.pair)
-        how = np.maximum if isinstance(given, Libraries) else np.add
-        shared = _combined(shared, pair, part.minutes[at], how)
-        if not isinstance(given, Libraries):
-            events += len(part.game) - len(at) + len(shared.pair) - before
-        rows += len(part.game)
-    several = files > 1
-    owner = shared.pair >> 32
-    size[several] = np.bincount(owner, minlength=len(owners))[several]
-    begin[several] = rows + np.searchsorted(owner, np.flatnonzero(several))
+    shared = _PlayPairs(np.zeros(0, np.int64), np.zeros(0, np.int32))
+    rows = rows_from_events = 0
+    for part, library, numbered in zip(parts, libraries, user_numbers, strict=True):
+        begin[numbered], size[numbered] = library.begin + rows, library.size
+        game.append(numbers(library.games, games)[library.game])
+        minutes.append(library.minutes)
+        to_merge = in_several_files[numbered]
+        user, position = spans(library.begin[to_merge], library.size[to_merge])
+        pair = numbered[to_merge][user].astype(np.int64) << 32 | game[-1][position]
+        pairs_before = len(shared.pair)
+        combine = np.maximum if isinstance(part, Libraries) else np.add
+        shared = _combined(shared, pair, library.minutes[position], combine)
+        if not isinstance(part, Libraries):
+            new_pairs = len(shared.pair) - pairs_before
+            rows_from_events += len(library.game) - len(position) + new_pairs
+        rows += len(library.game)
+    shared_user = shared.pair >> 32
+    size[in_several_files] = np.bincount(shared_user, minlength=len(users))[in_several_files]
+    first_shared = np.searchsorted(shared_user, np.flatnonzero(in_several_files))
+    begin[in_several_files] = rows + first_shared
     game.append((shared.pair & 0xFFFFFFFF).astype(np.int32))
     minutes.append(shared.minutes)
-    counts = RowCounts(kept=int(size.sum()) - events)
-    if in_files > counts.kept:
-        counts.deduplicated["item in several files (longest playtime kept)"] = (
-            in_files - counts.kept
-        )
-    names = _names(found, games)
-    rows_of_all = np.concatenate(game), np.concatenate(minutes)
-    return Counted(Libraries(owners, games, names, begin, size, *rows_of_all), counts)
+    counts = RowCounts(kept=int(size.sum()) - rows_from_events)
+    repeated = rows_in_files - counts.kept
+    if repeated > 0:
+        counts.deduplicated["item in several files (longest playtime kept)"] = repeated
+    columns = np.concatenate(game), np.concatenate(minutes)
+    merged = Libraries(users, games, _names(libraries, games), begin, size, *columns)
+    return Counted(merged, counts)
 
 
 def _sessions(part: Events) -> Libraries:
-    """What was played in one file of events, as libraries without names."""
-    played = list(part.of(MINUTES))
-    players = _Numbers({user: at for at, user in enumerate(sorted({e.user_id for e in played}))})
-    games = _Numbers()
-    pair = np.array([players[e.user_id] << 32 | games[e.app_id] for e in played], np.int64)
-    minutes = np.array([event.value for event in played], np.int32)
-    none = _Rows(np.zeros(0, np.int64), np.zeros(0, np.int32))
-    rows = _combined(none, pair, minutes, np.add)
+    """The playtimes in one file of events, as libraries without names."""
+    sessions = list(part.of(MINUTES))
+    user_ids = sorted({session.user_id for session in sessions})
+    players = _Numbering({user_id: number for number, user_id in enumerate(user_ids)})
+    games = _Numbering()
+    pair = np.array([players[e.user_id] << 32 | games[e.app_id] for e in sessions], np.int64)
+    minutes = np.array([session.value for session in sessions], np.int32)
+    no_rows = _PlayPairs(np.zeros(0, np.int64), np.zeros(0, np.int32))
+    rows = _combined(no_rows, pair, minutes, np.add)
     return Libraries.of(
         pa.array(players, pa.string()),
         pa.array(games, pa.string()),
@@ -122,50 +125,58 @@ def _sessions(part: Events) -> Libraries:
 
 
 def _names(parts: Sequence[Libraries], games: pa.Array) -> pa.Array:
-    """The first name of each game that is one."""
-    every = pa.concat_arrays([pa.nulls(1, pa.string()), *(part.names for part in parts)])
-    first, end = np.zeros(len(games), np.int64), len(every)  # 0 is the null before all of them
+    """The first name of each of these games that is not null, else null."""
+    all_names = pa.concat_arrays([pa.nulls(1, pa.string()), *(part.names for part in parts)])
+    first = np.zeros(len(games), np.int64)  # 0 is the null in front of all names
+    part_start = len(all_names)
     for part in reversed(parts):
-        end -= len(part.names)
+        part_start -= len(part.names)
         named = np.flatnonzero(part.names.is_valid())
-        first[numbers(part.games, games)[named]] = end + named
-    return every.take(pa.array(first))
+        first[numbers(part.games, games)[named]] = part_start + named
+    return all_names.take(pa.array(first))
 
 
-class _Numbers(dict[str, int]):
-    """Numbers keys in the order in which they are first asked for."""
+class _Numbering(dict[str, int]):
+    """Numbers keys in the order of their first look-up."""
 
     def __missing__(self, key: str) -> int:
         number = self[key] = len(self)
         return number
 
 
-class _Rows(NamedTuple):
-    """Distinct (user << 32 | game), ascending, and their minutes, MOST_MINUTES at most."""
+class _PlayPairs(NamedTuple):
+    """Distinct pairs (user << 32 | game), ascending, and their minutes, at most MOST_MINUTES."""
 
     pair: npt.NDArray[np.int64]
     minutes: _Ints
 
 
-def _combined(rows: _Rows, pair: npt.NDArray[np.int64], minutes: _Ints, how: np.ufunc) -> _Rows:
-    """Put further pairs in, in any order and repeated; their minutes are combined so. The work on
-    what stands already is one copy: an update adds little to much."""
+def _combined(
+    rows: _PlayPairs, pair: npt.NDArray[np.int64], minutes: _Ints, combine: np.ufunc
+) -> _PlayPairs:
+    """Add further pairs, in any order and possibly repeated; `combine` merges their minutes.
+
+    The existing rows are copied once, because an update adds little to much.
+    """
     if not (np.diff(pair, prepend=-1) > 0).all():
         order = np.argsort(pair, kind="stable")
         pair, minutes = pair[order], minutes[order]
         first = np.flatnonzero(np.diff(pair, prepend=-1))
-        pair, minutes = pair[first], _short(how.reduceat(minutes.astype(np.int64), first))
+        pair, minutes = pair[first], _capped(combine.reduceat(minutes.astype(np.int64), first))
     if not len(rows.pair):
-        return _Rows(pair, minutes.copy())  # what was given may be for reading only
-    place = np.searchsorted(rows.pair, pair)
+        return _PlayPairs(pair, minutes.copy())  # the argument may be read-only
+    position = np.searchsorted(rows.pair, pair)
     known = np.zeros(len(pair), np.bool_)
-    inside = place < len(rows.pair)
-    known[inside] = rows.pair[place[inside]] == pair[inside]
-    there = place[known]
-    rows.minutes[there] = _short(how(rows.minutes[there].astype(np.int64), minutes[known]))
-    at, new = place[~known], ~known
-    return _Rows(np.insert(rows.pair, at, pair[new]), np.insert(rows.minutes, at, minutes[new]))
+    inside = position < len(rows.pair)
+    known[inside] = rows.pair[position[inside]] == pair[inside]
+    existing = position[known]
+    earlier_minutes = rows.minutes[existing].astype(np.int64)
+    rows.minutes[existing] = _capped(combine(earlier_minutes, minutes[known]))
+    insertion, new = position[~known], ~known
+    return _PlayPairs(
+        np.insert(rows.pair, insertion, pair[new]), np.insert(rows.minutes, insertion, minutes[new])
+    )
 
 
-def _short(minutes: npt.NDArray[np.int64]) -> _Ints:
+def _capped(minutes: npt.NDArray[np.int64]) -> _Ints:
     return np.minimum(minutes, MOST_MINUTES).astype(np.int32)

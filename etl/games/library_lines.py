@@ -19,7 +19,7 @@ import msgspec
 from etl.games.values import MOST_MINUTES
 from etl.raw.literals import Unreadable, decode
 
-__all__ = ["Library", "Spellings", "int32"]
+__all__ = ["LibraryLine", "LineParser", "int32"]
 
 #: Games that are remembered as spelled, eight times the published catalogue: what has more is
 #: read more slowly, not in more memory.
@@ -37,7 +37,7 @@ _DOUBLE = rb'"[^"\\\x00-\x1f]*+(?:\\[ -~][^"\\\x00-\x1f]*+)*+"'
 _JSON = rb'"[^"\\\x00-\x1f]*+(?:\\["\\bfnrtu][^"\\\x00-\x1f]*+)*+"'
 
 
-class Library(NamedTuple):
+class LibraryLine(NamedTuple):
     """One line: whose it is, how many items it says it lists, and does list.
 
     `games` and `minutes` are the bytes of int32 numbers, one of each for every item that says
@@ -56,7 +56,7 @@ def int32(number: int) -> bytes:
     return number.to_bytes(4, sys.byteorder)
 
 
-class Spellings:
+class LineParser:
     """The published shape of a line as Python 3, Python 2 and JSON spell it.
 
     `number(item_id, item_name)` gives a game its number. It is called when a spelling of a game is
@@ -65,12 +65,12 @@ class Spellings:
 
     def __init__(self, number: Callable[[str, str], int]) -> None:
         self._spellings = {
-            b"'": _Spelling(b"'%b'", b"(?:%b|%b)" % (_SINGLE, _DOUBLE), number),
-            b"u": _Spelling(b"u'%b'", b"u(?:%b|%b)" % (_SINGLE, _DOUBLE), number),
-            b'"': _Spelling(b'"%b"', _JSON, number),
+            b"'": _NotationParser(b"'%b'", b"(?:%b|%b)" % (_SINGLE, _DOUBLE), number),
+            b"u": _NotationParser(b"u'%b'", b"u(?:%b|%b)" % (_SINGLE, _DOUBLE), number),
+            b'"': _NotationParser(b'"%b"', _JSON, number),
         }
 
-    def read(self, line: bytes) -> Library | None:
+    def read(self, line: bytes) -> LibraryLine | None:
         """Take a line apart; None when it is spelled in any other way."""
         spelling = self._spellings.get(line[1:2])
         return spelling.read(line) if spelling else None
@@ -88,7 +88,7 @@ class _Game(msgspec.Struct):
 _games_decoder = msgspec.json.Decoder(list[_Game])
 
 
-class _Spelling:
+class _NotationParser:
     """Plain fields in any order, then `items`, each of four fields in their published order.
 
     `key` shows how a text without escapes is quoted, `text` matches any text.
@@ -118,14 +118,14 @@ class _Spelling:
         self._whole = b"{" + item + b": %b}"
         self._known: dict[bytes, bytes] = {}
 
-    def read(self, line: bytes) -> Library | None:
+    def read(self, line: bytes) -> LibraryLine | None:
         start = self._start(line)
         if start is None or start[1] is None:
             return None
         user_id = start[1].decode("ascii")
         count = int(start[2]) if start[2] else None
         if start[3]:
-            return Library(user_id, count, 0, b"", b"")
+            return LibraryLine(user_id, count, 0, b"", b"")
         pieces = line.split(self._separator)
         if len(pieces) % 2 == 0 or not self._end(pieces.pop()):
             return None
@@ -135,7 +135,7 @@ class _Spelling:
             minutes = b"".join(map(self._minutes.__getitem__, pieces[1::2]))
             games = list(map(self._known.get, spelled))
             numbers = b"".join(self._numbered(spelled, games))
-            return Library(user_id, count, len(games), numbers, minutes)
+            return LibraryLine(user_id, count, len(games), numbers, minutes)
         except (_Other, Unreadable):
             return None
 

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from etl.games import values
-from etl.games.library_lines import Library, Spellings, int32
-from etl.games.library_rows import Rows
+from etl.games.library_lines import LibraryLine, LineParser, int32
+from etl.games.library_rows import LibraryRowBuilder
 from etl.raw.literals import Unreadable, decode
 from etl.raw.records import RecordReader
 
-__all__ = ["RawLibraries", "read"]
+__all__ = ["LibraryColumns", "read"]
 
 #: Lines between progress reports.
 _SHOWN = 1_000
@@ -34,7 +34,7 @@ class _Line(msgspec.Struct, frozen=True):
     items_count: int | None = None
 
 
-class RawLibraries(NamedTuple):
+class LibraryColumns(NamedTuple):
     """The libraries of one file: distinct (user, game) rows, user behind user, games ascending."""
 
     users: list[str]
@@ -48,16 +48,16 @@ class RawLibraries(NamedTuple):
 _decoder = msgspec.json.Decoder(_Line)
 
 
-def read(reader: RecordReader) -> RawLibraries:
+def read(reader: RecordReader) -> LibraryColumns:
     """Read the libraries. Repeated lines of one user are one user; of two playtimes the greater
     one counts, because playtime only grows."""
     users: dict[str, int] = {}
     games = _Games()
-    rows = Rows()
-    spellings = Spellings(games.number)
+    rows = LibraryRowBuilder()
+    spellings = LineParser(games.number)
     counts = reader.counts
 
-    def decoded(line: bytes) -> Library:
+    def decoded(line: bytes) -> LibraryLine:
         library = spellings.read(line)
         return library or _library(decode(line, _decoder), games, reader)
 
@@ -74,7 +74,7 @@ def read(reader: RecordReader) -> RawLibraries:
     columns = rows.columns()
     if rows.added > len(columns[1]):
         counts.deduplicated["duplicate item within a library"] = rows.added - len(columns[1])
-    return RawLibraries(list(users), list(games.numbers), games.names, *columns)
+    return LibraryColumns(list(users), list(games.numbers), games.names, *columns)
 
 
 class _Games:
@@ -93,12 +93,12 @@ class _Games:
         return number
 
 
-def _library(record: Any, games: _Games, reader: RecordReader) -> Library:
+def _library(record: Any, games: _Games, reader: RecordReader) -> LibraryLine:
     if isinstance(record, _Line):
         line, listed = record, len(record.items)
     else:
         line, listed = _coerced(record, reader)
-    return Library(
+    return LibraryLine(
         line.user_id.strip(),
         line.items_count,
         listed,

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from etl.games.library_lines import Library
+from etl.games.library_lines import LibraryLine
 
-__all__ = ["Rows"]
+__all__ = ["LibraryRowBuilder"]
 
 #: Rows that are sorted at once: enough for NumPy, and little memory.
 _SOME = 1 << 18
@@ -19,7 +19,7 @@ _Ints = npt.NDArray[np.int32]
 _Columns = tuple[_Ints, _Ints, _Ints]
 
 
-class Rows:
+class LibraryRowBuilder:
     """Distinct (user, game) rows, ascending, with the greatest minutes of each.
 
     A user's first line comes after those of all users with a smaller number, so rows are final
@@ -32,14 +32,14 @@ class Rows:
         self._size = array("i")  # rows of each user
         self._game: Any = array("i")
         self._minutes: Any = array("i")
-        self._first, self._further = _Lines(), _Lines()
+        self._first, self._further = _LineBuffer(), _LineBuffer()
 
     @property
     def repeated_lines(self) -> int:
         """Lines of users who had one already."""
         return len(self._further.user)
 
-    def add(self, user: int, library: Library) -> None:
+    def add(self, user: int, library: LibraryLine) -> None:
         """Add a line of a user, whose number is the next one or that of an earlier line."""
         is_new = user == len(self._size) + len(self._first.user)
         self.added += (self._first if is_new else self._further).add(user, library)
@@ -56,7 +56,7 @@ class Rows:
         return size, np.asarray(self._game), np.asarray(self._minutes)
 
     def _sort_first(self) -> None:
-        lines, self._first = self._first, _Lines()
+        lines, self._first = self._first, _LineBuffer()
         user, game, minutes = _distinct(*lines.columns())
         size = np.bincount(user - len(self._size), minlength=len(lines.user))
         self._size.frombytes(size.astype(np.int32).tobytes())
@@ -82,14 +82,14 @@ class Rows:
         return merged
 
 
-class _Lines:
+class _LineBuffer:
     """Lines as they come: user and number of rows of each, games and minutes of all."""
 
     def __init__(self) -> None:
         self.user, self.size = array("i"), array("i")
         self.game, self.minutes = array("i"), array("i")
 
-    def add(self, user: int, library: Library) -> int:
+    def add(self, user: int, library: LibraryLine) -> int:
         before = len(self.game)
         self.game.frombytes(library.games)
         self.minutes.frombytes(library.minutes)

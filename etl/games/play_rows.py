@@ -1,4 +1,4 @@
-"""etl.games: the rows of the libraries over the axes: by user, and by game."""
+"""etl.games: the library rows over the axes: sorted by user, and by game."""
 
 from __future__ import annotations
 
@@ -14,26 +14,32 @@ from etl.columns.sorting import in_order
 from etl.games.axes import Axes
 from etl.games.libraries import Libraries
 
-__all__ = ["library", "players_of_games"]
+__all__ = ["number_library", "players_of_games"]
 
 Ints = npt.NDArray[np.int32]
 
 
-def library(axes: Axes, libraries: Libraries) -> Library:
-    """Renumber the rows of the libraries and sort them."""
-    game_number = numbers(libraries.games, axes.app_ids)
-    place = numbers(axes.user_ids, libraries.users)  # -1 for who has no library: see the append
-    size, begin = np.append(libraries.size, 0)[place], np.append(libraries.begin, 0)[place]
+def number_library(axes: Axes, libraries: Libraries) -> Library:
+    """The rows of the libraries with users and games numbered by the axes, sorted.
+
+    Sorting ascends, so minutes are sorted by how far they are below the longest playtime.
+    """
+    game_numbers = numbers(libraries.games, axes.app_ids)
+    # Users without a library are at -1: the appended entry, which has no rows.
+    positions = numbers(axes.user_ids, libraries.users)
+    size = np.append(libraries.size, 0)[positions]
+    begin = np.append(libraries.begin, 0)[positions]
     offsets = _offsets(size)
-    most = int(libraries.minutes.max(initial=0))
+    longest = int(libraries.minutes.max(initial=0))
     game, minutes = (np.empty(offsets[-1], np.int32) for _ in range(2))
     for first, last in slices(offsets):
-        rows = slice(offsets[first], offsets[last])
-        own, at = spans(begin[first:last], size[first:last])
-        part = own, most - libraries.minutes[at], game_number[libraries.game[at]]
-        limits = last - first, most, len(axes.app_ids)
-        fewer, game[rows] = in_order(len(at), limits, [part], last=2)
-        minutes[rows] = most - fewer
+        target = slice(offsets[first], offsets[last])
+        user, source = spans(begin[first:last], size[first:last])
+        below_longest = longest - libraries.minutes[source]
+        unsorted = user, below_longest, game_numbers[libraries.game[source]]
+        limits = last - first, longest, len(axes.app_ids)
+        below_longest, game[target] = in_order(len(source), limits, [unsorted], last=2)
+        minutes[target] = longest - below_longest
     return Library(offsets, game, minutes)
 
 
@@ -41,20 +47,24 @@ def _offsets(size: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
 
 
-def players_of_games(rows: Library, games: int) -> tuple[npt.NDArray[np.int64], Ints]:
-    """Row numbers of the played pairs by game, minutes descending, then user; and where each
-    game's start (games + 1)."""
-    most = int(rows.minutes.max(initial=0))
-    size = np.zeros(games, np.int64)
+def players_of_games(library: Library, games: int) -> tuple[npt.NDArray[np.int64], Ints]:
+    """The played rows of each game: offsets (games + 1), and the numbers of the rows.
 
-    def played() -> Iterator[tuple[Ints, ...]]:
-        for first, last in slices(rows.offsets):
-            part = slice(rows.offsets[first], rows.offsets[last])
-            at = np.flatnonzero(rows.minutes[part]) + part.start
-            game = rows.game[at]
-            size[:] += np.bincount(game, minlength=games)
-            yield game, most - rows.minutes[at], at.astype(np.int32)  # rows are by user already
+    Rows are by game, then minutes descending, then user.
+    """
+    longest = int(library.minutes.max(initial=0))
+    players = np.zeros(games, np.int64)
 
-    count = int(np.count_nonzero(rows.minutes))
-    (order,) = in_order(count, (games, most, len(rows.game)), played(), last=1)
-    return _offsets(size), order
+    def played_rows() -> Iterator[tuple[Ints, ...]]:
+        for first, last in slices(library.offsets):
+            part = slice(library.offsets[first], library.offsets[last])
+            rows = np.flatnonzero(library.minutes[part]) + part.start
+            game = library.game[rows]
+            players[:] += np.bincount(game, minlength=games)
+            # Rows are by user already, so the row number breaks ties by user.
+            yield game, longest - library.minutes[rows], rows.astype(np.int32)
+
+    count = int(np.count_nonzero(library.minutes))
+    limits = games, longest, len(library.game)
+    (rows_by_game,) = in_order(count, limits, played_rows(), last=1)
+    return _offsets(players), rows_by_game

@@ -132,8 +132,8 @@ def merge(parts: Sequence[RawReviews | Events]) -> Counted[Reviews]:
     a review without a text where there was none; one that comes late changes nothing that a later
     one has said.
     """
-    said, crawl_year = _said(parts)
-    standing, older = _standing(said)
+    said, crawl_year = _all_rows(parts)
+    standing, older = _latest_rows(said)
     counts = RowCounts(kept=len(standing))
     if older:
         counts.deduplicated[_OLDER] = older
@@ -165,13 +165,13 @@ def merge(parts: Sequence[RawReviews | Events]) -> Counted[Reviews]:
             "funny": mapped(rows["funny"], _funny, np.int32),
         }
     )
-    users = [part.users if isinstance(part, RawReviews) else _voters(part) for part in parts]
+    users = [part.users if isinstance(part, RawReviews) else _voting_users(part) for part in parts]
     reviews = Reviews(found, distinct(pa.array([], _TEXT), *users), crawl_year)
     return Counted(reviews, counts)
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _ReviewRows:
     """What all files say, file after file. A day is packed (see `_packed`), 0 where unknown."""
 
     rows: pa.Table  # as RAW
@@ -190,10 +190,12 @@ def _year(packed: _Ints) -> _Ints:
     return packed // (16 * 32)
 
 
-def _said(parts: Sequence[RawReviews | Events]) -> tuple[_Said, int | None]:
+def _all_rows(parts: Sequence[RawReviews | Events]) -> tuple[_ReviewRows, int | None]:
     """The parts one behind the other, and the year of the last crawl."""
     none = np.zeros(0, np.int32)
-    found = [_Said(RAW.empty_table(), none.astype(bool), none, none.astype(bool), none.astype(int))]
+    found = [
+        _ReviewRows(RAW.empty_table(), none.astype(bool), none, none.astype(bool), none.astype(int))
+    ]
     crawl_year = 0
     for part in parts:
         if isinstance(part, Events):
@@ -212,10 +214,10 @@ def _said(parts: Sequence[RawReviews | Events]) -> tuple[_Said, int | None]:
             open_year = np.array([bool(when and not when[0]) for when in read], np.bool_)
             day, inferred = day[place], open_year[place] & (day[place] > 0)
         recommend = table["recommend"].to_numpy()
-        found.append(_Said(table, recommend, day, inferred, at))
+        found.append(_ReviewRows(table, recommend, day, inferred, at))
     columns = (np.concatenate([getattr(part, name) for part in found]) for name in _COLUMNS)
     rows = pa.concat_tables([part.rows for part in found]).combine_chunks()
-    return _Said(rows, *columns), crawl_year or None
+    return _ReviewRows(rows, *columns), crawl_year or None
 
 
 _COLUMNS = ("recommend", "day", "inferred", "at")
@@ -226,10 +228,10 @@ def _days(days: Sequence[tuple[int, int, int] | None]) -> _Ints:
     return np.array([_packed(*day) if day and day[0] else 0 for day in days], np.int32)
 
 
-def _standing(said: _Said) -> tuple[npt.NDArray[np.intp], int]:
-    """The rows that remain, by user, then game, and the number of older ones they replace. The last
-    of those posted last remains of several by one user on one game; its flag as changed by events
-    is written to `said.recommend`."""
+def _latest_rows(said: _ReviewRows) -> tuple[npt.NDArray[np.intp], int]:
+    """The rows that stand in the end, by user, then game, and how many older ones they replace. Of
+    several of one user and game the last of those that were posted last; what an event has made of
+    it is put into `said.recommend`."""
     user, game = (
         whole(said.rows[name]).dictionary_encode().indices.to_numpy()
         for name in ("user_id", "app_id")
@@ -285,7 +287,7 @@ def _date(packed: int | None) -> date | None:
         return None
 
 
-def _voters(part: Events) -> pa.Array:
+def _voting_users(part: Events) -> pa.Array:
     return pa.array([event.user_id for event in part.of(RECOMMENDED)], _TEXT)
 
 

@@ -10,7 +10,7 @@ from etl.games.events import Events
 from etl.games.feedback import feedback
 from etl.games.kinds import CATALOGUE, EVENTS, LIBRARIES, REVIEWS
 from etl.games.tables import write_tables
-from etl.games.world import CleanRows, World, number_rows
+from etl.games.world import MergedRows, World, number_rows
 from etl.process.memory import acyclic, release
 from etl.process.workers import Workers
 from etl.raw.counts import SourceReport
@@ -30,11 +30,11 @@ def prepare(workspace: Workspace) -> Trainable:
     The rows are gone when this returns: training needs the memory.
     """
     with acyclic():
-        clean, events, sources = _clean(workspace)
+        merged, events, sources = _read_and_merge(workspace)
         with workspace.reporter.stage("tables"):
-            world = number_rows(clean)
+            world = number_rows(merged)
             dataset = write_tables(workspace.writer, world, demo=workspace.demo)
-            facts = clean.sentiment.facts(clean.reviews.rows["recommend"].to_numpy())
+            facts = merged.sentiment.facts(merged.reviews.rows["recommend"].to_numpy())
             data = _training_data(world)
     return Trainable(
         sources=[report for report in sources if report.file],
@@ -45,9 +45,9 @@ def prepare(workspace: Workspace) -> Trainable:
     )
 
 
-def _clean(
+def _read_and_merge(
     workspace: Workspace,
-) -> tuple[CleanRows, Mapping[InputFile, Events], list[SourceReport]]:
+) -> tuple[MergedRows, Mapping[InputFile, Events], list[SourceReport]]:
     """Read and merge the rows of each kind; reviews are scored while libraries are read."""
     reader = workspace.reader
     merged_events = reader.merged(EVENTS)
@@ -59,9 +59,9 @@ def _clean(
         libraries = reader.merged(LIBRARIES, events)
         release()  # the workers need the memory
         sentiment = scoring.result(workspace.reporter)
-    clean = CleanRows(catalogue.rows, reviews.rows, libraries.rows, sentiment)
-    merged = (catalogue, reviews, libraries, merged_events)
-    return clean, events, [part.report for part in merged]
+    merged = MergedRows(catalogue.rows, reviews.rows, libraries.rows, sentiment)
+    parts = (catalogue, reviews, libraries, merged_events)
+    return merged, events, [part.report for part in parts]
 
 
 def _training_data(world: World) -> TrainingData:

@@ -37,10 +37,10 @@ def write_tables(writer: SnapshotWriter, world: World, *, demo: bool) -> Dataset
         plays_written.result()
     return Dataset(
         demo=demo,
-        crawl_year=world.clean.reviews.crawl_year,
+        crawl_year=world.merged.reviews.crawl_year,
         games=world.listed,
         users=len(world.entities.user_ids),
-        reviews=len(world.clean.reviews.rows),
+        reviews=len(world.merged.reviews.rows),
         play_rows=len(world.rows.game),
         coverage=_coverage(world),
     )
@@ -70,7 +70,7 @@ def _plays(writer: SnapshotWriter, world: World) -> None:
 
 
 def _games(writer: SnapshotWriter, world: World) -> None:
-    catalogue, size = world.clean.catalogue, world.size
+    catalogue, size = world.merged.catalogue, world.size
     app_ids, titles = world.entities.app_ids, world.entities.titles.to_pylist()
     titles_folded = [fold(title) if title else "" for title in titles]
     id_rank = np.empty(size, np.int32)
@@ -160,7 +160,7 @@ def _users(writer: SnapshotWriter, world: World) -> None:
         {
             "user_id": user_ids,
             "search_key": _searchable(writer, "users", user_ids.to_pylist(), abbreviated=False),
-            "library_known": pc.is_in(user_ids, world.clean.libraries.users),
+            "library_known": pc.is_in(user_ids, world.merged.libraries.users),
             "items": np.diff(world.rows.offsets),
             "priced_items": priced,
             "money": money,
@@ -182,7 +182,7 @@ def _coverage(world: World) -> dict[str, int]:
         "reviews_missing_from_catalogue": (review["game"] >= listed).sum(),
         "unplayed_rows": (rows.minutes == 0).sum(),
         "users_without_items": (np.diff(rows.offsets) == 0).sum(),
-        "users_without_library": len(world.entities.user_ids) - len(world.clean.libraries.users),
+        "users_without_library": len(world.entities.user_ids) - len(world.merged.libraries.users),
         "undated_reviews": review["posted_year"].null_count,
         "reviews_with_inferred_year": review["posted_year_inferred"].true_count,
         "reviews_without_text": review["text"].null_count,

@@ -15,19 +15,19 @@ from etl.columns.arrow import Column, coded, numbers, whole
 from etl.games.axes import Axes, axes
 from etl.games.labels import Labels
 from etl.games.libraries import Libraries
-from etl.games.play_rows import library
+from etl.games.play_rows import number_library
 from etl.games.reviews import Reviews
 from etl.games.spellings import Names, spellings
 from etl.sentiment import scoring
 from etl.sentiment.reviews import Sentiment
 
-__all__ = ["CleanRows", "World", "number_rows"]
+__all__ = ["MergedRows", "World", "number_rows"]
 
 Ints = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
-class CleanRows:
+class MergedRows:
     """The merged rows of the dumps, and the sentiment of each review."""
 
     catalogue: pa.Table
@@ -42,7 +42,7 @@ class World:
 
     entities: Axes
     rows: Library
-    clean: CleanRows
+    merged: MergedRows
     developers: Names
     genres: Labels
     tags: Labels
@@ -67,10 +67,12 @@ class World:
         return pa.concat_arrays([whole(column), pa.nulls(self.size - self.listed, column.type)])
 
 
-def number_rows(clean: CleanRows) -> World:
+def number_rows(merged: MergedRows) -> World:
     """Number all entities, and the rows of reviews and libraries over them."""
-    catalogue = clean.catalogue
-    entities = axes(catalogue, clean.libraries, clean.reviews.users, clean.reviews.rows["app_id"])
+    catalogue = merged.catalogue
+    entities = axes(
+        catalogue, merged.libraries, merged.reviews.users, merged.reviews.rows["app_id"]
+    )
     size = len(entities.app_ids)
     known, place = coded(catalogue["developer"])
     uses = np.bincount(place, minlength=len(known)).tolist()
@@ -86,8 +88,8 @@ def number_rows(clean: CleanRows) -> World:
     price[listed] = catalogue["price"].to_numpy()
     return World(
         entities=entities,
-        rows=library(entities, clean.libraries),
-        clean=clean,
+        rows=number_library(entities, merged.libraries),
+        merged=merged,
         developers=developers,
         genres=Labels.of(catalogue["genres"], size),
         tags=Labels.of(catalogue["tags"], size),
@@ -95,13 +97,13 @@ def number_rows(clean: CleanRows) -> World:
         developer=developer,
         year=year,
         price=price,
-        review=_review_columns(entities, clean),
+        review=_review_columns(entities, merged),
     )
 
 
-def _review_columns(entities: Axes, clean: CleanRows) -> dict[str, Any]:
+def _review_columns(entities: Axes, merged: MergedRows) -> dict[str, Any]:
     """Columns of the snapshot's reviews: by user, then game."""
-    rows = clean.reviews.rows
+    rows = merged.reviews.rows
     user = numbers(rows["user_id"], entities.user_ids)
     game = numbers(rows["app_id"], entities.app_ids)
     order = np.lexsort((game, user))
@@ -110,7 +112,7 @@ def _review_columns(entities: Axes, clean: CleanRows) -> dict[str, Any]:
         "user": user[order],
         "game": game[order],
         "recommend": whole(said["recommend"]).to_numpy(zero_copy_only=False),
-        "sentiment": scoring.classes(clean.sentiment.compound[order]),
-        "compound": clean.sentiment.compound[order],
-        "learned": clean.sentiment.learned[order],
+        "sentiment": scoring.classes(merged.sentiment.compound[order]),
+        "compound": merged.sentiment.compound[order],
+        "learned": merged.sentiment.learned[order],
     }

@@ -12,12 +12,12 @@ import numpy.typing as npt
 from etl.process.memory import release
 from etl.recommender.content import Popularity
 from etl.recommender.factors import Factors
-from etl.recommender.for_users import for_users
 from etl.recommender.interactions import rarity
 from etl.recommender.model import fit
 from etl.recommender.parameters import Recipe
-from etl.recommender.similar import shared_players, similar
+from etl.recommender.similar_games import shared_players, similar
 from etl.recommender.training_data import TrainingData
+from etl.recommender.user_lists import for_users
 
 __all__ = ["Recommendations", "recommend"]
 

@@ -1,4 +1,4 @@
-"""etl.recommender: precomputed lists, filled up from one source after the other."""
+"""etl.recommender: precomputed lists, filled from one source after another."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(slots=True)
 class Lists:
-    """Rows x most: game (-1 where the list ends), score and number of the source."""
+    """Arrays of rows x length: game (-1 after the end of a list), score and code of the source."""
 
     games: npt.NDArray[np.int32]
     scores: Floats
@@ -25,7 +25,7 @@ class Lists:
 
     @classmethod
     def empty(cls, rows: int, most: int) -> Lists:
-        """So many rows without an entry."""
+        """Empty lists."""
         return cls(
             np.full((rows, most), -1, np.int32),
             np.zeros((rows, most), np.float32),
@@ -34,7 +34,7 @@ class Lists:
 
     @property
     def short(self) -> npt.NDArray[np.intp]:
-        """Rows that are not full."""
+        """Rows of the lists that are not full."""
         return np.flatnonzero((self.games < 0).any(axis=1))
 
     def fill(
@@ -45,30 +45,30 @@ class Lists:
         jobs: int,
         scored: Callable[[npt.NDArray[np.intp]], Floats],
     ) -> None:
-        """Fill up lists, best first, with candidates that they do not hold and that score above 0.
+        """Append to lists, best first, the candidates with a score above 0 that they do not have.
 
-        `scored` gives some of the rows x candidates, in an array that may be overwritten, and 0 for
-        what a list may not hold.
+        `scored` returns scores of some of the rows x candidates in an array that may be
+        overwritten; 0 excludes a candidate.
         """
-        most = self.games.shape[1]
+        length = self.games.shape[1]
         column = np.full(int(candidates.max(initial=-1)) + 2, -1, np.int32)
         column[candidates] = np.arange(len(candidates), dtype=np.int32)
 
         def block(part: slice) -> None:
-            own = rows[part]
-            scores, listed = scored(own), self.games[own]
-            held = column[np.minimum(listed, len(column) - 1)]
-            at, place = np.nonzero((listed >= 0) & (held >= 0))
-            scores[at, held[at, place]] = 0
-            columns = neighbours.best(scores, most)
-            values = np.take_along_axis(scores, columns, 1)
+            list_rows = rows[part]
+            scores, listed = scored(list_rows), self.games[list_rows]
+            listed_column = column[np.minimum(listed, len(column) - 1)]
+            row, position = np.nonzero((listed >= 0) & (listed_column >= 0))
+            scores[row, listed_column[row, position]] = 0
+            best_columns = neighbours.best(scores, length)
+            best_scores = np.take_along_axis(scores, best_columns, 1)
             used = (listed >= 0).sum(axis=1, keepdims=True)
-            target = used + np.arange(columns.shape[1])
-            at, place = np.nonzero((values > 0) & (target < most))
-            target = target[at, place]
-            self.games[own[at], target] = candidates[columns[at, place]]
-            self.scores[own[at], target] = values[at, place]
-            self.sources[own[at], target] = source
+            targets = used + np.arange(best_columns.shape[1])  # positions in the lists
+            row, position = np.nonzero((best_scores > 0) & (targets < length))
+            entry = list_rows[row], targets[row, position]
+            self.games[entry] = candidates[best_columns[row, position]]
+            self.scores[entry] = best_scores[row, position]
+            self.sources[entry] = source
 
         neighbours.in_blocks(len(rows), jobs, block)
 
@@ -80,7 +80,7 @@ class Lists:
         source: int,
         never: npt.NDArray[np.integer],
     ) -> None:
-        """Fill up one list, best first, with games that it does not hold and may hold."""
+        """Append to one list, best first, the games that it does not have, except `never`."""
         used = int(np.count_nonzero(self.games[row] >= 0))
         fresh = ~np.isin(games, self.games[row, :used]) & ~np.isin(games, never)
         games, scores = games[fresh], scores[fresh]

@@ -1,4 +1,4 @@
-"""etl.recommender: games by games. Cosines of factors, of tags and of co-play; the best of each."""
+"""etl.recommender: games as vectors of tags and players, and the nearest by score."""
 
 from __future__ import annotations
 
@@ -28,30 +28,30 @@ __all__ = [
 Floats = npt.NDArray[np.float32]
 T = TypeVar("T")
 
-#: Rows worked on at once: 128 rows of 15,000 games are 8 MB.
+#: Rows per block: 128 rows of 15,000 games take 8 MB.
 _BLOCK = 128
-#: Columns' share of a row's entries above which a row is multiplied whole: one product of two
-#: looked-up entries takes as long as some two hundred of a dense matrix.
+#: Share of columns filled in a row above which the row is multiplied as a dense one: one product
+#: in a sparse matrix takes as long as some two hundred in a dense matrix.
 _MANY = 0.1
 
 
 def blocks(rows: int) -> Iterator[slice]:
-    """Slices that cover so many rows."""
+    """Slices that cover this number of rows."""
     for start in range(0, rows, _BLOCK):
         yield slice(start, min(start + _BLOCK, rows))
 
 
 def in_blocks(rows: int, jobs: int, work: Callable[[slice], T]) -> list[T]:
-    """Do the work for each block of rows on `jobs` threads; results in the order of the rows."""
+    """Results of `work` for each block of rows, in their order, computed on `jobs` threads."""
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(max(1, jobs)) as pool:
         return list(pool.map(work, blocks(rows)))
 
 
 def best(scores: Floats, count: int) -> npt.NDArray[np.intp]:
-    """Columns of the `count` greatest scores of each row, best first, ties by column.
+    """Columns of the `count` highest scores of each row, best first, ties by column.
 
-    Few columns are sorted: of the columns in as many groups as make it worth while, the group
-    maxima give a bound that at least `count` scores reach, and nothing below it can be among them.
+    Only few columns are sorted: the columns are divided into groups, and the `count`-th highest
+    group maximum is a lower bound for the scores sought.
     """
     rows, columns = scores.shape
     count = min(count, columns)
@@ -60,35 +60,35 @@ def best(scores: Floats, count: int) -> npt.NDArray[np.intp]:
     bound = np.full(rows, -np.inf, np.float32)
     groups = 4 * count
     if columns >= 2 * groups:
-        each = columns // groups
-        heads = scores[:, : each * groups].reshape(rows, each, groups).max(axis=1)
-        bound = np.partition(heads, groups - count, axis=1)[:, groups - count]
-    place = np.flatnonzero(scores >= bound[:, None])  # far faster than to ask for rows and columns
-    row, column = np.divmod(place, columns)
-    order = np.lexsort((-scores.reshape(-1)[place], row))  # stable: equal ones stay by column
-    starts = np.searchsorted(row, np.arange(rows))
-    found: npt.NDArray[np.intp] = column[order][starts[:, None] + np.arange(count)]
-    return found
+        group_size = columns // groups
+        maxima = scores[:, : group_size * groups].reshape(rows, group_size, groups).max(axis=1)
+        bound = np.partition(maxima, groups - count, axis=1)[:, groups - count]
+    position = np.flatnonzero(scores >= bound[:, None])  # far faster than nonzero on two axes
+    row, column = np.divmod(position, columns)
+    order = np.lexsort((-scores.reshape(-1)[position], row))  # stable: ties stay by column
+    row_starts = np.searchsorted(row, np.arange(rows))
+    best_columns: npt.NDArray[np.intp] = column[order][row_starts[:, None] + np.arange(count)]
+    return best_columns
 
 
 class Gram:
-    """Products of the columns of a sparse matrix, summed over its rows, a block at a time.
+    """The Gram matrix of the columns of a sparse matrix, computed block by block.
 
-    A row of n entries adds n x n products. The few rows with very many entries are multiplied by
-    all columns instead, which is faster than looking up every pair.
+    A row of n entries contributes n x n products. The few very full rows are multiplied as dense
+    rows, which is faster.
     """
 
     def __init__(self, matrix: sparse.csr_matrix) -> None:
-        many = np.diff(matrix.indptr) > _MANY * matrix.shape[1]
-        self._many: Floats = matrix[many].toarray()
-        self._few = matrix[~many]
-        self._columns = self._few.T.tocsr()
+        is_full = np.diff(matrix.indptr) > _MANY * matrix.shape[1]
+        self._full_rows: Floats = matrix[is_full].toarray()
+        self._sparse_rows = matrix[~is_full]
+        self._sparse_columns = self._sparse_rows.T.tocsr()
 
     def block(self, part: slice) -> Floats:
-        """Of some columns with all: a dense array of part x columns."""
-        found: Floats = (self._columns[part] @ self._few).toarray()
-        found += self._many[:, part].T @ self._many
-        return found
+        """Rows of the Gram matrix, dense: part x columns."""
+        products: Floats = (self._sparse_columns[part] @ self._sparse_rows).toarray()
+        products += self._full_rows[:, part].T @ self._full_rows
+        return products
 
 
 def normalised(vectors: Floats) -> Floats:
@@ -99,11 +99,11 @@ def normalised(vectors: Floats) -> Floats:
 
 
 def coplay(played: sparse.csr_matrix, shrink: float) -> sparse.csr_matrix:
-    """Games as vectors of their players, users x games; their dot product is the co-play cosine.
+    """Games as vectors of their players, users x games; dot products are co-play cosines.
 
-    A player weighs 1 / sqrt(ln(1 + games played)): who played everything says little about which
-    games belong together. `shrink` is added to each game's squared length, so that a few players
-    in common do not make a cosine of 1.
+    The weight of a player is 1 / sqrt(ln(1 + games played)), because a player of everything says
+    little about which games are similar. `shrink` is added to the squared length of each vector,
+    so that a few shared players do not give a cosine of 1.
     """
     columns = sparse.csr_matrix(played, copy=True)
     columns.data = np.repeat(player_weights(played), np.diff(played.indptr))
@@ -121,10 +121,12 @@ def player_weights(played: sparse.csr_matrix) -> Floats:
 
 
 def tag_vectors(words: GameWords) -> Floats:
-    """Games x words: games as vectors of their tags and genres, weighted by idf, rows of length 1,
-    or 0 for a game without words. Columns are in the order in which games first name the words."""
+    """Games x words: games as vectors of their tags and genres, weighted by idf.
+
+    Rows have length 1, or 0 for a game without words. Columns are in the order of first use.
+    """
     known, first, column = np.unique(words.words, return_index=True, return_inverse=True)
-    column = np.argsort(np.argsort(first))[column]  # sums differ by where a column is
+    column = np.argsort(np.argsort(first))[column]  # the order of columns changes sums
     shape = (len(words), max(len(known), 1))
     counts = np.bincount(column, minlength=shape[1])
     data = scoring.idf(len(words), counts)[column]

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from datastore.base.evaluation import Estimate
 from etl.process.progress import Stage
 from etl.recommender.evaluation.metrics import mean_of, top, values
-from etl.recommender.evaluation.served import Served, fit
+from etl.recommender.evaluation.served_model import Served, fit
 from etl.recommender.evaluation.split import Split, split
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import TrainingData

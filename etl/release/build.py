@@ -15,7 +15,7 @@ from etl.recommender.parameters import Parameters
 from etl.release.publication import Candidate, Policy, Release, publish
 from etl.release.recipe import as_json as recipe_as_json
 from etl.release.recipe import continues, next_recipe
-from etl.snapshot.live import LiveSnapshot
+from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.snapshot.writer import TUNING, SnapshotWriter
 from etl.sources.cache import Sources
 from etl.sources.inputs import GivenFile, Inputs, given_files

@@ -20,7 +20,7 @@ from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Estimate
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import Manifest
-from etl.snapshot.live import LiveSnapshot
+from etl.snapshot.live_snapshot import LiveSnapshot
 
 __all__ = ["Drift", "Measure", "check", "compare", "index"]
 

@@ -14,7 +14,7 @@ from etl.process.progress import Reporter
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import read_training_data
 from etl.release.model import evaluate
-from etl.snapshot.live import LiveSnapshot
+from etl.snapshot.live_snapshot import LiveSnapshot
 
 __all__ = ["Measurement", "evaluate_live"]
 

@@ -19,7 +19,7 @@ from etl.release.gate import LiveModel, judge
 from etl.release.gate_reason import FORCE
 from etl.release.notices import notices
 from etl.release.report import BuildReport
-from etl.snapshot.live import LiveSnapshot
+from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.snapshot.manifest import new_manifest
 from etl.snapshot.writer import SnapshotWriter
 

@@ -8,7 +8,7 @@ import msgspec
 
 from datastore.base.snapshot import Manifest
 from etl.recommender.parameters import DEFAULT_SEED, Parameters, Recipe
-from etl.snapshot.live import LiveSnapshot
+from etl.snapshot.live_snapshot import LiveSnapshot
 
 __all__ = ["as_json", "continues", "next_recipe"]
 

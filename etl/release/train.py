@@ -21,8 +21,8 @@ from etl.release.model import evaluate, fit
 from etl.release.publication import Candidate, Policy, Release, publish
 from etl.release.recipe import as_json as recipe_as_json
 from etl.release.recipe import continues, next_recipe
-from etl.snapshot.forgotten import Forgotten
-from etl.snapshot.live import LiveSnapshot
+from etl.snapshot.forgotten_users import ForgottenUsers
+from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.snapshot.writer import TUNING, SnapshotWriter
 
 __all__ = ["Training", "train"]
@@ -59,7 +59,7 @@ def train(
         live = LiveSnapshot.of(data_dir)
         source, before = live.require(data_dir)
         with reporter.stage("read snapshot"):
-            if before.forgotten != Forgotten(data_dir).digest:
+            if before.forgotten != ForgottenUsers(data_dir).digest:
                 raise SnapshotError(
                     "playgraph forget was interrupted: the live snapshot still holds a forgotten "
                     "user. Run the same playgraph forget again."

@@ -16,7 +16,7 @@ from etl.raw.kinds import RawKind
 from etl.raw.lines import RawFile
 from etl.release.drift import Drift
 from etl.release.drift_text import drift_text
-from etl.snapshot.live import LiveSnapshot
+from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.snapshot.lock import hold, unwritable
 from etl.sources.inputs import digest
 from etl.subjects import RAW_KINDS

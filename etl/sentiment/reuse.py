@@ -12,7 +12,7 @@ import pyarrow as pa
 from datastore.base.errors import SnapshotError
 from datastore.base.reader import SnapshotReader
 from etl.columns.arrow import numbers, order_of, whole
-from etl.snapshot.live import LiveSnapshot
+from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.snapshot.manifest import libraries
 
 __all__ = ["Scores", "reviews_digest", "scores_before"]

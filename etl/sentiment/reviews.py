@@ -12,7 +12,7 @@ import pyarrow as pa
 from etl.columns.arrow import whole
 from etl.process.progress import Reporter
 from etl.process.workers import Workers
-from etl.sentiment import learned
+from etl.sentiment import classifier
 from etl.sentiment.reuse import Scores, reviews_digest
 from etl.sentiment.scoring import Scoring
 
@@ -35,7 +35,7 @@ class Sentiment:
     def facts(self, recommend: npt.NDArray[np.bool_]) -> dict[str, Any]:
         """How well both scores tell recommended reviews, for the manifest."""
         return {
-            "sentiment": learned.facts(recommend, self.compound, self.learned),
+            "sentiment": classifier.facts(recommend, self.compound, self.learned),
             "reviews_sha256": self.digest,
         }
 
@@ -52,7 +52,7 @@ class ReviewScoring:
         self._compound = earlier.compound(text) if earlier else np.full(len(text), np.nan)
         self._learned = earlier.learned(self._digest) if earlier else None
         learning = self._learned is None
-        self._learning = learned.Learning(rows, workers) if learning else None
+        self._learning = classifier.Learning(rows, workers) if learning else None
         self._new = np.flatnonzero(np.isnan(self._compound))
         self._scoring = Scoring(text.take(pa.array(self._new)).to_pylist(), workers)
 

@@ -6,9 +6,9 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from etl.snapshot.durable import sync_folder, write
+from etl.snapshot.durable_files import sync_folder, write
 
-__all__ = ["UNFINISHED", "clean", "point"]
+__all__ = ["UNFINISHED", "point", "remove_unfinished"]
 
 #: Folders and files with this prefix are invisible to readers.
 UNFINISHED = ".unfinished-"
@@ -22,7 +22,7 @@ def point(data_dir: Path, version: str) -> None:
     sync_folder(data_dir)
 
 
-def clean(data_dir: Path) -> None:
+def remove_unfinished(data_dir: Path) -> None:
     """Remove unfinished files and folders; all of them belong to the holder of the lock."""
     for leftover in (data_dir / "snapshots").glob(f"{UNFINISHED}*"):
         shutil.rmtree(leftover, ignore_errors=True)

@@ -20,16 +20,16 @@ from datastore.base.snapshot import (
     read_manifest,
     snapshot_path,
 )
-from etl.snapshot.forgotten import Forgotten
+from etl.snapshot.forgotten_users import ForgottenUsers
 from etl.snapshot.lock import build_lock, unwritable
-from etl.snapshot.pointer import UNFINISHED, clean, point
+from etl.snapshot.pointer import UNFINISHED, point, remove_unfinished
 
-__all__ = ["Kept", "disk", "find", "kept", "prune", "use", "verify"]
+__all__ = ["StoredSnapshot", "disk", "find", "prune", "stored_snapshots", "use", "verify"]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """One snapshot of a data folder; `problem` is the reason why it has no manifest."""
+class StoredSnapshot:
+    """One snapshot of a data folder; `problem` says why it has no manifest."""
 
     version: str
     folder: Path
@@ -41,7 +41,7 @@ class Kept:
     problem: str | None
 
 
-def kept(data_dir: Path) -> list[Kept]:
+def stored_snapshots(data_dir: Path) -> list[StoredSnapshot]:
     """All snapshots, the newest first. Raises SnapshotError when there are none."""
     serving = _serving(data_dir)
     found = [_read(folder, serves=folder.name == serving) for folder in _folders(data_dir)]
@@ -96,7 +96,7 @@ def use(data_dir: Path, name: str, opens: Callable[[Path], object]) -> Path:
     with _locked(data_dir):
         folder = find(data_dir, name)
         problems = verify(folder, opens)
-        if not problems and read_manifest(folder).forgotten != Forgotten(data_dir).digest:
+        if not problems and read_manifest(folder).forgotten != ForgottenUsers(data_dir).digest:
             problems = ["it holds a forgotten user; run the same playgraph forget again"]
         if problems:
             raise SnapshotError(
@@ -107,8 +107,8 @@ def use(data_dir: Path, name: str, opens: Callable[[Path], object]) -> Path:
     return folder
 
 
-def prune(data_dir: Path, keep: int, *, dry_run: bool) -> tuple[list[Kept], int]:
-    """Remove all snapshots except the newest `keep` readable ones and the live one.
+def prune(data_dir: Path, keep: int, *, dry_run: bool) -> tuple[list[StoredSnapshot], int]:
+    """Remove all snapshots but the newest `keep` readable ones and the one that serves.
 
     Returns those that are removed, and the bytes that this frees: a file that a kept snapshot
     shares is not. A dry run only tells. A server that has one of them open is not disturbed:
@@ -116,7 +116,7 @@ def prune(data_dir: Path, keep: int, *, dry_run: bool) -> tuple[list[Kept], int]
     """
     with _locked(data_dir):
         current_version(data_dir)  # raises where it cannot be known which one serves
-        found = kept(data_dir)
+        found = stored_snapshots(data_dir)
         readable = [one.version for one in found if one.problem is None]
         going = [one for one in found if not (one.serves or one.version in readable[:keep])]
         freed = _freed([one.folder for one in going])
@@ -125,7 +125,7 @@ def prune(data_dir: Path, keep: int, *, dry_run: bool) -> tuple[list[Kept], int]
                 # Out of sight at once, and a later command's work if this one is killed.
                 hidden = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=one.folder.parent))
                 one.folder.rename(hidden / one.version)
-            clean(data_dir)
+            remove_unfinished(data_dir)
     return going, freed
 
 
@@ -157,7 +157,7 @@ def _folders(data_dir: Path) -> list[Path]:
     return [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
 
 
-def _read(folder: Path, *, serves: bool) -> Kept:
+def _read(folder: Path, *, serves: bool) -> StoredSnapshot:
     manifest, evaluation, problem = None, None, None
     try:
         manifest = read_manifest(folder)
@@ -166,12 +166,12 @@ def _read(folder: Path, *, serves: bool) -> Kept:
         problem = str(error)
     changed = datetime.fromtimestamp(folder.stat().st_mtime, UTC).isoformat(timespec="seconds")
     built_at = manifest.built_at if manifest else changed
-    return Kept(
+    return StoredSnapshot(
         folder.name, folder, serves, disk([folder]), built_at, manifest, evaluation, problem
     )
 
 
-def _age(one: Kept) -> tuple[str, int]:
+def _age(one: StoredSnapshot) -> tuple[str, int]:
     """Of two that were built in the same second the file system knows which came first."""
     return one.built_at, one.folder.stat().st_mtime_ns
 

@@ -32,9 +32,9 @@ from datastore.base.snapshot import (
     table_path,
 )
 from datastore.base.tables import ARRAYS, TABLES
-from etl.snapshot.durable import link, seal, sync_folder, write
+from etl.snapshot.durable_files import link, seal, sync_folder, write
 from etl.snapshot.lock import UNCHANGED, build_lock, unwritable
-from etl.snapshot.pointer import UNFINISHED, clean, point
+from etl.snapshot.pointer import UNFINISHED, point, remove_unfinished
 
 __all__ = ["TUNING", "SnapshotWriter"]
 
@@ -64,8 +64,8 @@ class SnapshotWriter:
             try:
                 self._snapshots.mkdir(parents=True, exist_ok=True)
                 resources.enter_context(build_lock(self._data_dir))
-                resources.callback(clean, self._data_dir)
-                clean(self._data_dir)  # after a build that was killed
+                resources.callback(remove_unfinished, self._data_dir)
+                remove_unfinished(self._data_dir)  # after a build that was killed
                 self.folder = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self._snapshots))
                 self.folder.chmod(0o755)
                 (self.folder / "tables").mkdir()

@@ -29,7 +29,7 @@ from etl.raw import limits
 from etl.raw.counts import RowCounts
 from etl.raw.kinds import RawKind
 from etl.raw.records import RecordReader, read_file
-from etl.snapshot.forgotten import Forgotten
+from etl.snapshot.forgotten_users import ForgottenUsers
 from etl.sources.inputs import GivenFile
 
 __all__ = ["Source", "Sources"]
@@ -67,7 +67,7 @@ class Sources:
         self._data_dir = data_dir
         self._folder = data_dir / "sources"
         self._settings = {"reader": _READER, "max_line_bytes": max_line_bytes}
-        self.forgotten = Forgotten(data_dir)
+        self.forgotten = ForgottenUsers(data_dir)
         self._folder.mkdir(parents=True, exist_ok=True)
         for leftover in self._folder.glob(f"{_UNFINISHED}*"):
             shutil.rmtree(leftover, ignore_errors=True)
@@ -122,7 +122,7 @@ class Sources:
         """The error with its rejects copied to where they stay, without forgotten users."""
         if error.rejects is None:
             return error
-        _clean(error.rejects, self.forgotten)
+        _remove_forgotten(error.rejects, self.forgotten)
         kept = self._data_dir / "rejects.jsonl"
         shutil.copyfile(error.rejects, kept)
         return InputError(error.args[0], path=error.path, rejects=kept)
@@ -194,7 +194,7 @@ class Sources:
         """Fill a fresh folder, and put it in its place."""
         kind = self.kinds[source.file.kind]
         if kind.users is not None:
-            _clean(fresh / "rejects.jsonl", self.forgotten)
+            _remove_forgotten(fresh / "rejects.jsonl", self.forgotten)
         for name, table in kind.to_tables(rows).items():
             pq.write_table(table, fresh / f"{name}.parquet", compression="zstd")
         kept = msgspec.structs.asdict(source.file) | {
@@ -224,7 +224,7 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _clean(rejects: Path, forgotten: Forgotten) -> None:
+def _remove_forgotten(rejects: Path, forgotten: ForgottenUsers) -> None:
     """Remove the entries that name a forgotten user, and the contents that may be anybody's."""
     if not forgotten:
         return

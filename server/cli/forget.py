@@ -31,7 +31,7 @@ def forget(user_ids: tuple[str, ...], *, dry_run: bool, **given: Any) -> None:
     Releases a new snapshot without them and deletes all older ones."""
     from etl.process.progress import Reporter
     from etl.release.build import forget as run
-    from etl.snapshot.live import LiveSnapshot
+    from etl.snapshot.live_snapshot import LiveSnapshot
 
     settings, console = settings_of(**given), progress_console()
     folder = settings.data_dir
@@ -57,11 +57,12 @@ def forget(user_ids: tuple[str, ...], *, dry_run: bool, **given: Any) -> None:
 
 def _preview(folder: Path, user_ids: Sequence[str], unknown: Sequence[str]) -> None:
     """Print what would be removed."""
-    from etl.snapshot.versions import kept
+    from etl.snapshot.versions import stored_snapshots
     from etl.sources.removal import rows_of_users
     from etl.subjects import RAW_KINDS
 
-    versions = [snapshot.version for snapshot in kept(folder)] if current_version(folder) else []
+    snapshots = stored_snapshots(folder) if current_version(folder) else []
+    versions = [snapshot.version for snapshot in snapshots]
     known = [user for user in user_ids if user not in unknown] if versions else []
     if known:
         click.echo(f"Would remove {counted(len(known), 'user')}: {_quoted(known)}")

@@ -35,10 +35,10 @@ def list_(data_dir: Path | None, *, as_json: bool) -> None:
     """List the snapshots, newest first; * marks the live one."""
     from rich.console import Console
 
-    from etl.snapshot.versions import disk, kept
+    from etl.snapshot.versions import disk, stored_snapshots
 
     folder = settings_of(data_dir=data_dir).data_dir
-    listed = kept(folder)
+    listed = stored_snapshots(folder)
     if as_json:
         print_json(
             [

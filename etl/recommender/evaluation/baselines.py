@@ -19,7 +19,7 @@ from etl.recommender.evaluation.metrics import Scorer
 __all__ = ["BASELINES", "popularity"]
 
 Floats = npt.NDArray[np.float32]
-Rows = npt.NDArray[np.intp]
+Indices = npt.NDArray[np.intp]
 
 #: Games of the dense EASE matrix: 8,000 x 8,000 float32 are 256 MB. Those with most players.
 _EASE_GAMES = 8_000
@@ -61,7 +61,7 @@ def _ease(played: sparse.csr_matrix, seed: int, jobs: int) -> Scorer:
     weights /= -weights.diagonal().copy()
     np.fill_diagonal(weights, 0)
 
-    def scores(users: Rows) -> Floats:
+    def scores(users: Indices) -> Floats:
         found = np.zeros((len(users), played.shape[1]), np.float32)
         found[:, kept] = part[users] @ weights
         return found

@@ -14,8 +14,8 @@ from etl.process.memory import release
 from etl.process.progress import Stage
 from etl.recommender.evaluation.baselines import BASELINES
 from etl.recommender.evaluation.metrics import Scorer, Values, metrics, top, values
-from etl.recommender.evaluation.served import fit
-from etl.recommender.evaluation.similar import similar
+from etl.recommender.evaluation.served_model import fit
+from etl.recommender.evaluation.similar_games import similar
 from etl.recommender.evaluation.split import Split, split
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import TrainingData

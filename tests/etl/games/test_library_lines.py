@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.games import library_lines
-from etl.games.library_lines import Spellings
+from etl.games.library_lines import LineParser
 from etl.games.values import MOST_MINUTES
 from notations import NOTATIONS
 
@@ -29,7 +29,7 @@ class Reader:
     def __init__(self) -> None:
         self.games: list[tuple[str, str]] = []
         self._numbers: dict[tuple[str, str], int] = {}
-        self.spellings = Spellings(self._number)
+        self.spellings = LineParser(self._number)
 
     def _number(self, *game: str) -> int:
         number = self._numbers.setdefault(game, len(self.games))

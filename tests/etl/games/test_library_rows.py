@@ -10,20 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.games import library_rows
-from etl.games.library_lines import Library
-from etl.games.library_rows import Rows
+from etl.games.library_lines import LibraryLine
+from etl.games.library_rows import LibraryRowBuilder
 
 Line = tuple[int, list[tuple[int, int]]]
 
 
-def gathered(lines: list[Line]) -> tuple[Rows, list[tuple[int, int, int]]]:
+def gathered(lines: list[Line]) -> tuple[LibraryRowBuilder, list[tuple[int, int, int]]]:
     """Users are renumbered as first seen, as a reader does."""
-    found, numbers = Rows(), dict[int, int]()
+    found, numbers = LibraryRowBuilder(), dict[int, int]()
     for user, items in lines:
         games, minutes = (array("i", column).tobytes() for column in zip(*items, strict=True)) if (
             items
         ) else (b"", b"")  # fmt: skip
-        library = Library("", None, len(items), games, minutes)
+        library = LibraryLine("", None, len(items), games, minutes)
         found.add(numbers.setdefault(user, len(numbers)), library)
     columns = found.columns()
     assert {column.dtype for column in columns} == {np.dtype(np.int32)}

@@ -13,7 +13,7 @@ from dumps import libraries_of, rows_in
 from etl.columns import arrow as columns
 from etl.games.axes import Axes, axes
 from etl.games.libraries import Libraries
-from etl.games.play_rows import library
+from etl.games.play_rows import number_library
 
 CATALOGUE = pa.table({"app_id": ["9", "10"], "title": ["G9", None]})
 LIBRARIES = libraries_of(("bob", "570", 5), ("bob", "9", 5), ("bob", "10", 60), ("ann", "9", 0))
@@ -25,7 +25,7 @@ def axes_of(catalogue: pa.Table, libraries: Libraries = LIBRARIES) -> Axes:
 
 
 def test_a_library_is_by_user_then_minutes_descending_then_game() -> None:
-    rows: Library = library(axes_of(CATALOGUE), LIBRARIES)
+    rows: Library = number_library(axes_of(CATALOGUE), LIBRARIES)
     assert rows.offsets.tolist() == [0, 1, 4, 4]
     assert rows.user.tolist() == [0, 1, 1, 1]
     assert rows.game.tolist() == [0, 1, 0, 3]
@@ -41,7 +41,7 @@ def test_a_library_is_the_same_however_many_rows_are_sorted_at_once(
     libraries = libraries_of(*((*pair, random.randrange(4)) for pair in sorted(rows)))
     monkeypatch.setattr(columns, "SOME", some)
     entities = axes_of(CATALOGUE, libraries)
-    found = library(entities, libraries)
+    found = number_library(entities, libraries)
     users, games = entities.user_ids.to_pylist(), entities.app_ids.to_pylist()
     shown = zip(found.user.tolist(), (-found.minutes).tolist(), found.game.tolist(), strict=True)
     given = rows_in(libraries).items()

@@ -16,7 +16,7 @@ from etl.demo import DemoFiles
 from etl.games import axes, libraries, reviews
 from etl.games import catalogue as games
 from etl.games.labels import Labels
-from etl.games.play_rows import library
+from etl.games.play_rows import number_library
 from etl.process.progress import Stage
 from etl.raw.lines import RawFile
 from etl.raw.records import read_file
@@ -43,7 +43,7 @@ def test_libraries_ids_and_words_are_those_of_the_build(
         )
     )
     entities = axes.axes(catalogue, owned, reviewed.users, reviewed.rows["app_id"])
-    expected = library(entities, owned)
+    expected = number_library(entities, owned)
     stored = read_training_data(demo_snapshot)
     assert stored.user_ids == entities.user_ids.to_pylist()
     assert stored.app_ids == entities.app_ids.to_pylist()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from datastore.base.library import Library
 from etl.process.progress import Stage
 from etl.recommender.evaluation.metrics import top, values
-from etl.recommender.evaluation.served import fit
+from etl.recommender.evaluation.served_model import fit
 from etl.recommender.evaluation.split import split
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.tuning import SPACE, Tuning, tune

@@ -13,7 +13,7 @@ import pytest
 from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import Dataset, Manifest, current_version, snapshot_path
 from datastore.base.tables import FORMAT
-from etl.snapshot.versions import disk, find, kept, prune, use, verify
+from etl.snapshot.versions import disk, find, prune, stored_snapshots, use, verify
 from etl.snapshot.writer import SnapshotWriter
 
 
@@ -46,7 +46,7 @@ def versions(data: Path) -> list[str]:
 
 
 def test_they_are_listed_with_the_newest_first(data: Path) -> None:
-    found = kept(data)
+    found = stored_snapshots(data)
     assert [(one.version, one.serves) for one in found] == [
         ("b4", False), ("ac3", False), ("ab2", True), ("aa1", False),
     ]  # fmt: skip
@@ -59,12 +59,12 @@ def test_they_are_listed_with_the_newest_first(data: Path) -> None:
 def test_of_two_that_were_built_in_one_second_the_later_is_the_newer(data: Path) -> None:
     write(data, "c2", 9)
     write(data, "c1", 9)
-    assert [one.version for one in kept(data)][:3] == ["c1", "c2", "b4"]
+    assert [one.version for one in stored_snapshots(data)][:3] == ["c1", "c2", "b4"]
 
 
 def test_a_damaged_one_is_listed_with_its_problem(data: Path) -> None:
     (snapshot_path(data, "aa1") / "manifest.json").write_text("{")
-    (damaged,) = [one for one in kept(data) if one.problem]
+    (damaged,) = [one for one in stored_snapshots(data) if one.problem]
     assert damaged.version == "aa1"
     assert damaged.manifest is None
     assert "manifest.json is damaged" in str(damaged.problem)
@@ -73,7 +73,7 @@ def test_a_damaged_one_is_listed_with_its_problem(data: Path) -> None:
 def test_they_are_listed_when_the_pointer_is_damaged_or_names_none(data: Path) -> None:
     for content in ("", "gone", "a/b"):
         (data / "current").write_text(content)
-        assert [one.serves for one in kept(data)] == [False] * 4
+        assert [one.serves for one in stored_snapshots(data)] == [False] * 4
 
 
 def test_files_that_snapshots_share_are_counted_once(data: Path) -> None:
@@ -119,7 +119,7 @@ def test_an_unclear_name_is_told_with_those_there_are(data: Path, name: str, mes
 @pytest.mark.parametrize(
     "command",
     [
-        kept,
+        stored_snapshots,
         find,
         lambda data: find(data, "a"),
         lambda data: use(data, "a", opens),
@@ -248,6 +248,6 @@ def test_nothing_is_removed_when_it_is_unknown_which_one_serves(data: Path) -> N
 
 def test_what_a_killed_command_left_is_removed_too(data: Path) -> None:
     (data / "snapshots" / ".unfinished-x" / "aa0").mkdir(parents=True)
-    assert "aa0" not in {one.version for one in kept(data)}
+    assert "aa0" not in {one.version for one in stored_snapshots(data)}
     prune(data, 9, dry_run=False)
     assert versions(data) == ["aa1", "ab2", "ac3", "b4"]

@@ -20,7 +20,7 @@ from datastore.store import Store
 from etl.recommender.parameters import DEFAULT_SEED, Parameters
 from etl.recommender.tuning import Tuning
 from etl.release.recipe import next_recipe
-from etl.snapshot.live import LiveSnapshot
+from etl.snapshot.live_snapshot import LiveSnapshot
 from harness import asker
 from server.cli.main import commands
 

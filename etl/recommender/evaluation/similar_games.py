@@ -10,7 +10,7 @@ from datastore.base.evaluation import SimilarMetrics
 from etl.recommender import neighbours
 from etl.recommender.content import GameWords
 from etl.recommender.evaluation.metrics import mean_of
-from etl.recommender.evaluation.served import Served
+from etl.recommender.evaluation.served_model import Served
 from etl.recommender.evaluation.split import Split
 
 __all__ = ["coplay_hits", "similar", "tag_hits"]

@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from etl.recommender import neighbours
-from etl.recommender.evaluation.similar import coplay_hits, tag_hits
+from etl.recommender.evaluation.similar_games import coplay_hits, tag_hits
 from library import game_words
 
 

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from datastore.base.errors import SnapshotError
 
-__all__ = ["Forgotten"]
+__all__ = ["ForgottenUsers"]
 
 _TOKEN = re.compile(r"""[^\s'",:{}\[\]()\\]+""")
 
 
-class Forgotten:
+class ForgottenUsers:
     """The list of forgotten users of a data folder.
 
     Raises SnapshotError when it is there but cannot be read: nothing may be built without it.

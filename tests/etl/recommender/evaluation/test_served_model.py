@@ -14,7 +14,7 @@ from datastore.base.codes import HYBRID
 from etl.recommender import als, ease
 from etl.recommender.build import recommend
 from etl.recommender.evaluation.metrics import top
-from etl.recommender.evaluation.served import Served, fit
+from etl.recommender.evaluation.served_model import Served, fit
 from etl.recommender.parameters import Parameters, Recipe
 from library import game_words, make_library, training_data
 

@@ -14,7 +14,7 @@ import pytest
 
 from dumps import Review
 from etl.process.workers import Workers
-from etl.sentiment.learned import FOLDS, LEAST, Learning, auc, cross_fitted, deal, facts
+from etl.sentiment.classifier import FOLDS, LEAST, Learning, auc, cross_fitted, deal, facts
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from datastore.base.library import Library
 from etl.recommender import model as models
-from etl.recommender import neighbours, similar
+from etl.recommender import neighbours, similar_games
 from etl.recommender.content import GameWords, Popularity
 from etl.recommender.model import Model
 from etl.recommender.parameters import Recipe
@@ -23,7 +23,7 @@ __all__ = ["Served", "fit"]
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
-Rows = npt.NDArray[np.intp]
+Indices = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Served:
     jobs: int
     model: Model
 
-    def scores(self, users: Rows) -> Floats:
+    def scores(self, users: Indices) -> Floats:
         """Users x games; -inf for games that the model cannot place."""
         scores = self.model.scores(users)
         if scores.shape[1] == self.games:
@@ -48,7 +48,7 @@ class Served:
         """Games x count: the most similar games as they are served with these words, for each of
         `words`; -1 where there are no more."""
         parameters = msgspec.structs.replace(self.model.parameters, most=count)
-        found = similar.similar(
+        found = similar_games.similar(
             self.library,
             words,
             replace(self.model, parameters=parameters),
@@ -61,7 +61,7 @@ class Served:
         """Games x count: by the cosine of ALS factors alone; -1 where there are no more."""
         directions = neighbours.normalised(self.model.factors.games)
 
-        def block(part: slice) -> Rows:
+        def block(part: slice) -> Indices:
             scores = directions[part] @ directions.T
             scores[np.arange(len(scores)), np.arange(part.start, part.stop)] = -np.inf
             return neighbours.best(scores, min(count, len(directions) - 1))
