@@ -1,4 +1,4 @@
-"""server.cli: `playgraph build` and `playgraph update`."""
+"""server.cli: `playgraph build`."""
 
 from __future__ import annotations
 
@@ -9,25 +9,22 @@ import click
 from server.cli.console import progress_console
 from server.cli.options import (
     Files,
-    RawFilesCommand,
     RequiredFilesCommand,
     data_option,
     force_option,
     jobs_option,
+    max_rejects_option,
     seed_option,
-    setting_option,
     settings_of,
 )
 from server.cli.release import build_options, interruptible, print_release
 
-__all__ = ["build", "update"]
-
-_max_rejects = setting_option("max_rejects", "SHARE")
+__all__ = ["build"]
 
 
 @click.command(cls=RequiredFilesCommand)
 @data_option
-@_max_rejects
+@max_rejects_option
 @seed_option
 @jobs_option
 @force_option
@@ -44,31 +41,3 @@ def build(files: Files, *, force: bool, **given: Any) -> None:
         options = build_options(settings, force=force)
         built = run(Inputs(**files), settings.data_dir, options, Reporter(console))
     print_release(built, settings.data_dir, console)
-
-
-@click.command(cls=RawFilesCommand)
-@data_option
-@_max_rejects
-@jobs_option
-@click.option("--cold", is_flag=True, help="Retrain from scratch; byte-identical to a full build.")
-@force_option
-def update(files: Files, *, cold: bool, force: bool, **given: Any) -> None:
-    """Add newer or partial dumps and events to the live snapshot, and release the result.
-
-    Training starts from the live model's factors."""
-    from etl.process.progress import Reporter
-    from etl.release.build import Inputs
-    from etl.release.build import update as run
-    from etl.subjects import RAW_KINDS
-
-    if not files:
-        kinds = ", ".join(f"--{kind}" for kind in RAW_KINDS)
-        raise click.UsageError(f"No file given. Give at least one of {kinds}.")
-    settings, console = settings_of(**given), progress_console()
-    with interruptible():
-        options = build_options(settings, force=force, warm=not cold)
-        built = run(Inputs(**files), settings.data_dir, options, Reporter(console))
-    if built is None:
-        console.print("Nothing new: the live snapshot already contains these files.")
-    else:
-        print_release(built, settings.data_dir, console)

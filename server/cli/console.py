@@ -11,8 +11,9 @@ from server.cli.streams import progress_stream
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
-__all__ = ["fail", "print_json", "progress_console"]
+__all__ = ["fail", "plain_table", "print_json", "progress_console"]
 
 
 def fail(message: str, code: int) -> NoReturn:
@@ -34,3 +35,16 @@ def progress_console() -> Console:
     from rich.console import Console
 
     return Console(file=progress_stream())
+
+
+def plain_table(*left: str, **more: Any) -> Table:
+    """A table without a border, which fits a terminal of 80 columns."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
+    for head in left:
+        table.add_column(head, overflow="fold")
+    for head, justify in more.items():
+        table.add_column(head, justify=justify)
+    return table

@@ -11,17 +11,20 @@ from typing import NoReturn
 import click
 
 from datastore.base.errors import PlaygraphError
-from server.cli.build import build, update
+from server.cli.build import build
 from server.cli.console import fail
 from server.cli.demo import demo
+from server.cli.evaluate import evaluate
 from server.cli.forget import forget
 from server.cli.options import FILE
 from server.cli.outcome import Recorder
-from server.cli.query import query, sdl
+from server.cli.query import query
+from server.cli.sdl import sdl
 from server.cli.serve import serve
 from server.cli.snapshots import snapshots
 from server.cli.streams import open_streams, progress_failure, write_failure
-from server.cli.train import evaluate, train
+from server.cli.train import train
+from server.cli.update import update
 from server.cli.watch import watch
 
 __all__ = ["commands", "main"]

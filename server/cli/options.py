@@ -23,6 +23,7 @@ __all__ = [
     "force_option",
     "jobs_option",
     "json_option",
+    "max_rejects_option",
     "seed_option",
     "setting_option",
     "settings_of",
@@ -64,6 +65,7 @@ data_option = setting_option(
 )
 jobs_option = setting_option("jobs", "N")
 seed_option = setting_option("seed", "N")
+max_rejects_option = setting_option("max_rejects", "SHARE")
 force_option = click.option(
     "--force",
     is_flag=True,

@@ -1,4 +1,4 @@
-"""server.cli: `playgraph query` and `playgraph sdl`."""
+"""server.cli: `playgraph query`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import click
 from server.cli.folder import open_store
 from server.cli.options import data_option, demo_option, settings_of
 
-__all__ = ["query", "sdl"]
+__all__ = ["query"]
 
 
 @click.command()
@@ -68,11 +68,3 @@ def _document(query: str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise click.UsageError(f"{query!r} is not UTF-8 text.") from None
-
-
-@click.command()
-def sdl() -> None:
-    """Print the GraphQL schema."""
-    from schema.graph import sdl
-
-    click.echo(sdl().encode())

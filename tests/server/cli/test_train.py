@@ -232,7 +232,10 @@ def test_without_a_seed_every_command_takes_that_of_the_live_snapshot(
 
 def test_a_seed_that_is_given_counts_even_if_it_is_the_default(data: Path) -> None:
     assert run("train", data, "--seed", "5").exit_code == 0
-    assert "other held-out games of the same data: seed 5, 20160816 before" in gate(data).reason
+    assert (
+        "different held-out games of the same data: seed 5, previously 20160816"
+        in gate(data).reason
+    )
     assert run("train", data, "--seed", str(DEFAULT_SEED)).exit_code == 0
     assert manifest(data).parameters["seed"] == DEFAULT_SEED
 

@@ -1,0 +1,47 @@
+"""server.cli: `playgraph evaluate`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from server.cli.console import fail, print_json
+from server.cli.options import data_option, jobs_option, json_option, seed_option, settings_of
+from server.cli.release import worker_count
+
+__all__ = ["evaluate"]
+
+
+@click.command()
+@data_option
+@seed_option
+@jobs_option
+@json_option
+def evaluate(*, as_json: bool, **given: Any) -> None:
+    """Measure the live recommender against simpler ones.
+
+    The result is kept in the snapshot, unless it is of another seed than the snapshot's."""
+    import msgspec
+    from rich.console import Console
+
+    from etl.process.progress import Reporter
+    from etl.release.evaluate import evaluate_live
+    from etl.release.evaluation_tables import print_evaluation
+
+    settings = settings_of(**given)
+    measurement = evaluate_live(
+        settings.data_dir,
+        seed=settings.seed,
+        jobs=worker_count(settings),
+        reporter=Reporter(Console(stderr=True)),
+    )
+    evaluation = measurement.evaluation
+    if as_json:
+        print_json(msgspec.structs.replace(evaluation, by_user=b""))  # for the gate, not for people
+    else:
+        print_evaluation(evaluation, Console())
+    if measurement.lost:
+        fail(f"The result above was not kept: {measurement.lost}", 1)
+    if not measurement.kept:
+        click.echo("Not kept in the snapshot, which was built with another seed.", err=True)

@@ -1,0 +1,96 @@
+"""server.cli: `playgraph snapshots show`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from server.cli.console import plain_table, print_json
+from server.cli.options import data_option, json_option, settings_of
+
+__all__ = ["show"]
+
+_MEGA = 1_000_000
+
+
+@click.command()
+@click.argument("version", required=False)
+@data_option
+@json_option
+def show(version: str | None, data_dir: Path | None, *, as_json: bool) -> None:
+    """Show details of a snapshot.
+
+    VERSION defaults to the live one.
+    """
+    from rich.console import Console
+
+    from datastore.base.reader import SnapshotReader
+    from datastore.base.snapshot import current_version
+    from etl.release.drift import Drift
+    from etl.release.drift_text import drift_text
+    from etl.release.evaluation_tables import print_evaluation
+    from etl.snapshot.versions import disk, find
+
+    folder = settings_of(data_dir=data_dir).data_dir
+    snapshot = SnapshotReader(find(folder, version))
+    manifest, report = snapshot.manifest, snapshot.report
+    if as_json:
+        print_json({"manifest": manifest, "report": report, "evaluation": snapshot.evaluation})
+        return
+    facts = manifest.dataset
+    live = current_version(folder) == manifest.version
+    console = Console()
+    table = plain_table("Snapshot", manifest.version)
+    table.add_row("live", "yes" if live else "no")
+    table.add_row("built", f"{manifest.built_at}, by playgraph {manifest.playgraph}")
+    table.add_row("data", "invented DEMO dataset" if facts.demo else "raw dumps")
+    table.add_row("folder", str(snapshot.folder))
+    table.add_row("size", f"{disk([snapshot.folder]) / _MEGA:,.1f} MB")
+    for file in manifest.inputs:
+        table.add_row(f"{file.kind} file", f"{file.name} (SHA-256 {file.sha256[:16]}…)")
+    table.add_row("crawl year", str(facts.crawl_year or "unknown"))
+    for field in ("games", "users", "reviews", "play_rows"):
+        table.add_row(field.replace("_", " "), f"{getattr(facts, field):,}")
+    for field, count in facts.coverage.items():
+        table.add_row(field.replace("_", " "), f"{count:,}")
+    for name, value in _flat(manifest.parameters | {"trained": manifest.model}):
+        table.add_row(name, value)
+    console.print(table, soft_wrap=True)
+    _print_sources(console, report["sources"])
+    if snapshot.evaluation is None:
+        click.echo("The recommender has not been measured: run playgraph evaluate.")
+    else:
+        print_evaluation(snapshot.evaluation, console)
+        if snapshot.evaluation.gate is not None:
+            click.echo(snapshot.evaluation.gate.reason)
+    drift = report.get("drift")
+    if drift is None:
+        click.echo("Drift: no snapshot to compare the data with.")
+    else:
+        click.echo(drift_text(msgspec.convert(drift, Drift)))
+
+
+def _flat(values: dict[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}: ")
+        else:
+            yield f"{prefix}{name}".replace("_", " "), f"{value}"
+
+
+def _print_sources(console: Any, sources: list[dict[str, Any]]) -> None:
+    table = plain_table("source", "outcome", "reason", count="right")
+    for source in sources:
+        table.add_row(source["source"], "rows", "", f"{source['rows']:,}")
+        for outcome in ("kept", "deduplicated", "rescued", "rejected", "notes"):
+            if outcome == "kept":
+                table.add_row("", outcome, "", f"{source[outcome]:,}")
+                continue
+            label = "noted" if outcome == "notes" else outcome
+            for reason, count in source[outcome].items():
+                table.add_row("", label, reason, f"{count:,}")
+    console.print(table)
