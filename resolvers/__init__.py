@@ -1,1 +1,1 @@
-"""resolvers: how a question is answered. Pure functions (store, arguments) -> answers."""
+"""resolvers: answers to queries. Pure functions (store, arguments) -> answers."""

@@ -1,1 +1,1 @@
-"""server: how it is reached. HTTP, execution, GraphiQL and the command line."""
+"""server: HTTP, execution, GraphiQL and the command line."""

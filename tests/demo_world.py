@@ -1,4 +1,4 @@
-"""A demo world read back from its dumps: what stands in them, and the class of a review's text."""
+"""A demo world read back from its dumps: their contents, and the class of a review's text."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class List:
     name: str
     filter_type: str
     order_type: str
-    around: str  # `%s` stands for the arguments, then for what is asked of an edge
+    around: str  # `%s`: the arguments, then the selection on an edge
     node: str
     values: dict[str, Callable[[Entry], Any]]
     keys: dict[str, Callable[[Entry], Any]]

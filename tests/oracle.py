@@ -66,7 +66,7 @@ def shown_text(value: str) -> str:
 
 
 def fold(value: str) -> str:
-    """HTML unescaping, NFKC, casefold, folding of white space."""
+    """HTML unescaping, NFKC, casefold, folding of whitespace."""
     return " ".join(unicodedata.normalize("NFKC", html.unescape(value)).casefold().split())
 
 
@@ -349,7 +349,7 @@ def best_developers(world: World, basis: str) -> dict[int, list[Answer]]:
 
 
 def dataset(world: World) -> Answer:
-    """What the answers stand on."""
+    """The basis of the answers."""
     return {
         "games": len(world.games),
         "users": len(world.users),

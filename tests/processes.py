@@ -20,7 +20,7 @@ COMMAND = (sys.executable, "-m", "server.cli")
 
 
 def environment() -> dict[str, str]:
-    """What a process inherits, but for the settings of whoever runs the tests."""
+    """The environment of a process, without the settings of the person who runs the tests."""
     return {k: v for k, v in os.environ.items() if not k.startswith("PLAYGRAPH_")}
 
 

@@ -19,10 +19,10 @@ ROOT = Path(__file__).parents[1]
 ROOMS = ("datastore", "etl", "resolvers", "schema", "server")
 LINT = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
-CONTRACT = "The build knows the file contract, and nothing else of what serves"
+CONTRACT = "The build knows the file contract, and nothing else of the server side"
 BELOW = "The file contract depends on nothing else of the datastore"
 ONE_WAY = "Data flows one way: server > schema > resolvers > datastore"
-NO_BUILD = "What serves never loads the build, but for the command line that composes both"
+NO_BUILD = "The server never loads the build; only the command line uses both"
 NO_TRAINER = "Serving needs no trainer"
 PURE = "Resolvers speak neither GraphQL nor HTTP"
 EXECUTION = "Execution knows GraphQL and nothing of games or HTTP"

@@ -167,8 +167,8 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
 
 # ---------------------------------------------------------------- what must not be in a file
 
-#: Folders of one machine, and addresses of package indices. What they find is never written out
-#: here, not even as an example: this file is searched, too, and by others with plainer patterns.
+#: Folders of one machine, and addresses of package indices. Matches are never written out here,
+#: not even as an example: this file is searched, too, and by others with plainer patterns.
 MACHINE = re.compile(r"(?<![\w.$~}/])/(?:work|root|home/\w|Users/\w)[/\w]|[A-Z]:\\Users")
 INDEX = re.compile(
     r"https?://[^\s\"'<>]*(?:pypi\.|pythonhosted|npmjs|/simple\b|artifactory|nexus)"

@@ -43,7 +43,7 @@ Row = dict[str, Any]
 @pytest.fixture(scope="module")
 def dumps() -> Path:
     folder = Path(RAW)
-    return folder / "steam" if (folder / "steam").is_dir() else folder  # beside other subjects
+    return folder / "steam" if (folder / "steam").is_dir() else folder  # next to other subjects
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ if not HOOK.is_file():
         allow_module_level=True,
     )
 
-# Stands for node, npm and vite; "OUT" is the folder after `--outDir`.
+# Replaces node, npm and vite; "OUT" is the folder after `--outDir`.
 NODE = """\
 #!{python}
 import pathlib, sys

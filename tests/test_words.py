@@ -21,10 +21,24 @@ ROOT = Path(__file__).parent.parent
 
 PROSE = ["README.md", "CHANGELOG.md", "docs", "examples", "tests/clients/README.md"]
 PAGES = ["web/index.html", "web/src", "server/pages/missing.html"]
-CODE = ["hatch_build.py", "bench", "datastore", "etl", "resolvers", "schema", "schema.graphql"]
+CODE = [
+    "hatch_build.py",
+    "bench",
+    "datastore",
+    "etl",
+    "resolvers",
+    "schema",
+    "schema.graphql",
+    "server",
+    "tests",
+]
 
 TEXT_FILES = {".md", ".html", ".ts", ".tsx", ".graphql"}
-INVENTED = {"canon.py", "inventions.py", "names.py", "phrases.py"}  # titles and reviews of the demo
+# Titles and reviews of the demo dataset, and this list.
+EXEMPT = [
+    ROOT / "etl" / "demo" / f"{name}.py" for name in ("canon", "inventions", "names", "phrases")
+]
+EXEMPT.append(Path(__file__))
 
 _THING = (
     "(?:batch|byte|character|client|column|command|connection|cpu second|developer|entry|event|"
@@ -32,7 +46,7 @@ _THING = (
     "request|review|round|row|score|second|setting|snapshot|table|text|user|value|weight|word|year)"
 )
 
-# Pattern (blanks stand for any white space) and what to write instead.
+# Patterns (a blank matches any whitespace) and what to write instead.
 PHRASES: dict[str, str] = {
     r"\banew\b": "again, from scratch",
     r"(?<!there )\b(?:is|are|was|were) no (?!longer\b|more\b|less\b|later\b|earlier\b|better\b"
@@ -41,7 +55,7 @@ PHRASES: dict[str, str] = {
     r"(?<!there )(?-i:\b(?:is|are|was|were) none\b(?! of))": "is missing, is not given",
     r"\b(?:what|that|which|who|before it) (?:serves|served)\b(?! the\b)": "the live snapshot",
     r"\b(?:snapshot|model|lists|factors|one) that serve\b": "the live ...",
-    r"\bserving (?:snapshot|one|model|data)\b": "the live snapshot, the live model",
+    r"\b(?:a|of|the) serving (?:snapshot|one|model|data)\b": "the live snapshot, the live model",
     r"\bgo(?:es)? on (?:serving|from|with|to)\b": "stays live, continues",
     r"\bgo(?:es)? over to\b": "switches to",
     rf"\b(?:one|an?|\d+|every) (?:\w+ )?{_THING}s? an? {_THING}\b": "... per ...",
@@ -170,7 +184,7 @@ def files(names: Iterable[str]) -> list[Path]:
             file
             for file in inside
             if file.suffix in TEXT_FILES | {".py"}
-            and file.name not in INVENTED
+            and file not in EXEMPT
             and not {"node_modules", "static", ".venv"} & set(file.parts[len(ROOT.parts) :])
         ]
     return paths

@@ -1,7 +1,7 @@
 """A tiny literal world as raw records: every answer about it is known by construction.
 
-Minutes, prices and dates are written so that each edge case of the contract stands in exactly one
-place; the comments beside the records say which. Users and games are invented.
+Minutes, prices and dates are written so that each edge case of the contract is in exactly one
+place; the comments at the records say which. Users and games are invented.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ CATALOGUE: list[Record] = [
         release_date="2010-11-05", price="Free To Play", tags=["Shooter"], early_access=True,
         metascore="NA", url="http://store.example/app/10/Alpha_Strike/",  # of another game
     ),
-    # A partial date that names a year; no price; white space around the developer.
+    # A partial date that names a year; no price; whitespace around the developer.
     _game("30", "Cobalt", " Orbit Works ", genres=["Action"], release_date="Q1 2012"),
-    # No year, and a text that is no price.
+    # No year, and a text instead of a price.
     _game(
         "40", "Dune Racer", "Orbit Works", genres=["Racing", "Action"],
         release_date="Coming Soon", price="Third-party", tags=["Cars"],
@@ -88,7 +88,7 @@ CATALOGUE: list[Record] = [
         "90", "Iris", "Weiß Co., Ltd.", genres=["Design &amp; Illustration"],
         release_date="2014-04-04", price=2.99, tags=["Calm"],
     ),
-    # Nothing but a title and a price.
+    # Only a title and a price.
     {"id": "110", "title": "Krill", "price": 1.99},
     # Owned, but never played.
     _game(
@@ -211,7 +211,7 @@ def _review_lines() -> list[Record]:
         {"user_id": user, "user_url": f"http://community.example/id/{user}", "reviews": rows}
         for user, rows in by_user.items()
     ]
-    return [*lines, lines[1]]  # ada stands twice, with exact duplicates
+    return [*lines, lines[1]]  # ada occurs twice, with exact duplicates
 
 
 def _item_lines() -> list[Record]:
@@ -228,6 +228,6 @@ def _item_lines() -> list[Record]:
         ]
         lines.append({"user_id": user, "items_count": len(items), "steam_id": "", "items": items})
     bob = lines[2]
-    # bob stands twice: an earlier state of his library, with less playtime.
+    # bob occurs twice: an earlier state of his library, with less playtime.
     earlier = [{**item, "playtime_forever": item["playtime_forever"] // 2} for item in bob["items"]]
     return [*lines, {**bob, "items": earlier}]

@@ -12,7 +12,7 @@ LONGEST_NUMBER = 4_000
 
 
 def clean(text: str) -> str:
-    """Return a name for display: HTML entities resolved, surrounding white space removed.
+    """Return a name for display: HTML entities resolved, surrounding whitespace removed.
 
     >>> clean(" Design &amp; Illustration ")
     'Design & Illustration'
@@ -23,7 +23,7 @@ def clean(text: str) -> str:
 def fold(text: str) -> str:
     """Return the form by which names are compared.
 
-    HTML unescaping, NFKC, casefold, and runs of white space as one blank. Casefold can undo
+    HTML unescaping, NFKC, casefold, and runs of whitespace as one blank. Casefold can undo
     NFKC (U+0345 and others), so NFKC is applied twice. Folding is idempotent, except for text that
     was escaped twice (`&amp;amp;`).
 

@@ -57,7 +57,7 @@ RAW = pa.schema(
 )
 _decoder = msgspec.json.Decoder(dict[str, Any])
 _REPEATED = "duplicate id within a file"
-#: Records from which on it is no chance that all have one id, or none has a value.
+#: Fewest records of which it cannot be chance that all have one id, or none has a value.
 _MANY = 10
 #: Columns in which many games have no value; worth a note where none has.
 _OPTIONAL = ("publisher", "specs", "tags")

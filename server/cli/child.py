@@ -35,7 +35,7 @@ def run_command(arguments: Sequence[str], *, visible: bool = False) -> Done:
             stderr=None if visible else subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-            start_new_session=True,  # Ctrl-C is told once, and politely
+            start_new_session=True,  # so that Ctrl-C reaches it once, from this process
         )
         try:
             _, stderr = process.communicate()
@@ -56,7 +56,7 @@ def _unexplained(command: str, code: int, stderr: str | None) -> str:
     """What to say of a process that was killed, interrupted, or has a fault."""
     if code < 0:
         ended = f"was ended by {signal.Signals(-code).name}"
-        hint = ", perhaps for want of memory" if -code == signal.SIGKILL else ""
+        hint = ", perhaps because memory ran out" if -code == signal.SIGKILL else ""
         return f"playgraph {command} {ended}{hint}."
     lines = (stderr or "").strip().splitlines()[-_LAST_LINES:]
     return "\n".join([f"playgraph {command} ended with exit code {code}.", *lines])

@@ -91,7 +91,7 @@ class TrustedDocuments:
 
 def _read(path: Path) -> Iterator[tuple[str, str]]:
     if path.suffix.lower() in _SUFFIXES:
-        # Clients send the exact file, the file without surrounding white space, or graphql-js's
+        # Clients send the exact file, the file without surrounding whitespace, or graphql-js's
         # formatting of it.
         text = _content(path)
         for variant in (text, text.strip(), _printed(text)):

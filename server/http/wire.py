@@ -37,7 +37,7 @@ class GuardedProtocol(HttpToolsProtocol):
     """Reads requests strictly, and lets the application answer refused ones.
 
     A refusal is answered after all earlier requests, passes through the application's middleware
-    and closes the connection. Whatever the client still sends is read and dropped.
+    and closes the connection. The rest of the client's data is read and dropped.
     """
 
     limits: Limits

@@ -66,7 +66,7 @@ def tour(browser: Browser, page_server: str) -> Visit:
         visit.page.keyboard.press("Escape")  # an open list keeps the rest of the page out of reach
         visit.plugin("GraphiQL Explorer")
         visit.plugin("History")
-        visit.show("UserForGenre")  # its short selections stand on one line each
+        visit.show("UserForGenre")  # each of its short selections is on one line
         plain = visit.editor("operation.graphql")
         visit.page.get_by_role("button", name="Prettify query").click()  # loads the formatter
         eventually(lambda: visit.editor("operation.graphql") != plain, True)
@@ -116,7 +116,7 @@ def test_every_tab_has_its_query_and_variables_and_runs(
 
 
 def parts(value: Any) -> Iterator[Any]:
-    """Every answer to a field, but for a year that nobody knows."""
+    """Every answer to a field, except for an unknown year."""
     if isinstance(value, dict):
         for name, inner in value.items():
             if name != "year":

@@ -1,4 +1,4 @@
-"""Without a built page the server says so, and answers as always."""
+"""Without a built page the server reports it, and answers as always."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ PREFIX = "/shop/games"
 
 
 class Proxy(BaseHTTPRequestHandler):
-    """Forwards what is below the prefix, with the prefix or without; all else is 404."""
+    """Forwards paths below the prefix, with or without the prefix; everything else is 404."""
 
     protocol_version = "HTTP/1.1"
     port = 0

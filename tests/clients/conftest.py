@@ -136,14 +136,14 @@ def workshop(node_modules: Path, sdl: str, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="session")
 def artifacts(workshop: Path) -> Path:
-    """What relay-compiler makes of the queries and fragments in relay/ and our schema."""
+    """Output of relay-compiler for the queries and fragments in relay/ and our schema."""
     call([workshop / "node_modules/.bin/relay-compiler"], cwd=workshop)
     return workshop / "relay/__generated__"
 
 
 @pytest.fixture(scope="session")
 def generated(workshop: Path) -> Path:
-    """What graphql-codegen makes of the documents in codegen/ and our schema."""
+    """Output of graphql-codegen for the documents in codegen/ and our schema."""
     call([workshop / "node_modules/.bin/graphql-codegen", "--config", "codegen.yml"], cwd=workshop)
     return workshop / "generated"
 

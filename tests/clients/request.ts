@@ -38,7 +38,7 @@ async function refusal(): Promise<object> {
     const { status, errors, data } = error.response;
     return { status, errors, data };
   }
-  throw new Error("an unknown name was no error");
+  throw new Error("an unknown name caused no error");
 }
 
 tell({ answers: await client.request(QUESTIONS, known), refusal: await refusal() });

@@ -49,7 +49,7 @@ def start(
     install, begin = commands(request.param)
     if INSTALL:
         run(["bash", "-euo", "pipefail", "-c", install], cwd=root, seconds=300.0)
-    else:  # what the tests have stands in for what an installation would bring
+    else:  # the tests' packages replace an installation
         (root / "examples/typescript/node_modules").symlink_to(node_modules)
         (root / "examples/python/.venv").symlink_to(sys.prefix)
     folder = root / install.removeprefix("cd ").split(" ")[0]

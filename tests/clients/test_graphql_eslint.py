@@ -1,6 +1,6 @@
-"""graphql-eslint: its recommended and its Relay rules find nothing but what is listed.
+"""graphql-eslint: its recommended and its Relay rules report only the listed findings.
 
-Rules that are off or narrowed stand in eslint.config.mjs, each with its reason.
+eslint.config.mjs lists the rules that are off or narrowed, each with its reason.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from graphql import (
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-#: The codes of errors that are the client's own; anything else beside data is ours.
+#: The codes of errors that are the client's own; any other error is ours.
 CLIENTS_OWN = {"NOT_FOUND", "INVALID_ARGUMENT", "BAD_USER_INPUT"}
 EXAMPLES = 30  # for each root field, three times over: some 20 s on two cores
 TIMEOUT = 10.0  # seconds for one answer

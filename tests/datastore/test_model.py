@@ -1,4 +1,4 @@
-"""The trained model: what it makes of playtimes, against a count of all of a game's players."""
+"""The trained model: percentiles of playtimes, compared with a count of all of a game's players."""
 
 from __future__ import annotations
 

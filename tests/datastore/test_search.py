@@ -1,4 +1,4 @@
-"""Places at which names go on with a text, and what is remembered of a search."""
+"""Places where names continue with a text, and the cache of searches."""
 
 from __future__ import annotations
 

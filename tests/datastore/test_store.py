@@ -1,4 +1,4 @@
-"""A snapshot, opened: everything is there, nothing is half read, and damage is told."""
+"""An opened snapshot: complete, never half read, and damage is reported."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ def test_spellings_of_a_publisher_are_one_facet_under_the_commonest(store: Store
 
 
 def test_flags_tell_unknown_from_no(ask: Ask) -> None:
-    # Of the 13 games of the tiny world one has no price, and one a text that is none.
+    # Of the 13 games of the tiny world one has no price, and one a text instead.
     found = LISTS["games"].ask(ask, ASKED)["aggregates"]
     assert {one["value"]: one["count"] for one in found["free"]}[None] == 2
     assert sum(one["count"] for one in found["free"]) == 13

@@ -179,7 +179,7 @@ def test_conditions_of_one_object_all_hold(ask_demo: Ask) -> None:
 
 
 def test_nothing_holds_for_an_unknown_value_but_is_null_and_not(ask: Ask) -> None:
-    # 30 has no price, 40 has a text that is none; the tiny world lists 13 games.
+    # 30 has no price, 40 has a text instead; the tiny world lists 13 games.
     def found(where: dict[str, Any]) -> list[str]:
         return [row["appId"] for row in every(ask, LISTS["games"], filter=where)]
 

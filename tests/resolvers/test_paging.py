@@ -77,7 +77,7 @@ def test_no_text_is_a_cursor_unless_a_page_has_given_it(text: str) -> None:
 
 @pytest.mark.parametrize("row", [10, 1000])
 def test_a_cursor_of_an_entry_that_is_gone_is_stale(row: int) -> None:
-    # 10 is an entry outside the list; 1000 is no entry any more.
+    # 10 is an entry outside the list; 1000 is not an entry any more.
     cursor = encode("Game", f"game {row}")
     with pytest.raises(StaleCursor, match=r"'before' is stale.*first page") as raised:
         page(range(10), KEYS, PageArguments(before=cursor))

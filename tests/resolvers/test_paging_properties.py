@@ -26,7 +26,7 @@ class Pages:
     """A list of the demo world, after filter, search and order, if any."""
 
     name: str
-    around: str  # `%s` stands for further arguments, then for what is asked
+    around: str  # `%s`: further arguments, then the selection
 
     def ask(self, ask: Ask, **arguments: Any) -> dict[str, Any]:
         given = {name: value for name, value in arguments.items() if value is not None}

@@ -158,7 +158,7 @@ def test_a_name_with_one_error_is_not_behind_names_with_unlike_words() -> None:
     assert found(names, "moon mam", [1, 1]) == ["A Mamba on the Moon", "Moon Man"]
     assert found(names, "moon mam", [100, 1]) == ["Moon Man", "A Mamba on the Moon"]
     assert kinds(names, "moon mam") == [MATCH, ERROR]
-    # but where a name has the words, they are taken for what they are
+    # but where a name has the words, they are not treated as typing errors
     assert found(["Blender", "Gender Bender"], "bender", [100, 1])[0] == "Gender Bender"
 
 

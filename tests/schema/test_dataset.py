@@ -1,4 +1,4 @@
-"""What the answers stand on: the tiny world counted by hand."""
+"""The basis of the answers: the tiny world counted by hand."""
 
 from __future__ import annotations
 

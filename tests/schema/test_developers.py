@@ -39,7 +39,7 @@ def test_items_and_free_content_per_year_stand_newest_first_and_unknown_year_las
         # year, items, free, per cent, unknown price
         (2012, 1, 0, 0.0, 1),  # no price at all: unknown, never free
         (2010, 3, 1, 100 / 3, 0),  # unrounded
-        (None, 1, 0, 0.0, 1),  # `Third-party` is no price
+        (None, 1, 0, 0.0, 1),  # `Third-party` is not a price
     ]
 
 
@@ -133,7 +133,7 @@ def test_best_developers_of_a_year_are_those_with_most_recommended_positive_revi
 
 def test_equal_recommendations_stand_by_folded_name(ask: Ask) -> None:
     assert best(ask, 2011) == [(1, "KRAKEN", 2), (2, "Orbit Works", 2)]
-    # By code point of the shown names "Weiß" would stand in front of "salt".
+    # By code point of the shown names "Weiß" would precede "salt".
     assert best(ask, 2013) == [
         (1, "Orbit Works,Kraken", 1),
         (2, "salt & pine", 1),

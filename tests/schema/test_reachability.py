@@ -118,7 +118,7 @@ def test_an_entry_has_the_same_id_by_every_path(ask: Ask) -> None:
     assert answer["genre"]["topPlayer"]["user"]["id"] == answer["user"]["id"]
 
 
-#: Ids that look like parts of other ids, or are no text for an address.
+#: Ids that look like parts of other ids, or need escapes in an address.
 ODD_USERS = ["a/b", "/", "a:b", "Review:10/x", "ä ö", "日本", "%2F", "10", "a\\b", "🎮", '"', "a%b"]
 ODD_GAMES = ["10", "10/a", "x:y", "%", "日本/"]
 

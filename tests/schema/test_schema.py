@@ -49,7 +49,7 @@ def field(graph: GraphQLSchema, place: str) -> GraphQLField:
 
 
 def written(argument: GraphQLArgument) -> str:
-    """Type and default as they stand in the schema."""
+    """Type and default as written in the schema."""
     assert argument.ast_node is not None
     default = argument.ast_node.default_value
     return str(argument.type) + ("" if default is None else f" = {print_ast(default)}")

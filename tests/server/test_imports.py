@@ -1,4 +1,4 @@
-"""What serves never loads what builds: memory, start time, and no trainer in the process."""
+"""The server never loads the build: memory, start time, and no trainer in the process."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ function lookUp(): { games: Games; endCursor: string | null; hasNextPage: boolea
   if (!selector) throw new Error("the store has no list");
   const { data } = environment.lookup(selector);
   const { games } = data as unknown as catalogue_games$data;
-  // Relay's compiler adds what a connection needs; it is no part of the component's own type.
+  // Relay's compiler adds what a connection needs; it is not part of the component's own type.
   const { pageInfo } = games as unknown as { pageInfo: { endCursor: string; hasNextPage: boolean } };
   return { games, ...pageInfo };
 }

@@ -1,4 +1,4 @@
-"""The errors: what clients get beside the message."""
+"""The errors: what clients get in addition to the message."""
 
 from __future__ import annotations
 

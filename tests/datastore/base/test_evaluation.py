@@ -1,4 +1,4 @@
-"""evaluation.json: what was written comes back, and a damaged file is told from none."""
+"""evaluation.json: a round trip, and damaged and missing files are distinguished."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reader of dates: every way in which dumps write them, and what is no date."""
+"""The reader of dates: every way in which dumps write them, and values other than dates."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ def test_a_vote_changes_a_review_or_is_one_without_a_text() -> None:
     }
     found = reviews.merge([dump, votes]).rows
     assert set(found.users.to_pylist()) == {"ann", "cat"}
-    assert found.crawl_year == 2012  # a vote says nothing about the year of a dump
+    assert found.crawl_year == 2012  # a vote does not affect the year of a dump
 
 
 def test_of_two_votes_the_later_one_stands_whichever_comes_first() -> None:

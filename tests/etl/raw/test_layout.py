@@ -1,4 +1,4 @@
-"""Records lie in a file in many ways: each gives the same records."""
+"""Every layout of records in a file gives the same records."""
 
 from __future__ import annotations
 

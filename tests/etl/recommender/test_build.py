@@ -228,7 +228,7 @@ def test_whatever_is_played_the_lists_keep_their_promises(
         found = row(arrays, "similar", game)
         others = [other for other, _ in found]
         assert game not in others
-        # Games that nobody has played stand in only where there are no others.
+        # Games without players are listed only where there are no others.
         candidates = anybody if len(anybody) > 1 else range(GAMES)
         assert len(set(others)) == len(others) == min(6, len(set(candidates) - {game}))
         assert set(others) <= set(candidates)

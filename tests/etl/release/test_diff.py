@@ -77,7 +77,7 @@ def test_what_moved_is_in_the_order_of_how_far(
     assert found.moved["games"] == [
         Moved("9", "Gamma", {"players": (0, 1), "hours": (0, 10)}),
     ]
-    # Equally far, so they stand in the order of their ids.
+    # Equally far, so they are in the order of their ids.
     assert found.moved["users"] == [
         Moved("ann", None, {"items": (4, 5), "money": (9.99, 29.98)}),
         Moved("bob", None, {"items": (2, 1), "money": (29.98, 9.99)}),

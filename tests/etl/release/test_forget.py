@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 
 
 def holds(folder: Path, text: str) -> list[str]:
-    """Files that hold a text, tables as rows, all else byte for byte."""
+    """Files that hold a text, tables as rows, everything else byte for byte."""
     import pyarrow.feather as feather
     import pyarrow.parquet as pq
 
@@ -208,7 +208,7 @@ def test_nothing_that_a_forgotten_user_wrote_is_left_among_the_rejects(
     assert holds(data, "public")
     rejects = next((data / "snapshots").glob("*/rejects.jsonl")).read_text().splitlines()
     lines = [entry["line"] for entry in map(json.loads, rejects) if entry["file"].find("rev") > 0]
-    assert lines == [len(REVIEWS) + 3, len(REVIEWS) + 4]  # told, of whoever it may be
+    assert lines == [len(REVIEWS) + 3, len(REVIEWS) + 4]  # reported for any user
 
 
 def test_users_are_forgotten_whatever_the_settings_are_by_now(tmp_path: Path, old: Any) -> None:

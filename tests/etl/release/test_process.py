@@ -73,7 +73,7 @@ def gone(group: int) -> bool:
 
 @pytest.fixture
 def data(tmp_path: Path, tiny: Any) -> Iterator[Path]:
-    """A data folder in which the tiny world serves; and goes on serving."""
+    """A data folder in which the tiny world is live, and stays live."""
     folder = tmp_path / "data"
     shutil.copytree(tiny.folder.parent.parent, folder)
     before = tiny.store.manifest.version
@@ -195,7 +195,7 @@ def test_a_killed_build_leaves_no_process_and_the_next_build_cleans_up(
 
 
 def test_idle_workers_end_when_their_build_is_killed() -> None:
-    # They once waited for work for ever.
+    # They once waited for work forever.
     code = (
         "import os; from etl.sentiment.scoring import Scoring; "
         "from etl.process.workers import Workers; "
@@ -237,7 +237,7 @@ def test_a_second_build_at_the_same_time_is_refused(
 def test_a_full_disk_is_one_clear_message_and_leaves_nothing(
     playgraph: Start, demo: Inputs, data: Path, most_bytes: int
 ) -> None:
-    def limit() -> None:  # stands for a full disk: no file may grow beyond this
+    def limit() -> None:  # like a full disk: no file may grow beyond this
         resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
 
     process = playgraph(*options(demo, data, "--jobs=2"), preexec_fn=limit)
@@ -255,7 +255,7 @@ def test_a_full_disk_is_one_clear_message_and_leaves_nothing(
 
 @pytest.fixture
 def mutable(tmp_path: Path, tiny: Any) -> Path:
-    """A data folder in which the tiny world serves, to go on from."""
+    """A data folder in which the tiny world is live, to be changed."""
     shutil.copytree(tiny.folder.parent.parent, tmp_path / "data")
     return tmp_path / "data"
 

@@ -9,7 +9,7 @@ from etl.raw.counts import RowCounts, SourceReport
 from etl.release.report import BuildReport
 
 COUNTS = RowCounts(
-    1_234, 1, 1_230, 1_200, Counter({"id stands twice": 30}),
+    1_234, 1, 1_230, 1_200, Counter({"duplicate id": 30}),
     Counter(), Counter({"line cannot be read": 1}), Counter({"no title": 5}),
 )  # fmt: skip
 REPORT = BuildReport(
@@ -26,7 +26,7 @@ def test_the_report_is_plain_json() -> None:
         "version": "abc",
         "sources": [
             {"source": "games", "file": "g.json", "lines": 1234, "unreadable": 1, "rows": 1230,
-             "kept": 1200, "deduplicated": {"id stands twice": 30}, "rescued": {},
+             "kept": 1200, "deduplicated": {"duplicate id": 30}, "rescued": {},
              "rejected": {"line cannot be read": 1}, "notes": {"no title": 5}},
         ],
         "coverage": {"undated_games": 2}, "model": {"players": 3}, "seconds": {"read games": 0.123},

@@ -12,7 +12,7 @@ from etl.release.report import BuildReport
 from etl.release.terminal import print_report
 
 COUNTS = RowCounts(
-    1_234, 1, 1_230, 1_200, Counter({"id stands twice": 30}),
+    1_234, 1, 1_230, 1_200, Counter({"duplicate id": 30}),
     Counter(), Counter({"line cannot be read": 1}), Counter({"no title": 5}),
 )  # fmt: skip
 REPORT = BuildReport("abc", [SourceReport("games", "g.json", COUNTS)], {}, {}, {})
@@ -28,7 +28,7 @@ def test_the_table_shows_the_counts_and_then_the_reasons() -> None:
     ]
     assert rows == [
         ["games", "1,234", "1,230", "1,200", "30", "0", "1"],
-        ["games", "deduplicated", "id stands twice", "30"],
+        ["games", "deduplicated", "duplicate id", "30"],
         ["games", "rejected", "line cannot be read", "1"],
         ["games", "noted", "no title", "5"],
     ]

@@ -1,4 +1,4 @@
-"""What a search has chosen, beside what it started from, and whether it has helped."""
+"""The chosen parameters, those it started from, and whether the search has helped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Updates: what a full build makes of all files, from the new ones alone."""
+"""Updates: the result of a full build from all files, from the new ones alone."""
 
 from __future__ import annotations
 

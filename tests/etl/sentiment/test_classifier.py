@@ -107,7 +107,7 @@ def test_a_flag_changes_no_score_of_its_own_fold() -> None:
 
 
 def test_users_who_always_recommend_teach_nothing_about_their_own_words() -> None:
-    # Three reviews a user, all with the user's own word and flag.
+    # Three reviews per user, all with the user's own word and flag.
     rows = [
         review(f"u{n}", f"user{n} wrote text{n}x{game}", n % 2 == 0, str(game))
         for n, game in product(range(ENOUGH), range(3))

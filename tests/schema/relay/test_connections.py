@@ -14,10 +14,10 @@ from resolvers.ids import encode
 
 @dataclass(frozen=True)
 class Walk:
-    """A connection: how it is asked for, where it stands in the answer, and its key."""
+    """A connection: its query, its path in the answer, and its key."""
 
     name: str
-    around: str  # `%s` stands for the connection
+    around: str  # `%s`: the connection
     path: tuple[str, ...]
     key: str
     expected: list[str]

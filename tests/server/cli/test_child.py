@@ -36,7 +36,7 @@ def test_a_process_without_an_outcome_is_shown_with_what_it_wrote() -> None:
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (signal.SIGKILL, "playgraph build was ended by SIGKILL, perhaps for want of memory."),
+        (signal.SIGKILL, "playgraph build was ended by SIGKILL, perhaps because memory ran out."),
         (signal.SIGSEGV, "playgraph build was ended by SIGSEGV."),
     ],
 )

@@ -1,4 +1,4 @@
-"""`playgraph evaluate`: measures the snapshot that serves, and keeps the result there."""
+"""`playgraph evaluate`: measures the live snapshot, and stores the result in it."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def write_raw(folder: Path, *, taste: bool) -> list[str]:
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder that serves players who have a taste."""
+    """A data folder whose players have a taste."""
     folder = tmp_path_factory.mktemp("good")
     result = run("build", folder / "data", *write_raw(folder / "raw", taste=True))
     assert result.exit_code == 0, result.output

@@ -16,7 +16,7 @@ from server.execution.encoding import encoded
 
 @pytest.fixture(scope="module")
 def broken(settings: Settings) -> TestClient:
-    """A server whose store is none: every look-up fails."""
+    """A server with a broken store: every look-up fails."""
     return TestClient(create_app(settings, cast("Store", object())))
 
 

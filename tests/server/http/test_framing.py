@@ -1,4 +1,4 @@
-"""HTTP on a real socket: whatever a head looks like, nothing of a body is taken for a request.
+"""HTTP on a real socket: for any head, no part of a body is treated as a request.
 
 Every case is followed by a second request in the same packet. Where the first is answered, the
 second is too, by itself; where the first is refused, the connection ends behind the refusal.
@@ -18,7 +18,7 @@ from datastore.store import Store
 from serving import Address, Answer, answers, post, serving
 
 QUERY = b'{"query": "{ __typename }"}'
-#: A request that must never be answered where it stands in a body.
+#: A request that must never be answered when it is part of a body.
 SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
 NEXT = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 ORIGIN = "https://shop.example"
@@ -81,7 +81,7 @@ def test_a_request_in_the_body_of_an_upgrade_is_a_body(
     address: Address, upgrade: tuple[str, ...]
 ) -> None:
     first, second = answers(address, post(SMUGGLED, *upgrade) + NEXT)
-    assert first.status == 400  # this is no JSON
+    assert first.status == 400  # this is not JSON
     assert second.body == b'{"status":"ok"}'
 
 

@@ -153,7 +153,7 @@ def test_every_answer_has_a_request_id_of_its_own(client: TestClient) -> None:
 
 
 class Broken:
-    """Stands in for a store in which something is wrong."""
+    """A store in which something is wrong."""
 
     def __getattr__(self, name: str) -> Any:
         raise RuntimeError("the shelf of the store is broken")

@@ -1,4 +1,4 @@
-"""A running server goes over to another snapshot, and nobody who asks meanwhile notices."""
+"""A running server switches to another snapshot, and no client notices."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def test_a_pruned_snapshot_is_served_to_its_end_and_then_released(two: Two, serv
     )
     assert (result.exit_code, two.old in result.output) == (0, True)
     assert not snapshot_path(two.data, two.old).exists()
-    # Tables that nobody has asked for yet are there all the same.
+    # Tables that nobody has asked for yet are still there.
     answer = speak(
         address,
         asked(
@@ -290,7 +290,7 @@ def test_a_server_whose_terminal_is_closed_ends(two: Two, serve: Serve) -> None:
 
 
 def follow(holder: Holder, data: Path, steps: Callable[[], Any]) -> None:
-    """Run the generator `steps` beside a reloader that hardly waits; each `yield` is a condition
+    """Run the generator `steps` alongside a reloader that hardly waits; each `yield` is a condition
     that must come true."""
 
     async def main() -> None:

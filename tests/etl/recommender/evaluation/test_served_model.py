@@ -1,4 +1,4 @@
-"""The judged model is the served one: the same lists as the build makes of the same library."""
+"""The judged model is the served one: the same lists as the build's for the same library."""
 
 from __future__ import annotations
 

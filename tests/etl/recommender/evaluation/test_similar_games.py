@@ -19,7 +19,7 @@ def test_a_held_out_game_beside_a_played_one_is_right() -> None:
     lists = np.array([[1, 2], [0, 3], [3, -1], [-1, -1]], np.int32)
     played = matrix([[1, 0, 0, 0], [1, 1, 1, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
     held_out = matrix([[0, 1, 1, 0], [0, 0, 0, 1], [1, 0, 0, 0], [1, 1, 0, 0]])
-    # 2 beside one game; 3 beside two of three games; none beside; an empty list.
+    # 2 is in the list of one game; 3 in those of two of three games; no hit; an empty list.
     assert coplay_hits(lists, played, held_out).tolist() == pytest.approx([2, 2 / 3, 0, 0])
 
 
