@@ -23,12 +23,17 @@ def check(raw: RawFile, kind: RawKind, kinds: Collection[RawKind]) -> None:
     _check_record(raw, kind, kinds, _first_record(raw, f"dump for --{kind.name}"))
 
 
-def kind_of(raw: RawFile, kinds: Collection[RawKind]) -> RawKind | None:
-    """The kind of a file by its first record; None when it is none of these.
+def kind_of(raw: RawFile, kinds: Collection[RawKind]) -> RawKind:
+    """The kind of a file by its first record.
 
-    Raises InputError when no line is a record.
+    Raises InputError if no line is a record, or if the first one is of none of these kinds.
     """
-    return _marked(_first_record(raw, "dump"), kinds)
+    record = _first_record(raw, "dump")
+    found = _marked(record, kinds)
+    if found is None:
+        problem = f"not a known kind of dump or events file. {_contents(record, kinds)}"
+        raise InputError(f"{raw.path} is {problem}", path=raw.path)
+    return found
 
 
 def _first_record(raw: RawFile, what: str) -> dict[Any, Any]:
@@ -63,20 +68,26 @@ def _first_record(raw: RawFile, what: str) -> dict[Any, Any]:
 def _check_record(
     raw: RawFile, kind: RawKind, kinds: Collection[RawKind], record: dict[Any, Any]
 ) -> None:
-    keys = record.keys()
-    found = _marked(record, kinds)
-    if found is kind:
+    if _marked(record, kinds) is kind:
         return
-    looks = f"It looks like {found.label}: use --{found.name}." if found else ""
-    shown = ", ".join(sorted(str(key)[:40] for key in keys)[:8]) or "no keys"
-    inner = next((key for key, value in record.items() if _holds_records(value, kinds)), None)
-    if inner is not None:
-        looks = f"The records seem to be in {inner!s:.40}: pass that list on its own."
     raise InputError(
         f"{raw.path} was given as --{kind.name}, but its first record is not from "
-        f"{kind.label}. Keys found: {shown}. {looks}".rstrip(),
+        f"{kind.label}. {_contents(record, kinds)}",
         path=raw.path,
     )
+
+
+def _contents(record: dict[Any, Any], kinds: Collection[RawKind]) -> str:
+    """The keys of a record, and what it looks like."""
+    shown = ", ".join(sorted(str(key)[:40] for key in record)[:8]) or "no keys"
+    looks = ""
+    if found := _marked(record, kinds):
+        looks = f" It looks like {found.label}: use --{found.name}."
+    for key, value in record.items():
+        if _holds_records(value, kinds):
+            looks = f" The records seem to be in {key!s:.40}: pass that list on its own."
+            break
+    return f"Keys found: {shown}.{looks}"
 
 
 def _holds_records(value: Any, kinds: Collection[RawKind]) -> bool:

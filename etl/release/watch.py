@@ -142,10 +142,6 @@ class Watcher:
                     self._kinds[one] = recognition.kind_of(
                         RawFile(one.path, self._max_line_bytes), RAW_KINDS.values()
                     )
-                    if self._kinds[one] is None:
-                        self._say(
-                            f"{one.path.name} was skipped: not a known kind of dump or events file"
-                        )
             except InputError as error:
                 self._kinds[one] = None
                 self._say(f"{one.path.name} was skipped: {error}")

@@ -47,7 +47,7 @@ def watch(folder: Path, *, every: int, once: bool, **given: Any) -> None:
     with only_watcher(settings.data_dir):
         if once:
             if not watcher.look(settled=True):
-                fail("Some files failed; see above.", 1)
+                fail("Not all files were ingested; see above.", 1)
             return
         say(f"watching {folder} for {settings.data_dir}")
         while True:

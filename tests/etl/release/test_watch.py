@@ -143,12 +143,20 @@ def test_a_file_of_no_known_kind_is_told_once_and_left_alone(world: World) -> No
     world.built()
     world.put("notes.txt", "these are notes")
     world.put("other.json", {"colour": "red"})
+    world.put("wrapped.json", {"games": [{"app_name": "Alpha"}]})
     for _ in range(2):
         assert world.watcher.look(settled=True)
     assert world.runs == []
-    notes, other = world.said
+    notes, other, wrapped = (line.replace(f"{world.inbox}/", "") for line in world.said)
     assert notes.startswith("notes.txt was skipped: ")
-    assert other == "other.json was skipped: not a known kind of dump or events file"
+    assert other == (
+        "other.json was skipped: other.json is not a known kind of dump or events file. "
+        "Keys found: colour."
+    )
+    assert wrapped == (
+        "wrapped.json was skipped: wrapped.json is not a known kind of dump or events file. "
+        "Keys found: games. The records seem to be in games: pass that list on its own."
+    )
 
 
 def test_a_file_that_cannot_be_read_is_named_by_what_it_is(world: World) -> None:

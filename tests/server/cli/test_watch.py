@@ -125,7 +125,7 @@ def test_once_takes_what_is_there_and_says_whether_all_went_well(
     assert (once.wait(PATIENCE), current_version(data) == before) == (0, False)
     (tmp_path / "inbox" / "broken").write_text("{\n" + newcomer())
     once = start("watch", tmp_path / "inbox", "--data", data, "--once")
-    said(once, "playgraph: Some files failed; see above.")
+    said(once, "playgraph: Not all files were ingested; see above.")
     assert once.wait(PATIENCE) == 1
 
 
