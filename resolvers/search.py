@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from datastore.base.errors import InvalidArgument
-from datastore.base.search_keys import search_key, with_digits
+from datastore.base.search_keys import is_numeral, search_key, with_digits
 from datastore.search import ERROR, MATCH, PIECE, NameIndex, Result
 
 __all__ = ["search", "suggestions"]
@@ -134,16 +134,20 @@ def _grades(index: NameIndex, words: list[str]) -> Grades:
                     known[word] = _grade(index, word, last=stop == size)
                 np.maximum(sums, best[start] + length * known[word], out=sums)
         best.append(sums)
-    return np.maximum(best[-1] / size, _grade(index, "".join(words), whole=True))
+    whole = _grade(index, "".join(words), whole=True, numeral=is_numeral(words[-1]))
+    return np.maximum(best[-1] / size, whole)
 
 
-def _grade(index: NameIndex, word: str, *, last: bool = True, whole: bool = False) -> Grades:
-    """How each name holds a word, the `last` of a text, or several as one that are the `whole`."""
+def _grade(
+    index: NameIndex, word: str, *, last: bool = True, whole: bool = False, numeral: bool = False
+) -> Grades:
+    """How each name holds a word, the `last` of a text, or several as one that are the `whole`,
+    with a Roman `numeral` at the end."""
     grades = np.full(index.size, _ABSENT)
     places = index.words.beginning(word.encode())
     if last or len(word) > _SHORT:
         # A number is another number than one that it begins.
-        grades[places.rows] = _INITIALS if word.isdigit() else _BEGINS
+        grades[places.rows] = _INITIALS if word.isdigit() or is_numeral(word) else _BEGINS
     if len(word) > 1:
         initials = index.initials.beginning(word.encode())
         short = initials.rows[initials.ends > 0]
@@ -156,6 +160,8 @@ def _grade(index: NameIndex, word: str, *, last: bool = True, whole: bool = Fals
     grades[places.rows[places.ends > 0]] = _WORD
     if whole:
         heads = places.begins == 2
+        if numeral:
+            heads &= places.ends > 0
         if not word.isdigit():
             grades[places.rows[heads]] = _WORD
         if len(word) >= _LONG:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from datastore.base.names import fold
 
-__all__ = ["initial", "search_key", "trigrams", "trigrams_of", "with_digits"]
+__all__ = ["initial", "is_numeral", "search_key", "trigrams", "trigrams_of", "with_digits"]
 
 _SEPARATORS = re.compile(r"[\W_]+")
 #: Translation of ASCII to lower-case letters and digits, and a blank for anything else.
@@ -70,6 +70,15 @@ def with_digits(words: Iterable[str]) -> list[str]:
     ['episode', '2', '14']
     """
     return [_DIGITS.get(word, word) for word in words]
+
+
+def is_numeral(word: str) -> bool:
+    """Whether a word is a Roman numeral that is more than a letter; `I`, `V` and `X` may be names.
+
+    >>> [is_numeral(word) for word in ["ii", "xiv", "v", "vice", "2"]]
+    [True, True, False, False, False]
+    """
+    return len(word) > 1 and word in _ROMAN
 
 
 def initial(word: str) -> str:

@@ -393,3 +393,22 @@ def test_the_closest_name_is_suggested_first(value: str, closest: str) -> None:
 @pytest.mark.parametrize("value", ["", "x", "  ", "zzzzzzzz", "0" * 10_000])
 def test_nothing_is_suggested_where_nothing_comes_close(value: str) -> None:
     assert suggested(value) == []
+
+
+CREED = ["Assassin's Creed III", "Assassin's Creed 2 Deluxe Edition", "Assassin's Creed"]
+
+
+@pytest.mark.parametrize(
+    "text", ["assassins creed 2", "assassin's creed ii", "assassins creed two"]
+)
+def test_a_roman_numeral_is_another_number_than_one_that_it_begins(text: str) -> None:
+    assert found(CREED, text, [9, 5, 1])[0] == CREED[1]
+
+
+def test_a_longer_numeral_is_found_where_there_is_no_other() -> None:
+    assert found(["Dark Souls III", "Rust"], "dark souls ii") == ["Dark Souls III"]
+
+
+def test_one_letter_that_could_be_a_numeral_begins_words() -> None:
+    names = ["Grand Theft Auto: Vice City", "Grand Theft Auto", "Grand Theft Auto: San Andreas"]
+    assert found(names, "grand theft auto v")[0] == names[0]
