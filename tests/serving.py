@@ -17,7 +17,7 @@ import uvicorn
 from datastore.base.settings import Settings
 from datastore.store import Store
 from server.app import create_app
-from server.http.listener import uvicorn_config
+from server.wire.listener import uvicorn_config
 
 __all__ = ["Address", "Answer", "answers", "post", "read_answer", "serving", "speak"]
 

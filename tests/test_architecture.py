@@ -18,14 +18,15 @@ def test_every_path_exists(path: str) -> None:
     assert (ROOT / path).exists()
 
 
-def test_the_rooms_of_the_build_are_drawn_as_the_import_rules_have_them() -> None:
+@pytest.mark.parametrize(("container", "title"), [("etl", "build"), ("server", "server")])
+def test_the_rooms_are_drawn_as_the_import_rules_have_them(container: str, title: str) -> None:
     rules = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     (layers,) = (
         rule["layers"]
         for rule in rules["tool"]["importlinter"]["contracts"]
-        if rule.get("containers") == ["etl"]
+        if rule.get("containers") == [container]
     )
     rooms = [layer.split(" | ") for layer in layers]
-    picture = PAGE.split("## Rooms of the build")[1].split("```")[1].strip().splitlines()
+    picture = PAGE.split(f"## Rooms of the {title}")[1].split("```")[1].strip().splitlines()
     drawn = [line.split()[: len(row)] for line, row in zip(picture, rooms, strict=True)]
     assert drawn == rooms

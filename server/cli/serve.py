@@ -34,8 +34,8 @@ def serve(*, demo: bool, **given: Any) -> None:
     import uvicorn
 
     from server.app import create_app
-    from server.http.listener import uvicorn_config
     from server.http.prefix import root_path
+    from server.wire.listener import uvicorn_config
 
     settings = settings_of(**given)
     with listen(settings.host, settings.port) as listener:

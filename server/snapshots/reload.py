@@ -17,7 +17,7 @@ from pathlib import Path
 from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import current_version, damage, snapshot_path
 from datastore.store import Store
-from server.pages.examples import example_tabs
+from resolvers.dataset import examples
 from server.snapshots.holder import Holder
 
 __all__ = ["Reloader", "reloading"]
@@ -115,7 +115,7 @@ class Reloader:
         problems = damage(snapshot, store.manifest)
         if problems:
             raise SnapshotError(f"Snapshot {snapshot} is damaged: {problems[0]}.")
-        example_tabs(store)  # exercises all tables
+        examples(store)  # exercises all tables
         return store
 
 

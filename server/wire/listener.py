@@ -1,4 +1,4 @@
-"""server.http: the configuration of uvicorn."""
+"""server.wire: the configuration of uvicorn."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def uvicorn_config(app: ASGIApp, settings: Settings) -> Config:
         "h11_max_incomplete_event_size": 4 * limits.head,
     }
     try:
-        from server.http.wire import guarded
+        from server.wire.connection import guarded
     except ImportError:
         return Config(app, **options)
     return Config(app, http=guarded(limits), **options)

@@ -1,4 +1,4 @@
-"""server.http: checks of a request's head, so that a proxy and the server read it the same way.
+"""server.wire: checks of a request's head, so that a proxy and the server read it the same way.
 
 RFC 9112, 3.2 and 6. The parser itself refuses malformed lines, lengths and chunks.
 """

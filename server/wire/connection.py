@@ -1,4 +1,4 @@
-"""server.http: the connection protocol: limits and refusals from the first byte.
+"""server.wire: the connection protocol: limits and refusals from the first byte.
 
 uvicorn's fast parser has no limits for URLs and headers. It also stops at an offer to upgrade, even
 if the offer is declined: the body would be read as the next request.
@@ -16,8 +16,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from server.guard.draining import DRAIN_BYTES, DRAIN_SECONDS
 from server.guard.limits import Limits
-from server.http.framing import check_head, malformed, origin_form, without_upgrade
 from server.http.refusal import Refusal
+from server.wire.framing import check_head, malformed, origin_form, without_upgrade
 
 __all__ = ["GuardedProtocol", "guarded"]
 
