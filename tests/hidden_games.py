@@ -16,7 +16,7 @@ from etl.raw.literals import parse
 
 __all__ = ["HiddenGames", "hide", "ndcg_at_10"]
 
-#: Users and games of the core have at least so many of each other.
+#: Fewest games per user and users per game in the core.
 SUPPORT = 5
 
 Pairs = dict[str, set[str]]

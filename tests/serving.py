@@ -74,7 +74,7 @@ def speak(address: Address, *parts: bytes) -> Answer:
 
 
 def answers(address: Address, data: bytes, pieces: int = 1) -> list[Answer]:
-    """Send these bytes in so many pieces; all answers until the server ends the connection."""
+    """Send these bytes in a number of pieces; all answers until the server ends the connection."""
     with socket.create_connection(address, PATIENCE) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         size = -(-len(data) // pieces)

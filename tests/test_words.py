@@ -42,7 +42,7 @@ EXEMPT.append(Path(__file__))
 
 _THING = (
     "(?:batch|byte|character|client|column|command|connection|cpu second|developer|entry|event|"
-    "field|file|game|genre|item|key|line|minute|name|noun|option|page|pair|player|process|record|"
+    "field|file|game|genre|item|key|line|minute|name|noun|number|option|page|pair|player|process|record|"
     "request|review|round|row|score|second|setting|snapshot|table|text|user|value|weight|word|year)"
 )
 
@@ -95,7 +95,7 @@ PHRASES: dict[str, str] = {
     r"\bwhich there are\b": "list ...",
     r"\bin the mean\b": "on average",
     r"\bas long as no\b": "until",
-    r"\bso many times\b": "a multiple of",
+    r"\bso many\b": "a number of, at most n",
     r"\ball the same\b": "anyway, still",
     r"\btak(?:e|es|en|ing) \w+ for\b|\btaken for\b": "treated as",
     r"\bfound anew\b": "searched again",

@@ -60,7 +60,7 @@ def run(what: str, files: dict[str, tuple[Path, ...]], data: Path) -> None:
         raise TrainingBegins
 
     build.Stored = begins
-    classifier.LEAST = sys.maxsize  # so many texts are too few
+    classifier.LEAST = sys.maxsize  # no number of texts is enough
     try:
         getattr(build, what)(build.Inputs(**files), data, options, reporter)
     except TrainingBegins:

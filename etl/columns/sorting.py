@@ -17,10 +17,10 @@ Ints = npt.NDArray[np.int32]
 def in_order(
     size: int, most: Sequence[int], parts: Iterable[tuple[Ints, ...]], last: int
 ) -> tuple[Ints, ...]:
-    """So many rows of whole numbers, 0 to the `most` of each column, some at a time: by the first
-    column, then the second, and so on; of the columns so many of the last.
+    """Sort `size` rows of whole numbers, 0 to the `most` of each column, by the first column, then
+    the second, and so on; return the `last` rightmost columns. `parts` hold some rows each.
 
-    Packed into one number a row where 63 bits hold it, which sorts twenty times faster.
+    Packed into one number per row where 63 bits hold it, which sorts twenty times faster.
     """
     bits = [number.bit_length() for number in most]
     if sum(bits) > 63:

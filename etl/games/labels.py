@@ -30,7 +30,7 @@ class Labels:
 
     @classmethod
     def of(cls, column: Column, size: int) -> Self:
-        """From lists of names of the first games; the others, up to so many, have none."""
+        """From lists of names of the first games; the others, up to `size`, have none."""
         column = whole(column)
         spelled, place = coded(column.flatten())
         uses = np.bincount(place, minlength=len(spelled)).tolist()
@@ -61,6 +61,6 @@ class Labels:
 
 
 def members_of(owner: Ints, member: Ints, size: int) -> pa.Array:
-    """What belongs to each of so many owners, in order, as lists."""
+    """Members of each of `size` owners, in order, as lists."""
     order = np.argsort(owner, kind="stable")
     return lists(np.searchsorted(owner[order], np.arange(size + 1)), member[order])

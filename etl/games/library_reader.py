@@ -108,7 +108,7 @@ def _library(record: Any, games: _Games, reader: RecordReader) -> LibraryLine:
 
 
 def _coerced(record: Any, reader: RecordReader) -> tuple[_Line, int]:
-    """A line that does not fit the types: what can be saved, row by row, of so many rows."""
+    """A line that does not fit the types: the rows that can be saved, and the number of rows."""
     if not isinstance(record, dict):
         raise Unreadable("the record is not an object")
     user = values.identifier(record.get("user_id"))

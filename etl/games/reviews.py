@@ -229,9 +229,9 @@ def _days(days: Sequence[tuple[int, int, int] | None]) -> _Ints:
 
 
 def _latest_rows(said: _ReviewRows) -> tuple[npt.NDArray[np.intp], int]:
-    """The rows that stand in the end, by user, then game, and how many older ones they replace. Of
-    several of one user and game the last of those that were posted last; what an event has made of
-    it is put into `said.recommend`."""
+    """The rows that remain, by user, then game, and the number of older ones they replace. Of several
+    reviews by one user of one game, the last of those posted last remains. Flags changed by events
+    are written to `said.recommend`."""
     user, game = (
         whole(said.rows[name]).dictionary_encode().indices.to_numpy()
         for name in ("user_id", "app_id")

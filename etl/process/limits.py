@@ -43,8 +43,8 @@ class Limits:
 
 
 def worker_count(jobs: int, limits: Limits) -> tuple[int, str]:
-    """Processes to use where so many are asked for (0: the default), and a warning where memory
-    allows fewer."""
+    """Processes to use for a requested number (0: the default), and a warning when memory allows
+    fewer."""
     if jobs <= limits.most_jobs:
         return jobs or limits.jobs, ""
     assert limits.memory is not None
@@ -105,7 +105,7 @@ def _groups(root: Path) -> Iterator[Path]:
 
 
 def _words(file: Path, count: int) -> list[str]:
-    """So many words of a file, "" for those it lacks."""
+    """The first `count` words of a file, "" for missing ones."""
     return [*_text(file).split(), *[""] * count][:count]
 
 

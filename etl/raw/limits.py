@@ -12,7 +12,7 @@ from etl.raw.records import UNREADABLE, RecordReader
 
 __all__ = ["check", "within"]
 
-#: So many rejected rows, or rows without a column, may be chance: they stop nothing unless they are
+#: Fewer rejected rows, or rows without a column, may be chance: they fail a build only if they are
 #: most of the file, or all of it.
 _FEW = 10
 #: Share of rows with a value replaced above which the column is of another form than expected.

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 #: The reason for which a whole line is rejected.
 UNREADABLE = "line cannot be read"
-#: So many keys of rows, and characters of each, are kept for a message.
+#: Most keys of rows, and characters of each, that are kept for a message.
 _SOME_KEYS = 40
 
 

@@ -96,7 +96,7 @@ class Tuning(msgspec.Struct, frozen=True):
 
 
 def tune(data: TrainingData, recipe: Recipe, *, trials: int, stage: Stage) -> Tuning:
-    """Search for so many trials; `stage` advances by one with each.
+    """Search by a number of trials; `stage` advances by one with each.
 
     The seed is that of the evaluation whose held-out part is to stay unseen. The result depends on
     it, and not on the number of threads.

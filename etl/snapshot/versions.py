@@ -29,7 +29,7 @@ __all__ = ["StoredSnapshot", "disk", "find", "prune", "stored_snapshots", "use",
 
 @dataclass(frozen=True, slots=True)
 class StoredSnapshot:
-    """One snapshot of a data folder; `problem` says why it has no manifest."""
+    """One snapshot of a data folder; `problem` is the reason why it has no manifest."""
 
     version: str
     folder: Path
@@ -108,10 +108,10 @@ def use(data_dir: Path, name: str, opens: Callable[[Path], object]) -> Path:
 
 
 def prune(data_dir: Path, keep: int, *, dry_run: bool) -> tuple[list[StoredSnapshot], int]:
-    """Remove all snapshots but the newest `keep` readable ones and the one that serves.
+    """Remove all snapshots except the newest `keep` readable ones and the live one.
 
-    Returns those that are removed, and the bytes that this frees: a file that a kept snapshot
-    shares is not. A dry run only tells. A server that has one of them open is not disturbed:
+    Returns the removed snapshots, and the bytes that this frees: files shared with a kept snapshot
+    are not freed. A dry run removes nothing. A server that has one of them open is not disturbed:
     mapped files live until they are closed. Raises SnapshotError while a build is running.
     """
     with _locked(data_dir):

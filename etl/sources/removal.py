@@ -19,7 +19,7 @@ __all__ = ["SourceRows", "rows_of_users"]
 
 @dataclass(frozen=True, slots=True)
 class SourceRows:
-    """So many rows of some users, in what was kept of one raw file; `noun` is what one row is."""
+    """Number of rows of some users in the stored rows of one raw file; `noun` names a row."""
 
     file: str
     rows: int

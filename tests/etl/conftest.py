@@ -75,7 +75,7 @@ def read(tmp_path: Path) -> Callable[..., Source]:
 
 
 def real_lines(name: str, step: int = 1) -> Iterator[bytes]:
-    """Every so many lines of one of the real dumps, where PLAYGRAPH_RAW_DIR has them."""
+    """Every `step`-th line of one of the real dumps, where PLAYGRAPH_RAW_DIR has them."""
     folder = os.environ.get("PLAYGRAPH_RAW_DIR")
     path = next(Path(folder).rglob(name), None) if folder else None
     if path is None:

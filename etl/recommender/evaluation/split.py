@@ -46,7 +46,7 @@ class Split:
     draw: Hashes
 
     def sample(self, most: int) -> npt.NDArray[np.intp]:
-        """At most so many users, ascending: those with the smallest draws."""
+        """At most `most` users, ascending: those with the smallest draws."""
         return np.sort(np.argsort(self.draw, kind="stable")[:most])
 
 
