@@ -61,7 +61,7 @@ def _groups(first: Ints, second: Ints) -> tuple[tuple[Ints, Ints], npt.NDArray[n
 def sentiment_counts(
     owner: Ints, sentiment: npt.NDArray[np.int8], size: int
 ) -> dict[str, npt.NDArray[np.int64]]:
-    """Number of reviews by sentiment class of each owner (game or developer); -1 means that there is none."""
+    """Number of reviews by sentiment class of each owner (game or developer; -1 where unknown)."""
     known = owner >= 0
     cell = owner[known].astype(np.int64) * 3 + sentiment[known]
     table = np.bincount(cell, minlength=3 * size).reshape(size, 3)

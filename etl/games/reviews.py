@@ -229,9 +229,11 @@ def _days(days: Sequence[tuple[int, int, int] | None]) -> _Ints:
 
 
 def _latest_rows(said: _ReviewRows) -> tuple[npt.NDArray[np.intp], int]:
-    """The rows that remain, by user, then game, and the number of older ones they replace. Of several
-    reviews by one user of one game, the last of those posted last remains. Flags changed by events
-    are written to `said.recommend`."""
+    """The rows that remain, by user, then game, and the number of older ones they replace.
+
+    The last of the reviews posted last remains for each user and game. Flags changed by events are
+    written to `said.recommend`.
+    """
     user, game = (
         whole(said.rows[name]).dictionary_encode().indices.to_numpy()
         for name in ("user_id", "app_id")
