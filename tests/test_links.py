@@ -19,6 +19,7 @@ PAGES = [
 _FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 _CODE = re.compile(r"`[^`\n]*`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_PATH = re.compile(r"`((?:[a-z_.]+/)+(?:[a-z_]+\.(?:md|py|ts|txt))?)`")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
@@ -49,6 +50,25 @@ def broken(page: Path) -> Iterator[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_has_a_target(page: Path) -> None:
     assert list(broken(page)) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_path_of_this_project_exists(page: Path) -> None:
+    named = set(_PATH.findall(page.read_text(encoding="utf-8")))
+    assert [
+        path for path in named if not any((at / path).exists() for at in (ROOT, page.parent))
+    ] == []
+
+
+def test_readme_lists_every_room() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    rooms = {
+        f"{path.parent.relative_to(ROOT)}/"
+        for package in ("datastore", "etl", "resolvers", "schema", "server")
+        for path in ROOT.glob(f"{package}/*/__init__.py")
+    }
+    assert rooms
+    assert {room for room in rooms if f"`{room}`" not in text} == set()
 
 
 def test_broken_links_are_found(tmp_path: Path) -> None:
