@@ -77,7 +77,7 @@ def numbers(column: Column, keys: Column) -> Ints:
 def order_of(*columns: Column) -> Places:
     """Places of rows by the first column, then the second, and so on; null last. Texts are by code
     point."""
-    names = [str(at) for at in range(len(columns))]
+    names = [str(number) for number in range(len(columns))]
     table = pa.table([whole(column) for column in columns], names=names)
     return _places(pc.sort_indices(table, sort_keys=[(name, "ascending") for name in names]))
 
@@ -126,10 +126,10 @@ def spans(start: npt.NDArray[Any], size: npt.NDArray[Any]) -> tuple[Ints, Places
 
 
 def _int32(values: pa.Array) -> Ints:
-    found: Ints = values.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-    return found
+    converted: Ints = values.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    return converted
 
 
 def _places(values: pa.Array) -> Places:
-    found: Places = values.to_numpy(zero_copy_only=False).astype(np.intp)
-    return found
+    converted: Places = values.to_numpy(zero_copy_only=False).astype(np.intp)
+    return converted

@@ -84,9 +84,13 @@ def _phrases(spellings: Iterator[tuple[int, str]], shortest: int) -> Arrays:
     joined, stops = text.tobytes(), np.flatnonzero(ends)[line]
     endings = [joined[a:b] for a, b in zip(starts.tolist(), stops.tolist(), strict=True)]
     order = pc.sort_indices(pa.array(endings, pa.binary())).to_numpy()
-    same = np.flatnonzero(rows[order[1:]] == rows[order[:-1]])
-    twice = [at + 1 for at in same.tolist() if endings[order[at]] == endings[order[at + 1]]]
-    order = np.delete(order, twice)
+    same_name = np.flatnonzero(rows[order[1:]] == rows[order[:-1]])
+    repeated = [
+        position + 1
+        for position in same_name.tolist()
+        if endings[order[position]] == endings[order[position + 1]]
+    ]
+    order = np.delete(order, repeated)
     return {
         "text": text,
         "marks": marks,
@@ -137,9 +141,15 @@ def _halves(word: str, common: Counter[str]) -> list[str]:
     """The two common words that a word consists of, the second with or without an s behind it;
     else the word."""
     splits = [
-        (min(common[word[:at]], max(common[word[at:]], common[word[at:].removesuffix("s")])), at)
-        for at in range(_SHORTEST, len(word) - _SHORTEST + 1)
-        if word[:at] in common
+        (
+            min(
+                common[word[:split]],
+                max(common[word[split:]], common[word[split:].removesuffix("s")]),
+            ),
+            split,
+        )
+        for split in range(_SHORTEST, len(word) - _SHORTEST + 1)
+        if word[:split] in common
     ]
-    names, at = max(splits, default=(0, 0))
-    return [word[:at], word[at:]] if names >= _COMMON else [word]
+    names, split = max(splits, default=(0, 0))
+    return [word[:split], word[split:]] if names >= _COMMON else [word]

@@ -99,18 +99,20 @@ def read(reader: RecordReader) -> pa.Table:
 
 
 def merge(parts: Sequence[pa.Table]) -> Counted[pa.Table]:
-    """The games of all files by product id (numbers by value): columns of CatalogueGame. The last
-    record of an id counts, but none that took the id from a url replaces one with an id of its own.
+    """The games of all files, sorted by product id (numbers by value), as columns of CatalogueGame.
+
+    The last record of an id is kept, but a record whose id was taken from the url never replaces
+    one that has an id of its own.
     """
-    found = pa.concat_tables([RAW.empty_table(), *parts]).combine_chunks()
-    app_id = whole(found["app_id"])
-    own = pc.invert(found["rescued"]).to_numpy()
-    last = last_of_each(app_id.dictionary_encode().indices.to_numpy(), own)
-    games = found.take(last[in_natural_order(app_id.take(pa.array(last)))])
+    rows = pa.concat_tables([RAW.empty_table(), *parts]).combine_chunks()
+    app_id = whole(rows["app_id"])
+    has_own_id = pc.invert(rows["rescued"]).to_numpy()
+    kept = last_of_each(app_id.dictionary_encode().indices.to_numpy(), has_own_id)
+    games = rows.take(kept[in_natural_order(app_id.take(pa.array(kept)))])
     counts = _counts(games)
-    if len(games) < len(found):
+    if len(games) < len(rows):
         repeated = "duplicate id across files (last file kept)"
-        counts.deduplicated[repeated] = len(found) - len(games)
+        counts.deduplicated[repeated] = len(rows) - len(games)
     return Counted(games.drop_columns("rescued"), counts)
 
 
@@ -174,9 +176,9 @@ def _counts(games: pa.Table) -> RowCounts:
         lacks = (pc.list_value_length(column).to_numpy() == 0) if lists else ~known[name]
         if len(games) >= _MANY and lacks.all():
             notes[f"no {name}"] = lacks
-    foreign = sum(map(values.in_another_currency, priceless.to_pylist()))
-    if foreign:
-        counts.notes["price in another currency (unknown)"] = foreign
+    in_another_currency = sum(map(values.in_another_currency, priceless.to_pylist()))
+    if in_another_currency:
+        counts.notes["price in another currency (unknown)"] = in_another_currency
     for counter, reasons in ((counts.rescued, rescued), (counts.notes, notes)):
         # What never happened is not named.
         counter.update({name: int(flags.sum()) for name, flags in reasons.items() if flags.any()})

@@ -76,11 +76,11 @@ PartialDate(year=2018, month=0, day=0))
     >>> read("14 July"), read("Late 2016 - Early 2017")
     (PartialDate(year=None, month=7, day=14), None)
     """
-    found = _exact(value)
-    if isinstance(found, datetime):
-        found = PartialDate(found.year, found.month, found.day)
-    if found is not None and (found.year is None or found.year in _YEARS):
-        return found
+    parsed = _exact(value)
+    if isinstance(parsed, datetime):
+        parsed = PartialDate(parsed.year, parsed.month, parsed.day)
+    if parsed is not None and (parsed.year is None or parsed.year in _YEARS):
+        return parsed
     if not isinstance(value, str):
         return None
     years = {int(match) for match in _YEAR.findall(value)} & set(_YEARS)
@@ -90,8 +90,8 @@ PartialDate(year=2018, month=0, day=0))
 def posted(value: Any) -> PartialDate | None:
     """The date of a review. None, too, for a year that has not come yet: it would make a mistake
     the newest year of the dump."""
-    found = read(value)
-    return found if found is not None and (found.year or 0) <= this_year() else None
+    parsed = read(value)
+    return parsed if parsed is not None and (parsed.year or 0) <= this_year() else None
 
 
 def this_year() -> int:
@@ -101,11 +101,11 @@ def this_year() -> int:
 
 def moment(value: Any) -> datetime | None:
     """A point in time, of any year; without a zone it is UTC, without a time midnight."""
-    found = _exact(value)
-    if isinstance(found, PartialDate):
-        day = found.date
-        found = datetime(day.year, day.month, day.day) if day else None
-    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
+    parsed = _exact(value)
+    if isinstance(parsed, PartialDate):
+        day = parsed.date
+        parsed = datetime(day.year, day.month, day.day) if day else None
+    return parsed.replace(tzinfo=UTC) if parsed is not None and parsed.tzinfo is None else parsed
 
 
 def as_text(value: Any) -> str | None:
@@ -113,12 +113,12 @@ def as_text(value: Any) -> str | None:
     far as it is known; None for anything else."""
     if isinstance(value, str):
         return value.strip() or None
-    found = read(value)
-    if found is None:
+    parsed = read(value)
+    if parsed is None:
         return None
-    if found.date:
-        return found.date.isoformat()
-    return str(found.year) if found.year else None
+    if parsed.date:
+        return parsed.date.isoformat()
+    return str(parsed.year) if parsed.year else None
 
 
 def _exact(value: Any) -> datetime | PartialDate | None:
@@ -205,5 +205,5 @@ def _iso(text: str) -> datetime | None:
 
 
 def _day(year: int, month: int, day: int) -> PartialDate | None:
-    found = PartialDate(year, month, day)
-    return found if found.date else None
+    parsed = PartialDate(year, month, day)
+    return parsed if parsed.date else None

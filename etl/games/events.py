@@ -92,24 +92,24 @@ def _event(record: dict[str, Any]) -> Event | str:
     user_id, app_id = (values.identifier(record.get(name)) for name in ("userId", "appId"))
     if user_id is None or app_id is None:
         return "no userId" if user_id is None else "no appId"
-    when = dates.moment(record.get("at"))
-    if when is None:
+    time = dates.moment(record.get("at"))
+    if time is None:
         return "at is not a timestamp such as 2017-03-05T20:15:00Z"
-    if when.year not in _YEARS:
+    if time.year not in _YEARS:
         return f"at is outside the years {_YEARS[0]} to {_YEARS[-1]}"
-    at = int(when.timestamp())
-    said = [action for action in ACTIONS if not values.missing_number(record.get(action))]
-    if len(said) != 1:
+    seconds = int(time.timestamp())
+    actions = [action for action in ACTIONS if not values.missing_number(record.get(action))]
+    if len(actions) != 1:
         return "not exactly one of minutes, recommended and clicked"
-    action = said[0]
+    action = actions[0]
     if action == MINUTES:
         minutes = values.minutes(record[MINUTES])
         if minutes is None or minutes > _LONGEST:
             return f"minutes is not a number from 0 to {_LONGEST:,}"
-        return Event(at, user_id, app_id, action, minutes)
+        return Event(seconds, user_id, app_id, action, minutes)
     if not isinstance(record[action], bool):
         return f"{action} is neither true nor false"
-    return Event(at, user_id, app_id, action, int(record[action]))
+    return Event(seconds, user_id, app_id, action, int(record[action]))
 
 
 def merge(parts: Sequence[Events]) -> Counted[list[Events]]:

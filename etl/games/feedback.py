@@ -35,14 +35,16 @@ def feedback(events: Iterable[Event], snapshot: Path) -> Feedback | None:
         if user is not None and event.value:  # 0 minutes, and advice against, choose nothing
             chosen[user].add(games.get(event.app_id, -1))
     cases = hits = by_popularity = 0
-    for user, own in chosen.items():
+    for user, chosen_games in chosen.items():
         owned = library[offsets[user] : offsets[user + 1]]
-        new = own - set(owned.tolist())
+        new = chosen_games - set(owned.tolist())
         if new:
             cases += 1
             hits += bool(new & set(served[user, :_FIRST].tolist()) - {-1})
-            most = popular[: len(owned) + _FIRST]
-            by_popularity += bool(new & set(most[~np.isin(most, owned)][:_FIRST].tolist()))
+            popular_head = popular[: len(owned) + _FIRST]
+            by_popularity += bool(
+                new & set(popular_head[~np.isin(popular_head, owned)][:_FIRST].tolist())
+            )
     if not cases:
         return None
     return Feedback(snapshot.name, cases, hits, _share(hits, cases), _share(by_popularity, cases))

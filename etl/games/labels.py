@@ -32,16 +32,16 @@ class Labels:
     def of(cls, column: Column, size: int) -> Self:
         """From lists of names of the first games; the others, up to `size`, have none."""
         column = whole(column)
-        spelled, place = coded(column.flatten())
-        uses = np.bincount(place, minlength=len(spelled)).tolist()
+        spelled, code = coded(column.flatten())
+        uses = np.bincount(code, minlength=len(spelled)).tolist()
         names = spellings({s: n for s, n in zip(spelled, uses, strict=True) if s}, fold)
-        number = np.array([names.number.get(name, -1) for name in spelled], np.int32)[place]
+        number = np.array([names.number.get(name, -1) for name in spelled], np.int32)[code]
         counts = np.zeros(size, np.int64)
         counts[: len(column)] = column.value_lengths().to_numpy()
         # Spellings of one name are one: the first stands.
-        pair = np.repeat(np.arange(size), counts) << 32 | number
-        first = np.sort(np.unique(pair, return_index=True)[1])
-        counts = np.bincount(pair[first] >> 32, minlength=size)
+        pairs = np.repeat(np.arange(size), counts) << 32 | number
+        first = np.sort(np.unique(pairs, return_index=True)[1])
+        counts = np.bincount(pairs[first] >> 32, minlength=size)
         return cls(names, np.concatenate([[0], np.cumsum(counts)]), number[first])
 
     @property

@@ -142,22 +142,24 @@ class _NotationParser:
     def _numbered(self, spelled: list[bytes], games: list[bytes | None]) -> list[bytes]:
         """Fill in the games played of late, which are known as idle ones, and the new ones."""
         new: list[tuple[int, bytes]] = []
-        at = -1
+        position = -1
         for _ in range(games.count(None)):
-            at = games.index(None, at + 1)
-            recent, _, game = spelled[at].partition(self._next)
+            position = games.index(None, position + 1)
+            recent, _, game = spelled[position].partition(self._next)
             self._recent[recent]  # raises unless it is a playtime
-            games[at] = self._known.get(self._idle + game)
-            if games[at] is None:
-                new.append((at, game))
+            games[position] = self._known.get(self._idle + game)
+            if games[position] is None:
+                new.append((position, game))
         if not new:
             return games  # type: ignore[return-value]
         # Nothing is numbered before all of the line is accepted.
-        for (at, game), parsed in zip(new, self._parsed([game for _, game in new]), strict=True):
+        for (position, game), parsed in zip(
+            new, self._parsed([game for _, game in new]), strict=True
+        ):
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             number = int32(self._number(parsed.item_id, parsed.item_name))
-            games[at] = self._known[self._idle + game] = number
+            games[position] = self._known[self._idle + game] = number
         return games  # type: ignore[return-value]
 
     def _parsed(self, games: list[bytes]) -> list[_Game]:
@@ -182,7 +184,7 @@ class _Minutes(dict[bytes, bytes]):
         minutes = round(float(match[1])) if match[2] else int(match[1])  # as `values.minutes`
         if minutes > MOST_MINUTES:
             raise _Other
-        found = int32(minutes)
+        encoded = int32(minutes)
         if minutes < _COMMON_MINUTES:
-            self[spelled] = found
-        return found
+            self[spelled] = encoded
+        return encoded

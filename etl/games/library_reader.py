@@ -49,8 +49,8 @@ _decoder = msgspec.json.Decoder(_Line)
 
 
 def read(reader: RecordReader) -> LibraryColumns:
-    """Read the libraries. Repeated lines of one user are one user; of two playtimes the greater
-    one counts, because playtime only grows."""
+    """Read the libraries. Repeated lines of a user are merged; the longer of two playtimes is kept,
+    because playtime only grows."""
     users: dict[str, int] = {}
     games = _Games()
     rows = LibraryRowBuilder()
@@ -119,7 +119,7 @@ def _coerced(record: Any, reader: RecordReader) -> tuple[_Line, int]:
     if not isinstance(rows, list):
         reader.show_keys(record)
         raise Unreadable("no list of items")
-    kept = []
+    items = []
     for row in rows:
         fields = row if isinstance(row, dict) else {}
         app_id = values.identifier(fields.get("item_id"))
@@ -135,5 +135,5 @@ def _coerced(record: Any, reader: RecordReader) -> tuple[_Line, int]:
         elif minutes is None:
             reader.rescue("invalid playtime (counted as 0)", row, user)
         name = fields.get("item_name")
-        kept.append(_Item(app_id, name if isinstance(name, str) else "", minutes or 0))
-    return _Line(user, kept, values.whole_number(record.get("items_count"))), len(rows)
+        items.append(_Item(app_id, name if isinstance(name, str) else "", minutes or 0))
+    return _Line(user, items, values.whole_number(record.get("items_count"))), len(rows)

@@ -65,18 +65,18 @@ class LibraryRowBuilder:
 
     def _merge_further(self, size: _Ints) -> _Ints:
         ends = np.cumsum(size)
-        theirs = np.unique(np.asarray(self._further.user))
-        cuts = np.stack([ends - size, ends], axis=1)[theirs].ravel()
+        users = np.unique(np.asarray(self._further.user))
+        cuts = np.stack([ends - size, ends], axis=1)[users].ravel()
         games, minutes = (
             np.concatenate(np.split(np.asarray(column), cuts)[1::2])
             for column in (self._game, self._minutes)
         )
-        before = np.repeat(theirs, size[theirs]), games, minutes
-        both = zip(before, self._further.columns(), strict=True)
-        user, *columns = _distinct(*(np.concatenate(column) for column in both))
+        existing = np.repeat(users, size[users]), games, minutes
+        columns_of_both = zip(existing, self._further.columns(), strict=True)
+        user, *columns = _distinct(*(np.concatenate(column) for column in columns_of_both))
         merged = size.copy()
-        merged[theirs] = np.bincount(user, minlength=len(size))[theirs]
-        bounds = np.cumsum(merged[theirs])[:-1]
+        merged[users] = np.bincount(user, minlength=len(size))[users]
+        bounds = np.cumsum(merged[users])[:-1]
         self._game = _replaced(self._game, cuts, np.split(columns[0], bounds))
         self._minutes = _replaced(self._minutes, cuts, np.split(columns[1], bounds))
         return merged

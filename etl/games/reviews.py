@@ -125,23 +125,22 @@ def _age(row: _Review) -> tuple[int, int, int]:
 
 
 def merge(parts: Sequence[RawReviews | Events]) -> Counted[Reviews]:
-    """The clean reviews of all files, the oldest file first.
+    """Merge the reviews of all files, the oldest file first.
 
-    A date without a year belongs to the year in which its file was crawled: one after the newest
-    year that this file or an earlier one shows. An event changes what a review recommends, and is
-    a review without a text where there was none; one that comes late changes nothing that a later
-    one has said.
+    The year of a date without a year is the year in which its file was crawled: one after the
+    newest year in this file or an earlier one. An event replaces the flag of a review, or adds a
+    review without a text. An event older than the last one of its user and game is ignored.
     """
-    said, crawl_year = _all_rows(parts)
-    standing, older = _latest_rows(said)
-    counts = RowCounts(kept=len(standing))
-    if older:
-        counts.deduplicated[_OLDER] = older
-    rows = said.rows.take(standing)
-    days = said.day[standing]
+    all_rows, crawl_year = _all_rows(parts)
+    latest, replaced = _latest_rows(all_rows)
+    counts = RowCounts(kept=len(latest))
+    if replaced:
+        counts.deduplicated[_OLDER] = replaced
+    rows = all_rows.rows.take(latest)
+    day = all_rows.day[latest]
     text = _without_blank(whole(rows["text"]))
-    inferred = said.inferred[standing]
-    year = _year(days)
+    inferred = all_rows.inferred[latest]
+    year = _year(day)
     reasons = {
         "date without a year (crawl year assumed)": (counts.rescued, inferred),
         "date unknown": (counts.notes, year == 0),
@@ -150,39 +149,39 @@ def merge(parts: Sequence[RawReviews | Events]) -> Counted[Reviews]:
     for reason, (counter, flags) in reasons.items():
         if flags.any():
             counter[reason] = int(flags.sum())
-    helpful, of = mapped(rows["helpful"], _helpful, np.int32).T
-    found = pa.table(
+    helpful, helpful_total = mapped(rows["helpful"], _helpful, np.int32).T
+    columns = pa.table(
         {
             "user_id": rows["user_id"],
             "app_id": rows["app_id"],
-            "recommend": said.recommend[standing],
+            "recommend": all_rows.recommend[latest],
             "text": text,
-            "posted": mapped(pa.array(days), _date, "datetime64[D]"),
+            "posted": mapped(pa.array(day), _date, "datetime64[D]"),
             "posted_year": pa.array(year, mask=year == 0),
             "posted_year_inferred": inferred,
             "helpful": helpful,
-            "helpful_total": of,
+            "helpful_total": helpful_total,
             "funny": mapped(rows["funny"], _funny, np.int32),
         }
     )
     users = [part.users if isinstance(part, RawReviews) else _voting_users(part) for part in parts]
-    reviews = Reviews(found, distinct(pa.array([], _TEXT), *users), crawl_year)
+    reviews = Reviews(columns, distinct(pa.array([], _TEXT), *users), crawl_year)
     return Counted(reviews, counts)
 
 
 @dataclass(frozen=True, slots=True)
 class _ReviewRows:
-    """What all files say, file after file. A day is packed (see `_packed`), 0 where unknown."""
+    """The review rows of all files in order. Days are packed (see `_packed`), 0 if unknown."""
 
     rows: pa.Table  # as RAW
     recommend: _Flags
     day: _Ints
-    inferred: _Flags  # the day's year is that of the crawl
-    at: npt.NDArray[np.int64]  # of an event: when it happened; -1 for a review of a dump
+    inferred: _Flags  # the year is the crawl year
+    at: npt.NDArray[np.int64]  # time of an event in Unix seconds; -1 for a review of a dump
 
 
 def _packed(year: Any, month: Any, day: Any) -> Any:
-    """A day as one number: later days are greater."""
+    """A day as one number, in the order of the days."""
     return (year * 16 + month) * 32 + day
 
 
@@ -191,33 +190,39 @@ def _year(packed: _Ints) -> _Ints:
 
 
 def _all_rows(parts: Sequence[RawReviews | Events]) -> tuple[_ReviewRows, int | None]:
-    """The parts one behind the other, and the year of the last crawl."""
+    """The concatenated rows of all files, and the year of the last crawl."""
     none = np.zeros(0, np.int32)
-    found = [
+    in_files = [
         _ReviewRows(RAW.empty_table(), none.astype(bool), none, none.astype(bool), none.astype(int))
     ]
     crawl_year = 0
     for part in parts:
         if isinstance(part, Events):
             votes = list(part.of(RECOMMENDED))
-            said = ((e.user_id, e.app_id, bool(e.value), *[None] * 4) for e in votes)
+            votes_as_rows = ((e.user_id, e.app_id, bool(e.value), *[None] * 4) for e in votes)
             days = [(e.day.year, e.day.month, e.day.day) for e in votes]
-            at = np.array([e.at for e in votes], np.int64)
-            table, day, inferred = table_of(RAW, said), _days(days), np.zeros(len(votes), np.bool_)
+            voted_at = np.array([e.at for e in votes], np.int64)
+            table, day, inferred = (
+                table_of(RAW, votes_as_rows),
+                _days(days),
+                np.zeros(len(votes), np.bool_),
+            )
         else:
-            table, at = part.rows, np.full(len(part.rows), -1)
-            texts, place = coded(table["posted"])
-            read = [_posted(text) for text in texts]
-            newest = max((when[0] for when in read if when and when[0]), default=0)
+            table, voted_at = part.rows, np.full(len(part.rows), -1)
+            texts, code = coded(table["posted"])
+            dates_read = [_posted(text) for text in texts]
+            newest = max((when[0] for when in dates_read if when and when[0]), default=0)
             crawl_year = max(crawl_year, newest and min(newest + 1, dates.this_year()))
-            day = _days([(when[0] or crawl_year, *when[1:]) if when else None for when in read])
-            open_year = np.array([bool(when and not when[0]) for when in read], np.bool_)
-            day, inferred = day[place], open_year[place] & (day[place] > 0)
+            day = _days(
+                [(when[0] or crawl_year, *when[1:]) if when else None for when in dates_read]
+            )
+            lacks_year = np.array([bool(when and not when[0]) for when in dates_read], np.bool_)
+            day, inferred = day[code], lacks_year[code] & (day[code] > 0)
         recommend = table["recommend"].to_numpy()
-        found.append(_ReviewRows(table, recommend, day, inferred, at))
-    columns = (np.concatenate([getattr(part, name) for part in found]) for name in _COLUMNS)
-    rows = pa.concat_tables([part.rows for part in found]).combine_chunks()
-    return _ReviewRows(rows, *columns), crawl_year or None
+        in_files.append(_ReviewRows(table, recommend, day, inferred, voted_at))
+    arrays = (np.concatenate([getattr(part, name) for part in in_files]) for name in _COLUMNS)
+    rows = pa.concat_tables([part.rows for part in in_files]).combine_chunks()
+    return _ReviewRows(rows, *arrays), crawl_year or None
 
 
 _COLUMNS = ("recommend", "day", "inferred", "at")
@@ -228,54 +233,54 @@ def _days(days: Sequence[tuple[int, int, int] | None]) -> _Ints:
     return np.array([_packed(*day) if day and day[0] else 0 for day in days], np.int32)
 
 
-def _latest_rows(said: _ReviewRows) -> tuple[npt.NDArray[np.intp], int]:
-    """The rows that remain, by user, then game, and the number of older ones they replace.
+def _latest_rows(rows: _ReviewRows) -> tuple[npt.NDArray[np.intp], int]:
+    """The rows to keep, by user, then game, and the number of older rows that they replace.
 
-    The last of the reviews posted last remains for each user and game. Flags changed by events are
-    written to `said.recommend`.
+    A pair of user and game keeps its last row with the latest day; flags set by events are written
+    to `rows.recommend`.
     """
     user, game = (
-        whole(said.rows[name]).dictionary_encode().indices.to_numpy()
+        whole(rows.rows[name]).dictionary_encode().indices.to_numpy()
         for name in ("user_id", "app_id")
     )
     pair = user.astype(np.int64) << 32 | game
-    is_vote = said.at >= 0
+    is_vote = rows.at >= 0
     voted = np.isin(pair, pair[is_vote]) if is_vote.any() else is_vote
-    dumped = np.flatnonzero(~voted)
-    standing = dumped[last_of_each(pair[dumped], said.day[dumped])]
-    older = len(dumped) - len(standing)
-    stands: dict[int, int] = {}
+    unvoted = np.flatnonzero(~voted)
+    latest = unvoted[last_of_each(pair[unvoted], rows.day[unvoted])]
+    replaced = len(unvoted) - len(latest)
+    latest_of_pair: dict[int, int] = {}
     last_vote: dict[int, int] = {}
     for row in np.flatnonzero(voted).tolist():
-        key, at = int(pair[row]), int(said.at[row])
-        before = stands.setdefault(key, row)
-        if at < 0:  # a dump's
-            older += before != row
-            if said.day[row] >= said.day[before]:
-                stands[key] = row
-        elif at >= last_vote.get(key, at):
-            last_vote[key] = at
-            said.recommend[before] = said.recommend[row]
-    standing = np.concatenate([standing, np.fromiter(stands.values(), np.intp)])
-    rows = said.rows.select(["user_id", "app_id"]).take(standing)
-    return standing[order_of(*rows.columns)], older
+        key, voted_at = int(pair[row]), int(rows.at[row])
+        earlier = latest_of_pair.setdefault(key, row)
+        if voted_at < 0:  # from a dump
+            replaced += earlier != row
+            if rows.day[row] >= rows.day[earlier]:
+                latest_of_pair[key] = row
+        elif voted_at >= last_vote.get(key, voted_at):
+            last_vote[key] = voted_at
+            rows.recommend[earlier] = rows.recommend[row]
+    latest = np.concatenate([latest, np.fromiter(latest_of_pair.values(), np.intp)])
+    keys = rows.rows.select(["user_id", "app_id"]).take(latest)
+    return latest[order_of(*keys.columns)], replaced
 
 
 def _without_blank(text: pa.Array) -> pa.Array:
     """The texts, null for those that are blank."""
     visible = pc.match_substring_regex(text, "^[!-~]")  # most texts; the others are looked at
     doubtful = text.filter(pc.invert(visible)).to_pylist()
-    blank = pa.array([said for said in doubtful if not said.strip()], _TEXT)
+    blank = pa.array([each for each in doubtful if not each.strip()], _TEXT)
     return pc.if_else(pc.is_in(text, value_set=blank), pa.scalar(None, _TEXT), text)
 
 
-def _helpful(said: str | None) -> tuple[int, int]:
+def _helpful(votes: str | None) -> tuple[int, int]:
     """How many found it helpful, and of how many."""
-    return values.helpful(said)
+    return values.helpful(votes)
 
 
-def _funny(said: str | None) -> int:
-    return next(iter(values.counts_in(said)), 0)
+def _funny(votes: str | None) -> int:
+    return next(iter(values.counts_in(votes)), 0)
 
 
 def _date(packed: int | None) -> date | None:

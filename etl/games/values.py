@@ -71,8 +71,8 @@ def plain(value: Any) -> Any:
         return value
     ((key, inner),) = value.items()
     if key in ("$numberInt", "$numberLong", "$numberDouble", "$numberDecimal"):
-        found = number(inner)
-        return inner if found is None else found
+        parsed = number(inner)
+        return inner if parsed is None else parsed
     return inner if key in ("$oid", "$symbol", "$uuid") else value
 
 
@@ -121,9 +121,9 @@ def identifier(value: Any) -> str | None:
 
 def app_id(value: Any, url: Any) -> tuple[str | None, bool]:
     """The product id, else the one in the store address; and whether it had to be rescued."""
-    found = identifier(value)
-    if found is not None:
-        return found, False
+    own_id = identifier(value)
+    if own_id is not None:
+        return own_id, False
     match = _APP.search(url) if isinstance(url, str) else None
     return (match[1], True) if match else (None, False)
 
@@ -155,18 +155,18 @@ Price(usd=None, text='Third-party'))
     value = plain(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Price(_usd(value), None)
-    said = text(value)
-    if said is None:
+    spelled = text(value)
+    if spelled is None:
         return Price(None, None)
-    if in_another_currency(said):
-        return Price(None, said)
-    spaced = " ".join(said.split())  # a no-break space is a space
+    if in_another_currency(spelled):
+        return Price(None, spelled)
+    spaced = " ".join(spelled.split())  # a no-break space is a space
     bare = _BARE.fullmatch(spaced)
     amounts = [bare] if bare else list(_DOLLARS.finditer(spaced))
     if len(amounts) == 1:
         usd = float(amounts[0]["amount"].replace(",", ""))
-        return Price(None if amounts[0]["minus"] else _usd(usd), said)
-    return Price(0.0 if _FREE.search(said) and not amounts else None, said)
+        return Price(None if amounts[0]["minus"] else _usd(usd), spelled)
+    return Price(0.0 if _FREE.search(spelled) and not amounts else None, spelled)
 
 
 #: Not the beginning of a number in another notation: `1.299,00`, `10 000`, `1'299`.
@@ -207,12 +207,12 @@ _OTHER = re.compile(
 )
 
 
-def in_another_currency(said: str) -> bool:
+def in_another_currency(spelled: str) -> bool:
     """Whether a price's text has an amount with the mark of a currency other than USD."""
-    if not any(map(str.isdigit, said)):
+    if not any(map(str.isdigit, spelled)):
         return False
-    signs = {sign for sign in said if unicodedata.category(sign) == "Sc"}
-    return bool(signs - {"$"}) or _OTHER.search(said) is not None
+    signs = {sign for sign in spelled if unicodedata.category(sign) == "Sc"}
+    return bool(signs - {"$"}) or _OTHER.search(spelled) is not None
 
 
 def _usd(amount: float) -> float | None:
@@ -222,20 +222,20 @@ def _usd(amount: float) -> float | None:
 def whole_number(value: Any) -> int | None:
     """A count given as a number or as a text that represents one, with a tolerance for
     floating-point noise; None for `'NA'`, for fractions and below 0."""
-    found = number(value)
-    if found is None or not 0 <= found < 10**18:
+    parsed = number(value)
+    if parsed is None or not 0 <= parsed < 10**18:
         return None
-    whole = round(found)
-    return whole if abs(found - whole) <= _NOISE else None
+    whole = round(parsed)
+    return whole if abs(parsed - whole) <= _NOISE else None
 
 
 def minutes(value: Any) -> int | None:
     """A playtime in whole minutes, rounded (half to even); None when it is impossible: negative,
     more than MOST_MINUTES, or no number. See `missing_number` for what is not said at all."""
-    found = number(value)
-    if found is None or not 0 <= found <= MOST_MINUTES + 1:
+    parsed = number(value)
+    if parsed is None or not 0 <= parsed <= MOST_MINUTES + 1:
         return None
-    whole = round(found)
+    whole = round(parsed)
     return whole if whole <= MOST_MINUTES else None
 
 
@@ -260,18 +260,18 @@ def counts_in(value: Any) -> list[int]:
     """
     if not isinstance(value, str):
         return []
-    digits = [found.replace(",", "") for found in _COUNT.findall(value)]
+    digits = [spelled.replace(",", "") for spelled in _COUNT.findall(value)]
     if any(len(each) > 10 or int(each) > _MOST_COUNT for each in digits):
         return []
     return list(map(int, digits))
 
 
-def helpful(said: Any) -> tuple[int, int]:
+def helpful(value: Any) -> tuple[int, int]:
     """How many found a review helpful, and of how many. A count alone is that of both."""
-    counts = counts_in(said)
+    counts = counts_in(value)
     if len(counts) >= 2:
         return counts[0], counts[1]
-    if len(counts) == 1 and (_PEOPLE.match(said) or said.replace(",", "").isdigit()):
+    if len(counts) == 1 and (_PEOPLE.match(value) or value.replace(",", "").isdigit()):
         return counts[0], counts[0]
     return 0, 0
 
@@ -304,16 +304,16 @@ def companies(developer: str) -> list[str]:
         return [developer.strip()] if developer.strip() else []
     parts: list[str] = []
     start = depth = 0
-    for at, character in enumerate(developer):
+    for position, character in enumerate(developer):
         if character == "(":
             depth += 1
         elif character == ")":
             depth = max(0, depth - 1)
         elif character == "," and not depth:
-            rest = developer[at + 1 :]
+            rest = developer[position + 1 :]
             if rest[:1].isspace() or _LEGAL.match(rest):
                 continue
-            parts.append(developer[start:at])
-            start = at + 1
+            parts.append(developer[start:position])
+            start = position + 1
     parts.append(developer[start:])
     return list(dict.fromkeys(part.strip() for part in parts if part.strip()))

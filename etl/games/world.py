@@ -74,16 +74,16 @@ def number_rows(merged: MergedRows) -> World:
         catalogue, merged.libraries, merged.reviews.users, merged.reviews.rows["app_id"]
     )
     size = len(entities.app_ids)
-    known, place = coded(catalogue["developer"])
-    uses = np.bincount(place, minlength=len(known)).tolist()
-    developers = spellings({d: n for d, n in zip(known, uses, strict=True) if d}, fold)
+    names, code = coded(catalogue["developer"])
+    uses = np.bincount(code, minlength=len(names)).tolist()
+    developers = spellings({d: n for d, n in zip(names, uses, strict=True) if d}, fold)
     developer, year, price = (
         np.full(size, -1, np.int32),
         np.full(size, -1, np.int32),
         np.full(size, np.nan),
     )
     listed = slice(entities.listed)
-    developer[listed] = np.array([developers.number.get(d or "", -1) for d in known])[place]
+    developer[listed] = np.array([developers.number.get(d or "", -1) for d in names])[code]
     year[listed] = catalogue["release_year"].fill_null(-1).to_numpy()
     price[listed] = catalogue["price"].to_numpy()
     return World(
@@ -107,11 +107,11 @@ def _review_columns(entities: Axes, merged: MergedRows) -> dict[str, Any]:
     user = numbers(rows["user_id"], entities.user_ids)
     game = numbers(rows["app_id"], entities.app_ids)
     order = np.lexsort((game, user))
-    said = rows.drop_columns(["user_id", "app_id"]).take(order)
-    return {name: whole(said[name]) for name in said.column_names} | {
+    columns = rows.drop_columns(["user_id", "app_id"]).take(order)
+    return {name: whole(columns[name]) for name in columns.column_names} | {
         "user": user[order],
         "game": game[order],
-        "recommend": whole(said["recommend"]).to_numpy(zero_copy_only=False),
+        "recommend": whole(columns["recommend"]).to_numpy(zero_copy_only=False),
         "sentiment": scoring.classes(merged.sentiment.compound[order]),
         "compound": merged.sentiment.compound[order],
         "learned": merged.sentiment.learned[order],

@@ -81,8 +81,8 @@ def limits(root: Path = Path("/")) -> Limits:
 
 
 def _machine_memory(root: Path) -> int | None:
-    found = re.search(r"^MemTotal:\s+(\d+) kB", _text(root / "proc" / "meminfo"), re.MULTILINE)
-    return int(found[1]) << 10 if found else None
+    match = re.search(r"^MemTotal:\s+(\d+) kB", _text(root / "proc" / "meminfo"), re.MULTILINE)
+    return int(match[1]) << 10 if match else None
 
 
 def _groups(root: Path) -> Iterator[Path]:

@@ -16,8 +16,8 @@ __all__ = ["acyclic", "release", "spare_pandas"]
 
 @contextmanager
 def acyclic() -> Iterator[None]:
-    """Within, nothing is searched for cycles: rows by the hundred thousand have none, and looking
-    through them again and again takes a quarter of the time."""
+    """Pause the search for reference cycles: rows by the hundred thousand have none, and the search
+    takes a quarter of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:

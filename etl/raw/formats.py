@@ -71,10 +71,12 @@ def format_of(head: bytes, packed: bool = False) -> Format | None:
 
     With `packed`, the bytes are what a gzip file unpacks to.
     """
-    found = _format_of(head)
-    if not packed or found is None:
-        return found
-    return _TWICE if head.startswith(GZIP) else found._replace(what=f"{found.what} inside gzip")
+    detected = _format_of(head)
+    if not packed or detected is None:
+        return detected
+    return (
+        _TWICE if head.startswith(GZIP) else detected._replace(what=f"{detected.what} inside gzip")
+    )
 
 
 def _format_of(head: bytes) -> Format | None:

@@ -84,16 +84,16 @@ def _first(head: bytes, at: int) -> bytes:
     return head[at : at + 1]
 
 
-def _end_of_value(text: bytes, at: int) -> int | None:
+def _end_of_value(text: bytes, position: int) -> int | None:
     depth = 0
     while True:
-        at = _end(_FLAT, text, at)
-        if at == len(text) or text[at] in _QUOTES:
+        position = _end(_FLAT, text, position)
+        if position == len(text) or text[position] in _QUOTES:
             return None
-        depth += 1 if text[at] in _OPENING else -1
-        at += 1
+        depth += 1 if text[position] in _OPENING else -1
+        position += 1
         if depth <= 0:
-            return at
+            return position
 
 
 class Values:

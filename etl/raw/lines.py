@@ -96,9 +96,9 @@ class RawFile:
         self._gzip = self.head.startswith(GZIP)
         if self._gzip:
             self.head = self._begin(HEAD_BYTES)
-        found = format_of(self.head, self._gzip)
-        if found is not None:
-            raise InputError(f"{path} is {found.what}: {found.remedy}.", path=path)
+        unsupported = format_of(self.head, self._gzip)
+        if unsupported is not None:
+            raise InputError(f"{path} is {unsupported.what}: {unsupported.remedy}.", path=path)
 
     def _begin(self, size: int) -> bytes:
         """The first bytes, unpacked; fewer where the file ends or is damaged."""
@@ -132,9 +132,9 @@ class RawFile:
                 head += piece
                 returns = b"\r" in head and b"\n" not in head
                 seen = bytes(head.replace(b"\r", b"\n") if returns else head)
-                found = layout_of(seen, not piece)
-                if found or len(head) > self._max:
-                    return found or Layout.LINES, returns
+                layout = layout_of(seen, not piece)
+                if layout or len(head) > self._max:
+                    return layout or Layout.LINES, returns
 
     def lines(
         self, on_bytes: Callable[[int], None] = lambda _: None

@@ -49,17 +49,17 @@ def decode(line: bytes, decoder: msgspec.json.Decoder[T] = _plain) -> T | Any:
     if len(line) >= len(_MANY_DIGITS) and _MANY_DIGITS in line.translate(_DIGITS_AS_0):
         return parse(line)
     if _may_be_json(line):
-        found = _decoded(line, decoder)
-        if found is _FAILED:
-            found = _json(line)
-        if found is not _FAILED:
-            return found
+        decoded = _decoded(line, decoder)
+        if decoded is _FAILED:
+            decoded = _json(line)
+        if decoded is not _FAILED:
+            return decoded
     for translate in (_split, _tokenized):
         candidate = translate(line)
         if candidate is not None:
-            found = _decoded(candidate, decoder)
-            if found is not _FAILED:
-                return found
+            decoded = _decoded(candidate, decoder)
+            if decoded is not _FAILED:
+                return decoded
     return _literal(line)
 
 
@@ -98,8 +98,8 @@ def parse(line: bytes) -> Any:
     NaN means a missing value and becomes None. Halves of a surrogate pair, as narrow builds
     of Python 2 wrote them, are joined; a lone half becomes U+FFFD.
     """
-    found = _json(line) if _may_be_json(line) else _FAILED
-    return _literal(line) if found is _FAILED else found
+    decoded = _json(line) if _may_be_json(line) else _FAILED
+    return _literal(line) if decoded is _FAILED else decoded
 
 
 def _literal(line: bytes) -> Any:
@@ -243,19 +243,19 @@ def _split(line: bytes) -> bytes | None:
 def _tokenized(line: bytes) -> bytes | None:
     """Translate string by string; None where the line holds what JSON has no word for."""
     translated = bytearray()  # millions of small pieces would take much memory
-    at = 0
+    position = 0
     try:
         for match in _STRING.finditer(line):
             start, end = match.span()
-            between = line[at:start]
-            translated += (_seen_before if end - at < _SHORT else _json_between)(between)
+            between = line[position:start]
+            translated += (_seen_before if end - position < _SHORT else _json_between)(between)
             group = match.lastindex or _GENERAL
             if group == _GENERAL:
                 translated += _json_string(match[0], match[group])
             else:
                 translated += b'"%b"' % match[group]
-            at = end
-        translated += _json_between(line[at:])
+            position = end
+        translated += _json_between(line[position:])
     except Unreadable:
         return None
     return bytes(translated)

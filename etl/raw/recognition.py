@@ -51,9 +51,9 @@ def _first_record(raw: RawFile, what: str) -> dict[Any, Any]:
             raise Unreadable(f"{_named(record)}, not an object {{...}}")
         except Unreadable as error:
             first = first or f"line {number:,}: {error}"
-    found = text_format_of(raw.head)
-    if found is not None:
-        raise InputError(f"{raw.path} is {found.what}: {found.remedy}.", path=raw.path)
+    text_format = text_format_of(raw.head)
+    if text_format is not None:
+        raise InputError(f"{raw.path} is {text_format.what}: {text_format.remedy}.", path=raw.path)
     if first:
         problem = f"The first problem is in {first}."
     else:

@@ -66,8 +66,8 @@ def train(
             model.user_factors, model.item_factors = (
                 _filled(known, rng) for known in (start.users, start.games)
             )
-        tell = (lambda *told: on_iteration(float(told[-1]))) if on_iteration else None
-        model.fit(confidence, show_progress=False, callback=tell)
+        callback = (lambda *progress: on_iteration(float(progress[-1]))) if on_iteration else None
+        model.fit(confidence, show_progress=False, callback=callback)
         users, games = np.asarray(model.user_factors), np.asarray(model.item_factors)
         least_squares_cg(confidence, users, games, l2, num_threads=jobs, cg_steps=_LAST_STEPS)
     return Factors(users, games)

@@ -68,8 +68,8 @@ class GameWords:
 
     def first_genre(self, game: int) -> int | None:
         """The first genre of a game, as a word; None where it has none."""
-        own = self.words[self.offsets[game] : self.offsets[game + 1]]
-        genres = own[own >= len(self.tags)]
+        words = self.words[self.offsets[game] : self.offsets[game + 1]]
+        genres = words[words >= len(self.tags)]
         return int(genres[0]) if len(genres) else None
 
     def games_with(self, word: int) -> npt.NDArray[np.bool_]:
@@ -83,8 +83,8 @@ class GameWords:
         """The words of some games, in their order."""
         counts = self.counts[games]
         offsets = np.concatenate([[0], np.cumsum(counts)])
-        place = np.arange(offsets[-1]) + np.repeat(self.offsets[games] - offsets[:-1], counts)
-        return replace(self, offsets=offsets, words=self.words[place])
+        positions = np.arange(offsets[-1]) + np.repeat(self.offsets[games] - offsets[:-1], counts)
+        return replace(self, offsets=offsets, words=self.words[positions])
 
     def halves(self, seed: int) -> tuple[Self, Self]:
         """Divide the vocabulary, not the games: a word is in the same half in every game, and a tag

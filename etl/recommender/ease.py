@@ -47,20 +47,20 @@ def weights(history: sparse.csr_matrix, parameters: Parameters, jobs: int) -> sp
         values.append(column[largest])
     if not rows:
         return sparse.csr_matrix((games, games), dtype=np.float32)
-    place = (np.concatenate(rows), np.concatenate(columns))
-    return sparse.csr_matrix((np.concatenate(values), place), (games, games), dtype=np.float32)
+    positions = (np.concatenate(rows), np.concatenate(columns))
+    return sparse.csr_matrix((np.concatenate(values), positions), (games, games), dtype=np.float32)
 
 
 def gram(history: sparse.csr_matrix, jobs: int) -> np.ndarray:
-    """Games x games: products of the columns, summed over users; float32, by columns."""
+    """The Gram matrix of the columns: games x games, float32, in column-major order."""
     games = history.shape[1]
-    found, products = np.empty((games, games), np.float32), Gram(history)
+    result, products = np.empty((games, games), np.float32), Gram(history)
 
     def block(part: slice) -> None:
-        found[part] = products.block(part)
+        result[part] = products.block(part)
 
     in_blocks(games, jobs, block)
-    return found.T  # the same, as LAPACK wants it
+    return result.T  # the same, as LAPACK wants it
 
 
 def inverse(gram: np.ndarray) -> np.ndarray:

@@ -29,20 +29,22 @@ def read_factors(snapshot: Path, user_ids: list[str], app_ids: list[str]) -> Fac
     ids; NaN for those that it does not know. Raises SnapshotError when it is damaged."""
     reader = SnapshotReader(snapshot)
     try:
-        users, games, placed = (
+        users, games, model_games = (
             reader.array(name) for name in ("user_factors", "item_factors", "model_games")
         )
         known_users = reader.column("users", "user_id")
         known_games = reader.column("games", "app_id")
-        of_game = [known_games[at] for at in placed.tolist()]
-        return Factors(_ordered(users, known_users, user_ids), _ordered(games, of_game, app_ids))
+        model_game_ids = [known_games[at] for at in model_games.tolist()]
+        return Factors(
+            _ordered(users, known_users, user_ids), _ordered(games, model_game_ids, app_ids)
+        )
     except (ValueError, IndexError) as error:
         raise SnapshotError(f"Snapshot {snapshot} is damaged ({error}): build again.") from error
 
 
 def _ordered(factors: Floats, known: list[str], ids: list[str]) -> Floats:
-    row = {key: at for at, key in enumerate(known)}
-    place = np.array([row.get(key, -1) for key in ids], np.int64)
-    found = np.full((len(ids), factors.shape[1]), np.nan, np.float32)
-    found[place >= 0] = factors[place[place >= 0]]
-    return found
+    row = {id_: number for number, id_ in enumerate(known)}
+    source = np.array([row.get(id_, -1) for id_ in ids], np.int64)
+    ordered = np.full((len(ids), factors.shape[1]), np.nan, np.float32)
+    ordered[source >= 0] = factors[source[source >= 0]]
+    return ordered

@@ -17,10 +17,10 @@ __all__ = ["Interactions", "confidence", "interactions", "rarity"]
 
 @dataclass(frozen=True, slots=True)
 class Interactions:
-    """Played pairs of games with enough players.
+    """Owned and played pairs of the games with enough players (the model games).
 
-    `minutes` is users x model games; `games[i]` is the game of column i (ascending); `owned` has
-    the same axes and every owned pair, those never played with 0 minutes.
+    `minutes` (played pairs) and `owned` (owned pairs, 0 minutes if never played) are users x model
+    games. `games[i]` is the game of column i, ascending.
     """
 
     minutes: sparse.csr_matrix
@@ -33,7 +33,7 @@ class Interactions:
         return np.flatnonzero(np.diff(self.minutes.indptr))
 
     def history(self, unplayed: float) -> sparse.csr_matrix:
-        """What users have, as EASE counts it: 1 for a played game, `unplayed` for one owned."""
+        """The input of EASE, users x model games: 1 if played, `unplayed` if only owned."""
         pairs = self.owned if unplayed else self.minutes
         values = np.where(pairs.data > 0, np.float32(1), np.float32(unplayed))
         return sparse.csr_matrix((values, pairs.indices, pairs.indptr), pairs.shape)
@@ -42,14 +42,14 @@ class Interactions:
 def interactions(library: Library, games: int, parameters: Parameters) -> Interactions:
     """Keep the games that at least `min_players` users have played for a minute or more."""
     players = np.bincount(library.game[library.minutes > 0], minlength=games)
-    placed = np.flatnonzero(players >= parameters.min_players).astype(np.int32)
+    model_games = np.flatnonzero(players >= parameters.min_players).astype(np.int32)
     column = np.full(games, -1, np.int32)
-    column[placed] = np.arange(len(placed), dtype=np.int32)
+    column[model_games] = np.arange(len(model_games), dtype=np.int32)
     minutes = library.minutes.astype(np.float32)
-    every = _matrix(minutes, column[library.game], library.offsets, len(placed))
-    owned = _part(every, every.indices >= 0)
+    all_pairs = _matrix(minutes, column[library.game], library.offsets, len(model_games))
+    owned = _part(all_pairs, all_pairs.indices >= 0)
     owned.sort_indices()
-    return Interactions(_part(owned, owned.data > 0), owned, placed)
+    return Interactions(_part(owned, owned.data > 0), owned, model_games)
 
 
 def _matrix(
@@ -59,25 +59,25 @@ def _matrix(
     width: int,
 ) -> sparse.csr_matrix:
     """Users x games of rows that stand by user, as they do in a library."""
-    found = sparse.csr_matrix((len(offsets) - 1, width), dtype=np.float32)
-    found.data, found.indices, found.indptr = values, columns, offsets.astype(np.int32)
-    return found
+    matrix = sparse.csr_matrix((len(offsets) - 1, width), dtype=np.float32)
+    matrix.data, matrix.indices, matrix.indptr = values, columns, offsets.astype(np.int32)
+    return matrix
 
 
 def _part(pairs: sparse.csr_matrix, kept: npt.NDArray[np.bool_]) -> sparse.csr_matrix:
     """Some of the pairs, on the same axes."""
-    before = np.concatenate([[0], np.cumsum(kept)])
-    offsets = before[pairs.indptr]
+    running = np.concatenate([[0], np.cumsum(kept)])
+    offsets = running[pairs.indptr]
     return _matrix(pairs.data[kept], pairs.indices[kept], offsets, pairs.shape[1])
 
 
 def rarity(minutes: sparse.csr_matrix) -> npt.NDArray[np.float32]:
-    """Of each game: ln(users / (1 + players)), over its mean over all played pairs."""
+    """Rarity of each game: ln(users / (1 + players)) divided by its mean over all played pairs."""
     players = np.bincount(minutes.indices, minlength=minutes.shape[1])
     users = max(int(np.count_nonzero(np.diff(minutes.indptr))), 1)
-    found = np.log(users / (1.0 + players)).clip(min=0.05)
-    mean = np.average(found, weights=players) if players.any() else 1.0
-    return (found / mean).astype(np.float32)
+    rarities = np.log(users / (1.0 + players)).clip(min=0.05)
+    mean = np.average(rarities, weights=players) if players.any() else 1.0
+    return (rarities / mean).astype(np.float32)
 
 
 def confidence(minutes: sparse.csr_matrix, alpha: float) -> sparse.csr_matrix:
@@ -95,10 +95,10 @@ def confidence(minutes: sparse.csr_matrix, alpha: float) -> sparse.csr_matrix:
     keys = keys[order]
     first = np.flatnonzero(np.diff(keys, prepend=-1))  # of equal playtimes of one game
     sizes = np.diff(np.append(first, len(keys)))
-    of_first = keys[first] >> 32
+    game_of_first = keys[first] >> 32
     del keys
-    shorter = first - columns.indptr[of_first]
+    shorter = first - columns.indptr[game_of_first]
     percentile = np.empty(len(order), np.float32)
-    percentile[order] = np.repeat((shorter + sizes / 2) / players[of_first], sizes)
+    percentile[order] = np.repeat((shorter + sizes / 2) / players[game_of_first], sizes)
     columns.data = scoring.confidence(rarity(minutes)[game], percentile, alpha)
     return columns.tocsr()

@@ -39,17 +39,17 @@ class Model:
     weights: sparse.csr_matrix  # model games x model games
 
     def scores(self, users: npt.NDArray[np.intp]) -> Floats:
-        """Users x model games: for players the z-scores of ALS and EASE over all model games, added
-        with the weight of EASE; for others EASE alone.
+        """Users x model games: for players, the sum of the z-scores of ALS and EASE over all model
+        games, EASE with its weight; for others, EASE alone.
 
-        Means and deviations come from the gram matrix and from the sparse products, so the dense
-        scores are written once.
+        Means and deviations are computed from the Gram matrix and the sparse products, so the dense
+        scores are written only once.
         """
-        x, games = self.factors.users[users].astype(np.float64), len(self.data.games)
+        user_factors, games = self.factors.users[users].astype(np.float64), len(self.data.games)
         by_ease = (self.history[users] @ self.weights).tocsr()
         counts = np.diff(by_ease.indptr)
-        als_mean = x @ self.mean
-        als_square = np.einsum("uf,uf->u", x @ self.gram, x) / games
+        als_mean = user_factors @ self.mean
+        als_square = np.einsum("uf,uf->u", user_factors @ self.gram, user_factors) / games
         ease_mean = _sums(by_ease.data, by_ease.indptr) / games
         ease_square = _sums(by_ease.data**2, by_ease.indptr) / games
         plays = np.diff(self.data.minutes.indptr)[users] > 0
@@ -57,19 +57,21 @@ class Model:
         ease_scale = self.parameters.ease_weight / _deviation(ease_mean, ease_square)
         ease_scale = np.where(plays, ease_scale, 1)
         baseline = np.where(plays, als_mean * als_scale + ease_mean * ease_scale, 0)
-        found: Floats = (x * als_scale[:, None]).astype(np.float32) @ self.factors.games.T
-        found -= baseline[:, None].astype(np.float32)
+        scores: Floats = (user_factors * als_scale[:, None]).astype(
+            np.float32
+        ) @ self.factors.games.T
+        scores -= baseline[:, None].astype(np.float32)
         by_ease.data *= np.repeat(ease_scale.astype(np.float32), counts)
-        found += by_ease.toarray()
-        return found
+        scores += by_ease.toarray()
+        return scores
 
 
 def _sums(values: Floats, indptr: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
-    """Of each row of a sparse matrix."""
-    found = np.zeros(len(indptr) - 1)
+    """Sums of the rows of a sparse matrix."""
+    sums = np.zeros(len(indptr) - 1)
     filled = np.flatnonzero(np.diff(indptr))
-    found[filled] = np.add.reduceat(values, indptr[filled], dtype=np.float64)
-    return found
+    sums[filled] = np.add.reduceat(values, indptr[filled], dtype=np.float64)
+    return sums
 
 
 def _deviation(
@@ -90,9 +92,9 @@ def fit(
 ) -> Model:
     """Train on the libraries of users with `games` games.
 
-    Parts that `like`, a model of the same libraries and seed, has trained with the same parameters
-    are taken from it. ALS starts from `start` (users x factors, all games x factors) where it is
-    given; see `als.train`.
+    Parts of `like`, a model of the same libraries and seed, are reused where their parameters are
+    the same. ALS starts from `start` (users x factors, all games x factors) if given; see
+    `als.train`.
     """
     parameters, seed, jobs = recipe.parameters, recipe.seed, recipe.jobs
     data = like.data if like else interactions(library, games, parameters)

@@ -43,11 +43,11 @@ class Range:
     def moved(self, value: float, step: float) -> float:
         """The value after a step, in parts of the width, back inside at the ends."""
         if self.log:
-            found = value * exp(step * log(self.high / self.low))
+            result = value * exp(step * log(self.high / self.low))
         else:
-            found = value + step * (self.high - self.low)
-        found = min(max(found, self.low), self.high)
-        return round(found) if self.whole else float(f"{found:.3g}")
+            result = value + step * (self.high - self.low)
+        result = min(max(result, self.low), self.high)
+        return round(result) if self.whole else float(f"{result:.3g}")
 
 
 #: Parameters that are searched. Those of similar games only have no held-out games to rank by.
@@ -103,31 +103,31 @@ def tune(data: TrainingData, recipe: Recipe, *, trials: int, stage: Stage) -> Tu
     """
     parameters, seed, jobs = recipe.parameters, recipe.seed, recipe.jobs
     training = split(data.library, data.user_ids, data.app_ids, seed)
-    part = split(
+    validation = split(
         training.known,
         [data.user_ids[at] for at in training.users.tolist()],
         [data.app_ids[at] for at in training.games.tolist()],
         seed,
     )
-    users, games = part.held_out.shape
+    users, games = validation.held_out.shape
     if users < FEWEST_USERS:
-        return Tuning(seed, users, int(part.held_out.nnz), [], parameters)
+        return Tuning(seed, users, int(validation.held_out.nnz), [], parameters)
 
-    def trained(tried: Parameters, like: Served | None) -> Served:
-        own = recipe.with_parameters(tried).for_training_part()
-        return fit(part.known, games, own, like=like)
+    def trained(tried: Parameters, previous: Served | None) -> Served:
+        parameter_set = recipe.with_parameters(tried).for_training_part()
+        return fit(validation.known, games, parameter_set, like=previous)
 
     chosen, best = parameters, trained(parameters, None)
-    ndcg = _ndcg(best, part, jobs)  # of each user
+    ndcg = _ndcg(best, validation, jobs)  # of each user
     start = ndcg
-    found = [_trial(parameters, ndcg)]
+    tried_sets = [_trial(parameters, ndcg)]
     stage.advance(1)
     steps = _steps(seed)
     for _ in range(trials - 1):
         tried = _moved(chosen, steps)
         model = trained(tried, best)
-        by_user = _ndcg(model, part, jobs)
-        found.append(_trial(tried, by_user))
+        by_user = _ndcg(model, validation, jobs)
+        tried_sets.append(_trial(tried, by_user))
         if by_user.mean() > ndcg.mean():
             chosen, best, ndcg = tried, model, by_user
         stage.advance(1)
@@ -135,13 +135,13 @@ def tune(data: TrainingData, recipe: Recipe, *, trials: int, stage: Stage) -> Tu
     if parameters == Parameters():
         sets[0] = ("defaults", parameters, start)
     else:
-        defaults = _ndcg(trained(Parameters(), best), part, jobs)
+        defaults = _ndcg(trained(Parameters(), best), validation, jobs)
         sets.insert(0, ("defaults", Parameters(), defaults))
     compared = [
-        Measured(name, own, mean_of(by_user, seed), mean_of(ndcg - by_user, seed))
-        for name, own, by_user in sets
+        Measured(name, parameter_set, mean_of(by_user, seed), mean_of(ndcg - by_user, seed))
+        for name, parameter_set, by_user in sets
     ]
-    return Tuning(seed, users, int(part.held_out.nnz), found, chosen, compared)
+    return Tuning(seed, users, int(validation.held_out.nnz), tried_sets, chosen, compared)
 
 
 def _steps(seed: int) -> Iterator[tuple[str, float]]:

@@ -1,8 +1,8 @@
 """etl.recommender: games for each user, down the ladder.
 
-Players get the model's blend of ALS and EASE (HYBRID); who owns games and has played none what
-goes with those, by EASE alone (COPLAY); who owns only games the model cannot place what shares
-their tags and genres (CONTENT); the rest of every list is what most people play (POPULAR).
+Players get the model's blend of ALS and EASE (HYBRID). Owners who have played none of their games
+get EASE alone (COPLAY). Owners of games that the model cannot place get games with similar tags and
+genres (CONTENT). The rest of every list is filled with the most played games (POPULAR).
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ def _by_model(lists: Lists, model: Model, jobs: int) -> None:
     plays = np.diff(model.data.minutes.indptr) > 0
 
     def block(part: slice) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]:
-        own = history[placed[part]]
+        owned = history[placed[part]]
         scores = model.scores(placed[part])
-        owner = np.repeat(np.arange(own.shape[0]), np.diff(own.indptr))
-        scores[owner, own.indices] = -np.inf
+        owner = np.repeat(np.arange(owned.shape[0]), np.diff(owned.indptr))
+        scores[owner, owned.indices] = -np.inf
         columns = neighbours.best(scores, model.parameters.most)
         return columns, np.take_along_axis(scores, columns, 1)
 
@@ -76,11 +76,11 @@ def _by_content(
     column[candidates] = np.arange(len(candidates), dtype=np.int32)
 
     def scored(users: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
-        own = [slice(library.offsets[user], library.offsets[user + 1]) for user in users]
-        games = np.concatenate([library.game[part] for part in own])
-        minutes = np.concatenate([library.minutes[part] for part in own])
+        spans = [slice(library.offsets[user], library.offsets[user + 1]) for user in users]
+        games = np.concatenate([library.game[part] for part in spans])
+        minutes = np.concatenate([library.minutes[part] for part in spans])
         weight = np.where(minutes > 0, 1, model.parameters.owned_weight).astype(np.float32)
-        ends = np.concatenate([[0], np.cumsum([part.stop - part.start for part in own])])
+        ends = np.concatenate([[0], np.cumsum([part.stop - part.start for part in spans])])
         shape = (len(users), len(words))
         profiles = neighbours.normalised(sparse.csr_matrix((weight, games, ends), shape) @ tags)
         scores = scoring.ranked(profiles @ vectors)
@@ -96,12 +96,12 @@ def _by_popularity(lists: Lists, library: Library, popularity: Popularity) -> No
     share = popularity.share
     most = lists.games.shape[1]
     nobody = np.flatnonzero(np.diff(library.offsets) == 0)  # many, and all alike
-    top = popularity.order[:most]
-    lists.games[nobody, : len(top)] = top
-    lists.scores[nobody, : len(top)] = share[top]
-    lists.sources[nobody, : len(top)] = POPULAR
+    leaders = popularity.order[:most]
+    lists.games[nobody, : len(leaders)] = leaders
+    lists.scores[nobody, : len(leaders)] = share[leaders]
+    lists.sources[nobody, : len(leaders)] = POPULAR
     owners = np.diff(library.offsets) > 0
     for row in lists.short[owners[lists.short]]:
-        own = library.game[library.offsets[row] : library.offsets[row + 1]]
-        games = popularity.order[: 2 * most + len(own)]
-        lists.append(row, games, share[games], POPULAR, own)
+        owned = library.game[library.offsets[row] : library.offsets[row + 1]]
+        games = popularity.order[: 2 * most + len(owned)]
+        lists.append(row, games, share[games], POPULAR, owned)

@@ -223,8 +223,8 @@ def _best_developers(side: SnapshotReader) -> dict[str, Any]:
     )
     counts = counts.sort_values(["year", "best", "row"], ascending=[True, False, True])
     return {
-        str(year): ", ".join(names[row] for row in own["row"].head(_BEST))
-        for year, own in counts.groupby("year")
+        str(year): ", ".join(names[row] for row in group["row"].head(_BEST))
+        for year, group in counts.groupby("year")
     }
 
 

@@ -126,11 +126,11 @@ def _coverage(before: SnapshotReader, after: SnapshotReader) -> Iterator[Measure
     old, new = before.manifest.dataset, after.manifest.dataset
     for name in (name for name in new.coverage if name in old.coverage):
         kinds = {"rows": "play_rows", "reviews": "reviews", "users": "users"}
-        of = next((kind for word, kind in kinds.items() if word in name), "games")
+        total = next((kind for word, kind in kinds.items() if word in name), "games")
         yield from _share(
             name.replace("_", " ").capitalize(),
-            (old.coverage[name], getattr(old, of)),
-            (new.coverage[name], getattr(new, of)),
+            (old.coverage[name], getattr(old, total)),
+            (new.coverage[name], getattr(new, total)),
         )
 
 
@@ -206,8 +206,8 @@ def _distribution(what: str, old: npt.NDArray[Any], new: npt.NDArray[Any]) -> It
 
 
 def _points(values: npt.NDArray[Any]) -> list[float]:
-    found: list[float] = np.quantile(values, _POINTS, method="inverted_cdf").astype(float).tolist()
-    return found
+    points: list[float] = np.quantile(values, _POINTS, method="inverted_cdf").astype(float).tolist()
+    return points
 
 
 def index(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> tuple[float, float]:
@@ -249,8 +249,18 @@ def _metrics(before: SnapshotReader, after: SnapshotReader) -> Iterator[Measure]
         "popularity_bias": "Popularity bias of the recommender",
     }
     for field, what in names.items():
-        one: Estimate = getattr(old.rankings[0], field)
-        other: Estimate = getattr(new.rankings[0], field)
-        noise = hypot((one.high - one.low) / 2, (other.high - other.low) / 2)
-        limit = max(_METRIC * abs(one.value), noise)
-        yield Measure(what, "metric", [one.value], [other.value], other.value - one.value, limit)
+        before_estimate: Estimate = getattr(old.rankings[0], field)
+        after_estimate: Estimate = getattr(new.rankings[0], field)
+        noise = hypot(
+            (before_estimate.high - before_estimate.low) / 2,
+            (after_estimate.high - after_estimate.low) / 2,
+        )
+        limit = max(_METRIC * abs(before_estimate.value), noise)
+        yield Measure(
+            what,
+            "metric",
+            [before_estimate.value],
+            [after_estimate.value],
+            after_estimate.value - before_estimate.value,
+            limit,
+        )

@@ -57,9 +57,9 @@ def _table(
     table.add_column("ranking")
     for head, _ in columns.values():
         table.add_column(head, justify="right")
-    for own in rows:
-        shown = (_shown(getattr(own, name), digits) for name, (_, digits) in columns.items())
-        table.add_row(own.ranking, *shown)
+    for row in rows:
+        shown = (_shown(getattr(row, name), digits) for name, (_, digits) in columns.items())
+        table.add_row(row.ranking, *shown)
     return table
 
 

@@ -86,7 +86,7 @@ class Verdict:
     @property
     def popularity(self) -> Metrics:
         """Those of the most popular games, on the same held-out games."""
-        return next(own for own in self.candidate.rankings if own.ranking == POPULARITY)
+        return next(ranking for ranking in self.candidate.rankings if ranking.ranking == POPULARITY)
 
 
 def judge(candidate: Evaluation, live: LiveModel, feedback: Feedback | None = None) -> Verdict:
@@ -102,7 +102,10 @@ def judge(candidate: Evaluation, live: LiveModel, feedback: Feedback | None = No
     change = None
     if candidate.users < FEWEST_USERS:
         finding = Finding.TOO_SMALL
-    elif next(own for own in candidate.rankings if own.ranking == POPULARITY).lead.low <= 0:
+    elif (
+        next(ranking for ranking in candidate.rankings if ranking.ranking == POPULARITY).lead.low
+        <= 0
+    ):
         finding = Finding.NOT_ABOVE_POPULARITY
     elif live.evaluation is None:
         finding = Finding.LIVE_MODEL_UNREADABLE if live.damage else Finding.NO_LIVE_MODEL
@@ -120,11 +123,13 @@ def judge(candidate: Evaluation, live: LiveModel, feedback: Feedback | None = No
 def _change(candidate: Evaluation, live: Evaluation, *, same_data: bool) -> Change:
     comparison = _comparison(candidate, live, same_data=same_data)
     if comparison is Comparison.SAME_SPLIT:
-        after, before = (np.frombuffer(own.by_user, np.float32) for own in (candidate, live))
+        after, before = (
+            np.frombuffer(evaluation.by_user, np.float32) for evaluation in (candidate, live)
+        )
         by_user = after.astype(np.float64) - before
         half = 1.96 * float(by_user.std()) / sqrt(len(by_user))
         return Change(float(by_user.mean()), half, comparison)
-    new, old = (own.rankings[0].ndcg_at_10 for own in (candidate, live))
+    new, old = (evaluation.rankings[0].ndcg_at_10 for evaluation in (candidate, live))
     return Change(new.value - old.value, hypot(_half(new), _half(old)), comparison)
 
 

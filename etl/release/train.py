@@ -97,7 +97,7 @@ def train(
 
 def _tuned(data: TrainingData, recipe: Recipe, trials: int, reporter: Reporter) -> Tuning:
     with reporter.stage("tuning", trials) as stage:
-        found = tune(data, recipe, trials=trials, stage=stage)
-        enough = "" if found.trials else ": too few games to hold out"
-        stage.say(f"{counted(len(found.trials), 'trial')}{enough}")
-    return found
+        tuning = tune(data, recipe, trials=trials, stage=stage)
+        enough = "" if tuning.trials else ": too few games to hold out"
+        stage.say(f"{counted(len(tuning.trials), 'trial')}{enough}")
+    return tuning

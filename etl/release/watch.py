@@ -44,7 +44,7 @@ def only_watcher(data_dir: Path) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """A file as it stands: another size or time is another file."""
+    """The state of a file: with another size or time of change it counts as another file."""
 
     path: Path
     size: int
@@ -90,30 +90,30 @@ class Watcher:
     def look(self, *, settled: bool = False) -> bool:
         """Take what is new and has settled (all there is, if that is known); returns whether all
         went well."""
-        seen = self._seen()
-        ready = [one for one in seen if settled or one in self._last]
-        self._last = set(seen)
+        files = self._seen()
+        ready = [file for file in files if settled or file in self._last]
+        self._last = set(files)
         for memory in (self._hashes, self._kinds, self._failures):
-            for gone in memory.keys() - self._last:
-                del memory[gone]
+            for removed in memory.keys() - self._last:
+                del memory[removed]
         now = self._clock()
-        waiting = {one for one, failure in self._failures.items() if failure.again > now}
-        new = [one for one in self._new(ready) if one not in waiting]
-        well = True
+        waiting = {file for file, failure in self._failures.items() if failure.again > now}
+        new = [file for file in self._new(ready) if file not in waiting]
+        succeeded = True
         while new:
             batches = list(self._batches(new))
-            well &= bool(batches)
+            succeeded &= bool(batches)
             new = []
             for batch in batches:
                 failed = self._take(batch)
-                well &= not failed
+                succeeded &= not failed
                 if failed:
-                    new += [one for one in batch if one not in failed]
-        return well
+                    new += [file for file in batch if file not in failed]
+        return succeeded
 
     def _seen(self) -> list[_Look]:
         """The files of the folder, the oldest first."""
-        found = []
+        files = []
         try:
             for path in self._folder.iterdir():
                 if path.name.startswith(".") or path.suffix.lower() in _UNFINISHED:
@@ -122,34 +122,34 @@ class Watcher:
                     continue
                 stat = path.stat()
                 if stat.st_size:
-                    found.append(_Look(path, stat.st_size, stat.st_mtime_ns))
+                    files.append(_Look(path, stat.st_size, stat.st_mtime_ns))
         except OSError as error:
             self._say_once(f"{error.filename} cannot be read: {error.strerror}")
-        return sorted(found, key=lambda one: (one.changed, one.path.name))
+        return sorted(files, key=lambda file: (file.changed, file.path.name))
 
     def _new(self, ready: list[_Look]) -> list[_Look]:
         """Those of a known kind that the live snapshot was not built from."""
         manifest = LiveSnapshot.of(self._data_dir).manifest
-        done = {file.sha256 for file in manifest.inputs} if manifest else set()
+        released = {file.sha256 for file in manifest.inputs} if manifest else set()
         new = []
-        for one in ready:
+        for file in ready:
             try:
-                if one not in self._hashes:
-                    self._hashes[one] = digest(one.path)
-                if self._hashes[one] in done:
+                if file not in self._hashes:
+                    self._hashes[file] = digest(file.path)
+                if self._hashes[file] in released:
                     continue
-                if one not in self._kinds:
-                    self._kinds[one] = recognition.kind_of(
-                        RawFile(one.path, self._max_line_bytes), RAW_KINDS.values()
+                if file not in self._kinds:
+                    self._kinds[file] = recognition.kind_of(
+                        RawFile(file.path, self._max_line_bytes), RAW_KINDS.values()
                     )
             except InputError as error:
-                self._kinds[one] = None
-                self._say(f"{one.path.name} was skipped: {error}")
+                self._kinds[file] = None
+                self._say(f"{file.path.name} was skipped: {error}")
             except OSError as error:
-                self._say_once(f"{one.path} cannot be read: {error.strerror}")
+                self._say_once(f"{file.path} cannot be read: {error.strerror}")
                 continue
-            if self._kinds[one] is not None:
-                new.append(one)
+            if self._kinds[file] is not None:
+                new.append(file)
         return new
 
     def _batches(self, new: list[_Look]) -> Iterator[list[_Look]]:
@@ -158,19 +158,19 @@ class Watcher:
             return
         manifest = LiveSnapshot.of(self._data_dir).manifest
         if manifest is None or manifest.dataset.demo:
-            there = [self._kinds[one] for one in new]
+            kinds = [self._kinds[file] for file in new]
             missing = [
-                kind.name for kind in RAW_KINDS.values() if kind.required and kind not in there
+                kind.name for kind in RAW_KINDS.values() if kind.required and kind not in kinds
             ]
             if missing:
                 self._say_once(f"waiting for the first dump of {' and '.join(sorted(missing))}")
             else:
                 yield new
             return
-        fresh = [one for one in new if one not in self._failures]
+        fresh = [file for file in new if file not in self._failures]
         if fresh:
             yield fresh
-        yield from ([one] for one in new if one in self._failures)
+        yield from ([file] for file in new if file in self._failures)
 
     def _take(self, batch: list[_Look]) -> list[_Look]:
         """Add files to the live snapshot; returns those that failed: the one that the error is
@@ -179,10 +179,10 @@ class Watcher:
         first = manifest is None or manifest.dataset.demo
         command = "build" if first else "update"
         files = [
-            (kind.name, one.path)
+            (kind.name, file.path)
             for kind in RAW_KINDS.values()
-            for one in batch
-            if self._kinds[one] is kind
+            for file in batch
+            if self._kinds[file] is kind
         ]
         names = ", ".join(f"{path.name} ({kind})" for kind, path in files)
         self._say(f"{command} with {names}")
@@ -191,11 +191,11 @@ class Watcher:
             self._run(command, files)
         except PlaygraphError as error:
             path = error.path if isinstance(error, InputError) else None
-            failed = [one for one in batch if one.path == path] or batch
+            failed = [file for file in batch if file.path == path] or batch
             self._failed(failed, str(error))
             return failed
-        for one in batch:
-            self._failures.pop(one, None)
+        for file in batch:
+            self._failures.pop(file, None)
         after = LiveSnapshot.of(self._data_dir)
         version = after.manifest.version if after.manifest else "?"
         self._say(f"{version} was released after {self._clock() - start:.0f} s")
@@ -203,13 +203,13 @@ class Watcher:
             self._say(line)
         return []
 
-    def _failed(self, batch: list[_Look], why: str) -> None:
+    def _failed(self, batch: list[_Look], reason: str) -> None:
         pause = _PAUSE
-        for one in batch:
-            before = self._failures.get(one)
-            pause = min(2 * before.pause, _LONGEST_PAUSE) if before else _PAUSE
-            self._failures[one] = _Failure(pause, self._clock() + pause)
-        first, *more = why.splitlines()
+        for file in batch:
+            earlier = self._failures.get(file)
+            pause = min(2 * earlier.pause, _LONGEST_PAUSE) if earlier else _PAUSE
+            self._failures[file] = _Failure(pause, self._clock() + pause)
+        first, *more = reason.splitlines()
         self._say(f"failed, the live snapshot stays live; retrying in {pause:.0f} s: {first}")
         for line in more:
             self._say(line)

@@ -56,9 +56,9 @@ class Learning:
     def __init__(self, rows: pa.Table, workers: Workers) -> None:
         self._size = len(rows)
         self._positions = np.flatnonzero(rows["text"].is_valid().to_numpy())
-        said = rows.take(self._positions)
-        users, texts = said["user_id"].to_pylist(), said["text"].to_pylist()
-        recommend = said["recommend"].to_numpy()
+        reviews = rows.take(self._positions)
+        users, texts = reviews["user_id"].to_pylist(), reviews["text"].to_pylist()
+        recommend = reviews["recommend"].to_numpy()
         either = np.bincount(recommend, minlength=2).min() >= LEAST
         self._future = workers.submit(_learned, users, texts, recommend) if either else None
 
@@ -165,8 +165,8 @@ def facts(recommend: Flags, compound: Floats, learned: Floats) -> dict[str, Any]
 
 def _known_auc(recommend: Flags, scores: Floats) -> float | None:
     known = ~np.isnan(scores)
-    found = auc(recommend[known], scores[known])
-    return None if found is None else round(found, 4)
+    area = auc(recommend[known], scores[known])
+    return None if area is None else round(area, 4)
 
 
 def _enough(recommend: Flags, fold: Folds) -> bool:

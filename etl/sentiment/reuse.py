@@ -56,13 +56,13 @@ class Scores:
 
 def reviews_digest(rows: pa.Table) -> str:
     """Names all that the learned sentiment is learned from."""
-    said = rows.select(["user_id", "app_id", "text"]).combine_chunks()
+    columns = rows.select(["user_id", "app_id", "text"]).combine_chunks()
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, said.schema) as stream:
-        stream.write_table(said)
-    named = sha256(sink.getvalue())
-    named.update(rows["recommend"].to_numpy())
-    return named.hexdigest()
+    with pa.ipc.new_stream(sink, columns.schema) as stream:
+        stream.write_table(columns)
+    digest = sha256(sink.getvalue())
+    digest.update(rows["recommend"].to_numpy())
+    return digest.hexdigest()
 
 
 def scores_before(live: LiveSnapshot) -> Scores | None:

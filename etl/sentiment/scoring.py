@@ -44,12 +44,12 @@ class Scoring:
     once: to start a worker takes longer."""
 
     def __init__(self, texts: Sequence[str | None], workers: Workers) -> None:
-        self._positions = [at for at, text in enumerate(texts) if text]
+        self._positions = [start for start, text in enumerate(texts) if text]
         self._size = len(texts)
-        said = [text for text in texts if text]
-        chunks = [said[at : at + _CHUNK] for at in range(0, len(said), _CHUNK)]
+        nonblank = [text for text in texts if text]
+        chunks = [nonblank[start : start + _CHUNK] for start in range(0, len(nonblank), _CHUNK)]
         few = len(chunks) == 1
-        self._scores = score(said) if few else []
+        self._scores = score(nonblank) if few else []
         self._futures = [] if few else [workers.submit(score, chunk) for chunk in chunks]
 
     @property

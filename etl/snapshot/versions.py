@@ -43,11 +43,11 @@ class StoredSnapshot:
 
 def stored_snapshots(data_dir: Path) -> list[StoredSnapshot]:
     """All snapshots, the newest first. Raises SnapshotError when there are none."""
-    serving = _serving(data_dir)
-    found = [_read(folder, serves=folder.name == serving) for folder in _folders(data_dir)]
-    if not found:
+    live = _serving(data_dir)
+    snapshots = [_read(folder, serves=folder.name == live) for folder in _folders(data_dir)]
+    if not snapshots:
         raise _nothing(data_dir)
-    return sorted(found, key=_age, reverse=True)
+    return sorted(snapshots, key=_age, reverse=True)
 
 
 def find(data_dir: Path, name: str | None = None) -> Path:
@@ -116,17 +116,21 @@ def prune(data_dir: Path, keep: int, *, dry_run: bool) -> tuple[list[StoredSnaps
     """
     with _locked(data_dir):
         current_version(data_dir)  # raises where it cannot be known which one serves
-        found = stored_snapshots(data_dir)
-        readable = [one.version for one in found if one.problem is None]
-        going = [one for one in found if not (one.serves or one.version in readable[:keep])]
-        freed = _freed([one.folder for one in going])
+        snapshots = stored_snapshots(data_dir)
+        readable = [snapshot.version for snapshot in snapshots if snapshot.problem is None]
+        removed = [
+            snapshot
+            for snapshot in snapshots
+            if not (snapshot.serves or snapshot.version in readable[:keep])
+        ]
+        freed = _freed([snapshot.folder for snapshot in removed])
         if not dry_run:
-            for one in going:
+            for snapshot in removed:
                 # Out of sight at once, and a later command's work if this one is killed.
-                hidden = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=one.folder.parent))
-                one.folder.rename(hidden / one.version)
+                hidden = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=snapshot.folder.parent))
+                snapshot.folder.rename(hidden / snapshot.version)
             remove_unfinished(data_dir)
-    return going, freed
+    return removed, freed
 
 
 def disk(folders: Iterable[Path]) -> int:
@@ -171,9 +175,9 @@ def _read(folder: Path, *, serves: bool) -> StoredSnapshot:
     )
 
 
-def _age(one: StoredSnapshot) -> tuple[str, int]:
+def _age(snapshot: StoredSnapshot) -> tuple[str, int]:
     """Of two that were built in the same second the file system knows which came first."""
-    return one.built_at, one.folder.stat().st_mtime_ns
+    return snapshot.built_at, snapshot.folder.stat().st_mtime_ns
 
 
 def _serving(data_dir: Path) -> str | None:

@@ -103,16 +103,18 @@ class SnapshotWriter:
         """Write one array in the contract's element type."""
         path = array_path(self.folder, name)
         values = np.ascontiguousarray(values, dtype=_element(ARRAYS[name].dtype, values))
-        head = io.BytesIO()
-        np.lib.format.write_array_header_1_0(head, np.lib.format.header_data_from_array_1_0(values))
-        named = hashlib.sha256()  # of what is written: to read it again takes as long as to write
+        header = io.BytesIO()
+        np.lib.format.write_array_header_1_0(
+            header, np.lib.format.header_data_from_array_1_0(values)
+        )
+        digest = hashlib.sha256()  # of what is written: to read it again takes as long as to write
         with path.open("wb") as file:
-            for part in (head.getbuffer(), values.data):
+            for part in (header.getbuffer(), values.data):
                 file.write(part)  # `tofile` would hide the reason of a failure
-                named.update(part)
+                digest.update(part)
             file.flush()
             os.fsync(file.fileno())
-        entry = ArrayEntry(values.shape, str(values.dtype), path.stat().st_size, named.hexdigest())
+        entry = ArrayEntry(values.shape, str(values.dtype), path.stat().st_size, digest.hexdigest())
         self.arrays[name] = entry
 
     def adopt(self, source: Path, manifest: Manifest, without: Collection[str]) -> None:

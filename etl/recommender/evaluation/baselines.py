@@ -62,9 +62,9 @@ def _ease(played: sparse.csr_matrix, seed: int, jobs: int) -> Scorer:
     np.fill_diagonal(weights, 0)
 
     def scores(users: Indices) -> Floats:
-        found = np.zeros((len(users), played.shape[1]), np.float32)
-        found[:, kept] = part[users] @ weights
-        return found
+        result = np.zeros((len(users), played.shape[1]), np.float32)
+        result[:, kept] = part[users] @ weights
+        return result
 
     return scores
 
@@ -81,8 +81,8 @@ def _als(played: sparse.csr_matrix, seed: int, jobs: int) -> Scorer:
 
 
 def _dense(scores: sparse.csr_matrix) -> Floats:
-    found: Floats = scores.toarray()
-    return found
+    dense: Floats = scores.toarray()
+    return dense
 
 
 #: Name -> training: who played what (users x games), seed, threads -> scores.

@@ -112,9 +112,9 @@ def _task(part: Split, measured: npt.NDArray[np.intp]) -> str:
 def _list(
     scorer: Scorer, part: Split, measured: npt.NDArray[np.intp], jobs: int, stage: Stage
 ) -> Ints:
-    found = top(scorer, part.owned, jobs, measured)
+    lists = top(scorer, part.owned, jobs, measured)
     stage.advance(_RANKING)
-    return found
+    return lists
 
 
 def _rankings(
@@ -126,10 +126,14 @@ def _rankings(
 ) -> list[Metrics]:
     if not len(users):
         return []
-    found: dict[str, Values] = {
-        name: values(own[users], held_out[users], players, len(own)) for name, own in lists.items()
+    measured: dict[str, Values] = {
+        name: values(ranking[users], held_out[users], players, len(ranking))
+        for name, ranking in lists.items()
     }
-    return [metrics(name, own, found[SERVED], len(players), seed) for name, own in found.items()]
+    return [
+        metrics(name, ranking, measured[SERVED], len(players), seed)
+        for name, ranking in measured.items()
+    ]
 
 
 def _slices(

@@ -48,11 +48,13 @@ def top(
 
     def block(part: slice) -> Ints:
         rows = users[part]
-        scores, own = scorer(rows), owned[rows]
-        scores[np.repeat(np.arange(len(rows)), np.diff(own.indptr)), own.indices] = -np.inf
+        scores, owned_pairs = scorer(rows), owned[rows]
+        scores[
+            np.repeat(np.arange(len(rows)), np.diff(owned_pairs.indptr)), owned_pairs.indices
+        ] = -np.inf
         columns = neighbours.best(scores, _LONGEST)
-        found = np.take_along_axis(scores, columns, 1)
-        return np.where(np.isneginf(found), -1, columns).astype(np.int32)
+        best_scores = np.take_along_axis(scores, columns, 1)
+        return np.where(np.isneginf(best_scores), -1, columns).astype(np.int32)
 
     lists = np.full((owned.shape[0], _LONGEST), -1, np.int32)
     parts = neighbours.in_blocks(len(users), jobs, block)
@@ -99,8 +101,8 @@ def values(
     length = np.maximum(listed.sum(axis=1), 1)
 
     def mean(of_game: Floats) -> Floats:
-        found: Floats = np.where(listed, of_game[lists[:, :_FIRST]], 0).sum(axis=1) / length
-        return found
+        means: Floats = np.where(listed, of_game[lists[:, :_FIRST]], 0).sum(axis=1) / length
+        return means
 
     return Values(
         ndcg=first @ discount / ideal,
@@ -112,14 +114,20 @@ def values(
     )
 
 
-def metrics(ranking: str, own: Values, served: Values, games: int, seed: int) -> Metrics:
+def metrics(ranking: str, by_user: Values, served: Values, games: int, seed: int) -> Metrics:
     """Means over users, coverage of all games, and the served model's lead, with intervals."""
-    columns = (own.ndcg, own.recall, own.precision, own.novelty, own.popularity)
-    table = np.column_stack([*columns, served.ndcg - own.ndcg])
+    columns = (
+        by_user.ndcg,
+        by_user.recall,
+        by_user.precision,
+        by_user.novelty,
+        by_user.popularity,
+    )
+    table = np.column_stack([*columns, served.ndcg - by_user.ndcg])
 
     def measured(weight: Floats) -> Floats:
         means = weight @ table / weight.sum()
-        return np.append(means, _coverage(own.first[weight > 0], games))
+        return np.append(means, _coverage(by_user.first[weight > 0], games))
 
     ndcg, recall, precision, novelty, popularity, lead, coverage = estimates(
         measured, len(table), seed
@@ -139,15 +147,15 @@ def estimates(measured: Callable[[Floats], Floats], size: int, seed: int) -> lis
     """
     rng = np.random.default_rng(seed)
     with threadpool_limits(1, "blas"):  # the sums are small, and the same on any number of cores
-        found = measured(np.ones(size))
+        of_data = measured(np.ones(size))
         drawn = [
             measured(np.bincount(rng.integers(0, size, size), minlength=size).astype(np.float64))
             for _ in range(_RESAMPLES)
         ]
     side = _SIDE * np.std(drawn, axis=0, ddof=1)
     return [
-        Estimate(value, value - own, value + own)
-        for value, own in zip(found.tolist(), side.tolist(), strict=True)
+        Estimate(value, value - error, value + error)
+        for value, error in zip(of_data.tolist(), side.tolist(), strict=True)
     ]
 
 

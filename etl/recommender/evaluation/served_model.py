@@ -40,22 +40,22 @@ class Served:
         scores = self.model.scores(users)
         if scores.shape[1] == self.games:
             return scores
-        found = np.full((len(users), self.games), -np.inf, np.float32)
-        found[:, self.model.data.games] = scores
-        return found
+        of_all_games = np.full((len(users), self.games), -np.inf, np.float32)
+        of_all_games[:, self.model.data.games] = scores
+        return of_all_games
 
     def similar(self, words: Sequence[GameWords], count: int) -> list[Ints]:
         """Games x count: the most similar games as they are served with these words, for each of
         `words`; -1 where there are no more."""
         parameters = msgspec.structs.replace(self.model.parameters, most=count)
-        found = similar_games.similar(
+        results = similar_games.similar(
             self.library,
             words,
             replace(self.model, parameters=parameters),
             Popularity.of(self.library, self.games),
             self.jobs,
         )
-        return [lists.games for lists, _ in found]
+        return [lists.games for lists, _ in results]
 
     def similar_by_als(self, count: int) -> Ints:
         """Games x count: by the cosine of ALS factors alone; -1 where there are no more."""

@@ -51,21 +51,21 @@ def coplay_hits(lists: Ints, played: sparse.csr_matrix, held_out: sparse.csr_mat
     games, shown = lists.shape
     beside = np.repeat(np.arange(games), shown)
     listed = lists.ravel() >= 0
-    place = (beside[listed], lists.ravel()[listed])
-    shows = sparse.csr_matrix((np.ones(int(listed.sum()), np.float32), place), (games, games))
-    found = np.zeros(played.shape[0])
+    pairs = (beside[listed], lists.ravel()[listed])
+    shows = sparse.csr_matrix((np.ones(int(listed.sum()), np.float32), pairs), (games, games))
+    hit_shares = np.zeros(played.shape[0])
     for part in neighbours.blocks(played.shape[0]):
         hits = (played[part] @ shows).multiply(held_out[part])
-        found[part] = np.asarray(hits.sum(axis=1)).ravel()
-    share: Floats = found / np.maximum(np.diff(played.indptr), 1)
+        hit_shares[part] = np.asarray(hits.sum(axis=1)).ravel()
+    share: Floats = hit_shares / np.maximum(np.diff(played.indptr), 1)
     return share
 
 
 def tag_hits(lists: Ints, vectors: npt.NDArray[np.float32]) -> Floats:
     """Of each game: the cosines with the games of its list, summed; rows of `vectors` have
     length 1, or 0 for a game without words."""
-    found = np.zeros(len(lists))
-    for place in lists.T:
-        cosines = np.einsum("gw,gw->g", vectors, vectors[place])
-        found += np.where(place >= 0, cosines, 0)
-    return found
+    cosine_sums = np.zeros(len(lists))
+    for column in lists.T:
+        cosines = np.einsum("gw,gw->g", vectors, vectors[column])
+        cosine_sums += np.where(column >= 0, cosines, 0)
+    return cosine_sums

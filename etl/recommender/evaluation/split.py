@@ -75,9 +75,9 @@ def split(library: Library, user_ids: Sequence[str], app_ids: Sequence[str], see
 
     def matrix(mask: npt.NDArray[np.bool_]) -> sparse.csr_matrix:
         values = np.ones(int(mask.sum()), np.float32)
-        found = sparse.csr_matrix((values, (user[mask], game[mask])), (len(users), len(games)))
-        found.sort_indices()
-        return found
+        result = sparse.csr_matrix((values, (user[mask], game[mask])), (len(users), len(games)))
+        result.sort_indices()
+        return result
 
     counts = np.bincount(user[~chosen], minlength=len(users))
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
@@ -107,9 +107,9 @@ def _core(library: Library) -> npt.NDArray[np.intp]:
 
 def _places(numbers: Ints, size: int) -> Ints:
     """Position of each number among the given ones, -1 for the others."""
-    found = np.full(size, -1, np.int32)
-    found[numbers] = np.arange(len(numbers), dtype=np.int32)
-    return found
+    positions = np.full(size, -1, np.int32)
+    positions[numbers] = np.arange(len(numbers), dtype=np.int32)
+    return positions
 
 
 def _hashes(keys: list[str], seed: int, kind: bytes) -> Hashes:
