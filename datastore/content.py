@@ -18,7 +18,7 @@ Rows = npt.NDArray[np.integer]
 
 
 class Content:
-    """Tags first, then genres, each weighted by its idf; every vector has length 1 (or 0)."""
+    """Vectors over tags, then genres, weighted by idf; each has length 1, or 0 without any."""
 
     def __init__(self, games: Games, genre_names: list[str]) -> None:
         self._games = games
@@ -26,7 +26,7 @@ class Content:
 
     @cached_property
     def _words(self) -> Ragged:
-        """Of each game: rows of its tags, and those of its genres behind all tags."""
+        """Columns of each game's tags and genres; genres follow all tags."""
         tags, genres = self._games.tag_rows, self._games.genres
         sizes = np.diff(tags.offsets) + np.diff(genres.offsets)
         offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
@@ -35,14 +35,14 @@ class Content:
             (tags, 0, offsets[:-1]),
             (genres, len(self._games.tag_names), offsets[:-1] + np.diff(tags.offsets)),
         ):
-            count = np.diff(part.offsets)
-            at = np.repeat(start - part.offsets[:-1], count) + np.arange(part.offsets[-1])
-            values[at] = part.values + shift
+            counts = np.diff(part.offsets)
+            targets = np.repeat(start - part.offsets[:-1], counts) + np.arange(part.offsets[-1])
+            values[targets] = part.values + shift
         return Ragged(offsets, values)
 
     @cached_property
     def _weights(self) -> Floats:
-        """Of each entry of `_words`: idf over the length of the game's vector."""
+        """Weight of each entry of `_words`: its idf over the length of the game's vector."""
         offsets, values = self._words
         size = len(offsets) - 1
         weights = scoring.idf(size, np.bincount(values, minlength=len(self._names)))[values]
@@ -51,26 +51,26 @@ class Content:
         return (weights / np.where(length > 0, length, 1)[owner]).astype(np.float32)
 
     def vectors(self, games: Rows) -> Floats:
-        """Games x words."""
+        """Vectors of games: games x tags and genres."""
         offsets, values = self._words
         words, owner = self._words.gather(games.astype(np.int64))
         entries, _ = Ragged(offsets, np.arange(len(values), dtype=np.int32)).gather(
             games.astype(np.int64)
         )
-        found = np.zeros((len(games), len(self._names)), np.float32)
-        found[owner, words] = self._weights[entries]
-        return found
+        vectors = np.zeros((len(games), len(self._names)), np.float32)
+        vectors[owner, words] = self._weights[entries]
+        return vectors
 
     def cosines(self, profile: Floats) -> Floats:
-        """Of every game with one vector of length 1, as `scoring.ranked` has them."""
+        """Cosines of all games with a vector of length 1, rounded by `scoring.ranked`."""
         offsets, values = self._words
         owner = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
         parts = self._weights * profile[values]
         return scoring.ranked(np.bincount(owner, parts, len(offsets) - 1))
 
-    def shared(self, one: int, other: int) -> list[str]:
-        """Names of the tags and genres that two games have in common, the rarest first."""
-        both = np.intersect1d(self._words.row(one), self._words.row(other))
-        uses = np.bincount(self._words.values, minlength=len(self._names))[both]
-        names = [self._names[word] for word in both[np.lexsort((both, uses))].tolist()]
-        return list(dict.fromkeys(names))  # many a genre is a tag, too
+    def shared(self, game: int, other: int) -> list[str]:
+        """Names of the tags and genres that two games have in common, rarest first."""
+        common = np.intersect1d(self._words.row(game), self._words.row(other))
+        uses = np.bincount(self._words.values, minlength=len(self._names))[common]
+        names = [self._names[word] for word in common[np.lexsort((common, uses))].tolist()]
+        return list(dict.fromkeys(names))  # many genres are also tags

@@ -1,4 +1,4 @@
-"""datastore: the developers, by folded name."""
+"""datastore: developers, by folded name, and their release years."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ Floats = npt.NDArray[np.float64]
 
 
 class Developers:
-    """One entry per developer in every list; `year` and the fields after it by rows of years."""
+    """Columns with one entry per developer; `year`, `items`, `free_items` and `unknown_price_items`
+    have one entry per developer and release year."""
 
     def __init__(self, frame: Frame, years: Frame, arrays: dict[str, npt.NDArray[Any]]) -> None:
         self.frame = frame
@@ -40,17 +41,17 @@ class Developers:
         return len(self.name)
 
     def find(self, name: str) -> int | None:
-        """Row of a name, however it is spelled."""
+        """Row of a name in any spelling; None if unknown."""
         return self._number.get(fold(name))
 
     @cached_property
     def item_counts(self) -> Floats:
-        """Games of each developer."""
+        """Number of games of each developer."""
         return np.diff(self.games.offsets).astype(np.float64)
 
     @cached_property
     def reviews(self) -> Floats:
-        """Reviews of each developer's games."""
+        """Number of reviews of each developer's games."""
         return np.asarray(np.sum(self.sentiment, axis=0), np.float64)
 
     @cached_property
@@ -60,9 +61,9 @@ class Developers:
 
     @cached_property
     def folded_companies(self) -> tuple[Ragged, list[str]]:
-        """Companies as they are compared, one after the other, and which are each developer's."""
-        names = [fold(name) for own in self.companies for name in own]
-        sizes = [len(own) for own in self.companies]
+        """Rows of each developer's companies, and the folded names that they index."""
+        names = [fold(name) for companies in self.companies for name in companies]
+        sizes = [len(companies) for companies in self.companies]
         offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
         return Ragged(offsets, np.arange(len(names), dtype=np.int32)), names
 

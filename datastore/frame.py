@@ -1,4 +1,4 @@
-"""datastore: one immutable table, memory-mapped, column by column."""
+"""datastore: one immutable, memory-mapped table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Frame", "Ragged", "percent"]
 
-List = list[Any]  # `Frame.list` hides the type's name from its other methods
+List = list[Any]  # within `Frame`, `list` is a method
 
 
 class Ragged(NamedTuple):
@@ -30,7 +30,7 @@ class Ragged(NamedTuple):
     def gather(
         self, numbers: npt.NDArray[np.int64]
     ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-        """The entries of several rows, and for each entry the place of its row in `numbers`."""
+        """The entries of several rows, and for each entry the index of its row in `numbers`."""
         starts = self.offsets[numbers].astype(np.int64)
         sizes = self.offsets[numbers + 1] - starts
         owners = np.repeat(np.arange(len(numbers)), sizes)
@@ -39,7 +39,7 @@ class Ragged(NamedTuple):
 
 
 class Frame:
-    """A table of the snapshot. Columns are read when they are first asked for."""
+    """A table of the snapshot. Columns are read on first use."""
 
     def __init__(self, name: str, table: pa.Table) -> None:
         self.name = name
@@ -51,24 +51,24 @@ class Frame:
         return int(self._table.num_rows)
 
     def list(self, column: str) -> List:
-        """A column as Python objects, None where a value is missing."""
+        """A column as Python objects, with None for missing values."""
         values: List = self._table.column(column).to_pylist()
         return values
 
     def values(self, column: str) -> List:
-        """A column as Python objects, read once and shared by all who ask."""
+        """A column as Python objects, read once and shared."""
         if column not in self._values:
             self._values[column] = self.list(column)
         return self._values[column]
 
     def array(self, column: str) -> npt.NDArray[Any]:
-        """A column of numbers without missing values as a NumPy array, without a copy."""
+        """A column of numbers without missing values as a NumPy array; not copied."""
         return _numbers(self._chunk(column))
 
     def numbers(self, column: str) -> npt.NDArray[np.float64]:
-        """A column of numbers, flags or days (since 1970) as floats, NaN where one is missing.
+        """A column of numbers, flags or days (since 1970) as floats, with NaN for missing values.
 
-        Columns with missing values are kept: they take longest to make.
+        Columns with missing values are cached, because converting them is slow.
         """
         if column in self._numbers:
             return self._numbers[column]
@@ -93,23 +93,23 @@ class Frame:
         return Ragged(_numbers(chunk.offsets), _numbers(chunk.values))
 
     def sizes(self, column: str) -> npt.NDArray[np.int32]:
-        """Length of each text of a column, in bytes of UTF-8."""
+        """Length of each text of a column, in bytes (UTF-8)."""
         sizes: npt.NDArray[np.int32] = np.diff(self._text_offsets(column))
         return sizes
 
     def texts(self, column: str, rows: npt.NDArray[np.int64]) -> Sequence[str]:
-        """The texts of some rows of a column that lacks none."""
-        # By hand: Arrow's `take` and `array` import pandas, and its values are slow one by one.
+        """The texts of some rows of a column without missing values."""
+        # Not by Arrow: its `take` and `array` import pandas, and its scalars are slow.
         offsets, data = self._text_offsets(column), self._chunk(column).buffers()[2]
         pairs = zip(offsets[rows].tolist(), offsets[rows + 1].tolist(), strict=True)
         return [str(data[start:stop], "utf-8") for start, stop in pairs]
 
     def value(self, column: str, row: int) -> Any:
-        """One value, for columns too big to hold as objects."""
+        """One value, for columns too big to be kept as Python objects."""
         return self._table.column(column)[row].as_py()
 
     def to_pandas(self) -> pd.DataFrame:
-        """The whole table as a DataFrame, for people who explore."""
+        """The whole table as a DataFrame, for exploration."""
         frame: pd.DataFrame = self._table.to_pandas()
         return frame
 
@@ -126,10 +126,10 @@ class Frame:
 
 
 def percent(part: npt.NDArray[Any], total: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """100 * part / total, NaN where the total is 0."""
-    found = np.full(len(total), np.nan)
-    np.divide(100.0 * part, total, out=found, where=total > 0)
-    return found
+    """100 * part / total; NaN if the total is 0."""
+    percents = np.full(len(total), np.nan)
+    np.divide(100.0 * part, total, out=percents, where=total > 0)
+    return percents
 
 
 def _bits(buffer: Any, count: int) -> npt.NDArray[np.bool_]:
@@ -138,6 +138,6 @@ def _bits(buffer: Any, count: int) -> npt.NDArray[np.bool_]:
 
 
 def _numbers(array: Any) -> npt.NDArray[Any]:
-    # `to_numpy` would import pandas: half a second and 40 MB that serving does not need.
+    # `to_numpy` would import pandas, which takes half a second and 40 MB.
     numbers: npt.NDArray[Any] = np.from_dlpack(array)
     return numbers

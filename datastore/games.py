@@ -1,4 +1,4 @@
-"""datastore: the games, those of the catalogue first."""
+"""datastore: games; those of the catalogue come first."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ __all__ = ["Games"]
 
 Floats = npt.NDArray[np.float64]
 
-#: Features, folded, of entries other than complete games.
+#: Folded features of entries that are only part of a game.
 _PARTS = ("downloadable content", "game demo")
 
 
 class Games:
-    """One entry per game in every list; `developer` is a row number. Prices in USD."""
+    """Columns with one entry per game; `developer` holds row numbers. Prices are in USD."""
 
     def __init__(
         self, frame: Frame, tags: Frame, specs: Frame, arrays: dict[str, npt.NDArray[Any]]
@@ -31,7 +31,7 @@ class Games:
         self.frame = frame
         for name, column in CONTRACT["games"].columns.items():
             if column.shown:
-                frame.values(name)  # now, not while the first client waits
+                frame.values(name)  # load now, so that the first client does not wait
         self.app_id: list[str] = frame.values("app_id")
         self.title: list[str | None] = frame.list("title")
         self.developer: list[int | None] = frame.list("developer")
@@ -44,7 +44,7 @@ class Games:
         self.players = frame.array("players")
         self.minutes = frame.array("minutes")
         self.sentiment = tuple(frame.array(name) for name in ("negative", "neutral", "positive"))
-        #: Games of the catalogue are the rows before this one.
+        #: Number of catalogue games, which are the first rows.
         self.listed = sum(frame.list("in_catalogue"))
         self.index = NameIndex(frame, arrays, "games")
         self._number = {app_id: number for number, app_id in enumerate(self.app_id)}
@@ -55,7 +55,7 @@ class Games:
         return len(self.app_id)
 
     def find(self, app_id: str) -> int | None:
-        """Row of a product id; surrounding whitespace is ignored."""
+        """Row of a product id, ignoring surrounding whitespace; None if unknown."""
         return self._number.get(app_id.strip())
 
     def tags(self, game: int) -> list[str]:
@@ -73,17 +73,17 @@ class Games:
 
     @cached_property
     def folded_tags(self) -> list[str]:
-        """Tag names as they are compared."""
+        """Folded tag names."""
         return [fold(name) for name in self.tag_names]
 
     @cached_property
     def folded_specs(self) -> list[str]:
-        """Feature names as they are compared."""
+        """Folded feature names."""
         return [fold(name) for name in self.spec_names]
 
     @cached_property
     def hours(self) -> Floats:
-        """Hours of all players together."""
+        """Total hours of all players."""
         return np.asarray(self.minutes / 60)
 
     @cached_property
@@ -98,9 +98,9 @@ class Games:
 
     @cached_property
     def weight(self) -> Floats:
-        """How well known each game is: one more than its players and reviews. Downloadable content
-        and demos count a tenth, so that the game itself comes first."""
-        parts = [at for at, name in enumerate(self.folded_specs) if name in _PARTS]
+        """Popularity of each game for search: 1 + players + reviews, a tenth of that for
+        downloadable content and demos, so that the game itself comes first."""
+        parts = [spec for spec, name in enumerate(self.folded_specs) if name in _PARTS]
         known: Floats = 1 + self.players + self.reviews
         owners = np.repeat(np.arange(len(self)), np.diff(self.spec_rows.offsets))
         known[owners[np.isin(self.spec_rows.values, parts)]] /= 10
@@ -108,7 +108,7 @@ class Games:
 
     @cached_property
     def developer_rows(self) -> npt.NDArray[np.int64]:
-        """Row of each game's developer; -1 where unknown."""
+        """Row of each game's developer; -1 if unknown."""
         return np.array([-1 if row is None else row for row in self.developer], np.int64)
 
     @cached_property
@@ -129,27 +129,27 @@ class Games:
             if key:
                 spellings[key][name] += 1
         names = [_commonest(counts) for counts in spellings.values()]
-        place = {key: number for number, key in enumerate(spellings)} | {"": -1}
-        return names, np.array([place[key] for key in folded], np.int64)
+        index = {key: number for number, key in enumerate(spellings)} | {"": -1}
+        return names, np.array([index[key] for key in folded], np.int64)
 
     @cached_property
     def years(self) -> Floats:
-        """Release years; NaN where unknown."""
+        """Release years; NaN if unknown."""
         return self.frame.numbers("release_year")
 
     @cached_property
     def prices(self) -> Floats:
-        """Prices in USD; NaN where unknown."""
+        """Prices in USD; NaN if unknown."""
         return self.frame.numbers("price")
 
     @cached_property
     def id_ranks(self) -> Floats:
-        """Place of each product id among all, those that the catalogue lacks in between."""
+        """Rank of each product id among all product ids."""
         return self.frame.numbers("id_rank")
 
     @cached_property
     def title_ranks(self) -> Floats:
-        """Place of each title among all of them, equal ones share one; NaN where there is none."""
+        """Rank of each title among all titles, shared by equal titles; NaN without a title."""
         return self.frame.numbers("title_rank")
 
 

@@ -1,4 +1,4 @@
-"""datastore: the genres, by folded name, with their top players."""
+"""datastore: genres, by folded name, and their top players."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ __all__ = ["Genres"]
 
 
 class Genres:
-    """One entry per genre; `player_*` are rows of the frame of players, `year*` of their years."""
+    """Columns with one entry per genre; `player_*` have one per genre and top player, `year` and
+    `year_minutes` one per top player and release year."""
 
     def __init__(
         self, frame: Frame, players: Frame, years: Frame, arrays: dict[str, npt.NDArray[Any]]
@@ -38,18 +39,18 @@ class Genres:
         return len(self.name)
 
     def find(self, name: str) -> int | None:
-        """Row of a whole name, however it is spelled."""
+        """Row of a full name in any spelling; None if unknown."""
         return self._number.get(fold(name))
 
     @cached_property
     def game_counts(self) -> npt.NDArray[np.float64]:
-        """Games of each genre."""
+        """Number of games of each genre."""
         return np.diff(self.games.offsets).astype(np.float64)
 
     def player_rows(self, genre: int) -> range:
-        """Rows of the players of a genre, most minutes first."""
+        """Rows of a genre's top players, most minutes first."""
         return range(*self._player_rows[genre : genre + 2].tolist())
 
     def year_rows(self, player: int) -> range:
-        """Rows of the release years of a row of the players."""
+        """Rows of the release years of a top player, given as a row of `player_rows`."""
         return range(*self._year_rows[player : player + 2].tolist())

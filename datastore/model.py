@@ -1,6 +1,6 @@
-"""datastore: the trained model: scores of every game for anybody's library, and why.
+"""datastore: the trained model: scores of all its games for any library, and their reasons.
 
-The arithmetic is that of `datastore.base.scoring`; the build makes its lists by the same.
+The arithmetic is in `datastore.base.scoring`, which the build uses, too.
 """
 
 from __future__ import annotations
@@ -29,30 +29,31 @@ class Player:
         self, model: Model, games: Rows, minutes: npt.NDArray[Any], user: int | None
     ) -> None:
         self._model = model
-        #: All own games, known to the model or not, and of each 1 where it was played, else less.
+        #: All games of the library, and the weight of each: 1 if played, else `unplayed`.
         self.games = games
         self.history = np.where(minutes > 0, 1.0, model.unplayed).astype(np.float32)
-        #: Columns of those that the model knows, and their entries of `history`.
+        #: Columns of the games that the model knows, and their entries in `history`.
         self.columns, known = model.columns(games)
         self.weights = self.history[known]
-        #: Columns of those that were played, and the confidence of each.
+        #: Columns of the played games, and the confidence of each.
         self.played, self.confident = model.confidence(self.columns, minutes[known])
         self._user = user
 
     @cached_property
     def own(self) -> Doubles:
-        """Factors of the played games."""
-        found: Doubles = self._model.factors[self.played].astype(np.float64)
-        return found
+        """Factors of the played games: games x factors."""
+        factors: Doubles = self._model.factors[self.played].astype(np.float64)
+        return factors
 
     @cached_property
     def system(self) -> Doubles:
-        """What the factors solve: A of `scoring.system`."""
+        """Left side of the equations for the player's factors: see `scoring.system`."""
         return scoring.system(self._model.gram, self.own, self.confident, self._model.l2)
 
     @cached_property
     def factors(self) -> Floats:
-        """Those of training for a user, else folded in; zeros where nothing was played."""
+        """The player's factors: from training for a user, else folded in; 0 if nothing is
+        played."""
         if self._user is not None:
             return np.asarray(self._model.user_factors[self._user])
         if not len(self.played):
@@ -61,34 +62,34 @@ class Player:
 
     @cached_property
     def by_als(self) -> Floats:
-        """Score of every column."""
+        """ALS score of each column."""
         return self._model.factors @ self.factors
 
     @cached_property
     def by_ease(self) -> Floats:
-        """Score of every column."""
+        """EASE score of each column."""
         columns, parts, _ = self.ease
         return np.bincount(columns, parts, len(self._model.games)).astype(np.float32)
 
     @cached_property
     def ease(self) -> tuple[npt.NDArray[np.intp], Doubles, Rows]:
-        """All that the own games weigh in EASE, game by game: columns scored, what is added to
-        each, and where each own game's stretch ends."""
+        """EASE weights of the player's games, one game after the other: scored columns, the value
+        added to each, and the end of each game's entries."""
         offsets, games, weights = self._model.ease
         starts, stops = offsets[self.columns], offsets[self.columns + 1]
-        stretches = [slice(*pair) for pair in zip(starts.tolist(), stops.tolist(), strict=True)]
-        # Stretches are copied whole: picking single entries takes three times as long.
-        # The empty one in front is for an empty library.
-        columns = np.concatenate([games[:0], *(games[at] for at in stretches)], dtype=np.intp)
-        parts = np.concatenate([weights[:0], *(weights[at] for at in stretches)], dtype=np.float64)
+        spans = [slice(*pair) for pair in zip(starts.tolist(), stops.tolist(), strict=True)]
+        # Spans are copied whole: picking single entries takes three times as long. The empty first
+        # item is for an empty library.
+        columns = np.concatenate([games[:0], *(games[span] for span in spans)], dtype=np.intp)
+        parts = np.concatenate([weights[:0], *(weights[span] for span in spans)], dtype=np.float64)
         parts *= np.repeat(self.weights, stops - starts)
         return columns, parts, np.cumsum(stops - starts)
 
 
 class Contributions(NamedTuple):
-    """What each own game adds to each score: targets x own games; and what all scores start at.
+    """Contribution of each of the player's games to each score: targets x games.
 
-    A score is the sum of its row and of `baseline`.
+    A score is `baseline` plus the sum of its row of `parts`.
     """
 
     games: Rows
@@ -105,7 +106,7 @@ class Model:
         parameters = manifest.parameters["model"]
         self._alpha = float(parameters["alpha"])
         self._ease_weight = float(parameters["ease_weight"])
-        #: What an unplayed game counts.
+        #: Weight of an owned but unplayed game, relative to a played one.
         self.unplayed = float(parameters["owned_weight"])
         self.l2 = scoring.penalty(
             float(parameters["regularization"]), int(manifest.model["players"])
@@ -124,33 +125,34 @@ class Model:
         self._playtimes = playtimes
 
     def player(self, games: Rows, minutes: npt.NDArray[Any], user: int | None = None) -> Player:
-        """A library of distinct games with minutes; folded in, unless it is that of a user."""
+        """A player with a library of distinct games; `user` is the row of a user of the snapshot,
+        None for anyone else, whose factors are folded in."""
         return Player(self, games, minutes, user)
 
     def scores(self, player: Player) -> Floats:
-        """Of every column: for who has played one, ALS and EASE blended, else EASE alone."""
+        """Score of each column: ALS and EASE blended, or EASE alone if nothing is played."""
         if not len(player.played):
             return player.by_ease
         als_mean, als_deviation = scoring.standard(player.by_als)
         ease_mean, ease_deviation = scoring.standard(player.by_ease)
-        found = (player.by_als - als_mean) / als_deviation
-        found += self._ease_weight * (player.by_ease - ease_mean) / ease_deviation
-        return found.astype(np.float32)
+        scores = (player.by_als - als_mean) / als_deviation
+        scores += self._ease_weight * (player.by_ease - ease_mean) / ease_deviation
+        return scores.astype(np.float32)
 
     def contributions(self, player: Player, games: Rows) -> Contributions:
-        """What each own game that the model knows adds to the scores of some of its games.
+        """Contributions of the player's games that the model knows to the scores of `games`.
 
         ALS is linear in the played games: the score of y is y' A^-1 Y' c, with A of
-        `scoring.system` (Hu, Koren, Volinsky 2008, section 5); EASE is linear in all of them.
+        `scoring.system` (Hu, Koren, Volinsky 2008, section 5). EASE is linear in all games.
         """
         targets = np.searchsorted(self.games, games)
-        place = np.full(len(self.games), -1)
-        place[targets] = np.arange(len(targets))
+        target_rows = np.full(len(self.games), -1)
+        target_rows[targets] = np.arange(len(targets))
         columns, values, ends = player.ease
-        placed = place[columns]
-        hit = np.flatnonzero(placed >= 0)
+        rows = target_rows[columns]
+        hits = np.flatnonzero(rows >= 0)
         parts = np.zeros((len(targets), len(player.columns)))
-        parts[placed[hit], np.searchsorted(ends, hit, side="right")] = values[hit]
+        parts[rows[hits], np.searchsorted(ends, hits, side="right")] = values[hits]
         if not len(player.played):
             return Contributions(self.games[player.columns], parts, 0.0)
         als_mean, als_deviation = scoring.standard(player.by_als)
@@ -159,49 +161,50 @@ class Model:
         parts *= ease_share
         solved = np.linalg.solve(player.system, self.factors[targets].astype(np.float64).T)
         order = np.argsort(player.columns)
-        at = order[np.searchsorted(player.columns, player.played, sorter=order)]
+        played = order[np.searchsorted(player.columns, player.played, sorter=order)]
         by_als = (solved.T @ player.own.T) * player.confident / float(als_deviation[0])
-        parts[:, at] += by_als
+        parts[:, played] += by_als
         baseline = -float(als_mean[0]) / float(als_deviation[0]) - ease_share * float(ease_mean[0])
         return Contributions(self.games[player.columns], parts, baseline)
 
     def directions(self, games: Rows) -> Floats:
-        """ALS factors of games, of length 1; of length 0 for a game that the model cannot place."""
+        """ALS factors of games, scaled to length 1; 0 for a game that the model does not know."""
         columns, known = self.columns(games)
-        own = self.factors[columns]
-        length = np.linalg.norm(own, axis=1, keepdims=True)
-        found = np.zeros((len(games), self.factors.shape[1]), np.float32)
-        found[known] = own / np.where(length > 0, length, 1)
-        return found
+        factors = self.factors[columns]
+        length = np.linalg.norm(factors, axis=1, keepdims=True)
+        directions = np.zeros((len(games), self.factors.shape[1]), np.float32)
+        directions[known] = factors / np.where(length > 0, length, 1)
+        return directions
 
     def knows(self, game: int) -> bool:
         """Whether the game has a column: enough players to be in the model."""
         return bool(self.columns(np.array([game]))[1][0])
 
     def columns(self, games: Rows) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
-        """Columns of the games that have one, and which those are."""
+        """Columns of the games that the model knows, and a mask of those games."""
         if not len(self.games):
             return np.zeros(0, np.intp), np.zeros(len(games), bool)
-        found = np.minimum(np.searchsorted(self.games, games), len(self.games) - 1)
-        known = self.games[found] == games
-        return found[known], known
+        candidates = np.minimum(np.searchsorted(self.games, games), len(self.games) - 1)
+        known = self.games[candidates] == games
+        return candidates[known], known
 
     def confidence(
         self, columns: Rows, minutes: npt.NDArray[Any]
     ) -> tuple[npt.NDArray[Any], Floats]:
-        """Those of the columns that were played, and the confidence of each."""
+        """The columns that were played, and the confidence of each."""
         played = minutes > 0
         columns, minutes = columns[played], minutes[played]
         percentiles = self._percentiles(self.games[columns], minutes)
         return columns, scoring.confidence(self._rarity[columns], percentiles, self._alpha)
 
     def _percentiles(self, games: Rows, minutes: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-        """Place of each playtime among those of its game: shorter ones and half of the equal."""
+        """Percentile of each playtime among its game's: share of shorter ones and half of equal
+        ones."""
         start, stop = self._offsets[games], self._offsets[games + 1]
         # Stored minutes are whole numbers: shorter than 2.5 means at most 2.
         limits = np.concatenate([np.floor(minutes), np.ceil(minutes) - 1])
-        places = self._first(np.tile(start, 2), np.tile(stop, 2), limits)
-        longer, not_shorter = np.split(places, 2)
+        firsts = self._first(np.tile(start, 2), np.tile(stop, 2), limits)
+        longer, not_shorter = np.split(firsts, 2)
         equal = not_shorter - longer
         return np.asarray((stop - not_shorter + equal / 2) / (stop - start))
 
@@ -211,9 +214,9 @@ class Model:
         high: npt.NDArray[np.int64],
         limits: npt.NDArray[Any],
     ) -> npt.NDArray[np.int64]:
-        """In each stretch of `game_rows`, most minutes first: the first entry within the limit.
+        """The first entry within the limit, in each span of `game_rows` (most minutes first).
 
-        All stretches are bisected at once, in place: `low` is the answer.
+        Bisects all spans at once and in place; returns `low`.
         """
         while len(undecided := np.flatnonzero(low < high)):
             middle = (low.take(undecided) + high.take(undecided)) // 2

@@ -1,4 +1,4 @@
-"""datastore: the precomputed lists of similar and recommended games."""
+"""datastore: precomputed lists of similar and recommended games."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Entry", "Neighbour", "Recommender"]
 
 
 class Entry(NamedTuple):
-    """A recommended game: its row, score and the name of the source."""
+    """A recommended game: row, score and name of the source."""
 
     game: int
     score: float
@@ -21,8 +21,8 @@ class Entry(NamedTuple):
 
 
 class Neighbour(NamedTuple):
-    """A game similar to another: row, score, source, users who have played both, and the co-play
-    cosine where it counted."""
+    """A game similar to another: row, score, source, number of users who have played both, and the
+    co-play cosine (None if not used)."""
 
     game: int
     score: float
@@ -32,7 +32,7 @@ class Neighbour(NamedTuple):
 
 
 class Recommender:
-    """Lists of games for every game and every user, best first, as long as the data allows."""
+    """Lists of games for each game and each user, best first."""
 
     def __init__(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
         self._similar = tuple(

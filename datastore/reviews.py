@@ -1,4 +1,4 @@
-"""datastore: the reviews, by user, then game."""
+"""datastore: reviews, by user, then game."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Reviews"]
 
 
 class Reviews:
-    """One entry per review; texts stay in the memory map until one is asked for."""
+    """Columns with one entry per review; texts stay in the memory map."""
 
     def __init__(self, frame: Frame, users: Users, games: Games) -> None:
         self.frame = frame
@@ -34,13 +34,13 @@ class Reviews:
         return len(self.frame)
 
     def find(self, user: int, game: int) -> int | None:
-        """Row of the review that a user wrote about a game."""
+        """Row of a user's review of a game; None if there is none."""
         rows = self.of_user(user)
-        at = rows.start + int(np.searchsorted(self.game[rows.start : rows.stop], game))
-        return at if at < rows.stop and self.game[at] == game else None
+        row = rows.start + int(np.searchsorted(self.game[rows.start : rows.stop], game))
+        return row if row < rows.stop and self.game[row] == game else None
 
     def of_user(self, user: int) -> range:
-        """Rows of the reviews that a user wrote."""
+        """Rows of a user's reviews."""
         return range(*self._of_users[user : user + 2].tolist())
 
     def of_game(self, game: int) -> npt.NDArray[np.int64]:
@@ -54,18 +54,18 @@ class Reviews:
         return order[starts[developer] : starts[developer + 1]]
 
     def text(self, row: int) -> str | None:
-        """Text of a review."""
+        """Text of a review; None if missing or blank."""
         text: str | None = self.frame.value("text", row)
         return text
 
     def posted(self, row: int) -> date | None:
-        """Day on which a review was posted."""
+        """Day on which a review was posted; None if unknown."""
         day: date | None = self.frame.value("posted", row)
         return day
 
     @cached_property
     def developer(self) -> npt.NDArray[np.int64]:
-        """Developer of each review's game; -1 where unknown."""
+        """Developer of each review's game; -1 if unknown."""
         developers: npt.NDArray[np.int64] = self._games.developer_rows[self.game]
         return developers
 
@@ -76,38 +76,38 @@ class Reviews:
 
     @cached_property
     def inferred(self) -> npt.NDArray[np.bool_]:
-        """Whether the year of each review is the crawl's, because its date has none."""
+        """Whether each review shows no year, so that the crawl year is assumed."""
         return np.asarray(self.frame.numbers("posted_year_inferred") == 1)
 
     @cached_property
     def years(self) -> npt.NDArray[np.float64]:
-        """Year of each review; NaN where unknown."""
+        """Year of each review; NaN if unknown."""
         return self.frame.numbers("posted_year")
 
     @cached_property
     def release_years(self) -> npt.NDArray[np.float64]:
-        """Release year of each review's game; NaN where unknown."""
+        """Release year of each review's game; NaN if unknown."""
         years: npt.NDArray[np.float64] = self._games.years[self.game]
         return years
 
     @cached_property
     def compound(self) -> npt.NDArray[np.float64]:
-        """VADER compound of each text; NaN where there is none."""
+        """VADER compound of each text; NaN without a text."""
         return self.frame.numbers("compound")
 
     @cached_property
     def learned(self) -> npt.NDArray[np.float64]:
-        """Learned sentiment of each text; NaN where there is none, or nothing was learned."""
+        """Learned sentiment of each text; NaN without a text or without learned sentiment."""
         return self.frame.numbers("learned")
 
     @cached_property
     def has_learned(self) -> bool:
-        """Whether there were enough reviews to learn a sentiment from."""
+        """Whether the snapshot has learned sentiment: there were enough reviews to learn from."""
         return bool(np.isfinite(self.learned).any())
 
     @cached_property
     def days(self) -> npt.NDArray[np.float64]:
-        """Day of each review as a number that sorts; NaN where unknown."""
+        """Day of each review, in days since 1970; NaN if unknown."""
         return self.frame.numbers("posted")
 
     @cached_property

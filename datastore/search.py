@@ -1,4 +1,4 @@
-"""datastore: the search index of one noun's names."""
+"""datastore: the search index over the names of one noun."""
 
 from __future__ import annotations
 
@@ -17,34 +17,37 @@ __all__ = ["ERROR", "MATCH", "PIECE", "NameIndex", "Phrases", "Places", "Result"
 
 Rows = npt.NDArray[np.int64]
 
-#: Searches whose result is remembered: some 100 KB each at most.
+#: Most cached results; each takes about 100 KB at most.
 _REMEMBERED = 64
-#: Longest word, in bytes, behind whose beginning a number is looked for.
+#: Longest word, in bytes, after which `numbered` looks for a number.
 _LONGEST_WORD = 20
 
 
-#: How a name fits a text: it matches, resembles it, or holds it inside a word.
+#: How a name fits a text: it matches the text, resembles it, or contains it inside a word.
 MATCH, ERROR, PIECE = 0, 1, 2
 
 
 class Result(NamedTuple):
-    """Rows that a search finds, best first, and the kind of each: MATCH, ERROR or PIECE."""
+    """Rows found by a search, best first, and the kind of each: MATCH, ERROR or PIECE."""
 
     rows: Rows
     kinds: Rows
 
 
 class Places(NamedTuple):
-    """Places where words of names continue with a text, one entry per place."""
+    """Occurrences of a text at the beginning of a word, one entry per occurrence.
+
+    The marks say where a position is: 0 inside a word, 1 between words, 2 at an end of the name.
+    """
 
     rows: npt.NDArray[np.int32]
-    begins: npt.NDArray[np.uint8]  # mark where the text begins: 2 at the beginning of the name
-    ends: npt.NDArray[np.uint8]  # where it ends: 0 in a word, 1 behind one, 2 behind the name
-    near: npt.NDArray[np.uint8]  # one letter further on
+    begins: npt.NDArray[np.uint8]  # mark of the beginning of the text
+    ends: npt.NDArray[np.uint8]  # mark of its end
+    near: npt.NDArray[np.uint8]  # mark of the position one letter after its end
 
 
 class Phrases:
-    """Finds a text at the beginnings of words of names, ignoring blanks."""
+    """Finds texts at the beginning of words in names, ignoring blanks."""
 
     def __init__(self, arrays: dict[str, npt.NDArray[Any]], prefix: str) -> None:
         self._text, self._marks, self._starts, self._rows = (
@@ -52,28 +55,28 @@ class Phrases:
         )
 
     def beginning(self, piece: bytes) -> Places:
-        """The beginnings of words from which a name continues with a piece, ignoring blanks."""
-        found = self._range(piece)
-        starts = self._starts[found]
+        """Occurrences of a piece of text at the beginning of a word, ignoring blanks."""
+        matches = self._range(piece)
+        starts = self._starts[matches]
         ends = starts + len(piece)
         after = np.minimum(ends + 1, len(self._marks) - 1)
         marks = self._marks
-        return Places(self._rows[found], marks[starts], marks[ends], marks[after])
+        return Places(self._rows[matches], marks[starts], marks[ends], marks[after])
 
     def numbered(self, letters: bytes, number: bytes) -> npt.NDArray[np.int32]:
-        """Rows of names with a word that begins with some letters, and a number right behind it."""
-        found = self._range(letters)
+        """Rows of names with a word that begins with these letters, followed by this number."""
+        matches = self._range(letters)
         last = len(self._marks) - 1
-        ahead = np.minimum(self._starts[found, None] + np.arange(1, _LONGEST_WORD), last)
-        rows: npt.NDArray[np.int32] = self._rows[found]
+        positions = np.minimum(self._starts[matches, None] + np.arange(1, _LONGEST_WORD), last)
+        rows: npt.NDArray[np.int32] = self._rows[matches]
         if not len(rows):
             return rows
-        parts = self._marks[ahead] > 0
-        behind = ahead[np.arange(len(ahead)), parts.argmax(axis=1)]
-        ends = np.minimum(behind + len(number), last)
-        same = self._marks[ends] > 0
-        for place, byte in enumerate(number):
-            same &= self._text[np.minimum(behind + place, last)] == byte
+        is_word_end = self._marks[positions] > 0
+        word_ends = positions[np.arange(len(positions)), is_word_end.argmax(axis=1)]
+        number_ends = np.minimum(word_ends + len(number), last)
+        same = self._marks[number_ends] > 0
+        for offset, byte in enumerate(number):
+            same &= self._text[np.minimum(word_ends + offset, last)] == byte
         matching: npt.NDArray[np.int32] = rows[same]
         return matching
 
@@ -88,20 +91,20 @@ class Phrases:
 
 
 class NameIndex:
-    """Finds names by words, initials and shared three-letter pieces."""
+    """Finds names by words, initials and shared trigrams."""
 
     def __init__(self, frame: Frame, arrays: dict[str, npt.NDArray[Any]], noun: str) -> None:
         self._frame = frame
         self.size = len(frame)
         self.words = Phrases(arrays, f"search_{noun}_words")
         self.initials = Phrases(arrays, f"search_{noun}_initials")
-        self._found: dict[str, Result] = {}  # the one used last is last
+        self._results: dict[str, Result] = {}  # least recently used first
         self._codes = arrays[f"search_{noun}_codes"]
         self._offsets = arrays[f"search_{noun}_offsets"]
         self._rows = arrays[f"search_{noun}_rows"]
 
     def keys(self, rows: Rows) -> Sequence[str]:
-        """The searchable forms of names, "" where there is none."""
+        """The searchable forms of names; "" without a name."""
         return self._frame.texts("search_key", rows)
 
     @cached_property
@@ -110,23 +113,23 @@ class NameIndex:
         return self._frame.sizes("search_key")
 
     def remembered(self, key: str, find: Callable[[], Result]) -> Result:
-        """What was found for a key: the last keys are remembered, for the next page and for the
-        same search in every entry of a list."""
-        result = self._found.pop(key, None)
+        """The result for a key, cached for the next page and for lists that repeat the search in
+        each entry."""
+        result = self._results.pop(key, None)
         if result is None:
             result = find()
             result.rows.flags.writeable = False
-        self._found[key] = result
-        if len(self._found) > _REMEMBERED:
-            del self._found[next(iter(self._found))]
+        self._results[key] = result
+        if len(self._results) > _REMEMBERED:
+            del self._results[next(iter(self._results))]
         return result
 
     def overlaps(self, key: str) -> npt.NDArray[np.float64]:
-        """Share of the key's distinct pieces that each name holds, 0 to 1."""
-        pieces = np.unique(trigrams(key))
+        """Share of the key's distinct trigrams that each name contains, 0 to 1."""
+        codes = np.unique(trigrams(key))
         counts = np.zeros(self.size, np.int32)
-        at = np.searchsorted(self._codes, pieces)
-        for piece, position in zip(pieces.tolist(), at.tolist(), strict=True):
-            if position < len(self._codes) and self._codes[position] == piece:
+        positions = np.searchsorted(self._codes, codes)
+        for code, position in zip(codes.tolist(), positions.tolist(), strict=True):
+            if position < len(self._codes) and self._codes[position] == code:
                 counts[self._rows[self._offsets[position] : self._offsets[position + 1]]] += 1
-        return counts / max(1, len(pieces))
+        return counts / max(1, len(codes))

@@ -1,4 +1,4 @@
-"""datastore: one snapshot, opened. The only thing that resolvers read."""
+"""datastore: one open snapshot, which is all that resolvers read."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ logger = logging.getLogger("playgraph.snapshots")
 
 
 class Store:
-    """Frames and indices of one version; immutable, shared by all requests.
+    """Frames and indices of one snapshot; immutable, shared by all requests.
 
-    `derived` keeps what others make of it once, by the function that makes it.
+    `derived` caches values that other modules compute from it, by the function that computes them.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Store:
 
     @classmethod
     def open(cls, snapshot: Path) -> Store:
-        """Open one snapshot. Raises SnapshotError when it is missing, damaged or too new."""
+        """Open a snapshot. Raises SnapshotError if it is missing, damaged or of another format."""
         reader = SnapshotReader(snapshot)
         manifest = reader.manifest
         missing = (TABLES.keys() - manifest.tables) | (ARRAYS.keys() - manifest.arrays)
@@ -83,6 +83,6 @@ class Store:
 def _evaluation(reader: SnapshotReader) -> Evaluation | None:
     try:
         return reader.evaluation
-    except SnapshotError as error:  # figures about the answers, none of which they change
-        logger.warning("%s The model card has no figures until then.", error)
+    except SnapshotError as error:  # no answer except the model card depends on it
+        logger.warning("%s The model card has no metrics until then.", error)
         return None

@@ -1,4 +1,4 @@
-"""datastore: the users, by user id, and their libraries."""
+"""datastore: users, by user id, and their libraries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Users"]
 
 
 class Users:
-    """One entry per user. Money in USD; playtime in minutes."""
+    """Columns with one entry per user. Money is in USD, playtime in minutes."""
 
     def __init__(
         self, frame: Frame, arrays: dict[str, npt.NDArray[Any]], playtimes: Playtimes
@@ -38,26 +38,27 @@ class Users:
         return len(self.user_id)
 
     def find(self, user_id: str) -> int | None:
-        """Row of a user id; surrounding whitespace is ignored."""
+        """Row of a user id, ignoring surrounding whitespace; None if unknown."""
         return self._number.get(user_id.strip())
 
     def library(self, user: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         """Games and minutes of a user, most minutes first."""
-        own = slice(self._offsets[user], self._offsets[user + 1])
-        return self._games[own].astype(np.int32), self._playtimes.of_user(user)
+        rows = slice(self._offsets[user], self._offsets[user + 1])
+        return self._games[rows].astype(np.int32), self._playtimes.of_user(user)
 
     def library_row(self, user: int, game: int) -> int | None:
-        """Library row of a game that a user owns; None when the user does not own it."""
+        """Library row of a game that a user owns; None if the user does not own it."""
         start, stop = self._offsets[user : user + 2].tolist()
-        places = np.flatnonzero(self._games[start:stop] == game)
-        return start + int(places[0]) if len(places) else None
+        matches = np.flatnonzero(self._games[start:stop] == game)
+        return start + int(matches[0]) if len(matches) else None
 
     def minutes(self, user: int, games: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-        """Minutes of a user in games that are in the library."""
-        own, minutes = self.library(user)
-        order = np.argsort(own)
-        found: npt.NDArray[np.int32] = minutes[order[np.searchsorted(own, games, sorter=order)]]
-        return found
+        """Minutes of a user in games of the user's library."""
+        owned, minutes = self.library(user)
+        order = np.argsort(owned)
+        positions = order[np.searchsorted(owned, games, sorter=order)]
+        game_minutes: npt.NDArray[np.int32] = minutes[positions]
+        return game_minutes
 
     @cached_property
     def recommend_percent(self) -> npt.NDArray[np.float64]:
@@ -71,5 +72,5 @@ class Users:
     def owners(
         self, rows: npt.NDArray[np.int64]
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-        """Users and minutes of library rows that were played."""
+        """Users and minutes of played library rows."""
         return self.owner(rows), self._playtimes.of_played_rows(rows)

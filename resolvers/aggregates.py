@@ -33,7 +33,7 @@ BANDS = (0.0, 0.01, 5.0, 10.0, 20.0, 40.0, 60.0)
 
 
 class Prices(NamedTuple):
-    """Known prices in USD; None where no price is known."""
+    """Statistics of known prices in USD; None if no price is known."""
 
     known: int
     unknown: int
@@ -44,16 +44,16 @@ class Prices(NamedTuple):
 
 
 class Facet(NamedTuple, Generic[Value]):
-    """Games of the list with one value: a row (of genres, tags or developers), the place of a
-    publisher, a year, or 1 or 0 for a flag. Years and flags are None where they are unknown."""
+    """Number of games in a list with one value: a row (of genres, tags or developers), the index of
+    a publisher, a year, or 1 or 0 for a flag. Years and flags are None if unknown."""
 
     value: Value
     games: int
 
 
 class Band(NamedTuple):
-    """Games of the list whose price is at least `low` and below `high`, in USD; `high` is None in
-    the last band, both are None for unknown prices."""
+    """Number of games in a list with a price of at least `low` and below `high`, in USD. `high` is
+    None in the last band; both are None for unknown prices."""
 
     low: float | None
     high: float | None
@@ -81,45 +81,44 @@ def prices(store: Store, rows: Rows) -> Prices:
 def years(store: Store, rows: Rows) -> list[Facet[int | None]]:
     """Games per release year, newest first, unknown year last."""
     values = store.games.years[row_array(rows)]
-    found, counts = np.unique(values[~np.isnan(values)].astype(int), return_counts=True)
-    facets = [Facet(y, n) for y, n in zip(found.tolist(), counts.tolist(), strict=True)][::-1]
+    known, counts = np.unique(values[~np.isnan(values)].astype(int), return_counts=True)
+    facets = list(map(Facet, known.tolist(), counts.tolist()))[::-1]
     unknown = int(np.isnan(values).sum())
     return [*facets, Facet(None, unknown)] if unknown else facets
 
 
 def genres(store: Store, rows: Rows) -> list[Facet[int]]:
-    """Games per genre, most first, ties by name. A game counts in each of its genres."""
+    """Games per genre, most games first, ties by name. A game counts in each of its genres."""
     values, _ = store.games.genres.gather(row_array(rows))
     return _most(values, len(store.genres))
 
 
 def developers(store: Store, rows: Rows, first: int) -> list[Facet[int]]:
-    """The developers with most games of the list, ties by name."""
+    """The developers with the most games in the list, ties by name."""
     values = store.games.developer_rows[row_array(rows)]
     return _most(values[values >= 0], first)
 
 
 def tags(store: Store, rows: Rows, first: int) -> list[Facet[int]]:
-    """The tags that most games of the list have, ties by name. A game counts in each of its
-    tags."""
+    """The tags with the most games in the list, ties by name. A game counts in each of its tags."""
     values, _ = store.games.tag_rows.gather(row_array(rows))
     return _most(values, first)
 
 
 def publishers(store: Store, rows: Rows, first: int) -> list[Facet[int]]:
-    """The publishers with most games of the list, ties by name."""
+    """The publishers with the most games in the list, ties by name."""
     values = store.games.publishers[1][row_array(rows)]
     return _most(values[values >= 0], first)
 
 
 def free(store: Store, rows: Rows) -> list[Facet[int | None]]:
-    """Games that are free, that are not, and whose price is unknown."""
+    """Free games, other games, and games of unknown price."""
     values = store.games.prices[row_array(rows)]
     return _flags(np.where(np.isnan(values), np.nan, values == 0))
 
 
 def early_access(store: Store, rows: Rows) -> list[Facet[int | None]]:
-    """Games in early access, those that are not, and those of which it is unknown."""
+    """Games in early access, other games, and games for which this is unknown."""
     return _flags(store.games.frame.numbers("early_access")[row_array(rows)])
 
 
@@ -129,9 +128,9 @@ def _flags(values: npt.NDArray[np.float64]) -> list[Facet[int | None]]:
 
 
 def _most(values: npt.NDArray[np.integer], first: int) -> list[Facet[int]]:
-    counts = np.bincount(values)  # a third of the time of `np.unique`, which sorts
-    found = np.flatnonzero(counts)
-    best = found[np.argsort(-counts[found], kind="stable")][:first]
+    counts = np.bincount(values)  # takes a third of the time of `np.unique`, which sorts
+    present = np.flatnonzero(counts)
+    best = present[np.argsort(-counts[present], kind="stable")][:first]
     return list(map(Facet, best.tolist(), counts[best].tolist()))
 
 
@@ -141,10 +140,10 @@ def bands(store: Store, rows: Rows) -> list[Band]:
     known = values[~np.isnan(values)]
     counts = np.bincount(np.searchsorted(BANDS, known, side="right") - 1, minlength=len(BANDS))
     highs = (*BANDS[1:], None)
-    found = [
+    bands = [
         Band(low, high, int(count))
         for low, high, count in zip(BANDS, highs, counts, strict=True)
         if count
     ]
     unknown = len(values) - len(known)
-    return [*found, Band(None, None, unknown)] if unknown else found
+    return [*bands, Band(None, None, unknown)] if unknown else bands

@@ -1,4 +1,4 @@
-"""resolvers: the rules for arguments, and errors that name the argument, the value and the rule."""
+"""resolvers: checks of arguments; errors name the argument, the value and the rule."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ FIRST_YEAR, LAST_YEAR = 1, 9999
 #: Most decimals that a number can be rounded to.
 _MOST_DECIMALS = 10
 
-#: Longest part of a client's value that an error repeats.
+#: Longest part of a client's value that an error quotes, in characters.
 _SHOWN = 80
 
 
 def check_first(value: int, most: int, argument: str = "first") -> int:
-    """Return how many entries are asked for. Raises InvalidArgument outside of 0 to `most`."""
+    """Return a number of entries. Raises InvalidArgument unless it is between 0 and `most`."""
     if not 0 <= value <= most:
         raise InvalidArgument(argument, value, f"it must be between 0 and {most}.")
     return value
 
 
 def check_year(value: int) -> int:
-    """Return a year. Raises InvalidArgument for what cannot be one."""
+    """Return a year. Raises InvalidArgument unless it is between 1 and 9999."""
     if not FIRST_YEAR <= value <= LAST_YEAR:
         rule = f"it must be a year between {FIRST_YEAR} and {LAST_YEAR}."
         raise InvalidArgument("year", value, rule)
@@ -31,9 +31,9 @@ def check_year(value: int) -> int:
 
 
 def rounded(value: float | None, precision: int | None) -> float | None:
-    """A number rounded to `precision` decimals, or as it is for a precision of None.
+    """Return a number rounded to `precision` decimals; unchanged if `precision` is None.
 
-    Raises InvalidArgument for a precision outside 0 to 10.
+    Raises InvalidArgument unless the precision is between 0 and 10.
     """
     if precision is None:
         return value
@@ -44,5 +44,5 @@ def rounded(value: float | None, precision: int | None) -> float | None:
 
 
 def shown(value: str) -> str:
-    """A client's value as an error repeats it: quoted and bounded."""
+    """A client's value for an error message: quoted and shortened."""
     return repr(value if len(value) <= _SHOWN else value[:_SHOWN] + "…")

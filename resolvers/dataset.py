@@ -1,4 +1,4 @@
-"""resolvers: example keys of the live snapshot."""
+"""resolvers: example keys of a snapshot, for queries that have an answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Example", "examples"]
 
 
 class Example(NamedTuple):
-    """For each question a key with a rich answer; None when the snapshot has none."""
+    """A key with a rich answer for each question; None if the snapshot has none."""
 
     developer: str | None
     user_id: str | None
@@ -23,13 +23,13 @@ class Example(NamedTuple):
 
 
 def examples(store: Store) -> Example:
-    """Choose the keys: most reviews, most games owned and reviewed, most players."""
+    """Choose keys: most reviews, most games owned and reviewed, most players."""
     developers, users, games = store.developers, store.users, store.games
     reviews = np.sum(developers.sentiment, axis=0)
     developer = int(reviews.argmax()) if len(developers) else None
-    # The user with the most of both among those with reviews and a library.
-    both = (users.reviews > 0) * (users.items > 0) * (users.reviews * 10 + users.items)
-    user = int(both.argmax()) if len(users) else None
+    # The user with the most reviews and items among those who have both.
+    activity = (users.reviews > 0) * (users.items > 0) * (users.reviews * 10 + users.items)
+    user = int(activity.argmax()) if len(users) else None
     genre = max(
         range(len(store.genres)),
         key=lambda row: sum(store.genres.player_minutes[r] for r in store.genres.player_rows(row)),

@@ -1,4 +1,4 @@
-"""resolvers: questions about developers."""
+"""resolvers: answers about developers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = [
 
 
 class ReleaseYear(NamedTuple):
-    """Items of one release year; the year is None where it is unknown."""
+    """Numbers of items of one release year; the year is None if unknown."""
 
     year: int | None
     items: int
@@ -30,13 +30,12 @@ class ReleaseYear(NamedTuple):
 
     @property
     def free_percent(self) -> float:
-        """Share of all items that are known to be free, 0 to 100."""
+        """Share of items known to be free, 0 to 100."""
         return 100 * self.free_items / self.items
 
     @property
     def free_percent_of_known(self) -> float | None:
-        """Share of the items of known price that are free, 0 to 100; None when no price is
-        known."""
+        """Share of free items among those of known price, 0 to 100; None if no price is known."""
         known = self.items - self.unknown_price_items
         return 100 * self.free_items / known if known else None
 
@@ -66,7 +65,7 @@ def release_years(store: Store, developer: int) -> list[ReleaseYear]:
 
 
 def games_of_year(store: Store, developer: int, year: int | None) -> npt.NDArray[np.int64]:
-    """The games that a release year of a developer counts."""
+    """The games of a developer with one release year; unknown for None."""
     rows = store.developers.games.row(developer).astype(np.int64)
     years = store.games.years[rows]
     of_year: npt.NDArray[np.int64] = rows[np.isnan(years) if year is None else years == year]

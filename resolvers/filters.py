@@ -1,7 +1,7 @@
-"""resolvers: filters. Conditions on columns, combined by and, or, not, as masks over rows.
+"""resolvers: filters: conditions on columns, combined by and, or, not; results are masks of rows.
 
-A condition on a row whose value is unknown is false, whatever the operator; `not` turns that into
-true. IS_NULL asks for unknown values themselves.
+A condition on an unknown value is false for every operator except IS_NULL, which tests for unknown
+values; its negation by `not` is true.
 """
 
 from __future__ import annotations
@@ -48,21 +48,21 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """Every part holds; without parts, always."""
+    """Holds if every part holds; always without parts."""
 
     parts: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """At least one part holds; without parts, never."""
+    """Holds if at least one part holds; never without parts."""
 
     parts: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """The part does not hold."""
+    """Holds if the part does not hold."""
 
     part: Expression
 
@@ -73,11 +73,11 @@ Expression = Test | All | Either | Not
 class Column(Protocol):
     """Values of one field, one per row of the noun."""
 
-    #: What it can test.
+    #: Supported operators.
     operators: ClassVar[Collection[Operator]]
 
     def test(self, operator: Operator, value: Any, rows: Rows) -> Mask:
-        """For each of the rows, whether the operator holds."""
+        """Mask of the rows for which the condition holds."""
         ...
 
 
@@ -92,13 +92,13 @@ _NUMBERS: Mapping[Operator, Callable[[Floats, Any], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Numbers or flags; NaN where unknown."""
+    """Numbers or flags; NaN if unknown."""
 
     operators: ClassVar[Collection[Operator]] = _NUMBERS.keys()
     values: Floats
 
     def test(self, operator: Operator, value: Any, rows: Rows) -> Mask:
-        """For each of the rows, whether the operator holds."""
+        """Mask of the rows for which the condition holds."""
         return np.asarray(_NUMBERS[operator](self.values[rows], value))
 
 
@@ -107,12 +107,12 @@ def _equal(texts: Iterable[str], value: str, key: _Key) -> list[bool]:
 
 
 def _among(texts: Iterable[str], value: Iterable[str], key: _Key) -> list[bool]:
-    wanted = {key(text) for text in value} - {""}
-    return [text in wanted for text in texts]
+    allowed = {key(text) for text in value} - {""}
+    return [text in allowed for text in texts]
 
 
 def _containing(texts: Iterable[str], value: str, key: _Key) -> list[bool]:
-    part = key(value)  # a blank text is in every known one
+    part = key(value)  # if blank, every known text contains it
     return [part in text and text != "" for text in texts]
 
 
@@ -131,23 +131,23 @@ _TEXTS: Mapping[Operator, Callable[[Iterable[str], Any, _Key], list[bool]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Texts, compared when folded; `folded` gives them, "" where unknown. `exact` compares ids."""
+    """Texts in folded form, "" if unknown. With `exact`, ids that are not folded."""
 
     operators: ClassVar[Collection[Operator]] = _TEXTS.keys()
     folded: Sequence[str]
     exact: bool = False
 
     def test(self, operator: Operator, value: Any, rows: Rows) -> Mask:
-        """For each of the rows, whether the operator holds."""
+        """Mask of the rows for which the condition holds."""
         texts = map(self.folded.__getitem__, rows.tolist())
         return np.array(_TEXTS[operator](texts, value, str.strip if self.exact else fold), bool)
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Any number of names a row: `rows` holds numbers of `folded`. One that fits is enough.
+    """Any number of names per row, as indices of `folded`. A condition holds if it holds for one.
 
-    A row is unknown when it has no name at all.
+    A row without names is unknown.
     """
 
     operators: ClassVar[Collection[Operator]] = _TEXTS.keys()
@@ -155,22 +155,22 @@ class Names:
     folded: Sequence[str]
 
     def test(self, operator: Operator, value: Any, rows: Rows) -> Mask:
-        """For each of the rows, whether the operator holds."""
+        """Mask of the rows for which the condition holds."""
         names, owners = self.rows.gather(rows)
-        found = np.zeros(len(rows), bool)
+        result = np.zeros(len(rows), bool)
         if operator is Operator.IS_NULL:
-            found[owners] = True
-            return np.asarray(found != value)
+            result[owners] = True
+            return np.asarray(result != value)
         texts = Texts(self.folded)
-        if len(self.folded) < len(names):  # every name once, instead of every use of it
-            fits = texts.test(operator, value, np.arange(len(self.folded)))[names]
+        if len(self.folded) < len(names):  # test each name once, not each use of it
+            matches = texts.test(operator, value, np.arange(len(self.folded)))[names]
         else:
-            fits = texts.test(operator, value, names.astype(np.int64))
-        found[owners[fits]] = True
-        return found
+            matches = texts.test(operator, value, names.astype(np.int64))
+        result[owners[matches]] = True
+        return result
 
 
-#: The columns that a filter of each kind is tested on.
+#: The column classes that filters of each kind use.
 _COLUMNS: Mapping[Kind, Sequence[type[Numbers | Texts | Names]]] = {
     Kind.ID: (Texts,),
     Kind.NAME: (Texts, Names),
@@ -182,7 +182,7 @@ _COLUMNS: Mapping[Kind, Sequence[type[Numbers | Texts | Names]]] = {
 
 
 def check(operators: Mapping[Kind, Collection[Operator]]) -> None:
-    """Raise TypeError for an operator that no column here can test."""
+    """Raise TypeError if a column class lacks an operator declared for its kind."""
     for kind, declared in operators.items():
         for column in _COLUMNS[kind]:
             if missing := set(declared) - set(column.operators):
@@ -194,9 +194,9 @@ check(OPERATORS)
 
 
 def mask(expression: Expression, columns: Mapping[str, Column], rows: Rows) -> Mask:
-    """For each of the rows, whether the expression holds.
+    """Mask of the rows for which the expression holds.
 
-    The work grows with the rows, not with the noun; a part that is decided is not tested again.
+    Only the given rows are tested, and each only until its result is decided.
     """
     match expression:
         case Test(field, operator, value):
@@ -206,14 +206,14 @@ def mask(expression: Expression, columns: Mapping[str, Column], rows: Rows) -> M
         case All(parts):
             result = np.ones(len(rows), bool)
             for part in parts:
-                open_ = np.flatnonzero(result)
-                result[open_] = mask(part, columns, rows[open_])
+                undecided = np.flatnonzero(result)
+                result[undecided] = mask(part, columns, rows[undecided])
             return result
         case Either(parts):
             result = np.zeros(len(rows), bool)
             for part in parts:
-                open_ = np.flatnonzero(~result)
-                result[open_] = mask(part, columns, rows[open_])
+                undecided = np.flatnonzero(~result)
+                result[undecided] = mask(part, columns, rows[undecided])
             return result
 
 

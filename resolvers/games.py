@@ -1,4 +1,4 @@
-"""resolvers: questions about games."""
+"""resolvers: answers about games."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["find"]
 
 
 def find(store: Store, app_id: str) -> int:
-    """Row of a game. Raises NotFound, with similar titles when given a title."""
+    """Row of a game. Raises NotFound, with similar titles if the id looks like a title."""
     frame = store.games
     row = frame.find(app_id)
     if row is not None:
@@ -20,4 +20,4 @@ def find(store: Store, app_id: str) -> int:
     if not any(character.isalpha() for character in app_id):
         raise NotFound(message)
     close = suggestions(frame.index, frame.title, app_id, lambda: frame.weight)
-    raise NotFound(f"{message} It is the number in the game's store address.", close)
+    raise NotFound(f"{message} The product id is the number in the URL of the store page.", close)

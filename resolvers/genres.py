@@ -1,4 +1,4 @@
-"""resolvers: questions about genres."""
+"""resolvers: answers about genres."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ __all__ = [
 ]
 
 
-#: Players that a snapshot keeps for each genre, and so the most that can be asked for.
+#: Number of top players that a snapshot keeps per genre.
 MOST_PLAYERS = 100
 
 
 class YearHours(NamedTuple):
-    """Hours in games of one release year; the year is None where it is unknown."""
+    """Hours in games of one release year; the year is None if unknown."""
 
     year: int | None
     hours: float

@@ -1,4 +1,4 @@
-"""resolvers: Relay global ids, one per entity: its type and its natural key."""
+"""resolvers: Relay global ids, made of an entity's type and natural key."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from resolvers.arguments import shown
 
 __all__ = ["KINDS", "Keys", "decode", "encode", "find", "keys", "of"]
 
-#: Types whose entries have a global id.
+#: Types with global ids.
 KINDS = ("Game", "User", "Developer", "Genre", "Review")
 
 
 class Keys(NamedTuple):
-    """The natural keys of a type: those of rows, and the row of a key (None when unknown)."""
+    """Natural keys of a type: `of` returns the keys of rows, `find` the row of a key or None."""
 
     kind: str
     of: Callable[[Sequence[int]], list[str]]
@@ -51,7 +51,7 @@ def find(store: Store, value: str) -> tuple[str, int]:
     if kind in KINDS:
         known = keys(store, kind)
         row = known.find(key)
-        # An entity has one id: a different spelling of its key is not another one.
+        # Each entity has one id: other spellings of its key are not accepted.
         if row is not None and known.of([row]) == [key]:
             return kind, row
     raise NotFound(f"No entry has the global id {shown(value)}.")
@@ -68,13 +68,13 @@ def decode(value: str) -> tuple[str, str] | None:
         kind, separator, key = urlsafe_b64decode(value.encode("ascii")).decode().partition(":")
     except (ValueError, binascii.Error):
         return None
-    # The decoder skips what is not base64.
+    # The decoder ignores characters that are not base64, so compare with the encoded form.
     return (kind, key) if separator and encode(kind, key) == value else None
 
 
 def _review_keys(store: Store, rows: Sequence[int]) -> list[str]:
     users, games = store.reviews.user[rows].tolist(), store.reviews.game[rows].tolist()
-    # A product id could hold the slash that separates the two.
+    # Quoted, because a product id could contain the slash that separates the two.
     return [
         f"{quote(store.games.app_id[game], safe='')}/{store.users.user_id[user]}"
         for user, game in zip(users, games, strict=True)

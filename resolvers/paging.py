@@ -1,7 +1,7 @@
-"""resolvers: pages of rows, by the Relay cursor connections specification.
+"""resolvers: pages of rows by the Relay cursor connections specification.
 
-A cursor is the global id of its entry. It keeps its place whatever the page size, the filter, the
-order or the snapshot, as long as the entry is in the list.
+A cursor is the global id of its entry. It is valid for any page size, filter, order and snapshot,
+as long as the list contains the entry.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Rows = Sequence[int] | npt.NDArray[Any]
 #: Entries per page when neither `first` nor `last` is given, and at most.
 DEFAULT, MOST = 20, 100
 
-#: Longest part of a cursor that an error repeats.
+#: Longest part of a cursor that an error quotes, in characters.
 _SHOWN = 80
 
 
@@ -38,7 +38,7 @@ class PageArguments(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Consecutive rows of a list and the cursor of each; `total` counts all rows of the list."""
+    """Consecutive rows of a list and their cursors; `total` is the length of the list."""
 
     rows: list[int]
     cursors: list[str]
@@ -48,7 +48,7 @@ class Page(NamedTuple):
 
 
 def page(rows: Rows, keys: Keys, arguments: PageArguments) -> Page:
-    """The page of a list of distinct rows that the arguments ask for.
+    """The page of a list of distinct rows that the arguments select.
 
     Raises InvalidArgument for sizes outside 0 to 100, for malformed cursors and for cursors of
     another type; StaleCursor for cursors of entries that are not in the list.
@@ -78,7 +78,7 @@ def row_array(rows: Rows) -> npt.NDArray[np.int64]:
 
 
 def _position(rows: Rows, keys: Keys, argument: str, cursor: str) -> int:
-    """Index in `rows` of the entry that a cursor names."""
+    """Index in `rows` of the entry of a cursor."""
     kind, key = decode(cursor) or ("", "")
     if kind not in KINDS:
         raise InvalidArgument(argument, cursor[:_SHOWN], "this is not a valid cursor.")
@@ -88,7 +88,7 @@ def _position(rows: Rows, keys: Keys, argument: str, cursor: str) -> int:
     row = keys.find(key)
     if row is None:
         raise StaleCursor(argument)
-    if keys.of([row]) != [key]:  # another spelling of a key, which no page has given
+    if keys.of([row]) != [key]:  # another spelling of the key: no page has such a cursor
         raise InvalidArgument(argument, cursor[:_SHOWN], "this is not a valid cursor.")
     position = _index(rows, row)
     if position is None:

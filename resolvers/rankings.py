@@ -24,9 +24,10 @@ __all__ = [
     "wilson",
 ]
 
-#: Reviews that count: those that recommend and are positive, or do not and are negative.
+#: Which reviews count: those that recommend and are positive, or those that do neither and are
+#: negative.
 BEST, WORST = "best", "worst"
-#: Sort by their number, or by the lower bound of their share.
+#: Sort by the number of these reviews, or by the lower bound of their share.
 COUNT, WILSON = "count", "wilson"
 
 #: Most places of a ranking.
@@ -63,7 +64,7 @@ def wilson(counted: npt.ArrayLike, total: npt.ArrayLike) -> Floats:
     share, z2 = hits / size, _Z * _Z
     centre = share + z2 / (2 * size)
     margin = _Z * np.sqrt((share * (1 - share) + z2 / (4 * size)) / size)
-    # Rounding would leave a trace of a share that is 0.
+    # Exactly 0 for a share of 0, despite rounding.
     return np.where(hits > 0, np.maximum(0, (centre - margin) / (1 + z2 / size)), 0)
 
 
@@ -86,12 +87,12 @@ def rank(
     return [
         Place(
             place,
-            int(counts.row[at]),
-            int(hits[at]),
-            int(counts.reviews[at]),
-            float(scores[at]),
+            int(counts.row[index]),
+            int(hits[index]),
+            int(counts.reviews[index]),
+            float(scores[index]),
         )
-        for place, at in enumerate(best, 1)
+        for place, index in enumerate(best, 1)
     ]
 
 

@@ -1,4 +1,4 @@
-"""resolvers: search by name: ranked, tolerant of typing errors, blind to case and accents."""
+"""resolvers: search by name: ranked, tolerant of typos, case and accents."""
 
 from __future__ import annotations
 
@@ -19,59 +19,60 @@ from datastore.search import ERROR, MATCH, PIECE, NameIndex, Result
 
 __all__ = ["search", "suggestions"]
 
-#: Longest text that is searched for, in characters.
+#: Longest search text, in characters.
 _LONGEST = 200
-#: Share of three-letter pieces a name must share: a typing error in a word of six letters
-#: destroys three of its seven pieces.
+#: Least share of the text's trigrams that a name must contain to be compared: a typo in a word of
+#: six letters changes three of its seven trigrams.
 _OVERLAP = 0.35
-#: Names that do not match which are compared letter by letter, those with most shared pieces
-#: first. Names that match are all found, however many there are.
+#: Most names without a match that are compared letter by letter, those with the most shared
+#: trigrams first. Matches are not limited.
 _CANDIDATES = 400
-#: Least likeness of a name that only resembles the text: one error in four letters, two in eight.
+#: Least likeness of a name that resembles the text: one error in four letters, two in eight.
 _LIKENESS = 0.74
-#: Least likeness, 0 to 100, of the best stretch of letters, before words are compared.
+#: Least likeness, 0 to 100, of the best run of letters, to compare words at all.
 _ROUGH = 70
 #: Weight of likeness to part of a name, relative to likeness to all of it.
 _PART = 0.95
-#: Letters by which a stretch of words may be shorter or longer than the text that it resembles.
+#: Letters by which a run of words may be shorter or longer than the text it resembles.
 _SLACK = 2
-#: Words of a text that are also tried as one, and words of a text for which that is tried.
+#: Most words of a text that are also tried as one word, and longest text for which that is tried.
 _JOINED, _FEW = 3, 8
 
-#: How a name holds a word of the text: for each whole step its weight counts ten times.
+#: Grades of a name for a word of the text; one grade more multiplies the weight by ten.
 _ABSENT, _INITIALS, _BEGINS, _WORD = -np.inf, 0.0, 0.5, 1.0
-#: How a name goes on behind the whole text: one letter is missing, only blanks differ, equal.
+#: Grades for the whole text: the name has one more letter, differs in blanks only, is equal.
 _NEARLY, _NAME, _EQUAL = 1.9, 2.0, 9.0
-#: Letters of a text in which blanks do not count, and one letter at the end hardly does.
+#: Least length of a text whose blanks are ignored, and that may lack the name's last letter.
 _LONG = 6
-#: Letters of a text from which on a name that differs by one of them may be meant.
+#: Least length of a text for which a name that differs by one letter is a near match.
 _NEAR = 4
-#: Letters up to which a word followed by others does not match the start of a longer one.
+#: Longest word that, if others follow it, does not match the start of a longer word.
 _SHORT = 2
 
-#: Letters with a number behind them.
+#: Letters followed by a number.
 _NUMBERED = re.compile(r"([^\W\d_]{2,})(\d+)")
 
 Grades = npt.NDArray[np.float64]
 
 
 def search(index: NameIndex, text: str, weight: Callable[[], npt.NDArray[Any]]) -> Result:
-    """Rows that match a text, best first; `weight` is how well known each is, above 0.
+    """Rows that match a text, best first. `weight` returns the popularity of each row, above 0.
 
-    Case, accents, punctuation and the way of writing numbers (V, 5, five) never count.
-    1. Equal names; blanks do not count in a text of six letters or more.
-    2. Names with all words of the text, anywhere: as words, as beginnings of words, or abbreviated
-       (GTA for Grand Theft Auto, BL2 for Borderlands 2, Civ5 for Civilization V). Words may be
-       joined or split on either side. Sorted by weight, times 10 for each word that is one, 3 for
-       a beginning, 1 for an abbreviation, in the geometric mean; times 10 for a name that begins
-       with the text, 80 if only its last letter is missing, 100 if only blanks differ.
-    3. Names that resemble the text in whole or in a stretch of words: likely typing errors, by
-       likeness. Where no name has the words as they are, names with a single error are sorted
-       among the second group, as abbreviations are.
-    4. Names that hold the text inside a word, by weight.
+    Case, accents, punctuation and the notation of numbers (V, 5, five) are ignored.
+    1. Equal names; blanks are ignored in a text of six letters or more.
+    2. Names that contain all words of the text, anywhere: as words, as beginnings of words, or
+       abbreviated (GTA for Grand Theft Auto, BL2 for Borderlands 2, Civ5 for Civilization V).
+       Words may be joined or split on either side. Sorted by weight, multiplied by the geometric
+       mean over the text's words of 10 for a word, 3 for a beginning, 1 for an abbreviation; by 10
+       if the name begins with the text, 80 if only the name's last letter is missing, 100 if only
+       blanks differ.
+    3. Names that resemble the text as a whole or in a run of words: likely typos, by likeness. If
+       no name contains the words themselves, names with a single error are sorted into the second
+       group, like abbreviations.
+    4. Names that contain the text inside a word, by weight.
 
-    Ties: shorter name first. The result tells matches (1, 2) from errors and pieces. Raises
-    InvalidArgument for a text without letters and digits, or one that is too long.
+    Ties: shorter name first. The result marks matches (1, 2), errors (3) and pieces (4). Raises
+    InvalidArgument for a text without letters and digits, and for one that is too long.
     """
     if len(text) > _LONGEST:
         raise InvalidArgument(
@@ -86,7 +87,7 @@ def search(index: NameIndex, text: str, weight: Callable[[], npt.NDArray[Any]]) 
 def suggestions(
     index: NameIndex, names: Sequence[str | None], text: str, weight: Callable[[], npt.NDArray[Any]]
 ) -> list[str]:
-    """Up to three names that come close to a text that is none of them, closest first."""
+    """Up to three names similar to an unknown name, most similar first."""
     if len(text) > _LONGEST or len(search_key(text)) < 2:
         return []
     close = (names[row] for row in search(index, text, weight).rows[:3].tolist())
@@ -141,12 +142,12 @@ def _grades(index: NameIndex, words: list[str]) -> Grades:
 def _grade(
     index: NameIndex, word: str, *, last: bool = True, whole: bool = False, numeral: bool = False
 ) -> Grades:
-    """How each name holds a word, the `last` of a text, or several as one that are the `whole`,
-    with a Roman `numeral` at the end."""
+    """Grade of each name for a word. `last`: it is the last word of the text; `whole`: it is the
+    whole text, joined; `numeral`: it ends with a Roman numeral."""
     grades = np.full(index.size, _ABSENT)
     places = index.words.beginning(word.encode())
     if last or len(word) > _SHORT:
-        # A number is another number than one that it begins.
+        # A number does not match the beginning of a longer one.
         grades[places.rows] = _INITIALS if word.isdigit() or is_numeral(word) else _BEGINS
     if len(word) > 1:
         initials = index.initials.beginning(word.encode())
@@ -171,8 +172,8 @@ def _grade(
 
 
 class _Errors(NamedTuple):
-    """Rows that resemble a text, the likest first, those of them with one error, and rows that
-    hold the text inside a word."""
+    """Rows that resemble a text, most similar first; those of them with one error; and rows that
+    contain the text inside a word."""
 
     rows: list[int]
     near: list[int]
@@ -180,7 +181,7 @@ class _Errors(NamedTuple):
 
 
 def _errors(index: NameIndex, key: str, grades: Grades, weight: npt.NDArray[Any]) -> _Errors:
-    """Rows without a grade whose names resemble the text or hold it inside a word."""
+    """Rows without a grade whose names resemble the text or contain it inside a word."""
     overlaps = np.where(grades > _ABSENT, 0.0, index.overlaps(key))
     rows = np.flatnonzero(overlaps >= _OVERLAP)
     if len(rows) > _CANDIDATES:
@@ -210,7 +211,7 @@ def _errors(index: NameIndex, key: str, grades: Grades, weight: npt.NDArray[Any]
 
 
 def _likeness(text: str, words: list[str]) -> float:
-    """How much a name resembles the text, both without blanks: 0 to 1."""
+    """Likeness of a name to the text, both without blanks, 0 to 1."""
     name = "".join(words)
     likeness: float = OSA.normalized_similarity(text, name, score_cutoff=_LIKENESS)
     if likeness >= _PART or len(name) <= len(text) - _SLACK:

@@ -1,4 +1,4 @@
-"""resolvers: what a list shows: its rows, after search and filter, in the order asked for."""
+"""resolvers: selection of a list's rows by search, filter and order."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """What can be asked of one noun: its columns to filter, keys to order, names to search, and
-    how well known each is. Nothing is read before it is asked for."""
+    """What the rows of one noun can be selected by: columns for filters, sort keys, the index for
+    searches and the popularity of each row. All are read on first use."""
 
     columns: Mapping[str, Callable[[], Column]]
     keys: Keys
@@ -38,30 +38,29 @@ class Space:
     weight: Callable[[], npt.NDArray[Any]] | None = None
 
 
-def select(rows: Rows, make_space: Callable[[], Space], wanted: Selection) -> Rows:
-    """Rows that match, in order: that of `orders`, else that of the search, else as they were.
+def select(rows: Rows, make_space: Callable[[], Space], selection: Selection) -> Rows:
+    """The matching rows, sorted by `orders`, else by the search, else in their previous order.
 
-    A search whose rows are ordered by something else keeps only those of the best kind that the
-    list has: names that match, else names that resemble the text, else names that hold it. A
-    likely typing error never comes before a match. Raises InvalidArgument for a text that cannot
-    be searched for.
+    If a search is combined with `orders`, only the best kind of result is kept: names that match
+    the text, else names that resemble it, else names that contain it. So a likely typo never comes
+    before a match. Raises InvalidArgument for an invalid search text.
     """
-    if wanted.where is None and not wanted.orders and wanted.text is None:
-        return rows  # most lists below an entry: without the cost of a space for each
-    chosen, space = row_array(rows), make_space()
-    if wanted.text is not None and space.index is not None and space.weight is not None:
-        result = search(space.index, wanted.text, space.weight)
-        listed = np.isin(result.rows, chosen)
-        chosen, kinds = result.rows[listed], result.kinds[listed]
-        if wanted.orders and len(chosen):
-            chosen = chosen[kinds == kinds.min()]
-    if wanted.where is not None:
-        chosen = chosen[mask(wanted.where, _Columns(space.columns), chosen)]
-    return ordered(chosen, wanted.orders, space.keys)
+    if selection.where is None and not selection.orders and selection.text is None:
+        return rows  # most nested lists: saves making a space for each
+    selected, space = row_array(rows), make_space()
+    if selection.text is not None and space.index is not None and space.weight is not None:
+        result = search(space.index, selection.text, space.weight)
+        listed = np.isin(result.rows, selected)
+        selected, kinds = result.rows[listed], result.kinds[listed]
+        if selection.orders and len(selected):
+            selected = selected[kinds == kinds.min()]
+    if selection.where is not None:
+        selected = selected[mask(selection.where, _Columns(space.columns), selected)]
+    return ordered(selected, selection.orders, space.keys)
 
 
 class _Columns(dict[str, Column]):
-    """Columns, made when a filter first asks for them."""
+    """Columns, each made on first use by a filter."""
 
     def __init__(self, makers: Mapping[str, Callable[[], Column]]) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
-"""resolvers: what each noun can be filtered, ordered and searched by.
+"""resolvers: the columns, sort keys and search index of each noun.
 
-Names and kinds are those that `datastore.base.tables` declares. Stored numbers, flags and texts
-are read from their column; what is said here is only how derived values come about.
+Names and kinds are those declared in `datastore.base.tables`. Stored numbers, flags and texts are
+read from their column; only derived values are defined here.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _once(make: Callable[[Store], Space]) -> Callable[[Store], Space]:
 
 @_once
 def games(store: Store) -> Space:
-    """All games, also those the catalogue lacks."""
+    """All games, including those missing from the catalogue."""
     games, developers, genres = store.games, store.developers, store.genres
     return _space(
         games.frame,
@@ -69,17 +69,17 @@ def games(store: Store) -> Space:
 
 
 def library(store: Store, user: int) -> Space:
-    """The games of one user; `own_hours` are the user's own."""
+    """The games of one user; `own_hours` are that user's hours."""
     space = games(store)
 
-    def own() -> Floats:
+    def own_hours() -> Floats:
         rows, minutes = store.users.library(user)
         hours = np.full(len(store.games), np.nan)
         hours[rows] = minutes / 60
         return hours
 
-    columns = {**space.columns, "own_hours": lambda: Numbers(own())}
-    return Space(columns, {**space.keys, "own_hours": own}, space.index, space.weight)
+    columns = {**space.columns, "own_hours": lambda: Numbers(own_hours())}
+    return Space(columns, {**space.keys, "own_hours": own_hours}, space.index, space.weight)
 
 
 @_once
@@ -141,11 +141,11 @@ def _space(
     index: NameIndex | None = None,
     weight: Callable[[], npt.NDArray[Any]] | None = None,
 ) -> Space:
-    """All fields that are declared for the frame's table.
+    """The space of a table, with all fields declared for it.
 
-    `names`, `values` and `orders` give what is not read from the field's own column: names that
-    are in another table, derived numbers, and places of texts in their order. Raises KeyError for
-    a derived field that is not given.
+    `names`, `values` and `orders` define what cannot be read from the field's own column: names in
+    another table, derived numbers, and ranks of texts. Raises KeyError if a derived field is
+    missing there.
     """
     names, values, orders = names or {}, values or {}, orders or {}
     declared = CONTRACT[frame.name]
@@ -180,5 +180,5 @@ def _numbers(frame: Frame, field: Field, values: Values) -> Callable[[], Floats]
 
 
 def _places(frame: Frame) -> Floats:
-    """Place of each row, in a table whose rows are in the order asked for."""
+    """Rank of each row in a table that is sorted by the field itself."""
     return np.arange(len(frame), dtype=np.float64)

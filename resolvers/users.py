@@ -1,4 +1,4 @@
-"""resolvers: questions about users."""
+"""resolvers: answers about users."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["find", "player_keys", "recommend_percent"]
 
 
 def find(store: Store, user_id: str) -> int:
-    """Row of a user. Raises NotFound without suggestions: ids of people are not offered."""
+    """Row of a user. Raises NotFound without suggestions, so as not to reveal user ids."""
     row = store.users.find(user_id)
     if row is None:
         raise NotFound(f"No user has the id {shown(user_id)}.")
@@ -29,7 +29,7 @@ def recommend_percent(store: Store, user: int) -> float | None:
 
 
 def player_keys(store: Store, game: int) -> Keys:
-    """User ids of a game's players, whose rows are library rows."""
+    """Keys of a game's players: user ids, with library rows as rows."""
 
     def user_ids(library_rows: Sequence[int]) -> list[str]:
         users = store.users.owner(np.array(library_rows, np.int64)).tolist()

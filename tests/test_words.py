@@ -22,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 PROSE = ["README.md", "CHANGELOG.md", "docs", "examples", "tests/clients/README.md"]
 PAGES = ["web/index.html", "web/src", "server/pages/missing.html"]
 CODE = [
+    ".ci",
     "hatch_build.py",
     "bench",
     "datastore",

@@ -17,15 +17,15 @@ from server.cli.outcome import Done, Failed, Outcome
 __all__ = ["COMMAND", "run_command"]
 
 COMMAND = (sys.executable, "-m", "server.cli")
-#: Lines of stderr that are shown of a process that has not said why it ended.
+#: Most lines of stderr that are shown of a process that ended without an outcome.
 _LAST_LINES = 20
 
 
 def run_command(arguments: Sequence[str], *, visible: bool = False) -> Done:
-    """Run a command of playgraph and return its outcome; `visible` lets its progress through.
+    """Run a playgraph command and return its outcome; with `visible`, its output is shown.
 
-    Raises the error that it has failed with: the same class with the same data. Raises
-    PlaygraphError when the process ended without an outcome.
+    If the command fails, raises its error: the same class with the same data. Raises PlaygraphError
+    if the process ends without an outcome.
     """
     with tempfile.TemporaryDirectory(prefix="playgraph-") as folder:
         result = Path(folder) / "result.json"
@@ -53,7 +53,7 @@ def run_command(arguments: Sequence[str], *, visible: bool = False) -> Done:
 
 
 def _unexplained(command: str, code: int, stderr: str | None) -> str:
-    """What to say of a process that was killed, interrupted, or has a fault."""
+    """The message for a process that was killed, was interrupted or crashed."""
     if code < 0:
         ended = f"was ended by {signal.Signals(-code).name}"
         hint = ", perhaps because memory ran out" if -code == signal.SIGKILL else ""

@@ -85,8 +85,8 @@ def _tag_coding(headers: MutableHeaders) -> None:
 def _matches(known: list[str], tag: str | None) -> bool:
     if tag is None or not known:
         return False
-    given = ", ".join(known).strip()
-    return given == "*" or tag.removeprefix("W/") in _TAG.findall(given)
+    listed = ", ".join(known).strip()
+    return listed == "*" or tag.removeprefix("W/") in _TAG.findall(listed)
 
 
 def _without_conditions(scope: Scope) -> Scope:

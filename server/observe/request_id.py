@@ -30,8 +30,8 @@ class RequestId:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(_HEADER, "")
-        request_id = given if _WELL_FORMED.fullmatch(given) else new_id()
+        sent_id = Headers(scope=scope).get(_HEADER, "")
+        request_id = sent_id if _WELL_FORMED.fullmatch(sent_id) else new_id()
         scope.setdefault("state", {})["request_id"] = request_id
 
         async def named(message: Message) -> None:

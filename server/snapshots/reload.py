@@ -64,7 +64,7 @@ class Reloader:
                 version, previous = store.manifest.version, self._live_version
                 self._holder.replace(store)
                 if version != previous:
-                    logger.info("Serving snapshot %s now.", version)
+                    logger.info("Switched to snapshot %s.", version)
                 else:
                     logger.info("Reopened the live snapshot %s.", version)
                 del store  # a reference would keep it alive after its replacement

@@ -370,7 +370,7 @@ def test_the_same_search_is_done_once_and_few_are_remembered(
     assert done == ["once"]
     for number in range(200):
         search(games.index, f"flood {number}", lambda: games.weight)
-    assert len(games.index._found) <= 64
+    assert len(games.index._results) <= 64
 
 
 NAMES = ["Orbit Works", "KRAKEN", "salt & pine", "Tide Co., Ltd."]

@@ -261,7 +261,7 @@ def test_a_pruned_snapshot_is_served_to_its_end_and_then_released(two: Two, serv
     until(lambda: two.old not in maps(process))
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=PATIENCE)
-    assert f"Serving snapshot {two.new} now." in said
+    assert f"Switched to snapshot {two.new}." in said
     assert process.returncode == 0
 
 
@@ -368,7 +368,7 @@ def test_the_log_says_what_serves_now_only_when_it_is_another(
         asyncio.run(main())
     assert [record.getMessage() for record in caplog.records] == [
         f"Reopened the live snapshot {two.old}.",
-        f"Serving snapshot {two.new} now.",
+        f"Switched to snapshot {two.new}.",
     ]
 
 
