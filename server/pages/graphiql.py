@@ -31,6 +31,7 @@ class GraphiQLPage:
         built = STATIC / "index.html"
         if not built.is_file():
             page = _text(_MISSING, 0).replace("{root_path}", escape(self._root_path))
+            page = page.replace("{origin}", escape(f"{request.url.scheme}://{request.url.netloc}"))
             return HTMLResponse(page, headers={"Cache-Control": "no-store"})
         page, headers = _text(built, built.stat().st_mtime_ns), {"Cache-Control": "no-cache"}
         if self._root_path:

@@ -69,9 +69,9 @@ def test_messages_and_pages_name_addresses_below_the_prefix(
     assert "/shop/games/graphql" in message and "/shop/games/." in message
     assert below.get("/explorer.json").json()["endpoint"] == "graphql"  # relative to the page
     monkeypatch.setattr("server.pages.graphiql.STATIC", settings.data_dir / "nothing")
-    missing = below.get("/").text
-    assert "http://localhost:8000/shop/games/graphql" in missing
-    assert "{root_path}" not in missing
+    missing = below.get("/", headers={"Host": "shop.example:8103"}).text
+    assert "http://shop.example:8103/shop/games/graphql" in missing
+    assert "{root_path}" not in missing and "{origin}" not in missing
 
 
 @pytest.mark.parametrize(
