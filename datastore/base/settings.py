@@ -314,6 +314,8 @@ def _read_dotenv(path: Path) -> dict[str, str]:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise SettingsError(f"{path} is encoded as UTF-16: save it as UTF-8.")
+    if b"\0" in content:
+        raise SettingsError(f"{path} is not text, or encoded as UTF-16: save it as UTF-8.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -148,11 +148,19 @@ def test_every_setting_has_a_help_text_that_is_a_sentence() -> None:
             codecs.BOM_UTF16_BE + "X=1".encode("utf-16-be"),
             " is encoded as UTF-16: save it as UTF-8.",
         ),
+        ("PORT=1".encode("utf-16-le"), " is not text, or encoded as UTF-16: save it as UTF-8."),
         (b"A=1\nB=caf\xe9\n", ", line 2: invalid UTF-8. Save the file as UTF-8."),
         (b"A=1\n\n# note\nnot a variable\n", ", line 4: invalid syntax. Write NAME=value."),
         (b"PLAYGRAPH_HOST='open\n", ", line 1: invalid syntax. Write NAME=value."),
     ],
-    ids=["UTF-16", "UTF-16 big endian", "Latin-1", "no variable", "open quote"],
+    ids=[
+        "UTF-16",
+        "UTF-16 big endian",
+        "UTF-16 without a mark",
+        "Latin-1",
+        "no variable",
+        "open quote",
+    ],
 )
 def test_an_unreadable_file_is_named_with_the_line(
     tmp_path: Path, content: bytes, message: str
