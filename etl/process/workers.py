@@ -25,9 +25,10 @@ class Workers:
 
     def __init__(self, jobs: int) -> None:
         # Workers are spawned, not forked: the build has threads by now.
-        self._pool = ProcessPoolExecutor(
-            max(1, jobs), get_context("spawn"), initializer=_end_with_parent
-        )
+        with _interrupts_held():  # multiprocessing's resource tracker is started here
+            self._pool = ProcessPoolExecutor(
+                max(1, jobs), get_context("spawn"), initializer=_end_with_parent
+            )
 
     def __enter__(self) -> Self:
         return self
@@ -54,12 +55,13 @@ def wait(future: Future[Result]) -> Result:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Ctrl-C reaches the whole process group; the parent alone decides what to do about it.
+    """Ctrl-C and a closed terminal reach the whole process group; the parent alone decides what to
+    do about them.
 
     Processes started within inherit the mask and never hear of it, not even while they start.
     The parent hears of it at the end.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
     finally:

@@ -35,8 +35,10 @@ def main() -> NoReturn:
     # Must precede NumPy's import. Matrices are small here, and the build has its own workers.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     open_streams()
-    # SIGTERM cleans up like Ctrl-C does.
+    # SIGTERM and a closed terminal clean up like Ctrl-C does; nohup ignores the latter.
     signal.signal(signal.SIGTERM, _terminated)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _terminated)
     recorder = Recorder()
     try:
         commands(standalone_mode=False, obj=recorder)

@@ -147,16 +147,30 @@ def started(process: subprocess.Popen[str], moment: str, data: Path) -> None:
 @pytest.mark.parametrize(
     "moment", ["the folder", "read games", "read reviews", "sentiment", "tables"]
 )
-def test_ctrl_c_at_any_moment_ends_with_130_and_leaves_nothing(
-    playgraph: Start, demo: Inputs, data: Path, moment: str
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=["ctrl-c", "hang-up"])
+def test_ctrl_c_or_a_closed_terminal_at_any_moment_ends_with_130_and_leaves_nothing(
+    playgraph: Start, demo: Inputs, data: Path, moment: str, number: signal.Signals
 ) -> None:
     process = playgraph(*options(demo, data, "--jobs=2"))
     started(process, moment, data)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: workers get it, too
+    os.killpg(process.pid, number)  # as a terminal does: workers get it, too
     code, _, err = finish(process)
     assert (code, err) == (130, "playgraph: Interrupted. Nothing was changed.")
     assert unfinished(data) == []
     assert gone(process.pid)
+
+
+def test_a_build_under_nohup_outlives_its_terminal(
+    playgraph: Start, demo: Inputs, tmp_path: Path
+) -> None:
+    data = tmp_path / "first"
+    process = playgraph(
+        *options(demo, data, "--jobs=2"),
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
+    )
+    started(process, "read reviews", data)
+    os.killpg(process.pid, signal.SIGHUP)
+    assert finish(process)[0] == 0
 
 
 @pytest.mark.parametrize("moment", ["read reviews", "tables"])
