@@ -103,7 +103,7 @@ class Model:
     def __init__(
         self, manifest: Manifest, arrays: dict[str, npt.NDArray[Any]], playtimes: Playtimes
     ) -> None:
-        parameters = manifest.parameters["model"]
+        parameters = manifest.parameters.model
         self._alpha = float(parameters["alpha"])
         self._ease_weight = float(parameters["ease_weight"])
         #: Weight of an owned but unplayed game, relative to a played one.

@@ -255,9 +255,9 @@ class ModelQuery:
             trained_at=datetime.fromisoformat(facts["trained_at"]),
             parameters=[
                 ModelParameter(name=name, value=float(value))
-                for name, value in manifest.parameters["model"].items()
+                for name, value in manifest.parameters.model.items()
             ],
-            seed=manifest.parameters["seed"],
+            seed=manifest.parameters.seed,
             interactions=facts["interactions"],
             users=facts["players"],
             games=facts["games"],

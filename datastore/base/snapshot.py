@@ -27,6 +27,7 @@ from datastore.base.tables import FORMAT
 
 __all__ = [
     "ArrayEntry",
+    "BuildParameters",
     "Dataset",
     "InputFile",
     "Manifest",
@@ -82,6 +83,16 @@ class _Format(msgspec.Struct, frozen=True):
     format: int
 
 
+class BuildParameters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What decides the content of a snapshot, besides its inputs and the forgotten users."""
+
+    seed: int
+    model: dict[str, Any]  # of the recommender, by name
+    tuned: bool  # whether they differ from the defaults
+    start: str | None = None  # version of the snapshot whose factors training started from
+    max_line_bytes: int
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """Everything about a snapshot except its rows."""
 
@@ -92,7 +103,7 @@ class Manifest(msgspec.Struct, frozen=True):
     inputs: list[InputFile]  # oldest first
     forgotten: str  # digest of the list of forgotten users; "" if it is empty
     libraries: dict[str, str]  # versions of the packages that affect the result of a build
-    parameters: dict[str, Any]
+    parameters: BuildParameters
     model: dict[str, Any]
     dataset: Dataset
     tables: dict[str, TableEntry]

@@ -13,8 +13,7 @@ from datastore.base.errors import SnapshotError
 from etl.process.progress import Reporter
 from etl.recommender.parameters import Parameters
 from etl.release.publication import Candidate, Policy, Release, publish
-from etl.release.recipe import as_json as recipe_as_json
-from etl.release.recipe import continues, next_recipe
+from etl.release.recipe import build_parameters, continues, next_recipe
 from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.snapshot.writer import TUNING, SnapshotWriter
 from etl.sources.cache import Sources
@@ -82,7 +81,7 @@ def forget(
     """
     before = LiveSnapshot.of(data_dir).manifest
     if before is not None:  # rows that were read with other settings must stay known
-        lines = before.parameters["max_line_bytes"]
+        lines = before.parameters.max_line_bytes
         options = replace(options, max_line_bytes=lines, demo=before.dataset.demo)
     with SnapshotWriter(data_dir, state="") as writer, reporter.running():
         sources = Sources(data_dir, options.max_line_bytes, RAW_KINDS)
@@ -135,8 +134,7 @@ def _release(
         candidate = Candidate(
             reader.files,
             forgotten,
-            recipe_as_json(recipe, start.manifest if start else None)
-            | {"max_line_bytes": options.max_line_bytes},  # decides which lines are read
+            build_parameters(recipe, start.manifest if start else None, options.max_line_bytes),
             trainable.dataset,
             [report for part in prepared for report in part.sources],
             reduce(or_, (part.facts for part in prepared), facts),

@@ -43,10 +43,10 @@ def evaluate_live(
     with reporter.running():
         with reporter.stage("read snapshot"):
             data = read_training_data(folder)
-        parameters = msgspec.convert(settings["model"], Parameters)
-        recipe = Recipe(parameters, settings["seed"] if seed is None else seed, jobs)
+        parameters = msgspec.convert(settings.model, Parameters)
+        recipe = Recipe(parameters, settings.seed if seed is None else seed, jobs)
         evaluation = evaluate(data, recipe, reporter, baselines=True)
-    if recipe.seed != settings["seed"]:
+    if recipe.seed != settings.seed:
         return Measurement(evaluation, kept=False)
     try:
         before = SnapshotReader(folder).evaluation

@@ -10,7 +10,7 @@ import msgspec
 from datastore.base.errors import NotReleased
 from datastore.base.evaluation import Evaluation, Feedback, write_evaluation
 from datastore.base.gate import Gate
-from datastore.base.snapshot import Dataset, InputFile, Manifest
+from datastore.base.snapshot import BuildParameters, Dataset, InputFile, Manifest
 from etl.raw.counts import SourceReport
 from etl.release import drift, gate_reason
 from etl.release.drift import Drift
@@ -45,7 +45,7 @@ class Candidate:
 
     inputs: list[InputFile]
     forgotten: str
-    parameters: dict[str, Any]
+    parameters: BuildParameters
     dataset: Dataset
     sources: list[SourceReport]
     model: dict[str, Any]
@@ -139,5 +139,5 @@ def _same_data(candidate: Candidate, live: LiveSnapshot) -> bool:
         [(file.kind, file.sha256) for file in candidate.inputs]
         == [(file.kind, file.sha256) for file in before.inputs]
         and candidate.forgotten == before.forgotten
-        and candidate.parameters["max_line_bytes"] == before.parameters["max_line_bytes"]
+        and candidate.parameters.max_line_bytes == before.parameters.max_line_bytes
     )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
-from datastore.base.snapshot import Manifest
+from datastore.base.snapshot import BuildParameters, Manifest
 from etl.recommender.parameters import DEFAULT_SEED, Parameters, Recipe
 from etl.snapshot.live_snapshot import LiveSnapshot
 
-__all__ = ["as_json", "continues", "next_recipe"]
+__all__ = ["build_parameters", "continues", "next_recipe"]
 
 
 def next_recipe(live: LiveSnapshot, *, seed: int | None, jobs: int, demo: bool) -> Recipe:
@@ -24,8 +22,8 @@ def next_recipe(live: LiveSnapshot, *, seed: int | None, jobs: int, demo: bool) 
     if manifest is None or manifest.dataset.demo != demo:
         return Recipe(Parameters(), DEFAULT_SEED if seed is None else seed, jobs)
     trained = manifest.parameters
-    tuned = msgspec.convert(trained["model"], Parameters) if trained["tuned"] else Parameters()
-    return Recipe(tuned, int(trained["seed"]) if seed is None else seed, jobs)
+    tuned = msgspec.convert(trained.model, Parameters) if trained.tuned else Parameters()
+    return Recipe(tuned, trained.seed if seed is None else seed, jobs)
 
 
 def continues(live: LiveSnapshot, recipe: Recipe, forgotten: str) -> bool:
@@ -35,16 +33,18 @@ def continues(live: LiveSnapshot, recipe: Recipe, forgotten: str) -> bool:
     if manifest is None or manifest.forgotten != forgotten:
         return False
     trained = manifest.parameters
-    return (trained["model"], trained["seed"]) == (recipe.parameters.as_json(), recipe.seed)
+    return (trained.model, trained.seed) == (recipe.parameters.as_json(), recipe.seed)
 
 
-def as_json(recipe: Recipe, start: Manifest | None) -> dict[str, Any]:
-    """The recipe as a manifest states it; `start` describes the snapshot whose factors training
-    started from."""
-    parameters = recipe.parameters
-    stated: dict[str, Any] = {
-        "seed": recipe.seed,
-        "model": parameters.as_json(),
-        "tuned": parameters != Parameters(),
-    }
-    return stated if start is None else stated | {"start": start.version}
+def build_parameters(
+    recipe: Recipe, start: Manifest | None, max_line_bytes: int
+) -> BuildParameters:
+    """What the manifest says about a recipe, and the limit by which lines were read; `start`
+    describes the snapshot whose factors training started from."""
+    return BuildParameters(
+        seed=recipe.seed,
+        model=recipe.parameters.as_json(),
+        tuned=recipe.parameters != Parameters(),
+        start=start.version if start else None,
+        max_line_bytes=max_line_bytes,
+    )

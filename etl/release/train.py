@@ -19,8 +19,7 @@ from etl.recommender.tuning import Tuning, tune
 from etl.release.drift import Drift
 from etl.release.model import evaluate, fit
 from etl.release.publication import Candidate, Policy, Release, publish
-from etl.release.recipe import as_json as recipe_as_json
-from etl.release.recipe import continues, next_recipe
+from etl.release.recipe import build_parameters, continues, next_recipe
 from etl.snapshot.forgotten_users import ForgottenUsers
 from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.snapshot.writer import TUNING, SnapshotWriter
@@ -73,17 +72,17 @@ def train(
             recipe = recipe.with_parameters(tuning.chosen)
             content = msgspec.json.format(msgspec.json.encode(tuning), indent=2)
             (writer.folder / TUNING).write_bytes(content)
-        elif before.parameters["tuned"]:
+        elif before.parameters.tuned:
             writer.take(source / TUNING)
         warm = training.warm and continues(live, recipe, before.forgotten)
         facts = fit(data, recipe, writer, reporter, start=source if warm else None)
         evaluation = evaluate(data, recipe, reporter)
         writer.adopt(source, before, set(writer.arrays))
-        kept = {name: value for name, value in before.parameters.items() if name != "start"}
+        max_line_bytes = before.parameters.max_line_bytes
         candidate = Candidate(
             before.inputs,
             before.forgotten,
-            kept | recipe_as_json(recipe, before if warm else None),
+            build_parameters(recipe, before if warm else None, max_line_bytes),
             before.dataset,
             [SourceReport.from_json(counts) for counts in report["sources"]],
             {name: of for name, of in before.model.items() if name != "trained_at"} | facts,

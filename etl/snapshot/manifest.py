@@ -9,7 +9,9 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from datastore.base.snapshot import Dataset, InputFile, Manifest
+import msgspec
+
+from datastore.base.snapshot import BuildParameters, Dataset, InputFile, Manifest
 from datastore.base.tables import FORMAT
 from etl.snapshot.writer import SnapshotWriter
 
@@ -28,7 +30,7 @@ def libraries() -> dict[str, str]:
 def new_manifest(
     inputs: list[InputFile],
     forgotten: str,
-    parameters: dict[str, Any],
+    parameters: BuildParameters,
     dataset: Dataset,
     model: dict[str, Any],
     writer: SnapshotWriter,
@@ -40,7 +42,7 @@ def new_manifest(
         "inputs": [(file.kind, file.sha256) for file in inputs],
         "forgotten": forgotten,
         "demo": dataset.demo,
-        "parameters": parameters,
+        "parameters": msgspec.to_builtins(parameters),
         "libraries": libraries(),
     }
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -57,7 +57,9 @@ def show(version: str | None, data_dir: Path | None, *, as_json: bool) -> None:
         table.add_row(field.replace("_", " "), f"{getattr(facts, field):,}")
     for field, count in facts.coverage.items():
         table.add_row(field.replace("_", " "), f"{count:,}")
-    for name, value in _flat(manifest.parameters | {"trained": manifest.model}):
+    for name, value in _flat(
+        msgspec.to_builtins(manifest.parameters) | {"trained": manifest.model}
+    ):
         table.add_row(name, value)
     console.print(table, soft_wrap=True)
     _print_sources(console, report["sources"])

@@ -14,7 +14,7 @@ def test_confidence_counts_shorter_playtimes_and_half_of_the_equal_ones(
     demo_store: Store, hours: float
 ) -> None:
     model, games = demo_store.model, demo_store.games
-    alpha = demo_store.manifest.parameters["model"]["alpha"]
+    alpha = demo_store.manifest.parameters.model["alpha"]
     columns = np.arange(len(model.games))
     # Minutes that somebody has played, and minutes between those of two players.
     median = [np.median(demo_store.users.owners(games.play_rows(g))[1]) for g in model.games]

@@ -33,7 +33,7 @@ class World:
     def __init__(self, store: Store) -> None:
         self.store = store
         model = store.model
-        self.parameters: dict[str, Any] = store.manifest.parameters["model"]
+        self.parameters: dict[str, Any] = store.manifest.parameters.model
         self.games = model.games
         self.items, self.users = np.array(model.factors), np.array(model.user_factors)
         offsets, targets, weights = model.ease

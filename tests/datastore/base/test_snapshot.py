@@ -8,11 +8,18 @@ import msgspec
 import pytest
 
 from datastore.base.errors import SnapshotError
-from datastore.base.snapshot import Dataset, Manifest, current_version, read_manifest
+from datastore.base.snapshot import (
+    BuildParameters,
+    Dataset,
+    Manifest,
+    current_version,
+    read_manifest,
+)
 from datastore.base.tables import FORMAT
 
+PARAMETERS = BuildParameters(seed=1, model={}, tuned=False, max_line_bytes=1_000)
 MANIFEST = Manifest(
-    FORMAT, "abc", "2026-01-01T00:00:00+00:00", "0.1.0", [], "", {}, {}, {},
+    FORMAT, "abc", "2026-01-01T00:00:00+00:00", "0.1.0", [], "", {}, PARAMETERS, {},
     Dataset(False, 2016, 1, 2, 3, 4, {}), {}, {},
 )  # fmt: skip
 

@@ -154,7 +154,7 @@ def test_the_manifest_says_what_the_answers_stand_on(tiny: Any) -> None:
     }
     assert manifest.tables.keys() == TABLES.keys()
     assert manifest.arrays.keys() == ARRAYS.keys()
-    assert manifest.parameters["seed"] == 1
+    assert manifest.parameters.seed == 1
     # VADER thinks better of the one text that advises against than of two of the four others.
     assert manifest.model["sentiment"] == {
         "vader_auc": 0.5, "learned_auc": None, "reviews": 5, "folds": 5,

@@ -155,10 +155,10 @@ def test_after_an_interrupted_removal_an_update_finishes_it(
 ) -> None:
     manifest = update_of(halfway, replace(OPTIONS, warm=warm), games=new["games"])
     assert holds(halfway, "bob") == []
-    assert "start" not in manifest.parameters  # those factors have seen the user
+    assert manifest.parameters.start is None  # those factors have seen the user
     assert [path.name for path in (halfway / "snapshots").iterdir()] == [manifest.version]
     warmer = update_of(halfway, replace(OPTIONS, warm=True), reviews=new["reviews"])
-    assert warmer.parameters["start"] == manifest.version
+    assert warmer.parameters.start == manifest.version
 
 
 def test_after_an_interrupted_removal_a_build_finishes_it(halfway: Path, old: Any) -> None:

@@ -11,10 +11,18 @@ import numpy as np
 import pytest
 
 from datastore.base.errors import SnapshotError
-from datastore.base.snapshot import Dataset, Manifest, current_version, snapshot_path
+from datastore.base.snapshot import (
+    BuildParameters,
+    Dataset,
+    Manifest,
+    current_version,
+    snapshot_path,
+)
 from datastore.base.tables import FORMAT
 from etl.snapshot.versions import disk, find, prune, stored_snapshots, use, verify
 from etl.snapshot.writer import SnapshotWriter
+
+PARAMETERS = BuildParameters(seed=1, model={}, tuned=False, max_line_bytes=1_000)
 
 
 def opens(folder: Path) -> None:
@@ -27,7 +35,18 @@ def write(data: Path, version: str, day: int, games: tuple[int, ...] = (1,)) -> 
         dataset = Dataset(False, None, 0, 0, 0, 0, {})
         built = f"2020-01-{day:02}T00:00:00+00:00"
         manifest = Manifest(
-            FORMAT, version, built, "0", [], "", {}, {}, {}, dataset, writer.tables, writer.arrays
+            FORMAT,
+            version,
+            built,
+            "0",
+            [],
+            "",
+            {},
+            PARAMETERS,
+            {},
+            dataset,
+            writer.tables,
+            writer.arrays,
         )
         return writer.release(manifest, {"version": version})
 

@@ -11,16 +11,35 @@ import numpy as np
 import pytest
 
 from datastore.base.errors import SnapshotError
-from datastore.base.snapshot import Dataset, Manifest, current_version, read_manifest
+from datastore.base.snapshot import (
+    BuildParameters,
+    Dataset,
+    Manifest,
+    current_version,
+    read_manifest,
+)
 from datastore.base.tables import FORMAT
 from etl.snapshot import writer as snapshot
 from etl.snapshot.writer import SnapshotWriter
+
+PARAMETERS = BuildParameters(seed=1, model={}, tuned=False, max_line_bytes=1_000)
 
 
 def manifest(writer: SnapshotWriter, version: str) -> Manifest:
     dataset = Dataset(False, None, 0, 0, 0, 0, {})
     return Manifest(
-        FORMAT, version, "now", "0", [], "", {}, {}, {}, dataset, writer.tables, writer.arrays
+        FORMAT,
+        version,
+        "now",
+        "0",
+        [],
+        "",
+        {},
+        PARAMETERS,
+        {},
+        dataset,
+        writer.tables,
+        writer.arrays,
     )
 
 

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
@@ -157,7 +158,7 @@ def test_training_again_changes_nothing_but_the_model(data: Path) -> None:
     assert new.version != old.version
     assert new.version in result.output
     assert (new.inputs, new.dataset, new.tables) == (old.inputs, old.dataset, old.tables)
-    assert new.parameters == {**old.parameters, "seed": 5}
+    assert new.parameters == msgspec.structs.replace(old.parameters, seed=5)
     assert new.model["trained_at"] >= old.model["trained_at"]
     changed = {name for name in ARRAYS if new.arrays[name] != old.arrays[name]}
     assert {"item_factors", "user_factors", "user_scores"} <= changed
@@ -176,14 +177,14 @@ def test_what_does_not_change_is_stored_once(data: Path) -> None:
 
 def test_training_with_the_same_seed_gives_the_same_snapshot(data: Path) -> None:
     version = current_version(data)
-    seed = str(manifest(data).parameters["seed"])
+    seed = str(manifest(data).parameters.seed)
     assert run("train", data, "--seed", seed).exit_code == 0
     assert current_version(data) == version
 
 
 def test_training_goes_on_from_the_factors_that_serve(data: Path) -> None:
     old, factors = manifest(data), np.load(serving(data) / "arrays" / "item_factors.npy")
-    seed = str(old.parameters["seed"])
+    seed = str(old.parameters.seed)
     assert not old.model["warm_started"]
     measured = read_evaluation(serving(data))
     assert measured is not None
@@ -191,7 +192,7 @@ def test_training_goes_on_from_the_factors_that_serve(data: Path) -> None:
     assert result.exit_code == 0, result.output
     new = manifest(data)
     assert new.model["warm_started"]
-    assert new.parameters == {**old.parameters, "start": old.version}
+    assert new.parameters == msgspec.structs.replace(old.parameters, start=old.version)
     after = np.load(serving(data) / "arrays" / "item_factors.npy")
     assert 0 < np.abs(after - factors).mean() < 0.2 * np.abs(factors).mean()
     again = read_evaluation(serving(data))
@@ -214,18 +215,18 @@ def test_without_a_seed_every_command_takes_that_of_the_live_snapshot(
     raw = write_raw(tmp_path / "raw", taste=True)
     assert run("build", data, *raw, "--seed", "5").exit_code == 0
     assert run("train", data, "--warm").exit_code == 0
-    assert manifest(data).parameters["seed"] == 5
+    assert manifest(data).parameters.seed == 5
     assert manifest(data).model["warm_started"]
     assert "other data" not in gate(data).reason
     assert "measured on" not in gate(data).reason
     assert run("train", data).exit_code == 0
-    assert (manifest(data).parameters["seed"], manifest(data).model["warm_started"]) == (5, False)
+    assert (manifest(data).parameters.seed, manifest(data).model["warm_started"]) == (5, False)
     assert run("build", data, *raw).exit_code == 0
-    assert manifest(data).parameters["seed"] == 5
+    assert manifest(data).parameters.seed == 5
     event = {"userId": "user 000", "appId": "2", "minutes": 5, "at": "2017-03-05T20:15:00Z"}
     (tmp_path / "events").write_text(json.dumps(event) + "\n")
     assert run("update", data, "--events", str(tmp_path / "events")).exit_code == 0
-    assert (manifest(data).parameters["seed"], manifest(data).model["warm_started"]) == (5, True)
+    assert (manifest(data).parameters.seed, manifest(data).model["warm_started"]) == (5, True)
     evaluation = json.loads(run("evaluate", data, "--json").stdout)
     assert evaluation["seed"] == 5
 
@@ -237,13 +238,13 @@ def test_a_seed_that_is_given_counts_even_if_it_is_the_default(data: Path) -> No
         in gate(data).reason
     )
     assert run("train", data, "--seed", str(DEFAULT_SEED)).exit_code == 0
-    assert manifest(data).parameters["seed"] == DEFAULT_SEED
+    assert manifest(data).parameters.seed == DEFAULT_SEED
 
 
 def test_a_seed_of_the_environment_is_given(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLAYGRAPH_SEED", "7")
     assert run("train", data).exit_code == 0
-    assert manifest(data).parameters["seed"] == 7
+    assert manifest(data).parameters.seed == 7
 
 
 def test_real_data_takes_neither_seed_nor_parameters_of_the_demo_world(
@@ -258,7 +259,7 @@ def test_real_data_takes_neither_seed_nor_parameters_of_the_demo_world(
     assert next_parameters(data, demo=True).alpha == 33
     assert run("build", data, *write_raw(tmp_path / "raw", taste=True)).exit_code == 0
     found = manifest(data).parameters
-    assert (found["seed"], found["model"]) == (DEFAULT_SEED, Parameters().as_json())
+    assert (found.seed, found.model) == (DEFAULT_SEED, Parameters().as_json())
 
 
 def test_a_search_is_kept_and_later_builds_go_on_with_what_it_found(
@@ -271,15 +272,15 @@ def test_a_search_is_kept_and_later_builds_go_on_with_what_it_found(
     best = max(trial["ndcg_at_10"] for trial in tuning["trials"])
     chosen = next(trial for trial in tuning["trials"] if trial["ndcg_at_10"] == best)
     found = manifest(data).parameters
-    assert {name: found["model"][name] for name in chosen["parameters"]} == chosen["parameters"]
+    assert {name: found.model[name] for name in chosen["parameters"]} == chosen["parameters"]
     assert "tuning: 12 trials" in result.output
     assert "Parameters, ranked by 240 validation pairs of 240 users" in result.output
     for name in chosen["parameters"]:
         assert name in result.output
-    assert next_parameters(data, demo=False).as_json() == found["model"]
+    assert next_parameters(data, demo=False).as_json() == found.model
     again = run("build", data, *write_raw(tmp_path / "raw", taste=True), "--seed", "9")
     assert again.exit_code == 0, again.output
-    assert manifest(data).parameters["model"] == found["model"]
+    assert manifest(data).parameters.model == found.model
     assert json.loads((serving(data) / "tuning.json").read_text("utf-8")) == tuning
     assert run("train", data, "--seed", "3").exit_code == 0
     assert json.loads((serving(data) / "tuning.json").read_text("utf-8")) == tuning
@@ -288,7 +289,7 @@ def test_a_search_is_kept_and_later_builds_go_on_with_what_it_found(
 def test_a_search_that_finds_nothing_better_is_kept_all_the_same(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, seed = manifest(data), str(manifest(data).parameters["seed"])
+    before, seed = manifest(data), str(manifest(data).parameters.seed)
 
     def in_vain(*_: object, **__: object) -> Tuning:
         return Tuning(1, 2, 3, [], Parameters())
