@@ -33,6 +33,8 @@ def forget(user_ids: tuple[str, ...], *, dry_run: bool, **given: Any) -> None:
     from etl.release.build import forget as run
     from etl.snapshot.live_snapshot import LiveSnapshot
 
+    if not all(user.strip() for user in user_ids):
+        raise click.UsageError("A user id is blank. Nothing was changed.")
     settings, console = settings_of(**given), progress_console()
     folder = settings.data_dir
     if settings.data_dir_named and not folder.is_dir():

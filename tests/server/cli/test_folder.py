@@ -111,6 +111,14 @@ def test_a_removal_is_not_begun_where_the_folder_is_missing_or_its_pointer_lost(
     assert not (lost / "forgotten.json").exists()
 
 
+@pytest.mark.parametrize("user", ["", " ", "\t"])
+def test_a_blank_user_id_is_refused_before_anything_is_removed(lost: Path, user: str) -> None:
+    """A script that passes an unset variable must not report success."""
+    refused = run("forget", "ada", user, "--data", str(lost))
+    assert (refused.exit_code, "A user id is blank" in refused.output) == (2, True)
+    assert not (lost / "forgotten.json").exists()
+
+
 def test_a_pointer_to_a_snapshot_that_is_gone_names_the_way_out(lost: Path) -> None:
     (lost / "current").write_text("gone\n", encoding="ascii")
     told = said(run(*QUESTION, "--data", str(lost)))
