@@ -34,12 +34,12 @@ Column: TypeAlias = pa.Array | pa.ChunkedArray
 Ints = npt.NDArray[np.int32]
 Places = npt.NDArray[np.intp]
 
-#: Rows that are worked on at once: few enough to stay in the processor's cache.
+#: Rows processed at a time: few enough for the processor's cache.
 SOME = 1 << 17
 
 
 def table_of(schema: pa.Schema, rows: Iterable[tuple[Any, ...]]) -> pa.Table:
-    """Rows as a table."""
+    """A table from rows (tuples in the order of the schema)."""
     columns = list(zip(*rows, strict=True)) or [()] * len(schema)
     return pa.table(
         [pa.array(c, field.type) for c, field in zip(columns, schema, strict=True)], schema=schema
@@ -47,12 +47,12 @@ def table_of(schema: pa.Schema, rows: Iterable[tuple[Any, ...]]) -> pa.Table:
 
 
 def whole(column: Column) -> pa.Array:
-    """A column in one piece."""
+    """A column as one contiguous array."""
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
 def coded(column: Column) -> tuple[list[Any], Ints]:
-    """The distinct values of a column, None behind them; and the place of each value among them."""
+    """The distinct values of a column followed by None, and the index of each value in them."""
     encoded = whole(column).dictionary_encode()
     values = encoded.dictionary.to_pylist()
     return [*values, None], _int32(encoded.indices.fill_null(len(values)))
@@ -65,25 +65,25 @@ def mapped(column: Column, of: Callable[[Any], Any], kind: Any) -> npt.NDArray[A
 
 
 def distinct(*columns: Column) -> pa.Array:
-    """The values of all these columns, each once, as first seen."""
+    """The distinct values of all these columns, in order of first occurrence."""
     return pc.unique(pa.chunked_array([whole(column) for column in columns], columns[0].type))
 
 
 def numbers(column: Column, keys: Column) -> Ints:
-    """The place of each value among distinct keys, -1 where it is none of them."""
+    """The index of each value in distinct keys, -1 for other values."""
     return _int32(pc.fill_null(pc.index_in(whole(column), value_set=whole(keys)), -1))
 
 
 def order_of(*columns: Column) -> Places:
-    """Places of rows by the first column, then the second, and so on; null last. Texts are by code
-    point."""
+    """Indices that sort rows by the first column, then the second, and so on; null last. Strings
+    sort by code point."""
     names = [str(number) for number in range(len(columns))]
     table = pa.table([whole(column) for column in columns], names=names)
     return _places(pc.sort_indices(table, sort_keys=[(name, "ascending") for name in names]))
 
 
 def in_natural_order(ids: Column) -> Places:
-    """Places of product ids in `datastore.base.names.natural_order`."""
+    """Indices that sort product ids by `datastore.base.names.natural_order`."""
     digits = pc.match_substring_regex(ids, "^[0-9]+$")
     short = pc.less_equal(pc.utf8_length(ids), LONGEST_NUMBER)
     value = pc.if_else(pc.and_(digits, short), pc.utf8_ltrim(ids, "0"), None)
@@ -91,25 +91,25 @@ def in_natural_order(ids: Column) -> Places:
 
 
 def last_of_each(key: npt.NDArray[Any], *age: npt.NDArray[Any]) -> Places:
-    """The last row of each key, by age, then by place; keys ascending."""
+    """The index of the last row of each key, by age, then by position; keys ascending."""
     order = np.lexsort((*age[::-1], key))
     return order[np.flatnonzero(np.diff(key[order], append=-1))]
 
 
 def nullable(column: npt.NDArray[Any]) -> pa.Array:
-    """Numbers with null for those below 0."""
+    """Numbers with null for negative ones."""
     return pa.array(column, mask=column < 0)
 
 
 def lists(offsets: npt.NDArray[Any], values: Column | npt.NDArray[Any]) -> pa.ListArray:
-    """Lists that lie one behind the other."""
+    """Lists from contiguous values and offsets."""
     flat = pa.array(values) if isinstance(values, np.ndarray) else whole(values)
     return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), flat)
 
 
 def slices(offsets: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Owners from `first` to before `last`, whose rows are some at a time: owners lie one behind
-    the other, and `offsets` (owners + 1) says where each one's rows start."""
+    """Ranges of owners (first, end) with about `SOME` rows each, or one owner with more; `offsets`
+    (owners + 1) are the first rows of the owners."""
     first = 0
     while first < len(offsets) - 1:
         end = np.searchsorted(offsets, offsets[first] + SOME, "right") - 1
@@ -119,7 +119,7 @@ def slices(offsets: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
 
 
 def spans(start: npt.NDArray[Any], size: npt.NDArray[Any]) -> tuple[Ints, Places]:
-    """Rows of several spans, one span behind the other: the span and the place of each row."""
+    """The rows of several spans, concatenated: the span and the index of each row."""
     span = np.repeat(np.arange(len(size), dtype=np.int32), size)
     shift = start - (np.cumsum(size) - size)
     return span, np.arange(len(span)) + shift[span]

@@ -1,4 +1,4 @@
-"""etl.columns: the index that search reads: which names hold which words, initials and trigrams."""
+"""etl.columns: the search index: names by words, initials and trigrams."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _COMMON = 2
 
 
 def keys(names: Sequence[str | None]) -> list[str]:
-    """The searchable form of each name; "" where there is none."""
+    """The search key of each name; "" for null."""
     return [search_key(name) if name else "" for name in names]
 
 
@@ -100,7 +100,7 @@ def _phrases(spellings: Iterator[tuple[int, str]], shortest: int) -> Arrays:
 
 
 def _spellings(keys: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Each name as it is, and with its numerals as digits where that differs."""
+    """Each name as written, and with its numerals as digits if that differs."""
     for row, key in enumerate(keys):
         yield row, key
         words = key.split()

@@ -145,7 +145,7 @@ def _genres(writer: SnapshotWriter, world: World) -> None:
             "games": games,
         },
     )
-    members = [games[at].values.to_numpy() for at in range(len(games))]
+    members = [games[number].values.to_numpy() for number in range(len(games))]
     players, player_years = aggregates.genre_players(world.rows, members, world.year)
     writer.table("genre_players", players)
     writer.table("genre_player_years", player_years)

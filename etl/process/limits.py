@@ -1,4 +1,4 @@
-"""etl.process: how many processes a build may use: what the machine or the container allows.
+"""etl.process: the number of processes a build may use, by the machine or the container.
 
 Cores come from the affinity mask and the quotas of the control groups around this process, memory
 from the limits of those groups and from the machine. Both versions of control groups are read
@@ -31,12 +31,12 @@ class Limits:
 
     @property
     def jobs(self) -> int:
-        """Processes to use by default: one per core, as far as the memory goes; at least one."""
+        """Processes to use by default: one per core as far as memory allows; at least one."""
         return min(max(1, math.ceil(self.cores)), self.most_jobs)
 
     @property
     def most_jobs(self) -> int:
-        """Processes that the memory is enough for; at least one."""
+        """Maximum number of processes by memory; at least one."""
         if self.memory is None:
             return 1_024
         return 1 + max(0, (self.memory - _FIRST_JOB) // _EACH_MORE)
@@ -117,7 +117,7 @@ def _text(file: Path) -> str:
 
 
 def _cpus(ranges: str) -> int:
-    """How many a list of processors names: `0-3,8` is 5."""
+    """The number of processors in a list: 5 for `0-3,8`."""
     if not re.fullmatch(r"\d+(-\d+)?(,\d+(-\d+)?)*", ranges):
         return 0
     bounds = (part.partition("-") for part in ranges.split(","))

@@ -1,4 +1,4 @@
-"""etl.process: returns freed memory to the system, and pauses the garbage collector."""
+"""etl.process: memory of a build: freed memory, garbage collection, unneeded imports."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def acyclic() -> Iterator[None]:
 
 
 def release() -> None:
-    """Return what was freed. glibc keeps arrays of up to 32 MB for later: hundreds of MB in all.
+    """Return freed memory to the system; glibc keeps hundreds of MB (arrays of up to 32 MB).
 
     Nothing happens where the C library has no `malloc_trim`.
     """
@@ -38,7 +38,7 @@ def release() -> None:
 
 
 class _NoPandas(MetaPathFinder):
-    """Where modules are looked for, that there is no pandas."""
+    """An import hook by which pandas is not installed."""
 
     def find_spec(self, fullname: str, path: object, target: object = None) -> None:
         if fullname == "pandas":

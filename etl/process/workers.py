@@ -1,4 +1,4 @@
-"""etl.process: worker processes that calculate while the build does other things."""
+"""etl.process: worker processes that run functions in parallel to the build."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 
 class Workers:
-    """At most `jobs` processes, each started when there is work for it."""
+    """At most `jobs` processes, started on demand."""
 
     def __init__(self, jobs: int) -> None:
         # Workers are spawned, not forked: the build has threads by now.
@@ -37,7 +37,7 @@ class Workers:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def submit(self, work: Callable[..., Result], *arguments: Any) -> Future[Result]:
-        """Let a worker call a function of a module; calls begin in the order of their asking."""
+        """Call a module-level function in a worker; calls start in the order of submission."""
         with _interrupts_held():  # a worker may be started here
             return self._pool.submit(work, *arguments)
 

@@ -1,4 +1,4 @@
-"""etl.raw: row counts: how many lines and rows were read, and what became of each row."""
+"""etl.raw: row counts: the numbers of lines and rows read, and the outcome of each row."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REASONS = ("deduplicated", "rescued", "rejected", "notes")
 
 @dataclass
 class RowCounts:
-    """Lines, the rows in them, and what became of each row, by reason.
+    """Numbers of lines, of the rows in them, and of rows by outcome and reason.
 
     `unreadable` counts lines, everything else but `lines` counts rows.
     """
@@ -31,7 +31,7 @@ class RowCounts:
     notes: Counter[str] = field(default_factory=Counter)
 
     def __add__(self, other: RowCounts) -> RowCounts:
-        """The counts of both."""
+        """The sums of both counts."""
         total = RowCounts(*(getattr(self, name) + getattr(other, name) for name in _NUMBERS))
         for name in _REASONS:
             for counts in (self, other):
@@ -45,7 +45,7 @@ class RowCounts:
 
     @classmethod
     def from_json(cls, plain: dict[str, Any]) -> Self:
-        """Read what `as_json` wrote; other keys are ignored. Raises KeyError for a missing one."""
+        """Parse `as_json`; other keys are ignored. Raises KeyError if one is missing."""
         return cls(
             *(plain[name] for name in _NUMBERS), *(Counter(plain[name]) for name in _REASONS)
         )
@@ -53,7 +53,7 @@ class RowCounts:
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """The files of one raw kind (their paths, separated by commas) and their row counts."""
+    """The files of one raw kind (their paths, comma-separated) and their row counts."""
 
     source: str
     file: str
@@ -65,13 +65,13 @@ class SourceReport:
 
     @classmethod
     def from_json(cls, plain: dict[str, Any]) -> Self:
-        """Read what `as_json` wrote. Raises KeyError for a missing key."""
+        """Parse `as_json`. Raises KeyError for a missing key."""
         return cls(plain["source"], plain["file"], RowCounts.from_json(plain))
 
 
 @dataclass(frozen=True, slots=True)
 class Counted(Generic[T]):
-    """The rows that a stage returns, and its row counts."""
+    """The rows returned by a stage, with their row counts."""
 
     rows: T
     counts: RowCounts

@@ -1,4 +1,4 @@
-"""etl.raw: what an unreadable file is, told from its first bytes, and what to do with it."""
+"""etl.raw: the format of an unsupported file, by its first bytes, and the remedy."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _is_tar(head: bytes) -> bool:
 
 
 def text_format_of(head: bytes) -> Format | None:
-    """What a file may be of which no line is a record: HTML, CSV, binary, ... None if unknown."""
+    """The likely format of a file without any record: HTML, CSV, binary, ...; None if unknown."""
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if text.startswith(b"<"):
         return _HTML if re.match(rb"(?is)<!doctype html|<html|.*<(?:html|body)\b", text) else _XML
@@ -120,7 +120,7 @@ def text_format_of(head: bytes) -> Format | None:
 
 
 def _table(lines: list[str]) -> Format | None:
-    """A table whose first lines have equally many columns, two at least."""
+    """A table, if the first lines have the same number of columns and at least two."""
     if not lines or re.search(r"[{}\[(=]", lines[0]):
         return None
     for delimiter, name in _DELIMITERS.items():

@@ -1,4 +1,4 @@
-"""etl.raw: a raw kind is one record: all that the build knows of one sort of raw file."""
+"""etl.raw: a raw kind: everything that the build knows about one type of raw file."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ class UserRows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawKind:
-    """One sort of raw file, such as the catalogue.
+    """One type of raw file, such as the catalogue.
 
     The rows of one file are of a type of the kind's own: what `read` returns, `merge` takes and
     `to_tables` and `from_tables` convert.
     """
 
-    #: In the manifest; also the option: `--games`.
+    #: Name in the manifest, and of the option: `--games`.
     name: str
-    #: Of the option, one sentence.
+    #: Help text of the option, one sentence.
     help: str
     #: In messages: "a catalogue (records with app_name, ...)".
     label: str
@@ -60,9 +60,9 @@ class RawKind:
     read: Callable[[RecordReader], Any]
     #: The rows of all files, oldest first, with those that change them in between.
     merge: Callable[[Sequence[Any]], Counted[Any]]
-    #: The rows of one file as tables, to be kept.
+    #: Converts the rows of one file to tables for the cache.
     to_tables: Callable[[Any], Tables]
     #: The rows of one file from tables. Raises KeyError, ValueError or ArrowException for others.
     from_tables: Callable[[Tables], Any]
-    #: Where its rows name users; None where they name none.
+    #: The rows of users; None if rows do not name users.
     users: UserRows | None = None

@@ -48,22 +48,22 @@ def layout_of(head: bytes, ended: bool) -> Layout | None:
     does not.
     """
     unknown = Layout.LINES if ended else None
-    at = _end(_BLANKS, head, 0)
-    if head[at : at + 1] == b"[":
-        at = _end(_BLANKS, head, at + 1)
-        if at == len(head):
+    start = _end(_BLANKS, head, 0)
+    if head[start : start + 1] == b"[":
+        start = _end(_BLANKS, head, start + 1)
+        if start == len(head):
             return unknown
-        return Layout.VALUES if head[at : at + 1] in (b"{", b"]") else Layout.LINES
-    if at == len(head):
+        return Layout.VALUES if head[start : start + 1] in (b"{", b"]") else Layout.LINES
+    if start == len(head):
         return unknown
-    if head[at : at + 1] != b"{":
+    if head[start : start + 1] != b"{":
         return Layout.LINES
-    end, newline = _end_of_value(head, at), head.find(b"\n", at)
+    end, newline = _end_of_value(head, start), head.find(b"\n", start)
     if newline >= 0 and (end is None or newline < end):
         following = _first(head, newline)
         if not following:
             return unknown
-        return Layout.VALUES if following in b"\"'}u" or _CONTINUED(head, at) else Layout.LINES
+        return Layout.VALUES if following in b"\"'}u" or _CONTINUED(head, start) else Layout.LINES
     if end is None:
         return unknown
     following = _first(head, end)
@@ -71,17 +71,17 @@ def layout_of(head: bytes, ended: bool) -> Layout | None:
         return unknown
     same_line = newline < 0 or b"\n" not in head[end : _end(_BLANKS, head, end)]
     together = following == b"," or (same_line and following == b"{")
-    return Layout.VALUES if together or _CONTINUED(head, at) else Layout.LINES
+    return Layout.VALUES if together or _CONTINUED(head, start) else Layout.LINES
 
 
-def _end(pattern: re.Pattern[bytes], text: bytes | bytearray, at: int) -> int:
-    match = pattern.match(text, at)
-    return match.end() if match else at
+def _end(pattern: re.Pattern[bytes], text: bytes | bytearray, position: int) -> int:
+    match = pattern.match(text, position)
+    return match.end() if match else position
 
 
-def _first(head: bytes, at: int) -> bytes:
-    at = _end(_BLANKS, head, at)
-    return head[at : at + 1]
+def _first(head: bytes, position: int) -> bytes:
+    position = _end(_BLANKS, head, position)
+    return head[position : position + 1]
 
 
 def _end_of_value(text: bytes, position: int) -> int | None:
@@ -141,7 +141,7 @@ class Values:
             self._at = 0
 
     def _skip_gap(self) -> bool:
-        """Go to the next record or bracket; False at the end of the file."""
+        """Advance to the next record or bracket; False at the end of the file."""
         while True:
             self._advance(_end(_GAP, self._buffer, self._at))
             if self._at + _MARK <= len(self._buffer):
@@ -170,7 +170,7 @@ class Values:
         return record
 
     def _drop(self, end: int) -> int:
-        """Forget a record that is too long up to here; the string that it may be within, too."""
+        """Drop the beginning of a record that is too long, keeping an open quote and escape."""
         quote = bytes(self._buffer[end : end + 1])
         rest = self._buffer[end + 1 :]
         escapes = len(rest) - len(rest.rstrip(b"\\"))
@@ -180,7 +180,7 @@ class Values:
         return 0
 
     def _word(self) -> bytes:
-        """What stands where a record should: a number, a text, or anything up to a blank."""
+        """A value in place of a record: a number, a string, or anything up to whitespace."""
         while True:
             is_text = self._buffer[self._at] in _QUOTES
             end = _end(_STRING if is_text else _WORD, self._buffer, self._at)

@@ -35,7 +35,7 @@ class TooLong(ValueError):
 
 
 class _Tap(io.RawIOBase):
-    """A file that reports the bytes that are read from it."""
+    """A file that reports the number of bytes read from it."""
 
     def __init__(self, file: BinaryIO, on_bytes: Callable[[int], None]) -> None:
         self._file = file
@@ -52,7 +52,7 @@ class _Tap(io.RawIOBase):
 
 
 class _LineEnds(io.RawIOBase):
-    """A file whose lines end in a carriage return alone, with line feeds instead."""
+    """A file with carriage returns as line ends, read with line feeds instead."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -101,7 +101,7 @@ class RawFile:
             raise InputError(f"{path} is {unsupported.what}: {unsupported.remedy}.", path=path)
 
     def _begin(self, size: int) -> bytes:
-        """The first bytes, unpacked; fewer where the file ends or is damaged."""
+        """The first bytes, unpacked; fewer if the file ends or is damaged."""
         head = b""
         with self.path.open("rb") as file:
             source = self._unpacked(cast(BinaryIO, file))

@@ -40,7 +40,7 @@ class Unreadable(ValueError):
 
 
 def decode(line: bytes, decoder: msgspec.json.Decoder[T] = _plain) -> T | Any:
-    """Return the line as the decoder's type, or as plain objects where it does not fit.
+    """The line as the decoder's type, or as plain objects if it does not have that type.
 
     Raises Unreadable when the line is not a literal at all.
     """
@@ -93,7 +93,7 @@ def _json(line: bytes) -> Any:
 
 
 def parse(line: bytes) -> Any:
-    """Return the record as plain objects, by the slowest step. Raises Unreadable.
+    """The record as plain objects, by the slowest step. Raises Unreadable.
 
     NaN means a missing value and becomes None. Halves of a surrogate pair, as narrow builds
     of Python 2 wrote them, are joined; a lone half becomes U+FFFD.
@@ -146,7 +146,7 @@ _NAMED = re.compile(rf"\b(?:{'|'.join(_NAMES)})\b").search
 
 
 def _with_json_words(text: str) -> str | ast.Expression:
-    """A literal with JSON's words as Python's constants. Raises SyntaxError."""
+    """A literal with JSON's keywords replaced by Python's constants. Raises SyntaxError."""
     if not _NAMED(text):
         return text
     return cast(ast.Expression, _JsonWords().visit(ast.parse(text.lstrip(" \t"), mode="eval")))
@@ -241,7 +241,7 @@ def _split(line: bytes) -> bytes | None:
 
 
 def _tokenized(line: bytes) -> bytes | None:
-    """Translate string by string; None where the line holds what JSON has no word for."""
+    """Translate string by string; None if the line has a value without a JSON equivalent."""
     translated = bytearray()  # millions of small pieces would take much memory
     position = 0
     try:
@@ -263,7 +263,7 @@ def _tokenized(line: bytes) -> bytes | None:
 
 def _json_between(between: bytes) -> bytes:
     if not _BETWEEN.fullmatch(between):
-        raise Unreadable("JSON has no word for it")
+        raise Unreadable("no JSON equivalent")
     if b"T" in between or b"F" in between or b"N" in between or b"na" in between:
         for word, replacement in _WORDS:
             between = between.replace(word, replacement)
@@ -286,7 +286,7 @@ def _json_string(literal: bytes, quoted: bytes) -> bytes:
 
 
 def _bare_quotes(body: bytes) -> bytes:
-    """Escape the double quotes that are not escaped yet."""
+    """Escape unescaped double quotes."""
     if b'"' not in body:
         return body
     return re.sub(rb'(\\.)|"', lambda m: m.group(1) or rb"\"", body, flags=re.DOTALL)

@@ -29,11 +29,11 @@ def kind_of(raw: RawFile, kinds: Collection[RawKind]) -> RawKind:
     Raises InputError if no line is a record, or if the first one is of none of these kinds.
     """
     record = _first_record(raw, "dump")
-    found = _marked(record, kinds)
-    if found is None:
+    kind = _marked(record, kinds)
+    if kind is None:
         problem = f"not a known kind of dump or events file. {_contents(record, kinds)}"
         raise InputError(f"{raw.path} is {problem}", path=raw.path)
-    return found
+    return kind
 
 
 def _first_record(raw: RawFile, what: str) -> dict[Any, Any]:

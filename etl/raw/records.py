@@ -24,7 +24,7 @@ _SOME_KEYS = 40
 
 
 class RecordReader:
-    """One raw file being read: yields its records, counts rows, and writes down the rejects.
+    """Reads one raw file: yields its records, counts rows, and writes the rejects.
 
     `line` is the number of the current line, from 1, and `content` its bytes. `lacking` counts the
     rows that lack a needed column, and `keys` are the keys that they have instead; `replaced`
@@ -67,23 +67,23 @@ class RecordReader:
                     yield record
 
     def reject(self, reason: str, row: object, user: str | None = None) -> None:
-        """Count and write a row that is left out. `row` is what it holds, or the whole line."""
+        """Count and write a rejected row. `row` is its content, or the bytes of the whole line."""
         self.counts.rejected[reason] += 1
         self._rejects.add(self.line, reason, row, user)
 
     def rescue(self, reason: str, row: object, user: str | None = None) -> None:
-        """Count and write a row that is kept with a value replaced."""
+        """Count and write a row that is kept with a replaced value."""
         self.counts.rescued[reason] += 1
         self.replaced[reason] += 1
         self._rejects.add(self.line, reason, row, user)
 
     def lacks(self, column: str, row: Mapping[Any, Any]) -> None:
-        """Note that a row has no value in a column that every file of its kind needs."""
+        """Note that a row lacks a value in a needed column."""
         self.lacking[column] += 1
         self.show_keys(row)
 
     def show_keys(self, row: Mapping[Any, Any]) -> None:
-        """Keep the keys of a row or record that lacks another, to be shown in a message."""
+        """Keep the keys of a row or record that lacks one, for the error message."""
         if len(self.keys) < _SOME_KEYS:
             self.keys.update(str(key)[:_SOME_KEYS] for key in row)
 
@@ -101,7 +101,7 @@ def read_file(
     stage: Stage,
     check: Callable[[RecordReader], None] | None = None,
 ) -> Counted[T]:
-    """Read one raw file by the function of its kind, and write its rejects to a file.
+    """Read one raw file with the function of its kind, and write its rejects to a file.
 
     `check` looks at the reader when the file has been read; it may raise InputError.
     """

@@ -35,7 +35,7 @@ def train(
     on_iteration: Callable[[float], object] | None = None,
     start: Factors | None = None,
 ) -> Factors:
-    """Factorise users x games. Users without a played game get factors of 0.
+    """Factorise users x games. Users without a played game get zeros.
 
     `start` are the factors of a model before, NaN for users and games that it did not know: from
     there a few iterations are enough.
@@ -74,12 +74,12 @@ def train(
 
 
 def iterations(parameters: Parameters, *, warm: bool) -> int:
-    """How many `train` makes."""
+    """The number of iterations of `train`."""
     return min(parameters.iterations, _WARM_ITERATIONS) if warm else parameters.iterations
 
 
 def _filled(known: Floats, rng: np.random.Generator) -> Floats:
-    """Small random factors, as `implicit` draws them, where none are known."""
+    """Known factors, with small random ones (drawn as in `implicit`) in place of NaN."""
     drawn: Floats = rng.random(known.shape, dtype=np.float32) * np.float32(0.01)
     np.copyto(drawn, known, where=~np.isnan(known))
     return drawn

@@ -1,6 +1,6 @@
-"""etl.recommender: what the catalogue and the crowd say of games: tags, genres, popularity.
+"""etl.recommender: games by content and popularity: tags, genres, players.
 
-The lower rungs of the ladder stand here: CONTENT and POPULAR.
+Used for the fallback sources CONTENT and POPULAR.
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ class GameWords:
         return cls(tags.names, genres.names, offsets, words)
 
     def __len__(self) -> int:
-        """How many games there are."""
+        """The number of games."""
         return len(self.offsets) - 1
 
     @property
     def counts(self) -> Places:
-        """How many words each game has."""
+        """The number of words of each game."""
         return np.diff(self.offsets)
 
     def first_genre(self, game: int) -> int | None:
@@ -112,7 +112,7 @@ class Popularity:
 
     @classmethod
     def of(cls, library: Library, games: int) -> Popularity:
-        """Count who plays and who owns."""
+        """Popularity from the players and owners in a library."""
         players = np.bincount(library.game[library.minutes > 0], minlength=games)
         owners = np.bincount(library.game, minlength=games)
         return cls(np.lexsort((np.arange(games), -owners, -players)).astype(np.int32), players)

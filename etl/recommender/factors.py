@@ -34,7 +34,7 @@ def read_factors(snapshot: Path, user_ids: list[str], app_ids: list[str]) -> Fac
         )
         known_users = reader.column("users", "user_id")
         known_games = reader.column("games", "app_id")
-        model_game_ids = [known_games[at] for at in model_games.tolist()]
+        model_game_ids = [known_games[game] for game in model_games.tolist()]
         return Factors(
             _ordered(users, known_users, user_ids), _ordered(games, model_game_ids, app_ids)
         )

@@ -80,7 +80,7 @@ class Measured(msgspec.Struct, frozen=True):
 
 
 class Tuning(msgspec.Struct, frozen=True):
-    """All trials in order, the first with the parameters given. `chosen` is the best.
+    """All trials in order, the first with the given parameters. `chosen` are the best ones.
 
     `users` and `held_out` pairs are those of the validation part; nothing is tried where it is too
     small. `compared` has the defaults, the live parameters where they are others, and the chosen
@@ -105,8 +105,8 @@ def tune(data: TrainingData, recipe: Recipe, *, trials: int, stage: Stage) -> Tu
     training = split(data.library, data.user_ids, data.app_ids, seed)
     validation = split(
         training.known,
-        [data.user_ids[at] for at in training.users.tolist()],
-        [data.app_ids[at] for at in training.games.tolist()],
+        [data.user_ids[number] for number in training.users.tolist()],
+        [data.app_ids[number] for number in training.games.tolist()],
         seed,
     )
     users, games = validation.held_out.shape
@@ -149,12 +149,12 @@ def _steps(seed: int) -> Iterator[tuple[str, float]]:
     rng = np.random.default_rng(seed)
     names = list(SPACE)
     while True:
-        for at in rng.permutation(len(names)).tolist():
-            yield names[at], float(rng.normal(0, _STEP))
+        for index in rng.permutation(len(names)).tolist():
+            yield names[index], float(rng.normal(0, _STEP))
 
 
 def _moved(parameters: Parameters, steps: Iterator[tuple[str, float]]) -> Parameters:
-    """The next step that changes anything."""
+    """The parameters after the next step that changes one."""
     for name, step in steps:
         before = getattr(parameters, name)
         after = SPACE[name].moved(before, step)

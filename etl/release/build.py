@@ -27,9 +27,9 @@ __all__ = ["Inputs", "Options", "build", "forget", "update"]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to build. Without a seed it is the live snapshot's. `jobs` counts processes and threads
-    and does not change the result; `warm` starts training from the live factors where parameters
-    and seed are the same."""
+    """Options of a build. `seed` defaults to that of the live snapshot. `jobs` counts processes and
+    threads and does not change the result; `warm` starts training from the live factors if
+    parameters and seed are the same."""
 
     max_rejects: float
     seed: int | None
@@ -73,9 +73,9 @@ def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter)
 def forget(
     user_ids: Collection[str], data_dir: Path, options: Options, reporter: Reporter
 ) -> Release | None:
-    """Remove users for good: from what is kept of the raw files, from the snapshot (a new one is
-    built and released, whatever its model is worth) and with every older snapshot. They are left
-    out of whatever is read later. None when nothing was built yet.
+    """Permanently delete users from the cached sources, the snapshot (a new one is built and always
+    released) and, with them, all older snapshots; exclude them from future imports. None if nothing
+    was built yet.
 
     Raises SnapshotError when the folder cannot be read or written; calling it again continues.
     """

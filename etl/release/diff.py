@@ -34,7 +34,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class MetricChange(msgspec.Struct, frozen=True):
-    """A metric of the recommender; None where it was not measured."""
+    """A metric of the recommender in both snapshots; None if not measured."""
 
     what: str
     before: Estimate | None
@@ -42,7 +42,7 @@ class MetricChange(msgspec.Struct, frozen=True):
 
 
 class Moved(msgspec.Struct, frozen=True):
-    """An answer that changed: its key, and each figure that did, before and after."""
+    """A changed answer: its key, and each changed figure before and after."""
 
     key: str
     name: str | None
@@ -143,8 +143,8 @@ def _metrics(before: SnapshotReader, after: SnapshotReader) -> list[MetricChange
 def _metric(side: SnapshotReader, field: str) -> Estimate | None:
     if side.evaluation is None or not side.evaluation.rankings:
         return None
-    found: Estimate = getattr(side.evaluation.rankings[0], field)
-    return found
+    estimate: Estimate = getattr(side.evaluation.rankings[0], field)
+    return estimate
 
 
 def _games(side: SnapshotReader) -> pd.DataFrame:
@@ -169,8 +169,8 @@ def _developers(side: SnapshotReader) -> pd.DataFrame:
 
 
 def _moved(old: pd.DataFrame, new: pd.DataFrame, top: int) -> tuple[int, list[Moved]]:
-    """How many keys have other figures, and those that moved most: by the sum of the changes,
-    each over the mean of its figure."""
+    """The number of keys with changed figures, and the most changed ones by the sum of the changes,
+    each divided by the mean of its figure."""
     both = old.index.intersection(new.index)
     names = new.loc[both, "name"]
     old, new = (side.loc[both].drop(columns="name").astype(float) for side in (old, new))

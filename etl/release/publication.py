@@ -28,8 +28,7 @@ __all__ = ["Candidate", "Policy", "Release", "publish"]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What may be released. `force` releases what the gate refuses or a drift would stop; `drift`
-    is warn, stop or off."""
+    """The release policy. `force` overrides the gate and drift; `drift` is warn, stop or off."""
 
     force: bool = False
     drift: str = "warn"
@@ -56,7 +55,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A snapshot that was released."""
+    """A released snapshot."""
 
     manifest: Manifest
     report: BuildReport

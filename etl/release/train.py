@@ -1,4 +1,4 @@
-"""etl.release: `playgraph train`: a new model on the data of the live snapshot."""
+"""etl.release: `playgraph train`: a new model from the data of the live snapshot."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ __all__ = ["Training", "train"]
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """How to train. Without a seed it is the live snapshot's. `jobs` counts threads and does not
-    change the result; `trials` is how many sets of parameters are tried first, 0 for none; `warm`
-    starts from the live factors where parameters and seed are the same."""
+    """Options of training. `seed` defaults to that of the live snapshot. `jobs` counts threads and
+    does not change the result; `trials` is the number of parameter sets to try; `warm` starts from
+    the live factors if parameters and seed are the same."""
 
     seed: int | None
     jobs: int

@@ -121,7 +121,8 @@ def cross_fitted(texts: Sequence[str], recommend: Flags, fold: Folds) -> Floats:
     )
     # Some at a time: what the vectorizer needs besides its result is several times as large.
     parts = (
-        vectorizer.transform(texts[at : at + _AT_ONCE]) for at in range(0, len(texts), _AT_ONCE)
+        vectorizer.transform(texts[start : start + _AT_ONCE])
+        for start in range(0, len(texts), _AT_ONCE)
     )
     words = sparse.vstack(list(parts), "csr")
     scores = np.zeros(len(texts))

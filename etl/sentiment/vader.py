@@ -57,15 +57,15 @@ class Vader:
             token if len(word := token.strip(punctuation)) <= 2 else word  # keeps ":)"
             for token in text.lower().split()
         ]
-        found = [at for at, word in enumerate(words) if word in lexicon]
-        if not found:
+        positions = [position for position, word in enumerate(words) if word in lexicon]
+        if not positions:
             return 0.0
         raised = list(map(str.isupper, text.split()))
         if all(raised):  # capitals stand out among others only
             raised = [False] * len(raised)
-        valences = [self._valence(words, raised, at) for at in found]
+        valences = [self._valence(words, raised, position) for position in positions]
         if "but" in words:
-            _turn(found, valences, words.index("but"))
+            _turn(positions, valences, words.index("but"))
         total = sum(valences)
         if total > 0:
             total += _emphasis(text)
@@ -136,14 +136,14 @@ def _phrases(valence: float, words: list[str], at: int) -> float:
     return valence
 
 
-def _turn(found: list[int], valences: list[float], but: int) -> None:
+def _turn(positions: list[int], valences: list[float], but: int) -> None:
     """Halve what stands before "but", raise by half what stands behind it; in place.
 
     As in the package, the first of equal valences is meant whichever of them has its turn.
     """
     for valence in valences:
         first = valences.index(valence)
-        valences[first] = valence * (0.5 if found[first] < but else 1.5)
+        valences[first] = valence * (0.5 if positions[first] < but else 1.5)
 
 
 def _emphasis(text: str) -> float:

@@ -36,7 +36,7 @@ def link(source: Path, target: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush the names in a folder."""
+    """Flush a folder's entries."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

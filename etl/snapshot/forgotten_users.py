@@ -1,4 +1,4 @@
-"""etl.snapshot: users who were removed for good. Only keyed hashes of their ids are kept.
+"""etl.snapshot: permanently deleted users, stored only as keyed hashes of their ids.
 
 BLAKE2 keyed hashing (RFC 7693), 16 bytes, with a random key that never leaves the data folder.
 """
@@ -45,12 +45,12 @@ class ForgottenUsers:
 
     @property
     def digest(self) -> str:
-        """Names the list; "" for an empty one."""
+        """A hash that identifies the list; "" for an empty list."""
         joined = "".join(sorted(self._hashes))
         return sha256(joined.encode()).hexdigest()[:16] if joined else ""
 
     def add(self, user_ids: Iterable[str]) -> None:
-        """Put users on the list, and the list on the disk."""
+        """Add users to the list, and write it to disk."""
         self._hashes |= {self._hash(user_id) for user_id in user_ids}
         content = {"key": self._key.hex(), "hashes": sorted(self._hashes)}
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -64,11 +64,11 @@ class ForgottenUsers:
         fresh.replace(self._path)
 
     def covers(self, user_id: str) -> bool:
-        """Whether this user was removed."""
+        """Whether this user is on the list."""
         return bool(self._hashes) and self._hash(user_id) in self._hashes
 
     def named_in(self, text: str) -> bool:
-        """Whether a text names a removed user, as the lines of dumps name users."""
+        """Whether a text contains the id of a user on the list, delimited as in dumps."""
         return bool(self._hashes) and any(map(self.covers, set(_TOKEN.findall(text))))
 
     def _hash(self, user_id: str) -> str:

@@ -30,7 +30,7 @@ class LiveSnapshot:
 
     @classmethod
     def of(cls, data_dir: Path) -> Self:
-        """Look at a data folder. Never fails: see `damage`."""
+        """The live snapshot of a data folder. Never fails: see `damage`."""
         folder, manifest = None, None
         try:
             version = current_version(data_dir)
@@ -44,7 +44,7 @@ class LiveSnapshot:
             return cls(folder, manifest, None, str(error))
 
     def unknown_users(self, user_ids: Iterable[str]) -> list[str]:
-        """The users that are not in it; none where it cannot be read."""
+        """The users that are not in the snapshot; none if it cannot be read."""
         if self.folder is None or self.manifest is None:
             return []
         known = set(SnapshotReader(self.folder).column("users", "user_id"))

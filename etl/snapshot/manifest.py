@@ -23,7 +23,7 @@ _LIBRARIES = ("playgraph", "implicit", "vaderSentiment", "scikit-learn", "numpy"
 
 @cache
 def libraries() -> dict[str, str]:
-    """Their installed releases."""
+    """The installed versions of `_LIBRARIES`."""
     return {name: version(name) for name in _LIBRARIES}
 
 

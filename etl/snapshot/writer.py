@@ -45,7 +45,7 @@ _ABOUT = ("evaluation.json", TUNING, "report.json")
 
 
 class SnapshotWriter:
-    """A snapshot in the making. Leaving the context without `release` removes every trace.
+    """An unfinished snapshot. Leaving the context without `release` removes every trace.
 
     Raises SnapshotError when the folder cannot be written or another build is running in it;
     `state` is what the error says of the state that this leaves.
@@ -129,7 +129,7 @@ class SnapshotWriter:
         link(source / "rejects.jsonl", self.folder / "rejects.jsonl")
 
     def take(self, file: Path) -> None:
-        """Take a file of another snapshot as it is."""
+        """Link a file of another snapshot unchanged."""
         if file.is_file():
             link(file, self.folder / file.name)
 

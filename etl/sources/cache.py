@@ -1,8 +1,8 @@
-"""etl.sources: what was read from each raw file, kept as Parquet, so that no file is read twice.
+"""etl.sources: the cache of rows read from raw files, as Parquet, so no file is read twice.
 
 DATA/sources/KIND-SHA256/
-  source.json        which file, how it was read, what was found
-  rejects.jsonl      the lines that could not be used
+  source.json        the file, the settings it was read with, its row counts
+  rejects.jsonl      its rejected lines and rows
   *.parquet          the rows, before files are merged; never those of a forgotten user
 """
 
@@ -41,7 +41,7 @@ _UNFINISHED = ".unfinished-"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One raw file that was read: its name and hash, where it was, and its row counts."""
+    """One raw file that was read: its name and hash, its path, and its row counts."""
 
     file: InputFile
     path: str
@@ -50,17 +50,17 @@ class Source:
     forgotten: str  # names the list of users who are left out
 
     def readable(self, max_rejects: float) -> bool:
-        """Whether at most this share of its lines was unreadable, and of its rows rejected."""
+        """Whether at most this share of lines was unreadable and of rows was rejected."""
         return limits.within(self.counts, max_rejects)
 
     @property
     def rejects(self) -> Path:
-        """The lines that could not be used."""
+        """The file of rejected lines and rows."""
         return self.folder / "rejects.jsonl"
 
 
 class Sources:
-    """The sources of a data folder, for who holds its lock. Clears what an earlier one left."""
+    """The sources of a data folder, for the holder of its lock. Removes unfinished leftovers."""
 
     def __init__(self, data_dir: Path, max_line_bytes: int, kinds: Mapping[str, RawKind]) -> None:
         self.kinds = kinds
@@ -73,12 +73,12 @@ class Sources:
             shutil.rmtree(leftover, ignore_errors=True)
 
     def find(self, file: InputFile) -> Source | None:
-        """What was kept of a file; None when it must be read (again)."""
+        """The cached source of a file; None if the file must be read (again)."""
         source = self._source(self._path(file))
         return source and replace(source, file=file)
 
     def _source(self, folder: Path) -> Source | None:
-        """The source of a folder, if it was read as it would be now."""
+        """The source in a folder, if it was read with the current settings."""
         try:
             kept = json.loads((folder / "source.json").read_bytes())
             if kept["settings"] != self._settings:
@@ -119,7 +119,7 @@ class Sources:
         return kind.users.without(rows, self.forgotten.covers)
 
     def _with_kept_rejects(self, error: InputError) -> InputError:
-        """The error with its rejects copied to where they stay, without forgotten users."""
+        """The error with its rejects copied to the data folder, without forgotten users."""
         if error.rejects is None:
             return error
         _remove_forgotten(error.rejects, self.forgotten)
@@ -128,7 +128,7 @@ class Sources:
         return InputError(error.args[0], path=error.path, rejects=kept)
 
     def load(self, source: Source) -> Any:
-        """The rows of a file. Raises SnapshotError when the kept ones are damaged."""
+        """The cached rows of a file. Raises SnapshotError when they are damaged."""
         try:
             tables = {
                 path.stem: pq.ParquetFile(path).read(use_threads=False)
@@ -142,12 +142,12 @@ class Sources:
 
     @property
     def unsettled(self) -> bool:
-        """Whether some source was kept before the list of the forgotten was what it is."""
+        """Whether some source was cached before the last change to the forgotten users."""
         return any(self._unsettled())
 
     def settle(self) -> None:
-        """Write every source again that may hold a forgotten user; one that cannot be read, or is
-        of an older reader, is removed: no build will ever use it."""
+        """Rewrite every source that may contain a forgotten user. Sources that are unreadable or of
+        an older reader are removed, because no build will use them."""
         (self._data_dir / "rejects.jsonl").unlink(missing_ok=True)
         for folder in list(self._unsettled()):
             source = self._source(folder)
@@ -183,7 +183,7 @@ class Sources:
 
     @contextmanager
     def _fresh(self) -> Iterator[Path]:
-        """A folder to fill, which is removed unless it was put elsewhere."""
+        """A temporary folder, removed at the end unless it was renamed."""
         fresh = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self._folder))
         try:
             yield fresh
@@ -191,7 +191,7 @@ class Sources:
             shutil.rmtree(fresh, ignore_errors=True)
 
     def _keep(self, fresh: Path, source: Source, rows: Any) -> None:
-        """Fill a fresh folder, and put it in its place."""
+        """Write a source to a temporary folder, then move the folder into place."""
         kind = self.kinds[source.file.kind]
         if kind.users is not None:
             _remove_forgotten(fresh / "rejects.jsonl", self.forgotten)
@@ -225,7 +225,7 @@ def _sync(path: Path) -> None:
 
 
 def _remove_forgotten(rejects: Path, forgotten: ForgottenUsers) -> None:
-    """Remove the entries that name a forgotten user, and the contents that may be anybody's."""
+    """Remove entries that name a forgotten user, and contents that may belong to anyone."""
     if not forgotten:
         return
     kept = []

@@ -1,4 +1,4 @@
-"""etl.sources: the raw files that a command is given, and the order in which files count."""
+"""etl.sources: the raw files given to a command, and the order of files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Files = Path | Sequence[Path]
 
 
 class Inputs:
-    """Raw files by the name of their kind, one or several of each, the oldest first."""
+    """Raw files by kind, each one or several, the oldest first."""
 
     def __init__(self, **files: Files) -> None:
         self._files = {
@@ -38,7 +38,7 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class GivenFile:
-    """A raw file that a command was given: its kind, its hash, and the file itself.
+    """A raw file given to a command: its kind, its hash, and the file itself.
 
     `state` is its size and time of change before it was hashed.
     """
@@ -100,7 +100,7 @@ def digest(path: Path) -> str:
 
 
 def in_order(files: Iterable[InputFile], kinds: Mapping[str, RawKind]) -> list[InputFile]:
-    """The files in an order that is the same for all orders with the same result, each once.
+    """The distinct files in a canonical order: the same for all orders with the same result.
 
     Kinds are independent, except for rows that change others: these change what came before
     them. Kinds that are not changed come first.

@@ -1,4 +1,4 @@
-"""etl.sources: the rows of all files of one build, kind by kind; no file is read twice."""
+"""etl.sources: the rows of all files of a build by kind; no file is read twice."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Merged(Generic[T]):
-    """The merged rows of all files of one raw kind, and what became of each row of these files."""
+    """The merged rows of all files of one raw kind, with the row counts of these files."""
 
     rows: T
     report: SourceReport
 
 
 class SourceReader:
-    """The raw files of one build: those of an earlier build, and those that are given now.
+    """The raw files of one build: the files of an earlier build and the given files.
 
     `files` lists them in the order in which they count, `new` those that no earlier build had;
     `adds` says whether there was an earlier build.
@@ -81,17 +81,17 @@ class SourceReader:
         return Merged(merged.rows, SourceReport(kind.name, paths, counts))
 
     def files_of(self, kind: RawKind) -> list[InputFile]:
-        """The files of a kind, in the order in which they count."""
+        """The files of a kind in their order."""
         return [file for file in self.files if file.kind == kind.name]
 
     def copy_rejects(self, path: Path) -> None:
-        """Write the rejects of all files into one."""
+        """Write the rejects of all files to one file."""
         with path.open("wb") as rejects:
             for file in self.files:
                 rejects.write(self._kept(file).rejects.read_bytes())
 
     def _read_new(self, kind: RawKind) -> dict[tuple[str, str], Any]:
-        """The rows of the given files of a kind that are not kept yet."""
+        """The rows of the given files of a kind that are not cached yet."""
         new_rows = {}
         for given in self._given:
             if given.kind is not kind:

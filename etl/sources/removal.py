@@ -1,4 +1,4 @@
-"""etl.sources: what `playgraph forget` would remove from a data folder; changes nothing."""
+"""etl.sources: the rows that `playgraph forget` would remove from a data folder."""
 
 from __future__ import annotations
 

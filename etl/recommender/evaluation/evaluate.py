@@ -36,7 +36,7 @@ _RANKING = 5
 
 @dataclass(frozen=True, slots=True)
 class _Cold:
-    """A slice: its users, and the held-out pairs that count."""
+    """A cold-start slice: its users and its held-out pairs."""
 
     name: str
     description: str
@@ -101,7 +101,7 @@ def evaluate(data: TrainingData, recipe: Recipe, *, baselines: bool, stage: Stag
 
 
 def _task(part: Split, measured: npt.NDArray[np.intp]) -> str:
-    """Names what is to be solved."""
+    """A hash that identifies the measured task: users, candidates, held-out pairs."""
     hashed = sha256(part.draw[measured].tobytes())
     for matrix in (part.owned, part.held_out):
         for array in (matrix.indptr, matrix.indices):

@@ -136,7 +136,7 @@ def metrics(ranking: str, by_user: Values, served: Values, games: int, seed: int
 
 
 def mean_of(of_each: Floats, seed: int) -> Estimate:
-    """The mean, with its interval."""
+    """The mean with its 95 % interval."""
     return estimates(lambda weight: weight[None] @ of_each / weight.sum(), len(of_each), seed)[0]
 
 

@@ -24,21 +24,21 @@ _SHOWN = 5
 
 def similar(part: Split, model: Served, words: GameWords, seed: int) -> list[SimilarMetrics]:
     """The lists as served, then ALS cosine alone."""
-    given, kept = words.halves(seed)
-    judged = kept.counts > 0
-    vectors = neighbours.tag_vectors(kept)
-    served, blind = model.similar([words, given], _SHOWN)
+    shown_words, hidden_words = words.halves(seed)
+    judged = hidden_words.counts > 0
+    vectors = neighbours.tag_vectors(hidden_words)
+    served, by_shown_words = model.similar([words, shown_words], _SHOWN)
     by_als = model.similar_by_als(_SHOWN)
 
-    def measured(ranking: str, lists: Ints, blind: Ints) -> SimilarMetrics:
+    def measured(ranking: str, lists: Ints, by_shown_words: Ints) -> SimilarMetrics:
         return SimilarMetrics(
             ranking,
             coplay=mean_of(coplay_hits(lists, part.played, part.held_out), seed),
-            tags=mean_of(tag_hits(blind, vectors)[judged], seed) if judged.any() else None,
+            tags=mean_of(tag_hits(by_shown_words, vectors)[judged], seed) if judged.any() else None,
         )
 
     return [
-        measured("as served", served, blind),
+        measured("as served", served, by_shown_words),
         measured("ALS cosine alone", by_als, by_als),
     ]
 

@@ -64,13 +64,13 @@ def split(library: Library, user_ids: Sequence[str], app_ids: Sequence[str], see
     del owner
     minutes = library.minutes[pairs]
     chosen = np.zeros(len(pairs), dtype=bool)
-    draw = _hashes([user_ids[at] for at in users.tolist()], seed, b"user")
+    draw = _hashes([user_ids[number] for number in users.tolist()], seed, b"user")
     took_part = np.flatnonzero(minutes > 0)
     chosen[took_part] = _chosen(
         user[took_part],
         game[took_part],
         draw,
-        _hashes([app_ids[at] for at in games.tolist()], seed, b"game"),
+        _hashes([app_ids[number] for number in games.tolist()], seed, b"game"),
     )
 
     def matrix(mask: npt.NDArray[np.bool_]) -> sparse.csr_matrix:

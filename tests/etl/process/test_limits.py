@@ -113,5 +113,5 @@ def test_more_jobs_than_cores_are_taken_at_their_word() -> None:
 def test_more_jobs_than_the_memory_holds_are_reduced_with_a_warning() -> None:
     assert worker_count(32, Limits(2, 512 * MB)) == (
         1,
-        "32 jobs need about 1,720 MB of memory and 512 MB are allowed: using 1.",
+        "32 jobs need about 1,720 MB of memory, but 512 MB are allowed: using 1.",
     )

@@ -359,8 +359,8 @@ def test_a_removal_can_be_tried_first_and_changes_nothing_then(
     assert (code, err) == (0, "")
     assert out.splitlines() == [
         "Would remove 1 user: 'bob'",
-        "Would remove 2 library rows of items.json",
-        "Would remove 3 reviews of reviews.json",
+        "Would remove 2 library rows from items.json",
+        "Would remove 3 reviews from reviews.json",
         f"Would delete 1 snapshot and release a new one: {version}",
         "Not in the data, but would be excluded from now on: 'nobody'",
         "Nothing was changed.",
