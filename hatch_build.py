@@ -53,13 +53,13 @@ class PageError(Exception):
 
 
 class StepFailed(PageError):
-    """One step ran to its end and reported an error."""
+    """A step ran and reported an error."""
 
 
 def build() -> bool:
-    """Bring `server/pages/static/` up to date with `web/`; False when it already was.
+    """Bring `server/pages/static/` up to date with `web/`; return False if it already was.
 
-    Raises PageError, and then leaves the folder as it was.
+    Raises PageError if that fails; the folder then stays unchanged.
     """
     if not WEB.is_dir():
         raise PageError("there is no web/ folder next to hatch_build.py")
@@ -78,7 +78,8 @@ def build() -> bool:
 
 
 def bundle(work: Path, node: str, npm: list[str]) -> Path:
-    """Copy the sources to `work`, install what they import, bundle them; the result's folder."""
+    """Copy the sources to `work`, install their dependencies and bundle them. Returns the folder of
+    the result."""
     shutil.copytree(WEB, work, ignore=shutil.ignore_patterns("node_modules", "dist"))
     run("npm ci", [*npm, *NPM_CI], work, node, NPM_SECONDS)
     vite = str(work / "node_modules" / "vite" / "bin" / "vite.js")
@@ -87,14 +88,15 @@ def bundle(work: Path, node: str, npm: list[str]) -> Path:
 
 
 def publish(built: Path, inputs: str) -> None:
-    """Put a finished build in place by renaming, so that a server never reads half of one."""
+    """Move a finished build into place by renaming, so that a server never reads an incomplete
+    one."""
     (built / STAMP).write_text(inputs, encoding="ascii")
     STATIC.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".static-", dir=STATIC.parent) as beside:
-        fresh = shutil.copytree(built, Path(beside, "new"))
+    with tempfile.TemporaryDirectory(prefix=".static-", dir=STATIC.parent) as scratch:
+        new = shutil.copytree(built, Path(scratch, "new"))
         if STATIC.exists():
-            STATIC.rename(Path(beside, "old"))
-        fresh.rename(STATIC)
+            STATIC.rename(Path(scratch, "old"))
+        new.rename(STATIC)
 
 
 def digest(folder: Path) -> str:
@@ -132,21 +134,22 @@ def find_node() -> tuple[str, list[str]]:
 
 def is_recent(node: str) -> bool:
     try:
-        answer = subprocess.run(
+        output = subprocess.run(
             [node, "--version"], capture_output=True, text=True, timeout=20, check=True
         ).stdout
     except (OSError, subprocess.SubprocessError):
         return False
-    found = re.match(r"v(\d+)\.(\d+)", answer)
-    version = (int(found[1]), int(found[2])) if found else (0, 0)
+    numbers = re.match(r"v(\d+)\.(\d+)", output)
+    version = (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
     return (20, 19) <= version < (21, 0) or version >= (22, 12)
 
 
 def expect_answer(node: str, npm: list[str]) -> None:
-    """Give up early on a silent registry: `npm ci` would wait for each of a hundred packages.
+    """Fail early if the registry does not respond: `npm ci` would wait for each of a hundred
+    packages.
 
-    Any answer will do, a refusal too: `npm ci` then says better what is wrong, or finds all it
-    needs in its cache.
+    Any response is enough, even a refusal: `npm ci` then reports the problem, or finds everything
+    in its cache.
     """
     with contextlib.suppress(StepFailed):
         run("npm ping", [*npm, "ping", "--fetch-retries=0"], ROOT, node, PING_SECONDS)
@@ -175,9 +178,9 @@ def run(name: str, command: list[str], cwd: Path, node: str, seconds: int) -> No
         raise PageError(f"`{name}` did not start: {error}") from error
     if done.returncode:
         lines = [line for line in done.stdout.splitlines() if line.strip()]
-        # npm says what went wrong first, then adds stack and advice; anything else says it last.
-        telling = [line for line in lines if line.startswith("npm error")][:6] or lines[-12:]
-        raise StepFailed("\n  ".join([f"`{name}` failed:", *telling]))
+        # npm reports the error first, then adds a stack and advice; other tools report it last.
+        relevant = [line for line in lines if line.startswith("npm error")][:6] or lines[-12:]
+        raise StepFailed("\n  ".join([f"`{name}` failed:", *relevant]))
 
 
 def main() -> int:
@@ -193,12 +196,12 @@ def main() -> int:
 if __name__ == "__main__":
     raise SystemExit(main())
 else:
-    # Only here is hatchling needed; by hand the module runs without it.
+    # hatchling is only needed here; run as a script, the module works without it.
     from hatchling.builders.config import BuilderConfig
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
     class PageHook(BuildHookInterface[BuilderConfig]):
-        """Builds the page before hatchling collects files, for a wheel and for `-e` alike."""
+        """Builds the page before hatchling collects files, for wheels and editable installs."""
 
         def dependencies(self) -> list[str]:
             if (

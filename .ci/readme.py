@@ -6,7 +6,7 @@ from pathlib import Path
 
 name = sys.argv[1]
 text = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-found = re.search(rf"<!-- {name} -->\n```sh\n([^\n]+)\n```", text)
-if found is None:
+block = re.search(rf"<!-- {name} -->\n```sh\n([^\n]+)\n```", text)
+if block is None:
     sys.exit(f"README.md has no one-line command marked <!-- {name} -->")
-print(found[1])
+print(block[1])

@@ -31,7 +31,7 @@ def page() -> str:
 def main() -> None:
     command = sys.stdin.read()
     with tempfile.TemporaryDirectory() as data:
-        # A newcomer's: no data folder is named, and nothing was built yet.
+        # As for a new user: no data folder is given, and nothing has been built yet.
         environment = {k: v for k, v in os.environ.items() if k != "PLAYGRAPH_DATA_DIR"}
         environment["XDG_DATA_HOME"] = data
         server = subprocess.Popen(["bash", "-c", command], env=environment, start_new_session=True)
@@ -39,13 +39,13 @@ def main() -> None:
             deadline = time.monotonic() + 600
             while True:
                 if server.poll() is not None:
-                    sys.exit(f"the command ended with exit code {server.returncode}")
+                    sys.exit(f"The command ended with exit code {server.returncode}.")
                 try:
                     answer = ask()
                     break
                 except OSError:
                     if time.monotonic() > deadline:
-                        sys.exit("no answer within ten minutes")
+                        sys.exit("The server did not answer within ten minutes.")
                     time.sleep(0.5)
             assert "errors" not in answer, answer
             assert answer["data"]["dataset"]["demo"] is True, answer
@@ -53,7 +53,7 @@ def main() -> None:
             years = answer["data"]["developer"]["releaseYears"]
             assert {"year": 2007, "items": 3} in years, answer
             assert "/assets/" in page(), "GraphiQL is missing: the page was not built"
-            print(f"{URL} answers, and GraphiQL is there")
+            print(f"{URL} answers and serves GraphiQL.")
         finally:
             os.killpg(server.pid, signal.SIGTERM)
             server.wait(30)

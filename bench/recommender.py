@@ -20,7 +20,7 @@ from datastore.base.settings import load
 from etl.games import axes, libraries
 from etl.games import catalogue as games
 from etl.games.labels import Labels
-from etl.games.play_rows import library
+from etl.games.play_rows import number_library
 from etl.process.progress import Stage
 from etl.raw.lines import RawFile
 from etl.raw.records import read_file
@@ -55,7 +55,7 @@ def main() -> None:
         Labels.of(catalogue[kind], len(entities.app_ids)).words for kind in ("tags", "genres")
     )
     data = TrainingData(
-        library(entities, owned),
+        number_library(entities, owned),
         entities.user_ids.to_pylist(),
         entities.app_ids.to_pylist(),
         GameWords.of(tags, genres),

@@ -42,14 +42,14 @@ def main() -> None:
             print(f"the snapshot lacks {title!r}")
             continue
         started = time.process_time_ns()
-        rows = search(games.index, query, lambda: games.weight)
+        result = search(games.index, query, lambda: games.weight)
         times.append((time.process_time_ns() - started) / 1e6)
-        found = [games.title[row] or "" for row in rows.rows[:3].tolist()]
-        keys = [search_key(name) for name in found]
+        best_titles = [games.title[row] or "" for row in result.rows[:3].tolist()]
+        keys = [search_key(name) for name in best_titles]
         place = keys.index(search_key(title)) + 1 if search_key(title) in keys else 99
         kinds[kind].append((place == 1, place <= 3, place <= int(within)))
         if options.misses and place > int(within):
-            print(f"{query!r}: {title!r} is not among the first {within}: {found}")
+            print(f"{query!r}: {title!r} is not among the first {within}: {best_titles}")
     print(f"snapshot {store.manifest.version}, {len(times)} searches")
     print(f"{'kind':<8}{'searches':>9}{'first':>8}{'first 3':>9}{'as judged':>11}")
     for kind, results in [*kinds.items(), ("all", [r for rs in kinds.values() for r in rs])]:

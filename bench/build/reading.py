@@ -108,9 +108,9 @@ def _generated(folder: Path, users: int) -> Path:
 
 def _child(way: str, path: Path) -> dict[str, float]:
     command = [sys.executable, __file__, str(path), "--way", way]
-    found = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    measured: dict[str, float] = json.loads(found.stdout)
-    return measured
+    process = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    figures: dict[str, float] = json.loads(process.stdout)
+    return figures
 
 
 def _measured(read: Callable[[Path], int], path: Path) -> dict[str, float]:

@@ -49,11 +49,11 @@ def tree(root: int) -> list[int]:
         except OSError:
             continue  # it has just ended
         parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
-    found, todo = [], [root]
-    while todo:
-        found.append(todo.pop())
-        todo += parents.get(found[-1], [])
-    return found
+    processes, pending = [], [root]
+    while pending:
+        processes.append(pending.pop())
+        pending += parents.get(processes[-1], [])
+    return processes
 
 
 def megabytes(processes: list[int]) -> float:
@@ -108,8 +108,8 @@ def usual(options: list[str]) -> dict[str, float]:
     done = subprocess.run(
         [*command, "--way=DataFrame, explode"], check=True, stdout=subprocess.PIPE, text=True
     )
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
+    figures: dict[str, float] = json.loads(done.stdout)
+    return figures
 
 
 def size(folder: Path, *names: str) -> float:
@@ -125,32 +125,32 @@ def main() -> None:
     parser.add_argument("scales", nargs="*", type=float, default=[0.1, 1.0, 4.0])
     parser.add_argument("--raw", type=Path)
     parser.add_argument("--usual", action="store_true")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     os.environ["PLAYGRAPH_MAX_UNPACKED_BYTES"] = str(2**40)
     with tempfile.TemporaryDirectory() as folder:
-        for scale in given.scales:
+        for scale in arguments.scales:
             data = Path(folder) / f"data-{scale:g}"
-            options = raw_files(scale, given.raw or Path(folder))
-            found = measured(options, data)
+            options = raw_files(scale, arguments.raw or Path(folder))
+            cost = measured(options, data)
             (report,) = data.glob("snapshots/*/report.json")
-            told = json.loads(report.read_text("utf-8"))
-            seconds = told["seconds"]
-            rows = next(s["rows"] for s in told["sources"] if s["source"] == "items")
+            facts = json.loads(report.read_text("utf-8"))
+            seconds = facts["seconds"]
+            rows = next(s["rows"] for s in facts["sources"] if s["source"] == "items")
             evaluation = seconds["evaluation"]
             raw = sum(Path(option.partition("=")[2]).stat().st_size for option in options) / 1e6
             plays = size(report.parent, "library_*.npy", "played_*.npy", "long_*.npy")
             print(
-                f"{scale:g}x: {rows:,} rows, {found['wall'] - evaluation:.1f} s + evaluation "
-                f"{evaluation:.1f} s wall, {found['cpu']:.0f} s CPU, peak "
-                f"{found['mb_build']:.0f} MB, in the evaluation {found['mb_evaluation']:.0f} MB; "
+                f"{scale:g}x: {rows:,} rows, {cost['wall'] - evaluation:.1f} s + evaluation "
+                f"{evaluation:.1f} s wall, {cost['cpu']:.0f} s CPU, peak "
+                f"{cost['mb_build']:.0f} MB, in the evaluation {cost['mb_evaluation']:.0f} MB; "
                 f"raw {raw:.0f} MB, snapshot "
                 f"{size(report.parent, '*.npy', '*.arrow'):.0f} MB (play rows {plays:.1f} MB), "
                 f"sources {size(data / 'sources', '*.parquet'):.0f} MB"
             )
             print("   " + ", ".join(f"{name} {took:.1f} s" for name, took in seconds.items()))
-            if given.usual:
+            if arguments.usual:
                 other = usual(options)
-                times = other["wall"] / (found["wall"] - evaluation)
+                times = other["wall"] / (cost["wall"] - evaluation)
                 print(
                     f"   the usual way with the libraries alone: {other['wall']:.0f} s wall, "
                     f"{other['cpu']:.0f} s CPU, peak {other['peak']:,.0f} MB; "

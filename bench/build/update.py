@@ -84,8 +84,8 @@ def dealt(path: Path, share: float, folder: Path) -> tuple[Path, Path]:
 
 def child(what: str, files: dict[str, tuple[Path, ...]], data: Path) -> dict[str, float]:
     """A fresh process: its CPU time and wall time in seconds."""
-    given = {kind: list(map(str, paths)) for kind, paths in files.items()}
-    command = [sys.executable, __file__, "--run", json.dumps([what, given, str(data)])]
+    names = {kind: list(map(str, paths)) for kind, paths in files.items()}
+    command = [sys.executable, __file__, "--run", json.dumps([what, names, str(data)])]
     start = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
@@ -113,31 +113,31 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=0.01)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--run", type=json.loads, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.run:
-        what, files, data = given.run
+    options = parser.parse_args()
+    if options.run:
+        what, files, data = options.run
         run(what, {kind: tuple(map(Path, paths)) for kind, paths in files.items()}, Path(data))
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        paths = [Path(option.partition("=")[2]) for option in raw_files(1, given.raw or folder)]
-        pairs = [dealt(path, given.share, folder) for path in paths]
+        paths = [Path(option.partition("=")[2]) for option in raw_files(1, options.raw or folder)]
+        pairs = [dealt(path, options.share, folder) for path in paths]
         old = {kind: (pair[0],) for kind, pair in zip(KINDS, pairs, strict=True)}
         new = {kind: (pair[1],) for kind, pair in zip(KINDS, pairs, strict=True)}
         both = dict(zip(KINDS, pairs, strict=True))
         child("base", old, folder / "data")
         runs: dict[str, list[dict[str, float]]] = {"build": [], "update": []}
-        for at in range(given.rounds):  # in turn, so that a slow moment hits both
-            runs["build"].append(child("build", both, folder / f"full-{at}"))
+        for number in range(options.rounds):  # in turn, so that a slow moment hits both
+            runs["build"].append(child("build", both, folder / f"full-{number}"))
             with copied(folder / "data") as data:
                 runs["update"].append(child("update", new, data))
-    found = {
-        what: {unit: statistics.median(one[unit] for one in kept) for unit in ("cpu", "wall")}
+    medians = {
+        what: {unit: statistics.median(run[unit] for run in kept) for unit in ("cpu", "wall")}
         for what, kept in runs.items()
     }
-    for what, figures in found.items():
+    for what, figures in medians.items():
         print(f"{what:<8} {figures['cpu']:>6.2f} s CPU {figures['wall']:>6.2f} s wall")
-    cpu, wall = (found["update"][unit] / found["build"][unit] for unit in ("cpu", "wall"))
+    cpu, wall = (medians["update"][unit] / medians["build"][unit] for unit in ("cpu", "wall"))
     print(f"update / build: {cpu:.3f} of the CPU time, {wall:.3f} of the wall time")
 
 

@@ -21,7 +21,7 @@ __all__ = ["evaluate"]
 def evaluate(*, as_json: bool, **given: Any) -> None:
     """Measure the live recommender against simpler ones.
 
-    The result is kept in the snapshot, unless it is of another seed than the snapshot's."""
+    The result is stored in the snapshot if the seed is the snapshot's."""
     import msgspec
     from rich.console import Console
 
@@ -44,4 +44,7 @@ def evaluate(*, as_json: bool, **given: Any) -> None:
     if measurement.lost:
         fail(f"The result above was not kept: {measurement.lost}", 1)
     if not measurement.kept:
-        click.echo("Not kept in the snapshot, which was built with another seed.", err=True)
+        click.echo(
+            "Not stored in the snapshot, because the snapshot was built with another seed.",
+            err=True,
+        )

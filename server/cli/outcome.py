@@ -1,6 +1,7 @@
 """server.cli: the outcome of a command as JSON, for the process that started it.
 
-`playgraph --result-json FILE COMMAND` writes it to FILE; an error goes there and not to stderr.
+`playgraph --result-json FILE COMMAND` writes it to FILE, including an error, which then does not go
+to stderr.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ _ERRORS = {error.__name__: error for error in (SettingsError, SnapshotError)}
 
 
 class Done(msgspec.Struct, frozen=True, tag="done"):
-    """The command succeeded. A released snapshot has its version, its verdict and a line for each
-    drift; without a version nothing was released."""
+    """The command succeeded. For a released snapshot: its version, verdict and one line per drift.
+    Without a version, nothing was released."""
 
     version: str | None = None
     gate: Gate | None = None
@@ -39,7 +40,7 @@ class Done(msgspec.Struct, frozen=True, tag="done"):
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """The command failed: the class of its error, and the data that it carries."""
+    """The command failed: class, message and data of its error."""
 
     error: str
     message: str
@@ -50,7 +51,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
 
     @classmethod
     def of(cls, error: Exception) -> Failed:
-        """Describe an error."""
+        """The outcome of a command that raised this error."""
         name = type(error).__name__
         match error:
             case InputError():
@@ -63,7 +64,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
         return cls(name, str(error))
 
     def exception(self) -> PlaygraphError:
-        """The error again, with its data."""
+        """The error, recreated with its data."""
         match self.error:
             case InputError.__name__:
                 path, rejects = (
@@ -79,18 +80,18 @@ Outcome = Done | Failed
 
 
 class Recorder:
-    """Keeps the outcome of this process's command, and writes it where that was asked for."""
+    """Keeps the outcome of this process's command, and writes it to `path` if that is set."""
 
     def __init__(self) -> None:
         self.path: Path | None = None
         self.done = Done()
 
     def succeed(self) -> None:
-        """Write that the command has succeeded."""
+        """Write the outcome of a successful command."""
         self._write(self.done)
 
     def fail(self, error: Exception) -> bool:
-        """Write the error; returns whether it was written."""
+        """Write the outcome of a failed command; returns whether it was written."""
         return self._write(Failed.of(error))
 
     def _write(self, outcome: Outcome) -> bool:
@@ -101,7 +102,7 @@ class Recorder:
 
 
 def record_release(release: Release, drifts: Sequence[str]) -> None:
-    """Keep a released snapshot as the outcome of the command under way."""
+    """Record a released snapshot as the outcome of the running command."""
     recorder = click.get_current_context().find_object(Recorder)
     if recorder is not None:
         recorder.done = Done(release.manifest.version, release.gate, list(drifts))

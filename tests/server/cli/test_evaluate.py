@@ -64,7 +64,10 @@ def test_another_seed_is_measured_but_not_kept(data: Path, snapshot: Path) -> No
     before = read_evaluation(snapshot)
     result = run(data, "--json", "--seed", "5")
     assert json.loads(result.stdout)["seed"] == 5
-    assert "Not kept in the snapshot, which was built with another seed." in result.stderr
+    assert (
+        "Not stored in the snapshot, because the snapshot was built with another seed."
+        in result.stderr
+    )
     assert read_evaluation(snapshot) == before
 
 
