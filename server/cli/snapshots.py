@@ -30,7 +30,8 @@ def list_(data_dir: Path | None, *, as_json: bool) -> None:
     """List the snapshots, newest first; * marks the live one."""
     from rich.console import Console
 
-    from etl.snapshot.versions import disk, stored_snapshots
+    from etl.snapshot.disk_usage import disk
+    from etl.snapshot.versions import stored_snapshots
 
     folder = settings_of(data_dir=data_dir).data_dir
     listed = stored_snapshots(folder)
@@ -93,8 +94,9 @@ def verify(version: str | None, data_dir: Path | None) -> None:
     VERSION defaults to the live one.
     """
     from datastore.store import Store
-    from etl.snapshot.versions import disk, find
-    from etl.snapshot.versions import verify as check
+    from etl.snapshot.disk_usage import disk
+    from etl.snapshot.maintenance import verify as check
+    from etl.snapshot.versions import find
 
     folder = find(settings_of(data_dir=data_dir).data_dir, version)
     problems = check(folder, Store.open)
@@ -116,7 +118,7 @@ def use(version: str, data_dir: Path | None) -> None:
     live snapshot.
     """
     from datastore.store import Store
-    from etl.snapshot.versions import use as choose
+    from etl.snapshot.maintenance import use as choose
 
     folder = choose(settings_of(data_dir=data_dir).data_dir, version, Store.open)
     click.echo(f"Snapshot {folder.name} is live; running servers switch to it.")
@@ -137,7 +139,7 @@ def prune(keep: int, data_dir: Path | None, *, dry_run: bool) -> None:
 
     The live snapshot and the newest N readable snapshots are kept.
     """
-    from etl.snapshot.versions import prune as remove
+    from etl.snapshot.maintenance import prune as remove
 
     removed, freed = remove(settings_of(data_dir=data_dir).data_dir, keep, dry_run=dry_run)
     for snapshot in removed:

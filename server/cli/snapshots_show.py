@@ -33,7 +33,8 @@ def show(version: str | None, data_dir: Path | None, *, as_json: bool) -> None:
     from etl.release.drift import Drift
     from etl.release.drift_text import drift_text
     from etl.release.evaluation_tables import print_evaluation
-    from etl.snapshot.versions import disk, find
+    from etl.snapshot.disk_usage import disk
+    from etl.snapshot.versions import find
 
     folder = settings_of(data_dir=data_dir).data_dir
     snapshot = SnapshotReader(find(folder, version))

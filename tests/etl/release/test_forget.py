@@ -15,7 +15,7 @@ from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import Manifest, current_version, read_manifest
 from datastore.store import Store
 from etl.release.build import Options, forget
-from etl.snapshot.versions import use
+from etl.snapshot.maintenance import use
 from etl.sources.cache import Sources
 
 from ..conftest import OPTIONS, QUIET, REVIEWS, build_of, content, update_of
