@@ -47,7 +47,8 @@ def check(reader: RecordReader, needs: Sequence[str], rejects: Path, max_rejects
         rows = (
             f"none of its {counts.rows:,} rows has" if counts.rows > 1 else "its row does not have"
         )
-        problem = f"{rows} {missing}{_keys(reader)}"
+        usable = "a usable " if reader.keys & set(missing.split(" or ")) else ""
+        problem = f"{rows} {usable}{missing}{_keys(reader)}"
     elif _too_many_rows(counts, max_rejects):
         rejected = _rejected_rows(counts)
         reason, number = (counts.rejected - Counter({UNREADABLE: counts.unreadable})).most_common(

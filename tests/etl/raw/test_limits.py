@@ -136,9 +136,18 @@ def test_a_needed_column_that_never_occurs_is_named_beside_the_keys_that_do(
     kind, make, column, keys = RENAMED[renamed]
     path = written(tmp_path, *map(make, range(12)))
     for max_rejects in (0.01, 1.0):  # whatever may be rejected
+        usable = "a usable " if column in keys.split(", ") else ""
         assert refusal(path, kind, max_rejects) == (
-            f"{path}: none of its 12 rows has {column}. Keys found: {keys}."
+            f"{path}: none of its 12 rows has {usable}{column}. Keys found: {keys}."
         )
+
+
+def test_a_column_of_another_form_is_not_said_to_be_absent(tmp_path: Path) -> None:
+    row = {"item_id": {"id": "10"}, "playtime_forever": 5}
+    path = written(tmp_path, *(items(number, row) for number in range(12)))
+    assert refusal(path, "items") == (
+        f"{path}: none of its 12 rows has a usable item_id. Keys found: item_id, playtime_forever."
+    )
 
 
 def test_every_needed_column_is_tried_here() -> None:
