@@ -26,6 +26,7 @@ from datastore.base.errors import SnapshotError
 from datastore.base.tables import FORMAT
 
 __all__ = [
+    "REJECTS",
     "ArrayEntry",
     "BuildParameters",
     "Dataset",
@@ -40,6 +41,10 @@ __all__ = [
     "snapshot_path",
     "table_path",
 ]
+
+
+#: The file of rejected lines, in a snapshot and wherever one raw file was read.
+REJECTS = "rejects.jsonl"
 
 
 class TableEntry(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from operator import or_
 from pathlib import Path
 
 from datastore.base.errors import SnapshotError
+from datastore.base.snapshot import REJECTS
 from etl.process.progress import Reporter
 from etl.recommender.parameters import Parameters
 from etl.release.publication import Candidate, Policy, Release, publish
@@ -130,7 +131,7 @@ def _release(
         start = live if options.warm and continues(live, recipe, forgotten) else None
         facts = fit(trainable.data, recipe, writer, reporter, start=start.folder if start else None)
         evaluation = evaluate(trainable.data, recipe, reporter)
-        reader.copy_rejects(writer.folder / "rejects.jsonl")
+        reader.copy_rejects(writer.folder / REJECTS)
         candidate = Candidate(
             reader.files,
             forgotten,

@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import (
+    REJECTS,
     ArrayEntry,
     InputFile,
     Manifest,
@@ -126,7 +127,7 @@ class SnapshotWriter:
             if name not in without:
                 link(array_path(source, name), array_path(self.folder, name))
                 self.arrays[name] = array
-        link(source / "rejects.jsonl", self.folder / "rejects.jsonl")
+        link(source / REJECTS, self.folder / REJECTS)
 
     def take(self, file: Path) -> None:
         """Link a file of another snapshot unchanged."""

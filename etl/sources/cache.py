@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from datastore.base.errors import InputError, SnapshotError
-from datastore.base.snapshot import InputFile
+from datastore.base.snapshot import REJECTS, InputFile
 from etl.process.progress import Stage
 from etl.raw import limits
 from etl.raw.counts import RowCounts
@@ -56,7 +56,7 @@ class Source:
     @property
     def rejects(self) -> Path:
         """The file of rejected lines and rows."""
-        return self.folder / "rejects.jsonl"
+        return self.folder / REJECTS
 
 
 class Sources:
@@ -101,7 +101,7 @@ class Sources:
             limits.check(reader, kind.needs, rejects, max_rejects)
 
         with self._fresh() as fresh:
-            rejects = fresh / "rejects.jsonl"
+            rejects = fresh / REJECTS
             try:
                 read = read_file(raw, kind.read, rejects, stage, check)
             except InputError as error:
@@ -123,7 +123,7 @@ class Sources:
         if error.rejects is None:
             return error
         _remove_forgotten(error.rejects, self.forgotten)
-        kept = self._data_dir / "rejects.jsonl"
+        kept = self._data_dir / REJECTS
         shutil.copyfile(error.rejects, kept)
         return InputError(error.args[0], path=error.path, rejects=kept)
 
@@ -148,7 +148,7 @@ class Sources:
     def settle(self) -> None:
         """Rewrite every source that may contain a forgotten user. Sources that are unreadable or of
         an older reader are removed, because no build will use them."""
-        (self._data_dir / "rejects.jsonl").unlink(missing_ok=True)
+        (self._data_dir / REJECTS).unlink(missing_ok=True)
         for folder in list(self._unsettled()):
             source = self._source(folder)
             try:
@@ -159,7 +159,7 @@ class Sources:
                 shutil.rmtree(folder)
                 continue
             with self._fresh() as fresh:
-                shutil.copyfile(source.rejects, fresh / "rejects.jsonl")
+                shutil.copyfile(source.rejects, fresh / REJECTS)
                 source = replace(source, forgotten=self.forgotten.digest)
                 kind = self.kinds[source.file.kind]
                 self._keep(fresh, source, self._without_forgotten(kind, rows))
@@ -194,7 +194,7 @@ class Sources:
         """Write a source to a temporary folder, then move the folder into place."""
         kind = self.kinds[source.file.kind]
         if kind.users is not None:
-            _remove_forgotten(fresh / "rejects.jsonl", self.forgotten)
+            _remove_forgotten(fresh / REJECTS, self.forgotten)
         for name, table in kind.to_tables(rows).items():
             pq.write_table(table, fresh / f"{name}.parquet", compression="zstd")
         kept = msgspec.structs.asdict(source.file) | {
