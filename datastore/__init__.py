@@ -1,1 +1,1 @@
-"""datastore: what we know. Immutable frames, arrays and indices over one snapshot."""
+"""datastore: one snapshot in memory: immutable frames, arrays and indices."""

@@ -1,4 +1,4 @@
-"""datastore.base: number codes in the snapshot's columns, and what they mean."""
+"""datastore.base: number codes in the snapshot's columns, and their meaning."""
 
 from __future__ import annotations
 

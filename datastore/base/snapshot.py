@@ -89,7 +89,7 @@ class _Format(msgspec.Struct, frozen=True):
 
 
 class BuildParameters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What decides the content of a snapshot, besides its inputs and the forgotten users."""
+    """Parameters that determine a snapshot, besides its inputs and the forgotten users."""
 
     seed: int
     model: dict[str, Any]  # of the recommender, by name

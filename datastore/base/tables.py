@@ -239,7 +239,7 @@ CONTRACT: dict[str, Table] = {
         library_known=Column(
             pa.bool_(),
             "Whether the user's library is known, even if empty. False for users known only from "
-            "reviews: what they own is unknown, not nothing.",
+            "reviews: what they own is unknown.",
             filter=Kind.FLAG,
         ),
         items=Column(

@@ -54,7 +54,7 @@ def worker_count(settings: Settings) -> int:
 
 @contextmanager
 def interruptible(state: str = "Nothing was changed.") -> Iterator[None]:
-    """On Ctrl-C, exit with a message that says in which state the data is."""
+    """On Ctrl-C, exit with a message about the state of the data."""
     try:
         yield
     except KeyboardInterrupt:

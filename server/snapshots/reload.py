@@ -108,7 +108,7 @@ class Reloader:
         version = current_version(self._data_dir)
         if version is None:
             if self._holder.ready:
-                raise SnapshotError(f"{self._data_dir} no longer holds a snapshot.")
+                raise SnapshotError(f"{self._data_dir} no longer contains a snapshot.")
             return None
         snapshot = snapshot_path(self._data_dir, version)
         store = Store.open(snapshot)

@@ -23,7 +23,7 @@ __all__ = ["GuardedProtocol", "guarded"]
 
 #: Request headers that affect a refusal. Those of a preflight are omitted: it is refused, too.
 _OF_A_REFUSAL = (b"accept", b"origin", b"x-request-id")
-#: What is still read of a head that is too large, since those headers may be at its end.
+#: Most bytes and seconds spent on reading the rest of an oversized head, which may hold these.
 LATE_BYTES = 1024 * 1024
 LATE_SECONDS = 1.0
 
