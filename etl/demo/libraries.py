@@ -1,4 +1,4 @@
-"""etl.demo: the demo's libraries: who owns which game, how long it was played, the items dump."""
+"""etl.demo: the demo's libraries: owned games and playtimes, written as the items dump."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -93,7 +93,7 @@ def make_rows(rng: np.random.Generator, shelf: Shelf, sizes: Ints, mixes: Floats
 def write_libraries(
     path: Path, rng: np.random.Generator, games: Sequence[Game], crowd: Crowd, *, compress: bool
 ) -> Iterator[tuple[int, ItemRows]]:
-    """Writes the items dump and yields each chunk's (first owner, rows), for the reviews.
+    """Write the items dump; yields (first owner, rows) of each chunk, for the reviews.
 
     The file is complete when the iterator is exhausted.
     """
@@ -144,7 +144,7 @@ def _line(crowd: Crowd, owner: int, items: list[str]) -> str:
 
 
 def _never_played(rng: np.random.Generator, affinity: Floats) -> NDArray[np.bool_]:
-    """Marks the share of rows that nobody ever started: mostly what the player has no taste for."""
+    """Whether each row was never played: mostly games outside the player's taste."""
     interest = 1.2 * np.sqrt(affinity) + rng.random(len(affinity))
     rank = np.argsort(np.argsort(interest, kind="stable"), kind="stable")
     return rank < round(ZERO_SHARE * len(affinity))
@@ -171,7 +171,7 @@ def _owned(rng: np.random.Generator, shelf: Shelf, sizes: Ints, mixes: Floats) -
 
 
 def _first_distinct(owner: Ints, game: Ints, sizes: Ints, games: int) -> tuple[Ints, Ints]:
-    """Each (owner, game) once and no more than `sizes[owner]`, in order of first appearance."""
+    """Distinct (owner, game), at most `sizes[owner]` per owner, in order of first occurrence."""
     _, place = np.unique(owner * games + game, return_index=True)
     place.sort()
     place = place[np.argsort(owner[place], kind="stable")]

@@ -1,4 +1,4 @@
-"""etl.demo: what is odd in the real catalogue: the demo deals at least one of each."""
+"""etl.demo: oddities of the real catalogue; the demo has at least one of each."""
 
 # Dates in other formats than ISO 8601. Half of them contain exactly one plausible year.
 ODD_DATES = (

@@ -1,4 +1,4 @@
-"""etl.demo: the demo's players: who they are, how much they own, what they like."""
+"""etl.demo: the demo's players: ids, library sizes, tastes."""
 
 import math
 import random
@@ -36,7 +36,7 @@ class Player:
 
     @property
     def user_url(self) -> str:
-        """Where the store shows the player: by number or by name."""
+        """The address of the player in the store: by number or by name."""
         kind = "profiles" if self.user_id == self.steam_id else "id"
         return f"http://steamcommunity.com/{kind}/{self.user_id}"
 
@@ -69,7 +69,7 @@ class Crowd:
 
 
 def older_size(size: int) -> int:
-    """How many items the older line of a library of `size` items listed."""
+    """The number of items in the older line of a library of `size` items."""
     return size * 3 // 5
 
 

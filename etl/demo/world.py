@@ -16,7 +16,7 @@ PUBLISHED_USERS = 88_310
 
 @dataclass(frozen=True)
 class DemoFiles:
-    """Where the three raw files of a demo world are."""
+    """The paths of the three raw files of a demo world."""
 
     games: Path
     reviews: Path
@@ -31,7 +31,7 @@ def write_demo(
     seed: int = 20160816,
     compress: bool = True,
 ) -> DemoFiles:
-    """Writes a synthetic world into `folder` (made when missing), under the real dumps' file names.
+    """Write a synthetic world to `folder` (created if missing), with the file names of the real dumps.
 
     `games` is the number of catalogue records, three more than there are games; `users` the number
     of lines of the items dump, about 1 % more than its distinct users. Libraries grow with the

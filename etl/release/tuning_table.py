@@ -51,11 +51,11 @@ def summary(tuning: Tuning) -> str:
     if start.gain.low <= 0:
         return (
             f"The chosen parameters rank no better than {before} beyond noise: {gain} on the "
-            "validation part. The verdict on games that the search has not seen follows."
+            "validation part. The verdict on games unseen by the search follows."
         )
     return (
         f"The chosen parameters rank better than {before}: {gain} on the validation part, by which "
-        "they were chosen. The verdict on games that the search has not seen follows."
+        "they were chosen. The verdict on games unseen by the search follows."
     )
 
 

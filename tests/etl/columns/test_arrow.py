@@ -60,7 +60,7 @@ def test_distinct_values_come_as_first_seen_and_each_value_has_its_number(
     assert [keys[at].as_py() for at in numbers(strings(*second), keys)] == second
 
 
-def test_what_is_none_of_the_keys_has_the_number_minus_one() -> None:
+def test_a_value_that_is_not_a_key_has_the_number_minus_one() -> None:
     assert numbers(strings("b", "x", None, "a"), strings("a", "b")).tolist() == [1, -1, -1, 0]
 
 

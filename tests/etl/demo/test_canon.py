@@ -7,7 +7,7 @@ from collections import Counter
 from demo_world import World
 
 
-def test_valve_stands_as_in_the_real_catalogue(world: World) -> None:
+def test_valve_is_as_in_the_real_catalogue(world: World) -> None:
     valve = [record for record in world.games if record.get("developer") == "Valve"]
     years = Counter(int(record["release_date"][:4]) for record in valve)
     assert years == {

@@ -37,7 +37,7 @@ def test_a_library_lists_a_game_once(world: World) -> None:
         assert len({item["item_id"] for item in line["items"]}) == len(line["items"])
 
 
-def test_some_lines_stand_twice_alike_or_older_and_shorter(world: World) -> None:
+def test_some_lines_are_repeated_alike_or_older_and_shorter(world: World) -> None:
     by_user: dict[str, list[dict[str, Any]]] = {}
     for line in world.items:
         by_user.setdefault(line["user_id"], []).append(line)

@@ -50,7 +50,7 @@ def test_reviews_are_as_many_and_as_old_as_planned(world: World) -> None:
     assert 0.1 < years[""] / len(world.all_reviews) < 0.25
 
 
-def test_some_review_lines_stand_twice_and_some_users_only_there(world: World) -> None:
+def test_some_review_lines_are_repeated_and_some_users_only_review(world: World) -> None:
     lines = Counter(world.lines["reviews"])
     users = {line["user_id"] for line in world.items}
     assert sum(count == 2 for count in lines.values()) >= 2

@@ -45,7 +45,7 @@ def test_a_record_is_cleaned_alike_in_every_notation(
     assert source.rejects == []
 
 
-def test_a_record_that_knows_nothing_but_its_id_is_a_game(dump: Dump, read: Read) -> None:
+def test_a_record_with_only_an_id_is_a_game(dump: Dump, read: Read) -> None:
     nothing = {"id": "10", "app_name": None, "price": float("nan"), "genres": float("nan")}
     source = read(catalogue, dump(nothing, notation="json"))
     assert games_in(source.result) == [game("10")]
@@ -55,7 +55,7 @@ def test_a_record_that_knows_nothing_but_its_id_is_a_game(dump: Dump, read: Read
     }  # fmt: skip
 
 
-def test_the_title_stands_in_for_a_missing_app_name(dump: Dump, read: Read) -> None:
+def test_the_title_replaces_a_missing_app_name(dump: Dump, read: Read) -> None:
     rows = [{"id": "1", "title": "T"}, {"id": "2", "app_name": " ", "title": "T"}]
     assert [g.title for g in games_in(read(catalogue, dump(*rows)).result)] == ["T", "T"]
 
@@ -136,7 +136,7 @@ def test_records_without_any_value_are_noted_and_no_rows(dump: Dump, read: Read)
     assert (source.report.lines, source.report.rows) == (4, 1)
 
 
-def test_lines_that_cannot_be_read_are_counted_and_passed_over(dump: Dump, read: Read) -> None:
+def test_unreadable_lines_are_counted_and_skipped(dump: Dump, read: Read) -> None:
     path = dump(
         b"\xef\xbb\xbf" + repr(FULL).encode(), "{bad", "", "[1, 2]", b"{'id': '\xff'}", "x" * 3000,
         {"id": "11", "app_name": "last"},

@@ -135,7 +135,7 @@ def test_a_day_that_does_not_exist_keeps_its_year() -> None:
     assert PartialDate(None, 2, 3).date is None
 
 
-def test_a_review_was_not_posted_in_a_year_to_come() -> None:
+def test_a_review_is_not_posted_in_a_future_year() -> None:
     now = datetime.now(UTC).year
     assert dates.posted(f"Posted June 3, {now}.") == PartialDate(now, 6, 3)
     assert dates.posted(f"Posted June 3, {now + 2}.") is None

@@ -131,7 +131,7 @@ def test_a_vote_changes_a_review_or_is_one_without_a_text() -> None:
     assert found.crawl_year == 2012  # a vote does not affect the year of a dump
 
 
-def test_of_two_votes_the_later_one_stands_whichever_comes_first() -> None:
+def test_the_later_of_two_votes_counts_in_any_order() -> None:
     earlier, later = (
         Events([Event(NOON + at, "ann", "10", "recommended", vote)])
         for at, vote in ((0, 0), (60, 1))
@@ -140,7 +140,7 @@ def test_of_two_votes_the_later_one_stands_whichever_comes_first() -> None:
         assert [recommend for recommend, *_ in said(*parts).values()] == [True]
 
 
-def test_a_review_that_is_posted_after_the_vote_stands() -> None:
+def test_a_review_posted_after_the_vote_counts() -> None:
     votes = Events([Event(NOON, "ann", "10", "recommended", 0)])
     dump = raw_reviews(("ann", "10", True, "Great!", "Posted May 2, 2018."))
     assert said(votes, dump) == {("ann", "10"): (True, "Great!", "2018-05-02")}

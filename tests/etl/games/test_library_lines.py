@@ -182,7 +182,7 @@ def test_plain_fields_before_the_items_stand_in_any_order_or_not_at_all(spell: A
 
 
 @pytest.mark.parametrize("before", ["'user_id': 'eve', ", "'items_count': 9, ", "'items': 0, "])
-def test_of_a_field_that_stands_twice_the_last_counts(before: str) -> None:
+def test_the_last_value_of_a_repeated_field_counts(before: str) -> None:
     line = repr(of("ann", item("10"))).replace("{", "{" + before, 1)
     assert Reader().read(line) in (None, reference(line))
 

@@ -65,7 +65,7 @@ def test_an_exact_duplicate_counts_once(dump: Dump, read: Read) -> None:
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
-def test_of_two_reviews_of_a_user_and_game_the_newest_stands(
+def test_the_newest_of_two_reviews_of_a_user_and_game_is_kept(
     dump: Dump, read: Read, order: tuple[int, ...]
 ) -> None:
     rows = [
@@ -157,7 +157,7 @@ def test_a_row_that_only_has_other_types_is_saved(dump: Dump, read: Read) -> Non
     assert source.rejects == []
 
 
-def test_lines_that_cannot_be_read_are_counted_and_passed_over(dump: Dump, read: Read) -> None:
+def test_unreadable_lines_are_counted_and_skipped(dump: Dump, read: Read) -> None:
     path = dump(
         b"\xef\xbb\xbf" + repr(of("ann", review())).encode(), "", "{bad", "[]",
         of(None, review()), {"user_id": "bob"}, "x" * 3000, of("bob", review()),
@@ -192,7 +192,7 @@ def test_a_date_with_a_year_only_has_no_day(dump: Dump, read: Read) -> None:
     assert (row.posted, row.posted_year) == (None, 2014)
 
 
-def test_a_year_to_come_does_not_move_the_crawl(dump: Dump, read: Read) -> None:
+def test_a_future_year_does_not_change_the_crawl_year(dump: Dump, read: Read) -> None:
     lines = (
         of("ann", review("10", posted="Posted June 16, 2014.")),
         of("bob", review("10", posted="Posted June 16, 2091.")),

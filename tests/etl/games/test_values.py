@@ -276,7 +276,7 @@ def test_a_sentence_names_counts_with_thousands_commas(said: Any, counts: list[i
      (7.65611979e22, None), ({"$numberLong": "10"}, "10"), ({"$oid": "5f"}, "5f"),
      ({"$oid": "5f", "more": 1}, None), ("10.0", "10.0")],
 )  # fmt: skip
-def test_an_id_is_text_without_white_space_at_its_ends(raw: Any, key: str | None) -> None:
+def test_an_id_is_text_without_surrounding_whitespace(raw: Any, key: str | None) -> None:
     assert values.identifier(raw) == key
 
 

@@ -33,7 +33,7 @@ def test_freed_arrays_are_returned_also_from_between_those_in_use() -> None:
     assert all(array.all() for array in kept)
 
 
-def test_a_build_has_no_pandas_and_who_asks_for_it_gets_it() -> None:
+def test_a_build_does_not_load_pandas_and_later_imports_do() -> None:
     code = """if True:
         import sys
         import pyarrow as pa

@@ -10,7 +10,7 @@ from rich.progress import Progress
 from etl.process.progress import Reporter, Stage
 
 
-def test_a_bar_shows_the_rows_and_how_many_a_second() -> None:
+def test_a_bar_shows_the_rows_and_the_rows_per_second() -> None:
     now = [100.0]
     with Progress(console=Console(file=io.StringIO()), get_time=lambda: now[0]) as bars:
         bars.add_task("another")

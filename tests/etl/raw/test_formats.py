@@ -144,7 +144,7 @@ def test_a_database_is_named(tmp_path: Path) -> None:
     assert refusal(path) == f"{path} is an SQLite database: export its tables as JSON lines first."
 
 
-def test_what_is_packed_twice_is_told_so(tmp_path: Path) -> None:
+def test_a_file_gzipped_twice_is_named(tmp_path: Path) -> None:
     path = tmp_path / "dump"
     path.write_bytes(gzip.compress(gzip.compress(LINES)))
     assert refusal(path) == f"{path} is gzipped twice: unpack it once."
@@ -177,7 +177,7 @@ def test_a_dump_is_of_no_other_format(notation: type) -> None:
         (b"plain text\nof two lines, and no table", None),
     ],
 )  # fmt: skip
-def test_text_that_is_no_dump_is_named(head: bytes, what: str | None) -> None:
+def test_text_that_is_not_a_dump_is_named(head: bytes, what: str | None) -> None:
     found = text_format_of(head)
     assert (found and found.what) == what
 

@@ -162,7 +162,7 @@ def test_a_gzip_with_a_wrong_byte_is_damaged(tmp_path: Path, at: int) -> None:
     assert " is damaged " in damaged(path)
 
 
-def test_what_stands_behind_a_gzip_is_damage_as_well(tmp_path: Path) -> None:
+def test_data_after_a_gzip_is_damage_as_well(tmp_path: Path) -> None:
     path = write(tmp_path, b"a\n", packed=True)
     path.write_bytes(path.read_bytes() + b"and more")
     assert " is damaged " in damaged(path)

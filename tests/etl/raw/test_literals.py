@@ -249,7 +249,7 @@ def test_infinity_is_a_number_in_every_notation() -> None:
         assert ours(line) == {"a": -math.inf}
 
 
-def test_of_a_key_that_stands_twice_the_last_value_counts() -> None:
+def test_the_last_value_of_a_repeated_key_counts() -> None:
     for line in ('{"a": 1, "a": 2}', "{'a': 1, 'a': 2}", '{ "a": 1, "a": NaN, "a": 2}'):
         assert ours(line) == {"a": 2}
 
@@ -301,7 +301,7 @@ def test_bombs_of_nesting_do_no_harm(left: str, right: str, depth: int) -> None:
         (b"[" * 150 + b"]" * 149, "'[' was never closed at character 1"),
     ],
 )
-def test_what_is_unreadable_says_why(line: bytes, reason: str) -> None:
+def test_an_unreadable_record_gives_the_reason(line: bytes, reason: str) -> None:
     with pytest.raises(Unreadable, match="^" + reason.replace("[", r"\[")):
         decode(line, ANY)
 

@@ -132,7 +132,7 @@ def test_reviews_have_the_day_the_class_and_the_votes(tiny: Any) -> None:
     assert texts[1][1] == pytest.approx(-0.5423)
 
 
-def test_the_manifest_says_what_the_answers_stand_on(tiny: Any) -> None:
+def test_the_manifest_describes_the_data(tiny: Any) -> None:
     manifest = tiny.store.manifest
     facts = manifest.dataset
     assert (facts.demo, facts.crawl_year) == (False, 2013)
@@ -175,7 +175,7 @@ def test_every_row_of_every_file_is_accounted_for(tiny: Any) -> None:
     assert (reject["line"], reject["reason"]) == (8, "no id in the record or its url")
 
 
-def test_every_stage_is_told_with_its_rows(tiny: Any) -> None:
+def test_every_stage_is_reported_with_its_rows(tiny: Any) -> None:
     told = [line.rsplit(" (", 1)[0] for line in tiny.said.splitlines() if line.endswith(" s)")]
     assert told == [
         "read games: 6 games", "read reviews: 6 reviews", "read items: 6 rows",
@@ -236,7 +236,7 @@ def with_bad_lines(world: dict[str, list[Any]], kind: str, bad: int) -> dict[str
 
 
 @pytest.mark.parametrize("kind", ["games", "reviews", "items"])
-def test_too_many_bad_lines_fail_the_build_and_the_one_before_serves_on(
+def test_too_many_bad_lines_fail_the_build_and_the_previous_snapshot_stays_live(
     tmp_path: Path, world_files: Files, run_build: Run, literal_world: Any, kind: str
 ) -> None:
     data = tmp_path / "data"
@@ -331,7 +331,7 @@ def test_a_dump_without_the_column_that_its_rows_need_stops_the_build_and_names_
     assert current_version(tmp_path / "data") is None
 
 
-def test_a_game_without_an_id_is_no_catalogue(
+def test_a_record_without_an_id_is_not_a_catalogue(
     world_files: Files, run_build: Run, literal_world: Any
 ) -> None:
     with pytest.raises(InputError, match=r"its row does not have id\. Keys found: app_name\."):
@@ -379,7 +379,7 @@ def test_a_poor_world_builds_and_opens(
     assert ((money >= 0) & (money < 100)).all()
 
 
-def test_a_blank_product_id_is_no_game(
+def test_a_blank_product_id_is_rejected(
     world_files: Files, run_build: Run, literal_world: Any
 ) -> None:
     blank = {"item_id": " ", "item_name": "", "playtime_forever": 5}

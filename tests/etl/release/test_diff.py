@@ -44,7 +44,7 @@ def test_nothing_differs_from_itself(tiny: Any) -> None:
     assert {(one.shared, one.same) for one in found.lists} == {(1.0, 1.0)}
 
 
-def test_a_game_that_comes_and_one_that_goes_are_counted(
+def test_new_and_removed_games_are_counted(
     tiny: Any, later: Callable[..., SnapshotReader], literal_world: dict[str, list[Any]]
 ) -> None:
     games = [game for game in literal_world["games"] if game.get("id") != "50"]

@@ -114,7 +114,7 @@ def test_a_build_that_does_not_beat_popularity_is_not_released(popular: float) -
     )
 
 
-def test_a_forced_build_is_released_and_says_what_it_would_have_said() -> None:
+def test_a_forced_build_is_released_with_the_reason_of_the_refusal() -> None:
     refused = judge(measured(0.39), LIVE, forced=False)
     gate = judge(measured(0.39), LIVE, forced=True)
     assert (gate.released, gate.first, gate.forced) == (True, False, True)

@@ -162,7 +162,7 @@ def test_scores_of_a_damaged_snapshot_are_found_again(
     assert content(data, again) == content(tmp_path / "other", whole)
 
 
-def test_a_bad_update_leaves_what_serves_and_no_trace(tmp_path: Path, old: Any) -> None:
+def test_a_failed_update_leaves_the_live_snapshot_and_no_trace(tmp_path: Path, old: Any) -> None:
     version = build_of(tmp_path / "data", **old).version
     before = sorted(path.name for path in (tmp_path / "data" / "sources").iterdir())
     bad = write_dump(tmp_path / "bad.json", ITEMS[0], "{broken", "{broken, too")

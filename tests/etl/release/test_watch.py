@@ -87,7 +87,7 @@ def test_the_first_build_waits_for_a_dump_of_each_kind(world: World) -> None:
     assert world.said[3].startswith("Released: first build.")
 
 
-def test_what_the_gate_says_and_what_has_drifted_are_told(world: World) -> None:
+def test_the_verdict_and_the_drift_are_logged(world: World) -> None:
     world.built()
     world.put("new", *(library(f"new{at}") for at in range(40)))
     assert world.watcher.look(settled=True)
@@ -131,7 +131,7 @@ def test_a_file_without_a_needed_column_fails_and_the_live_snapshot_stays(world:
     assert "its row does not have item_id. Keys found: appid, playtime_forever." in world.said[-1]
 
 
-def test_what_serves_already_is_known_by_its_content(world: World, tmp_path: Path) -> None:
+def test_files_of_the_live_snapshot_are_known_by_content(world: World, tmp_path: Path) -> None:
     world.built()
     world.put("copy of items", *ITEMS)
     again = Watcher(world.inbox, world.data, world.run, world.said.append, lambda: 0.0, 1 << 20)
@@ -139,7 +139,7 @@ def test_what_serves_already_is_known_by_its_content(world: World, tmp_path: Pat
     assert (world.runs, world.said) == ([], [])
 
 
-def test_a_file_of_no_known_kind_is_told_once_and_left_alone(world: World) -> None:
+def test_a_file_of_unknown_kind_is_skipped_and_logged_once(world: World) -> None:
     world.built()
     world.put("notes.txt", "these are notes")
     world.put("other.json", {"colour": "red"})
@@ -231,7 +231,7 @@ def test_files_that_fail_together_are_tried_one_by_one(world: World) -> None:
     assert world.said[-4].endswith(" was released after 0 s")
 
 
-def test_a_folder_or_file_that_cannot_be_read_is_told_once(world: World) -> None:
+def test_an_unreadable_folder_or_file_is_logged_once(world: World) -> None:
     world.built()
     world.inbox.rename(world.inbox.with_name("away"))
     for _ in range(2):
@@ -282,7 +282,7 @@ def test_two_do_not_watch_for_one_data_folder(tmp_path: Path) -> None:
         pass
 
 
-def test_a_data_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_data_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "data").touch()
     refused = pytest.raises(SnapshotError, match="data cannot be written: ")
     with refused, only_watcher(tmp_path / "data"):
@@ -306,7 +306,7 @@ def test_every_error_of_a_raw_file_carries_its_path(tmp_path: Path, content: byt
     assert caught.value.path == path
 
 
-def test_what_stops_a_release_is_told_line_by_line(world: World) -> None:
+def test_the_reason_of_a_refusal_is_logged_line_by_line(world: World) -> None:
     world.built()
 
     def refuse(command: str, names: list[str]) -> None:

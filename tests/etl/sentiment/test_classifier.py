@@ -221,7 +221,7 @@ def test_the_facts_leave_out_reviews_without_a_text() -> None:
     }  # fmt: skip
 
 
-def test_a_build_with_enough_reviews_tells_how_good_both_are(
+def test_a_build_with_enough_reviews_measures_both_sentiments(
     world_files: Callable[..., Any], run_build: Callable[..., Any], literal_world: Any
 ) -> None:
     lines = [

@@ -32,7 +32,7 @@ def test_a_second_build_is_refused_until_the_first_one_ends(tmp_path: Path) -> N
         pass
 
 
-def test_whoever_asks_names_the_other_one(tmp_path: Path) -> None:
+def test_the_caller_names_the_other_process(tmp_path: Path) -> None:
     refused = pytest.raises(SnapshotError, match=r"^A build is running in ")
     with build_lock(tmp_path), refused, build_lock(tmp_path, "A build"):
         pass

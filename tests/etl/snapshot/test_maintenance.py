@@ -28,7 +28,7 @@ from .conftest import opens, versions
         lambda data: prune(data, 1, dry_run=False),
     ],
 )
-def test_where_nothing_was_built_everything_says_so(
+def test_every_command_reports_that_nothing_was_built(
     tmp_path: Path, command: Callable[[Path], object]
 ) -> None:
     with pytest.raises(SnapshotError) as caught:
@@ -42,7 +42,7 @@ def test_where_nothing_was_built_everything_says_so(
 # ---------------------------------------------------------------- checked
 
 
-def test_a_whole_one_has_no_problem(data: Path) -> None:
+def test_an_intact_one_has_no_problem(data: Path) -> None:
     assert verify(snapshot_path(data, "b4"), opens) == []
 
 
@@ -56,7 +56,7 @@ def test_a_changed_byte_and_a_missing_file_are_found(data: Path) -> None:
     assert verify(folder, opens) == ["arrays/popular_games.npy is missing"]
 
 
-def test_what_does_not_open_is_no_whole_one(data: Path) -> None:
+def test_one_that_does_not_open_is_not_intact(data: Path) -> None:
     def refuses(folder: Path) -> None:
         raise SnapshotError(f"Snapshot {folder.name} lacks games.")
 
@@ -66,7 +66,7 @@ def test_what_does_not_open_is_no_whole_one(data: Path) -> None:
 # ---------------------------------------------------------------- chosen
 
 
-def test_another_one_serves_after_use(data: Path) -> None:
+def test_use_makes_another_one_live(data: Path) -> None:
     assert use(data, "aa", opens) == snapshot_path(data, "aa1")
     assert current_version(data) == "aa1"
     assert sorted(path.name for path in data.iterdir()) == ["current", "lock", "snapshots"]
@@ -89,7 +89,7 @@ def test_a_damaged_pointer_is_repaired_by_a_choice(data: Path) -> None:
     assert current_version(data) == "b4"
 
 
-def test_nothing_is_chosen_or_removed_while_a_build_is_at_work(data: Path) -> None:
+def test_nothing_is_chosen_or_removed_while_a_build_is_running(data: Path) -> None:
     with SnapshotWriter(data) as writer:
         for command in (lambda: use(data, "b4", opens), lambda: prune(data, 1, dry_run=False)):
             with pytest.raises(SnapshotError, match=r"^A build is running in "):
@@ -112,7 +112,7 @@ def test_nothing_is_chosen_or_removed_while_a_build_is_at_work(data: Path) -> No
         (9, ["aa1", "ab2", "ac3", "b4"]),
     ],
 )
-def test_the_newest_and_the_serving_one_stay(data: Path, keep: int, left: list[str]) -> None:
+def test_the_newest_and_the_live_one_stay(data: Path, keep: int, left: list[str]) -> None:
     before = versions(data)
     size = disk([snapshot_path(data, version) for version in before if version not in left])
     told, told_freed = prune(data, keep, dry_run=True)
@@ -141,7 +141,7 @@ def test_what_a_kept_one_shares_is_not_freed(data: Path) -> None:
     assert verify(snapshot_path(data, "b4"), opens) == []
 
 
-def test_nothing_is_removed_when_it_is_unknown_which_one_serves(data: Path) -> None:
+def test_nothing_is_removed_when_the_live_one_is_unknown(data: Path) -> None:
     (data / "current").write_bytes(b"\xff")
     with pytest.raises(SnapshotError, match="which is not a valid version"):
         prune(data, 1, dry_run=False)

@@ -49,7 +49,7 @@ def test_the_beginning_of_a_version_is_enough(data: Path, name: str, version: st
     assert find(data, name).name == version
 
 
-def test_without_a_name_it_is_the_one_that_serves(data: Path) -> None:
+def test_without_a_name_it_is_the_live_one(data: Path) -> None:
     assert find(data).name == "ab2"
 
 
@@ -68,7 +68,9 @@ def test_a_whole_name_counts_even_if_another_begins_with_it(data: Path) -> None:
          "ab2, ac3, b4."),
     ],
 )  # fmt: skip
-def test_an_unclear_name_is_told_with_those_there_are(data: Path, name: str, message: str) -> None:
+def test_an_ambiguous_name_is_refused_with_the_available_versions(
+    data: Path, name: str, message: str
+) -> None:
     with pytest.raises(SnapshotError) as caught:
         find(data, name)
     assert str(caught.value) == message.format(data)

@@ -165,7 +165,7 @@ def test_a_folder_that_cannot_be_made_says_why(tmp_path: Path) -> None:
     assert "file cannot be written: Not a directory." in unwritable(tmp_path / "file")
 
 
-def test_a_full_disk_is_told_in_the_systems_words(
+def test_a_full_disk_is_reported_in_the_words_of_the_system(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path, "one", [1])

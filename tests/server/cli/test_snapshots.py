@@ -227,7 +227,7 @@ def test_an_unknown_version_is_told_with_those_there_are(built: Folder, command:
 @pytest.mark.parametrize(
     "arguments", [("list",), ("show",), ("verify",), ("use", "x"), ("prune", "--keep", "1")]
 )
-def test_where_nothing_was_built_everything_says_so(
+def test_every_command_reports_that_nothing_was_built(
     tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     result = Folder(tmp_path, "", "").run(*arguments)
