@@ -107,9 +107,10 @@ def _event(record: dict[str, Any]) -> Event | str:
         if minutes is None or minutes > _LONGEST:
             return f"minutes is not a number from 0 to {_LONGEST:,}"
         return Event(seconds, user_id, app_id, action, minutes)
-    if not isinstance(record[action], bool):
+    flag = values.boolean(record[action])
+    if flag is None:
         return f"{action} is neither true nor false"
-    return Event(seconds, user_id, app_id, action, int(record[action]))
+    return Event(seconds, user_id, app_id, action, int(flag))
 
 
 def merge(parts: Sequence[Events]) -> Counted[list[Events]]:

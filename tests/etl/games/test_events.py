@@ -72,6 +72,15 @@ def test_time_and_minutes_are_read_like_everywhere(
     assert source.result[0].rows == [Event(NOON, "ann", "10", "minutes", 12)]
 
 
+@pytest.mark.parametrize(("flag", "value"), [("true", 1), ("False", 0), (1, 1), (0, 0), ("0", 0)])
+@pytest.mark.parametrize("action", ["recommended", "clicked"])
+def test_flags_are_read_like_those_of_reviews(
+    dump: Any, read: Read, action: str, flag: Any, value: int
+) -> None:
+    source = read(events, dump(event(**{action: flag}), notation="json"))
+    assert source.result[0].rows == [Event(NOON, "ann", "10", action, value)]
+
+
 def test_an_event_that_is_delivered_twice_counts_once(dump: Any, read: Read) -> None:
     source = read(events, dump(event(minutes=5), event(minutes=5), notation="json"))
     assert len(source.result[0].rows) == 1
