@@ -44,7 +44,12 @@ class Limits:
 
 def worker_count(jobs: int, limits: Limits) -> tuple[int, str]:
     """Processes to use for a requested number (0: the default), and a warning when memory allows
-    fewer."""
+    fewer, or may not be enough for one."""
+    if limits.memory is not None and limits.memory < _FIRST_JOB:
+        return 1, (
+            f"Only {limits.memory >> 20:,} MB of memory are allowed. A build of the published "
+            f"files needs about {_FIRST_JOB >> 20:,} MB, and is killed if it gets less."
+        )
     if jobs <= limits.most_jobs:
         return jobs or limits.jobs, ""
     assert limits.memory is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,7 +51,9 @@ def unwritable(data_dir: Path, error: OSError, state: str = UNCHANGED) -> Snapsh
     """The error for a folder that cannot be written, and the state that this leaves it in."""
     # Arrow puts a whole sentence there; the system's own words for the number say enough.
     reason = os.strerror(error.errno) if error.errno else str(error)
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    remedy = "Free some space there" if full else "Make it a writable folder"
     return SnapshotError(
-        f"{data_dir} cannot be written: {reason}. {state}Free some space there, or choose another "
-        "folder with --data or PLAYGRAPH_DATA_DIR."
+        f"{data_dir} cannot be written: {reason}. {state}{remedy}, or choose another folder with "
+        "--data or PLAYGRAPH_DATA_DIR."
     )

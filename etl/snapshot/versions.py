@@ -103,4 +103,6 @@ def _serving(data_dir: Path) -> str | None:
 
 def nothing_built(data_dir: Path) -> SnapshotError:
     """The error for a data folder without snapshots."""
+    if data_dir.exists() and not data_dir.is_dir():
+        return SnapshotError(f"{data_dir} is not a folder.")
     return SnapshotError(f"No snapshot in {data_dir}: run playgraph build, or playgraph demo.")

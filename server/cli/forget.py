@@ -31,15 +31,16 @@ def forget(user_ids: tuple[str, ...], *, dry_run: bool, **given: Any) -> None:
     Releases a new snapshot without them and deletes all older ones."""
     from etl.process.progress import Reporter
     from etl.release.build import forget as run
+    from etl.snapshot.forgotten_users import ForgottenUsers
     from etl.snapshot.live_snapshot import LiveSnapshot
 
     if not all(user.strip() for user in user_ids):
         raise click.UsageError("A user id is blank. Nothing was changed.")
     settings, console = settings_of(**given), progress_console()
     folder = settings.data_dir
+    current_version(folder)  # raises if the pointer to the live snapshot is lost
     if settings.data_dir_named and not folder.is_dir():
         raise SnapshotError(f"The data folder {folder} does not exist. Nothing was changed.")
-    current_version(folder)  # raises if the pointer to the live snapshot is lost
     unknown = LiveSnapshot.of(folder).unknown_users(user_ids)
     if dry_run:
         _preview(folder, user_ids, unknown)
@@ -48,11 +49,14 @@ def forget(user_ids: tuple[str, ...], *, dry_run: bool, **given: Any) -> None:
         with interruptible(_UNFINISHED):
             built = run(user_ids, folder, build_options(settings), Reporter(console))
     except PlaygraphError as error:
-        fail(f"{error} {_UNFINISHED}", 1)
+        forgotten = ForgottenUsers(folder)
+        begun = all(forgotten.covers(user_id) for user_id in user_ids)
+        fail(f"{error} {_UNFINISHED}" if begun else str(error), 1)
     if unknown:
         click.echo(f"Not in the data, but excluded from now on: {_quoted(unknown)}", err=True)
     if built is None:
-        click.echo("No snapshot has been built yet. The users are excluded from future imports.")
+        who = "The user is" if len(set(user_ids)) == 1 else "The users are"
+        click.echo(f"No snapshot has been built yet. {who} excluded from future imports.")
     else:
         print_release(built, folder, console)
 
@@ -71,10 +75,8 @@ def _preview(folder: Path, user_ids: Sequence[str], unknown: Sequence[str]) -> N
     for rows in rows_of_users(folder, user_ids, RAW_KINDS):
         click.echo(f"Would remove {counted(rows.rows, rows.noun)} from {rows.file}")
     if versions:
-        click.echo(
-            f"Would delete {counted(len(versions), 'snapshot')} and release a new one: "
-            f"{', '.join(versions)}"
-        )
+        earlier = counted(len(versions), "earlier snapshot")
+        click.echo(f"Would release a new snapshot and delete {earlier}: {', '.join(versions)}")
     absent = unknown if versions else user_ids
     if absent:
         click.echo(f"Not in the data, but would be excluded from now on: {_quoted(absent)}")

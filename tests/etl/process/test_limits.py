@@ -96,7 +96,7 @@ def test_a_set_of_processors_limits_the_cores(root: Path) -> None:
 
 @pytest.mark.parametrize(
     ("cores", "megabytes", "jobs"),
-    [(8, None, 8), (2, 8192, 2), (0.5, 8192, 1), (2.5, 8192, 3), (64, 512, 1), (64, 256, 1),
+    [(8, None, 8), (2, 8192, 2), (0.5, 8192, 1), (2.5, 8192, 3), (64, 512, 1), (64, 480, 1),
      (64, 1024, 14)],
 )  # fmt: skip
 def test_the_default_is_a_job_per_core_as_far_as_the_memory_goes(
@@ -115,3 +115,10 @@ def test_more_jobs_than_the_memory_holds_are_reduced_with_a_warning() -> None:
         1,
         "32 jobs need about 1,720 MB of memory, but 512 MB are allowed: using 1.",
     )
+
+
+def test_memory_that_may_not_be_enough_for_one_job_is_a_warning() -> None:
+    jobs, warning = worker_count(0, Limits(2, 200 * MB))
+    assert jobs == 1
+    assert warning.startswith("Only 200 MB of memory are allowed. ")
+    assert "needs about 480 MB" in warning

@@ -284,7 +284,16 @@ def limited(most_bytes: int) -> Callable[[], None]:
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
 
 
-@pytest.mark.parametrize("most_bytes", [0, 400, 4_000])
+def test_a_removal_that_could_not_begin_does_not_say_that_it_is_not_complete(
+    playgraph: Start, mutable: Path
+) -> None:
+    code, _, err = finish(playgraph("forget", "bob", f"--data={mutable}", preexec_fn=limited(0)))
+    assert code == 1
+    assert err.startswith(f"playgraph: {mutable} cannot be written: File too large. Free some")
+    assert "not complete" not in err
+
+
+@pytest.mark.parametrize("most_bytes", [400, 4_000])
 def test_a_full_disk_during_a_removal_says_that_it_is_not_done_and_the_next_finishes_it(
     playgraph: Start, mutable: Path, most_bytes: int
 ) -> None:
@@ -361,7 +370,7 @@ def test_a_removal_can_be_tried_first_and_changes_nothing_then(
         "Would remove 1 user: 'bob'",
         "Would remove 2 library rows from items.json",
         "Would remove 3 reviews from reviews.json",
-        f"Would delete 1 snapshot and release a new one: {version}",
+        f"Would release a new snapshot and delete 1 earlier snapshot: {version}",
         "Not in the data, but would be excluded from now on: 'nobody'",
         "Nothing was changed.",
     ]

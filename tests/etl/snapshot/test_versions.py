@@ -74,3 +74,9 @@ def test_an_ambiguous_name_is_refused_with_the_available_versions(
     with pytest.raises(SnapshotError) as caught:
         find(data, name)
     assert str(caught.value) == message.format(data)
+
+
+def test_a_file_in_place_of_the_data_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SnapshotError, match=r"file is not a folder\.$"):
+        stored_snapshots(tmp_path / "file")

@@ -158,9 +158,8 @@ def test_a_folder_that_cannot_be_made_says_why(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     data = tmp_path / "file" / "data"
     assert unwritable(data) == (
-        f"{data} cannot be written: Not a directory. Nothing was changed. Free some space there, "
-        f"or "
-        "choose another folder with --data or PLAYGRAPH_DATA_DIR."
+        f"{data} cannot be written: Not a directory. Nothing was changed. Make it a writable "
+        "folder, or choose another folder with --data or PLAYGRAPH_DATA_DIR."
     )
     assert "file cannot be written: Not a directory." in unwritable(tmp_path / "file")
 
