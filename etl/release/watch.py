@@ -86,12 +86,14 @@ class Watcher:
         self._kinds: dict[_Look, RawKind | None] = {}
         self._failures: dict[_Look, _Failure] = {}
         self._told: set[str] = set()
+        self._once = False
 
     def look(self, *, settled: bool = False) -> bool:
         """Take what is new and has settled (all there is, if that is known); returns whether all
         went well."""
         files = self._seen()
         ready = [file for file in files if settled or file in self._last]
+        self._once = settled
         self._last = set(files)
         for memory in (self._hashes, self._kinds, self._failures):
             for removed in memory.keys() - self._last:
@@ -210,7 +212,8 @@ class Watcher:
             pause = min(2 * earlier.pause, _LONGEST_PAUSE) if earlier else _PAUSE
             self._failures[file] = _Failure(pause, self._clock() + pause)
         first, *more = reason.splitlines()
-        self._say(f"failed, the live snapshot stays live; retrying in {pause:.0f} s: {first}")
+        retry = "" if self._once else f"; retrying in {pause:.0f} s"
+        self._say(f"failed, the live snapshot stays live{retry}: {first}")
         for line in more:
             self._say(line)
 

@@ -150,7 +150,7 @@ def test_all_drifts_that_stop_an_update_are_told(data: Path, start: Start, tmp_p
     once = start("watch", tmp_path / "inbox", "--data", data, "--once", drift="stop")
     _, told = once.communicate(timeout=PATIENCE)
     assert once.returncode == 1
-    assert "retrying in 60 s: Not released because PLAYGRAPH_DRIFT=stop. DRIFT since " in told
+    assert "stays live: Not released because PLAYGRAPH_DRIFT=stop. DRIFT since " in told
     drifts = [line for line in told.splitlines() if "Z - " in line]
     assert any("Z - Users: " in line for line in drifts)
     assert f" in {len(drifts)} of " in told
