@@ -77,9 +77,13 @@ class CrossOrigin(CORSMiddleware):
         method = request_headers["access-control-request-method"]
         if not self.is_allowed_origin(origin):
             code = "ORIGIN_NOT_ALLOWED"
+            option = "--cors-origins (PLAYGRAPH_CORS_ORIGINS)"
             message = (
-                f"Pages of {origin[:200]!r} may not call this server: allow their origin with "
-                "--cors-origins (PLAYGRAPH_CORS_ORIGINS)."
+                "Pages without an origin, such as local files, may not call this server: serve "
+                f"them over HTTP and allow that origin with {option}, or allow all with *."
+                if origin == "null"
+                else f"Pages of {origin[:200]!r} may not call this server: allow their origin with "
+                f"{option}."
             )
         elif method not in _METHODS:
             code = "METHOD_NOT_ALLOWED"

@@ -221,3 +221,12 @@ def test_another_origin_may_not(shared: TestClient) -> None:
 def test_what_is_no_origin_stops_the_start(settings: Settings, store: Store, wrong: str) -> None:
     with pytest.raises(SettingsError, match="CORS_ORIGINS"):
         create_app(replace(settings, cors_origins=f"{HERE},{wrong}"), store)
+
+
+def test_a_page_without_an_origin_is_told_what_it_can_do(shared: TestClient) -> None:
+    (error,) = preflight(shared, "null").json()["errors"]
+    assert error["message"] == (
+        "Pages without an origin, such as local files, may not call this server: serve them over "
+        "HTTP and allow that origin with --cors-origins (PLAYGRAPH_CORS_ORIGINS), or allow all "
+        "with *."
+    )
