@@ -213,7 +213,9 @@ class Watcher:
             self._failures[file] = _Failure(pause, self._clock() + pause)
         first, *more = reason.splitlines()
         retry = "" if self._once else f"; retrying in {pause:.0f} s"
-        self._say(f"failed, the live snapshot stays live{retry}: {first}")
+        live = LiveSnapshot.of(self._data_dir).manifest is not None
+        stays = ", the live snapshot stays live" if live else ""
+        self._say(f"failed{stays}{retry}: {first}")
         for line in more:
             self._say(line)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
 
 from datastore.base.errors import PlaygraphError
@@ -18,6 +19,10 @@ def listen(host: str, port: int) -> socket.socket:
     Raises PlaygraphError with the reason if that fails.
     """
     name = host.removeprefix("[").removesuffix("]")
+    if name == "*":
+        raise PlaygraphError("--host * is not an address: 0.0.0.0 listens on all addresses.")
+    if re.fullmatch(r"[^:]*:[0-9]+", name):
+        raise PlaygraphError(f"--host {host} includes a port: set it with --port.")
     endpoint = f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
     try:
         family, _, _, _, address = socket.getaddrinfo(

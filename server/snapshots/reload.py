@@ -84,7 +84,11 @@ class Reloader:
             self._retry_at = time.monotonic() + _PAUSE
             problem = str(error) if isinstance(error, SnapshotError) else f"{error!r}."
             if requested or problem != self._last_problem:
-                stays = f" Snapshot {self._live_version} stays live." if self._holder.ready else ""
+                stays = (
+                    f" This server keeps snapshot {self._live_version}."
+                    if self._holder.ready
+                    else ""
+                )
                 logger.error("%s%s", problem, stays)
             return None
         finally:

@@ -51,6 +51,14 @@ def test_an_unknown_host_is_called_so(host: str) -> None:
         listen(host, 0)
 
 
+@pytest.mark.parametrize(
+    ("host", "remedy"), [("localhost:80", "set it with --port"), ("*", "0.0.0.0 listens on all")]
+)
+def test_a_host_with_a_port_or_an_asterisk_is_explained(host: str, remedy: str) -> None:
+    with pytest.raises(PlaygraphError, match=remedy):
+        listen(host, 0)
+
+
 def test_a_port_that_only_root_may_have_is_called_so(monkeypatch: pytest.MonkeyPatch) -> None:
     class Refusing(socket.socket):
         def bind(self, address: object) -> None:

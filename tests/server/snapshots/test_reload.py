@@ -454,7 +454,7 @@ def test_a_snapshot_that_cannot_serve_is_told_once_and_the_old_one_goes_on(
         (record,) = caplog.records
         assert record.levelname == "ERROR"
         assert record.getMessage().startswith(message)
-        assert record.getMessage().endswith(f" Snapshot {two.old} stays live.")
+        assert record.getMessage().endswith(f" This server keeps snapshot {two.old}.")
         # Built again, it is taken.
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(snapshot_path(built.data, two.new), folder)
@@ -526,4 +526,4 @@ def test_what_nobody_thought_of_is_told_once_and_tried_again(
     with caplog.at_level("ERROR", "playgraph.snapshots"):
         follow(holder, two.data, steps)
     (record,) = caplog.records
-    assert record.getMessage() == (f"MemoryError('for now'). Snapshot {two.old} stays live.")
+    assert record.getMessage() == (f"MemoryError('for now'). This server keeps snapshot {two.old}.")
