@@ -127,7 +127,7 @@ def parts(value: Any) -> Iterator[Any]:
             yield from parts(inner)
 
 
-def test_the_page_says_its_name_and_that_the_data_is_invented(
+def test_the_page_shows_its_name_and_that_the_data_is_generated(
     visit: Visit, opening: dict[str, Any]
 ) -> None:
     assert opening["dataset"]["demo"] is True
@@ -135,7 +135,7 @@ def test_the_page_says_its_name_and_that_the_data_is_invented(
     expect(visit.page.get_by_role("heading", name="playgraph")).to_be_visible()
     badge = visit.page.get_by_text("demo data")
     expect(badge).to_be_visible()
-    expect(badge).to_have_attribute("title", re.compile("Invented"))
+    expect(badge).to_have_attribute("title", re.compile("Generated games and users"))
 
 
 def test_real_data_has_no_demo_badge(visit: Visit, opening: dict[str, Any]) -> None:
