@@ -13,7 +13,18 @@ from functools import cached_property
 
 import pyarrow as pa
 
-__all__ = ["OPERATORS", "Column", "Field", "Kind", "Operator", "Table", "derived", "table"]
+__all__ = [
+    "OPERATORS",
+    "Array",
+    "Column",
+    "Field",
+    "Kind",
+    "Operator",
+    "Table",
+    "derived",
+    "search_arrays",
+    "table",
+]
 
 
 class Operator(Enum):
@@ -36,6 +47,9 @@ class Kind(Enum):
     FLOAT = "float"
     FLAG = "flag"
     SENTIMENT = "sentiment"
+    PLATFORM = "platform"
+    TITLE_KIND = "title kind"
+    DURATION_TYPE = "duration type"
 
 
 #: Operators of filters on each kind of field.
@@ -46,6 +60,9 @@ OPERATORS: Mapping[Kind, tuple[Operator, ...]] = {
     Kind.FLOAT: (Operator.EQ, Operator.IN, Operator.GTE, Operator.LTE, Operator.IS_NULL),
     Kind.FLAG: (Operator.EQ, Operator.IS_NULL),
     Kind.SENTIMENT: (Operator.EQ, Operator.IN),
+    Kind.PLATFORM: (Operator.EQ, Operator.IN),
+    Kind.TITLE_KIND: (Operator.EQ, Operator.IN),
+    Kind.DURATION_TYPE: (Operator.EQ, Operator.IN, Operator.IS_NULL),
 }
 
 
@@ -128,3 +145,43 @@ def derived(
 ) -> Column:
     """Declare a value that is computed on demand from stored columns."""
     return Column(None, meaning, unit, null, filter, order)
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """One memory-mapped `.npy` file: its element type (`a|b`: the first that holds all values) and
+    what its axes are."""
+
+    dtype: str
+    axes: str
+
+
+def search_arrays(*nouns: str) -> dict[str, Array]:
+    """The arrays of the search index over the names of each noun."""
+    return {
+        f"search_{noun}_{part}": Array(dtype, axes)
+        for noun in nouns
+        for part, dtype, axes in (
+            ("codes", "uint32", "trigrams: codes of three letters of a searchable name, ascending"),
+            ("offsets", "int64", "trigrams + 1: where the rows of a trigram start"),
+            ("rows", "int32", "rows of the noun whose name contains the trigram"),
+            *(
+                (f"{kind}_{part}", dtype, axes)
+                for kind in ("words", "initials")
+                for part, dtype, axes in (
+                    (
+                        "text",
+                        "uint8",
+                        f"bytes: names as {kind} run together, one line per spelling",
+                    ),
+                    (
+                        "marks",
+                        "uint8",
+                        f"bytes: 2 at the ends of lines, 1 where other {kind} begin",
+                    ),
+                    ("starts", "int32", "search positions in the text, sorted by what follows"),
+                    ("rows", "int32", "search positions: row of the noun"),
+                )
+            ),
+        )
+    }
