@@ -109,7 +109,7 @@ class Model:
         #: Weight of an owned but unplayed game, relative to a played one.
         self.unplayed = float(parameters["owned_weight"])
         self.l2 = scoring.penalty(
-            float(parameters["regularization"]), int(manifest.model["players"])
+            float(parameters["regularization"]), int(manifest.subjects["games"].facts["players"])
         )
         #: Game of each column, ascending.
         self.games = arrays["model_games"]

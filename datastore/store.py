@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy.typing as npt
 
-from datastore.base.errors import SnapshotError
+from datastore.base.errors import SnapshotError, Unavailable
 from datastore.base.evaluation import Evaluation
-from datastore.base.playtimes import Playtimes
 from datastore.base.reader import SnapshotReader
-from datastore.base.snapshot import Manifest, current_version, snapshot_path
-from datastore.base.tables import ARRAYS, TABLES
+from datastore.base.snapshot import SubjectData, current_version, snapshot_path
+from datastore.base.tables import SUBJECTS
 from datastore.content import Content
 from datastore.developers import Developers
 from datastore.frame import Frame
@@ -28,27 +27,59 @@ from datastore.users import Users
 
 __all__ = ["Store"]
 
+Frames: TypeAlias = dict[str, Frame]
+Arrays: TypeAlias = dict[str, npt.NDArray[Any]]
+
 logger = logging.getLogger("playgraph.snapshots")
 
 
 class Store:
     """Frames and indices of one snapshot; immutable, shared by all requests.
 
-    `derived` caches values that other modules compute from it, by the function that computes them.
+    Each subject of the snapshot has its parts; a part of any other raises Unavailable when it is
+    used. `derived` caches values that other modules compute from the store, by the function that
+    computes them.
     """
 
-    def __init__(
-        self,
-        manifest: Manifest,
-        frames: dict[str, Frame],
-        arrays: dict[str, npt.NDArray[Any]],
-        playtimes: Playtimes,
-        evaluation: Evaluation | None = None,
-    ) -> None:
-        self.manifest = manifest
-        self.evaluation = evaluation
-        self.frames = frames
+    games: Games
+    developers: Developers
+    genres: Genres
+    users: Users
+    reviews: Reviews
+    rankings: Rankings
+    content: Content
+    model: Model
+    recommender: Recommender
+
+    def __init__(self, reader: SnapshotReader) -> None:
+        """Raises SnapshotError if a table or array of a subject is missing or damaged."""
+        self.manifest = reader.manifest
+        self.evaluation = _evaluation(reader)
+        self.frames: dict[str, Frame] = {}
         self.derived: dict[Callable[[Store], Any], Any] = {}
+        for name, contract in SUBJECTS.items():
+            if name in self.manifest.subjects:
+                frames = {table: Frame(table, reader.table(table)) for table in contract.tables}
+                arrays = {array: reader.array(array) for array in contract.arrays}
+                self.frames |= frames
+                _PARTS[name].add(self, frames, arrays, reader)
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for parts of absent subjects only."""
+        for subject, parts in _PARTS.items():
+            if name in parts.names and subject not in self.manifest.subjects:
+                raise _unavailable(subject)
+        raise AttributeError(name)
+
+    def subject(self, name: str) -> SubjectData:
+        """Counts and facts of a subject. Raises Unavailable if the snapshot does not have it."""
+        data = self.manifest.subjects.get(name)
+        if data is None:
+            raise _unavailable(name)
+        return data
+
+    def _add_games(self, frames: Frames, arrays: Arrays, reader: SnapshotReader) -> None:
+        playtimes = reader.playtimes()
         self.games = Games(frames["games"], frames["tags"], frames["specs"], arrays)
         self.developers = Developers(frames["developers"], frames["developer_years"], arrays)
         self.genres = Genres(
@@ -58,20 +89,29 @@ class Store:
         self.reviews = Reviews(frames["reviews"], self.users, self.games)
         self.rankings = Rankings(frames["review_years"])
         self.content = Content(self.games, self.genres.name)
-        self.model = Model(manifest, arrays, playtimes)
+        self.model = Model(self.manifest, arrays, playtimes)
         self.recommender = Recommender(arrays)
+
+    def _add_titles(self, frames: Frames, arrays: Arrays, reader: SnapshotReader) -> None:
+        """Nothing yet."""
 
     @classmethod
     def open(cls, snapshot: Path) -> Store:
         """Open a snapshot. Raises SnapshotError if it is missing, damaged or of another format."""
         reader = SnapshotReader(snapshot)
         manifest = reader.manifest
-        missing = (TABLES.keys() - manifest.tables) | (ARRAYS.keys() - manifest.arrays)
+        missing = {
+            name
+            for subject in manifest.subjects
+            for declared, written in (
+                (SUBJECTS[subject].tables, manifest.tables),
+                (SUBJECTS[subject].arrays, manifest.arrays),
+            )
+            for name in declared.keys() - written.keys()
+        }
         if missing:
             raise SnapshotError(f"Snapshot {snapshot} lacks {', '.join(sorted(missing))}.")
-        frames = {name: Frame(name, reader.table(name)) for name in TABLES}
-        arrays = {name: reader.array(name) for name in ARRAYS}
-        return cls(manifest, frames, arrays, reader.playtimes(), _evaluation(reader))
+        return cls(reader)
 
     @classmethod
     def open_current(cls, data_dir: Path) -> Store | None:
@@ -80,9 +120,41 @@ class Store:
         return None if version is None else cls.open(snapshot_path(data_dir, version))
 
 
+def _unavailable(subject: str) -> Unavailable:
+    return Unavailable(
+        f"This snapshot has no {subject}: nothing about them can be answered until they are built."
+    )
+
+
 def _evaluation(reader: SnapshotReader) -> Evaluation | None:
     try:
         return reader.evaluation
     except SnapshotError as error:  # no answer except the model card depends on it
         logger.warning("%s The model card has no metrics until then.", error)
         return None
+
+
+class _Parts(NamedTuple):
+    """The parts of a store about one subject: their names, and the function that adds them."""
+
+    names: Collection[str]
+    add: Callable[[Store, Frames, Arrays, SnapshotReader], None]
+
+
+_PARTS: Mapping[str, _Parts] = {
+    "games": _Parts(
+        (
+            "games",
+            "developers",
+            "genres",
+            "users",
+            "reviews",
+            "rankings",
+            "content",
+            "model",
+            "recommender",
+        ),
+        Store._add_games,
+    ),
+    "titles": _Parts((), Store._add_titles),
+}

@@ -1,15 +1,19 @@
-"""etl: what a subject gives the build: its raw kinds, and its stages up to the tables."""
+"""etl: what a subject gives the build: its raw kinds, its stages up to the tables, its models."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:  # the kinds are wanted without the build
+    import msgspec
+    import numpy.typing as npt
+
     from datastore.base.evaluation import Feedback
-    from datastore.base.snapshot import Dataset
-    from etl.process.progress import Reporter
+    from datastore.base.reader import SnapshotReader
+    from datastore.base.snapshot import SubjectData
+    from etl.process.progress import Reporter, Stage
     from etl.raw.counts import SourceReport
     from etl.raw.kinds import RawKind
     from etl.recommender.training_data import TrainingData
@@ -17,7 +21,20 @@ if TYPE_CHECKING:  # the kinds are wanted without the build
     from etl.snapshot.writer import SnapshotWriter
     from etl.sources.reader import SourceReader
 
-__all__ = ["Prepared", "Subject", "Trainable", "Workspace"]
+__all__ = [
+    "Fitted",
+    "ModelStage",
+    "Prepared",
+    "Subject",
+    "Task",
+    "Trainable",
+    "Values",
+    "Workspace",
+]
+
+
+#: The values of a distribution: table and column, or a function that returns them.
+Values: TypeAlias = "tuple[str, str] | Callable[[SnapshotReader], npt.NDArray[Any]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +54,7 @@ class Prepared:
     """What the stages of a subject return when its tables are written."""
 
     sources: list[SourceReport]
-    facts: dict[str, Any] = field(default_factory=dict)  # for the manifest's `model`
+    data: SubjectData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +64,75 @@ class Trainable(Prepared):
     `feedback` is about what the live snapshot recommended, by events that came since.
     """
 
-    dataset: Dataset
-    data: TrainingData
+    training: TrainingData
     feedback: Feedback | None
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """How a model is fitted. `jobs` counts threads and does not change the result; `stage` shows
+    the progress."""
+
+    seed: int
+    jobs: int
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A model whose arrays are written: facts for the manifest, and its quality figures."""
+
+    facts: dict[str, Any]
+    evaluation: msgspec.Struct | None = None
+
+
+def _always(_new: bytes, _live: bytes | None) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelStage:
+    """A model that is fitted to the tables and arrays of a snapshot.
+
+    `inputs` is a digest of all that it reads. If it and the seed are those of the live snapshot,
+    the arrays are taken over and `fit` is not called.
+    """
+
+    name: str
+    #: The arrays that it writes.
+    arrays: tuple[str, ...]
+    #: The file of its quality figures; "" if it has none.
+    evaluation: str = ""
+    inputs: Callable[[SnapshotReader], str]
+    fit: Callable[[SnapshotReader, SnapshotWriter, Task], Fitted]
+    #: Why it must not be released, by its quality figures and those of the live model (None if
+    #: there are none); "" if it may be.
+    judge: Callable[[bytes, bytes | None], str] = _always
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """Raw kinds that are built together, in the order in which they are read and reported.
 
-    `prepare` reads the files of these kinds (there may be none), cleans the rows and writes the
-    subject's tables.
+    `prepare` reads the files of these kinds, cleans the rows and writes the tables that
+    `datastore.base.tables` declares for the subject, and all arrays except for those of models.
     """
 
     name: str
     kinds: tuple[RawKind, ...]
     prepare: Callable[[Workspace], Prepared]
+    #: Whether `prepare` returns a `Trainable`.
+    has_recommender: bool = False
+    models: tuple[ModelStage, ...] = ()
+    #: Table and column of the ids by which `playgraph forget` names its users.
+    user_ids: tuple[str, str]
+    #: What is compared with the live snapshot, by name: distributions, and shares as a part and a
+    #: whole.
+    distributions: Mapping[str, Values] = field(default_factory=dict)
+    shares: Mapping[str, Callable[[SnapshotReader], tuple[int, int]]] = field(default_factory=dict)
+
+    @property
+    def files(self) -> list[str]:
+        """Names of the files about its models, which a snapshot may have."""
+        recommender = ["evaluation.json", "tuning.json"] if self.has_recommender else []
+        return recommender + [stage.evaluation for stage in self.models if stage.evaluation]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from etl.games.subject import GAMES
 from etl.raw.kinds import RawKind
+from etl.subject import Subject
 
 __all__ = ["RAW_KINDS", "SUBJECTS"]
 
-SUBJECTS = (GAMES,)
+SUBJECTS: tuple[Subject, ...] = (GAMES,)
 
 #: The raw kinds of all subjects by name.
 RAW_KINDS: dict[str, RawKind] = {kind.name: kind for subject in SUBJECTS for kind in subject.kinds}

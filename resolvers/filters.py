@@ -178,6 +178,9 @@ _COLUMNS: Mapping[Kind, Sequence[type[Numbers | Texts | Names]]] = {
     Kind.FLOAT: (Numbers,),
     Kind.FLAG: (Numbers,),
     Kind.SENTIMENT: (Numbers,),
+    Kind.PLATFORM: (Numbers,),
+    Kind.TITLE_KIND: (Numbers,),
+    Kind.DURATION_TYPE: (Numbers,),
 }
 
 

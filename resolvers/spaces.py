@@ -166,7 +166,15 @@ def _column(frame: Frame, field: Field, kind: Kind, values: Values) -> Callable[
             return lambda: Texts(frame.values(field.column_name), exact=True)
         case Kind.NAME:
             return lambda: Texts(frame.values(field.column.folded))
-        case Kind.INT | Kind.FLOAT | Kind.FLAG | Kind.SENTIMENT:
+        case (
+            Kind.INT
+            | Kind.FLOAT
+            | Kind.FLAG
+            | Kind.SENTIMENT
+            | Kind.PLATFORM
+            | Kind.TITLE_KIND
+            | Kind.DURATION_TYPE
+        ):
             numbers = _numbers(frame, field, values)
             return lambda: Numbers(numbers())
         case _:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import fields
 from datetime import datetime
 
 import strawberry
@@ -64,6 +66,10 @@ class Dataset:
         description="Year of the crawl: one after the newest year shown by a review; null when no "
         "review shows a year."
     )
+    subjects: list[str] = strawberry.field(
+        description="What the snapshot is about: `games`, `titles` or both. Fields about the other "
+        "are UNAVAILABLE, and its numbers are 0."
+    )
     games: int = strawberry.field(description="Distinct games in the catalogue.")
     users: int = strawberry.field(description="Users with a library, reviews or both.")
     reviews: int = strawberry.field(description="Distinct reviews.")
@@ -80,15 +86,21 @@ class DatasetQuery:
     def dataset(self, info: Info) -> Dataset:
         """The live snapshot: its version, size, and counts of unknown values."""
         manifest = info.context.store.manifest
-        facts = manifest.dataset
+        counts: Counter[str] = Counter()
+        coverage = dict.fromkeys((field.name for field in fields(Coverage)), 0)
+        for subject in manifest.subjects.values():
+            counts.update(subject.counts)
+            coverage |= {n: c for n, c in subject.coverage.items() if n in coverage}
+        games = manifest.subjects.get("games")
         return Dataset(
             version=manifest.version,
             built_at=datetime.fromisoformat(manifest.built_at),
-            demo=facts.demo,
-            crawl_year=facts.crawl_year,
-            games=facts.games,
-            users=facts.users,
-            reviews=facts.reviews,
-            play_rows=facts.play_rows,
-            coverage=Coverage(**facts.coverage),
+            demo=manifest.demo,
+            crawl_year=games.facts["crawl_year"] if games else None,
+            subjects=list(manifest.subjects),
+            games=counts["games"],
+            users=counts["users"],
+            reviews=counts["reviews"],
+            play_rows=counts["play_rows"],
+            coverage=Coverage(**coverage),
         )

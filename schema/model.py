@@ -248,7 +248,7 @@ class ModelQuery:
         """The recommender's model card: parameters, quality, limits."""
         store = info.context.store
         manifest = store.manifest
-        facts = manifest.model
+        facts = store.subject("games").facts
         return Model(
             store=store,
             version=manifest.version,

@@ -141,8 +141,11 @@ def test_reviews_by_sentiment_are_as_published(
 
 
 def test_the_learned_sentiment_knows_what_is_recommended_better_than_vader(real: Store) -> None:
-    facts = real.manifest.model["sentiment"]
-    assert facts["reviews"] == 58_431 - real.manifest.dataset.coverage["reviews_without_text"]
+    facts = real.manifest.subjects["games"].facts["sentiment"]
+    assert (
+        facts["reviews"]
+        == 58_431 - real.manifest.subjects["games"].coverage["reviews_without_text"]
+    )
     assert 0.71 < facts["vader_auc"] < 0.73  # 0.66 with the hearts that mask profanity
     assert 0.91 < facts["learned_auc"] < 0.93  # more would mean that a model has seen its texts
 

@@ -8,6 +8,7 @@ DATA/
     manifest.json      content and inputs of the snapshot
     report.json        build report
     evaluation.json    quality of the recommender, once measured
+    STAGE.json         quality of another model
     rejects.jsonl      rejected lines and rows
     tables/NAME.arrow  Arrow IPC files, memory-mapped
     arrays/NAME.npy    NumPy arrays, memory-mapped
@@ -29,9 +30,10 @@ __all__ = [
     "REJECTS",
     "ArrayEntry",
     "BuildParameters",
-    "Dataset",
     "InputFile",
     "Manifest",
+    "ModelEntry",
+    "SubjectData",
     "TableEntry",
     "array_path",
     "current_version",
@@ -64,16 +66,13 @@ class ArrayEntry(msgspec.Struct, frozen=True):
     sha256: str
 
 
-class Dataset(msgspec.Struct, frozen=True):
-    """Size of the data: numbers of rows, and in `coverage` numbers of unknown values."""
+class SubjectData(msgspec.Struct, frozen=True):
+    """What a snapshot holds of one subject: numbers of rows by noun, numbers of unknown values, and
+    other facts, such as those about its models."""
 
-    demo: bool
-    crawl_year: int | None
-    games: int
-    users: int
-    reviews: int
-    play_rows: int
+    counts: dict[str, int]
     coverage: dict[str, int]
+    facts: dict[str, Any] = {}
 
 
 class InputFile(msgspec.Struct, frozen=True):
@@ -98,6 +97,13 @@ class BuildParameters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     max_line_bytes: int
 
 
+class ModelEntry(msgspec.Struct, frozen=True):
+    """A model: a digest of all that decides its arrays, and facts about it."""
+
+    inputs: str
+    facts: dict[str, Any]
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """Everything about a snapshot except its rows."""
 
@@ -109,8 +115,9 @@ class Manifest(msgspec.Struct, frozen=True):
     forgotten: str  # digest of the list of forgotten users; "" if it is empty
     libraries: dict[str, str]  # versions of the packages that affect the result of a build
     parameters: BuildParameters
-    model: dict[str, Any]
-    dataset: Dataset
+    demo: bool  # whether it is the invented demo dataset
+    subjects: dict[str, SubjectData]
+    models: dict[str, ModelEntry]  # by stage; without the recommender
     tables: dict[str, TableEntry]
     arrays: dict[str, ArrayEntry]
 

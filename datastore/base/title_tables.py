@@ -123,7 +123,7 @@ TABLES: dict[str, Table] = {
         ),
         score_mean=Column(
             pa.float64(),
-            "Mean of all its ratings, 0.5 to 5; a row that stands twice counts once.",
+            "Mean of all its ratings, 0.5 to 5; a repeated row counts once.",
             "stars",
             "without ratings",
             Kind.FLOAT,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from datastore.base.evaluation import Feedback
 from datastore.base.snapshot import InputFile
 from etl.games.events import Events
@@ -33,14 +35,14 @@ def prepare(workspace: Workspace) -> Trainable:
         merged, events, sources = _read_and_merge(workspace)
         with workspace.reporter.stage("tables"):
             world = number_rows(merged)
-            dataset = write_tables(workspace.writer, world, demo=workspace.demo)
-            facts = merged.sentiment.facts(merged.reviews.rows["recommend"].to_numpy())
-            data = _training_data(world)
+            written = write_tables(workspace.writer, world)
+            sentiment = merged.sentiment.facts(merged.reviews.rows["recommend"].to_numpy())
+            data = msgspec.structs.replace(written, facts=written.facts | sentiment)
+            training = _training_data(world)
     return Trainable(
         sources=[report for report in sources if report.file],
-        facts=facts,
-        dataset=dataset,
         data=data,
+        training=training,
         feedback=_feedback(workspace, events),
     )
 

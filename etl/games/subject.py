@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from etl.games.drift import DISTRIBUTIONS, SHARES
 from etl.games.kinds import KINDS
 from etl.subject import Subject, Trainable, Workspace
 
@@ -14,4 +15,12 @@ def _prepare(workspace: Workspace) -> Trainable:
     return prepare(workspace)
 
 
-GAMES = Subject("games", KINDS, _prepare)
+GAMES = Subject(
+    name="games",
+    kinds=KINDS,
+    prepare=_prepare,
+    has_recommender=True,
+    user_ids=("users", "user_id"),
+    distributions=DISTRIBUTIONS,
+    shares=SHARES,
+)

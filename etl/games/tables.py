@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from datastore.base import playtimes
 from datastore.base.names import fold
-from datastore.base.snapshot import Dataset
+from datastore.base.snapshot import SubjectData
 from etl.columns import search_index
 from etl.columns.arrow import in_natural_order, mapped, nullable
 from etl.games import aggregates, values
@@ -26,7 +26,7 @@ __all__ = ["write_tables"]
 Ints = npt.NDArray[np.int32]
 
 
-def write_tables(writer: SnapshotWriter, world: World, *, demo: bool) -> Dataset:
+def write_tables(writer: SnapshotWriter, world: World) -> SubjectData:
     """Write every table, the search indices and the play rows; returns the manifest's counts."""
     with ThreadPoolExecutor(1) as beside:  # NumPy's work, while Python does its own
         plays_written = beside.submit(_plays, writer, world)
@@ -35,15 +35,13 @@ def write_tables(writer: SnapshotWriter, world: World, *, demo: bool) -> Dataset
         _users(writer, world)
         writer.table("reviews", world.review)
         plays_written.result()
-    return Dataset(
-        demo=demo,
-        crawl_year=world.merged.reviews.crawl_year,
-        games=world.listed,
-        users=len(world.entities.user_ids),
-        reviews=len(world.merged.reviews.rows),
-        play_rows=len(world.rows.game),
-        coverage=_coverage(world),
-    )
+    counts = {
+        "games": world.listed,
+        "users": len(world.entities.user_ids),
+        "reviews": len(world.merged.reviews.rows),
+        "play_rows": len(world.rows.game),
+    }
+    return SubjectData(counts, _coverage(world), {"crawl_year": world.merged.reviews.crawl_year})
 
 
 def _searchable(

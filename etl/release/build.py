@@ -5,22 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
-from operator import or_
 from pathlib import Path
 
 from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import REJECTS
 from etl.process.progress import Reporter
-from etl.recommender.parameters import Parameters
+from etl.recommender.parameters import Parameters, Recipe
+from etl.release.model_stages import fit_models
+from etl.release.part import Part, with_facts
+from etl.release.plan import check_complete, plan
 from etl.release.publication import Candidate, Policy, Release, publish
 from etl.release.recipe import build_parameters, continues, next_recipe
 from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.snapshot.writer import TUNING, SnapshotWriter
 from etl.sources.cache import Sources
-from etl.sources.inputs import GivenFile, Inputs, given_files
+from etl.sources.inputs import GivenFile, Inputs, given_files, in_order
 from etl.sources.reader import SourceReader
-from etl.subject import Trainable, Workspace
+from etl.subject import Subject, Trainable, Workspace
 from etl.subjects import RAW_KINDS, SUBJECTS
 
 __all__ = ["Inputs", "Options", "build", "forget", "update"]
@@ -56,10 +57,11 @@ def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter)
     """Build a snapshot from the files of the live one and newer ones, and release it, as `build`
     does from all of them. Only the new files are read; None when there is no new one.
 
-    Raises as `build` does, and SnapshotError when there is nothing to update.
+    Raises as `build` does, SnapshotError when there is nothing to update, and InputError when a
+    subject that is new lacks a file that it needs.
     """
     _, before = LiveSnapshot.of(data_dir).require(data_dir)
-    if before.dataset.demo:
+    if before.demo:
         raise SnapshotError(
             f"The live snapshot in {data_dir} is the demo dataset: run playgraph build with all "
             "dumps first."
@@ -68,6 +70,10 @@ def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter)
     known = {(file.kind, file.sha256) for file in before.inputs}
     if all((new.file.kind, new.file.sha256) in known for new in given):
         return None
+    check_complete(
+        [subject for subject in SUBJECTS if subject.name not in before.subjects],
+        [file.file for file in given],
+    )
     return _release(given, data_dir, options, reporter, SnapshotWriter(data_dir), add=True)
 
 
@@ -83,7 +89,7 @@ def forget(
     before = LiveSnapshot.of(data_dir).manifest
     if before is not None:  # rows that were read with other settings must stay known
         lines = before.parameters.max_line_bytes
-        options = replace(options, max_line_bytes=lines, demo=before.dataset.demo)
+        options = replace(options, max_line_bytes=lines, demo=before.demo)
     with SnapshotWriter(data_dir, state="") as writer, reporter.running():
         sources = Sources(data_dir, options.max_line_bytes, RAW_KINDS)
         sources.forgotten.add(user_ids)
@@ -117,31 +123,53 @@ def _release(
             with reporter.stage("forget"):
                 sources.settle()
         live = LiveSnapshot.of(data_dir)
-        earlier = live.require(data_dir)[1].inputs if add else []
-        reader = SourceReader(sources, earlier, given, options.max_rejects, reporter)
-        workspace = Workspace(reader, live, writer, options.jobs, reporter, options.demo)
-        prepared = [subject.prepare(workspace) for subject in SUBJECTS]
-        trainable = next(part for part in prepared if isinstance(part, Trainable))
-        from etl.release.model import evaluate, fit  # with SciPy, not needed before
-
-        recipe = next_recipe(live, seed=options.seed, jobs=options.jobs, demo=options.demo)
-        if recipe.parameters != Parameters() and live.folder is not None:
-            writer.take(live.folder / TUNING)
         forgotten = sources.forgotten.digest
+        planned = plan(live, given, forgotten, demo=options.demo, add=add)
+        reader = SourceReader(sources, planned.earlier, given, options.max_rejects, reporter)
+        workspace = Workspace(reader, live, writer, options.jobs, reporter, options.demo)
+        recipe = next_recipe(live, seed=options.seed, jobs=options.jobs, demo=options.demo)
         start = live if options.warm and continues(live, recipe, forgotten) else None
-        facts = fit(trainable.data, recipe, writer, reporter, start=start.folder if start else None)
-        evaluation = evaluate(trainable.data, recipe, reporter)
-        reader.copy_rejects(writer.folder / REJECTS)
+        parts = planned.kept.parts()
+        for subject in planned.built:
+            parts[subject.name] = _build(subject, workspace, recipe, start)
+        planned.kept.adopt(writer)
+        inputs = in_order([*planned.kept.inputs, *reader.files], RAW_KINDS)
+        sources.copy_rejects(inputs, writer.folder / REJECTS)
+        parameters = planned.kept.parameters or build_parameters(
+            recipe, start.manifest if start else None, options.max_line_bytes
+        )
         candidate = Candidate(
-            reader.files,
-            forgotten,
-            build_parameters(recipe, start.manifest if start else None, options.max_line_bytes),
-            trainable.dataset,
-            [report for part in prepared for report in part.sources],
-            reduce(or_, (part.facts for part in prepared), facts),
-            evaluation,
-            feedback=trainable.feedback,
+            inputs=inputs,
+            forgotten=forgotten,
+            demo=options.demo,
+            parameters=parameters,
+            parts={s.name: parts[s.name] for s in SUBJECTS if s.name in parts},
         )
         release = publish(candidate, live, options.policy, writer, reporter.seconds)
         sources.prune(writer.inputs_in_use())
     return release
+
+
+def _build(
+    subject: Subject, workspace: Workspace, recipe: Recipe, start: LiveSnapshot | None
+) -> Part:
+    """Prepare the tables of a subject, and fit its models."""
+    prepared = subject.prepare(workspace)
+    data, evaluation, feedback = prepared.data, None, None
+    if isinstance(prepared, Trainable):
+        from etl.release.model import evaluate, fit  # with SciPy, not needed before
+
+        writer, reporter, live = workspace.writer, workspace.reporter, workspace.live
+        if recipe.parameters != Parameters() and live.folder is not None:
+            writer.take(live.folder / TUNING)
+        folder = start.folder if start else None
+        facts = fit(prepared.training, recipe, writer, reporter, start=folder)
+        data = with_facts(data, facts)
+        evaluation = evaluate(prepared.training, recipe, reporter)
+        feedback = prepared.feedback
+    sources = prepared.sources
+    del prepared  # the models need the memory
+    models = fit_models(
+        subject.models, workspace.writer, workspace.live, recipe, workspace.reporter
+    )
+    return Part(data, sources, models, evaluation, feedback)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ import pandas as pd
 from datastore.base.codes import DEVELOPER, REVIEW
 from datastore.base.evaluation import Estimate
 from datastore.base.reader import SnapshotReader
+from datastore.base.snapshot import Manifest
 
 __all__ = ["Change", "Diff", "Lists", "MetricChange", "Moved", "diff"]
 
@@ -75,13 +77,17 @@ class Diff(msgspec.Struct, frozen=True):
 def diff(before: SnapshotReader, after: SnapshotReader, top: int) -> Diff:
     """Compare two snapshots; `top` entries of each noun. Raises SnapshotError for a damaged one."""
     keys, moved, counts = {}, {}, {}
-    for noun, figures in (("developers", _developers), ("games", _games), ("users", _users)):
-        old, new = figures(before), figures(after)
-        keys[noun] = (len(new.index.difference(old.index)), len(old.index.difference(new.index)))
-        counts[noun], moved[noun] = _moved(old, new, top)
-    for noun, answers in (("genres", _top_players), ("years", _best_developers)):
-        changed = _changed(answers(before), answers(after))
-        counts[noun], moved[noun] = len(changed), changed[:top]
+    both = before.manifest.subjects.keys() & after.manifest.subjects.keys()
+    for noun, (subject, figures) in _FIGURES.items():
+        if subject in both:
+            old, new = figures(before), figures(after)
+            gone = old.index.difference(new.index)
+            keys[noun] = (len(new.index.difference(old.index)), len(gone))
+            counts[noun], moved[noun] = _moved(old, new, top)
+    for noun, (subject, answers) in _ANSWERS.items():
+        if subject in both:
+            changed = _changed(answers(before), answers(after))
+            counts[noun], moved[noun] = len(changed), changed[:top]
     return Diff(
         before.manifest.version,
         after.manifest.version,
@@ -91,10 +97,7 @@ def diff(before: SnapshotReader, after: SnapshotReader, top: int) -> Diff:
         _metrics(before, after),
         moved,
         counts,
-        [
-            _lists("first 10 recommendations per user", before, after, "users", "user_games", 10),
-            _lists("first 5 similar games per game", before, after, "games", "similar_games", 5),
-        ],
+        [_lists(*lists, before, after) for subject, lists in _LISTS if subject in both],
     )
 
 
@@ -104,7 +107,18 @@ def _rows(before: SnapshotReader, after: SnapshotReader) -> list[Change]:
         Change(name, old.tables[name].rows if name in old.tables else 0, entry.rows)
         for name, entry in sorted(new.tables.items())
     ]
-    return [*rows, Change("play rows", old.dataset.play_rows, new.dataset.play_rows)]
+    counted = sorted(
+        {n for side in (old, new) for data in side.subjects.values() for n in data.counts}
+    )
+    return rows + [
+        Change(name.replace("_", " "), _count(old, name), _count(new, name))
+        for name in counted
+        if name not in new.tables
+    ]
+
+
+def _count(manifest: Manifest, name: str) -> int:
+    return next((d.counts[name] for d in manifest.subjects.values() if name in d.counts), 0)
 
 
 def _quality(before: SnapshotReader, after: SnapshotReader) -> list[Change]:
@@ -115,7 +129,11 @@ def _quality(before: SnapshotReader, after: SnapshotReader) -> list[Change]:
 
 def _counts(side: SnapshotReader) -> Counter[str]:
     counts = Counter(
-        {name.replace("_", " "): count for name, count in side.manifest.dataset.coverage.items()}
+        {
+            name.replace("_", " "): count
+            for data in side.manifest.subjects.values()
+            for name, count in data.coverage.items()
+        }
     )
     for source in side.report["sources"]:
         for what in ("deduplicated", "rescued", "rejected", "notes"):
@@ -237,7 +255,7 @@ def _changed(old: dict[str, Any], new: dict[str, Any]) -> list[Moved]:
 
 
 def _lists(
-    what: str, before: SnapshotReader, after: SnapshotReader, noun: str, array: str, first: int
+    what: str, noun: str, array: str, first: int, before: SnapshotReader, after: SnapshotReader
 ) -> Lists:
     """Compare lists of a sample of the users or games that both snapshots have."""
     key = {"users": "user_id", "games": "app_id"}[noun]
@@ -265,3 +283,20 @@ def _shared(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> npt.NDArray[np.floa
 
 def _index(side: SnapshotReader, noun: str, key: str) -> pd.Index:
     return pd.Index(side.table(noun, key).column(key).to_pylist())
+
+
+#: What may have moved, by noun: its subject, and the figures of each entry or the answers.
+_FIGURES: dict[str, tuple[str, Callable[[SnapshotReader], pd.DataFrame]]] = {
+    "developers": ("games", _developers),
+    "games": ("games", _games),
+    "users": ("games", _users),
+}
+_ANSWERS: dict[str, tuple[str, Callable[[SnapshotReader], dict[str, Any]]]] = {
+    "genres": ("games", _top_players),
+    "years": ("games", _best_developers),
+}
+#: Lists that are compared: subject, description, noun, array and length.
+_LISTS = (
+    ("games", ("first 10 recommendations per user", "users", "user_games", 10)),
+    ("games", ("first 5 similar games per game", "games", "similar_games", 5)),
+)

@@ -15,12 +15,13 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from datastore.base.codes import NEGATIVE, NEUTRAL, POSITIVE
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Estimate
 from datastore.base.reader import SnapshotReader
-from datastore.base.snapshot import Manifest
+from datastore.base.snapshot import Manifest, SubjectData
 from etl.snapshot.live_snapshot import LiveSnapshot
+from etl.subject import Subject, Values
+from etl.subjects import SUBJECTS
 
 __all__ = ["Drift", "Measure", "check", "compare", "index"]
 
@@ -90,7 +91,7 @@ def check(
     try:
         before = SnapshotReader(live.folder)
         after = SnapshotReader(folder, manifest=manifest, report=report)
-        if before.manifest.dataset.demo != manifest.dataset.demo:
+        if before.manifest.demo != manifest.demo:
             return None
         return compare(before, after)
     except SnapshotError:  # it cannot serve, so it is nothing to be compared with
@@ -103,35 +104,52 @@ def compare(before: SnapshotReader, after: SnapshotReader) -> Drift:
         *_counts(before, after),
         *_coverage(before, after),
         *_rows(before, after),
-        *_opinions(before, after),
+        *_shares(before, after),
         *_distributions(before, after),
         *_metrics(before, after),
     ]
     return Drift(before.manifest.version, measures)
 
 
+def _subjects(
+    before: SnapshotReader, after: SnapshotReader
+) -> Iterator[tuple[Subject, tuple[SubjectData, SubjectData]]]:
+    """The subjects that both have, and what each holds of them."""
+    old, new = before.manifest.subjects, after.manifest.subjects
+    for subject in SUBJECTS:
+        if subject.name in old and subject.name in new:
+            yield subject, (old[subject.name], new[subject.name])
+
+
 def _counts(before: SnapshotReader, after: SnapshotReader) -> Iterator[Measure]:
-    for what in ("games", "users", "reviews", "play_rows"):
-        old, new = (getattr(side.manifest.dataset, what) for side in (before, after))
-        if old:
-            change = (new - old) / old
-            noise = _DEVIATIONS * sqrt(old + new) / old  # as if they came at random: Poisson
-            limit = max(_GREW if new > old else _SHRANK, noise)
-            name = what.replace("_", " ").capitalize()
-            yield Measure(name, "count", [old], [new], change, limit)
+    for _, (old_data, new_data) in _subjects(before, after):
+        for what, old in old_data.counts.items():
+            new = new_data.counts.get(what, 0)
+            if old:
+                change = (new - old) / old
+                noise = _DEVIATIONS * sqrt(old + new) / old  # as if they came at random: Poisson
+                limit = max(_GREW if new > old else _SHRANK, noise)
+                name = what.replace("_", " ").capitalize()
+                yield Measure(name, "count", [old], [new], change, limit)
 
 
 def _coverage(before: SnapshotReader, after: SnapshotReader) -> Iterator[Measure]:
-    """What is unknown or missing, as a share of its kind."""
-    old, new = before.manifest.dataset, after.manifest.dataset
-    for name in (name for name in new.coverage if name in old.coverage):
-        kinds = {"rows": "play_rows", "reviews": "reviews", "users": "users"}
-        total = next((kind for word, kind in kinds.items() if word in name), "games")
-        yield from _share(
-            name.replace("_", " ").capitalize(),
-            (old.coverage[name], getattr(old, total)),
-            (new.coverage[name], getattr(new, total)),
-        )
+    """What is unknown or missing, as a share of its kind: that of the count named in it, else the
+    first."""
+    for _, (old, new) in _subjects(before, after):
+        for name in (name for name in new.coverage if name in old.coverage):
+            total = _total(name, list(new.counts))
+            yield from _share(
+                name.replace("_", " ").capitalize(),
+                (old.coverage[name], old.counts[total]),
+                (new.coverage[name], new.counts[total]),
+            )
+
+
+def _total(coverage: str, counts: list[str]) -> str:
+    """Of which count a coverage is a part: `unplayed_rows` of `play_rows`."""
+    named = (count for count in reversed(counts) if count.split("_")[-1] in coverage)
+    return next(named, counts[0])
 
 
 def _rows(before: SnapshotReader, after: SnapshotReader) -> Iterator[Measure]:
@@ -158,16 +176,10 @@ def _fates(report: dict[str, Any]) -> tuple[Counter[tuple[str, str, str]], Count
     return fates, rows
 
 
-def _opinions(before: SnapshotReader, after: SnapshotReader) -> Iterator[Measure]:
-    old, new = (side.known("reviews", "sentiment") for side in (before, after))
-    for name, code in (("Negative", NEGATIVE), ("Neutral", NEUTRAL), ("Positive", POSITIVE)):
-        yield from _share(f"{name} reviews", _part(old == code), _part(new == code))
-    old, new = (side.known("reviews", "recommend") for side in (before, after))
-    yield from _share("Recommending reviews", _part(old), _part(new))
-
-
-def _part(flags: npt.NDArray[np.bool_]) -> tuple[int, int]:
-    return int(flags.sum()), len(flags)
+def _shares(before: SnapshotReader, after: SnapshotReader) -> Iterator[Measure]:
+    for subject, _ in _subjects(before, after):
+        for what, part in subject.shares.items():
+            yield from _share(what, part(before), part(after))
 
 
 def _share(what: str, old: tuple[int, int], new: tuple[int, int]) -> Iterator[Measure]:
@@ -181,21 +193,16 @@ def _share(what: str, old: tuple[int, int], new: tuple[int, int]) -> Iterator[Me
 
 
 def _distributions(before: SnapshotReader, after: SnapshotReader) -> Iterator[Measure]:
-    columns = {
-        "Prices of games (USD)": ("games", "price"),
-        "Release years of games": ("games", "release_year"),
-        "Players per game": ("games", "players"),
-        "Games per user": ("users", "items"),
-        "Reviews per user": ("users", "reviews"),
-        "Years of reviews": ("reviews", "posted_year"),
-    }
-    for what, (table, column) in columns.items():
-        yield from _distribution(what, before.known(table, column), after.known(table, column))
-    yield from _distribution(
-        "Minutes played per user and game",
-        before.playtimes().of_all(),
-        after.playtimes().of_all(),
-    )
+    for subject, _ in _subjects(before, after):
+        for what, values in subject.distributions.items():
+            yield from _distribution(what, _values(before, values), _values(after, values))
+
+
+def _values(side: SnapshotReader, values: Values) -> npt.NDArray[Any]:
+    if callable(values):
+        return values(side)
+    table, column = values
+    return side.known(table, column)
 
 
 def _distribution(what: str, old: npt.NDArray[Any], new: npt.NDArray[Any]) -> Iterator[Measure]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from datastore.base.evaluation import Estimate, Evaluation, Feedback
 from datastore.base.gate import Gate
 from datastore.base.plural import counted
 from etl.release.gate import FEWEST_USERS, Comparison, Finding, Verdict
 
-__all__ = ["FORCE", "gate"]
+__all__ = ["FORCE", "gate", "with_refusals"]
 
 #: The last sentence of a refusal.
 FORCE = "--force releases it anyway."
@@ -27,6 +29,17 @@ def gate(verdict: Verdict, *, forced: bool) -> Gate:
         reason = f"Released by --force despite the verdict. {reason}"
         return Gate(True, reason, forced=True, first=False)
     return Gate(False, f"Not released. {reason} {FORCE}", forced=False, first=False)
+
+
+def with_refusals(gate: Gate, refusals: Sequence[str], *, forced: bool) -> Gate:
+    """The verdict when other models must not be released, for these reasons."""
+    if not refusals:
+        return gate
+    reasons = f"{' '.join(refusals)} {gate.reason}"
+    if forced:
+        reason = f"Released by --force despite the verdict. {reasons}"
+        return Gate(True, reason, forced=True, first=False)
+    return Gate(False, f"Not released. {reasons} {FORCE}", forced=False, first=False)
 
 
 def _finding(verdict: Verdict) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from datastore.base.plural import counted
-from datastore.base.snapshot import Dataset
+from datastore.base.snapshot import SubjectData
 from etl.raw.counts import SourceReport
 
 __all__ = ["notices"]
@@ -28,32 +28,36 @@ _LACKS = (
 )
 
 
-def notices(dataset: Dataset, sources: Sequence[SourceReport]) -> list[str]:
+def notices(
+    subjects: Mapping[str, SubjectData], sources: Sequence[SourceReport], *, demo: bool
+) -> list[str]:
     """Sentences about the data of a build; none for the demo dataset."""
-    if dataset.demo:
+    if demo:
         return []
-    return [*_unlisted_games(dataset), *_empty_columns(sources)]
+    games = subjects.get("games")
+    unlisted = [] if games is None else _unlisted_games(games)
+    return [*unlisted, *_empty_columns(sources)]
 
 
-def _unlisted_games(dataset: Dataset) -> Iterator[str]:
+def _unlisted_games(games: SubjectData) -> Iterator[str]:
     """Rows of games missing from the catalogue, and the effect on the answers."""
-    coverage = dataset.coverage
-    counts = (
-        (coverage["play_rows_missing_from_catalogue"], dataset.play_rows, "library items"),
-        (coverage["reviews_missing_from_catalogue"], dataset.reviews, "reviews"),
+    coverage, counts = games.coverage, games.counts
+    missing_rows = (
+        (coverage["play_rows_missing_from_catalogue"], counts["play_rows"], "library items"),
+        (coverage["reviews_missing_from_catalogue"], counts["reviews"], "reviews"),
     )
-    if any(missing > _MANY_UNLISTED * total for missing, total, _ in counts):
+    if any(missing > _MANY_UNLISTED * total for missing, total, _ in missing_rows):
         shares = " and ".join(
             f"{missing:,} of {total:,} {what} ({missing / total:.1%})"
-            for missing, total, what in counts
+            for missing, total, what in missing_rows
             if missing
         )
-        games = coverage["games_missing_from_catalogue"]
+        missing_games = coverage["games_missing_from_catalogue"]
         yield (
-            f"{shares} refer to {counted(games, 'game')} missing from the catalogue. Without their "
-            "price, genre, developer and release date, money spent is a lower bound, and answers "
-            "by genre, developer and release year exclude them. To complete the answers, add a "
-            "catalogue with them: playgraph update --games."
+            f"{shares} refer to {counted(missing_games, 'game')} missing from the catalogue. "
+            "Without their price, genre, developer and release date, money spent is a lower bound, "
+            "and answers by genre, developer and release year exclude them. To complete the "
+            "answers, add a catalogue with them: playgraph update --games."
         )
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
 from datastore.base.errors import NotReleased
-from datastore.base.evaluation import Evaluation, Feedback, write_evaluation
+from datastore.base.evaluation import write_evaluation
 from datastore.base.gate import Gate
-from datastore.base.snapshot import BuildParameters, Dataset, InputFile, Manifest
+from datastore.base.snapshot import (
+    BuildParameters,
+    InputFile,
+    Manifest,
+    ModelEntry,
+    SubjectData,
+)
 from etl.raw.counts import SourceReport
 from etl.release import drift, gate_reason
 from etl.release.drift import Drift
@@ -18,6 +24,7 @@ from etl.release.drift_text import drift_line, drift_text
 from etl.release.gate import LiveModel, judge
 from etl.release.gate_reason import FORCE
 from etl.release.notices import notices
+from etl.release.part import Part
 from etl.release.report import BuildReport
 from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.snapshot.manifest import new_manifest
@@ -34,23 +41,40 @@ class Policy:
     drift: str = "warn"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """What is known about a snapshot whose tables and arrays have been written.
 
-    `parameters` decide its content, together with inputs and forgotten users; `feedback` is
-    about the lists of the live snapshot, `drift` was measured before.
+    `parameters` decide its content, together with inputs and forgotten users; `parts` are its
+    subjects by name; `drift` was measured before.
     """
 
     inputs: list[InputFile]
     forgotten: str
+    demo: bool
     parameters: BuildParameters
-    dataset: Dataset
-    sources: list[SourceReport]
-    model: dict[str, Any]
-    evaluation: Evaluation
-    feedback: Feedback | None = None
+    parts: Mapping[str, Part]
     drift: Drift | None = None
+
+    @property
+    def subjects(self) -> dict[str, SubjectData]:
+        """The counts and facts of each subject."""
+        return {name: part.data for name, part in self.parts.items()}
+
+    @property
+    def models(self) -> dict[str, ModelEntry]:
+        """The models of all subjects."""
+        return {n: m for part in self.parts.values() for n, m in part.models.entries.items()}
+
+    @property
+    def sources(self) -> list[SourceReport]:
+        """The row counts of all raw kinds."""
+        return [report for part in self.parts.values() for report in part.sources]
+
+    @property
+    def refusals(self) -> list[str]:
+        """Why some models must not be released."""
+        return [reason for part in self.parts.values() for reason in part.models.refusals]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,31 +99,34 @@ def publish(
     live one or no better than popularity, or when the data has drifted and the policy stops on
     that; the live snapshot stays live then.
     """
-    verdict = judge(candidate.evaluation, _live_model(candidate, live), candidate.feedback)
-    gate = gate_reason.gate(verdict, forced=policy.force)
+    gate = _gate(candidate, live, forced=policy.force)
     if not gate.released:
         raise NotReleased(gate.reason, gate=gate)
     manifest = new_manifest(
         candidate.inputs,
         candidate.forgotten,
         candidate.parameters,
-        candidate.dataset,
-        candidate.model,
+        candidate.subjects,
+        candidate.models,
         writer,
+        demo=candidate.demo,
     )
     before = live.evaluation.feedback if live.evaluation else None  # the last that was heard
-    evaluation = msgspec.structs.replace(
-        candidate.evaluation, gate=gate, feedback=candidate.feedback or before
-    )
-    write_evaluation(writer.folder, evaluation)
+    for part in candidate.parts.values():
+        if part.evaluation is not None:
+            evaluation = msgspec.structs.replace(
+                part.evaluation, gate=gate, feedback=part.feedback or before
+            )
+            write_evaluation(writer.folder, evaluation)
     report = BuildReport(
         manifest.version,
         candidate.sources,
-        candidate.dataset.coverage,
-        candidate.model,
+        candidate.subjects,
+        candidate.models,
         seconds,
+        gate,
         candidate.drift,
-        notices(candidate.dataset, candidate.sources),
+        notices(candidate.subjects, candidate.sources, demo=candidate.demo),
     )
     if policy.drift != "off":
         report.drift = drift.check(live, writer.folder, manifest, report.as_json())
@@ -114,17 +141,34 @@ def publish(
     return Release(manifest, report, gate)
 
 
+def _gate(candidate: Candidate, live: LiveSnapshot, *, forced: bool) -> Gate:
+    """The verdict on all models of the candidate."""
+    live_model = _live_model(candidate, live)
+    recommender = next((part for part in candidate.parts.values() if part.evaluation), None)
+    if recommender is None or recommender.evaluation is None:
+        first = live_model.first
+        gate = Gate(True, f"Released{first and f': {first}'}.", forced=False, first=bool(first))
+    else:
+        verdict = judge(recommender.evaluation, live_model, recommender.feedback)
+        gate = gate_reason.gate(verdict, forced=forced)
+    if gate.first:
+        return gate
+    return gate_reason.with_refusals(gate, candidate.refusals, forced=forced)
+
+
 def _live_model(candidate: Candidate, live: LiveSnapshot) -> LiveModel:
-    """What the candidate's model is compared with."""
-    manifest, dataset = live.manifest, candidate.dataset
+    """What the candidate's recommender is compared with."""
+    manifest = live.manifest
     if live.folder is None:
         return LiveModel(first="first build")
-    if manifest is not None and manifest.dataset.demo != dataset.demo:
+    if manifest is not None and manifest.demo != candidate.demo:
         return LiveModel(
             first="the demo dataset is not compared with real data"
-            if dataset.demo
+            if candidate.demo
             else "first build of real data after the demo dataset"
         )
+    if manifest is not None and not manifest.subjects.keys() & candidate.parts.keys():
+        return LiveModel(first="first build of these subjects")
     if live.evaluation is None:
         return LiveModel(damage=live.damage or "it was never evaluated.")
     return LiveModel(live.evaluation, same_data=_same_data(candidate, live))

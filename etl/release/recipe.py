@@ -19,7 +19,7 @@ def next_recipe(live: LiveSnapshot, *, seed: int | None, jobs: int, demo: bool) 
     demo dataset share neither.
     """
     manifest = live.manifest
-    if manifest is None or manifest.dataset.demo != demo:
+    if manifest is None or manifest.demo != demo:
         return Recipe(Parameters(), DEFAULT_SEED if seed is None else seed, jobs)
     trained = manifest.parameters
     tuned = msgspec.convert(trained.model, Parameters) if trained.tuned else Parameters()

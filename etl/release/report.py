@@ -1,4 +1,4 @@
-"""etl.release: the build report: row counts, coverage, model facts, wall times, drift."""
+"""etl.release: the build report: row counts, subjects, models, wall times, drift."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from datastore.base.gate import Gate
+from datastore.base.snapshot import ModelEntry, SubjectData
 from etl.raw.counts import SourceReport
 
 if TYPE_CHECKING:
@@ -22,9 +24,10 @@ class BuildReport:
 
     version: str
     sources: list[SourceReport]
-    coverage: dict[str, int]
-    model: dict[str, Any]
+    subjects: dict[str, SubjectData]
+    models: dict[str, ModelEntry]
     seconds: dict[str, float]
+    gate: Gate
     drift: Drift | None = None
     notices: list[str] = field(default_factory=list)
 
@@ -33,9 +36,10 @@ class BuildReport:
         return {
             "version": self.version,
             "sources": [source.as_json() for source in self.sources],
-            "coverage": self.coverage,
-            "model": self.model,
+            "subjects": msgspec.to_builtins(self.subjects),
+            "models": msgspec.to_builtins(self.models),
             "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
+            "gate": msgspec.to_builtins(self.gate),
             "notices": self.notices,
             "drift": msgspec.to_builtins(self.drift),
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -11,18 +11,21 @@ import msgspec
 from datastore.base.errors import SnapshotError
 from datastore.base.plural import counted
 from datastore.base.reader import SnapshotReader
+from datastore.base.snapshot import REJECTS
 from etl.process.progress import Reporter
-from etl.raw.counts import SourceReport
 from etl.recommender.parameters import Recipe
 from etl.recommender.training_data import TrainingData, read_training_data
 from etl.recommender.tuning import Tuning, tune
 from etl.release.drift import Drift
 from etl.release.model import evaluate, fit
+from etl.release.model_stages import fit_models
+from etl.release.part import kept_part, with_facts
 from etl.release.publication import Candidate, Policy, Release, publish
 from etl.release.recipe import build_parameters, continues, next_recipe
 from etl.snapshot.forgotten_users import ForgottenUsers
 from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.snapshot.writer import TUNING, SnapshotWriter
+from etl.subjects import SUBJECTS
 
 __all__ = ["Training", "train"]
 
@@ -57,41 +60,71 @@ def train(
     with SnapshotWriter(data_dir) as writer, reporter.running():
         live = LiveSnapshot.of(data_dir)
         source, before = live.require(data_dir)
-        with reporter.stage("read snapshot"):
-            if before.forgotten != ForgottenUsers(data_dir).digest:
-                raise SnapshotError(
-                    "playgraph forget was interrupted: the live snapshot still holds a forgotten "
-                    "user. Run the same playgraph forget again."
+        if before.forgotten != ForgottenUsers(data_dir).digest:
+            raise SnapshotError(
+                "playgraph forget was interrupted: the live snapshot still holds a forgotten user. "
+                "Run the same playgraph forget again."
+            )
+        report = SnapshotReader(source).report
+        recipe = next_recipe(live, seed=training.seed, jobs=training.jobs, demo=before.demo)
+        warm = False
+        subjects = [subject for subject in SUBJECTS if subject.name in before.subjects]
+        parts = {
+            subject.name: kept_part(subject, before, report["sources"]) for subject in subjects
+        }
+        for subject in subjects:
+            if subject.has_recommender:
+                with reporter.stage("read snapshot"):
+                    data = read_training_data(source)
+                recipe = _chosen(data, recipe, training, live, writer, reporter, on_tuned)
+                warm = training.warm and continues(live, recipe, before.forgotten)
+                facts = fit(data, recipe, writer, reporter, start=source if warm else None)
+                parts[subject.name] = replace(
+                    parts[subject.name],
+                    data=with_facts(before.subjects[subject.name], facts),
+                    evaluation=evaluate(data, recipe, reporter),
                 )
-            data = read_training_data(source)
-            report = SnapshotReader(source).report
-        recipe = next_recipe(live, seed=training.seed, jobs=training.jobs, demo=before.dataset.demo)
-        if training.trials:
-            tuning = _tuned(data, recipe, training.trials, reporter)
-            on_tuned(tuning)
-            recipe = recipe.with_parameters(tuning.chosen)
-            content = msgspec.json.format(msgspec.json.encode(tuning), indent=2)
-            (writer.folder / TUNING).write_bytes(content)
-        elif before.parameters.tuned:
-            writer.take(source / TUNING)
-        warm = training.warm and continues(live, recipe, before.forgotten)
-        facts = fit(data, recipe, writer, reporter, start=source if warm else None)
-        evaluation = evaluate(data, recipe, reporter)
-        writer.adopt(source, before, set(writer.arrays))
+                del data
+        stages = {subject.name: subject.models for subject in subjects}
+        fitted = {name for models in stages.values() for stage in models for name in stage.arrays}
+        untouched = before.arrays.keys() - writer.arrays.keys() - fitted
+        writer.adopt(source, before, tables=before.tables, arrays=untouched, files=[REJECTS])
+        for name, models in stages.items():
+            refitted = fit_models(models, writer, live, recipe, reporter)
+            parts[name] = replace(parts[name], models=refitted)
         max_line_bytes = before.parameters.max_line_bytes
         candidate = Candidate(
-            before.inputs,
-            before.forgotten,
-            build_parameters(recipe, before if warm else None, max_line_bytes),
-            before.dataset,
-            [SourceReport.from_json(counts) for counts in report["sources"]],
-            {name: of for name, of in before.model.items() if name != "trained_at"} | facts,
-            evaluation,
+            inputs=before.inputs,
+            forgotten=before.forgotten,
+            demo=before.demo,
+            parameters=build_parameters(recipe, before if warm else None, max_line_bytes),
+            parts=parts,
             drift=msgspec.convert(report.get("drift"), Drift | None),
         )
         # The data has not changed since its drift was measured.
         policy = Policy(force=training.force, drift="off")
         return publish(candidate, live, policy, writer, report["seconds"] | reporter.seconds)
+
+
+def _chosen(
+    data: TrainingData,
+    recipe: Recipe,
+    training: Training,
+    live: LiveSnapshot,
+    writer: SnapshotWriter,
+    reporter: Reporter,
+    on_tuned: Callable[[Tuning], object],
+) -> Recipe:
+    """The recipe with the parameters to train with: searched for, if trials were asked for."""
+    if training.trials:
+        tuning = _tuned(data, recipe, training.trials, reporter)
+        on_tuned(tuning)
+        content = msgspec.json.format(msgspec.json.encode(tuning), indent=2)
+        (writer.folder / TUNING).write_bytes(content)
+        return recipe.with_parameters(tuning.chosen)
+    if live.folder is not None and live.manifest is not None and live.manifest.parameters.tuned:
+        writer.take(live.folder / TUNING)
+    return recipe
 
 
 def _tuned(data: TrainingData, recipe: Recipe, trials: int, reporter: Reporter) -> Tuning:

@@ -159,7 +159,7 @@ class Watcher:
         if not new:
             return
         manifest = LiveSnapshot.of(self._data_dir).manifest
-        if manifest is None or manifest.dataset.demo:
+        if manifest is None or manifest.demo:
             kinds = [self._kinds[file] for file in new]
             missing = [
                 kind.name for kind in RAW_KINDS.values() if kind.required and kind not in kinds
@@ -178,7 +178,7 @@ class Watcher:
         """Add files to the live snapshot; returns those that failed: the one that the error is
         about, or else all."""
         manifest = LiveSnapshot.of(self._data_dir).manifest
-        first = manifest is None or manifest.dataset.demo
+        first = manifest is None or manifest.demo
         command = "build" if first else "update"
         files = [
             (kind.name, file.path)
@@ -229,9 +229,8 @@ def _verdicts(live: LiveSnapshot) -> Iterator[str]:
     """What the release gate says of a snapshot, and what has drifted in it."""
     if live.folder is None:
         return
-    if live.evaluation is not None and live.evaluation.gate is not None:
-        yield live.evaluation.gate.reason
     report = SnapshotReader(live.folder).report
+    yield report["gate"]["reason"]
     yield from (f"note: {notice}" for notice in report.get("notices", ()))
     drift = report.get("drift")
     if drift is not None:

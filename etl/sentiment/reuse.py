@@ -72,6 +72,6 @@ def scores_before(live: LiveSnapshot) -> Scores | None:
     if snapshot is None or manifest is None or manifest.libraries != libraries():
         return None
     try:
-        return Scores(snapshot, manifest.model["reviews_sha256"])
+        return Scores(snapshot, manifest.subjects["games"].facts["reviews_sha256"])
     except (SnapshotError, KeyError):
         return None

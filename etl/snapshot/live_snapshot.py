@@ -43,11 +43,21 @@ class LiveSnapshot:
         except SnapshotError as error:
             return cls(folder, manifest, None, str(error))
 
-    def unknown_users(self, user_ids: Iterable[str]) -> list[str]:
-        """The users that are not in the snapshot; none if it cannot be read."""
+    def unknown_users(
+        self, user_ids: Iterable[str], columns: Iterable[tuple[str, str]]
+    ) -> list[str]:
+        """The users that are in none of these columns of tables; none if the snapshot cannot be
+        read."""
         if self.folder is None or self.manifest is None:
             return []
-        known = set(SnapshotReader(self.folder).column("users", "user_id"))
+        reader = SnapshotReader(self.folder)
+        tables = self.manifest.tables
+        known = {
+            user_id
+            for table, column in columns
+            if table in tables
+            for user_id in reader.column(table, column)
+        }
         return [user_id for user_id in user_ids if user_id.strip() not in known]
 
     def require(self, data_dir: Path) -> tuple[Path, Manifest]:

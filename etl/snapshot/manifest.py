@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
-from typing import Any
 
 import msgspec
 
-from datastore.base.snapshot import BuildParameters, Dataset, InputFile, Manifest
+from datastore.base.snapshot import (
+    BuildParameters,
+    InputFile,
+    Manifest,
+    ModelEntry,
+    SubjectData,
+)
 from datastore.base.tables import FORMAT
 from etl.snapshot.writer import SnapshotWriter
 
@@ -31,33 +37,35 @@ def new_manifest(
     inputs: list[InputFile],
     forgotten: str,
     parameters: BuildParameters,
-    dataset: Dataset,
-    model: dict[str, Any],
+    subjects: Mapping[str, SubjectData],
+    models: Mapping[str, ModelEntry],
     writer: SnapshotWriter,
+    *,
+    demo: bool,
 ) -> Manifest:
     """Describe what the writer has written. `parameters` decide the content, together with
-    the inputs and the forgotten users, `model` the facts about the model."""
+    the inputs and the forgotten users."""
     content = {
         "format": FORMAT,
         "inputs": [(file.kind, file.sha256) for file in inputs],
         "forgotten": forgotten,
-        "demo": dataset.demo,
+        "demo": demo,
         "parameters": msgspec.to_builtins(parameters),
         "libraries": libraries(),
     }
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    now = datetime.now(UTC).isoformat(timespec="seconds")
     return Manifest(
         format=FORMAT,
         version=digest[:16],
-        built_at=now,
+        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         playgraph=version("playgraph"),
         inputs=inputs,
         forgotten=forgotten,
         libraries=libraries(),
         parameters=parameters,
-        model=model | {"trained_at": now},
-        dataset=dataset,
+        demo=demo,
+        subjects=dict(subjects),
+        models=dict(models),
         tables=writer.tables,
         arrays=writer.arrays,
     )

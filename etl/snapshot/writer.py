@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
@@ -20,9 +20,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from datastore.base.errors import SnapshotError
+from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import (
-    REJECTS,
     ArrayEntry,
+    BuildParameters,
     InputFile,
     Manifest,
     TableEntry,
@@ -32,7 +33,7 @@ from datastore.base.snapshot import (
     snapshot_path,
     table_path,
 )
-from datastore.base.tables import ARRAYS, TABLES
+from datastore.base.tables import ARRAYS, FORMAT, TABLES
 from etl.snapshot.durable_files import link, seal, sync_folder, write
 from etl.snapshot.lock import UNCHANGED, build_lock, unwritable
 from etl.snapshot.pointer import UNFINISHED, point, remove_unfinished
@@ -41,8 +42,6 @@ __all__ = ["TUNING", "SnapshotWriter"]
 
 #: In a snapshot whose parameters were searched for: all that were tried.
 TUNING = "tuning.json"
-#: Files that are about the content: they may change where it does not.
-_ABOUT = ("evaluation.json", TUNING, "report.json")
 
 
 class SnapshotWriter:
@@ -118,21 +117,50 @@ class SnapshotWriter:
         entry = ArrayEntry(values.shape, str(values.dtype), path.stat().st_size, digest.hexdigest())
         self.arrays[name] = entry
 
-    def adopt(self, source: Path, manifest: Manifest, without: Collection[str]) -> None:
-        """Take all tables and arrays of another snapshot, except for those arrays."""
-        for name, table in manifest.tables.items():
+    def adopt(
+        self,
+        source: Path,
+        manifest: Manifest,
+        *,
+        tables: Iterable[str] = (),
+        arrays: Iterable[str] = (),
+        files: Iterable[str] = (),
+    ) -> None:
+        """Take tables, arrays and files of another snapshot unchanged; files as far as they
+        exist."""
+        for name in tables:
             link(table_path(source, name), table_path(self.folder, name))
-            self.tables[name] = table
-        for name, array in manifest.arrays.items():
-            if name not in without:
-                link(array_path(source, name), array_path(self.folder, name))
-                self.arrays[name] = array
-        link(source / REJECTS, self.folder / REJECTS)
+            self.tables[name] = manifest.tables[name]
+        for name in arrays:
+            link(array_path(source, name), array_path(self.folder, name))
+            self.arrays[name] = manifest.arrays[name]
+        for name in files:
+            self.take(source / name)
 
     def take(self, file: Path) -> None:
         """Link a file of another snapshot unchanged."""
         if file.is_file():
             link(file, self.folder / file.name)
+
+    def reader(self) -> SnapshotReader:
+        """Reads what has been written so far."""
+        unknown = BuildParameters(seed=0, model={}, tuned=False, max_line_bytes=0)
+        manifest = Manifest(
+            format=FORMAT,
+            version=self.folder.name,
+            built_at="",
+            playgraph="",
+            inputs=[],
+            forgotten="",
+            libraries={},
+            parameters=unknown,
+            demo=False,
+            subjects={},
+            models={},
+            tables=self.tables,
+            arrays=self.arrays,
+        )
+        return SnapshotReader(self.folder, manifest=manifest)
 
     def release(self, manifest: Manifest, report: Mapping[str, Any]) -> Path:
         """Make this snapshot live; returns its folder."""
@@ -171,9 +199,9 @@ class SnapshotWriter:
             # The version names the content. A folder with the same content may be in use by a
             # server, so it stays as it is; one that is damaged is replaced.
             if _same_content(target, self.tables, self.arrays):
-                for name in _ABOUT:  # what is said about the content may be new
-                    if (self.folder / name).is_file():
-                        (self.folder / name).replace(target / name)
+                for file in self.folder.glob("*.json"):  # what is said about it may be new
+                    if file.name != "manifest.json":
+                        file.replace(target / file.name)
                 return
             retired = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self._snapshots))
             target.rename(retired / "damaged")

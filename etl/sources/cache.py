@@ -127,6 +127,14 @@ class Sources:
         shutil.copyfile(error.rejects, kept)
         return InputError(error.args[0], path=error.path, rejects=kept)
 
+    def copy_rejects(self, files: Iterable[InputFile], path: Path) -> None:
+        """Write the rejects of files to one file, as far as they are kept."""
+        with path.open("wb") as rejects:
+            for file in files:
+                source = self.find(file)
+                if source is not None:
+                    rejects.write(source.rejects.read_bytes())
+
     def load(self, source: Source) -> Any:
         """The cached rows of a file. Raises SnapshotError when they are damaged."""
         try:

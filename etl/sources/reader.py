@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from datastore.base.errors import SnapshotError
@@ -83,12 +82,6 @@ class SourceReader:
     def files_of(self, kind: RawKind) -> list[InputFile]:
         """The files of a kind in their order."""
         return [file for file in self.files if file.kind == kind.name]
-
-    def copy_rejects(self, path: Path) -> None:
-        """Write the rejects of all files to one file."""
-        with path.open("wb") as rejects:
-            for file in self.files:
-                rejects.write(self._kept(file).rejects.read_bytes())
 
     def _read_new(self, kind: RawKind) -> dict[tuple[str, str], Any]:
         """The rows of the given files of a kind that are not cached yet."""

@@ -23,6 +23,7 @@ __all__ = [
     "BooleanFilter",
     "DeveloperFilter",
     "DeveloperWhere",
+    "DurationType",
     "FloatFilter",
     "GameFilter",
     "GameWhere",
@@ -33,10 +34,12 @@ __all__ = [
     "LibraryFilter",
     "LibraryWhere",
     "NameFilter",
+    "Platform",
     "ReviewFilter",
     "ReviewWhere",
     "Sentiment",
     "SentimentFilter",
+    "TitleKind",
     "UserFilter",
     "UserWhere",
     "check",
@@ -136,6 +139,61 @@ class SentimentFilter:
     in_: list[Sentiment] | None = _op(_IN, "in")
 
 
+@strawberry.enum(description="Streaming platform.")
+class Platform(Enum):
+    """Values are the numbers of `datastore.base.codes`."""
+
+    AMAZON = member(codes.AMAZON, "Amazon Prime Video.")
+    DISNEY = member(codes.DISNEY, "Disney+.")
+    HULU = member(codes.HULU, "Hulu.")
+    NETFLIX = member(codes.NETFLIX, "Netflix.")
+
+
+@strawberry.enum(description="Kind of a title, as the platform publishes it.")
+class TitleKind(Enum):
+    """Values are the numbers of `datastore.base.codes`."""
+
+    MOVIE = member(codes.MOVIE, "A film.")
+    SERIES = member(codes.SERIES, "A series.")
+
+
+@strawberry.enum(description="Unit of a title's duration.")
+class DurationType(Enum):
+    """Values are the numbers of `datastore.base.codes`."""
+
+    MIN = member(codes.MIN, "Minutes.")
+    SEASON = member(codes.SEASON, "Seasons.")
+
+
+@documented
+@strawberry.input
+class PlatformFilter:
+    """Conditions on the platform; all given conditions must hold."""
+
+    eq: Platform | None = _op(_EQ)
+    in_: list[Platform] | None = _op(_IN, "in")
+
+
+@documented
+@strawberry.input
+class TitleKindFilter:
+    """Conditions on the kind of a title; all given conditions must hold."""
+
+    eq: TitleKind | None = _op(_EQ)
+    in_: list[TitleKind] | None = _op(_IN, "in")
+
+
+@documented
+@strawberry.input
+class DurationTypeFilter:
+    """Conditions on the unit of a duration; all given conditions must hold. Only `isNull` can match
+    an unknown value."""
+
+    eq: DurationType | None = _op(_EQ)
+    in_: list[DurationType] | None = _op(_IN, "in")
+    is_null: bool | None = _op(_IS_NULL)
+
+
 #: The input with the conditions on a field of each kind.
 _CONDITIONS: Mapping[Kind, type] = {
     Kind.ID: IdFilter,
@@ -144,6 +202,9 @@ _CONDITIONS: Mapping[Kind, type] = {
     Kind.FLOAT: FloatFilter,
     Kind.FLAG: BooleanFilter,
     Kind.SENTIMENT: SentimentFilter,
+    Kind.PLATFORM: PlatformFilter,
+    Kind.TITLE_KIND: TitleKindFilter,
+    Kind.DURATION_TYPE: DurationTypeFilter,
 }
 
 

@@ -39,7 +39,7 @@ def open_store(settings: Settings, *, demo: bool = False) -> Store:
         run_command(["demo", "--data", str(folder)], visible=True)
         store = Store.open_current(folder)
         assert store is not None
-    if demo and not store.manifest.dataset.demo:
+    if demo and not store.manifest.demo:
         raise SnapshotError(
             f"{folder} contains real data, not the demo dataset: choose another folder with --data."
         )

@@ -33,6 +33,7 @@ def forget(user_ids: tuple[str, ...], *, dry_run: bool, **given: Any) -> None:
     from etl.release.build import forget as run
     from etl.snapshot.forgotten_users import ForgottenUsers
     from etl.snapshot.live_snapshot import LiveSnapshot
+    from etl.subjects import SUBJECTS
 
     if not all(user.strip() for user in user_ids):
         raise click.UsageError("A user id is blank. Nothing was changed.")
@@ -41,7 +42,9 @@ def forget(user_ids: tuple[str, ...], *, dry_run: bool, **given: Any) -> None:
     current_version(folder)  # raises if the pointer to the live snapshot is lost
     if settings.data_dir_named and not folder.is_dir():
         raise SnapshotError(f"The data folder {folder} does not exist. Nothing was changed.")
-    unknown = LiveSnapshot.of(folder).unknown_users(user_ids)
+    unknown = LiveSnapshot.of(folder).unknown_users(
+        user_ids, (subject.user_ids for subject in SUBJECTS)
+    )
     if dry_run:
         _preview(folder, user_ids, unknown)
         return

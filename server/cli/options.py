@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from datastore.base import settings as settings_module
+from datastore.base.plural import counted
 from datastore.base.settings import TABLE, Setting, Settings
+
+if TYPE_CHECKING:
+    from etl.subject import Subject
 
 __all__ = [
     "FILE",
@@ -87,8 +91,6 @@ class RawFilesCommand(click.Command):
     The command is called with `files`: paths by name of the kind.
     """
 
-    required = False
-
     @cached_property
     def _options(self) -> list[click.Parameter]:
         from etl.subjects import RAW_KINDS
@@ -98,7 +100,6 @@ class RawFilesCommand(click.Command):
                 [f"--{kind.name}"],
                 type=FILE,
                 multiple=True,
-                required=self.required and kind.required,
                 help=f"{kind.help} Repeat the option for several files, oldest first.",
             )
             for kind in RAW_KINDS.values()
@@ -117,9 +118,29 @@ class RawFilesCommand(click.Command):
 
 
 class RequiredFilesCommand(RawFilesCommand):
-    """A command that needs at least one file of every required kind."""
+    """A command that needs at least one file of every required kind of the subjects it is given
+    files of, and at least one subject."""
 
-    required = True
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call the command with the given files."""
+        from etl.subjects import SUBJECTS
+
+        given = {name for option in self._options if ctx.params[name := str(option.name)]}
+        subjects = [s for s in SUBJECTS if given & {kind.name for kind in s.kinds}]
+        if not subjects:
+            needed = " or ".join(" ".join(_required(subject)) for subject in SUBJECTS)
+            raise click.UsageError(f"No file given. Give {needed}.", ctx)
+        missing = [o for s in subjects for o in _required(s) if o.removeprefix("--") not in given]
+        if missing:
+            raise click.UsageError(
+                f"Missing {counted(len(missing), 'option')}: {', '.join(missing)}.", ctx
+            )
+        return super().invoke(ctx)
+
+
+def _required(subject: Subject) -> list[str]:
+    """The options of a subject's required kinds."""
+    return [f"--{kind.name}" for kind in subject.kinds if kind.required]
 
 
 def settings_of(**options: Any) -> Settings:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["serve"]
 
+#: What the first line counts.
+_NOUNS = ("game", "user", "review", "title", "viewer", "rating")
+
 
 @click.command()
 @data_option
@@ -52,15 +55,16 @@ def serve(*, demo: bool, **given: Any) -> None:
 
 def _announce(store: Store, host: str, port: int, prefix: str) -> None:
     """Print which data is served, and the address."""
-    facts, version = store.manifest.dataset, store.manifest.version
-    kind = "the invented DEMO dataset," if facts.demo else "snapshot"
-    counts = (
-        counted(facts.games, "game"),
-        counted(facts.users, "user"),
-        counted(facts.reviews, "review"),
-    )
-    click.echo(f"Serving {kind} {version}: {', '.join(counts)}.", err=True)
-    if facts.demo:
+    manifest = store.manifest
+    kind = "the invented DEMO dataset," if manifest.demo else "snapshot"
+    counts = [
+        counted(subject.counts[noun + "s"], noun)
+        for subject in manifest.subjects.values()
+        for noun in _NOUNS
+        if noun + "s" in subject.counts
+    ]
+    click.echo(f"Serving {kind} {manifest.version}: {', '.join(counts)}.", err=True)
+    if manifest.demo:
         click.echo(
             "For real answers: playgraph build --games FILE --reviews FILE --items FILE", err=True
         )

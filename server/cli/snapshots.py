@@ -16,6 +16,8 @@ from server.cli.snapshots_show import show
 __all__ = ["snapshots"]
 
 _MEGA = 1_000_000
+#: Columns of the list, as far as any snapshot has them.
+_NOUNS = ("users", "reviews", "play_rows", "titles", "ratings")
 
 
 @click.group()
@@ -43,7 +45,7 @@ def list_(data_dir: Path | None, *, as_json: bool) -> None:
                     "serves": snapshot.serves,
                     "built_at": snapshot.built_at,
                     "bytes": snapshot.size,
-                    "dataset": snapshot.manifest.dataset if snapshot.manifest else None,
+                    "subjects": snapshot.manifest.subjects if snapshot.manifest else None,
                     "ndcg_at_10": _ndcg(snapshot.evaluation),
                     "problem": snapshot.problem,
                 }
@@ -52,17 +54,17 @@ def list_(data_dir: Path | None, *, as_json: bool) -> None:
         )
         return
     table = plain_table("  version", "built (UTC)")
-    for head in ("users", "reviews", "play rows", "NDCG@10", "MB"):
+    known = {noun for snapshot in listed for noun in _counts(snapshot.manifest)}
+    nouns = [noun for noun in _NOUNS if noun in known]
+    for head in (*(noun.replace("_", " ") for noun in nouns), "NDCG@10", "MB"):
         table.add_column(head, justify="right")
     for snapshot in listed:
-        facts = snapshot.manifest.dataset if snapshot.manifest else None
+        counts = _counts(snapshot.manifest)
         ndcg = _ndcg(snapshot.evaluation)
         table.add_row(
             f"{'*' if snapshot.serves else ' '} {snapshot.version}",
             snapshot.built_at[:16].replace("T", " "),
-            *(f"{n:,}" for n in (facts.users, facts.reviews, facts.play_rows))
-            if facts
-            else ("-", "-", "-"),
+            *(f"{counts[noun]:,}" if noun in counts else "-" for noun in nouns),
             "-" if ndcg is None else f"{ndcg:.3f}",
             f"{snapshot.size / _MEGA:,.1f}",
         )
@@ -75,6 +77,12 @@ def list_(data_dir: Path | None, *, as_json: bool) -> None:
             click.echo(snapshot.problem)
     if not any(snapshot.serves for snapshot in listed):
         click.echo("No snapshot is live. Choose one with playgraph snapshots use VERSION.")
+
+
+def _counts(manifest: Any) -> dict[str, int]:
+    """The counts of all subjects; none of a damaged snapshot."""
+    subjects = manifest.subjects.values() if manifest else ()
+    return {noun: count for subject in subjects for noun, count in subject.counts.items()}
 
 
 def _ndcg(evaluation: Any) -> float | None:

@@ -42,25 +42,22 @@ def show(version: str | None, data_dir: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json({"manifest": manifest, "report": report, "evaluation": snapshot.evaluation})
         return
-    facts = manifest.dataset
     live = current_version(folder) == manifest.version
     console = Console()
     table = plain_table("Snapshot", manifest.version)
     table.add_row("live", "yes" if live else "no")
     table.add_row("built", f"{manifest.built_at}, by playgraph {manifest.playgraph}")
-    table.add_row("data", "invented DEMO dataset" if facts.demo else "raw dumps")
+    table.add_row("data", "invented DEMO dataset" if manifest.demo else "raw dumps")
     table.add_row("folder", str(snapshot.folder))
     table.add_row("size", f"{disk([snapshot.folder]) / _MEGA:,.1f} MB")
     for file in manifest.inputs:
         table.add_row(f"{file.kind} file", f"{file.name} (SHA-256 {file.sha256[:16]}…)")
-    table.add_row("crawl year", str(facts.crawl_year or "unknown"))
-    for field in ("games", "users", "reviews", "play_rows"):
-        table.add_row(field.replace("_", " "), f"{getattr(facts, field):,}")
-    for field, count in facts.coverage.items():
-        table.add_row(field.replace("_", " "), f"{count:,}")
-    for name, value in _flat(
-        msgspec.to_builtins(manifest.parameters) | {"trained": manifest.model}
-    ):
+    for subject in manifest.subjects.values():
+        for field, count in (subject.counts | subject.coverage).items():
+            table.add_row(field.replace("_", " "), f"{count:,}")
+    facts = {name: subject.facts for name, subject in manifest.subjects.items() if subject.facts}
+    models = {name: model.facts for name, model in manifest.models.items()}
+    for name, value in _flat(msgspec.to_builtins(manifest.parameters) | facts | models):
         table.add_row(name, value)
     console.print(table, soft_wrap=True)
     _print_sources(console, report["sources"])

@@ -29,7 +29,7 @@ class Health:
             "status": "ok",
             "version": manifest.version,
             "builtAt": manifest.built_at,
-            "demo": manifest.dataset.demo,
+            "demo": manifest.demo,
         }
         return JSONResponse(body, headers=_FRESH)
 

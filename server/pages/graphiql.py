@@ -47,7 +47,7 @@ class GraphiQLPage:
         store = self._holder.store
         body = {
             "endpoint": "graphql",  # relative to the page
-            "dataset": {"version": store.manifest.version, "demo": store.manifest.dataset.demo},
+            "dataset": {"version": store.manifest.version, "demo": store.manifest.demo},
             "tabs": example_tabs(store),
         }
         return JSONResponse(body, headers={"Cache-Control": "no-cache"})

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 import world
-from datastore.base.errors import SnapshotError
+from datastore.base.errors import SnapshotError, Unavailable
 from datastore.base.snapshot import array_path, table_path
-from datastore.base.tables import ARRAYS, TABLES
+from datastore.base.tables import SUBJECTS, TABLES
 from datastore.store import Store
+
+GAMES = SUBJECTS["games"]
 
 
 @pytest.fixture
@@ -22,9 +24,9 @@ def copy(snapshot: Path, tmp_path: Path) -> Path:
 
 
 def test_every_table_and_array_of_the_contract_is_there(store: Store) -> None:
-    assert store.frames.keys() == TABLES.keys()
-    assert store.manifest.tables.keys() == TABLES.keys()
-    assert store.manifest.arrays.keys() == ARRAYS.keys()
+    assert store.frames.keys() == GAMES.tables.keys()
+    assert store.manifest.tables.keys() == GAMES.tables.keys()
+    assert store.manifest.arrays.keys() == GAMES.arrays.keys()
 
 
 def test_the_newest_snapshot_of_a_folder_is_opened(
@@ -45,7 +47,7 @@ def test_entries_stand_in_the_order_of_the_contract(store: Store) -> None:
     assert store.users.user_id == world.USERS
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", GAMES.tables)
 def test_a_table_opens_as_a_data_frame(store: Store, table: str) -> None:
     frame = store.frames[table].to_pandas()
     assert list(frame.columns) == TABLES[table].names
@@ -58,7 +60,7 @@ def test_nothing_that_is_shared_can_be_written(store: Store) -> None:
             array[:] = 0
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", GAMES.tables)
 def test_a_damaged_or_missing_table_is_named(copy: Path, table: str) -> None:
     path = table_path(copy, table)
     path.write_bytes(path.read_bytes()[:-20])
@@ -69,7 +71,7 @@ def test_a_damaged_or_missing_table_is_named(copy: Path, table: str) -> None:
         Store.open(copy)
 
 
-@pytest.mark.parametrize("array", ARRAYS)
+@pytest.mark.parametrize("array", GAMES.arrays)
 def test_a_damaged_or_missing_array_is_named(copy: Path, array: str) -> None:
     path = array_path(copy, array)
     path.write_bytes(path.read_bytes()[:40])
@@ -104,7 +106,7 @@ def test_an_array_that_holds_objects_is_never_unpickled(copy: Path) -> None:
     [
         ({"format": 0}, "has format 0"),
         ({"tables": {}}, "lacks "),
-        ({"dataset": None}, "is damaged"),
+        ({"subjects": None}, "is damaged"),
     ],
 )
 def test_a_manifest_that_does_not_fit_is_refused(
@@ -129,3 +131,16 @@ def test_damaged_figures_leave_the_card_empty_and_a_line_in_the_log(
     (said,) = caplog.messages
     assert "evaluation.json is damaged" in said
     assert "run playgraph evaluate" in said
+
+
+def test_the_parts_of_an_absent_subject_are_unavailable(copy: Path) -> None:
+    path = copy / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"subjects": {}}))
+    empty = Store.open(copy)
+    for part in ("games", "users", "model"):
+        with pytest.raises(Unavailable, match="This snapshot has no games"):
+            getattr(empty, part)
+    with pytest.raises(Unavailable, match="This snapshot has no games"):
+        empty.subject("games")
+    with pytest.raises(AttributeError):
+        empty.anything  # noqa: B018

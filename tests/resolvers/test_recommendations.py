@@ -307,7 +307,9 @@ def test_a_reason_is_what_the_score_loses_without_the_game(world: World) -> None
     target = found.entries[0].game
     at = world.games.tolist().index(target)
     by_als, by_ease = world.items @ world.users[user], None
-    l2 = world.parameters["regularization"] * sqrt(world.store.manifest.model["players"])
+    l2 = world.parameters["regularization"] * sqrt(
+        world.store.manifest.subjects["games"].facts["players"]
+    )
     y = world.items[player.played].astype(float)
     left = world.items.T.astype(float) @ world.items + l2 * np.eye(y.shape[1])
     left += (y.T * (player.confident - 1)) @ y

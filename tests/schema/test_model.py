@@ -45,7 +45,7 @@ def test_the_card_names_the_model_and_what_it_was_trained_on(
 ) -> None:
     manifest = demo_store.manifest
     assert card["version"] == manifest.version
-    assert card["trainedAt"] == manifest.model["trained_at"]
+    assert card["trainedAt"] == manifest.subjects["games"].facts["trained_at"]
     assert card["seed"] == manifest.parameters.seed
     assert {row["name"]: row["value"] for row in card["parameters"]} == manifest.parameters.model
     games = demo_store.games.players >= manifest.parameters.model["min_players"]

@@ -10,8 +10,8 @@ import pytest
 from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import (
     BuildParameters,
-    Dataset,
     Manifest,
+    SubjectData,
     current_version,
     read_manifest,
 )
@@ -19,8 +19,8 @@ from datastore.base.tables import FORMAT
 
 PARAMETERS = BuildParameters(seed=1, model={}, tuned=False, max_line_bytes=1_000)
 MANIFEST = Manifest(
-    FORMAT, "abc", "2026-01-01T00:00:00+00:00", "0.1.0", [], "", {}, PARAMETERS, {},
-    Dataset(False, 2016, 1, 2, 3, 4, {}), {}, {},
+    FORMAT, "abc", "2026-01-01T00:00:00+00:00", "0.1.0", [], "", {}, PARAMETERS,
+    False, {"games": SubjectData({"games": 1}, {})}, {}, {}, {},
 )  # fmt: skip
 
 

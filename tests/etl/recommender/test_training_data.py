@@ -74,4 +74,7 @@ def test_a_damaged_snapshot_is_named(demo_snapshot: Path, tmp_path: Path, damage
 
 
 def test_a_snapshot_that_serves_can_be_read_beside(demo_store: Store, demo_snapshot: Path) -> None:
-    assert len(read_training_data(demo_snapshot).user_ids) == demo_store.manifest.dataset.users
+    assert (
+        len(read_training_data(demo_snapshot).user_ids)
+        == demo_store.manifest.subjects["games"].counts["users"]
+    )

@@ -13,7 +13,7 @@ import pytest
 
 from datastore.base.errors import InputError, SnapshotError
 from datastore.base.snapshot import current_version
-from datastore.base.tables import ARRAYS, TABLES
+from datastore.base.tables import SUBJECTS, TABLES
 from datastore.store import Store
 from etl.release.build import Inputs
 from etl.snapshot.writer import SnapshotWriter
@@ -134,9 +134,9 @@ def test_reviews_have_the_day_the_class_and_the_votes(tiny: Any) -> None:
 
 def test_the_manifest_describes_the_data(tiny: Any) -> None:
     manifest = tiny.store.manifest
-    facts = manifest.dataset
-    assert (facts.demo, facts.crawl_year) == (False, 2013)
-    assert (facts.games, facts.users, facts.reviews, facts.play_rows) == (6, 4, 6, 6)
+    facts = manifest.subjects["games"]
+    assert (manifest.demo, facts.facts["crawl_year"]) == (False, 2013)
+    assert facts.counts == {"games": 6, "users": 4, "reviews": 6, "play_rows": 6}
     assert facts.coverage == {
         "undated_games": 3,
         "unpriced_games": 2,
@@ -152,11 +152,11 @@ def test_the_manifest_describes_the_data(tiny: Any) -> None:
         "reviews_with_inferred_year": 1,
         "reviews_without_text": 1,
     }
-    assert manifest.tables.keys() == TABLES.keys()
-    assert manifest.arrays.keys() == ARRAYS.keys()
+    assert manifest.tables.keys() == SUBJECTS["games"].tables.keys()
+    assert manifest.arrays.keys() == SUBJECTS["games"].arrays.keys()
     assert manifest.parameters.seed == 1
     # VADER thinks better of the one text that advises against than of two of the four others.
-    assert manifest.model["sentiment"] == {
+    assert manifest.subjects["games"].facts["sentiment"] == {
         "vader_auc": 0.5, "learned_auc": None, "reviews": 5, "folds": 5,
     }  # fmt: skip
 
@@ -263,7 +263,7 @@ def test_as_many_bad_lines_as_allowed_are_noted(
 ) -> None:
     built = run_build(world_files(with_bad_lines(literal_world, "items", 1)), max_rejects=0.25)
     assert built.report.sources[2].counts.unreadable == 1
-    assert built.store.manifest.dataset.play_rows == 6
+    assert built.store.manifest.subjects["games"].counts["play_rows"] == 6
 
 
 def test_a_truncated_dump_fails_the_build_without_a_trace(
@@ -369,7 +369,7 @@ def test_a_poor_world_builds_and_opens(
     world_files: Files, run_build: Run, literal_world: Any, name: str
 ) -> None:
     store = run_build(world_files(literal_world | WORLDS[name])).store
-    assert store.manifest.dataset.games == len(
+    assert store.manifest.subjects["games"].counts["games"] == len(
         {r.get("id", r.get("url")) for r in WORLDS[name].get("games", literal_world["games"])}
         - {None, "http://store.example/"}
     )
@@ -386,4 +386,4 @@ def test_a_blank_product_id_is_rejected(
     items = [*literal_world["items"], {"user_id": "eve", "items": [blank]}]
     store = run_build(world_files(literal_world | {"items": items})).store
     assert store.games.find("") is None
-    assert store.manifest.dataset.coverage["games_missing_from_catalogue"] == 1
+    assert store.manifest.subjects["games"].coverage["games_missing_from_catalogue"] == 1

@@ -77,8 +77,11 @@ def test_more_values_than_fit_a_slice_are_all_counted() -> None:
 
 def contents(built: Any, **changes: Any) -> SnapshotReader:
     found = SnapshotReader(built.folder)
-    dataset = msgspec.structs.replace(found.manifest.dataset, **changes)
-    manifest = msgspec.structs.replace(found.manifest, dataset=dataset)
+    games = found.manifest.subjects["games"]
+    coverage = changes.pop("coverage", games.coverage)
+    demo = changes.pop("demo", found.manifest.demo)
+    games = msgspec.structs.replace(games, counts=games.counts | changes, coverage=coverage)
+    manifest = msgspec.structs.replace(found.manifest, subjects={"games": games}, demo=demo)
     return SnapshotReader(found.folder, manifest=manifest)
 
 

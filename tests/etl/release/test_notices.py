@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 
-import msgspec
 import pytest
 
-from datastore.base.snapshot import Dataset
+from datastore.base.snapshot import SubjectData
 from etl.raw.counts import RowCounts, SourceReport
 from etl.release.notices import notices
 
 
-def dataset(play_rows: int, reviews: int, rows: int = 100_000, games: int = 861) -> Dataset:
+def games(
+    play_rows: int, reviews: int, rows: int = 100_000, missing: int = 861
+) -> dict[str, SubjectData]:
     coverage = {
-        "games_missing_from_catalogue": games,
+        "games_missing_from_catalogue": missing,
         "play_rows_missing_from_catalogue": play_rows,
         "reviews_missing_from_catalogue": reviews,
     }
-    return Dataset(False, 2016, 32_132, 71_024, rows, rows, coverage)
+    counts = {"games": 32_132, "users": 71_024, "reviews": rows, "play_rows": rows}
+    return {"games": SubjectData(counts, coverage)}
 
 
 def test_rows_of_games_that_the_catalogue_lacks_are_counted_and_explained() -> None:
-    (notice,) = notices(dataset(22_794, 8_957), [])
+    (notice,) = notices(games(22_794, 8_957), [], demo=False)
     assert notice.startswith(
         "22,794 of 100,000 library items (22.8%) and 8,957 of 100,000 reviews (9.0%) refer to "
         "861 games missing from the catalogue."
@@ -32,17 +34,17 @@ def test_rows_of_games_that_the_catalogue_lacks_are_counted_and_explained() -> N
 
 
 def test_a_single_game_is_one_game() -> None:
-    (notice,) = notices(dataset(22_794, 0, games=1), [])
+    (notice,) = notices(games(22_794, 0, missing=1), [], demo=False)
     assert "refer to 1 game missing from the catalogue." in notice
 
 
 @pytest.mark.parametrize(("play_rows", "reviews"), [(0, 0), (1_000, 1_000)])
 def test_few_of_them_are_no_notice(play_rows: int, reviews: int) -> None:
-    assert notices(dataset(play_rows, reviews), []) == []
+    assert notices(games(play_rows, reviews), [], demo=False) == []
 
 
 def test_the_demo_dataset_has_no_notices() -> None:
-    assert notices(msgspec.structs.replace(dataset(22_794, 0), demo=True), []) == []
+    assert notices(games(22_794, 0), [], demo=True) == []
 
 
 def test_what_no_row_has_is_a_notice_from_ten_rows_on() -> None:
@@ -50,7 +52,7 @@ def test_what_no_row_has_is_a_notice_from_ten_rows_on() -> None:
         notes = Counter({"price unknown": kept, "no genre": kept - 1})
         return SourceReport("games", "g.json", RowCounts(rows=kept, kept=kept, notes=notes))
 
-    assert notices(dataset(0, 0), [report(9)]) == []
-    assert notices(dataset(0, 0), [report(10)]) == [
+    assert notices(games(0, 0), [report(9)], demo=False) == []
+    assert notices(games(0, 0), [report(10)], demo=False) == [
         "Price unknown in all 10 rows of games (g.json): check the name and form of the column."
     ]

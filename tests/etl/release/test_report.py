@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 
+from datastore.base.gate import Gate
+from datastore.base.snapshot import ModelEntry, SubjectData
 from etl.raw.counts import RowCounts, SourceReport
 from etl.release.report import BuildReport
 
@@ -15,9 +17,10 @@ COUNTS = RowCounts(
 REPORT = BuildReport(
     "abc",
     [SourceReport("games", "g.json", COUNTS)],
-    {"undated_games": 2},
-    {"players": 3},
+    {"games": SubjectData({"games": 3}, {"undated_games": 2}, {"players": 3})},
+    {"prices": ModelEntry("d1g", {"games": 3})},
     {"read games": 0.12345},
+    Gate(True, "Released.", forced=False, first=False),
 )
 
 
@@ -29,6 +32,13 @@ def test_the_report_is_plain_json() -> None:
              "kept": 1200, "deduplicated": {"duplicate id": 30}, "rescued": {},
              "rejected": {"line cannot be read": 1}, "notes": {"no title": 5}},
         ],
-        "coverage": {"undated_games": 2}, "model": {"players": 3}, "seconds": {"read games": 0.123},
+        "subjects": {
+            "games": {
+                "counts": {"games": 3}, "coverage": {"undated_games": 2}, "facts": {"players": 3},
+            },
+        },
+        "models": {"prices": {"inputs": "d1g", "facts": {"games": 3}}},
+        "seconds": {"read games": 0.123},
+        "gate": {"released": True, "reason": "Released.", "forced": False, "first": False},
         "notices": [], "drift": None,
     }  # fmt: skip

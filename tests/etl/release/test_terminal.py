@@ -7,6 +7,7 @@ from collections import Counter
 
 from rich.console import Console
 
+from datastore.base.gate import Gate
 from etl.raw.counts import RowCounts, SourceReport
 from etl.release.report import BuildReport
 from etl.release.terminal import print_report
@@ -15,7 +16,8 @@ COUNTS = RowCounts(
     1_234, 1, 1_230, 1_200, Counter({"duplicate id": 30}),
     Counter(), Counter({"line cannot be read": 1}), Counter({"no title": 5}),
 )  # fmt: skip
-REPORT = BuildReport("abc", [SourceReport("games", "g.json", COUNTS)], {}, {}, {})
+GATE = Gate(True, "Released.", forced=False, first=False)
+REPORT = BuildReport("abc", [SourceReport("games", "g.json", COUNTS)], {}, {}, {}, GATE)
 
 
 def test_the_table_shows_the_counts_and_then_the_reasons() -> None:

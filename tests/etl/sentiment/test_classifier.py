@@ -231,7 +231,7 @@ def test_a_build_with_enough_reviews_measures_both_sentiments(
         for row in reviews(ENOUGH, ENOUGH)
     ]  # fmt: skip
     built = run_build(world_files(literal_world | {"reviews": lines}))
-    assert built.store.manifest.model["sentiment"] == {
+    assert built.store.manifest.subjects["games"].facts["sentiment"] == {
         "vader_auc": 1.0, "learned_auc": 1.0, "reviews": 2 * ENOUGH, "folds": FOLDS,
     }  # fmt: skip
     assert f"learned sentiment: {2 * ENOUGH} texts" in built.said
@@ -239,7 +239,10 @@ def test_a_build_with_enough_reviews_measures_both_sentiments(
     assert ((frame.learned > 0) == frame.recommend).all()
     assert built.store.reviews.has_learned
     saved = json.loads((built.folder / "report.json").read_text())
-    assert saved["model"]["sentiment"] == built.store.manifest.model["sentiment"]
+    assert (
+        saved["subjects"]["games"]["facts"]["sentiment"]
+        == built.store.manifest.subjects["games"].facts["sentiment"]
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))

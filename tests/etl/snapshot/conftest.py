@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from datastore.base.snapshot import BuildParameters, Dataset, Manifest
+from datastore.base.snapshot import BuildParameters, Manifest
 from datastore.base.tables import FORMAT
 from etl.snapshot.maintenance import use
 from etl.snapshot.writer import SnapshotWriter
@@ -22,7 +22,6 @@ def opens(folder: Path) -> None:
 def write(data: Path, version: str, day: int, games: tuple[int, ...] = (1,)) -> Path:
     with SnapshotWriter(data) as writer:
         writer.array("popular_games", np.array(games))
-        dataset = Dataset(False, None, 0, 0, 0, 0, {})
         built = f"2020-01-{day:02}T00:00:00+00:00"
         manifest = Manifest(
             FORMAT,
@@ -33,8 +32,9 @@ def write(data: Path, version: str, day: int, games: tuple[int, ...] = (1,)) -> 
             "",
             {},
             PARAMETERS,
+            False,
             {},
-            dataset,
+            {},
             writer.tables,
             writer.arrays,
         )

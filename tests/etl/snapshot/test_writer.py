@@ -13,7 +13,6 @@ import pytest
 from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import (
     BuildParameters,
-    Dataset,
     Manifest,
     current_version,
     read_manifest,
@@ -26,7 +25,6 @@ PARAMETERS = BuildParameters(seed=1, model={}, tuned=False, max_line_bytes=1_000
 
 
 def manifest(writer: SnapshotWriter, version: str) -> Manifest:
-    dataset = Dataset(False, None, 0, 0, 0, 0, {})
     return Manifest(
         FORMAT,
         version,
@@ -36,8 +34,9 @@ def manifest(writer: SnapshotWriter, version: str) -> Manifest:
         "",
         {},
         PARAMETERS,
+        False,
         {},
-        dataset,
+        {},
         writer.tables,
         writer.arrays,
     )

@@ -70,9 +70,9 @@ def test_the_list_fits_80_columns_and_marks_the_live_snapshot(built: Folder) -> 
         facts = read_manifest(snapshot_path(built.data, version))
         assert mark == ("*" if version == built.new else " ")
         assert when == facts.built_at[:16].replace("T", " ")
-        counts = facts.dataset
+        counts = facts.subjects["games"].counts
         assert numbers[:4] == [
-            str(counts.users), str(counts.reviews), str(counts.play_rows), "-",
+            str(counts["users"]), str(counts["reviews"]), str(counts["play_rows"]), "-",
         ]  # fmt: skip
     assert re.fullmatch(r"Total: 0\.\d MB\.", rows[2])
 
@@ -81,7 +81,7 @@ def test_the_list_for_programs(built: Folder) -> None:
     found = {one["version"]: one for one in json.loads(built.said("list", "--json"))}
     assert set(found) == {built.old, built.new}
     assert [found[version]["serves"] for version in (built.old, built.new)] == [False, True]
-    assert found[built.new]["dataset"]["users"] == len(world.USERS) + 1
+    assert found[built.new]["subjects"]["games"]["counts"]["users"] == len(world.USERS) + 1
     assert found[built.new]["problem"] is None
 
 
@@ -100,12 +100,12 @@ def test_a_folder_without_a_live_snapshot_says_what_to_do(folder: Folder) -> Non
 
 def test_show_has_the_facts_of_the_live_snapshot(built: Folder) -> None:
     said = built.said("show")
-    facts = read_manifest(snapshot_path(built.data, built.new)).dataset
+    facts = read_manifest(snapshot_path(built.data, built.new)).subjects["games"]
     for line in (
         rf"Snapshot +{built.new}",
         r"live +yes",
         r"data +raw dumps",
-        rf"users +{facts.users}",
+        rf"users +{facts.counts['users']}",
         rf"unpriced games +{facts.coverage['unpriced_games']}",
         r"model: factors +128",
         r"seed +1",

@@ -16,7 +16,6 @@ from click.testing import CliRunner, Result
 from datastore.base.evaluation import Evaluation, read_evaluation, write_evaluation
 from datastore.base.gate import Gate
 from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
-from datastore.base.tables import ARRAYS
 from datastore.store import Store
 from etl.recommender.parameters import DEFAULT_SEED, Parameters
 from etl.recommender.tuning import Tuning
@@ -157,10 +156,12 @@ def test_training_again_changes_nothing_but_the_model(data: Path) -> None:
     new = manifest(data)
     assert new.version != old.version
     assert new.version in result.output
-    assert (new.inputs, new.dataset, new.tables) == (old.inputs, old.dataset, old.tables)
+    assert (new.inputs, new.tables) == (old.inputs, old.tables)
+    after, before = (manifest.subjects["games"] for manifest in (new, old))
+    assert (after.counts, after.coverage) == (before.counts, before.coverage)
     assert new.parameters == msgspec.structs.replace(old.parameters, seed=5)
-    assert new.model["trained_at"] >= old.model["trained_at"]
-    changed = {name for name in ARRAYS if new.arrays[name] != old.arrays[name]}
+    assert new.subjects["games"].facts["trained_at"] >= old.subjects["games"].facts["trained_at"]
+    changed = {name for name in new.arrays if new.arrays[name] != old.arrays[name]}
     assert {"item_factors", "user_factors", "user_scores"} <= changed
     assert not {name for name in changed if name.startswith(("library", "search", "game_"))}
     report = json.loads((serving(data) / "report.json").read_text("utf-8"))
@@ -185,13 +186,13 @@ def test_training_with_the_same_seed_gives_the_same_snapshot(data: Path) -> None
 def test_training_goes_on_from_the_factors_that_serve(data: Path) -> None:
     old, factors = manifest(data), np.load(serving(data) / "arrays" / "item_factors.npy")
     seed = str(old.parameters.seed)
-    assert not old.model["warm_started"]
+    assert not old.subjects["games"].facts["warm_started"]
     measured = read_evaluation(serving(data))
     assert measured is not None
     result = run("train", data, "--seed", seed, "--warm")
     assert result.exit_code == 0, result.output
     new = manifest(data)
-    assert new.model["warm_started"]
+    assert new.subjects["games"].facts["warm_started"]
     assert new.parameters == msgspec.structs.replace(old.parameters, start=old.version)
     after = np.load(serving(data) / "arrays" / "item_factors.npy")
     assert 0 < np.abs(after - factors).mean() < 0.2 * np.abs(factors).mean()
@@ -206,7 +207,7 @@ def test_training_goes_on_from_the_factors_that_serve(data: Path) -> None:
 
 def test_another_seed_begins_anew(data: Path) -> None:
     assert run("train", data, "--seed", "5", "--warm").exit_code == 0
-    assert not manifest(data).model["warm_started"]
+    assert not manifest(data).subjects["games"].facts["warm_started"]
 
 
 def test_without_a_seed_every_command_takes_that_of_the_live_snapshot(
@@ -216,17 +217,23 @@ def test_without_a_seed_every_command_takes_that_of_the_live_snapshot(
     assert run("build", data, *raw, "--seed", "5").exit_code == 0
     assert run("train", data, "--warm").exit_code == 0
     assert manifest(data).parameters.seed == 5
-    assert manifest(data).model["warm_started"]
+    assert manifest(data).subjects["games"].facts["warm_started"]
     assert "other data" not in gate(data).reason
     assert "measured on" not in gate(data).reason
     assert run("train", data).exit_code == 0
-    assert (manifest(data).parameters.seed, manifest(data).model["warm_started"]) == (5, False)
+    assert (
+        manifest(data).parameters.seed,
+        manifest(data).subjects["games"].facts["warm_started"],
+    ) == (5, False)
     assert run("build", data, *raw).exit_code == 0
     assert manifest(data).parameters.seed == 5
     event = {"userId": "user 000", "appId": "2", "minutes": 5, "at": "2017-03-05T20:15:00Z"}
     (tmp_path / "events").write_text(json.dumps(event) + "\n")
     assert run("update", data, "--events", str(tmp_path / "events")).exit_code == 0
-    assert (manifest(data).parameters.seed, manifest(data).model["warm_started"]) == (5, True)
+    assert (
+        manifest(data).parameters.seed,
+        manifest(data).subjects["games"].facts["warm_started"],
+    ) == (5, True)
     evaluation = json.loads(run("evaluate", data, "--json").stdout)
     assert evaluation["seed"] == 5
 
