@@ -31,12 +31,13 @@ class Query(
     ModelQuery,
     DatasetQuery,
 ):
-    """Questions about a game store's catalogue, reviews and libraries.
+    """Questions about a game store's catalogue, reviews and libraries, and about streaming titles.
 
     A nullable field that fails is null. When a non-null field fails (all connections are non-null),
     the nearest nullable field above it is null, or else the whole `data`. Each failure has an entry
     in `errors` with one of these values of `extensions.code`: NOT_FOUND (unknown key; `suggestions`
     lists similar names), INVALID_ARGUMENT (the value of `argument` breaks the rule in the message),
     STALE_CURSOR (the entry of the cursor in `argument` is not, or no longer, in the list; start
-    again from the first page), UNAVAILABLE (no snapshot yet) or INTERNAL (a server fault;
-    `requestId` identifies it in the server log)."""
+    again from the first page), UNAVAILABLE (no snapshot yet, or one about something else: see
+    `dataset.subjects`) or INTERNAL (a server fault; `requestId` identifies it in the server log).
+    """

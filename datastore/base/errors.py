@@ -6,7 +6,7 @@ PlaygraphError
 │   ├── InvalidArgument    INVALID_ARGUMENT: a value that breaks a rule
 │   │   └── TooMany        too many keys, values, conditions, games or ids
 │   ├── StaleCursor        STALE_CURSOR: a cursor whose entry is not, or no longer, in the list
-│   └── Unavailable        UNAVAILABLE: no snapshot to answer from yet
+│   └── Unavailable        UNAVAILABLE: no snapshot yet, or none of this subject
 ├── InputError             a raw file that cannot be used
 ├── SnapshotError          a snapshot that cannot be opened or written
 ├── NotReleased            a build that was not released: a worse model, or drift
@@ -120,7 +120,7 @@ def _graphql_literal(value: object) -> str:
 
 
 class Unavailable(AnswerError):
-    """No question can be answered now; try again later."""
+    """There is no snapshot yet, or it does not have the subject of the question."""
 
     code = "UNAVAILABLE"
     classification = "INTERNAL_ERROR"

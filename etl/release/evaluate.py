@@ -15,6 +15,7 @@ from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import read_training_data
 from etl.release.model import evaluate
 from etl.snapshot.live_snapshot import LiveSnapshot
+from etl.subjects import SUBJECTS
 
 __all__ = ["Measurement", "evaluate_live"]
 
@@ -39,6 +40,12 @@ def evaluate_live(
     snapshot cannot be read.
     """
     folder, manifest = LiveSnapshot.of(data_dir).require(data_dir)
+    if not any(s.has_recommender and s.name in manifest.subjects for s in SUBJECTS):
+        raise SnapshotError(
+            f"The live snapshot in {data_dir} has no recommender to evaluate: it holds "
+            f"{' and '.join(manifest.subjects)} only. The quality of other models is measured in "
+            "each build: playgraph snapshots show."
+        )
     settings = manifest.parameters
     with reporter.running():
         with reporter.stage("read snapshot"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from etl.release.drift_text import drift_text
 from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.snapshot.lock import hold, unwritable
 from etl.sources.inputs import digest
-from etl.subjects import RAW_KINDS
+from etl.subjects import RAW_KINDS, SUBJECTS
 
 __all__ = ["Watcher", "only_watcher"]
 
@@ -160,19 +160,27 @@ class Watcher:
             return
         manifest = LiveSnapshot.of(self._data_dir).manifest
         if manifest is None or manifest.demo:
-            kinds = [self._kinds[file] for file in new]
-            missing = [
-                kind.name for kind in RAW_KINDS.values() if kind.required and kind not in kinds
-            ]
-            if missing:
-                self._say_once(f"waiting for the first dump of {' and '.join(sorted(missing))}")
-            else:
-                yield new
+            if complete := self._complete(new, ()):
+                yield complete
             return
+        new = self._complete(new, manifest.subjects)
         fresh = [file for file in new if file not in self._failures]
         if fresh:
             yield fresh
         yield from ([file] for file in new if file in self._failures)
+
+    def _complete(self, new: list[_Look], live: Collection[str]) -> list[_Look]:
+        """Those of subjects that are live, or of which there is a file of each required kind."""
+        complete = []
+        for subject in SUBJECTS:
+            files = [file for file in new if self._kinds[file] in subject.kinds]
+            kinds = [self._kinds[file] for file in files]
+            missing = [k.name for k in subject.kinds if k.required and k not in kinds]
+            if files and missing and subject.name not in live:
+                self._say_once(f"waiting for the first dump of {' and '.join(sorted(missing))}")
+            else:
+                complete += files
+        return [file for file in new if file in complete]
 
     def _take(self, batch: list[_Look]) -> list[_Look]:
         """Add files to the live snapshot; returns those that failed: the one that the error is
