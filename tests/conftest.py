@@ -17,6 +17,7 @@ from harness import Ask, TestClient, asker, build_snapshot
 from server.app import create_app
 
 DEMO_GAMES, DEMO_USERS = 400, 600
+DEMO_TITLES, DEMO_VIEWERS = 200, 250
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -66,7 +67,13 @@ def ask(store: Store) -> Ask:
 @pytest.fixture(scope="session")
 def demo_files(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
     """Raw dumps of a small demo world."""
-    return write_demo(tmp_path_factory.mktemp("demo-raw"), games=DEMO_GAMES, users=DEMO_USERS)
+    return write_demo(
+        tmp_path_factory.mktemp("demo-raw"),
+        games=DEMO_GAMES,
+        users=DEMO_USERS,
+        titles=DEMO_TITLES,
+        viewers=DEMO_VIEWERS,
+    )
 
 
 @pytest.fixture(scope="session")

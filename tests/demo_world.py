@@ -13,9 +13,10 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 from etl.demo import write_demo
 from etl.demo.phrases import Sentiment
 
-__all__ = ["GAMES", "USERS", "World", "read_world", "sentiment_of"]
+__all__ = ["GAMES", "TITLES", "USERS", "VIEWERS", "World", "read_world", "sentiment_of"]
 
 GAMES, USERS = 200, 300
+TITLES, VIEWERS = 150, 120
 VADER = SentimentIntensityAnalyzer()
 
 
@@ -47,7 +48,7 @@ class World:
 
 def read_world(folder: Path, games: int, users: int) -> World:
     """Write a demo world of this size, and read it back."""
-    files = write_demo(folder, games=games, users=users)
+    files = write_demo(folder, games=games, users=users, titles=TITLES, viewers=VIEWERS)
     lines = {
         name: gzip.decompress(path.read_bytes()).decode().splitlines(keepends=True)
         for name, path in (

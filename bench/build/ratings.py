@@ -50,7 +50,7 @@ def title_ids(catalogues: list[Path]) -> list[str]:
 def counts_per_viewer(rows: int, viewers: int, random: np.random.Generator) -> Integers:
     """How many rows each viewer has: at least 1, `rows` in all."""
     drawn = np.exp(np.interp(random.random(viewers), QUANTILES, np.log(COUNTS)))
-    counts = np.maximum(1, np.floor(drawn * rows / drawn.sum())).astype(np.int64)
+    counts: Integers = (drawn * rows / drawn.sum()).astype(np.int64).clip(1)
     difference = rows - int(counts.sum())
     largest = np.argsort(-counts, kind="stable")[: abs(difference)]
     np.add.at(counts, np.resize(largest, abs(difference)), 1 if difference > 0 else -1)

@@ -17,9 +17,13 @@ __all__ = ["demo"]
 @click.command()
 @click.option("--users", default=4_000, show_default=True, help="Users of the demo dataset.")
 @click.option("--games", default=1_500, show_default=True, help="Games of the demo dataset.")
-@click.option("--raw", type=FILE, help="Write raw dumps to this folder instead of building.")
+@click.option("--titles", default=400, show_default=True, help="Streaming titles of the demo.")
+@click.option("--viewers", default=1_500, show_default=True, help="Viewers of the demo.")
+@click.option("--raw", type=FILE, help="Write raw files to this folder instead of building.")
 @data_option
-def demo(*, users: int, games: int, raw: Path | None, **given: Any) -> None:
+def demo(
+    *, users: int, games: int, titles: int, viewers: int, raw: Path | None, **given: Any
+) -> None:
     """Build a snapshot of the invented demo dataset."""
     from rich.console import Console
 
@@ -31,14 +35,16 @@ def demo(*, users: int, games: int, raw: Path | None, **given: Any) -> None:
     console = Console(stderr=True)
     with interruptible(), tempfile.TemporaryDirectory(prefix="playgraph-demo-") as folder:
         try:
-            files = write_demo(raw or Path(folder), games=games, users=users)
+            files = write_demo(
+                raw or Path(folder), games=games, users=users, titles=titles, viewers=viewers
+            )
         except ValueError as error:
             raise click.UsageError(str(error)) from None
         if raw is not None:
-            click.echo(f"Wrote {files.games}, {files.reviews} and {files.items}.")
+            *paths, last = files.paths()
+            click.echo(f"Wrote {', '.join(map(str, paths))} and {last}.")
             return
         settings = settings_of(**given)
-        inputs = Inputs(games=files.games, reviews=files.reviews, items=files.items)
         options = build_options(settings, demo=True)
-        built = run(inputs, settings.data_dir, options, Reporter(console))
+        built = run(Inputs(**vars(files)), settings.data_dir, options, Reporter(console))
     print_release(built, settings.data_dir, console)

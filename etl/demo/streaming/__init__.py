@@ -1,0 +1,1 @@
+"""etl.demo.streaming: invented titles of four platforms and their ratings, in the files' own shapes."""
