@@ -11,9 +11,9 @@ from etl.demo.streaming.canon import CANON, Record
 from etl.demo.streaming.people import people
 from etl.demo.streaming.themes import THEMES, Theme
 
-__all__ = ["FEWEST_TITLES", "Platform", "make_titles", "title_ids", "write_titles"]
+__all__ = ["FEWEST_TITLES", "MOST_TITLES", "Platform", "make_titles", "title_ids", "write_titles"]
 
-FEWEST_TITLES = 80
+FEWEST_TITLES, MOST_TITLES = 80, 25_000
 
 _HEADER = ("show_id", *Record._fields)
 _PER_YEAR = 2
@@ -172,14 +172,16 @@ class _Invention:
 def make_titles(seed: int, count: int) -> dict[Platform, list[Record]]:
     """`count` records in all, by platform.
 
-    Raises ValueError if there is no room for the canon.
+    Raises ValueError if there is no room for the canon, or too few names for as many titles.
     """
     if count < FEWEST_TITLES:
         raise ValueError(f"The demo needs at least {FEWEST_TITLES} titles, not {count}.")
+    if count > MOST_TITLES:
+        raise ValueError(f"The demo has at most {MOST_TITLES} titles, not {count}.")
     rng = random.Random(seed)
     canon = [record for records in CANON.values() for record in records]
     known = "\n".join(" ".join(f"{record.cast} {record.director}".split()) for record in canon)
-    names = people(rng, min(1000, max(300, count)), known)
+    names = people(rng, max(300, count), known)
     directors = len(names) // 5
     titles = {record.title for record in canon}
     invention = _Invention(rng, names[directors:], names[:directors], titles)

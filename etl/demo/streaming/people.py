@@ -1,6 +1,7 @@
 """etl.demo.streaming: invented names of actors and directors."""
 
 import random
+from string import ascii_uppercase
 
 _FIRST = (
     "Orla", "Bastian", "Mirela", "Tadeo", "Anselm", "Priyanka", "Yorick", "Solveig", "Caspian",
@@ -18,16 +19,18 @@ _LAST = (
 )  # fmt: skip
 _SUFFIXES = ("Jr.", "Sr.", "II", "III", "IV", "Ph.D.")
 _SUFFIX_SHARE = 0.01
+_INITIAL_SHARE = 0.15
 
 
 def people(rng: random.Random, count: int, taken: str) -> list[str]:
     """`count` distinct names as the platforms spell them: a comma before a suffix.
 
-    None of them is in the text `taken`, whatever its case. At most 1,000 can be drawn.
+    None of them is in the text `taken`, whatever its case.
     """
     names: dict[str, None] = {}
     while len(names) < count:
-        name = f"{rng.choice(_FIRST)} {rng.choice(_LAST)}"
+        initial = f" {rng.choice(ascii_uppercase)}." if rng.random() < _INITIAL_SHARE else ""
+        name = f"{rng.choice(_FIRST)}{initial} {rng.choice(_LAST)}"
         if name.casefold() in taken.casefold():
             continue
         if rng.random() < _SUFFIX_SHARE:

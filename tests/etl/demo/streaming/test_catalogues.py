@@ -104,9 +104,17 @@ def test_every_seed_makes_a_world_of_the_least_size(seed: int) -> None:
     assert len(title_ids(make_titles(seed, FEWEST_TITLES))) == FEWEST_TITLES
 
 
-def test_too_few_titles_for_the_canon_are_refused() -> None:
-    with pytest.raises(ValueError, match="at least 80 titles"):
-        make_titles(1, FEWEST_TITLES - 1)
+@pytest.mark.parametrize(
+    ("count", "message"), [(79, "at least 80 titles"), (25_001, "at most 25000 titles")]
+)
+def test_too_few_or_too_many_titles_are_refused(count: int, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make_titles(1, count)
+
+
+def test_as_many_titles_as_the_published_ones_can_be_made() -> None:
+    world = make_titles(1, 22_998)
+    assert len({record.title for records in world.values() for record in records}) == 22_998
 
 
 def test_no_invented_actor_is_as_busy_as_the_canons() -> None:
