@@ -174,4 +174,20 @@ ARRAYS: dict[str, Array] = {
     "title_rating_rows": Array("int32", "ratings by title, then viewer: row of the rating"),
     "similar_titles": Array("int32", "titles x most neighbours: title, -1 for none"),
     "similar_title_scores": Array("float32", "titles x most neighbours: cosine"),
+    "viewer_means": Array(
+        "float32", "viewers: mean of the ratings in stars, shrunk to that of all"
+    ),
+    "title_raters": Array(
+        "int32", "titles x most raters: viewer, most ratings first, -1 for none: see `evidence.py`"
+    ),
+    "title_rater_values": Array("uint8", "titles x most raters: twice the stars, 0 for none"),
+    "title_effects": Array(
+        "float32", "titles: mean deviation from the viewers' means in stars, shrunk to 0"
+    ),
+    "title_factors": Array("float32", "titles x factors: latent factors"),
+    "title_feature_offsets": Array("int64", "titles + 1: where a title's features start"),
+    "title_features": Array(
+        "int32", "entries: genre, person of the cast or director that several titles have"
+    ),
+    "title_feature_shares": Array("float32", "entries: share of the title, by squared idf"),
 }

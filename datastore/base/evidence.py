@@ -1,0 +1,176 @@
+"""datastore.base: what the ratings of one person say of a title, by each method.
+
+`titles` are the titles that the person has rated, distinct and ascending, and `deviations` those
+of the ratings from the person's shrunk mean, in stars. Ratings of others are deviations from the
+shrunk mean of their viewer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = [
+    "MOST_RATER_RATINGS",
+    "Content",
+    "Doubles",
+    "Evidence",
+    "Factors",
+    "Raters",
+    "Rows",
+    "spans",
+]
+
+Rows: TypeAlias = npt.NDArray[np.integer[Any]]
+Doubles: TypeAlias = npt.NDArray[np.float64]
+Arrays: TypeAlias = Mapping[str, npt.NDArray[Any]]
+
+#: Most ratings of a neighbour that are compared with a person's: bounds the time of a look-up.
+MOST_RATER_RATINGS = 1_024
+#: Common ratings at which a correlation counts half: one of a few ratings is chance.
+_OVERLAP = 10.0
+#: Penalty of a person's factors. The factors of titles are scaled for a noise of one star.
+_RIDGE = 1.0
+
+
+class Evidence(NamedTuple):
+    """For each title: a sum of weighted deviations, and the sum of the weights' sizes."""
+
+    sums: Doubles
+    weights: Doubles
+
+
+class Common(NamedTuple):
+    """The ratings that a person and some raters of a title have in common, in any order.
+
+    `raters` and `titles` are numbers: of a rater, and of a title among those of the person.
+    """
+
+    raters: npt.NDArray[np.intp]
+    titles: npt.NDArray[np.intp]
+    #: Deviations of the person and of the rater; and of each rater for the title in question.
+    own: Doubles
+    others: Doubles
+    of_title: Doubles
+    #: Of each title of the person.
+    deviations: Doubles
+
+
+class Raters:
+    """Some viewers of each title and their ratings: neighbours among viewers and among titles."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._offsets = arrays["rating_offsets"]
+        self._titles = arrays["rating_titles"]
+        self._values = arrays["rating_values"]
+        self._means = arrays["viewer_means"]
+        self._raters = arrays["title_raters"]
+        self._rater_values = arrays["title_rater_values"]
+
+    def common(
+        self, titles: Rows, deviations: Doubles, targets: Rows, viewer: int
+    ) -> Iterator[Common]:
+        """The ratings in common with the raters of each target, leaving out one viewer."""
+        rated = np.zeros(len(self._raters), bool)
+        rated[titles] = True
+        for target in targets.tolist():
+            raters = self._raters[target]
+            kept = (raters >= 0) & (raters != viewer)
+            raters = raters[kept]
+            means = self._means[raters]
+            of_title = self._rater_values[target][kept] / 2 - means
+            starts, stops = self._offsets[raters], self._offsets[raters + 1]
+            # Every n-th rating of a rater who has too many.
+            steps = -((starts - stops) // MOST_RATER_RATINGS)
+            bounds = zip(starts.tolist(), stops.tolist(), steps.tolist(), strict=True)
+            slices = [self._titles[slice(*bound)] for bound in bounds]
+            raters_titles = np.concatenate([self._titles[:0], *slices])
+            lengths = -((starts - stops) // steps)
+            ends = lengths.cumsum()
+            hits = rated[raters_titles].nonzero()[0]
+            numbers = ends.searchsorted(hits, side="right")
+            rows = starts[numbers] + (hits - (ends - lengths)[numbers]) * steps[numbers]
+            others = self._values[rows] / 2 - means[numbers]
+            places = titles.searchsorted(raters_titles[hits])
+            yield Common(numbers, places, deviations[places], others, of_title, deviations)
+
+    @staticmethod
+    def by_viewers(common: Common) -> tuple[float, float]:
+        """Sum and weight of the raters' deviations, each weighted by Pearson's correlation."""
+        weights = _similarities(common.raters, common.own, common.others, len(common.of_title))
+        return float(weights @ common.of_title), float(np.abs(weights).sum())
+
+    @staticmethod
+    def by_titles(common: Common) -> tuple[float, float]:
+        """Sum and weight of the person's deviations, each weighted by the adjusted cosine of the
+        title rated and the title in question."""
+        of_title = common.of_title[common.raters]
+        weights = _similarities(common.titles, of_title, common.others, len(common.deviations))
+        return float(weights @ common.deviations), float(np.abs(weights).sum())
+
+
+def _similarities(groups: npt.NDArray[np.intp], x: Doubles, y: Doubles, count: int) -> Doubles:
+    """Correlation of two deviations within each of `count` groups, shrunk by its number of pairs;
+    0 where it is undefined."""
+    products, squares_x, squares_y = (
+        np.bincount(groups, values, count) for values in (x * y, x * x, y * y)
+    )
+    pairs = np.bincount(groups, minlength=count)
+    norm = np.sqrt(squares_x * squares_y)
+    correlations = np.divide(products, norm, out=np.zeros(count), where=norm > 0)
+    shrunk: Doubles = correlations * (pairs / (pairs + _OVERLAP))
+    return shrunk
+
+
+class Content:
+    """Genres, cast and directors of titles: features, each with its share of the title."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._offsets = arrays["title_feature_offsets"]
+        self._features = arrays["title_features"]
+        self._shares = arrays["title_feature_shares"]
+        self._count = int(self._features.max(initial=-1)) + 1
+
+    def evidence(self, titles: Rows, deviations: Doubles, targets: Rows) -> Evidence:
+        """Deviations of the titles rated, each weighted by the share of a target's features that
+        it has, too."""
+        entries, owners = spans(self._offsets[titles], self._offsets[titles + 1])
+        features = self._features[entries]
+        sums = np.bincount(features, deviations[owners], self._count)
+        counts = np.bincount(features, minlength=self._count)
+        entries, owners = spans(self._offsets[targets], self._offsets[targets + 1])
+        features, shares = self._features[entries], self._shares[entries]
+        return Evidence(
+            np.bincount(owners, shares * sums[features], len(targets)).astype(np.float64),
+            np.bincount(owners, shares * counts[features], len(targets)).astype(np.float64),
+        )
+
+
+class Factors:
+    """Latent factors of titles, and the effect of each title on everybody's rating."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._effects = arrays["title_effects"]
+        self._factors = arrays["title_factors"]
+
+    def evidence(self, titles: Rows, deviations: Doubles, targets: Rows) -> Evidence:
+        """Effect of each target, plus what its factors and those of the person give. The person's
+        factors are the ridge regression of the deviations on the factors of the titles rated."""
+        factors = self._factors[titles].astype(np.float64)
+        gram = factors.T @ factors
+        gram.flat[:: len(gram) + 1] += _RIDGE
+        own = np.linalg.solve(gram, factors.T @ (deviations - self._effects[titles]))
+        # Summed by row: a matrix product may round differently for one row and for many.
+        sums = self._effects[targets] + (self._factors[targets] * own).sum(axis=1)
+        return Evidence(sums, np.ones(len(targets)))
+
+
+def spans(starts: Rows, stops: Rows) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """All indices of several spans, and the number of each one's span."""
+    lengths = np.asarray(stops - starts, np.int64)
+    owners = np.repeat(np.arange(len(lengths)), lengths)
+    before = np.cumsum(lengths) - lengths
+    return np.arange(len(owners)) + (starts - before)[owners], owners

@@ -1,0 +1,54 @@
+"""datastore.base: the quality figures of verdicts: `verdicts.json` of a snapshot.
+
+A fifth of each viewer's ratings is held out and the methods are fitted to the rest. Half of the
+pairs used sets the methods' shrinkage and intervals, the other half measures them.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from datastore.base.evaluation import Estimate
+
+__all__ = ["FILE", "GLOBAL_MEAN", "VerdictEvaluation", "VerdictMetrics"]
+
+FILE = "verdicts.json"
+
+#: The baseline: the mean of all ratings, whoever the viewer and whatever the title.
+GLOBAL_MEAN = "GLOBAL_MEAN"
+
+
+class VerdictMetrics(msgspec.Struct, frozen=True):
+    """Errors of one method on held-out ratings, in stars. Intervals count viewers, not ratings, as
+    independent."""
+
+    method: str  # one of `estimates.METHODS`, or GLOBAL_MEAN
+    rmse: Estimate
+    mae: Estimate
+    #: Share of the ratings within the method's 80 % interval, and the mean length of the interval.
+    coverage: Estimate
+    interval_length: float
+    #: RMSE minus that of VIEWER_MEAN on the same pairs.
+    difference: Estimate
+    #: RMSE without shrinkage of the method's correction; None for a method that has none.
+    unshrunk_rmse: float | None
+
+
+class VerdictEvaluation(msgspec.Struct, frozen=True):
+    """Content of `verdicts.json`. All figures are 0 if no rating is held out."""
+
+    seed: int
+    #: Pairs of viewer and title: in the fifth, those used to set shrinkage and intervals, and
+    #: those measured; and the number of viewers measured.
+    held_out: int
+    calibrated: int
+    measured: int
+    viewers: int
+    best: str
+    ranking: str
+    global_mean: VerdictMetrics
+    methods: list[VerdictMetrics]
+
+    def of(self, method: str) -> VerdictMetrics:
+        """Figures of one method."""
+        return next(metrics for metrics in self.methods if metrics.method == method)

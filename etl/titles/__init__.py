@@ -1,0 +1,1 @@
+"""etl.titles: streaming titles: catalogues of four platforms, and viewers' ratings."""
