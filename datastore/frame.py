@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ import pyarrow as pa
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Frame", "Ragged", "percent"]
+__all__ = ["Frame", "Ragged", "TextColumn", "percent"]
 
 List = list[Any]  # within `Frame`, `list` is a method
 
@@ -36,6 +36,28 @@ class Ragged(NamedTuple):
         owners = np.repeat(np.arange(len(numbers)), sizes)
         firsts = np.cumsum(sizes) - sizes
         return self.values[np.arange(len(owners)) + (starts - firsts)[owners]], owners
+
+
+class TextColumn(Sequence[str]):
+    """A column of texts, "" for missing ones; each is decoded when it is asked for."""
+
+    def __init__(self, offsets: npt.NDArray[np.int32], data: Any) -> None:
+        self._offsets = offsets.data  # indexing it takes a fifth of the time of an array
+        self._data = data
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    @overload
+    def __getitem__(self, row: int) -> str: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[str]: ...
+    def __getitem__(self, row: int | slice) -> str | Sequence[str]:
+        if isinstance(row, slice):
+            return [self[number] for number in range(len(self))[row]]
+        if not 0 <= row < len(self._offsets) - 1:
+            raise IndexError(row)
+        return str(self._data[self._offsets[row] : self._offsets[row + 1]], "utf-8")
 
 
 class Frame:
@@ -103,6 +125,10 @@ class Frame:
         offsets, data = self._text_offsets(column), self._chunk(column).buffers()[2]
         pairs = zip(offsets[rows].tolist(), offsets[rows + 1].tolist(), strict=True)
         return [str(data[start:stop], "utf-8") for start, stop in pairs]
+
+    def text_column(self, column: str) -> TextColumn:
+        """A column of texts that is too big to be kept as Python objects; "" for missing values."""
+        return TextColumn(self._text_offsets(column), self._chunk(column).buffers()[2])
 
     def value(self, column: str, row: int) -> Any:
         """One value, for columns too big to be kept as Python objects."""

@@ -21,9 +21,13 @@ from datastore.games import Games
 from datastore.genres import Genres
 from datastore.model import Model
 from datastore.rankings import Rankings
+from datastore.ratings import Ratings
 from datastore.recommendations import Recommender
 from datastore.reviews import Reviews
+from datastore.similar_titles import SimilarTitles
+from datastore.titles import Titles
 from datastore.users import Users
+from datastore.viewers import Viewers
 
 __all__ = ["Store"]
 
@@ -50,6 +54,10 @@ class Store:
     content: Content
     model: Model
     recommender: Recommender
+    titles: Titles
+    similar_titles: SimilarTitles
+    ratings: Ratings
+    viewers: Viewers
 
     def __init__(self, reader: SnapshotReader) -> None:
         """Raises SnapshotError if a table or array of a subject is missing or damaged."""
@@ -93,7 +101,16 @@ class Store:
         self.recommender = Recommender(arrays)
 
     def _add_titles(self, frames: Frames, arrays: Arrays, reader: SnapshotReader) -> None:
-        """Nothing yet."""
+        self.titles = Titles(
+            frames["titles"],
+            frames["people"],
+            frames["countries"],
+            frames["title_genres"],
+            arrays,
+        )
+        self.similar_titles = SimilarTitles(arrays)
+        self.ratings = Ratings(arrays)
+        self.viewers = Viewers(frames["viewers"], arrays, self.ratings)
 
     @classmethod
     def open(cls, snapshot: Path) -> Store:
@@ -156,5 +173,5 @@ _PARTS: Mapping[str, _Parts] = {
         ),
         Store._add_games,
     ),
-    "titles": _Parts((), Store._add_titles),
+    "titles": _Parts(("titles", "similar_titles", "ratings", "viewers"), Store._add_titles),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -15,7 +15,7 @@ from resolvers.arguments import shown
 __all__ = ["KINDS", "Keys", "decode", "encode", "find", "keys", "of"]
 
 #: Types with global ids.
-KINDS = ("Game", "User", "Developer", "Genre", "Review")
+KINDS = ("Game", "User", "Developer", "Genre", "Review", "Title", "Viewer")
 
 
 class Keys(NamedTuple):
@@ -26,16 +26,22 @@ class Keys(NamedTuple):
     find: Callable[[str], int | None]
 
 
+#: Names by row of a type, and the row of a name.
+_NAMED: Mapping[str, Callable[[Store], tuple[Sequence[str], Callable[[str], int | None]]]] = {
+    "Game": lambda store: (store.games.app_id, store.games.find),
+    "User": lambda store: (store.users.user_id, store.users.find),
+    "Developer": lambda store: (store.developers.folded, store.developers.find),
+    "Genre": lambda store: (store.genres.folded, store.genres.find),
+    "Title": lambda store: (store.titles.title_id, store.titles.find),
+    "Viewer": lambda store: (store.viewers.viewer_id, store.viewers.find),
+}
+
+
 def keys(store: Store, kind: str) -> Keys:
-    """The natural keys of one of KINDS."""
+    """The natural keys of one of KINDS. Raises Unavailable if the snapshot lacks its subject."""
     if kind == "Review":
         return Keys(kind, lambda rows: _review_keys(store, rows), lambda key: _review(store, key))
-    names, find_name = {
-        "Game": (store.games.app_id, store.games.find),
-        "User": (store.users.user_id, store.users.find),
-        "Developer": (store.developers.folded, store.developers.find),
-        "Genre": (store.genres.folded, store.genres.find),
-    }[kind]
+    names, find_name = _NAMED[kind](store)
     return Keys(kind, lambda rows: [names[row] for row in rows], find_name)
 
 

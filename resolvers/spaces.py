@@ -21,7 +21,17 @@ from datastore.store import Store
 from resolvers.filters import Column, Names, Numbers, Texts
 from resolvers.selection import Space
 
-__all__ = ["developers", "games", "genres", "library", "reviews", "users"]
+__all__ = [
+    "developers",
+    "games",
+    "genres",
+    "library",
+    "rated_titles",
+    "reviews",
+    "titles",
+    "users",
+    "viewers",
+]
 
 Floats = npt.NDArray[np.float64]
 Values = Mapping[str, Callable[[], Floats]]
@@ -132,9 +142,64 @@ def reviews(store: Store) -> Space:
     return _space(store.reviews.frame)
 
 
+@_once
+def titles(store: Store) -> Space:
+    """All streaming titles."""
+    titles = store.titles
+    return _space(
+        titles.frame,
+        names={
+            "director": lambda: Names(titles.director_rows, titles.folded_people),
+            "cast_member": lambda: Names(titles.cast_rows, titles.folded_people),
+            "country": lambda: Names(titles.country_rows, titles.folded_countries),
+            "genre": lambda: Names(titles.genre_rows, titles.folded_genres),
+        },
+        orders={
+            "title_id": lambda: _places(titles.frame),
+            "title": lambda: titles.title_ranks,
+        },
+        index=titles.index,
+        weight=lambda: titles.score_count + 1,
+    )
+
+
+def rated_titles(store: Store, viewer: int) -> Space:
+    """The titles that one viewer has rated; `own_rating` and `rated_at` are of that viewer."""
+    space, ratings = titles(store), store.ratings
+    rows = ratings.of_viewer(viewer)
+    span = slice(rows.start, rows.stop)
+
+    def of_titles(values: npt.NDArray[Any]) -> Floats:
+        column = np.full(len(store.titles), np.nan)
+        column[ratings.titles(rows)] = values
+        return column
+
+    def stars() -> Floats:
+        return of_titles(ratings.stars(span))
+
+    columns = {**space.columns, "own_rating": lambda: Numbers(stars())}
+    keys = {"own_rating": stars, "rated_at": lambda: of_titles(ratings.times(span))}
+    return Space(columns, {**space.keys, **keys}, space.index, space.weight)
+
+
+@_once
+def viewers(store: Store) -> Space:
+    """All viewers."""
+    viewers = store.viewers
+    return _space(
+        viewers.frame,
+        texts={"viewer_id": lambda: Texts(viewers.viewer_id, exact=True)},
+        values={"mean_rating": lambda: viewers.mean_ratings},
+        orders={"viewer_id": lambda: _places(viewers.frame)},
+        index=viewers.index,
+        weight=lambda: viewers.rating_count + 1,
+    )
+
+
 def _space(
     frame: Frame,
     *,
+    texts: Mapping[str, Callable[[], Texts]] | None = None,
     names: Mapping[str, Callable[[], Names]] | None = None,
     values: Values | None = None,
     orders: Values | None = None,
@@ -143,14 +208,15 @@ def _space(
 ) -> Space:
     """The space of a table, with all fields declared for it.
 
-    `names`, `values` and `orders` define what cannot be read from the field's own column: names in
-    another table, derived numbers, and ranks of texts. Raises KeyError if a derived field is
-    missing there.
+    `texts`, `names`, `values` and `orders` define what is not read from the field's own column:
+    texts that stay in the memory map, names in another table, derived numbers, and ranks of texts.
+    Raises KeyError if a derived field is missing there.
     """
-    names, values, orders = names or {}, values or {}, orders or {}
+    values, orders = values or {}, orders or {}
+    named: dict[str, Callable[[], Column]] = {**(texts or {}), **(names or {})}
     declared = CONTRACT[frame.name]
     columns = {
-        field.name: names.get(field.name) or _column(frame, field, kind, values)
+        field.name: named.get(field.name) or _column(frame, field, kind, values)
         for field, kind in declared.filters
     }
     keys = {

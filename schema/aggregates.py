@@ -15,7 +15,7 @@ from schema.precision import number
 from schema.relay.node import node_of
 from schema.relay.references import DeveloperType, GenreType
 
-__all__ = ["GameAggregates"]
+__all__ = ["GameAggregates", "YearFacet"]
 
 #: Most entries of one list of developers, tags or publishers.
 _MOST_FACETS = 100
@@ -99,10 +99,10 @@ class FlagFacet:
 @documented
 @strawberry.type
 class YearFacet:
-    """Games in a list by release year."""
+    """Games or titles in a list by release year."""
 
     year: int | None = strawberry.field(description="Release year; null when unknown.")
-    count: int = strawberry.field(description="Number of these games.")
+    count: int = strawberry.field(description="Number of these games or titles.")
 
 
 @documented

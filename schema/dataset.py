@@ -74,6 +74,12 @@ class Dataset:
     users: int = strawberry.field(description="Users with a library, reviews or both.")
     reviews: int = strawberry.field(description="Distinct reviews.")
     play_rows: int = strawberry.field(description="Distinct pairs of user and owned item.")
+    titles: int = strawberry.field(description="Streaming titles of all platforms.")
+    viewers: int = strawberry.field(description="Viewers with a rating.")
+    ratings: int = strawberry.field(
+        description="Ratings of streaming titles: rows that differ in viewer, title, rating or "
+        "time."
+    )
     coverage: Coverage = strawberry.field(description="Counts of unknown or missing values.")
 
 
@@ -102,5 +108,8 @@ class DatasetQuery:
             users=counts["users"],
             reviews=counts["reviews"],
             play_rows=counts["play_rows"],
+            titles=counts["titles"],
+            viewers=counts["viewers"],
+            ratings=counts["ratings"],
             coverage=Coverage(**coverage),
         )

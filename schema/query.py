@@ -13,7 +13,10 @@ from schema.model import ModelQuery
 from schema.rankings import RankingQuery
 from schema.recommendations import RecommendationQuery
 from schema.relay.node import NodeQuery
+from schema.title_questions import TitleQuestions
+from schema.titles import TitleQuery
 from schema.users import UserQuery
+from schema.viewers import ViewerQuery
 
 __all__ = ["Query"]
 
@@ -27,14 +30,18 @@ class Query(
     GameQuery,
     RankingQuery,
     RecommendationQuery,
+    TitleQuestions,
+    TitleQuery,
+    ViewerQuery,
     NodeQuery,
     ModelQuery,
     DatasetQuery,
 ):
     """Questions about a game store's catalogue, reviews and libraries, and about streaming titles.
 
-    A nullable field that fails is null. When a non-null field fails (all connections are non-null),
-    the nearest nullable field above it is null, or else the whole `data`. Each failure has an entry
+    A nullable field that fails is null. When a non-null field fails (all connections are non-null,
+    except for `titles` and `viewers`), the nearest nullable field above it is null, or else the
+    whole `data`. Each failure has an entry
     in `errors` with one of these values of `extensions.code`: NOT_FOUND (unknown key; `suggestions`
     lists similar names), INVALID_ARGUMENT (the value of `argument` breaks the rule in the message),
     STALE_CURSOR (the entry of the cursor in `argument` is not, or no longer, in the list; start

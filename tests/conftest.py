@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import titles_world
 import world
 from datastore.base.settings import Settings
 from datastore.store import Store
@@ -62,6 +63,18 @@ def store(snapshot: Path) -> Store:
 def ask(store: Store) -> Ask:
     """Ask the tiny world."""
     return asker(store)
+
+
+@pytest.fixture(scope="session")
+def title_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The tiny world of streaming titles, opened; it has no games."""
+    return Store.open(titles_world.write(tmp_path_factory.mktemp("titles")))
+
+
+@pytest.fixture(scope="session")
+def ask_titles(title_store: Store) -> Ask:
+    """Ask the tiny world of streaming titles."""
+    return asker(title_store)
 
 
 @pytest.fixture(scope="session")

@@ -173,7 +173,12 @@ ARRAYS: dict[str, Array] = {
     "title_rating_offsets": Array("int64", "titles + 1: where a title's entries start"),
     "title_rating_rows": Array("int32", "ratings by title, then viewer: row of the rating"),
     "similar_titles": Array("int32", "titles x most neighbours: title, -1 for none"),
-    "similar_title_scores": Array("float32", "titles x most neighbours: cosine"),
+    "similar_title_scores": Array("float32", "titles x most neighbours: score, 0 to 1"),
+    "title_words_text": Array("uint8", "bytes: words that titles are compared by, by code point"),
+    "title_words_offsets": Array("int32", "words + 1: where a word starts in the text"),
+    "title_words_titles": Array("int32", "words: number of titles with the word"),
+    "description_offsets": Array("int64", "titles + 1: where a title's entries start"),
+    "description_words": Array("int32", "words of descriptions: row of the word, once per title"),
     "viewer_means": Array(
         "float32", "viewers: mean of the ratings in stars, shrunk to that of all"
     ),

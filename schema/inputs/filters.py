@@ -35,13 +35,19 @@ __all__ = [
     "LibraryWhere",
     "NameFilter",
     "Platform",
+    "RatedTitleFilter",
+    "RatedTitleWhere",
     "ReviewFilter",
     "ReviewWhere",
     "Sentiment",
     "SentimentFilter",
+    "TitleFilter",
     "TitleKind",
+    "TitleWhere",
     "UserFilter",
     "UserWhere",
+    "ViewerFilter",
+    "ViewerWhere",
     "check",
     "operator_of",
 ]
@@ -310,6 +316,42 @@ class UserFilter:
 UserWhere: TypeAlias = Annotated[
     UserFilter | None,
     strawberry.argument(name="filter", description="Only users that match this filter."),
+]
+
+
+@_filter("titles")
+class TitleFilter:
+    """Conditions on a streaming title; all given conditions must hold."""
+
+
+TitleWhere: TypeAlias = Annotated[
+    TitleFilter | None,
+    strawberry.argument(name="filter", description="Only titles that match this filter."),
+]
+
+
+@_filter(None)
+class RatedTitleFilter:
+    """Conditions on a title that a viewer has rated; all given conditions must hold."""
+
+    title: TitleFilter | None = _op("Conditions on the title itself.")
+    own_rating: FloatFilter | None = _op("Stars that the viewer has given.", "rating")
+
+
+RatedTitleWhere: TypeAlias = Annotated[
+    RatedTitleFilter | None,
+    strawberry.argument(name="filter", description="Only titles that match this filter."),
+]
+
+
+@_filter("viewers")
+class ViewerFilter:
+    """Conditions on a viewer; all given conditions must hold."""
+
+
+ViewerWhere: TypeAlias = Annotated[
+    ViewerFilter | None,
+    strawberry.argument(name="filter", description="Only viewers that match this filter."),
 ]
 
 

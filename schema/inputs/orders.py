@@ -25,10 +25,16 @@ __all__ = [
     "LibraryOrder",
     "LibraryOrderBy",
     "OrderDirection",
+    "RatedTitleOrder",
+    "RatedTitleOrderBy",
     "ReviewOrder",
     "ReviewOrderBy",
+    "TitleOrder",
+    "TitleOrderBy",
     "UserOrder",
     "UserOrderBy",
+    "ViewerOrder",
+    "ViewerOrderBy",
 ]
 
 
@@ -161,4 +167,51 @@ class ReviewOrder:
 ReviewOrderBy: TypeAlias = Annotated[
     list[ReviewOrder] | None,
     strawberry.argument(description="Sort order. Defaults to newest first."),
+]
+
+
+@_order(_fields("titles"), "titles")
+class TitleOrder:
+    """One sort key for streaming titles; later keys break ties."""
+
+
+TitleOrderBy: TypeAlias = Annotated[
+    list[TitleOrder] | None,
+    strawberry.argument(
+        description="Sort order. Defaults to title id, or best match first in a search."
+    ),
+]
+
+
+@_order(
+    {
+        "RATING": ("own_rating", "Stars that the viewer has given."),
+        "RATED_AT": ("rated_at", "When the viewer rated it."),
+    }
+    | _fields("titles"),
+    "a viewer's ratings",
+)
+class RatedTitleOrder:
+    """One sort key for a viewer's ratings; later keys break ties."""
+
+
+RatedTitleOrderBy: TypeAlias = Annotated[
+    list[RatedTitleOrder] | None,
+    strawberry.argument(
+        description="Sort order. Defaults to last rated first, then title id; in a search to best "
+        "match first."
+    ),
+]
+
+
+@_order(_fields("viewers"), "viewers")
+class ViewerOrder:
+    """One sort key for viewers; later keys break ties."""
+
+
+ViewerOrderBy: TypeAlias = Annotated[
+    list[ViewerOrder] | None,
+    strawberry.argument(
+        description="Sort order. Defaults to viewer id, or best match first in a search."
+    ),
 ]

@@ -85,7 +85,7 @@ class _Translation:
             elif field.name in ("and_", "or_"):
                 nested = tuple(self.expression(item, field_path, depth + 1) for item in value)
                 parts.append(All(nested) if field.name == "and_" else Either(nested))
-            elif field.name == "game":
+            elif hasattr(value, "not_"):  # conditions on another noun
                 parts.append(self.expression(value, field_path, depth + 1))
             else:
                 parts.extend(self._tests(field.name, value, field_path))

@@ -12,20 +12,24 @@ import strawberry
 
 from schema.relay.node import Node
 
-__all__ = ["DeveloperType", "GameType", "GenreType", "UserType"]
+__all__ = ["DeveloperType", "GameType", "GenreType", "TitleType", "UserType", "ViewerType"]
 
 if TYPE_CHECKING:
     DeveloperType: TypeAlias = Node
     GameType: TypeAlias = Node
     GenreType: TypeAlias = Node
+    TitleType: TypeAlias = Node
     UserType: TypeAlias = Node
+    ViewerType: TypeAlias = Node
 else:
-    DeveloperType, GameType, GenreType, UserType = (
+    DeveloperType, GameType, GenreType, TitleType, UserType, ViewerType = (
         Annotated[ForwardRef(name), strawberry.lazy(module)]
         for name, module in (
             ("Developer", "schema.developers"),
             ("Game", "schema.games"),
             ("Genre", "schema.genres"),
+            ("Title", "schema.titles"),
             ("User", "schema.users"),
+            ("Viewer", "schema.viewers"),
         )
     )

@@ -191,6 +191,7 @@ def test_a_cursor_of_another_type_is_refused(ask_demo: Ask, pages: Pages) -> Non
         for one in PAGES
         for cursor in [one.ask(ask_demo, first=1)["pageInfo"]["endCursor"]]
     }
+    cursors |= {"Title": encode("Title", "as1"), "Viewer": encode("Viewer", "1")}
     assert set(cursors) == set(KINDS)
     for kind in set(KINDS) - {own}:
         error = only_error(pages.ask(ask_demo, after=cursors[kind]))

@@ -23,7 +23,7 @@ from graphql import (
 from harness import Ask
 from schema.graph import graphql_schema
 
-#: Every argument and input field with a default, given by a variable.
+#: Every argument and input field with a default, given by a variable: of games and of titles.
 ALL = """query (
   $i: Int, $f: Float, $b: Boolean, $y: YearBasis, $r: RankingMethod, $m: SentimentMethod,
   $o: OrderDirection
@@ -55,6 +55,20 @@ ALL = """query (
 }"""
 
 
+TITLES = """query (
+  $i: Int, $k: [TitleKind!], $d: DurationType, $o: OrderDirection
+) {
+  longestTitles(durationType: $d, kinds: $k) { titleId }
+  titleCount(kinds: $k)
+  topActors(platform: NETFLIX, year: 2018, kinds: $k) { name }
+  title(titleId: "as2") { similarTitles(first: $i) { score } }
+  titles(orderBy: { field: TITLE, direction: $o }) {
+    nodes { id } aggregates { genres(first: $i) { count } countries(first: $i) { count } } }
+  viewers(orderBy: { field: RATING_COUNT, direction: $o }) { nodes { id } }
+  viewer(viewerId: "7") { ratings(orderBy: { field: RATING, direction: $o }) { nodes { id } } }
+}"""
+
+
 def optional() -> Iterator[tuple[str, object]]:
     """Every argument and input field with a default, and its type."""
     for kind in graphql_schema().type_map.values():
@@ -74,7 +88,7 @@ def test_whatever_has_a_default_is_nullable() -> None:
     assert [place for place, kind in kinds.items() if isinstance(kind, GraphQLNonNull)] == []
 
 
-def test_the_document_below_sets_each_of_them() -> None:
+def test_the_documents_above_sets_each_of_them() -> None:
     info = TypeInfo(graphql_schema())
     given: set[str] = set()
 
@@ -92,7 +106,8 @@ def test_the_document_below_sets_each_of_them() -> None:
             given.add(f"{get_named_type(info.get_parent_input_type())}.{node.name.value}")
 
     names: list[str] = []
-    visit(parse(ALL), TypeInfoVisitor(info, Given()))
+    for document in (ALL, TITLES):
+        visit(parse(document), TypeInfoVisitor(info, Given()))
     assert {place for place, _ in optional()} <= given
 
 
@@ -102,3 +117,11 @@ def test_null_gives_the_answer_of_the_default(ask: Ask) -> None:
     assert nulls == ask(ALL)
     assert len(nulls["data"]["game"]["similarGames"]) == 5
     assert len(nulls["data"]["bestDevelopers"]) > 0
+
+
+def test_null_gives_the_answer_of_the_default_about_titles(ask_titles: Ask) -> None:
+    nulls = ask_titles(TITLES, i=None, k=None, d=None, o=None)
+    assert "errors" not in nulls
+    assert nulls == ask_titles(TITLES)
+    assert len(nulls["data"]["title"]["similarTitles"]) == 5
+    assert len(nulls["data"]["topActors"]) == 2

@@ -1,0 +1,171 @@
+"""resolvers: answers about streaming titles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from datastore.base.codes import TITLE_KINDS
+from datastore.base.errors import NotFound
+from datastore.frame import Ragged
+from datastore.similar_titles import Neighbour
+from datastore.store import Store
+from datastore.titles import Titles
+from resolvers.arguments import check_first, check_year, shown
+from resolvers.search import suggestions
+
+__all__ = [
+    "MOST_SIMILAR",
+    "Actor",
+    "Reason",
+    "Selected",
+    "appearances",
+    "count",
+    "find",
+    "longest",
+    "reason",
+    "similar",
+    "top_actors",
+]
+
+T = TypeVar("T", int, str)
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+#: Most entries of a list of similar titles.
+MOST_SIMILAR = 50
+
+#: An id: first letter of the platform, then the platform's own id.
+_ID = re.compile(r"[a-z]s\d+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """Which titles a question is about: codes of a platform and of kinds, and a release year. None
+    means all."""
+
+    platform: int | None
+    year: int | None
+    kinds: Collection[int]
+
+    def mask(self, titles: Titles) -> Mask:
+        """Mask of these titles. Raises InvalidArgument for a year outside 1 to 9999."""
+        listed = np.isin(np.arange(len(TITLE_KINDS)), list(self.kinds))
+        mask: Mask = listed[titles.kind]
+        if self.platform is not None:
+            mask &= titles.platform == self.platform
+        if self.year is not None:
+            mask &= titles.years == check_year(self.year)
+        return mask
+
+
+class Actor(NamedTuple):
+    """An actor (row of people) and the number of titles with that actor in the cast."""
+
+    person: int
+    appearances: int
+
+
+class Reason(NamedTuple):
+    """What two titles have in common, rarest first. `genre_words` are the words that their genres
+    share."""
+
+    genres: list[str]
+    genre_words: list[str]
+    cast: list[str]
+    directors: list[str]
+    countries: list[str]
+    words: list[str]
+
+
+def find(store: Store, title_id: str) -> int:
+    """Row of a title. Raises NotFound, with similar titles unless the text has the form of an
+    id."""
+    titles = store.titles
+    row = titles.find(title_id)
+    if row is not None:
+        return row
+    message = f"No title has the id {shown(title_id)}."
+    if _ID.fullmatch(title_id.strip()) or not any(map(str.isalnum, title_id)):
+        raise NotFound(message)
+    close = suggestions(titles.index, titles.title, title_id, lambda: titles.score_count + 1)
+    rule = "An id is the first letter of the platform and the platform's own id, such as as123."
+    raise NotFound(f"{message} {rule}", list(dict.fromkeys(close)))  # one title on two platforms
+
+
+def longest(store: Store, selected: Selected, duration_type: int) -> Rows:
+    """All titles of the greatest duration in a unit, by title id."""
+    titles = store.titles
+    rows = np.flatnonzero(selected.mask(titles) & (titles.duration_types == duration_type))
+    durations = titles.durations[rows]
+    greatest: Rows = rows[durations == durations.max(initial=-np.inf)]
+    return greatest
+
+
+def count(store: Store, selected: Selected, score_above: float | None) -> int:
+    """Number of titles; with `score_above`, of those whose mean score is strictly above."""
+    titles = store.titles
+    mask = selected.mask(titles)
+    if score_above is not None:
+        mask &= titles.scores > score_above  # false without ratings
+    return int(np.count_nonzero(mask))
+
+
+def top_actors(store: Store, selected: Selected) -> list[Actor]:
+    """The actors with the most titles, by name; all of them if several have as many."""
+    titles = store.titles
+    people, _ = titles.cast_rows.gather(np.flatnonzero(selected.mask(titles)))
+    if not len(people):
+        return []
+    present, counts = np.unique(people, return_counts=True)  # rows of people are sorted by name
+    most = int(counts.max())
+    return [Actor(person, most) for person in present[counts == most].tolist()]
+
+
+def appearances(store: Store, selected: Selected, person: int) -> Rows:
+    """The selected titles with a person in the cast, by title id."""
+    rows = store.titles.cast_titles.row(person).astype(np.int64)
+    kept: Rows = rows[selected.mask(store.titles)[rows]]
+    return kept
+
+
+def similar(store: Store, title: int, first: int) -> list[Neighbour]:
+    """The titles most similar to a title, best first. Raises InvalidArgument unless `first` is
+    between 0 and 50."""
+    return store.similar_titles.of(title, check_first(first, MOST_SIMILAR))
+
+
+def reason(store: Store, title: int, other: int) -> Reason:
+    """What two titles have in common, rarest first."""
+    titles = store.titles
+    names = titles.person_name
+
+    def common(rows: Ragged, counts: npt.NDArray[np.int64], names: Sequence[str]) -> list[str]:
+        both = _both(rows.row(title).tolist(), rows.row(other).tolist())
+        return [names[row] for row in sorted(both, key=lambda row: (counts[row], row))]
+
+    return Reason(
+        genres=common(titles.genre_rows, titles.genre_counts, titles.genre_names),
+        genre_words=_both(*(_genre_words(titles, row) for row in (title, other))),
+        cast=common(titles.cast_rows, titles.cast_counts, names),
+        directors=common(titles.director_rows, titles.director_counts, names),
+        countries=common(titles.country_rows, titles.country_counts, titles.country_names),
+        words=store.similar_titles.words(title, other),
+    )
+
+
+def _genre_words(titles: Titles, title: int) -> list[str]:
+    genres = (titles.genre_words[row] for row in titles.genre_rows.row(title).tolist())
+    return list(dict.fromkeys(word for words in genres for word in words))
+
+
+def _both(values: Sequence[T], others: Sequence[T]) -> list[T]:
+    """The values that both have, in the order of the first."""
+    known = set(others)
+    return [value for value in values if value in known]

@@ -1,0 +1,115 @@
+"""resolvers: answers about viewers and their ratings of titles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from datastore.base.errors import NotFound
+from datastore.store import Store
+from resolvers.arguments import shown
+from resolvers.ids import Keys
+from resolvers.paging import Rows as PageRows
+from resolvers.paging import row_array
+
+__all__ = [
+    "Rated",
+    "authors",
+    "find",
+    "of_title",
+    "rated_titles",
+    "ratings",
+    "rows_of",
+    "title_keys",
+    "viewer_keys",
+]
+
+Rows = npt.NDArray[np.int64]
+
+
+class Rated(NamedTuple):
+    """A rating: stars from 0.5 to 5, and when it was given; None if that is out of range."""
+
+    stars: float
+    rated_at: datetime | None
+
+
+def find(store: Store, viewer_id: str) -> int:
+    """Row of a viewer. Raises NotFound without suggestions, so as not to reveal viewer ids."""
+    row = store.viewers.find(viewer_id)
+    if row is None:
+        raise NotFound(f"No viewer has the id {shown(viewer_id)}.")
+    return row
+
+
+def rated_titles(store: Store, viewer: int) -> Rows:
+    """The titles that a viewer has rated, last rated first, then by title id."""
+    rows = store.ratings.of_viewer(viewer)
+    times = store.ratings.times(slice(rows.start, rows.stop))
+    titles: Rows = store.ratings.titles(rows)[np.argsort(-times, kind="stable")]
+    return titles
+
+
+def rows_of(store: Store, viewer: int, titles: PageRows) -> Rows:
+    """The ratings of titles that a viewer has rated, in the order of the titles."""
+    rows = store.ratings.of_viewer(viewer)
+    return rows.start + np.searchsorted(store.ratings.titles(rows), row_array(titles))
+
+
+def of_title(store: Store, title: int) -> Rows:
+    """The ratings of a title, last rated first, then by viewer id."""
+    rows = store.ratings.of_title(title).astype(np.int64)
+    ordered: Rows = rows[np.argsort(-store.ratings.times(rows), kind="stable")]
+    return ordered
+
+
+def authors(store: Store, rows: Sequence[int]) -> list[int]:
+    """The viewers of ratings."""
+    viewers: list[int] = store.ratings.viewers(np.array(rows, np.int64)).tolist()
+    return viewers
+
+
+def ratings(store: Store, rows: Sequence[int]) -> list[Rated]:
+    """Stars and times of ratings."""
+    places = np.array(rows, np.int64)
+    pairs = zip(
+        store.ratings.stars(places).tolist(), store.ratings.times(places).tolist(), strict=True
+    )
+    return [Rated(stars, _moment(seconds)) for stars, seconds in pairs]
+
+
+def title_keys(store: Store, viewer: int) -> Keys:
+    """Keys of a viewer's ratings: title ids, with ratings as rows."""
+
+    def title_ids(rows: Sequence[int]) -> list[str]:
+        return [store.titles.title_id[store.ratings.title(row)] for row in rows]
+
+    def rating(title_id: str) -> int | None:
+        title = store.titles.find(title_id)
+        return None if title is None else store.ratings.find(viewer, title)
+
+    return Keys("Title", title_ids, rating)
+
+
+def viewer_keys(store: Store, title: int) -> Keys:
+    """Keys of a title's ratings: viewer ids, with ratings as rows."""
+
+    def viewer_ids(rows: Sequence[int]) -> list[str]:
+        return [store.viewers.viewer_id[viewer] for viewer in authors(store, rows)]
+
+    def rating(viewer_id: str) -> int | None:
+        viewer = store.viewers.find(viewer_id)
+        return None if viewer is None else store.ratings.find(viewer, title)
+
+    return Keys("Viewer", viewer_ids, rating)
+
+
+def _moment(seconds: int) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):  # before the year 1 or after 9999
+        return None

@@ -1,0 +1,140 @@
+"""schema: root fields that count and compare streaming titles: longest, number, top actors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, TypeAlias
+
+import strawberry
+from strawberry import UNSET
+
+from datastore.store import Store
+from resolvers import titles
+from resolvers.paging import Rows
+from resolvers.titles import Actor, Selected
+from schema.context import Info
+from schema.descriptions import documented
+from schema.inputs.filters import DurationType, Platform, TitleKind
+from schema.titles import Title, title_list
+
+__all__ = ["ActorCount", "TitleQuestions"]
+
+#: Defaults of `kinds`.
+_MOVIES = [TitleKind.MOVIE]
+_ALL = [TitleKind.MOVIE, TitleKind.SERIES]
+
+Kinds: TypeAlias = Annotated[
+    list[TitleKind],
+    strawberry.argument(description="Only titles of these kinds; an empty list means none."),
+]
+OnPlatform: TypeAlias = Annotated[
+    Platform | None, strawberry.argument(description="Only titles of this platform.")
+]
+InYear: TypeAlias = Annotated[
+    int | None, strawberry.argument(description="Only titles of this release year, 1 to 9999.")
+]
+
+
+@documented
+@strawberry.type
+class ActorCount:
+    """An actor with the most titles of a platform and year."""
+
+    store: strawberry.Private[Store]
+    selected: strawberry.Private[Selected]
+    actor: strawberry.Private[Actor]
+
+    @strawberry.field
+    def name(self) -> str:
+        """Name, in lower case."""
+        return self.store.titles.person_name[self.actor.person]
+
+    @strawberry.field
+    def display_name(self) -> str:
+        """The most frequent spelling of the name; ties are broken by code point."""
+        return self.store.titles.display_name[self.actor.person]
+
+    @strawberry.field
+    def appearances(self) -> int:
+        """Number of these titles with the actor in the cast."""
+        return self.actor.appearances
+
+    @title_list
+    def titles(self) -> Rows:
+        """The titles counted here."""
+        return titles.appearances(self.store, self.selected, self.actor.person)
+
+
+@documented
+@strawberry.type
+class TitleQuestions:
+    """Root fields that count and compare titles."""
+
+    @strawberry.field
+    def longest_titles(
+        self,
+        info: Info,
+        year: InYear = UNSET,
+        platform: OnPlatform = UNSET,
+        duration_type: Annotated[
+            DurationType, strawberry.argument(description="Unit of the durations compared.")
+        ] = DurationType.MIN,
+        kinds: Kinds = _MOVIES,
+    ) -> list[Title] | None:
+        """All titles of the greatest duration, by title id: letter, then number. Empty when no
+        title has a duration in this unit.
+
+        Client's name: get_max_duration(year, platform, duration_type)"""
+        store = info.context.store
+        rows = titles.longest(store, _selected(platform, year, kinds), duration_type.value)
+        return [Title(store=store, row=row) for row in rows.tolist()]
+
+    @strawberry.field
+    def title_count(
+        self,
+        info: Info,
+        platform: OnPlatform = UNSET,
+        year: InYear = UNSET,
+        score_above: Annotated[
+            float | None,
+            strawberry.argument(
+                description="Only titles whose mean score is strictly above this value; titles "
+                "without ratings never are."
+            ),
+        ] = UNSET,
+        kinds: Kinds = _MOVIES,
+    ) -> int | None:
+        """Number of titles, by default of films only.
+
+        Client's names: get_score_count(platform, scored, year), get_count_platform(platform)"""
+        selected = _selected(platform, year, kinds)
+        least = None if score_above is UNSET else score_above
+        return titles.count(info.context.store, selected, least)
+
+    @strawberry.field
+    def top_actors(
+        self,
+        info: Info,
+        platform: Annotated[Platform, strawberry.argument(description="The platform.")],
+        year: Annotated[int, strawberry.argument(description="Release year, 1 to 9999.")],
+        kinds: Kinds = _ALL,
+    ) -> list[ActorCount] | None:
+        """The actors in the cast of most titles of a platform and year: all who are in as many, by
+        name. Empty when these titles have no cast, as all titles of Hulu.
+
+        Client's name: get_actor(platform, year)"""
+        store = info.context.store
+        selected = _selected(platform, year, kinds)
+        return [
+            ActorCount(store=store, selected=selected, actor=actor)
+            for actor in titles.top_actors(store, selected)
+        ]
+
+
+def _selected(platform: Platform | None, year: int | None, kinds: Sequence[TitleKind]) -> Selected:
+    # An omitted argument is the same as null.
+    return Selected(
+        platform.value if platform else None,
+        None if year is UNSET else year,
+        [kind.value for kind in kinds],
+    )

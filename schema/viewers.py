@@ -1,0 +1,113 @@
+"""schema: the type Viewer and the root fields about viewers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+from strawberry import UNSET
+
+from resolvers import spaces, viewers
+from resolvers.selection import select
+from schema.context import Info
+from schema.descriptions import documented
+from schema.inputs.filters import RatedTitleWhere, ViewerWhere
+from schema.inputs.orders import RatedTitleOrderBy, ViewerOrderBy
+from schema.inputs.selections import SearchText, selection
+from schema.precision import number
+from schema.ratings import ViewerRatingConnection, viewer_rating_connection
+from schema.relay.connections import (
+    After,
+    Before,
+    Connection,
+    First,
+    Last,
+    connect,
+    page_arguments,
+)
+from schema.relay.node import Node
+
+__all__ = ["Viewer", "ViewerQuery"]
+
+
+@documented
+@strawberry.type
+class Viewer(Node):
+    """Somebody who has rated streaming titles."""
+
+    @strawberry.field
+    def viewer_id(self) -> strawberry.ID:
+        """The viewer's number in the ratings."""
+        return strawberry.ID(self.store.viewers.viewer_id[self.row])
+
+    @strawberry.field
+    def rating_count(self) -> int:
+        """Number of titles rated; of several ratings for one title the last counts."""
+        return int(self.store.viewers.rating_count[self.row])
+
+    @number
+    def mean_rating(self) -> float:
+        """Mean of the viewer's ratings, 0.5 to 5 stars; of several for one title the last
+        counts."""
+        return self.store.ratings.mean(self.row)
+
+    @strawberry.field
+    def ratings(
+        self,
+        where: RatedTitleWhere = UNSET,
+        order_by: RatedTitleOrderBy = UNSET,
+        search: SearchText = UNSET,
+        first: First = UNSET,
+        last: Last = UNSET,
+        after: After = UNSET,
+        before: Before = UNSET,
+    ) -> ViewerRatingConnection:
+        """The titles that the viewer has rated, last rated first unless `orderBy` is given."""
+        selected_by = selection(where, order_by, search)
+        rows = select(
+            viewers.rated_titles(self.store, self.row),
+            lambda: spaces.rated_titles(self.store, self.row),
+            selected_by,
+        )
+        arguments = page_arguments(first, after, last, before)
+        return viewer_rating_connection(self.store, self.row, rows, arguments)
+
+
+@documented
+@strawberry.type
+class ViewerQuery:
+    """Root fields about viewers. Each is null, with UNAVAILABLE, without the data of titles."""
+
+    @strawberry.field
+    def viewer(
+        self,
+        info: Info,
+        viewer_id: Annotated[
+            strawberry.ID,
+            strawberry.argument(description="Number in the ratings, matched exactly."),
+        ],
+    ) -> Viewer | None:
+        """One viewer. An unknown id returns null and a NOT_FOUND error."""
+        store = info.context.store
+        return Viewer(store=store, row=viewers.find(store, viewer_id))
+
+    @strawberry.field
+    def viewers(
+        self,
+        info: Info,
+        where: ViewerWhere = UNSET,
+        order_by: ViewerOrderBy = UNSET,
+        search: SearchText = UNSET,
+        first: First = UNSET,
+        last: Last = UNSET,
+        after: After = UNSET,
+        before: Before = UNSET,
+    ) -> Connection[Viewer] | None:
+        """All viewers."""
+        store = info.context.store
+        rows = select(
+            range(len(store.viewers)),
+            lambda: spaces.viewers(store),
+            selection(where, order_by, search),
+        )
+        return connect(store, rows, page_arguments(first, after, last, before), Viewer)
