@@ -30,9 +30,11 @@ def fold(text: str) -> str:
     >>> fold(" VALVE ") == fold("valve")
     True
     """
-    if text.isascii() and "&" not in text:  # most names; the other steps would change nothing
+    if "&" in text:
+        text = html.unescape(text)
+    if text.isascii():  # most names; the other steps would change nothing
         return " ".join(text.casefold().split())
-    normal = unicodedata.normalize("NFKC", html.unescape(text)).casefold()
+    normal = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(unicodedata.normalize("NFKC", normal).split())
 
 

@@ -16,10 +16,10 @@ __all__ = ["initial", "is_numeral", "search_key", "trigrams", "trigrams_of", "wi
 _SEPARATORS = re.compile(r"[\W_]+")
 #: Translation of ASCII to lower-case letters and digits, and a blank for anything else.
 _PLAIN = bytes(ord(c.lower() if c.isalnum() else " ") for c in map(chr, range(128))).ljust(256)
-#: ASCII characters that this translation does not handle.
-_SIGNS = re.compile("[&']")
+#: Characters that may be more than separators.
+_SIGNS = re.compile("[&'’]")
 #: NFKC would turn these signs into the letters "tm" and "sm".
-_MARKS = str.maketrans("", "", "™℠")
+_MARKS = "™℠"
 #: The apostrophe in "Garry's" and "don't", but not in "l'âge", where it separates two words.
 _APOSTROPHE = re.compile(r"(?<=[^\W_])['’](?=[^\W\d_]{1,2}(?![^\W_]))")
 _DIGIT = re.compile(r"\d")
@@ -54,13 +54,21 @@ def search_key(text: str) -> str:
     >>> search_key("Don't Starve™")
     'dont starve'
     """
-    if text.isascii() and not _SIGNS.search(text):  # most names; a fast path with the same result
-        return b" ".join(text.encode().translate(_PLAIN).split()).decode()
-    bare = fold(text.translate(_MARKS))
+    if text.isascii():  # most names; faster with the same result
+        if text.isalnum():
+            return text.lower()
+        if not _SIGNS.search(text):
+            return _ascii_words(text)
+    for mark in _MARKS:
+        text = text.replace(mark, "")
+    bare = fold(text)
     if not bare.isascii():
-        bare = "".join(c for c in unicodedata.normalize("NFKD", bare) if not _is_mark(c))
-    bare = _AND.sub(" and ", _APOSTROPHE.sub("", bare))
-    return _SEPARATORS.sub(" ", bare).strip()
+        bare = "".join(
+            c for c in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(c)
+        )
+    if _SIGNS.search(bare):
+        bare = _AND.sub(" and ", _APOSTROPHE.sub("", bare))
+    return _ascii_words(bare) if bare.isascii() else _SEPARATORS.sub(" ", bare).strip()
 
 
 def with_digits(words: Iterable[str]) -> list[str]:
@@ -87,11 +95,13 @@ def initial(word: str) -> str:
     >>> [initial(word) for word in ["mount", "and", "v2", "xiv"]]
     ['m', 'and', 'v2', 'xiv']
     """
-    return word if word == "and" or word in _ROMAN or _DIGIT.search(word) else word[0]
+    if word == "and" or word in _ROMAN or (not word.isalpha() and _DIGIT.search(word)):
+        return word
+    return word[:1]
 
 
-def _is_mark(character: str) -> bool:
-    return unicodedata.combining(character) != 0
+def _ascii_words(text: str) -> str:
+    return b" ".join(text.encode().translate(_PLAIN).split()).decode()
 
 
 def trigrams(key: str) -> npt.NDArray[np.uint32]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +15,14 @@ from datastore.base.search_keys import initial, search_key, trigrams_of, with_di
 __all__ = ["index", "keys"]
 
 Arrays = dict[str, npt.NDArray[np.generic]]
+Places = npt.NDArray[np.intp]
 
 #: Letters of the shortest word that a compound is split into.
 _SHORTEST = 3
 #: Names that must hold a word by itself, before compounds are split into it.
 _COMMON = 2
+#: Masks of the first bytes of eight, by their number.
+_LEADING = np.array([256**8 - 256 ** (8 - size) for size in range(9)], np.uint64)
 
 
 def keys(names: Sequence[str | None]) -> list[str]:
@@ -32,9 +35,10 @@ def index(keys: Sequence[str], *, abbreviated: bool = True) -> Arrays:
 
     Initials are left out, as empty arrays, where names are not `abbreviated`.
     """
+    names = _Names(pa.array(keys, pa.string()))
     phrases = {
-        "words": _phrases(_spellings(keys), 1),
-        "initials": _phrases(_abbreviations(keys) if abbreviated else iter(()), 2),
+        "words": _phrases(_spellings(names), 1),
+        "initials": _phrases(_abbreviations(names) if abbreviated else [], 2),
     }
     return _trigrams(keys) | {
         f"{kind}_{part}": array
@@ -47,10 +51,9 @@ def _trigrams(keys: Sequence[str]) -> Arrays:
     """`codes` (ascending, distinct), `offsets` (codes + 1) and `rows` (keys per code)."""
     pieces, owner = trigrams_of(keys)
     packed = pieces.astype(np.int64) << 31 | owner  # sorts twenty times faster than two columns
-    packed.sort()
-    packed = packed[np.diff(packed, prepend=-1) != 0]
+    packed = _sorted_distinct(packed)
     codes = packed >> 31
-    starts = np.flatnonzero(np.diff(codes, prepend=-1))
+    starts = np.flatnonzero(_changes(codes))
     return {
         "codes": codes[starts].astype(np.uint32),
         "offsets": np.append(starts, len(codes)),
@@ -58,39 +61,86 @@ def _trigrams(keys: Sequence[str]) -> Arrays:
     }
 
 
-def _phrases(spellings: Iterator[tuple[int, str]], shortest: int) -> Arrays:
-    """Index spellings of names, each with its row: parts (words or initials) with blanks between.
+def _sorted_distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The distinct values, ascending; sorts the given ones in place."""
+    values.sort()
+    return values[_changes(values)]
+
+
+def _changes(values: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Whether each value differs from the one before it."""
+    changes = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=changes[1:])
+    return changes
+
+
+class _Names:
+    """Names as words: the `distinct` words, and which of them each name consists of."""
+
+    def __init__(self, keys: pa.StringArray) -> None:
+        self.keys = keys
+        lists = pc.split_pattern(keys, " ")
+        words = lists.flatten().dictionary_encode()
+        self.distinct: list[str] = words.dictionary.to_pylist()
+        self._offsets = lists.offsets
+        self._words = words.indices
+
+    def written(self, forms: Iterable[str]) -> pa.StringArray:
+        """The names with these forms in place of the distinct words."""
+        words = pa.array(list(forms), pa.string()).take(self._words)
+        return pc.binary_join(pa.ListArray.from_arrays(self._offsets, words), " ")
+
+    def word(self, position: int, forms: Iterable[str | None]) -> pa.StringArray:
+        """The form of the word at a position of each name; null where a name is shorter."""
+        at = self._offsets.to_numpy()[:-1] + position
+        at = pa.array(at, mask=at >= self._offsets.to_numpy()[1:])
+        return pa.array(list(forms), pa.string()).take(self._words.take(at))
+
+    def holding(self, word: str) -> pa.BooleanArray:
+        """Whether each name holds a word."""
+        held = np.array([each == word for each in self.distinct], np.bool_)[self._words]
+        holders = np.zeros(len(self.keys), np.bool_)
+        holders[self._owners[held]] = True
+        return pa.array(holders)
+
+    def holders(self) -> dict[str, int]:
+        """The number of names that hold each word."""
+        once = _sorted_distinct(self._owners << 32 | self._words.to_numpy()) & 0xFFFFFFFF
+        counts = np.bincount(once, minlength=len(self.distinct))
+        return dict(zip(self.distinct, counts.tolist(), strict=True))
+
+    @cached_property
+    def _owners(self) -> npt.NDArray[np.int64]:
+        """The name of each word."""
+        return np.repeat(np.arange(len(self.keys)), np.diff(self._offsets))
+
+
+def _phrases(columns: Sequence[pa.StringArray], shortest: int) -> Arrays:
+    """Index spellings of names: parts (words or initials) with blanks between. A column has one
+    spelling of each name, or null.
 
     `text` holds the parts run together, a line for each spelling. `marks` is 2 where a spelling
     begins or ends, 1 where another part begins. `starts` lists the beginnings of spellings and of
     parts that are not among the last `shortest - 1`, sorted by the text that follows, each text
     once for each name; `rows` the name of each.
     """
-    pairs = list(spellings)
-    owners = np.array([row for row, _ in pairs], np.int32)
-    spaced = np.frombuffer("".join(f"{line}\n" for _, line in pairs).encode(), np.uint8)
-    before = np.concatenate([[10], spaced[:-1]]) if len(spaced) else spaced
+    owners, spaced = _lines(columns)
+    before = np.append(np.uint8(10), spaced[:-1])
     kept = spaced != 32
-    text = spaced[kept]
+    text, before = spaced[kept], before[kept]
     ends = text == 10
-    marks = np.where(ends | (before[kept] == 10), 2, before[kept] == 32).astype(np.uint8)
-    parts = np.flatnonzero(marks)
-    starts = parts[~ends[parts]]
+    marks = (before == 32).view(np.uint8)
+    marks[ends | (before == 10)] = 2
+    parts = np.flatnonzero(marks != 0)
+    is_end = ends[parts]
+    begins = ~is_end
     if shortest > 1:
-        follows = parts[np.searchsorted(parts, starts, side="right")]
-        starts = starts[(marks[starts] == 2) | ~ends[follows]]
-    line = np.cumsum(ends)[starts]
+        begins &= (marks[parts] == 2) | ~np.append(is_end[1:], True)
+    starts, line = parts[begins], np.cumsum(is_end)[begins]
     rows = owners[line]
-    joined, stops = text.tobytes(), np.flatnonzero(ends)[line]
-    endings = [joined[a:b] for a, b in zip(starts.tolist(), stops.tolist(), strict=True)]
-    order = pc.sort_indices(pa.array(endings, pa.binary())).to_numpy()
-    same_name = np.flatnonzero(rows[order[1:]] == rows[order[:-1]])
-    repeated = [
-        position + 1
-        for position in same_name.tolist()
-        if endings[order[position]] == endings[order[position + 1]]
-    ]
-    order = np.delete(order, repeated)
+    order, repeats = _order(text, starts, parts[is_end][line])
+    repeats[1:] &= rows[order[1:]] == rows[order[:-1]]
+    order = order[~repeats]
     return {
         "text": text,
         "marks": marks,
@@ -99,57 +149,107 @@ def _phrases(spellings: Iterator[tuple[int, str]], shortest: int) -> Arrays:
     }
 
 
-def _spellings(keys: Sequence[str]) -> Iterator[tuple[int, str]]:
+def _lines(
+    columns: Sequence[pa.StringArray],
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+    """The spellings of the first name, then those of the second, and so on: the name of each, and
+    their text, a newline behind each."""
+    if not columns:
+        return np.empty(0, np.int32), np.empty(0, np.uint8)
+    names = len(columns[0])
+    spellings = pa.concat_arrays(columns)
+    by_name = np.arange(len(spellings)).reshape(len(columns), names).T.ravel()
+    by_name = by_name[spellings.is_valid().to_numpy(zero_copy_only=False)[by_name]]
+    lines = pc.binary_join_element_wise(spellings.take(pa.array(by_name)), "", "\n")
+    _, offsets, text = lines.buffers()
+    size = np.frombuffer(offsets, np.int32)[len(lines)]
+    return (by_name % names).astype(np.int32), np.frombuffer(text, np.uint8)[:size]
+
+
+def _order(
+    text: npt.NDArray[np.uint8], starts: Places, stops: Places
+) -> tuple[Places, npt.NDArray[np.bool_]]:
+    """Indices that sort pieces of the text, equal ones by position; and whether each is equal to
+    the one before it.
+
+    Sorts by eight bytes at a time, packed into one number, and goes on with those that are equal.
+    """
+    size = stops - starts
+    padded = np.append(text, np.zeros(size.max(initial=0) + 8, np.uint8))
+    eight_bytes = np.ndarray(len(padded) - 7, ">u8", padded, strides=1)
+    order = np.arange(len(starts))
+    repeats = np.ones(len(starts), np.bool_)
+    repeats[:1] = False
+    places, depth = order.copy(), 0
+    while len(places):
+        pieces = order[places]
+        packed = eight_bytes[starts[pieces] + depth].astype(np.uint64)
+        packed &= _LEADING[np.clip(size[pieces] - depth, 0, 8)]
+        sort_keys = (packed, np.cumsum(~repeats[places])) if depth else (packed,)
+        sorted_ = np.lexsort(sort_keys)
+        packed = packed[sorted_]
+        order[places] = pieces[sorted_]
+        repeats[places[1:]] &= packed[1:] == packed[:-1]
+        repeated = repeats[places]
+        undecided = (repeated | np.append(repeated[1:], False)) & (packed & 0xFF != 0)
+        places, depth = places[undecided], depth + 8
+    return order, repeats
+
+
+def _spellings(names: _Names) -> list[pa.StringArray]:
     """Each name as written, and with its numerals as digits if that differs."""
-    for row, key in enumerate(keys):
-        yield row, key
-        words = key.split()
-        digits = with_digits(words)
-        if digits != words:
-            yield row, " ".join(digits)
+    return _distinct([names.keys, names.written(with_digits(names.distinct))])
 
 
-def _abbreviations(keys: Sequence[str]) -> Iterator[tuple[int, str]]:
+def _abbreviations(names: _Names) -> list[pa.StringArray]:
     """The abbreviations of each name of several words: its initials, with whole numbers; the same
     with compounds as two words (BL2 for Borderlands 2), and without "and"; its first initial before
     its second word (GMod)."""
-    names = [key.split() for key in keys]
-    common = Counter(word for words in names for word in set(words) if len(word) >= _SHORTEST)
-    initials: dict[str, tuple[str, ...]] = {}
-    for row, words in enumerate(names):
-        for word in words:
-            if word not in initials:
-                initials[word] = _initials(word, common)
-        lines = list(map(" ".join, zip(*[initials[word] for word in words], strict=True)))
-        if "and" in words:
-            lines += [line.replace(" and ", " ") for line in lines]
-        yield from ((row, line) for line in dict.fromkeys(lines) if " " in line)
-        if len(words) > 1 and len(words[1]) >= _SHORTEST:
-            yield row, words[0][0] + words[1]
-
-
-def _initials(word: str, common: Counter[str]) -> tuple[str, ...]:
-    """The initials of a word: as it is and with digits, then both for the words it consists of."""
-    halves = _halves(word, common)
-    return tuple(
-        " ".join([initial(part) for part in form])
-        for form in ([word], with_digits([word]), halves, with_digits(halves))
-    )
-
-
-def _halves(word: str, common: Counter[str]) -> list[str]:
-    """The two common words that a word consists of, the second with or without an s behind it;
-    else the word."""
-    splits = [
-        (
-            min(
-                common[word[:split]],
-                max(common[word[split:]], common[word[split:].removesuffix("s")]),
-            ),
-            split,
-        )
-        for split in range(_SHORTEST, len(word) - _SHORTEST + 1)
-        if word[:split] in common
+    lines = [names.written(initials) for initials in _initials(names)]
+    with_and = names.holding("and")
+    lines += [
+        pc.if_else(with_and, pc.replace_substring(line, " and ", " "), None) for line in lines
     ]
+    several = [pc.if_else(pc.match_substring(line, " "), line, None) for line in lines]
+    first = names.word(0, [word[:1] for word in names.distinct])
+    second = names.word(1, [word if len(word) >= _SHORTEST else None for word in names.distinct])
+    return [*_distinct(several), pc.binary_join_element_wise(first, second, "")]
+
+
+def _distinct(columns: Sequence[pa.StringArray]) -> list[pa.StringArray]:
+    """Columns with null for every value that an earlier column has in the same row."""
+    distinct: list[pa.StringArray] = []
+    for column in columns:
+        for earlier in distinct:
+            repeats = pc.fill_null(pc.equal(column, earlier), False)
+            column = pc.if_else(repeats, None, column)
+        distinct.append(column)
+    return distinct
+
+
+def _initials(names: _Names) -> Sequence[list[str]]:
+    """The initials of each distinct word: as it is and with digits, then both for the words it
+    consists of."""
+    words = names.distinct
+    whole, digits = (list(map(initial, forms)) for forms in (words, with_digits(words)))
+    split, split_digits = whole.copy(), digits.copy()
+    holders = names.holders()
+    common = {word: n for word, n in holders.items() if n >= _COMMON and len(word) >= _SHORTEST}
+    for place, word in enumerate(words):
+        halves = _halves(word, common)
+        if halves:
+            split[place] = " ".join(map(initial, halves))
+            split_digits[place] = " ".join(map(initial, with_digits(halves)))
+    return whole, digits, split, split_digits
+
+
+def _halves(word: str, common: Mapping[str, int]) -> list[str]:
+    """The two common words that a word consists of, the second with or without an s behind it."""
+    splits = []
+    for split in range(_SHORTEST, len(word) - _SHORTEST + 1):
+        if word[:split] in common:
+            second = word[split:]
+            names = max(common.get(second, 0), common.get(second.removesuffix("s"), 0))
+            splits.append((min(common[word[:split]], names), split))
     names, split = max(splits, default=(0, 0))
-    return [word[:split], word[split:]] if names >= _COMMON else [word]
+    return [word[:split], word[split:]] if names else []
