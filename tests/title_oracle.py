@@ -93,6 +93,19 @@ class Title:
         return datetime.strptime(text, "%B %d, %Y").date().isoformat() if text else None
 
     @property
+    def published(self) -> dict[str, object]:
+        """Texts as the platform spells them."""
+        return {
+            "title": folded(self.row["title"]),
+            "directors": people(self.row["director"]),
+            "cast": people(self.row["cast"]),
+            "countries": parts(self.row["country"]),
+            "genres": parts(self.row["listed_in"]),
+            "rating": self.row["rating"] or None,
+            "description": self.row["description"].replace("\r\n", "\n") or None,
+        }
+
+    @property
     def rating(self) -> str:
         return self.row["rating"].lower() or "g"
 

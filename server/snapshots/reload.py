@@ -17,7 +17,7 @@ from pathlib import Path
 from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import current_version, damage, snapshot_path
 from datastore.store import Store
-from resolvers.dataset import examples
+from resolvers.examples import examples
 from server.snapshots.holder import Holder
 
 __all__ = ["Reloader", "reloading"]
