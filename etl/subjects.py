@@ -5,10 +5,11 @@ from __future__ import annotations
 from etl.games.subject import GAMES
 from etl.raw.kinds import RawKind
 from etl.subject import Subject
+from etl.titles.subject import TITLES
 
 __all__ = ["RAW_KINDS", "SUBJECTS"]
 
-SUBJECTS: tuple[Subject, ...] = (GAMES,)
+SUBJECTS: tuple[Subject, ...] = (GAMES, TITLES)
 
 #: The raw kinds of all subjects by name.
 RAW_KINDS: dict[str, RawKind] = {kind.name: kind for subject in SUBJECTS for kind in subject.kinds}

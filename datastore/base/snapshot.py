@@ -75,12 +75,18 @@ class SubjectData(msgspec.Struct, frozen=True):
     facts: dict[str, Any] = {}
 
 
-class InputFile(msgspec.Struct, frozen=True):
+class InputFile(msgspec.Struct, frozen=True, omit_defaults=True):
     """A raw file that a snapshot was built from."""
 
     kind: str  # name of a raw kind: games, reviews, ...
     sha256: str  # of the file as given, compressed or not
     name: str
+    origin: str = ""  # where it comes from, for kinds where that matters: the platform
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes it another file than others, whatever it is called."""
+        return (self.kind, self.sha256, *([self.origin] if self.origin else []))
 
 
 class _Format(msgspec.Struct, frozen=True):

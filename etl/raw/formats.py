@@ -5,13 +5,23 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+from enum import Enum
 from typing import NamedTuple
 
-__all__ = ["GZIP", "HEAD_BYTES", "Format", "format_of", "text_format_of"]
+__all__ = ["GZIP", "HEAD_BYTES", "PARQUET", "Form", "Format", "format_of", "text_format_of"]
 
 #: First bytes of a file, by which it is recognised: a tar archive has its mark in byte 257.
 HEAD_BYTES = 4_096
 GZIP = b"\x1f\x8b"
+PARQUET = b"PAR1"
+
+
+class Form(Enum):
+    """How a raw file may be written, and what to convert others to."""
+
+    RECORDS = "JSON lines"  # or Python literals; also in an array
+    CSV = "CSV"
+    PARQUET = "Parquet"
 
 
 class Format(NamedTuple):
@@ -19,6 +29,10 @@ class Format(NamedTuple):
 
     what: str
     remedy: str
+
+    def instead_of(self, form: Form) -> str:
+        """What to say of such a file where one in a certain form is expected."""
+        return f"{self.what}: {self.remedy.replace(Form.RECORDS.value, form.value)}."
 
 
 _UNPACK = "unpack it first"
@@ -38,7 +52,7 @@ _MARKS = [
     (rb"\x1f[\x9d\xa0]", "a file packed with compress", _UNPACK),
     (rb"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
     (rb"Rar!\x1a\x07", "a rar archive", _UNPACK),
-    (rb"PAR1", "a Parquet file", _CONVERT),
+    (PARQUET, "a Parquet file", _CONVERT),
     (rb"ARROW1|FEA1|\xff{4}.{2}\x00\x00", "an Arrow file", _CONVERT),
     (rb"Obj\x01", "an Avro file", _CONVERT),
     (rb"ORC", "an ORC file", _CONVERT),

@@ -9,12 +9,23 @@ from typing import Any
 import pyarrow as pa
 
 from etl.raw.counts import Counted
+from etl.raw.formats import Form
 from etl.raw.records import RecordReader
 
-__all__ = ["RawKind", "Tables", "UserRows"]
+__all__ = ["Origins", "RawKind", "Tables", "UserRows"]
 
 #: Tables by name, as they are kept in Parquet files.
 Tables = Mapping[str, pa.Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where the files of a raw kind may come from, each from one: the platforms."""
+
+    #: What one of them is, in messages: "platform".
+    noun: str
+    #: In lower case, as they stand in names of files.
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +34,9 @@ class UserRows:
 
     #: What one row is, in messages: "review".
     noun: str
-    #: The table whose column `user_id` names them.
+    #: The table with a column that names them, and that column.
     table: str
+    column: str = "user_id"
     #: Its column that counts the rows of a user; None where every entry is one row.
     count: str | None = None
     #: The rows of one file without the users for whom the function returns true.
@@ -45,11 +57,15 @@ class RawKind:
     help: str
     #: In messages: "a catalogue (records with app_name, ...)".
     label: str
-    #: A record with any of these keys is of this kind.
+    #: A record with any of these keys, or a table with any of these columns, is of this kind.
     marks: frozenset[str]
     #: Columns that rows must have; a file in which one never occurs is refused. The reader reports
-    #: each row that lacks one.
+    #: each row that lacks one. A table must have all of them in its header.
     needs: tuple[str, ...]
+    #: How its files may be written: records, or tables.
+    forms: tuple[Form, ...] = (Form.RECORDS,)
+    #: Where its files may come from, if that matters.
+    origins: Origins | None = None
     #: Whether a first build needs a file of this kind.
     required: bool
     #: Whether its rows change those of other kinds that came before them, as events do.
@@ -66,3 +82,8 @@ class RawKind:
     from_tables: Callable[[Tables], Any]
     #: The rows of users; None if rows do not name users.
     users: UserRows | None = None
+
+    @property
+    def is_table(self) -> bool:
+        """Whether its files are tables with a header."""
+        return Form.CSV in self.forms

@@ -6,13 +6,14 @@ import gzip
 import io
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from datastore.base.errors import InputError
-from etl.raw.formats import GZIP, HEAD_BYTES, format_of
+from etl.raw.formats import GZIP, HEAD_BYTES, PARQUET, Form, format_of
 from etl.raw.layout import STEP, Layout, NotClosed, Values, layout_of
 
 _GzipFile: Any = gzip.GzipFile
@@ -70,16 +71,21 @@ class _LineEnds(io.RawIOBase):
 class RawFile:
     """One raw dump, read once from start to end.
 
-    `head` is what it begins with, unpacked. Raises InputError for a file that cannot be opened, is
-    empty, is of a format that holds no lines of text, ends within a record or its compressed data,
-    or unpacks to more than `max_unpacked_bytes`.
+    `head` is what it begins with, unpacked; `forms` are those that are expected, `parquet` says
+    that it has that one. Raises InputError for a file that cannot be opened, is empty, is of a
+    format that is not expected, ends within a record or its compressed data, or unpacks to more
+    than `max_unpacked_bytes`.
     """
 
     def __init__(
-        self, path: Path, max_line_bytes: int, max_unpacked_bytes: int = sys.maxsize
+        self,
+        path: Path,
+        max_line_bytes: int,
+        max_unpacked_bytes: int = sys.maxsize,
+        forms: Collection[Form] = (Form.RECORDS,),
     ) -> None:
         self.path = path
-        self._max = max_line_bytes
+        self.max_line_bytes = max_line_bytes
         self._max_unpacked = max_unpacked_bytes
         try:
             self.size = path.stat().st_size
@@ -96,9 +102,11 @@ class RawFile:
         self._gzip = self.head.startswith(GZIP)
         if self._gzip:
             self.head = self._begin(HEAD_BYTES)
-        unsupported = format_of(self.head, self._gzip)
+        self.parquet = self.head.startswith(PARQUET) and not self._gzip and Form.PARQUET in forms
+        unsupported = None if self.parquet else format_of(self.head, self._gzip)
         if unsupported is not None:
-            raise InputError(f"{path} is {unsupported.what}: {unsupported.remedy}.", path=path)
+            expected = next(iter(forms))
+            raise InputError(f"{path} is {unsupported.instead_of(expected)}", path=path)
 
     def _begin(self, size: int) -> bytes:
         """The first bytes, unpacked; fewer if the file ends or is damaged."""
@@ -133,7 +141,7 @@ class RawFile:
                 returns = b"\r" in head and b"\n" not in head
                 seen = bytes(head.replace(b"\r", b"\n") if returns else head)
                 layout = layout_of(seen, not piece)
-                if layout or len(head) > self._max:
+                if layout or len(head) > self.max_line_bytes:
                     return layout or Layout.LINES, returns
 
     def lines(
@@ -144,27 +152,47 @@ class RawFile:
         Where records do not lie one per line, each is yielded with the line that it begins in:
         arrays are taken apart, records over several lines come whole.
         """
-        with self.path.open("rb", buffering=0) as file:
-            tap = _Tap(cast(BinaryIO, file), on_bytes)
-            source = self._unpacked(cast(BinaryIO, io.BufferedReader(tap, 1 << 20)))
-            number = 0
+        number = 0
+        with self._source(on_bytes) as source:
             try:
                 for number, line in self._records(source):
                     yield number, line
-                while tap.read(1 << 20):  # bytes behind the data are progress as well
-                    pass
             except NotClosed as error:
-                raise InputError(
-                    f"{self.path} is damaged: {error}. Copy or download the file again.",
-                    path=self.path,
-                ) from error
+                raise self._damaged(f": {error}") from error
             except _DAMAGE as error:
-                where = f"after line {number:,}" if number else "at its start"
-                raise InputError(
-                    f"{self.path} is damaged {where}: {_reason(error)}. "
-                    "Copy or download the file again.",
-                    path=self.path,
-                ) from error
+                where = f" after line {number:,}" if number else " at its start"
+                raise self._damaged(f"{where}: {_reason(error)}") from error
+
+    def pieces(self, on_bytes: Callable[[int], None] = lambda _: None) -> Iterator[bytes]:
+        """Yield the bytes of the file, unpacked, some at a time."""
+        left = self._max_unpacked if self._gzip else sys.maxsize
+        with self._source(on_bytes) as source:
+            try:
+                while piece := source.read(STEP):
+                    left -= len(piece)
+                    if left < 0:
+                        raise self._unpacks_to_too_much()
+                    yield piece
+            except _DAMAGE as error:
+                raise self._damaged(f": {_reason(error)}") from error
+
+    def check_unpacked(self, size: int) -> None:
+        """Raise InputError when a packed file unpacks to more bytes than it may."""
+        if size > self._max_unpacked:
+            raise self._unpacks_to_too_much()
+
+    @contextmanager
+    def _source(self, on_bytes: Callable[[int], None]) -> Iterator[BinaryIO]:
+        """The file, unpacked; bytes behind the data are progress as well."""
+        with self.path.open("rb", buffering=0) as file:
+            tap = _Tap(cast(BinaryIO, file), on_bytes)
+            yield self._unpacked(cast(BinaryIO, io.BufferedReader(tap, 1 << 20)))
+            while tap.read(1 << 20):
+                pass
+
+    def _damaged(self, what: str) -> InputError:
+        problem = f"{self.path} is damaged{what}. Copy or download the file again."
+        return InputError(problem, path=self.path)
 
     def _records(self, source: BinaryIO) -> Iterator[tuple[int, bytes | TooLong]]:
         layout, returns = self._layout
@@ -185,11 +213,11 @@ class RawFile:
                 raise self._unpacks_to_too_much()
             return chunk
 
-        for number, record in Values(read, self._max):
+        for number, record in Values(read, self.max_line_bytes):
             yield number, self._too_long() if record is None else record
 
     def _too_long(self) -> TooLong:
-        return TooLong(f"it has more than {self._max:,} bytes")
+        return TooLong(f"it has more than {self.max_line_bytes:,} bytes")
 
     def _unpacks_to_too_much(self) -> InputError:
         return InputError(
@@ -199,7 +227,7 @@ class RawFile:
         )
 
     def _bounded(self, source: BinaryIO) -> Iterator[bytes | TooLong]:
-        readline, cap = source.readline, self._max
+        readline, cap = source.readline, self.max_line_bytes
         left = self._max_unpacked if self._gzip else sys.maxsize
         while line := readline(cap + 1):
             left -= len(line)

@@ -1,34 +1,55 @@
-"""etl.raw: recognises the kind of a raw file by its first record, or what else it is."""
+"""etl.raw: recognises the kind of a raw file by its first record or header, or what else it is."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from itertools import islice
 from typing import Any
 
 from datastore.base.errors import InputError
-from etl.raw.formats import text_format_of
+from etl.raw.formats import Form, text_format_of
 from etl.raw.kinds import RawKind
 from etl.raw.lines import RawFile, TooLong
 from etl.raw.literals import Unreadable, decode
+from etl.raw.tables import columns_of
 
 __all__ = ["check", "kind_of"]
 
 #: Unreadable lines that a file may begin with before it is given up.
 _PATIENCE = 1_000
+#: Longest list of columns in a message.
+_SHOWN = 16
 
 
 def check(raw: RawFile, kind: RawKind, kinds: Collection[RawKind]) -> None:
-    """Raise InputError unless the first record that can be read is of this one of the kinds."""
-    _check_record(raw, kind, kinds, _first_record(raw, f"dump for --{kind.name}"))
+    """Raise InputError unless the header, or the first record that can be read, is of this one of
+    the kinds; a table must have all columns that the kind needs."""
+    columns = columns_of(raw)
+    found = _marked(columns or (), kinds, tables=True)
+    if found is kind:
+        _check_columns(raw, kind, columns or [])
+    elif columns and (found or kind.is_table):
+        raise InputError(
+            f"{raw.path} was given as --{kind.name}, but its header is not from {kind.label}. "
+            f"{_columns(columns, found)}",
+            path=raw.path,
+        )
+    else:
+        _check_record(raw, kind, kinds, _first_record(raw, kind))
 
 
 def kind_of(raw: RawFile, kinds: Collection[RawKind]) -> RawKind:
-    """The kind of a file by its first record.
+    """The kind of a file by its header or first record.
 
-    Raises InputError if no line is a record, or if the first one is of none of these kinds.
+    Raises InputError if it has neither, if it is of none of these kinds, or if it is a table that
+    lacks a column.
     """
-    record = _first_record(raw, "dump")
+    columns = columns_of(raw)
+    kind = _marked(columns or (), kinds, tables=True)
+    if kind is not None:
+        _check_columns(raw, kind, columns or [])
+        return kind
+    record = _first_record(raw, None)
     kind = _marked(record, kinds)
     if kind is None:
         problem = f"not a known kind of dump or events file. {_contents(record, kinds)}"
@@ -36,7 +57,33 @@ def kind_of(raw: RawFile, kinds: Collection[RawKind]) -> RawKind:
     return kind
 
 
-def _first_record(raw: RawFile, what: str) -> dict[Any, Any]:
+def _check_columns(raw: RawFile, kind: RawKind, columns: list[str]) -> None:
+    """Raise InputError unless a table of this kind is in one of its forms, with all its columns."""
+    if raw.parquet and Form.PARQUET not in kind.forms:
+        form = kind.forms[0].value
+        problem = f"{raw.path} is a Parquet file: convert it to {form} first."
+        raise InputError(problem, path=raw.path)
+    missing = [name for name in kind.needs if name not in columns]
+    if missing:
+        named = f"column{'s' * (len(missing) > 1)} {' and '.join(missing)}"
+        raise InputError(
+            f"{raw.path} is from {kind.label}, but it has no {named}. {_columns(columns)}",
+            path=raw.path,
+        )
+    twice = next((name for name in kind.needs if columns.count(name) > 1), None)
+    if twice:
+        raise InputError(f"{raw.path} has two columns {twice}: remove one.", path=raw.path)
+
+
+def _columns(columns: Iterable[str], found: RawKind | None = None) -> str:
+    """The columns of a table, and what it looks like."""
+    shown = ", ".join(sorted(name[:40] for name in columns)[:_SHOWN])
+    looks = f" It looks like {found.label}: use --{found.name}." if found else ""
+    return f"Columns found: {shown}.{looks}"
+
+
+def _first_record(raw: RawFile, kind: RawKind | None) -> dict[Any, Any]:
+    """The first record of a file given as this kind; None: as any."""
     first: str | None = None
     number = 0
     for number, line in islice(raw.lines(), _PATIENCE):
@@ -53,21 +100,31 @@ def _first_record(raw: RawFile, what: str) -> dict[Any, Any]:
             first = first or f"line {number:,}: {error}"
     text_format = text_format_of(raw.head)
     if text_format is not None:
-        raise InputError(f"{raw.path} is {text_format.what}: {text_format.remedy}.", path=raw.path)
+        named = text_format.instead_of(kind.forms[0] if kind else Form.RECORDS)
+        if kind and kind.is_table and text_format.what.startswith("a table"):
+            named = f"{text_format.what}: separate its columns by commas first."
+        raise InputError(f"{raw.path} is {named}", path=raw.path)
     if first:
         problem = f"The first problem is in {first}."
     else:
         empty = "It has no records." if raw.head else "It is empty when unpacked."
         problem = "It has only blank lines." if number else empty
+    what = f"dump for --{kind.name}" if kind else "dump"
+    expected_line = "no line is a JSON object or a Python dictionary"
+    if kind and kind.is_table:
+        expected_line = f"its first line is not a header with {', '.join(kind.needs[:4])}"
+        problem = ""
     raise InputError(
-        f"{raw.path} is not a {what}: no line is a JSON object or a Python dictionary. {problem}",
-        path=raw.path,
+        f"{raw.path} is not a {what}: {expected_line}. {problem}".strip(), path=raw.path
     )
 
 
 def _check_record(
     raw: RawFile, kind: RawKind, kinds: Collection[RawKind], record: dict[Any, Any]
 ) -> None:
+    if kind.is_table and set(kind.needs) <= record.keys():
+        problem = f"{raw.path} is JSON lines: convert it to {kind.forms[0].value} first."
+        raise InputError(problem, path=raw.path)
     if _marked(record, kinds) is kind:
         return
     raise InputError(
@@ -99,10 +156,16 @@ def _holds_records(value: Any, kinds: Collection[RawKind]) -> bool:
     )
 
 
-def _marked(record: dict[Any, Any], kinds: Collection[RawKind]) -> RawKind | None:
-    """The kind with one of its marks among the keys: the fewer marks, the surer each is."""
+def _marked(
+    keys: Iterable[Any], kinds: Collection[RawKind], *, tables: bool = False
+) -> RawKind | None:
+    """The kind of records, or of `tables`, with one of its marks among the keys: the fewer marks,
+    the surer each is."""
     surest_first = sorted(kinds, key=lambda kind: len(kind.marks))
-    return next((kind for kind in surest_first if kind.marks & record.keys()), None)
+    found = set(keys)
+    return next(
+        (kind for kind in surest_first if kind.is_table is tables and kind.marks & found), None
+    )
 
 
 def _named(record: Any) -> str:

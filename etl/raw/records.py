@@ -1,9 +1,9 @@
-"""etl.raw: the records of a raw file, one per line, with row counts and rejects."""
+"""etl.raw: the records or rows of a raw file, with row counts and rejects."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from etl.raw.counts import Counted, RowCounts
 from etl.raw.lines import RawFile, TooLong
 from etl.raw.literals import Unreadable
 from etl.raw.rejects import RejectFile
+from etl.raw.tables import Batch, batches
 
 __all__ = ["UNREADABLE", "RecordReader", "read_file"]
 
@@ -26,13 +27,14 @@ _SOME_KEYS = 40
 class RecordReader:
     """Reads one raw file: yields its records, counts rows, and writes the rejects.
 
-    `line` is the number of the current line, from 1, and `content` its bytes. `lacking` counts the
+    `line` is the number of the current line, from 1, and `content` its bytes; `origin` is where the
+    file comes from, for kinds that have such. `lacking` counts the
     rows that lack a needed column, and `keys` are the keys that they have instead; `replaced`
     counts the rows that are kept with a value replaced. A function that reads a raw kind gets one
     of these, and returns the rows.
     """
 
-    def __init__(self, file: RawFile, rejects: RejectFile, stage: Stage) -> None:
+    def __init__(self, file: RawFile, rejects: RejectFile, stage: Stage, origin: str = "") -> None:
         self.counts = RowCounts()
         self.stage = stage
         self.line = 0
@@ -42,6 +44,7 @@ class RecordReader:
         self.keys: set[str] = set()
         self.replaced: Counter[str] = Counter()
         self.path = file.path
+        self.origin = origin
         self._file = file
         self._rejects = rejects
 
@@ -65,6 +68,23 @@ class RecordReader:
                     self._unreadable(str(error))
                 else:
                     yield record
+
+    def batches(self, columns: Sequence[str]) -> Iterator[Batch]:
+        """Yield the rows of a table with these columns, some at a time. A line that is no row is
+        counted, written to the rejects and skipped."""
+        counts = self.counts
+        for batch in batches(self._file, columns, self.stage.advance):
+            counts.lines += len(batch) + len(batch.broken) + batch.blank
+            counts.rows += len(batch)
+            if batch.blank:
+                counts.notes["blank line"] += batch.blank
+            for self.line, self.content, reason in batch.broken:
+                self._unreadable(reason)
+            yield batch
+
+    def move_to(self, batch: Batch, row: int) -> None:
+        """Make this row of a batch the current line."""
+        self.line, self.content = batch.line(row), batch.content(row)
 
     def reject(self, reason: str, row: object, user: str | None = None) -> None:
         """Count and write a rejected row. `row` is its content, or the bytes of the whole line."""
@@ -100,13 +120,15 @@ def read_file(
     rejects: Path,
     stage: Stage,
     check: Callable[[RecordReader], None] | None = None,
+    origin: str = "",
 ) -> Counted[T]:
     """Read one raw file with the function of its kind, and write its rejects to a file.
 
-    `check` looks at the reader when the file has been read; it may raise InputError.
+    `origin` is where it comes from. `check` looks at the reader when the file has been read; it may
+    raise InputError.
     """
     with RejectFile(rejects, str(file.path)) as reject_file:
-        reader = RecordReader(file, reject_file, stage)
+        reader = RecordReader(file, reject_file, stage, origin)
         rows = read(reader)
     if check is not None:
         check(reader)

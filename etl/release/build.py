@@ -67,8 +67,8 @@ def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter)
             "dumps first."
         )
     given = _given(inputs, options)
-    known = {(file.kind, file.sha256) for file in before.inputs}
-    if all((new.file.kind, new.file.sha256) in known for new in given):
+    known = {file.key for file in before.inputs}
+    if all(new.file.key in known for new in given):
         return None
     check_complete(
         [subject for subject in SUBJECTS if subject.name not in before.subjects],

@@ -179,8 +179,7 @@ def _same_data(candidate: Candidate, live: LiveSnapshot) -> bool:
         return False
     before = live.manifest
     return (
-        [(file.kind, file.sha256) for file in candidate.inputs]
-        == [(file.kind, file.sha256) for file in before.inputs]
+        [file.key for file in candidate.inputs] == [file.key for file in before.inputs]
         and candidate.forgotten == before.forgotten
         and candidate.parameters.max_line_bytes == before.parameters.max_line_bytes
     )

@@ -11,14 +11,16 @@ import msgspec
 
 from datastore.base.errors import InputError, PlaygraphError
 from datastore.base.reader import SnapshotReader
+from datastore.base.snapshot import InputFile
 from etl.raw import recognition
+from etl.raw.formats import Form
 from etl.raw.kinds import RawKind
 from etl.raw.lines import RawFile
 from etl.release.drift import Drift
 from etl.release.drift_text import drift_text
 from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.snapshot.lock import hold, unwritable
-from etl.sources.inputs import digest
+from etl.sources.inputs import digest, origin_of
 from etl.subjects import RAW_KINDS, SUBJECTS
 
 __all__ = ["Watcher", "only_watcher"]
@@ -132,18 +134,19 @@ class Watcher:
     def _new(self, ready: list[_Look]) -> list[_Look]:
         """Those of a known kind that the live snapshot was not built from."""
         manifest = LiveSnapshot.of(self._data_dir).manifest
-        released = {file.sha256 for file in manifest.inputs} if manifest else set()
+        released = manifest.inputs if manifest else []
         new = []
         for file in ready:
             try:
                 if file not in self._hashes:
                     self._hashes[file] = digest(file.path)
-                if self._hashes[file] in released:
+                if any(_is(file.path, self._hashes[file], other) for other in released):
                     continue
                 if file not in self._kinds:
-                    self._kinds[file] = recognition.kind_of(
-                        RawFile(file.path, self._max_line_bytes), RAW_KINDS.values()
-                    )
+                    raw = RawFile(file.path, self._max_line_bytes, forms=tuple(Form))
+                    kind = recognition.kind_of(raw, RAW_KINDS.values())
+                    origin_of(file.path, kind)
+                    self._kinds[file] = kind
             except InputError as error:
                 self._kinds[file] = None
                 self._say(f"{file.path.name} was skipped: {error}")
@@ -231,6 +234,16 @@ class Watcher:
         if line not in self._told:
             self._told.add(line)
             self._say(line)
+
+
+def _is(path: Path, sha256: str, released: InputFile) -> bool:
+    """Whether a file is one that was released, from the same origin if its name tells one."""
+    if sha256 != released.sha256:
+        return False
+    try:
+        return origin_of(path, RAW_KINDS[released.kind]) == released.origin
+    except InputError:
+        return True
 
 
 def _verdicts(live: LiveSnapshot) -> Iterator[str]:

@@ -47,7 +47,7 @@ def new_manifest(
     the inputs and the forgotten users."""
     content = {
         "format": FORMAT,
-        "inputs": [(file.kind, file.sha256) for file in inputs],
+        "inputs": [file.key for file in inputs],
         "forgotten": forgotten,
         "demo": demo,
         "parameters": msgspec.to_builtins(parameters),

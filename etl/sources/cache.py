@@ -1,6 +1,6 @@
 """etl.sources: the cache of rows read from raw files, as Parquet, so no file is read twice.
 
-DATA/sources/KIND-SHA256/
+DATA/sources/KIND[-ORIGIN]-SHA256/
   source.json        the file, the settings it was read with, its row counts
   rejects.jsonl      its rejected lines and rows
   *.parquet          the rows, before files are merged; never those of a forgotten user
@@ -83,7 +83,7 @@ class Sources:
             kept = json.loads((folder / "source.json").read_bytes())
             if kept["settings"] != self._settings:
                 return None
-            file = InputFile(kept["kind"], kept["sha256"], kept["name"])
+            file = InputFile(kept["kind"], kept["sha256"], kept["name"], kept.get("origin", ""))
             report = kept["report"]
             counts = RowCounts.from_json(report)
             return Source(file, report["file"], counts, folder, kept["forgotten"])
@@ -103,7 +103,7 @@ class Sources:
         with self._fresh() as fresh:
             rejects = fresh / REJECTS
             try:
-                read = read_file(raw, kind.read, rejects, stage, check)
+                read = read_file(raw, kind.read, rejects, stage, check, file.origin)
             except InputError as error:
                 raise self._with_kept_rejects(error) from None
             given.check_unchanged()
@@ -187,7 +187,8 @@ class Sources:
                 shutil.rmtree(folder)
 
     def _path(self, file: InputFile) -> Path:
-        return self._folder / f"{file.kind}-{file.sha256[:32]}"
+        origin = f"-{file.origin}" if file.origin else ""
+        return self._folder / f"{file.kind}{origin}-{file.sha256[:32]}"
 
     @contextmanager
     def _fresh(self) -> Iterator[Path]:

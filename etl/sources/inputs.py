@@ -13,7 +13,7 @@ from etl.raw import recognition
 from etl.raw.kinds import RawKind
 from etl.raw.lines import RawFile
 
-__all__ = ["GivenFile", "Inputs", "digest", "given_files", "in_order"]
+__all__ = ["GivenFile", "Inputs", "digest", "given_files", "in_order", "origin_of"]
 
 Files = Path | Sequence[Path]
 
@@ -68,24 +68,67 @@ def given_files(
 
     Raises InputError when a file cannot be read or is not of its kind.
     """
-    raw_files = [
-        (kind, RawFile(path, max_line_bytes, max_unpacked_bytes))
+    named = [
+        (kind, *_origin_and_file(path, kind))
         for kind in kinds.values()
         for path in inputs.paths(kind.name)
     ]
-    for kind, raw in raw_files:
+    raw_files = [
+        (kind, RawFile(path, max_line_bytes, max_unpacked_bytes, kind.forms), origin)
+        for kind, origin, path in named
+    ]
+    for kind, raw, _ in raw_files:
         recognition.check(raw, kind, kinds.values())
-    return [_identified(kind, raw) for kind, raw in raw_files]
+    return [_identified(*given) for given in raw_files]
 
 
-def _identified(kind: RawKind, raw: RawFile) -> GivenFile:
+def origin_of(path: Path, kind: RawKind) -> str:
+    """Where a file of this kind comes from, by its name; "" for kinds without origins.
+
+    Raises InputError when its name holds none of them, or several.
+    """
+    if kind.origins is None:
+        return ""
+    noun, names = kind.origins.noun, kind.origins.names
+    found = [name for name in names if name in path.name.lower()]
+    if len(found) == 1:
+        return found[0]
+    problem = f"names {' and '.join(found)}" if found else f"names no {noun}"
+    raise InputError(
+        f"The name of {path} {problem}: put the {noun} in front, as in "
+        f"--{kind.name} {names[0]}={path.name}, or into the file's name. "
+        f"One of {', '.join(names)}.",
+        path=path,
+    )
+
+
+def _origin_and_file(path: Path, kind: RawKind) -> tuple[str, Path]:
+    """Where a file comes from, as written in front of its path (`netflix=FILE`) or by its name,
+    and its path."""
+    if kind.origins is None:
+        return "", path
+    noun, names = kind.origins.noun, kind.origins.names
+    prefix, equals, rest = str(path).partition("=")
+    if not equals or "/" in prefix:
+        return origin_of(path, kind), path
+    origin = prefix.strip().lower()
+    if not rest or origin not in names:
+        raise InputError(
+            f"{prefix} in {path} is no {noun}: use one of {', '.join(names)}, or ./{path} for a "
+            "file with this name.",
+            path=path,
+        )
+    return origin, Path(rest)
+
+
+def _identified(kind: RawKind, raw: RawFile, origin: str) -> GivenFile:
     try:
         state = _state(raw.path)
         sha256 = digest(raw.path)
     except OSError as error:
         message = f"{raw.path} cannot be read: {error.strerror}."
         raise InputError(message, path=raw.path) from error
-    return GivenFile(kind, InputFile(kind.name, sha256, raw.path.name), raw, state)
+    return GivenFile(kind, InputFile(kind.name, sha256, raw.path.name, origin), raw, state)
 
 
 def _state(path: Path) -> tuple[int, int]:
@@ -106,9 +149,9 @@ def in_order(files: Iterable[InputFile], kinds: Mapping[str, RawKind]) -> list[I
     them. Kinds that are not changed come first.
     """
     rank = {name: at for at, name in enumerate(kinds)}
-    distinct: dict[tuple[str, str], InputFile] = {}
+    distinct: dict[tuple[str, ...], InputFile] = {}
     for file in files:
-        distinct.setdefault((file.kind, file.sha256), file)
+        distinct.setdefault(file.key, file)
     unchanged: list[InputFile] = []
     epochs: list[list[InputFile]] = [[]]
     for file in distinct.values():

@@ -46,15 +46,15 @@ class SourceReader:
         earlier = list(earlier)
         self.adds = bool(earlier)
         self.files = in_order([*earlier, *(g.file for g in given)], sources.kinds)
-        known = {_key(file) for file in earlier}
-        self.new = [file for file in self.files if _key(file) not in known]
+        known = {file.key for file in earlier}
+        self.new = [file for file in self.files if file.key not in known]
         self._sources = sources
         self._given = given
         self._max_rejects = max_rejects
         self._reporter = reporter
-        given_again = {_key(g.file) for g in given}
+        given_again = {g.file.key for g in given}
         for file in earlier:
-            if _key(file) not in given_again:
+            if file.key not in given_again:
                 self._kept(file)
 
     def merged(self, kind: RawKind, changes: Mapping[InputFile, Any] | None = None) -> Merged[Any]:
@@ -69,7 +69,7 @@ class SourceReader:
         parts = []
         for file in self.files:
             if file in kept:
-                rows = new_rows.pop(_key(file), None)
+                rows = new_rows.pop(file.key, None)
                 parts.append(self._sources.load(kept[file]) if rows is None else rows)
                 del rows  # the merge owns them: they may be large
             elif file in changes:
@@ -83,7 +83,7 @@ class SourceReader:
         """The files of a kind in their order."""
         return [file for file in self.files if file.kind == kind.name]
 
-    def _read_new(self, kind: RawKind) -> dict[tuple[str, str], Any]:
+    def _read_new(self, kind: RawKind) -> dict[tuple[str, ...], Any]:
         """The rows of the given files of a kind that are not cached yet."""
         new_rows = {}
         for given in self._given:
@@ -93,7 +93,7 @@ class SourceReader:
                 source = self._sources.find(given.file)
                 if source is None or not source.readable(self._max_rejects):
                     _, rows = self._sources.read(given, self._max_rejects, stage)
-                    new_rows[_key(given.file)] = rows
+                    new_rows[given.file.key] = rows
                 else:
                     stage.say(f"{given.raw.path.name} is already ingested")
         return new_rows
@@ -106,7 +106,3 @@ class SourceReader:
                 "different settings: run playgraph build again with all files."
             )
         return source
-
-
-def _key(file: InputFile) -> tuple[str, str]:
-    return file.kind, file.sha256

@@ -39,7 +39,7 @@ def rows_of_users(
             if of_users is None:
                 continue
             table = pq.read_table(folder / f"{of_users.table}.parquet", use_threads=False)
-            table = table.filter(pc.is_in(table["user_id"], users))
+            table = table.filter(pc.is_in(table[of_users.column], users))
             if len(table):
                 count = of_users.count
                 rows = len(table) if count is None else pc.sum(table[count]).as_py() or 0

@@ -100,6 +100,7 @@ class RawFilesCommand(click.Command):
                 [f"--{kind.name}"],
                 type=FILE,
                 multiple=True,
+                metavar=f"[{kind.origins.noun.upper()}=]PATH" if kind.origins else None,
                 help=f"{kind.help} Repeat the option for several files, oldest first.",
             )
             for kind in RAW_KINDS.values()

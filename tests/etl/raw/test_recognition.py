@@ -8,10 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from datastore.base.errors import InputError
 from etl.raw import recognition
+from etl.raw.formats import Form
 from etl.raw.lines import RawFile
 from etl.subjects import RAW_KINDS
 
@@ -147,3 +150,110 @@ def test_a_file_is_refused_after_a_thousand_bad_lines(dump: Callable[..., Path])
     message = refusal(dump(*["{bad"] * 1_000, RECORDS["items"]), "items")
     assert message.endswith("The first problem is in line 1: '{' was never closed at character 1.")
     check(dump(*["{bad"] * 999, RECORDS["items"]), "items")
+
+
+# ---------------------------------------------------------------- tables
+
+HEADERS = {
+    "titles": "show_id,type,title,director,cast,country,date_added,release_year,rating,duration,"
+    "listed_in,description",
+    "ratings": "userId,rating,timestamp,movieId",
+}
+FORMS = tuple(Form)
+
+
+def table(folder: Path, header: str, name: str = "table.csv") -> Path:
+    path = folder / name
+    path.write_text(f"{header}\n{','.join(['1'] * (header.count(',') + 1))}\n")
+    return path
+
+
+def table_refusal(path: Path, kind: str) -> str:
+    found = RAW_KINDS[kind]
+    with pytest.raises(InputError) as caught:
+        recognition.check(RawFile(path, 10_000, forms=found.forms), found, RAW_KINDS.values())
+    return str(caught.value).removeprefix(f"{path} ")
+
+
+@pytest.mark.parametrize("kind", HEADERS)
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_table_is_recognised_by_its_header(tmp_path: Path, kind: str, mark: str) -> None:
+    columns = HEADERS[kind].split(",")
+    path = table(tmp_path, mark + ",".join([f'"{columns[-1]}"', "more", *columns[:-1]]))
+    raw = RawFile(path, 10_000, forms=FORMS)
+    recognition.check(raw, RAW_KINDS[kind], RAW_KINDS.values())
+    assert recognition.kind_of(raw, RAW_KINDS.values()) is RAW_KINDS[kind]
+
+
+def test_ratings_in_parquet_are_recognised_and_titles_are_asked_for_as_csv(tmp_path: Path) -> None:
+    for kind, header in HEADERS.items():
+        pq.write_table(pa.table({name: ["1"] for name in header.split(",")}), tmp_path / kind)
+    ratings = RawFile(tmp_path / "ratings", 10_000, forms=FORMS)
+    assert recognition.kind_of(ratings, RAW_KINDS.values()) is RAW_KINDS["ratings"]
+    with pytest.raises(InputError, match="titles is a Parquet file: convert it to CSV first"):
+        recognition.kind_of(RawFile(tmp_path / "titles", 10_000, forms=FORMS), RAW_KINDS.values())
+
+
+@pytest.mark.parametrize("kind", ["games", "ratings"])
+def test_the_refusal_of_a_table_of_another_kind_names_its_option(tmp_path: Path, kind: str) -> None:
+    what = {"games": "a catalogue (records with app_name, genres, price, ...)"}
+    assert table_refusal(table(tmp_path, HEADERS["titles"]), kind) == (
+        f"was given as --{kind}, but its header is not from "
+        f"{what.get(kind, RAW_KINDS[kind].label)}. Columns found: cast, country, date_added, "
+        "description, director, duration, listed_in, rating, release_year, show_id, title, type. "
+        f"It looks like {RAW_KINDS['titles'].label}: use --titles."
+    )
+
+
+def test_the_refusal_of_an_unknown_table_names_its_columns(tmp_path: Path) -> None:
+    assert table_refusal(table(tmp_path, "id,name"), "titles") == (
+        f"was given as --titles, but its header is not from {RAW_KINDS['titles'].label}. "
+        "Columns found: id, name."
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"), [(k, c) for k in HEADERS for c in HEADERS[k].split(",")]
+)
+def test_the_refusal_of_a_table_without_a_column_names_it(
+    tmp_path: Path, kind: str, column: str
+) -> None:
+    others = [name for name in HEADERS[kind].split(",") if name != column]
+    path = table(tmp_path, ",".join([*others, "more"]))
+    expected = (
+        f"is from {RAW_KINDS[kind].label}, but it has no column {column}. "
+        f"Columns found: {', '.join(sorted([*others, 'more']))}."
+    )
+    assert table_refusal(path, kind) == expected
+    with pytest.raises(InputError) as caught:  # in a watched folder, too
+        recognition.kind_of(RawFile(path, 10_000, forms=FORMS), RAW_KINDS.values())
+    assert str(caught.value) == f"{path} {expected}"
+
+
+def test_a_table_with_two_columns_of_one_name_is_refused(tmp_path: Path) -> None:
+    path = table(tmp_path, f"{HEADERS['ratings']},rating")
+    assert table_refusal(path, "ratings") == "has two columns rating: remove one."
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("userId;rating;timestamp;movieId\n1;2;3;4\n",
+         "is a table (CSV, semicolon-separated): separate its columns by commas first."),
+        ('{"userId": "1", "rating": 5, "timestamp": 1, "movieId": "as1"}\n',
+         "is JSON lines: convert it to CSV first."),
+        ('{"user_id": "ann", "reviews": []}\n',
+         f"was given as --ratings, but its first record is not from {RAW_KINDS['ratings'].label}. "
+         "Keys found: reviews, user_id. It looks like reviews (records with user_id and reviews): "
+         "use --reviews."),
+        ("<html>", "is an HTML page: download the file itself, not the page that links to it."),
+        ("hello\n", "is not a dump for --ratings: its first line is not a header with userId, "
+         "rating, timestamp, movieId."),
+        ("PK\3\4" + "x" * 50, "is a zip archive: unpack it first."),
+        ("\x93NUMPY", "is a NumPy array: convert it to CSV first."),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_table_is_named(tmp_path: Path, content: str, what: str) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(content.encode("latin-1"))
+    assert table_refusal(path, "ratings") == what

@@ -1,0 +1,187 @@
+"""etl.titles: the tables and arrays of titles, people and viewers, from the clean rows."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from datastore.base.names import fold
+from datastore.base.snapshot import SubjectData
+from etl.columns import search_index
+from etl.columns.arrow import lists, nullable, whole
+from etl.snapshot.writer import SnapshotWriter
+from etl.titles.rating_table import RatingTable
+
+__all__ = ["write_tables"]
+
+#: An age rating where the platform gives none.
+_NO_RATING = "g"
+
+Lists = list[list[str]]
+
+
+def write_tables(writer: SnapshotWriter, titles: pa.Table, ratings: RatingTable) -> SubjectData:
+    """Write every table and array of the subject but those of its models; returns the numbers of
+    rows for the manifest. `titles` are columns of `etl.titles.catalogue.RAW`."""
+    _titles(writer, titles, ratings)
+    _viewers(writer, ratings)
+    _ratings(writer, ratings, len(titles))
+    counts = {
+        "titles": len(titles),
+        "viewers": len(ratings.viewer_ids),
+        "ratings": ratings.rows,
+    }
+    return SubjectData(counts, _coverage(titles, ratings))
+
+
+# ---------------------------------------------------------------- titles
+
+
+def _titles(writer: SnapshotWriter, titles: pa.Table, ratings: RatingTable) -> None:
+    published = {name: titles[name].to_pylist() for name in ("title", "rating", "description")}
+    lowered = {name: [_lower(text) for text in texts] for name, texts in published.items()}
+    titles_folded = [fold(title) if title else "" for title in lowered["title"]]
+    spelled = {
+        name: titles[name].to_pylist() for name in ("directors", "cast", "countries", "genres")
+    }
+    people = _Named([*spelled["directors"], *spelled["cast"]])
+    countries, genres = _Named(spelled["countries"]), _Named(spelled["genres"])
+    cast = people.numbers(spelled["cast"])
+    writer.table(
+        "people",
+        {
+            "name": people.names,
+            "display_name": people.shown,
+            "cast_titles": _members(cast, len(people.names)),
+        },
+    )
+    writer.table("countries", {"name": countries.names})
+    writer.table("title_genres", {"name": genres.names})
+    as_read = (
+        "title_id", "platform", "kind", "date_added", "release_year", "duration_int",
+        "duration_type",
+    )  # fmt: skip
+    scored = np.where(ratings.score_count > 0, ratings.score_count, 1)
+    writer.table(
+        "titles",
+        {name: whole(titles[name]) for name in as_read}
+        | {f"published_{name}": whole(titles[name]) for name in (*published, *spelled)}
+        | {
+            "title": lowered["title"],
+            "title_folded": titles_folded,
+            "title_rank": _ranks(titles_folded),
+            "search_key": _searchable(writer, "titles", lowered["title"]),
+            "directors": _as_lists(people.numbers(spelled["directors"])),
+            "cast": _as_lists(cast),
+            "countries": _as_lists(countries.numbers(spelled["countries"])),
+            "genres": _as_lists(genres.numbers(spelled["genres"])),
+            "rating": [rating or _NO_RATING for rating in lowered["rating"]],
+            "rating_missing": [rating is None for rating in lowered["rating"]],
+            "description": lowered["description"],
+            "score_mean": np.where(ratings.score_count > 0, ratings.score_sum / 2 / scored, np.nan),
+            "score_count": ratings.score_count.astype(np.int32),
+        },
+    )
+
+
+class _Named:
+    """Distinct lower-cased names by code point, and the commonest spelling of each."""
+
+    def __init__(self, spelled: Lists) -> None:
+        uses = Counter(name for names in spelled for name in names)
+        spellings: defaultdict[str, list[str]] = defaultdict(list)
+        for spelling in uses:
+            spellings[spelling.lower()].append(spelling)
+        self.names = sorted(spellings)
+        self.shown = [
+            min(spellings[name], key=lambda spelling: (-uses[spelling], spelling))
+            for name in self.names
+        ]
+        self._number = {name: number for number, name in enumerate(self.names)}
+
+    def numbers(self, spelled: Lists) -> list[list[int]]:
+        """The number of each name of the lists, each once, in order."""
+        number = self._number
+        return [list(dict.fromkeys(number[name.lower()] for name in names)) for names in spelled]
+
+
+def _as_lists(numbers: list[list[int]]) -> pa.Array:
+    return pa.array(numbers, pa.list_(pa.int32()))
+
+
+def _members(numbers: list[list[int]], size: int) -> pa.Array:
+    """The places of the lists in which each number is, ascending."""
+    owner = np.repeat(np.arange(len(numbers), dtype=np.int32), [len(each) for each in numbers])
+    member = np.fromiter((number for each in numbers for number in each), np.int32, len(owner))
+    order = np.argsort(member, kind="stable")
+    return lists(np.searchsorted(member[order], np.arange(size + 1)), owner[order])
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
+
+
+def _ranks(texts: list[str]) -> pa.Array:
+    """Place of each text among all, by code point; equal texts share one; null for ""."""
+    place = {text: at for at, text in enumerate(sorted(set(texts) - {""}))}
+    return nullable(np.array([place.get(text, -1) for text in texts], np.int32))
+
+
+def _searchable(
+    writer: SnapshotWriter, noun: str, names: Sequence[str | None], *, abbreviated: bool = True
+) -> list[str]:
+    """The searchable form of each name; writes their index."""
+    keys = search_index.keys(names)
+    for part, array in search_index.index(keys, abbreviated=abbreviated).items():
+        writer.array(f"search_{noun}_{part}", array)
+    return keys
+
+
+# ---------------------------------------------------------------- viewers and ratings
+
+
+def _viewers(writer: SnapshotWriter, ratings: RatingTable) -> None:
+    viewer_ids = ratings.viewer_ids
+    writer.table(
+        "viewers",
+        {
+            "viewer_id": viewer_ids,
+            "search_key": _searchable(writer, "viewers", viewer_ids.to_pylist(), abbreviated=False),
+            "rating_count": np.diff(ratings.offsets).astype(np.int32),
+        },
+    )
+
+
+def _ratings(writer: SnapshotWriter, ratings: RatingTable, size: int) -> None:
+    writer.array("rating_offsets", ratings.offsets)
+    writer.array("rating_titles", ratings.titles)
+    writer.array("rating_values", ratings.values)
+    writer.array("rating_times", ratings.times)
+    per_title = np.bincount(ratings.titles, minlength=size)
+    writer.array("title_rating_offsets", np.concatenate([[0], np.cumsum(per_title)]))
+    by_title: npt.NDArray[np.int32] = np.argsort(ratings.titles, kind="stable").astype(np.int32)
+    writer.array("title_rating_rows", by_title)
+
+
+def _coverage(titles: pa.Table, ratings: RatingTable) -> dict[str, int]:
+    empty = {
+        name: pc.sum(pc.equal(pc.list_value_length(titles[name]), 0)).as_py() or 0
+        for name in ("directors", "cast", "countries", "genres")
+    }
+    return {
+        "titles_without_age_rating": titles["rating"].null_count,
+        "titles_without_cast": empty["cast"],
+        "titles_without_country": empty["countries"],
+        "titles_without_date_added": titles["date_added"].null_count,
+        "titles_without_description": titles["description"].null_count,
+        "titles_without_director": empty["directors"],
+        "titles_without_duration": titles["duration_int"].null_count,
+        "titles_without_genre": empty["genres"],
+        "titles_without_release_year": titles["release_year"].null_count,
+        "titles_without_score": int((ratings.score_count == 0).sum()),
+    }

@@ -1,0 +1,121 @@
+"""etl.titles: one published value into one clean value: durations, dates, years, lists of names."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from datastore.base.codes import MIN, MOVIE, SEASON, SERIES
+
+__all__ = [
+    "Duration",
+    "Names",
+    "date_of",
+    "duration",
+    "folded",
+    "kind_of",
+    "lines",
+    "names",
+    "without_nonwords",
+    "year",
+]
+
+_DURATION = re.compile(r"(\d{1,9}) ?(mins?|minutes?|seasons?)", re.ASCII)
+_KINDS = {"movie": MOVIE, "tv show": SERIES}
+_YEAR = re.compile(r"(\d{1,4})(?:\.0*)?", re.ASCII)
+_MONTHS = {
+    spelling: number
+    for number, name in enumerate(
+        ("january", "february", "march", "april", "may", "june", "july", "august", "september",
+         "october", "november", "december"),
+        start=1,
+    )
+    for spelling in (name, name[:3])
+}  # fmt: skip
+_MONTH_FIRST = re.compile(r"([a-z]+)\.? (\d{1,2}),? (\d{4})", re.ASCII)
+_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ t].*)?", re.ASCII)
+_LINE_ENDS = re.compile(r"\r\n?")
+#: Parts of a list that belong to the name before them, without dots.
+_SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv", "phd", "md", "esq"])
+
+
+class Duration(NamedTuple):
+    """A duration, and the code of its unit: minutes or seasons."""
+
+    number: int
+    unit: int
+
+
+class Names(NamedTuple):
+    """The names of a list, and how many suffixes were joined to one of them."""
+
+    names: list[str]
+    joined: int
+
+
+def folded(text: str) -> str | None:
+    """A text with each run of white space as one blank; None when nothing is left."""
+    return " ".join(text.split()) or None
+
+
+def lines(text: str) -> str | None:
+    """A text whose line breaks are line feeds; None when it is blank."""
+    return _LINE_ENDS.sub("\n", text) if text.strip() else None
+
+
+def kind_of(text: str) -> int | None:
+    """The code of a kind: `Movie` or `TV Show`."""
+    return _KINDS.get(" ".join(text.lower().split()))
+
+
+def duration(text: str) -> Duration | None:
+    """A duration such as `90 min` or `2 Seasons`; None for any other text."""
+    match = _DURATION.fullmatch(" ".join(text.lower().split()))
+    return Duration(int(match[1]), MIN if match[2].startswith("m") else SEASON) if match else None
+
+
+def year(text: str) -> int | None:
+    """A year from 1 to 9999, also one written `2014.0`."""
+    match = _YEAR.fullmatch(text.strip())
+    return (int(match[1]) or None) if match else None
+
+
+def date_of(text: str) -> date | None:
+    """A day such as `March 30, 2021` or `2021-03-30`; None for any other text."""
+    text = " ".join(text.lower().split())
+    if match := _MONTH_FIRST.fullmatch(text):
+        month, day, year = _MONTHS.get(match[1], 0), int(match[2]), int(match[3])
+    elif match := _ISO.fullmatch(text):
+        year, month, day = map(int, match.groups())
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def names(text: str) -> Names:
+    """The names of a list, split at commas; a suffix stays with the name before it.
+
+    >>> names("Cuba Gooding, Jr., ,Famke  Janssen").names
+    ['Cuba Gooding Jr.', 'Famke Janssen']
+    """
+    found: list[str] = []
+    joined = 0
+    for part in text.split(","):
+        name = " ".join(part.split())
+        if not name:
+            continue
+        if found and name.replace(".", "").lower() in _SUFFIXES:
+            found[-1] += f" {name}"
+            joined += 1
+        else:
+            found.append(name)
+    return Names(found, joined)
+
+
+def without_nonwords(people: list[str]) -> list[str]:
+    """The entries with a letter: `1` is nobody."""
+    return [name for name in people if any(map(str.isalpha, name))]
