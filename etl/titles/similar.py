@@ -19,13 +19,11 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from implicit._nearest_neighbours import all_pairs_knn
-from scipy import sparse
 
 from datastore.base.names import fold
 from datastore.base.reader import SnapshotReader
@@ -33,6 +31,9 @@ from datastore.base.title_words import genre_words
 from etl.snapshot.writer import SnapshotWriter
 from etl.subject import Fitted, ModelStage, Task
 from etl.titles.words import LEAST, Words, words_of
+
+if TYPE_CHECKING:  # a command that fits nothing must not load SciPy
+    from scipy import sparse
 
 __all__ = ["SIMILAR_TITLES", "WEIGHTS", "Neighbours", "neighbours", "vectors"]
 
@@ -65,6 +66,8 @@ class Neighbours(NamedTuple):
 
 def vectors(titles: pa.Table, genre_names: Sequence[str], words: Words) -> sparse.csr_matrix:
     """Titles x values of all parts; the dot product of two rows is their score."""
+    from scipy import sparse
+
     parts = {
         "genres": _genres(_lists(titles, "genres"), genre_names),
         **{name: _matrix(*_lists(titles, name)) for name in ("cast", "directors", "countries")},
@@ -77,6 +80,9 @@ def vectors(titles: pa.Table, genre_names: Sequence[str], words: Words) -> spars
 
 def neighbours(rows: sparse.csr_matrix, jobs: int) -> Neighbours:
     """The titles with the highest scores for each title, without itself and those of score 0."""
+    from implicit._nearest_neighbours import all_pairs_knn
+    from scipy import sparse
+
     size = rows.shape[0]
     # Which of several equal scores is kept would be arbitrary. So each title's vector is made
     # shorter than the previous title's, by too little for the score.
@@ -104,6 +110,8 @@ def _best(row: int, titles: npt.NDArray[Any], exact: npt.NDArray[Any]) -> Neighb
 
 def _genres(lists: tuple[Ints, Ints], names: Sequence[str]) -> sparse.csr_matrix:
     """Titles x words of genres."""
+    from scipy import sparse
+
     numbers: dict[str, int] = {}
     words = [[numbers.setdefault(word, len(numbers)) for word in genre_words(n)] for n in names]
     offsets, values = lists
@@ -124,6 +132,8 @@ def _genres(lists: tuple[Ints, Ints], names: Sequence[str]) -> sparse.csr_matrix
 
 def _matrix(offsets: Ints, values: Ints) -> sparse.csr_matrix:
     """Titles x values, 1 for each value of a title."""
+    from scipy import sparse
+
     shape = (len(offsets) - 1, int(values.max(initial=-1)) + 1)
     return sparse.csr_matrix((np.ones(len(values)), values, offsets), shape)
 

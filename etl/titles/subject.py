@@ -1,10 +1,12 @@
-"""etl.titles: the titles subject: its raw kinds and its stages."""
+"""etl.titles: the titles subject: its raw kinds, its stages and its models."""
 
 from __future__ import annotations
 
 from etl.subject import Prepared, Subject, Workspace
 from etl.titles.drift import DISTRIBUTIONS, SHARES
 from etl.titles.kinds import KINDS
+from etl.titles.similar import SIMILAR_TITLES
+from etl.titles.verdicts import VERDICTS
 
 __all__ = ["TITLES"]
 
@@ -19,6 +21,7 @@ TITLES = Subject(
     name="titles",
     kinds=KINDS,
     prepare=_prepare,
+    models=(SIMILAR_TITLES, VERDICTS),
     user_ids=("viewers", "viewer_id"),
     distributions=DISTRIBUTIONS,
     shares=SHARES,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 __all__ = ["LEAST", "Words", "description_words", "words_of"]
 
@@ -59,7 +59,15 @@ def words_of(descriptions: Iterable[str | None]) -> Words:
 
 
 def _counts(word: str) -> bool:
-    return len(word) >= _SHORTEST and not word.isdigit() and word not in ENGLISH_STOP_WORDS
+    return len(word) >= _SHORTEST and not word.isdigit() and word not in _stop_words()
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS  # slow, and for the build only
+
+    found: frozenset[str] = ENGLISH_STOP_WORDS
+    return found
 
 
 def _kept(numbers: dict[str, int], values: Ints, sizes: Ints) -> Words:
