@@ -27,6 +27,7 @@ from datastore.reviews import Reviews
 from datastore.similar_titles import SimilarTitles
 from datastore.titles import Titles
 from datastore.users import Users
+from datastore.verdicts import Verdicts
 from datastore.viewers import Viewers
 
 __all__ = ["Store"]
@@ -58,6 +59,7 @@ class Store:
     similar_titles: SimilarTitles
     ratings: Ratings
     viewers: Viewers
+    verdicts: Verdicts
 
     def __init__(self, reader: SnapshotReader) -> None:
         """Raises SnapshotError if a table or array of a subject is missing or damaged."""
@@ -111,6 +113,7 @@ class Store:
         self.similar_titles = SimilarTitles(arrays)
         self.ratings = Ratings(arrays)
         self.viewers = Viewers(frames["viewers"], arrays, self.ratings)
+        self.verdicts = Verdicts(self.manifest, arrays, reader.folder)
 
     @classmethod
     def open(cls, snapshot: Path) -> Store:
@@ -173,5 +176,7 @@ _PARTS: Mapping[str, _Parts] = {
         ),
         Store._add_games,
     ),
-    "titles": _Parts(("titles", "similar_titles", "ratings", "viewers"), Store._add_titles),
+    "titles": _Parts(
+        ("titles", "similar_titles", "ratings", "viewers", "verdicts"), Store._add_titles
+    ),
 }

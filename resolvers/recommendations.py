@@ -216,7 +216,7 @@ def _from_sources(store: Store, player: Player, allowed: Mask) -> list[Entry]:
         games, scores, source = candidates(store, player)
         kept = allowed[games]
         games, scores = games[kept], scores[kept]
-        order = _best(scores, most - len(entries))
+        order = scoring.best(scores, most - len(entries))
         entries += [
             Entry(game, score, SOURCES[source])
             for game, score in zip(games[order].tolist(), scores[order].tolist(), strict=True)
@@ -225,16 +225,6 @@ def _from_sources(store: Store, player: Player, allowed: Mask) -> list[Entry]:
         if len(entries) == most:
             break
     return entries
-
-
-def _best(scores: Floats, count: int) -> npt.NDArray[np.intp]:
-    """Indices of the `count` highest scores, best first, ties in index order."""
-    if not count:
-        return np.zeros(0, np.intp)
-    indices = np.arange(len(scores))
-    if count < len(scores):
-        indices = np.flatnonzero(scores >= np.partition(scores, -count)[-count])
-    return indices[np.argsort(-scores[indices], kind="stable")][:count]
 
 
 #: Games, their scores and the source.
@@ -297,7 +287,7 @@ def _by_content(store: Store, player: Player, games: npt.NDArray[np.int64]) -> l
 
 
 def _reason(games: npt.NDArray[np.integer], parts: Floats, baseline: float, most: int) -> Reason:
-    highest = _best(parts, most)
+    highest = scoring.best(parts, most)
     highest = highest[parts[highest] != 0]
     rest = np.delete(parts, highest).sum() if len(parts) > most else 0.0
     because = list(zip(games[highest].tolist(), parts[highest].tolist(), strict=True))

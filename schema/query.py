@@ -16,6 +16,7 @@ from schema.relay.node import NodeQuery
 from schema.title_questions import TitleQuestions
 from schema.titles import TitleQuery
 from schema.users import UserQuery
+from schema.verdicts import VerdictQuery
 from schema.viewers import ViewerQuery
 
 __all__ = ["Query"]
@@ -33,6 +34,7 @@ class Query(
     TitleQuestions,
     TitleQuery,
     ViewerQuery,
+    VerdictQuery,
     NodeQuery,
     ModelQuery,
     DatasetQuery,

@@ -7,7 +7,7 @@ from typing import Annotated
 import strawberry
 from strawberry import UNSET
 
-from resolvers import spaces, viewers
+from resolvers import spaces, verdicts, viewers
 from resolvers.selection import select
 from schema.context import Info
 from schema.descriptions import documented
@@ -26,6 +26,16 @@ from schema.relay.connections import (
     page_arguments,
 )
 from schema.relay.node import Node
+from schema.verdicts import (
+    EstimateMethod,
+    Method,
+    RatedTitleId,
+    RatingThreshold,
+    RecommendedTitle,
+    Verdict,
+    recommended_titles,
+    viewer_verdict,
+)
 
 __all__ = ["Viewer", "ViewerQuery"]
 
@@ -71,6 +81,28 @@ class Viewer(Node):
         )
         arguments = page_arguments(first, after, last, before)
         return viewer_rating_connection(self.store, self.row, rows, arguments)
+
+    @strawberry.field
+    def verdict(
+        self,
+        title_id: RatedTitleId,
+        threshold: RatingThreshold = verdicts.THRESHOLD,
+        method: Method = EstimateMethod.BEST,
+    ) -> Verdict | None:
+        """Verdict on a title, by the viewer's other ratings: a rating of the title itself does not
+        count. An unknown title returns null and a NOT_FOUND error."""
+        return viewer_verdict(self.store, self.row, title_id, threshold, method)
+
+    @strawberry.field
+    def recommendations(
+        self,
+        first: Annotated[
+            int, strawberry.argument(description="At most this many titles, 0 to 50.")
+        ] = 10,
+    ) -> list[RecommendedTitle]:
+        """Titles that the viewer has not rated, highest estimate first, then by title id.
+        `titleModel` says how little or much such an order is worth."""
+        return recommended_titles(self.store, self.row, first)
 
 
 @documented

@@ -10,6 +10,7 @@ pair of person and title has an estimate. Ratings are in stars, 0.5 to 5.
 from __future__ import annotations
 
 import math
+from bisect import bisect
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -51,7 +52,7 @@ LOWEST, HIGHEST = 0.5, 5.0
 #: Ratings at which a person's own spread counts as much as that of all viewers.
 _SPREAD_SHRINKAGE = 5.0
 #: Intervals are calibrated apart by the number of a person's ratings: least number of each bin.
-_BIN_STARTS = np.array([0, 5, 15, 50, 200])
+_BIN_STARTS = (0, 5, 15, 50, 200)
 INTERVAL_BINS = len(_BIN_STARTS)
 
 
@@ -145,18 +146,26 @@ class Estimator:
         of it, if there is one, does not count."""
         person = person.without(title)
         value = float(self.estimates(person, np.array([title]), method)[0])
+        return Estimate(value, *self.interval(person, value, method))
+
+    def interval(self, person: Person, estimate: float, method: str) -> tuple[float, float]:
+        """The ends of the 80 % interval around an estimate."""
         bins = self.parameters.intervals[method]
-        below, above = bins[interval_bins(np.array([len(person.titles)]))[0]]
-        low, high = value + below * person.spread, value + above * person.spread
-        return Estimate(value, max(LOWEST, low), min(HIGHEST, high))
+        below, above = bins[bisect(_BIN_STARTS, len(person.titles)) - 1]
+        low, high = estimate + below * person.spread, estimate + above * person.spread
+        return max(LOWEST, low), min(HIGHEST, high)
 
     def estimates(self, person: Person, titles: Rows, method: str) -> Doubles:
         """Estimated ratings of titles that the person has not rated."""
+        return np.clip(person.mean + self.corrections(person, titles, method), LOWEST, HIGHEST)
+
+    def corrections(self, person: Person, titles: Rows, method: str) -> Doubles:
+        """By how much the estimates of titles differ from the person's mean, before they are
+        limited to the scale."""
         if method == VIEWER_MEAN:
-            return np.full(len(titles), min(max(person.mean, LOWEST), HIGHEST))
+            return np.zeros(len(titles))
         sums, weights = self.evidence(person, titles, method)
-        correction = sums / (weights + self.parameters.shrinkage[method])
-        return np.clip(person.mean + correction, LOWEST, HIGHEST)
+        return sums / (weights + self.parameters.shrinkage[method])
 
     def evidence(self, person: Person, titles: Rows, method: str) -> Evidence:
         """What a method except VIEWER_MEAN knows of the person and each of the titles."""
@@ -191,4 +200,4 @@ def shrunk_mean(total: float, count: int, parameters: Parameters) -> float:
 
 def interval_bins(counts: Rows) -> npt.NDArray[np.intp]:
     """The intervals of persons with a number of ratings: indices of a method's intervals."""
-    return _BIN_STARTS.searchsorted(counts, side="right") - 1
+    return np.searchsorted(_BIN_STARTS, counts, side="right") - 1

@@ -50,7 +50,7 @@ class Common(NamedTuple):
     """
 
     raters: npt.NDArray[np.intp]
-    titles: npt.NDArray[np.intp]
+    titles: npt.NDArray[np.int32]
     #: Deviations of the person and of the rater; and of each rater for the title in question.
     own: Doubles
     others: Doubles
@@ -76,6 +76,8 @@ class Raters:
         """The ratings in common with the raters of each target, leaving out one viewer."""
         rated = np.zeros(len(self._raters), bool)
         rated[titles] = True
+        places = np.empty(len(self._raters), np.int32)  # among those rated; of others undefined
+        places[titles] = np.arange(len(titles))
         for target in targets.tolist():
             raters = self._raters[target]
             kept = (raters >= 0) & (raters != viewer)
@@ -91,11 +93,12 @@ class Raters:
             lengths = -((starts - stops) // steps)
             ends = lengths.cumsum()
             hits = rated[raters_titles].nonzero()[0]
-            numbers = ends.searchsorted(hits, side="right")
-            rows = starts[numbers] + (hits - (ends - lengths)[numbers]) * steps[numbers]
-            others = self._values[rows] / 2 - means[numbers]
-            places = titles.searchsorted(raters_titles[hits])
-            yield Common(numbers, places, deviations[places], others, of_title, deviations)
+            counts = np.diff(hits.searchsorted(ends), prepend=0)
+            by = np.repeat(np.arange(len(raters)), counts)
+            rows = starts[by] + (hits - (ends - lengths)[by]) * steps[by]
+            others = self._values[rows] / 2 - means[by]
+            own_titles = places[raters_titles[hits]]
+            yield Common(by, own_titles, deviations[own_titles], others, of_title, deviations)
 
     @staticmethod
     def by_viewers(common: Common) -> tuple[float, float]:
@@ -112,7 +115,7 @@ class Raters:
         return float(weights @ common.deviations), float(np.abs(weights).sum())
 
 
-def _similarities(groups: npt.NDArray[np.intp], x: Doubles, y: Doubles, count: int) -> Doubles:
+def _similarities(groups: Rows, x: Doubles, y: Doubles, count: int) -> Doubles:
     """Correlation of two deviations within each of `count` groups, shrunk by its number of pairs;
     0 where it is undefined."""
     products, squares_x, squares_y = (
@@ -163,9 +166,9 @@ class Factors:
         gram = factors.T @ factors
         gram.flat[:: len(gram) + 1] += _RIDGE
         own = np.linalg.solve(gram, factors.T @ (deviations - self._effects[titles]))
-        # Summed by row: a matrix product may round differently for one row and for many.
-        sums = self._effects[targets] + (self._factors[targets] * own).sum(axis=1)
-        return Evidence(sums, np.ones(len(targets)))
+        # Row by row: a matrix product may round differently for one row and for many.
+        products = np.einsum("ij,j->i", self._factors.take(targets, axis=0), own)
+        return Evidence(self._effects[targets] + products, np.ones(len(targets)))
 
 
 def spans(starts: Rows, stops: Rows) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

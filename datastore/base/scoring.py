@@ -14,9 +14,29 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["confidence", "fold_in", "idf", "known", "penalty", "ranked", "standard", "system"]
+__all__ = [
+    "best",
+    "confidence",
+    "fold_in",
+    "idf",
+    "known",
+    "penalty",
+    "ranked",
+    "standard",
+    "system",
+]
 
 Floats = npt.NDArray[np.floating]
+
+
+def best(scores: Floats, count: int) -> npt.NDArray[np.intp]:
+    """Indices of the `count` highest scores, best first, ties in index order."""
+    if not count:
+        return np.zeros(0, np.intp)
+    indices = np.arange(len(scores))
+    if count < len(scores):
+        indices = np.flatnonzero(scores >= np.partition(scores, -count)[-count])
+    return indices[np.argsort(-scores[indices], kind="stable")][:count]
 
 
 def confidence(

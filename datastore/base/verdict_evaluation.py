@@ -14,7 +14,7 @@ __all__ = ["FILE", "GLOBAL_MEAN", "VerdictEvaluation", "VerdictMetrics"]
 
 FILE = "verdicts.json"
 
-#: The baseline: the mean of all ratings, whoever the viewer and whatever the title.
+#: The baseline: the mean of all ratings, the same for all viewers and titles.
 GLOBAL_MEAN = "GLOBAL_MEAN"
 
 

@@ -17,7 +17,7 @@ from datastore.base.estimates import (
     Person,
     interval_bins,
 )
-from tests.rating_world import fitted, ratings, synthetic
+from rating_world import fitted, ratings, synthetic
 
 TITLES = 100
 WORLD = fitted(synthetic(seed=1, quality=0.5, taste=0.5))

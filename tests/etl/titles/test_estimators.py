@@ -11,7 +11,7 @@ import pytest
 from datastore.base.tables import ARRAYS, TABLES
 from etl.titles import estimators
 from etl.titles.estimators import Ratings, features, fit
-from tests.rating_world import NO_FEATURES, ratings, synthetic
+from rating_world import NO_FEATURES, ratings, synthetic
 
 
 def arrays(known: Ratings) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from datastore.base.estimates import METHODS, Estimator, Parameters
 from datastore.base.verdict_evaluation import VerdictEvaluation
 from etl.titles.estimators import Ratings, fit
 from etl.titles.verdict_evaluation import evaluate
-from tests.rating_world import features, ratings, synthetic
+from rating_world import features, ratings, synthetic
 
 
 def measure(known: Ratings, seed: int = 0) -> tuple[Parameters, VerdictEvaluation]:

@@ -1,0 +1,298 @@
+"""schema: verdicts on titles, recommended titles, and the card of their model."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, TypeAlias
+
+import strawberry
+
+from datastore.base import evaluation as figures
+from datastore.base.estimates import METHODS
+from datastore.base.verdict_evaluation import GLOBAL_MEAN, VerdictMetrics
+from datastore.store import Store
+from resolvers import verdicts
+from schema.context import Info
+from schema.descriptions import documented, member
+from schema.relay.node import node_of
+from schema.relay.references import TitleType
+
+__all__ = [
+    "EstimateMethod",
+    "Method",
+    "RatedTitleId",
+    "RatingThreshold",
+    "RecommendedTitle",
+    "Verdict",
+    "VerdictQuery",
+    "recommended_titles",
+    "viewer_verdict",
+]
+
+
+@strawberry.enum(
+    description="Methods of estimating how somebody would rate a title. Each gives an estimate for "
+    "every viewer and title; without anything to go by it is the viewer's mean."
+)
+class EstimateMethod(Enum):
+    """Values are the names of `datastore.base.estimates`, and BEST."""
+
+    VIEWER_MEAN = member(
+        "VIEWER_MEAN",
+        "Mean of the viewer's ratings, shrunk to the mean of all ratings: the same for all titles.",
+    )
+    PEARSON_VIEWERS = member(
+        "PEARSON_VIEWERS",
+        "What viewers of the title gave it, compared with their own means and weighted by "
+        "Pearson's correlation of their ratings with the viewer's.",
+    )
+    ITEM_NEIGHBOURS = member(
+        "ITEM_NEIGHBOURS",
+        "What the viewer gave other titles, weighted by how alike viewers rate them and this one.",
+    )
+    CONTENT = member(
+        "CONTENT",
+        "What the viewer gave titles with the same genres, cast and directors.",
+    )
+    FACTORS = member(
+        "FACTORS", "Matrix factorization: latent factors of titles, fitted to all ratings."
+    )
+    BEST = member("BEST", "Whichever has the lowest error on held-out ratings of this snapshot.")
+
+
+assert tuple(method.name for method in EstimateMethod) == (*METHODS, verdicts.BEST)
+
+RatedTitleId: TypeAlias = Annotated[
+    strawberry.ID,
+    strawberry.argument(
+        description="First letter of the platform, then the platform's own id: `as123`."
+    ),
+]
+RatingThreshold: TypeAlias = Annotated[
+    float,
+    strawberry.argument(
+        description="In stars: an estimate above it, not equal to it, recommends the title."
+    ),
+]
+Method: TypeAlias = Annotated[
+    EstimateMethod, strawberry.argument(description="How the rating is estimated.")
+]
+
+
+@documented
+@strawberry.type
+class Interval:
+    """An interval with both ends."""
+
+    low: float = strawberry.field(description="Lower end.")
+    high: float = strawberry.field(description="Upper end.")
+
+
+@documented
+@strawberry.type
+class Verdict:
+    """Whether somebody would like a title: the rating estimated from the person's other ratings.
+    `titleModel` says how far estimates are off."""
+
+    recommended: bool = strawberry.field(description="Whether the estimate is above the threshold.")
+    estimate: float = strawberry.field(description="Estimated rating, 0.5 to 5 stars.")
+    threshold: float = strawberry.field(description="The threshold, in stars.")
+    method: EstimateMethod = strawberry.field(
+        description="Method of the estimate; never BEST, but the one that is."
+    )
+    interval: Interval = strawberry.field(
+        description="Where 80 % of ratings with such an estimate are, 0.5 to 5 stars."
+    )
+
+
+@documented
+@strawberry.type
+class RecommendedTitle:
+    """A title that a viewer has not rated."""
+
+    title: TitleType = strawberry.field(description="The title.")
+    estimate: float = strawberry.field(
+        description="Estimated rating, 0.5 to 5 stars: that of `Viewer.verdict` by the same method."
+    )
+    method: EstimateMethod = strawberry.field(
+        description="Method of the estimate: the best one, or, if that cannot rank all titles at "
+        "once, the better of CONTENT and FACTORS."
+    )
+    interval: Interval = strawberry.field(
+        description="Where 80 % of ratings with such an estimate are, 0.5 to 5 stars."
+    )
+
+
+@documented
+@strawberry.input
+class TitleRating:
+    """A rating of a title."""
+
+    title_id: strawberry.ID = strawberry.field(
+        description="First letter of the platform, then the platform's own id: `as123`."
+    )
+    rating: float = strawberry.field(description="0.5 to 5 stars, in steps of 0.5.")
+
+
+@documented
+@strawberry.type
+class EstimateMetrics:
+    """How far the estimates of one method are off, in stars, on held-out ratings. Intervals are
+    95 % intervals, with viewers as the independent units."""
+
+    method: EstimateMethod | None = strawberry.field(
+        description="The method; null for the mean of all ratings."
+    )
+    rmse: float = strawberry.field(description="Root of the mean squared error.")
+    rmse_interval: Interval = strawberry.field(description="Interval of `rmse`.")
+    mae: float = strawberry.field(description="Mean absolute error.")
+    mae_interval: Interval = strawberry.field(description="Interval of `mae`.")
+    coverage: float = strawberry.field(
+        description="Share of the ratings within the method's 80 % interval, 0 to 1."
+    )
+    coverage_interval: Interval = strawberry.field(description="Interval of `coverage`.")
+    interval_length: float = strawberry.field(
+        description="Mean length of the method's 80 % interval."
+    )
+    difference: float = strawberry.field(
+        description="`rmse` minus that of VIEWER_MEAN on the same ratings; below 0 is better."
+    )
+    difference_interval: Interval = strawberry.field(
+        description="Interval of `difference`, by pairs. If it contains 0, the methods are equally "
+        "good."
+    )
+    shrinkage: float | None = strawberry.field(
+        description="How much the method's correction of the viewer's mean is shrunk, in units of "
+        "its weight: of 0.1, 0.3, 1, 3 and 10 the one with the lowest error. 10 means that "
+        "the correction is worth little. Null for a method without correction."
+    )
+    unshrunk_rmse: float | None = strawberry.field(
+        description="`rmse` without that shrinkage. Null for a method without correction."
+    )
+
+
+@documented
+@strawberry.type
+class TitleModel:
+    """The card of the model behind verdicts: how good each method is on held-out ratings.
+
+    A fifth of each viewer's ratings is held out, and the methods are fitted to the rest. Half of
+    the pairs used sets shrinkage and intervals, the other half is measured."""
+
+    summary: str = strawberry.field(
+        description="What the ratings can tell about titles, in plain words."
+    )
+    best: EstimateMethod = strawberry.field(
+        description="The method with the lowest `rmse`: that of BEST."
+    )
+    held_out: int = strawberry.field(description="Number of ratings held out.")
+    measured: int = strawberry.field(
+        description="Number of these that the errors are measured on; 0 if there are too few "
+        "ratings, or if the figures are unavailable."
+    )
+    viewers: int = strawberry.field(description="Number of viewers of the measured ratings.")
+    global_mean: EstimateMetrics | None = strawberry.field(
+        description="The baseline: the mean of all ratings. Null when nothing was measured."
+    )
+    methods: list[EstimateMetrics] = strawberry.field(
+        description="All methods except BEST; empty when nothing was measured."
+    )
+
+
+@documented
+@strawberry.type
+class VerdictQuery:
+    """Root fields about verdicts. Each is null, with UNAVAILABLE, without the data of titles."""
+
+    @strawberry.field
+    def verdict_for_ratings(
+        self,
+        info: Info,
+        ratings: Annotated[
+            list[TitleRating],
+            strawberry.argument(
+                description="The person's ratings, at most 1,000. The last of several ratings of a "
+                "title counts; the rating of `titleId` itself is left out."
+            ),
+        ],
+        title_id: RatedTitleId,
+        threshold: RatingThreshold = verdicts.THRESHOLD,
+        method: Method = EstimateMethod.BEST,
+    ) -> Verdict | None:
+        """Verdict on a title by somebody who is not in the data: the same as for a viewer with
+        these ratings. An unknown title returns null and a NOT_FOUND error; an impossible rating is
+        INVALID_ARGUMENT."""
+        given = [verdicts.Rating(rating.title_id, rating.rating) for rating in ratings]
+        answer = verdicts.for_ratings(info.context.store, given, title_id, threshold, method.value)
+        return _verdict(answer)
+
+    @strawberry.field
+    def title_model(self, info: Info) -> TitleModel | None:
+        """The card of the model behind verdicts."""
+        store = info.context.store
+        evaluation, parameters = store.verdicts.evaluation, store.verdicts.parameters
+        measured = evaluation is not None and evaluation.measured > 0
+        return TitleModel(
+            summary=verdicts.summary(evaluation),
+            best=EstimateMethod[parameters.best],
+            held_out=evaluation.held_out if evaluation else 0,
+            measured=evaluation.measured if evaluation else 0,
+            viewers=evaluation.viewers if evaluation else 0,
+            global_mean=_metrics(evaluation.global_mean, None) if evaluation and measured else None,
+            methods=[
+                _metrics(metrics, parameters.shrinkage.get(metrics.method))
+                for metrics in (evaluation.methods if evaluation and measured else [])
+            ],
+        )
+
+
+def viewer_verdict(
+    store: Store, viewer: int, title_id: str, threshold: float, method: EstimateMethod
+) -> Verdict:
+    """The verdict of a viewer on a title."""
+    return _verdict(verdicts.for_viewer(store, viewer, title_id, threshold, method.value))
+
+
+def recommended_titles(store: Store, viewer: int, first: int) -> list[RecommendedTitle]:
+    """The titles recommended to a viewer, best first."""
+    return [
+        RecommendedTitle(
+            title=node_of("Title", store, entry.title),
+            estimate=entry.estimate,
+            method=EstimateMethod[entry.method],
+            interval=Interval(low=entry.low, high=entry.high),
+        )
+        for entry in verdicts.recommended(store, viewer, first)
+    ]
+
+
+def _verdict(answer: verdicts.Verdict) -> Verdict:
+    return Verdict(
+        recommended=answer.recommended,
+        estimate=answer.estimate,
+        threshold=answer.threshold,
+        method=EstimateMethod[answer.method],
+        interval=Interval(low=answer.low, high=answer.high),
+    )
+
+
+def _metrics(metrics: VerdictMetrics, shrinkage: float | None) -> EstimateMetrics:
+    is_baseline = metrics.method == GLOBAL_MEAN
+    return EstimateMetrics(
+        method=None if is_baseline else EstimateMethod[metrics.method],
+        rmse=metrics.rmse.value,
+        rmse_interval=_interval(metrics.rmse),
+        mae=metrics.mae.value,
+        mae_interval=_interval(metrics.mae),
+        coverage=metrics.coverage.value,
+        coverage_interval=_interval(metrics.coverage),
+        interval_length=metrics.interval_length,
+        difference=metrics.difference.value,
+        difference_interval=_interval(metrics.difference),
+        shrinkage=shrinkage,
+        unshrunk_rmse=metrics.unshrunk_rmse,
+    )
+
+
+def _interval(estimate: figures.Estimate) -> Interval:
+    return Interval(low=estimate.low, high=estimate.high)
