@@ -73,11 +73,12 @@ class Title:
 
     @property
     def cast(self) -> list[str]:
-        return [name.lower() for name in people(self.row["cast"])]
+        """An actor appears once in a title, whatever the spelling."""
+        return list(dict.fromkeys(name.lower() for name in people(self.row["cast"])))
 
     @property
     def directors(self) -> list[str]:
-        return [name.lower() for name in people(self.row["director"])]
+        return list(dict.fromkeys(name.lower() for name in people(self.row["director"])))
 
     @property
     def genres(self) -> list[str]:
@@ -217,7 +218,7 @@ class TitleWorld:
     ) -> dict[str, int]:
         """All actors with most appearances, by name."""
         appearances = Counter(
-            name for title in self.some(platform, year, kinds) for name in set(title.cast)
+            name for title in self.some(platform, year, kinds) for name in title.cast
         )
         most = max(appearances.values(), default=0)
         return {name: most for name in sorted(appearances) if appearances[name] == most}
