@@ -19,6 +19,9 @@ __all__ = ["fail", "plain_table", "print_json", "progress_console"]
 def fail(message: str, code: int) -> NoReturn:
     """Exit with an error message and an exit code."""
     click.echo(f"playgraph: {message}", err=True)
+    # After an interrupt within `exec` or `eval` of a text, as when a dataclass is defined,
+    # `python -m` ends by SIGINT whatever the exit code. Another evaluation clears that mark.
+    eval("None")  # noqa: S307
     sys.exit(code)
 
 
