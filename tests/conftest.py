@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 import titles_world
 import world
@@ -54,6 +56,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("raw"):
             item.add_marker(pytest.mark.slow)
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that the first of the workers (`-n`) who needs it fills for all of them."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            making = folder.with_name(f"{name}.unfinished")
+            make(making)
+            making.rename(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -110,10 +124,10 @@ def demo_files(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
 @pytest.fixture(scope="session")
 def demo_data_dir(tmp_path_factory: pytest.TempPathFactory, demo_files: DemoFiles) -> Path:
     """Data folder whose current snapshot is the demo world."""
-    folder = tmp_path_factory.mktemp("demo")
     inputs = Inputs(**vars(demo_files))
-    build_snapshot(inputs, folder, demo=True)
-    return folder
+    return made_once(
+        tmp_path_factory, "demo", lambda folder: build_snapshot(inputs, folder, demo=True)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -153,10 +167,13 @@ def demo_client(demo_data_dir: Path, demo_store: Store) -> Iterator[TestClient]:
 @pytest.fixture(scope="session")
 def full_demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The snapshot of the demo world as a newcomer gets it: README and docs show its answers."""
-    folder = tmp_path_factory.mktemp("full-demo")
-    files = write_demo(folder / "raw")
-    inputs = Inputs(**vars(files))
-    return build_snapshot(inputs, folder / "data", demo=True, seed=None)
+
+    def make(folder: Path) -> None:
+        inputs = Inputs(**vars(write_demo(folder / "raw")))
+        build_snapshot(inputs, folder / "data", demo=True, seed=None)
+
+    (snapshot,) = (made_once(tmp_path_factory, "full-demo", make) / "data" / "snapshots").iterdir()
+    return snapshot
 
 
 @pytest.fixture(scope="session")

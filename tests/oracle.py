@@ -100,17 +100,44 @@ def explicit_year(posted: str | None) -> int | None:
     return int(found[1]) if found else None
 
 
-_analyzer = cache(SentimentIntensityAnalyzer)
+class Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # the package has no types
+    """The package, with only the words around a word for the rules that look no further.
+
+    Both rules lower-case all words of a text at every word, which takes most of the time.
+    """
+
+    @staticmethod
+    def _negation_check(valence: float, words: list[str], start: int, at: int) -> float:
+        first = max(0, at - 3)
+        rule = SentimentIntensityAnalyzer._negation_check
+        found: float = rule(valence, words[first : at + 1], start, at - first)
+        return found
+
+    @staticmethod
+    def _special_idioms_check(valence: float, words: list[str], at: int) -> float:
+        first = max(0, at - 3)
+        rule = SentimentIntensityAnalyzer._special_idioms_check
+        found: float = rule(valence, words[first : at + 3], at - first)
+        return found
+
+
+_analyzer = cache(Analyzer)
 
 
 @cache
-def sentiment(review: str) -> int:
-    """0 negative, 1 neutral, 2 positive; every heart is a blank first."""
-    words = review.replace("♥", " ")
-    if not words.strip():
+def compound(review: str) -> float | None:
+    """Every heart is a blank first; None without a text."""
+    if not review.strip():
+        return None
+    score: float = _analyzer().polarity_scores(review.replace("♥", " "))["compound"]
+    return score
+
+
+def sentiment(score: float | None) -> int:
+    """0 negative, 1 neutral, 2 positive."""
+    if score is None:
         return 1
-    compound = _analyzer().polarity_scores(words)["compound"]
-    return 2 if compound >= 0.05 else 0 if compound <= -0.05 else 1
+    return 2 if score >= 0.05 else 0 if score <= -0.05 else 1
 
 
 # ---------------------------------------------------------------- the world
@@ -128,9 +155,13 @@ class Game:
 @dataclass(frozen=True)
 class Review:
     recommend: bool
-    sentiment: int
+    compound: float | None
     posted: str | None
     explicit: int | None
+
+    @property
+    def sentiment(self) -> int:
+        return sentiment(self.compound)
 
 
 @dataclass
@@ -194,7 +225,7 @@ class World:
             said, posted = row.get("review"), text(row.get("posted"))
             self.reviews[user, app_id] = Review(
                 recommend=row.get("recommend") is True,
-                sentiment=sentiment("" if missing(said) else str(said)),
+                compound=compound("" if missing(said) else str(said)),
                 posted=posted,
                 explicit=explicit_year(posted),
             )

