@@ -185,15 +185,18 @@ def _order(
         pieces = order[places]
         packed = eight_bytes[starts[pieces] + depth].astype(np.uint64)
         packed &= _LEADING[np.clip(size[pieces] - depth, 0, 8)]
-        sort_keys = (packed, np.cumsum(~repeats[places])) if depth else (packed,)
-        sorted_ = np.lexsort(sort_keys)
+        if depth:
+            sorted_ = np.lexsort((packed, np.cumsum(~repeats[places])))
+        else:
+            sorted_ = np.argsort(packed)  # not stable, but twice as fast
         packed = packed[sorted_]
         order[places] = pieces[sorted_]
         repeats[places[1:]] &= packed[1:] == packed[:-1]
         repeated = repeats[places]
         undecided = (repeated | np.append(repeated[1:], False)) & (packed & 0xFF != 0)
         places, depth = places[undecided], depth + 8
-    return order, repeats
+    by_position = np.sort(np.cumsum(~repeats) << 32 | order)
+    return by_position & 0xFFFFFFFF, repeats
 
 
 def _spellings(names: _Names) -> list[pa.StringArray]:
