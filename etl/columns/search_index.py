@@ -185,12 +185,10 @@ def _order(
         pieces = order[places]
         packed = eight_bytes[starts[pieces] + depth].astype(np.uint64)
         packed &= _LEADING[np.clip(size[pieces] - depth, 0, 8)]
-        if depth:
-            sorted_ = np.lexsort((packed, np.cumsum(~repeats[places])))
-        else:
-            sorted_ = np.argsort(packed)  # not stable, but twice as fast
-        packed = packed[sorted_]
-        order[places] = pieces[sorted_]
+        group = np.cumsum(~repeats[places])
+        ranked = np.lexsort((packed, group)) if depth else np.argsort(packed)  # not stable: faster
+        packed = packed[ranked]
+        order[places] = pieces[ranked]
         repeats[places[1:]] &= packed[1:] == packed[:-1]
         repeated = repeats[places]
         undecided = (repeated | np.append(repeated[1:], False)) & (packed & 0xFF != 0)

@@ -20,7 +20,7 @@ from etl.release.drift import Drift
 from etl.release.drift_text import drift_text
 from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.snapshot.lock import hold, unwritable
-from etl.sources.inputs import digest, origin_of
+from etl.sources.inputs import HashedFile, Inputs, digest, origin_of
 from etl.subjects import RAW_KINDS, SUBJECTS
 
 __all__ = ["Watcher", "only_watcher"]
@@ -29,8 +29,6 @@ __all__ = ["Watcher", "only_watcher"]
 _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".download")
 #: Seconds until what failed is tried again: the first time, and at most.
 _PAUSE, _LONGEST_PAUSE = 60.0, 3_600.0
-
-Files = list[tuple[str, Path]]
 
 
 @contextmanager
@@ -62,8 +60,8 @@ class _Failure:
 class Watcher:
     """Polls a folder.
 
-    `run` is given "build" or "update" and the files by kind, oldest first; it raises PlaygraphError
-    when nothing was released. `say` gets one line per step, `clock` returns seconds. A file is
+    `run` is given "build" or "update" and the files, hashed already; it raises PlaygraphError when
+    nothing was released. `say` gets one line per step, `clock` returns seconds. A file is
     ingested once it is unchanged between two polls. Files that the live snapshot already includes
     are recognised by content, so all state is in the snapshot.
     """
@@ -72,7 +70,7 @@ class Watcher:
         self,
         folder: Path,
         data_dir: Path,
-        run: Callable[[str, Files], None],
+        run: Callable[[str, Inputs], None],
         say: Callable[[str], object],
         clock: Callable[[], float],
         max_line_bytes: int,
@@ -191,17 +189,21 @@ class Watcher:
         manifest = LiveSnapshot.of(self._data_dir).manifest
         first = manifest is None or manifest.demo
         command = "build" if first else "update"
-        files = [
-            (kind.name, file.path)
-            for kind in RAW_KINDS.values()
-            for file in batch
-            if self._kinds[file] is kind
-        ]
-        names = ", ".join(f"{path.name} ({kind})" for kind, path in files)
+        inputs = Inputs(
+            [
+                HashedFile(str(file.path), file.size, file.changed, self._hashes[file])
+                for file in batch
+            ],
+            **{
+                kind.name: [file.path for file in batch if self._kinds[file] is kind]
+                for kind in RAW_KINDS.values()
+            },
+        )
+        names = ", ".join(f"{path.name} ({kind})" for kind, path in inputs.files())
         self._say(f"{command} with {names}")
         start = self._clock()
         try:
-            self._run(command, files)
+            self._run(command, inputs)
         except PlaygraphError as error:
             path = error.path if isinstance(error, InputError) else None
             failed = [file for file in batch if file.path == path] or batch

@@ -7,21 +7,43 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from datastore.base.errors import InputError
 from datastore.base.snapshot import InputFile
 from etl.raw import recognition
 from etl.raw.kinds import RawKind
 from etl.raw.lines import RawFile
 
-__all__ = ["GivenFile", "Inputs", "digest", "given_files", "in_order", "origin_of"]
+__all__ = [
+    "GivenFile",
+    "HashedFile",
+    "Inputs",
+    "digest",
+    "given_files",
+    "in_order",
+    "origin_of",
+]
 
 Files = Path | Sequence[Path]
 
 
-class Inputs:
-    """Raw files by kind, each one or several, the oldest first."""
+class HashedFile(msgspec.Struct, frozen=True):
+    """A file that was hashed already. The hash holds as long as the file has this size and this
+    time of change (in ns), taken before it was hashed."""
 
-    def __init__(self, **files: Files) -> None:
+    path: str
+    size: int
+    changed: int
+    sha256: str
+
+
+class Inputs:
+    """Raw files by kind, each one or several, the oldest first. Those `hashed` already and
+    unchanged since are not hashed again."""
+
+    def __init__(self, hashed: Sequence[HashedFile] = (), /, **files: Files) -> None:
+        self.hashed = tuple(hashed)
         self._files = {
             kind: (paths,) if isinstance(paths, Path) else tuple(paths)
             for kind, paths in files.items()
@@ -64,7 +86,7 @@ def given_files(
     max_line_bytes: int,
     max_unpacked_bytes: int,
 ) -> list[GivenFile]:
-    """Recognise and hash the raw files, once for a command; in the order of the kinds.
+    """Recognise and hash the raw files, each once; in the order of the kinds.
 
     Raises InputError when a file cannot be read or is not of its kind.
     """
@@ -79,7 +101,8 @@ def given_files(
     ]
     for kind, raw, _ in raw_files:
         recognition.check(raw, kind, kinds.values())
-    return [_identified(*given) for given in raw_files]
+    hashes = {(Path(file.path), (file.size, file.changed)): file.sha256 for file in inputs.hashed}
+    return [_identified(*given, hashes) for given in raw_files]
 
 
 def origin_of(path: Path, kind: RawKind) -> str:
@@ -121,10 +144,15 @@ def _origin_and_file(path: Path, kind: RawKind) -> tuple[str, Path]:
     return origin, Path(rest)
 
 
-def _identified(kind: RawKind, raw: RawFile, origin: str) -> GivenFile:
+def _identified(
+    kind: RawKind,
+    raw: RawFile,
+    origin: str,
+    hashes: Mapping[tuple[Path, tuple[int, int]], str],
+) -> GivenFile:
     try:
         state = _state(raw.path)
-        sha256 = digest(raw.path)
+        sha256 = hashes.get((raw.path, state)) or digest(raw.path)
     except OSError as error:
         message = f"{raw.path} cannot be read: {error.strerror}."
         raise InputError(message, path=raw.path) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,12 +12,16 @@ from server.cli.options import (
     RequiredFilesCommand,
     data_option,
     force_option,
+    hashed_option,
     jobs_option,
     max_rejects_option,
     seed_option,
     settings_of,
 )
 from server.cli.release import build_options, interruptible, print_release
+
+if TYPE_CHECKING:
+    from etl.sources.inputs import HashedFile
 
 __all__ = ["build"]
 
@@ -28,7 +32,8 @@ __all__ = ["build"]
 @seed_option
 @jobs_option
 @force_option
-def build(files: Files, *, force: bool, **given: Any) -> None:
+@hashed_option
+def build(files: Files, *, hashed: list[HashedFile], force: bool, **given: Any) -> None:
     """Build and release a snapshot from raw dumps.
 
     Files may be gzipped. Each line is JSON or a Python literal."""
@@ -39,5 +44,5 @@ def build(files: Files, *, force: bool, **given: Any) -> None:
     settings, console = settings_of(**given), progress_console()
     with interruptible():
         options = build_options(settings, force=force)
-        built = run(Inputs(**files), settings.data_dir, options, Reporter(console))
+        built = run(Inputs(hashed, **files), settings.data_dir, options, Reporter(console))
     print_release(built, settings.data_dir, console)

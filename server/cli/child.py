@@ -8,11 +8,15 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from datastore.base.errors import PlaygraphError
 from server.cli.outcome import Done, Failed, Outcome
+
+if TYPE_CHECKING:
+    from etl.sources.inputs import HashedFile
 
 __all__ = ["COMMAND", "run_command"]
 
@@ -21,14 +25,21 @@ COMMAND = (sys.executable, "-m", "server.cli")
 _LAST_LINES = 20
 
 
-def run_command(arguments: Sequence[str], *, visible: bool = False) -> Done:
-    """Run a playgraph command and return its outcome; with `visible`, its output is shown.
+def run_command(
+    arguments: Sequence[str], *, visible: bool = False, hashed: Sequence[HashedFile] = ()
+) -> Done:
+    """Run a playgraph command and return its outcome; with `visible`, its output is shown. Raw
+    files `hashed` already are not hashed again.
 
     If the command fails, raises its error: the same class with the same data. Raises PlaygraphError
     if the process ends without an outcome.
     """
     with tempfile.TemporaryDirectory(prefix="playgraph-") as folder:
         result = Path(folder) / "result.json"
+        if hashed:
+            known = Path(folder) / "hashed.json"
+            known.write_bytes(msgspec.json.encode(hashed))
+            arguments = [*arguments, f"--hashed-json={known}"]
         process = subprocess.Popen(
             [*COMMAND, f"--result-json={result}", *arguments],
             stdout=None if visible else subprocess.DEVNULL,

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+import msgspec
 
 from datastore.base import settings as settings_module
 from datastore.base.plural import counted
 from datastore.base.settings import TABLE, Setting, Settings
 
 if TYPE_CHECKING:
+    from etl.sources.inputs import HashedFile
     from etl.subject import Subject
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "demo_option",
     "dry_run_option",
     "force_option",
+    "hashed_option",
     "jobs_option",
     "json_option",
     "max_rejects_option",
@@ -74,6 +77,25 @@ force_option = click.option(
     "--force",
     is_flag=True,
     help="Release even if the model is worse than the live one or the data has drifted.",
+)
+
+
+def _hashed(
+    context: click.Context, parameter: click.Parameter, path: Path | None
+) -> list[HashedFile]:
+    from etl.sources.inputs import HashedFile
+
+    return [] if path is None else msgspec.json.decode(path.read_bytes(), type=list[HashedFile])
+
+
+hashed_option = click.option(
+    "--hashed-json",
+    "hashed",
+    type=FILE,
+    callback=_hashed,
+    hidden=True,
+    help="For a parent process: raw files that it has hashed (`HashedFile`), which are not hashed "
+    "again.",
 )
 demo_option = click.option(
     "--demo", is_flag=True, help="Use the invented demo dataset; it is built if necessary."

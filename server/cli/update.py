@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,11 +12,15 @@ from server.cli.options import (
     RawFilesCommand,
     data_option,
     force_option,
+    hashed_option,
     jobs_option,
     max_rejects_option,
     settings_of,
 )
 from server.cli.release import build_options, interruptible, print_release
+
+if TYPE_CHECKING:
+    from etl.sources.inputs import HashedFile
 
 __all__ = ["update"]
 
@@ -27,7 +31,10 @@ __all__ = ["update"]
 @jobs_option
 @click.option("--cold", is_flag=True, help="Retrain from scratch; byte-identical to a full build.")
 @force_option
-def update(files: Files, *, cold: bool, force: bool, **given: Any) -> None:
+@hashed_option
+def update(
+    files: Files, *, hashed: list[HashedFile], cold: bool, force: bool, **given: Any
+) -> None:
     """Add newer or partial dumps and events to the live snapshot, and release the result.
 
     Training starts from the live model's factors."""
@@ -42,7 +49,7 @@ def update(files: Files, *, cold: bool, force: bool, **given: Any) -> None:
     settings, console = settings_of(**given), progress_console()
     with interruptible():
         options = build_options(settings, force=force, warm=not cold)
-        built = run(Inputs(**files), settings.data_dir, options, Reporter(console))
+        built = run(Inputs(hashed, **files), settings.data_dir, options, Reporter(console))
     if built is None:
         console.print("Nothing new: the live snapshot already contains these files.")
     else:

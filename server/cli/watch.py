@@ -33,15 +33,16 @@ def watch(folder: Path, *, every: int, once: bool, **given: Any) -> None:
 
     The first build starts once there is a dump of each required kind."""
     from etl.release.watch import Watcher, only_watcher
+    from etl.sources.inputs import Inputs
 
     settings = settings_of(**given)
 
     def say(line: str) -> None:
         click.echo(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {line}", err=True)
 
-    def run(command: str, files: list[tuple[str, Path]]) -> None:
-        options = [f"--{kind}={path}" for kind, path in files]
-        run_command([command, *options, f"--data={settings.data_dir}"])
+    def run(command: str, inputs: Inputs) -> None:
+        options = [f"--{kind}={path}" for kind, path in inputs.files()]
+        run_command([command, *options, f"--data={settings.data_dir}"], hashed=inputs.hashed)
 
     watcher = Watcher(folder, settings.data_dir, run, say, time.monotonic, settings.max_line_bytes)
     with only_watcher(settings.data_dir):

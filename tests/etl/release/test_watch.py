@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from rich.console import Console
@@ -43,14 +44,11 @@ class World:
             self.inbox, self.data, self.run, self.said.append, lambda: self.now, 1 << 20
         )
 
-    def run(self, command: str, files: list[tuple[str, Path]]) -> None:
-        names = [path.name for _, path in files]
+    def run(self, command: str, inputs: Inputs) -> None:
+        names = [path.name for _, path in inputs.files()]
         self.runs.append((command, names))
         self.failing(command, names)
-        given: dict[str, tuple[Path, ...]] = {}
-        for kind, path in files:
-            given[kind] = (*given.get(kind, ()), path)
-        {"build": build, "update": update}[command](Inputs(**given), self.data, OPTIONS, QUIET)
+        {"build": build, "update": update}[command](inputs, self.data, OPTIONS, QUIET)
 
     def put(self, name: str, *lines: Any) -> Path:
         """A file that came after all before it."""
@@ -137,6 +135,24 @@ def test_files_of_the_live_snapshot_are_known_by_content(world: World, tmp_path:
     again = Watcher(world.inbox, world.data, world.run, world.said.append, lambda: 0.0, 1 << 20)
     assert again.look(settled=True)
     assert (world.runs, world.said) == ([], [])
+
+
+def test_a_file_is_hashed_once_by_the_watcher_and_its_build_together(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed = []
+
+    def counted(file: BinaryIO, *rest: Any) -> Any:
+        if Path(file.name).parent == world.inbox:
+            hashed.append(Path(file.name).name)
+        return file_digest(file, *rest)
+
+    file_digest = hashlib.file_digest
+    monkeypatch.setattr(hashlib, "file_digest", counted)
+    world.built()
+    world.put("new", library("newcomer"))
+    assert world.watcher.look(settled=True)
+    assert sorted(hashed) == sorted(["new", *(f"{kind}.json" for kind in FIRST)])
 
 
 def test_a_file_of_unknown_kind_is_skipped_and_logged_once(world: World) -> None:

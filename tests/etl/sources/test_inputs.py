@@ -11,7 +11,7 @@ import pytest
 
 from datastore.base.errors import InputError
 from datastore.base.snapshot import InputFile
-from etl.sources.inputs import GivenFile, Inputs, given_files, in_order
+from etl.sources.inputs import GivenFile, HashedFile, Inputs, given_files, in_order
 from etl.subjects import RAW_KINDS
 
 
@@ -42,6 +42,20 @@ def test_given_files_are_in_the_order_of_the_kinds_and_named_by_their_content(
     ]
     for each in files:
         assert each.file.sha256 == hashlib.sha256(each.raw.path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(("size", "changed"), [(0, 0), (1, 0), (0, 1)])
+def test_a_known_hash_is_believed_as_long_as_the_file_is_unchanged(
+    tmp_path: Path, size: int, changed: int
+) -> None:
+    path = tmp_path / "games.json"
+    path.write_text(json.dumps({"id": "10", "app_name": "Alpha"}))
+    status = path.stat()
+    known = HashedFile(str(path), status.st_size + size, status.st_mtime_ns + changed, "known")
+    (file,) = given_files(Inputs([known], games=path), RAW_KINDS, 1 << 20, 1 << 20)
+    anew = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert file.file.sha256 == (anew if size or changed else "known")
+    assert file.state == (status.st_size, status.st_mtime_ns)
 
 
 def test_a_file_that_changes_after_it_was_hashed_is_refused(tmp_path: Path) -> None:

@@ -15,8 +15,11 @@ import pytest
 
 import world
 from datastore.base.snapshot import current_version
+from etl.snapshot.live_snapshot import LiveSnapshot
+from etl.sources.inputs import HashedFile
 from harness import build_snapshot
 from processes import COMMAND, environment, free_port, wait_until_ready
+from server.cli.child import run_command
 from serving import post, speak
 
 pytestmark = pytest.mark.slow
@@ -127,6 +130,20 @@ def test_once_takes_what_is_there_and_says_whether_all_went_well(
     once = start("watch", tmp_path / "inbox", "--data", data, "--once")
     said(once, "playgraph: Not all files were ingested; see above.")
     assert once.wait(PATIENCE) == 1
+
+
+def test_a_file_that_was_hashed_is_not_hashed_again_by_the_update(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    path = tmp_path / "inbox" / "new"
+    path.write_text(newcomer())
+    status, known = path.stat(), "5e" * 32
+    hashed = HashedFile(str(path), status.st_size, status.st_mtime_ns, known)
+    done = run_command(["update", f"--items={path}", f"--data={data}"], hashed=[hashed])
+    assert done.version == current_version(data)
+    assert known in {file.sha256 for file in LiveSnapshot.of(data).require(data)[1].inputs}
 
 
 def test_a_watcher_that_is_ended_ends_its_update_and_leaves_nothing(
