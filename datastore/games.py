@@ -82,6 +82,16 @@ class Games:
         return [fold(name) for name in self.spec_names]
 
     @cached_property
+    def tag_numbers(self) -> dict[str, int]:
+        """Row of each tag by its folded name."""
+        return {name: row for row, name in enumerate(self.folded_tags)}
+
+    @cached_property
+    def spec_numbers(self) -> dict[str, int]:
+        """Row of each feature by its folded name."""
+        return {name: row for row, name in enumerate(self.folded_specs)}
+
+    @cached_property
     def hours(self) -> Floats:
         """Total hours of all players."""
         return np.asarray(self.minutes / 60)

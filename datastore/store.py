@@ -11,15 +11,18 @@ import numpy.typing as npt
 
 from datastore.base.errors import SnapshotError, Unavailable
 from datastore.base.evaluation import Evaluation
+from datastore.base.price_card import PriceCard
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import SubjectData, current_version, snapshot_path
 from datastore.base.tables import SUBJECTS
+from datastore.catalogue_years import CatalogueYears
 from datastore.content import Content
 from datastore.developers import Developers
 from datastore.frame import Frame
 from datastore.games import Games
 from datastore.genres import Genres
 from datastore.model import Model
+from datastore.prices import Prices
 from datastore.rankings import Rankings
 from datastore.ratings import Ratings
 from datastore.recommendations import Recommender
@@ -55,6 +58,8 @@ class Store:
     content: Content
     model: Model
     recommender: Recommender
+    prices: Prices
+    catalogue_years: CatalogueYears
     titles: Titles
     similar_titles: SimilarTitles
     ratings: Ratings
@@ -101,6 +106,9 @@ class Store:
         self.content = Content(self.games, self.genres.name)
         self.model = Model(self.manifest, arrays, playtimes)
         self.recommender = Recommender(arrays)
+        best = self.manifest.models["prices"].facts["best"]
+        self.prices = Prices(arrays, self.games, self.genres.name, best, _price_card(reader))
+        self.catalogue_years = CatalogueYears(self.games)
 
     def _add_titles(self, frames: Frames, arrays: Arrays, reader: SnapshotReader) -> None:
         self.titles = Titles(
@@ -154,6 +162,14 @@ def _evaluation(reader: SnapshotReader) -> Evaluation | None:
         return None
 
 
+def _price_card(reader: SnapshotReader) -> PriceCard | None:
+    try:
+        return reader.price_card
+    except SnapshotError as error:
+        logger.warning("%s The card of the price models has no figures until then.", error)
+        return None
+
+
 class _Parts(NamedTuple):
     """The parts of a store about one subject: their names, and the function that adds them."""
 
@@ -173,6 +189,8 @@ _PARTS: Mapping[str, _Parts] = {
             "content",
             "model",
             "recommender",
+            "prices",
+            "catalogue_years",
         ),
         Store._add_games,
     ),

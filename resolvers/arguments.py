@@ -22,11 +22,11 @@ def check_first(value: int, most: int, argument: str = "first") -> int:
     return value
 
 
-def check_year(value: int) -> int:
+def check_year(value: int, argument: str = "year") -> int:
     """Return a year. Raises InvalidArgument unless it is between 1 and 9999."""
     if not FIRST_YEAR <= value <= LAST_YEAR:
         rule = f"it must be a year between {FIRST_YEAR} and {LAST_YEAR}."
-        raise InvalidArgument("year", value, rule)
+        raise InvalidArgument(argument, value, rule)
     return value
 
 

@@ -11,7 +11,7 @@ import strawberry
 from strawberry import UNSET
 
 from datastore.store import Store
-from resolvers import games, recommendations, reviews, spaces
+from resolvers import games, prices, recommendations, reviews, spaces
 from resolvers.filters import mentions
 from resolvers.paging import PageArguments, Rows
 from resolvers.selection import Selection, select
@@ -25,6 +25,7 @@ from schema.inputs.orders import GameOrderBy
 from schema.inputs.selections import SearchText, selection
 from schema.players import PlayerConnection, player_connection
 from schema.precision import number
+from schema.prices import PriceBy, PriceEstimate, PriceMethod, price_estimate
 from schema.recommendations import Diversity, SimilarGame, similar_game
 from schema.relay.connections import (
     After,
@@ -104,13 +105,29 @@ class Game(Node):
         return price
 
     @strawberry.field
+    def price_estimate(self, method: PriceBy = PriceMethod.BEST) -> PriceEstimate | None:
+        """An estimate of the price by a model that has not seen this game's price, also for free
+        games and games of unknown price; null if the catalogue does not list the game, and if no
+        game of the snapshot has a price above 0.
+
+        Client's name: prediccion(genero, earlyaccess, …)"""
+        return price_estimate(self.store, prices.of_game(self.store, self.row, method.value))
+
+    @strawberry.field
     def is_free(self) -> bool | None:
         """Whether the price is 0; null when the price is unknown."""
         price = self.store.games.frame.values("price")[self.row]
         return None if price is None else price == 0
 
+    @number
+    def discount_price(self) -> float | None:
+        """Discounted price in USD; null when the catalogue gives none."""
+        price: float | None = self.store.games.frame.values("discount_price")[self.row]
+        return price
+
     early_access = column("games", "early_access")
     metascore = column("games", "metascore")
+    store_sentiment = column("games", "store_sentiment")
     release_date_text = column("games", "release_date_text")
 
     @strawberry.field

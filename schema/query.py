@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import strawberry
 
+from schema.catalogue_years import CatalogueYearQuery
 from schema.dataset import DatasetQuery
 from schema.descriptions import documented
 from schema.developers import DeveloperQuery
 from schema.games import GameQuery
 from schema.genres import GenreQuery
 from schema.model import ModelQuery
+from schema.prices import PriceQuery
 from schema.rankings import RankingQuery
 from schema.recommendations import RecommendationQuery
 from schema.relay.node import NodeQuery
@@ -30,6 +32,8 @@ class Query(
     GenreQuery,
     GameQuery,
     RankingQuery,
+    CatalogueYearQuery,
+    PriceQuery,
     RecommendationQuery,
     TitleQuestions,
     TitleQuery,

@@ -4,6 +4,7 @@ PlaygraphError
 ├── AnswerError            a question that cannot be answered; GraphQL shows it with its code
 │   ├── NotFound           NOT_FOUND: unknown key
 │   ├── InvalidArgument    INVALID_ARGUMENT: a value that breaks a rule
+│   │   ├── UnknownName    an unknown name in a list of names
 │   │   └── TooMany        too many keys, values, conditions, games or ids
 │   ├── StaleCursor        STALE_CURSOR: a cursor whose entry is not, or no longer, in the list
 │   └── Unavailable        UNAVAILABLE: no snapshot yet, or none of this subject
@@ -34,6 +35,7 @@ __all__ = [
     "StaleCursor",
     "TooMany",
     "Unavailable",
+    "UnknownName",
 ]
 
 
@@ -85,6 +87,19 @@ class InvalidArgument(AnswerError):
 
     def extensions(self) -> dict[str, object]:
         return {**super().extensions(), "argument": self.argument}
+
+
+class UnknownName(InvalidArgument):
+    """A name in an argument is not known. `suggestions` holds at most three similar names."""
+
+    def __init__(self, argument: str, name: str, noun: str, suggestions: Sequence[str]) -> None:
+        close = ", ".join(map(repr, suggestions[:3]))
+        did_you_mean = f" Similar names: {close}." if close else ""
+        super().__init__(argument, name, f"no game has a {noun} of this name.{did_you_mean}")
+        self.suggestions = list(suggestions[:3])
+
+    def extensions(self) -> dict[str, object]:
+        return {**super().extensions(), "suggestions": self.suggestions}
 
 
 class TooMany(InvalidArgument):

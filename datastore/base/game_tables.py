@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from datastore.base import price_tables
 from datastore.base.columns import Array, Column, Kind, Table, derived, search_arrays, table
 
 __all__ = ["ARRAYS", "TABLES"]
@@ -100,6 +101,15 @@ TABLES: dict[str, Table] = {
         price_text=Column(
             pa.string(), "Price as written in the catalogue.", null="when it is a number or missing"
         ),
+        discount_price=Column(
+            pa.float64(),
+            "Discounted price in USD.",
+            "USD",
+            "when the catalogue gives none",
+            Kind.FLOAT,
+            order=True,
+            shown=True,
+        ),
         early_access=Column(
             pa.bool_(),
             "Whether the game is in early access, sold before it is finished.",
@@ -114,6 +124,18 @@ TABLES: dict[str, Table] = {
             filter=Kind.INT,
             order=True,
             shown=True,
+        ),
+        store_sentiment=Column(
+            pa.string(),
+            "The store's label for its reviews, from `Overwhelmingly Positive` to `Overwhelmingly "
+            "Negative`.",
+            null="without a label, as when there are too few reviews",
+            filter=Kind.NAME,
+            folded="store_sentiment_folded",
+            shown=True,
+        ),
+        store_sentiment_folded=Column(
+            pa.string(), 'Folded label, for comparisons; "" without a label.'
         ),
         store_url=Column(
             pa.string(),
@@ -335,4 +357,5 @@ ARRAYS: dict[str, Array] = {
     "ease_games": Array("int32", "weights: row in model_games of the scored game"),
     "ease_weights": Array("float32", "weights of EASE"),
     "popular_games": Array("int32", "all games, most players first, then most owners"),
+    **price_tables.ARRAYS,
 }

@@ -19,6 +19,7 @@ from msgspec import UNSET, UnsetType
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation, read_evaluation
 from datastore.base.playtimes import ARRAYS, Playtimes
+from datastore.base.price_card import PRICES, PriceCard
 from datastore.base.snapshot import Manifest, array_path, read_manifest, table_path
 from datastore.base.tables import TABLES
 
@@ -67,6 +68,15 @@ class SnapshotReader:
     def evaluation(self) -> Evaluation | None:
         """The recommender's quality figures; None if they were not measured."""
         return read_evaluation(self.folder) if self._evaluation is UNSET else self._evaluation
+
+    @cached_property
+    def price_card(self) -> PriceCard:
+        """The figures of the price models: `prices.json`."""
+        path = self.folder / PRICES
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=PriceCard)
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise _damaged(path, error) from error
 
     def table(self, name: str, *columns: str) -> pa.Table:
         """A table, or some of its columns."""

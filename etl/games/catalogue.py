@@ -36,8 +36,10 @@ class CatalogueGame(NamedTuple):
     release_year: int | None
     price: float | None
     price_text: str | None
+    discount_price: float | None
     early_access: bool | None
     metascore: int | None
+    store_sentiment: str | None
     store_url: str | None
 
 
@@ -140,8 +142,10 @@ def _game(app_id: str, record: dict[str, Any]) -> CatalogueGame:
         release_year=release.year if release else None,
         price=usd,
         price_text=price_text,
+        discount_price=values.price(record.get("discount_price")).usd,
         early_access=values.boolean(record.get("early_access")),
         metascore=_metascore(record.get("metascore")),
+        store_sentiment=values.store_sentiment(record.get("sentiment")),
         store_url=values.store_url(record.get("url"), app_id),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from etl.games.drift import DISTRIBUTIONS, SHARES
 from etl.games.kinds import KINDS
+from etl.prices.stage import STAGE
 from etl.subject import Subject, Trainable, Workspace
 
 __all__ = ["GAMES"]
@@ -20,6 +21,7 @@ GAMES = Subject(
     kinds=KINDS,
     prepare=_prepare,
     has_recommender=True,
+    models=(STAGE,),
     user_ids=("users", "user_id"),
     distributions=DISTRIBUTIONS,
     shares=SHARES,

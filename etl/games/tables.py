@@ -83,6 +83,9 @@ def _games(writer: SnapshotWriter, world: World) -> None:
         "id_rank": id_rank,
         "search_key": _searchable(writer, "games", titles),
         "publisher_folded": mapped(world.padded(catalogue["publisher"]), _folded, object),
+        "store_sentiment_folded": mapped(
+            world.padded(catalogue["store_sentiment"]), _folded, object
+        ),
         "in_catalogue": np.arange(size) < world.listed,
         "developer": nullable(world.developer),
         "genres": world.genres.column,

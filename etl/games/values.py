@@ -7,10 +7,11 @@ import re
 import unicodedata
 from typing import Any, NamedTuple
 
-from datastore.base.names import LONGEST_NUMBER, clean
+from datastore.base.names import LONGEST_NUMBER, clean, fold
 
 __all__ = [
     "MOST_MINUTES",
+    "STORE_SENTIMENTS",
     "Price",
     "app_id",
     "boolean",
@@ -24,12 +25,26 @@ __all__ = [
     "missing",
     "number",
     "price",
+    "store_sentiment",
     "store_url",
     "text",
     "text_list",
     "whole_number",
 ]
 
+#: The store's labels for the reviews of a game, best first.
+STORE_SENTIMENTS = (
+    "Overwhelmingly Positive",
+    "Very Positive",
+    "Positive",
+    "Mostly Positive",
+    "Mixed",
+    "Mostly Negative",
+    "Negative",
+    "Very Negative",
+    "Overwhelmingly Negative",
+)
+_STORE_SENTIMENTS = {fold(label): label for label in STORE_SENTIMENTS}
 #: Longest playtime that is kept, in minutes: what an int32 holds, four thousand years.
 MOST_MINUTES = 2**31 - 1
 #: Digits, with or without commas between thousands.
@@ -139,6 +154,15 @@ def store_url(value: Any, app_id: str) -> str | None:
         return None
     product = _APP.search(address)
     return address if product and product[1] == app_id else None
+
+
+def store_sentiment(value: Any) -> str | None:
+    """One of the store's nine labels in its own spelling; None for any other text.
+
+    >>> store_sentiment(" very  positive"), store_sentiment("3 user reviews")
+    ('Very Positive', None)
+    """
+    return _STORE_SENTIMENTS.get(fold(value)) if isinstance(value, str) else None
 
 
 def price(value: Any) -> Price:

@@ -29,7 +29,8 @@ CLEAN = game(
     "10", title="Alpha & Omega", developer="Valve", publisher="Valve",
     genres=["Action", "Indie & More"], tags=["FPS"], specs=["Co-op"],
     release_date=date(2000, 11, 1), release_date_text="2000-11-01", release_year=2000,
-    price=9.99, early_access=False, metascore=96,
+    price=9.99, discount_price=4.99, early_access=False, metascore=96,
+    store_sentiment="Mixed",
 )  # fmt: skip
 
 

@@ -53,7 +53,8 @@ def test_a_game_has_everything_that_the_catalogue_and_the_players_say(tiny: Any)
         "title_folded": "alpha", "title_rank": 0, "id_rank": 1, "search_key": "alpha",
         "publisher": "Valve", "publisher_folded": "valve", "genres": [0], "tags": [0], "specs": [0],
         "release_date": date(2000, 11, 1), "release_date_text": "2000-11-01", "release_year": 2000,
-        "price": 9.99, "early_access": False, "metascore": 88,
+        "price": 9.99, "early_access": False, "metascore": 88, "discount_price": 4.99,
+        "store_sentiment": "Very Positive", "store_sentiment_folded": "very positive",
         "owners": 2, "players": 2, "minutes": 225,
         "negative": 0, "neutral": 0, "positive": 2,
     }  # fmt: skip
@@ -181,6 +182,7 @@ def test_every_stage_is_reported_with_its_rows(tiny: Any) -> None:
         "read games: 6 games", "read reviews: 6 reviews", "read items: 6 rows",
         "sentiment: 5 texts", "learned sentiment: 0 texts", "tables",
         "recommender: 0 played pairs", "evaluation: 0 held-out pairs",
+        "prices: 3 games with a price",
     ]  # fmt: skip
     assert list(tiny.report.seconds) == [line.split(":")[0] for line in told]
 

@@ -26,7 +26,7 @@ from schema.graph import graphql_schema
 #: Every argument and input field with a default, given by a variable: of games and of titles.
 ALL = """query (
   $i: Int, $f: Float, $b: Boolean, $y: YearBasis, $r: RankingMethod, $m: SentimentMethod,
-  $o: OrderDirection
+  $o: OrderDirection, $s: String, $l: [String!], $p: PriceMethod
 ) {
   bestDevelopers(year: 2011, first: $i, yearBasis: $y, ranking: $r) { rank }
   worstDevelopers(year: 2011, first: $i, yearBasis: $y, ranking: $r) { places { rank } }
@@ -34,7 +34,15 @@ ALL = """query (
   leastRecommendedGames(year: 2012, first: $i, yearBasis: $y, ranking: $r) { places { rank } }
   recommendForLibrary(games: [{ appId: "10", hours: $f }], first: $i, diversity: $f) {
     score reason(first: $i) { because { contribution } } }
+  catalogueYear(year: 2010) {
+    topGenres(first: $i) { games } topSpecs(first: $i) { games }
+    topMetascores(first: $i) { metascore } }
+  priceEstimate(
+    genres: $l, tags: $l, specs: $l, developer: $s, publisher: $s, earlyAccess: $b, releaseYear: $i,
+    metascore: $i, method: $p
+  ) { price method }
   game(appId: "10") {
+    priceEstimate(method: $p) { price method }
     similarGames(first: $i, diversity: $f) { score }
     reviewSentiment(threshold: $f, method: $m) { negative neutral positive }
     reviews(orderBy: { field: POSTED, direction: $o }) { nodes { id } } }

@@ -1,0 +1,71 @@
+"""etl.prices: chooses the parameters of the models on games that are then not used to measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import TypeVar
+
+import numpy as np
+
+from datastore.base.price_card import Trial
+from datastore.base.price_features import WORDS
+from datastore.base.price_models import BAGGING, BOOSTING, PriceModel
+from etl.prices.data import Sample
+from etl.prices.models import (
+    BaggingParameters,
+    BoostingParameters,
+    Parameters,
+    boosted,
+    fit_bagging,
+    prepare_boosting,
+)
+
+__all__ = ["FEWEST", "search"]
+
+#: Fewest validation games for a search: with fewer, differences are chance.
+FEWEST = 500
+
+_BOOSTING = BoostingParameters()
+#: What is tried besides the defaults: one parameter of the trees at a time.
+_BOOSTING_TRIALS = (
+    _BOOSTING,
+    replace(_BOOSTING, leaves=31),
+    replace(_BOOSTING, loss="squared_error"),
+)
+_BAGGING = BaggingParameters()
+_BAGGING_TRIALS = (_BAGGING, BaggingParameters(trees=10, fewest_in_leaf=1))
+P = TypeVar("P", BoostingParameters, BaggingParameters)
+
+
+def search(
+    training: Sample, validation: Sample, genres: int, words: int, seed: int
+) -> tuple[Parameters, list[Trial]]:
+    """The parameters with the lowest mean absolute error on the validation games, and all that
+    were tried; the defaults, and no trial, where there are too few games."""
+    if len(validation) < FEWEST:
+        return Parameters(), []
+
+    def mae(model: PriceModel) -> float:
+        price = model.estimates(validation.games, WORDS + words).price
+        return float(np.mean(abs(price - validation.price)))
+
+    prepared = prepare_boosting(training, words, _BOOSTING)
+    boosting, boosting_trials = _best(
+        BOOSTING, _BOOSTING_TRIALS, lambda tried: mae(boosted(prepared, tried, seed))
+    )
+    bagging, bagging_trials = _best(
+        BAGGING, _BAGGING_TRIALS, lambda tried: mae(fit_bagging(training, genres, tried, seed))
+    )
+    return Parameters(boosting, bagging), boosting_trials + bagging_trials
+
+
+def _best(method: str, tried: tuple[P, ...], mae: Callable[[P], float]) -> tuple[P, list[Trial]]:
+    """The parameters with the lowest error, the first of equals."""
+    errors = [mae(parameters) for parameters in tried]
+    best = int(np.argmin(errors))
+    trials = [
+        Trial(method, asdict(parameters), error, number == best)
+        for number, (parameters, error) in enumerate(zip(tried, errors, strict=True))
+    ]
+    return tried[best], trials

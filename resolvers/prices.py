@@ -1,0 +1,207 @@
+"""resolvers: price estimates, and what moved them, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from datastore.base.errors import InvalidArgument, TooMany, UnknownName
+from datastore.base.names import clean, fold
+from datastore.base.price_features import (
+    DEVELOPER,
+    EARLY_ACCESS,
+    GENRES,
+    METASCORE,
+    NUMBER_OF_WORDS,
+    OTHER_WORDS,
+    PUBLISHER,
+    WORDS,
+    YEAR,
+    Details,
+    Vocabulary,
+)
+from datastore.prices import Estimate
+from datastore.store import Store
+from resolvers.arguments import check_year
+
+__all__ = ["BEST", "Asked", "Explained", "Reason", "estimate", "of_game"]
+
+#: The method with the lowest error on held-out games.
+BEST = "BEST"
+
+#: Most genres, tags or features in an argument.
+_MOST_NAMES = 100
+#: Least likeness of a suggested name, 0 to 100.
+_LIKENESS = 60
+#: Amounts below a cent are nothing.
+_LEAST_AMOUNT = 0.005
+
+
+class Reason(NamedTuple):
+    """What moved an estimate, in words, and by how much, in USD."""
+
+    feature: str
+    usd: float
+
+
+class Explained(NamedTuple):
+    """An estimate, and what moved it, most first; the reasons and the baseline add up to it."""
+
+    estimate: Estimate
+    reasons: Callable[[], list[Reason]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The details of a game that a client gives; None where unknown."""
+
+    genres: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    specs: Sequence[str] = ()
+    developer: str | None = None
+    publisher: str | None = None
+    early_access: bool | None = None
+    release_year: int | None = None
+    metascore: int | None = None
+
+
+class _Shown(NamedTuple):
+    """The details of a game as reasons name them."""
+
+    words: frozenset[int]
+    developer: str | None
+    publisher: str | None
+    early_access: bool | None
+    year: int | None
+    metascore: int | None
+
+
+def of_game(store: Store, game: int, method: str) -> Explained | None:
+    """The estimate of a catalogue game; None for other games, and without a model."""
+    prices, games = store.prices, store.games
+    estimate = prices.of_game(game, prices.best if method == BEST else method)
+    if estimate is None:
+        return None
+
+    def reasons() -> list[Reason]:
+        developer = games.developer[game]
+        shown = _Shown(
+            frozenset(prices.words(game)),
+            None if developer is None else store.developers.name[developer],
+            *(
+                games.frame.values(name)[game]
+                for name in ("publisher", "early_access", "release_year", "metascore")
+            ),
+        )
+        return _reasons(estimate, shown, prices.vocabulary)
+
+    return Explained(estimate, reasons)
+
+
+def estimate(store: Store, asked: Asked, method: str) -> Explained | None:
+    """The estimate of a game with these details; None without a model.
+
+    Raises UnknownName for a genre, tag or feature that no game has, and InvalidArgument for an
+    impossible year or metascore. Developers and publishers may be unknown.
+    """
+    prices, games = store.prices, store.games
+    year, metascore = asked.release_year, asked.metascore
+    if year is not None:
+        check_year(year, "releaseYear")
+    if metascore is not None and not 0 <= metascore <= 100:
+        raise InvalidArgument("metascore", metascore, "it must be between 0 and 100.")
+    details = Details(
+        _rows("genres", "genre", asked.genres, store.genres.name, store.genres.find),
+        _rows("tags", "tag", asked.tags, games.tag_names, games.tag_numbers.get),
+        _rows("specs", "feature", asked.specs, games.spec_names, games.spec_numbers.get),
+        fold(asked.developer or ""),
+        fold(asked.publisher or ""),
+        *(
+            np.nan if number is None else float(number)
+            for number in (asked.early_access, year, metascore)
+        ),
+    )
+    found = prices.estimate(details, prices.best if method == BEST else method)
+    if found is None:
+        return None
+
+    def reasons() -> list[Reason]:
+        shown = _Shown(
+            frozenset(prices.vocabulary.words(details)),
+            clean(asked.developer or "") or None,
+            clean(asked.publisher or "") or None,
+            asked.early_access,
+            year,
+            metascore,
+        )
+        return _reasons(found, shown, prices.vocabulary)
+
+    return Explained(found, reasons)
+
+
+def _rows(
+    argument: str,
+    noun: str,
+    names: Sequence[str],
+    known: Sequence[str],
+    find: Callable[[str], int | None],
+) -> list[int]:
+    """Rows of names in any spelling."""
+    if len(names) > _MOST_NAMES:
+        raise TooMany(argument, f"{len(names):,} names", _MOST_NAMES)
+    rows = []
+    for name in names:
+        row = find(fold(name))
+        if row is None:
+            raise UnknownName(argument, name, noun, _similar(name, known))
+        rows.append(row)
+    return rows
+
+
+def _similar(name: str, known: Sequence[str]) -> list[str]:
+    close = process.extract(
+        name, known, scorer=fuzz.ratio, processor=fold, limit=3, score_cutoff=_LIKENESS
+    )
+    return [match for match, *_ in close]
+
+
+def _reasons(estimate: Estimate, shown: _Shown, vocabulary: Vocabulary) -> list[Reason]:
+    reasons = [Reason(_name(code, shown, vocabulary), usd) for code, usd in estimate.reasons]
+    rest = estimate.price - estimate.baseline - sum(reason.usd for reason in reasons)
+    if abs(rest) >= _LEAST_AMOUNT:
+        reasons.append(Reason("everything else", rest))
+    return reasons
+
+
+def _name(code: int, shown: _Shown, vocabulary: Vocabulary) -> str:
+    """What moved the estimate, in words."""
+    if code >= WORDS:
+        label = vocabulary.label(code - WORDS)
+        return label if code - WORDS in shown.words else f"no {label}"
+    genres = [vocabulary.genres[word] for word in sorted(shown.words) if word < vocabulary.tags_at]
+    known = {
+        DEVELOPER: shown.developer and f"developer: {shown.developer}",
+        PUBLISHER: shown.publisher and f"publisher: {shown.publisher}",
+        YEAR: shown.year and f"release year {shown.year}",
+        EARLY_ACCESS: _EARLY_ACCESS.get(shown.early_access),
+        METASCORE: None if shown.metascore is None else f"metascore {shown.metascore}",
+        NUMBER_OF_WORDS: "number of genres, tags and features",
+        OTHER_WORDS: "genres, tags and features that it does not have",
+        GENRES: genres and f"genres: {', '.join(genres)}",
+    }
+    return known[code] or _UNKNOWN[code]
+
+
+_EARLY_ACCESS: dict[bool | None, str] = {True: "early access", False: "not in early access"}
+_UNKNOWN = {
+    DEVELOPER: "developer unknown",
+    PUBLISHER: "publisher unknown",
+    YEAR: "release year unknown",
+    EARLY_ACCESS: "early access unknown",
+    METASCORE: "no metascore",
+    GENRES: "no genres",
+}

@@ -1,0 +1,165 @@
+"""schema: the root field `catalogueYear`: the catalogue's games of one release year."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import strawberry
+
+from datastore.catalogue_years import CatalogueYear as Counts
+from datastore.store import Store
+from resolvers import catalogue_years
+from resolvers.arguments import check_first
+from resolvers.paging import Rows
+from schema.context import Info
+from schema.descriptions import documented
+from schema.games import Game, game_list
+from schema.relay.node import node_of
+from schema.relay.references import GenreType
+
+__all__ = ["CatalogueYear", "CatalogueYearQuery"]
+
+#: Most entries of a list.
+_MOST = 100
+
+First: TypeAlias = Annotated[
+    int, strawberry.argument(description="At most this many entries, 0 to 100.")
+]
+
+
+@documented
+@strawberry.type
+class GenreCount:
+    """Number of games of a genre."""
+
+    genre: GenreType = strawberry.field(description="The genre.")
+    games: int = strawberry.field(description="Number of games.")
+
+
+@documented
+@strawberry.type
+class SpecCount:
+    """Number of games with a feature."""
+
+    name: str = strawberry.field(description="The feature, such as `Single-player`.")
+    games: int = strawberry.field(description="Number of games.")
+
+
+@documented
+@strawberry.type
+class StoreSentimentCount:
+    """Number of games with one of the store's labels."""
+
+    label: str = strawberry.field(description="The label, such as `Very Positive`.")
+    games: int = strawberry.field(description="Number of games.")
+
+
+@documented
+@strawberry.type
+class GameMetascore:
+    """A game with its metascore."""
+
+    metascore: int = strawberry.field(description="Metacritic score, 0 to 100.")
+    game: Game = strawberry.field(description="The game.")
+
+
+@documented
+@strawberry.type
+class CatalogueYear:
+    """The catalogue's games of one release year, priced or not. A game counts once for each of its
+    genres and features; ties are broken by name."""
+
+    store: strawberry.Private[Store]
+    counts: strawberry.Private[Counts]
+    year: int = strawberry.field(description="The release year.")
+
+    @strawberry.field
+    def game_count(self) -> int:
+        """Number of games of the year.
+
+        Client's name: juegos(año)"""
+        return len(self.counts.games)
+
+    @game_list
+    def games(self) -> Rows:
+        """The games of the year, by product id unless `orderBy` is given.
+
+        Client's name: juegos(año)"""
+        return self.counts.games
+
+    @strawberry.field
+    def top_genres(self, first: First = 5) -> list[GenreCount]:
+        """The genres with the most games.
+
+        Client's name: genero(año)"""
+        return [
+            GenreCount(genre=node_of("Genre", self.store, count.row), games=count.games)
+            for count in self.counts.genres[: check_first(first, _MOST)]
+        ]
+
+    @strawberry.field
+    def top_specs(self, first: First = 5) -> list[SpecCount]:
+        """The features that most games have.
+
+        Client's name: specs(año)"""
+        names = self.store.games.spec_names
+        return [
+            SpecCount(name=names[count.row], games=count.games)
+            for count in self.counts.specs[: check_first(first, _MOST)]
+        ]
+
+    @strawberry.field
+    def early_access_games(self) -> int:
+        """Number of games in early access.
+
+        Client's name: earlyacces(año)"""
+        return self.counts.early_access
+
+    @strawberry.field
+    def store_sentiment(self) -> list[StoreSentimentCount]:
+        """Number of games with each of the store's nine labels, most games first. Labels that no
+        game of the year has are left out.
+
+        Client's name: sentiment(año)"""
+        return [
+            StoreSentimentCount(label=label, games=games) for label, games in self.counts.labels
+        ]
+
+    @strawberry.field
+    def unlabelled_games(self) -> int:
+        """Number of games without a label, such as those with a few reviews only.
+
+        Client's name: sentiment(año)"""
+        return self.counts.unlabelled
+
+    @strawberry.field
+    def top_metascores(self, first: First = 5) -> list[GameMetascore]:
+        """The games with the best metascores; ties are broken by title, then by product id.
+
+        Client's name: metascore(año)"""
+        rows = self.counts.by_metascore[: check_first(first, _MOST)].tolist()
+        metascores = self.store.games.frame.values("metascore")
+        return [
+            GameMetascore(metascore=metascores[row], game=Game(store=self.store, row=row))
+            for row in rows
+        ]
+
+
+@documented
+@strawberry.type
+class CatalogueYearQuery:
+    """The root field about a year of the catalogue."""
+
+    @strawberry.field
+    def catalogue_year(
+        self,
+        info: Info,
+        year: Annotated[int, strawberry.argument(description="Release year, 1 to 9999.")],
+    ) -> CatalogueYear | None:
+        """The catalogue's games of one release year, counted. For a year without games, counts are
+        0 and lists are empty.
+
+        Client's name: genero(año), juegos(año), specs(año), earlyacces(año), sentiment(año),
+        metascore(año)"""
+        store = info.context.store
+        return CatalogueYear(store=store, counts=catalogue_years.of_year(store, year), year=year)

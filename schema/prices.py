@@ -1,0 +1,310 @@
+"""schema: price estimates, and the card of the models behind them."""
+
+from __future__ import annotations
+
+import json
+from enum import Enum
+from typing import Annotated, TypeAlias
+
+import strawberry
+
+from datastore.base import price_card, price_models
+from datastore.store import Store
+from resolvers import prices
+from schema.context import Info
+from schema.descriptions import documented, member
+from schema.precision import number
+
+__all__ = ["PriceBy", "PriceEstimate", "PriceMethod", "PriceQuery", "price_estimate"]
+
+
+@strawberry.enum(description="A method of estimating prices.")
+class PriceMethod(Enum):
+    """Values are the names of `datastore.base.price_models`."""
+
+    BAGGING = member(
+        price_models.BAGGING, "Bagged regression trees over genres, release year and early access."
+    )
+    BOOSTING = member(
+        price_models.BOOSTING,
+        "Gradient boosting over genres, tags, features, developer, publisher, release year, early "
+        "access and metascore.",
+    )
+    GENRE_MEDIAN = member(
+        price_models.GENRE_MEDIAN,
+        "Median price of the games with the same genres, or the mean of the medians of the genres "
+        "where these games are few.",
+    )
+    MEAN = member(price_models.MEAN, "Mean of all prices above 0.")
+    BEST = member(prices.BEST, "The method with the lowest mean absolute error on held-out games.")
+
+
+PriceBy: TypeAlias = Annotated[
+    PriceMethod,
+    strawberry.argument(description="How to estimate. The `method` of an answer is never BEST."),
+]
+
+
+@documented
+@strawberry.type
+class PriceReason:
+    """What moved an estimate away from the method's baseline."""
+
+    feature: str = strawberry.field(
+        description="What it is about the game, such as `tag: Indie`, `developer: Valve` or "
+        "`no metascore`."
+    )
+    effect: strawberry.Private[float]
+
+    @number
+    def usd(self) -> float:
+        """By how much it moved the estimate, in USD; negative if down."""
+        return self.effect
+
+
+@documented
+@strawberry.type
+class PriceEstimate:
+    """An estimate of a game's price in USD, learned from catalogue games with a price above 0."""
+
+    store: strawberry.Private[Store]
+    explained: strawberry.Private[prices.Explained]
+
+    @number
+    def price(self) -> float:
+        """The estimate, in USD."""
+        return self.explained.estimate.price
+
+    @number
+    def low(self) -> float:
+        """Lower end of the interval that contains 80 % of the prices, in USD."""
+        return self.explained.estimate.low
+
+    @number
+    def high(self) -> float:
+        """Upper end of the interval that contains 80 % of the prices, in USD."""
+        return self.explained.estimate.high
+
+    @strawberry.field
+    def method(self) -> PriceMethod:
+        """The method that estimated; never BEST."""
+        return PriceMethod(self.explained.estimate.method)
+
+    @number
+    def rmse(self) -> float | None:
+        """Root mean square error of the method on held-out games, in USD; null when it was not
+        measured."""
+        errors = self.store.prices.errors(self.explained.estimate.method)
+        return errors.rmse if errors else None
+
+    @number
+    def mae(self) -> float | None:
+        """Mean absolute error of the method on held-out games, in USD; null when it was not
+        measured."""
+        errors = self.store.prices.errors(self.explained.estimate.method)
+        return errors.mae if errors else None
+
+    @number
+    def baseline(self) -> float:
+        """What the method estimates for a game of which it knows nothing, in USD."""
+        return self.explained.estimate.baseline
+
+    @strawberry.field
+    def reason(self) -> list[PriceReason]:
+        """What moved the estimate most, most first; what remains is `everything else`. `baseline`
+        and these amounts add up to `price`."""
+        return [
+            PriceReason(feature=reason.feature, effect=reason.usd)
+            for reason in self.explained.reasons()
+        ]
+
+
+def price_estimate(store: Store, explained: prices.Explained | None) -> PriceEstimate | None:
+    """An estimate as its GraphQL type."""
+    return explained and PriceEstimate(store=store, explained=explained)
+
+
+@documented
+@strawberry.type
+class PriceErrors:
+    """Errors of a method on held-out games, in USD."""
+
+    games: int = strawberry.field(description="Number of held-out games.")
+    rmse: float = strawberry.field(
+        description="Root mean square error. A few devices and simulators dominate it."
+    )
+    mae: float = strawberry.field(description="Mean absolute error.")
+    median_absolute_error: float = strawberry.field(description="Median absolute error.")
+    coverage: float = strawberry.field(
+        description="Share of the prices within the 80 % interval, 0 to 1."
+    )
+
+
+@documented
+@strawberry.type
+class PriceMethodErrors:
+    """Errors of one method; null where there were no held-out games."""
+
+    method: PriceMethod = strawberry.field(description="The method.")
+    random: PriceErrors | None = strawberry.field(
+        description="On a fifth of the games, chosen at random."
+    )
+    random_up_to_100: PriceErrors | None = strawberry.field(
+        name="randomUpTo100", description="On those of them that cost up to 100 USD."
+    )
+    newest: PriceErrors | None = strawberry.field(
+        description="On the newest fifth of the games, by a model of the older ones."
+    )
+    newest_up_to_100: PriceErrors | None = strawberry.field(
+        name="newestUpTo100", description="On those of them that cost up to 100 USD."
+    )
+
+
+@documented
+@strawberry.type
+class PriceTrial:
+    """Parameters that the search tried."""
+
+    method: PriceMethod = strawberry.field(description="The method.")
+    parameters: str = strawberry.field(description="The parameters, as JSON.")
+    mae: float = strawberry.field(
+        description="Mean absolute error on the validation games, in USD."
+    )
+    chosen: bool = strawberry.field(description="Whether these parameters are used.")
+
+
+@documented
+@strawberry.type
+class PriceModel:
+    """The card of the price models: what they were trained on, and their errors on games whose
+    price they had not seen."""
+
+    games: int = strawberry.field(
+        description="Number of catalogue games with a known price above 0: what is learned from."
+    )
+    best: PriceMethod = strawberry.field(
+        description="The method behind BEST: the one with the lowest mean absolute error "
+        "on held-out games at random."
+    )
+    methods: list[PriceMethodErrors] = strawberry.field(description="Errors of each method.")
+    validation_games: int = strawberry.field(
+        description="Number of games by which parameters were chosen, which are not held out; 0 if "
+        "there are too few for a search."
+    )
+    trials: list[PriceTrial] = strawberry.field(description="All parameters that were tried.")
+    seed: int = strawberry.field(description="Random seed.")
+    limits: list[str] = strawberry.field(description="What the data cannot show.")
+
+
+_LIMITS = [
+    "A price is that of the day of the crawl, in the store of the United States.",
+    "Free games and games of unknown price are not learned from: the estimate for a free game is "
+    "what it would cost if it had a price.",
+    "The most expensive games, devices and simulators resemble no others: their estimates are far "
+    "too low.",
+    "Intervals cover 80 % of prices like those of the catalogue; of newer games they cover fewer, "
+    "as `newest` shows.",
+]
+
+
+@documented
+@strawberry.type
+class PriceQuery:
+    """Root fields about price estimates."""
+
+    @strawberry.field
+    def price_estimate(
+        self,
+        info: Info,
+        genres: Annotated[
+            list[str] | None, strawberry.argument(description="Genres, at most 100.")
+        ] = None,
+        tags: Annotated[
+            list[str] | None, strawberry.argument(description="Tags, at most 100.")
+        ] = None,
+        specs: Annotated[
+            list[str] | None,
+            strawberry.argument(description="Features such as `Single-player`, at most 100."),
+        ] = None,
+        developer: Annotated[
+            str | None,
+            strawberry.argument(description="Developer, known or not."),
+        ] = None,
+        publisher: Annotated[
+            str | None,
+            strawberry.argument(description="Publisher, known or not."),
+        ] = None,
+        early_access: Annotated[
+            bool | None, strawberry.argument(description="Whether it is in early access.")
+        ] = None,
+        release_year: Annotated[
+            int | None, strawberry.argument(description="Release year, 1 to 9999.")
+        ] = None,
+        metascore: Annotated[
+            int | None, strawberry.argument(description="Metacritic score, 0 to 100.")
+        ] = None,
+        method: PriceBy = PriceMethod.BEST,
+    ) -> PriceEstimate | None:
+        """An estimate of what a game like this costs. Null or omitted details are unknown. An
+        unknown genre, tag or feature returns null and an INVALID_ARGUMENT error with suggestions.
+        Null if no game of the snapshot has a price above 0.
+
+        Client's name: prediccion(genero, earlyaccess, …)"""
+        store = info.context.store
+        asked = prices.Asked(
+            genres=genres or (),
+            tags=tags or (),
+            specs=specs or (),
+            developer=developer,
+            publisher=publisher,
+            early_access=early_access,
+            release_year=release_year,
+            metascore=metascore,
+        )
+        return price_estimate(store, prices.estimate(store, asked, method.value))
+
+    @strawberry.field
+    def price_model(self, info: Info) -> PriceModel | None:
+        """The card of the price models: errors of each method. Null when it cannot be read."""
+        card = info.context.store.prices.card
+        if card is None:
+            return None
+        return PriceModel(
+            games=card.games,
+            best=PriceMethod(card.best),
+            methods=[_method_errors(errors) for errors in card.methods],
+            validation_games=card.validation_games,
+            trials=[
+                PriceTrial(
+                    method=PriceMethod(trial.method),
+                    parameters=json.dumps(trial.parameters),
+                    mae=trial.mae,
+                    chosen=trial.chosen,
+                )
+                for trial in card.trials
+            ],
+            seed=card.seed,
+            limits=_LIMITS,
+        )
+
+
+def _method_errors(measured: price_card.MethodErrors) -> PriceMethodErrors:
+    return PriceMethodErrors(
+        method=PriceMethod(measured.method),
+        random=_errors(measured.random),
+        random_up_to_100=_errors(measured.random_up_to_100),
+        newest=_errors(measured.newest),
+        newest_up_to_100=_errors(measured.newest_up_to_100),
+    )
+
+
+def _errors(errors: price_card.Errors | None) -> PriceErrors | None:
+    if errors is None:
+        return None
+    return PriceErrors(
+        games=errors.games,
+        rmse=errors.rmse,
+        mae=errors.mae,
+        median_absolute_error=errors.median_absolute_error,
+        coverage=errors.coverage,
+    )
