@@ -115,9 +115,11 @@ def _holds(listing: List, entry: Entry, name: str, value: Any) -> bool:
         return not holds(listing, entry, value)
     if name == "game":
         return holds(GAMES, entry, value)
+    if name == "title" and listing.filter_type == "RatedTitleFilter":
+        return holds(TITLES, entry, value)
     known = listing.values[name](entry)
     many = known if isinstance(known, list) else [known]
-    exact = name in ("appId", "userId")
+    exact = name in ("appId", "userId", "titleId", "viewerId")
     return all(_fits([v for v in many if v is not None], op, v, exact) for op, v in value.items())
 
 
@@ -217,6 +219,44 @@ GAMES = List(
             for name, shown in _SHOWN.items()
             if CONTRACT["games"].columns[name].order
         },
+    },
+)  # fmt: skip
+
+
+def _title_number(entry: Entry) -> tuple[str, int]:
+    return entry["titleId"][0], int(entry["titleId"][2:])
+
+
+TITLES = List(
+    "titles",
+    "TitleFilter",
+    "TitleOrder",
+    "{ titles%s { %s } }",
+    "id titleId platform kind title directors cast countries genres dateAdded releaseYear rating "
+    "ratingMissing durationInt durationType score { mean count }",
+    {
+        "director": itemgetter("directors"),
+        "castMember": itemgetter("cast"),
+        "country": itemgetter("countries"),
+        "genre": itemgetter("genres"),
+        "score": lambda entry: entry["score"]["mean"],
+        "scoreCount": lambda entry: entry["score"]["count"],
+        **{
+            name: itemgetter(name)
+            for name in (
+                "titleId", "platform", "kind", "title", "releaseYear", "rating", "ratingMissing",
+                "durationInt", "durationType",
+            )
+        },
+    },
+    {
+        "TITLE_ID": _title_number,
+        "TITLE": _folded("title"),
+        "DATE_ADDED": itemgetter("dateAdded"),
+        "RELEASE_YEAR": itemgetter("releaseYear"),
+        "DURATION_INT": itemgetter("durationInt"),
+        "SCORE": lambda entry: entry["score"]["mean"],
+        "SCORE_COUNT": lambda entry: entry["score"]["count"],
     },
 )  # fmt: skip
 
@@ -320,6 +360,35 @@ LISTS = {
                 **{name: key for name, key in GAMES.keys.items() if name != "HOURS"},
             },
             "hours",
+        ),
+        TITLES,
+        List(
+            "viewers",
+            "ViewerFilter",
+            "ViewerOrder",
+            "{ viewers%s { %s } }",
+            "id viewerId ratingCount meanRating",
+            {name: itemgetter(name) for name in ("viewerId", "ratingCount", "meanRating")},
+            {
+                "VIEWER_ID": itemgetter("viewerId"),
+                "RATING_COUNT": itemgetter("ratingCount"),
+                "MEAN_RATING": itemgetter("meanRating"),
+            },
+                ),
+        List(
+            "ratings of a viewer",
+            "RatedTitleFilter",
+            "RatedTitleOrder",
+            f"{{ viewers(orderBy: {{ field: RATING_COUNT, {_GREATEST} "
+            "{ ratings%s { %s } } } }",
+            TITLES.node,
+            {"rating": itemgetter("edge.rating")},
+            {
+                "RATING": itemgetter("edge.rating"),
+                "RATED_AT": itemgetter("edge.ratedAt"),
+                **TITLES.keys,
+            },
+            "rating ratedAt",
         ),
         _of(
             _REVIEW,

@@ -207,9 +207,10 @@ class TitleWorld:
         above: float | None = None,
         kinds: Sequence[str] = (MOVIE,),
     ) -> int:
-        """Titles whose mean score is strictly above."""
+        """Titles whose mean score is strictly above; a title without ratings has none."""
         return sum(
-            above is None or self.scores.get(title.title_id, (0.0, 0))[0] > above
+            above is None
+            or (title.title_id in self.scores and self.scores[title.title_id][0] > above)
             for title in self.some(platform, year, kinds)
         )
 

@@ -64,8 +64,11 @@ ALL = """query (
 
 
 TITLES = """query (
-  $i: Int, $k: [TitleKind!], $d: DurationType, $o: OrderDirection
+  $i: Int, $f: Float, $k: [TitleKind!], $d: DurationType, $o: OrderDirection, $e: EstimateMethod
 ) {
+  verdictForRatings(
+    ratings: [{ titleId: "as2", rating: 4 }], titleId: "ns1", threshold: $f, method: $e
+  ) { recommended }
   longestTitles(durationType: $d, kinds: $k) { titleId }
   titleCount(kinds: $k)
   topActors(platform: NETFLIX, year: 2018, kinds: $k) { name }
@@ -73,7 +76,10 @@ TITLES = """query (
   titles(orderBy: { field: TITLE, direction: $o }) {
     nodes { id } aggregates { genres(first: $i) { count } countries(first: $i) { count } } }
   viewers(orderBy: { field: RATING_COUNT, direction: $o }) { nodes { id } }
-  viewer(viewerId: "7") { ratings(orderBy: { field: RATING, direction: $o }) { nodes { id } } }
+  viewer(viewerId: "7") {
+    verdict(titleId: "ns1", threshold: $f, method: $e) { recommended }
+    recommendations(first: $i) { title { titleId } }
+    ratings(orderBy: { field: RATING, direction: $o }) { nodes { id } } }
 }"""
 
 
@@ -128,7 +134,7 @@ def test_null_gives_the_answer_of_the_default(ask: Ask) -> None:
 
 
 def test_null_gives_the_answer_of_the_default_about_titles(ask_titles: Ask) -> None:
-    nulls = ask_titles(TITLES, i=None, k=None, d=None, o=None)
+    nulls = ask_titles(TITLES, i=None, f=None, k=None, d=None, o=None, e=None)
     assert "errors" not in nulls
     assert nulls == ask_titles(TITLES)
     assert len(nulls["data"]["title"]["similarTitles"]) == 5

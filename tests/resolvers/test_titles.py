@@ -1,0 +1,59 @@
+"""Questions about titles: arguments, and the lists of similar titles of the demo.
+
+The answers are compared with an independent reading in `tests/test_title_oracle.py`.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from datastore.base.codes import MIN, MOVIE, SERIES
+from datastore.base.errors import InvalidArgument
+from datastore.store import Store
+from resolvers import titles
+from resolvers.titles import Selected
+
+
+def test_no_title_without_ratings_is_above_a_score(title_store: Store) -> None:
+    every = Selected(None, None, (MOVIE, SERIES))
+    rated = sum(score is not None for score in map(title_store.titles.score, range(11)))
+    assert titles.count(title_store, every, -1e308) == rated == 6
+    assert titles.count(title_store, every, None) == 11
+
+
+@pytest.mark.parametrize("year", [0, 10_000])
+def test_a_year_is_checked_even_where_nothing_could_match(demo_store: Store, year: int) -> None:
+    question = Selected(None, year, ())
+    for ask in (
+        lambda: titles.longest(demo_store, question, MIN),
+        lambda: titles.count(demo_store, question, None),
+        lambda: titles.top_actors(demo_store, question),
+    ):
+        with pytest.raises(InvalidArgument):
+            ask()
+
+
+def test_each_similar_title_has_a_reason_and_shares_what_it_names(demo_store: Store) -> None:
+    frame = demo_store.titles
+    listed = 0
+    for title in range(len(frame)):
+        neighbours = titles.similar(demo_store, title, 50)
+        listed += len(neighbours)
+        rows = [neighbour.title for neighbour in neighbours]
+        assert title not in rows
+        assert len(set(rows)) == len(rows)
+        assert neighbours == sorted(neighbours, key=lambda n: (-n.score, n.title))
+        for neighbour in neighbours[:5]:
+            reason = titles.reason(demo_store, title, neighbour.title)
+            assert any(reason)
+            for names, of in (
+                (reason.genres, frame.genres),
+                (reason.cast, frame.cast),
+                (reason.directors, frame.directors),
+                (reason.countries, frame.countries),
+            ):
+                assert set(names) == set(of(title)) & set(of(neighbour.title))
+            for row in (title, neighbour.title):
+                description = frame.frame.value("description", row)
+                assert all(word in description.replace("’", "'") for word in reason.words)
+    assert listed > 0
