@@ -21,6 +21,7 @@ __all__ = [
     "last_of_each",
     "lists",
     "mapped",
+    "members_of",
     "nullable",
     "numbers",
     "order_of",
@@ -105,6 +106,12 @@ def lists(offsets: npt.NDArray[Any], values: Column | npt.NDArray[Any]) -> pa.Li
     """Lists from contiguous values and offsets."""
     flat = pa.array(values) if isinstance(values, np.ndarray) else whole(values)
     return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), flat)
+
+
+def members_of(owner: Ints, member: Ints, size: int) -> pa.ListArray:
+    """Members of each of `size` owners, in order, as lists."""
+    order = np.argsort(owner, kind="stable")
+    return lists(np.searchsorted(owner[order], np.arange(size + 1)), member[order])
 
 
 def slices(offsets: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""etl.columns: sorts rows of several whole numbers, packed into one where they fit."""
+"""etl.columns: sorts rows of several whole numbers, packed into one where they fit; ranks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from etl.columns.arrow import SOME
+from etl.columns.arrow import SOME, nullable
 
-__all__ = ["in_order"]
+__all__ = ["in_order", "ranks"]
 
 Ints = npt.NDArray[np.int32]
 
@@ -44,3 +45,9 @@ def in_order(
             column[start : start + SOME] = part & ((1 << width) - 1)
             part >>= width
     return tuple(reversed(unpacked))
+
+
+def ranks(texts: Sequence[str]) -> pa.Array:
+    """Place of each text among all, by code point; equal texts share one; null for ""."""
+    place = {text: at for at, text in enumerate(sorted(set(texts)))}
+    return nullable(np.array([place[text] if text else -1 for text in texts], np.int32))

@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from datastore.base.errors import InputError
 from datastore.base.tables import TABLES
 from etl.columns.arrow import in_natural_order, last_of_each, table_of, whole
-from etl.games import dates, values
+from etl.games import values
+from etl.raw import dates
 from etl.raw.counts import Counted, RowCounts
 from etl.raw.literals import Unreadable, decode
 from etl.raw.records import RecordReader

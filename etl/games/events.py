@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from etl.games import dates, values
+from etl.games import values
+from etl.raw import dates
 from etl.raw.counts import Counted, RowCounts
 from etl.raw.literals import Unreadable, parse
 from etl.raw.records import RecordReader

@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from datastore.base.names import fold
-from etl.columns.arrow import Column, coded, lists, whole
-from etl.games.spellings import Names, spellings
+from etl.columns.arrow import Column, coded, lists, members_of, whole
+from etl.columns.spellings import Names, spellings
 from etl.recommender.content import Words
 
-__all__ = ["Labels", "members_of"]
+__all__ = ["Labels"]
 
 Ints = npt.NDArray[np.int32]
 Places = npt.NDArray[np.int64]
@@ -58,9 +58,3 @@ class Labels:
         """The games of each name as lists."""
         owner = np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), np.diff(self.offsets))
         return members_of(self.numbers, owner, len(self.names.shown))
-
-
-def members_of(owner: Ints, member: Ints, size: int) -> pa.Array:
-    """Members of each of `size` owners, in order, as lists."""
-    order = np.argsort(owner, kind="stable")
-    return lists(np.searchsorted(owner[order], np.arange(size + 1)), member[order])

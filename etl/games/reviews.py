@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.columns.arrow import coded, distinct, last_of_each, mapped, order_of, table_of, whole
-from etl.games import dates, values
+from etl.games import values
 from etl.games.events import RECOMMENDED, Events
+from etl.raw import dates
 from etl.raw.counts import Counted, RowCounts
 from etl.raw.literals import Unreadable, decode
 from etl.raw.records import RecordReader

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from datastore.base import playtimes
 from datastore.base.names import fold
 from datastore.base.snapshot import SubjectData
-from etl.columns import search_index
-from etl.columns.arrow import in_natural_order, mapped, nullable
+from etl.columns.arrow import in_natural_order, mapped, members_of, nullable
+from etl.columns.sorting import ranks
 from etl.games import aggregates, values
-from etl.games.labels import members_of
 from etl.games.play_rows import players_of_games
 from etl.games.world import World
+from etl.snapshot.searchable import searchable
 from etl.snapshot.writer import SnapshotWriter
 
 __all__ = ["write_tables"]
@@ -42,16 +40,6 @@ def write_tables(writer: SnapshotWriter, world: World) -> SubjectData:
         "play_rows": len(world.rows.game),
     }
     return SubjectData(counts, _coverage(world), {"crawl_year": world.merged.reviews.crawl_year})
-
-
-def _searchable(
-    writer: SnapshotWriter, noun: str, names: Sequence[str | None], *, abbreviated: bool = True
-) -> list[str]:
-    """The searchable form of each name; writes their index."""
-    keys = search_index.keys(names)
-    for part, array in search_index.index(keys, abbreviated=abbreviated).items():
-        writer.array(f"search_{noun}_{part}", array)
-    return keys
 
 
 def _plays(writer: SnapshotWriter, world: World) -> None:
@@ -79,9 +67,9 @@ def _games(writer: SnapshotWriter, world: World) -> None:
         "app_id": app_ids,
         "title": world.entities.titles,
         "title_folded": titles_folded,
-        "title_rank": _ranks(titles_folded),
+        "title_rank": ranks(titles_folded),
         "id_rank": id_rank,
-        "search_key": _searchable(writer, "games", titles),
+        "search_key": searchable(writer, "games", titles),
         "publisher_folded": mapped(world.padded(catalogue["publisher"]), _folded, object),
         "store_sentiment_folded": mapped(
             world.padded(catalogue["store_sentiment"]), _folded, object
@@ -112,7 +100,7 @@ def _developers(writer: SnapshotWriter, world: World) -> None:
         {
             "name": names,
             "folded": world.developers.folded,
-            "search_key": _searchable(writer, "developers", names),
+            "search_key": searchable(writer, "developers", names),
             "companies": [values.companies(name) for name in names],
             "games": members_of(developer[has], has, len(names)),
             **aggregates.sentiment_counts(world.developer[game], classes, len(names)),
@@ -142,7 +130,7 @@ def _genres(writer: SnapshotWriter, world: World) -> None:
         {
             "name": names.shown,
             "folded": names.folded,
-            "search_key": _searchable(writer, "genres", names.shown),
+            "search_key": searchable(writer, "genres", names.shown),
             "games": games,
         },
     )
@@ -160,7 +148,7 @@ def _users(writer: SnapshotWriter, world: World) -> None:
         "users",
         {
             "user_id": user_ids,
-            "search_key": _searchable(writer, "users", user_ids.to_pylist(), abbreviated=False),
+            "search_key": searchable(writer, "users", user_ids.to_pylist(), abbreviated=False),
             "library_known": pc.is_in(user_ids, world.merged.libraries.users),
             "items": np.diff(world.rows.offsets),
             "priced_items": priced,
@@ -193,9 +181,3 @@ def _coverage(world: World) -> dict[str, int]:
 
 def _folded(name: str | None) -> str:
     return fold(name) if name else ""
-
-
-def _ranks(texts: list[str]) -> pa.Array:
-    """Place of each text among all, by code point; equal texts share one; null for ""."""
-    place = {text: at for at, text in enumerate(sorted(set(texts)))}
-    return nullable(np.array([place[text] if text else -1 for text in texts], np.int32))

@@ -12,12 +12,12 @@ import pyarrow as pa
 from datastore.base.library import Library
 from datastore.base.names import fold
 from etl.columns.arrow import Column, coded, numbers, whole
+from etl.columns.spellings import Names, spellings
 from etl.games.axes import Axes, axes
 from etl.games.labels import Labels
 from etl.games.libraries import Libraries
 from etl.games.play_rows import number_library
 from etl.games.reviews import Reviews
-from etl.games.spellings import Names, spellings
 from etl.sentiment import scoring
 from etl.sentiment.reviews import Sentiment
 

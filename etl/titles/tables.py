@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +11,10 @@ import pyarrow.compute as pc
 
 from datastore.base.names import fold
 from datastore.base.snapshot import SubjectData
-from etl.columns import search_index
-from etl.columns.arrow import lists, nullable, whole
+from etl.columns.arrow import members_of, whole
+from etl.columns.sorting import ranks
+from etl.columns.spellings import Names, spellings
+from etl.snapshot.searchable import searchable
 from etl.snapshot.writer import SnapshotWriter
 from etl.titles.rating_table import RatingTable
 
@@ -49,19 +50,19 @@ def _titles(writer: SnapshotWriter, titles: pa.Table, ratings: RatingTable) -> N
     spelled = {
         name: titles[name].to_pylist() for name in ("directors", "cast", "countries", "genres")
     }
-    people = _Named([*spelled["directors"], *spelled["cast"]])
-    countries, genres = _Named(spelled["countries"]), _Named(spelled["genres"])
-    cast = people.numbers(spelled["cast"])
+    people = _names([*spelled["directors"], *spelled["cast"]])
+    countries, genres = _names(spelled["countries"]), _names(spelled["genres"])
+    cast = _numbers(people, spelled["cast"])
     writer.table(
         "people",
         {
-            "name": people.names,
+            "name": people.folded,
             "display_name": people.shown,
-            "cast_titles": _members(cast, len(people.names)),
+            "cast_titles": _members(cast, len(people.folded)),
         },
     )
-    writer.table("countries", {"name": countries.names})
-    writer.table("title_genres", {"name": genres.names})
+    writer.table("countries", {"name": countries.folded})
+    writer.table("title_genres", {"name": genres.folded})
     as_read = (
         "title_id", "platform", "kind", "date_added", "release_year", "duration_int",
         "duration_type",
@@ -74,12 +75,12 @@ def _titles(writer: SnapshotWriter, titles: pa.Table, ratings: RatingTable) -> N
         | {
             "title": lowered["title"],
             "title_folded": titles_folded,
-            "title_rank": _ranks(titles_folded),
-            "search_key": _searchable(writer, "titles", lowered["title"]),
-            "directors": _as_lists(people.numbers(spelled["directors"])),
+            "title_rank": ranks(titles_folded),
+            "search_key": searchable(writer, "titles", lowered["title"]),
+            "directors": _as_lists(_numbers(people, spelled["directors"])),
             "cast": _as_lists(cast),
-            "countries": _as_lists(countries.numbers(spelled["countries"])),
-            "genres": _as_lists(genres.numbers(spelled["genres"])),
+            "countries": _as_lists(_numbers(countries, spelled["countries"])),
+            "genres": _as_lists(_numbers(genres, spelled["genres"])),
             "rating": [rating or _NO_RATING for rating in lowered["rating"]],
             "rating_missing": [rating is None for rating in lowered["rating"]],
             "description": lowered["description"],
@@ -89,25 +90,15 @@ def _titles(writer: SnapshotWriter, titles: pa.Table, ratings: RatingTable) -> N
     )
 
 
-class _Named:
-    """Distinct lower-cased names by code point, and the commonest spelling of each."""
+def _names(spelled: Lists) -> Names:
+    """The distinct names by their lower-case form, by code point."""
+    return spellings(Counter(name for names in spelled for name in names), str.lower)
 
-    def __init__(self, spelled: Lists) -> None:
-        uses = Counter(name for names in spelled for name in names)
-        spellings: defaultdict[str, list[str]] = defaultdict(list)
-        for spelling in uses:
-            spellings[spelling.lower()].append(spelling)
-        self.names = sorted(spellings)
-        self.shown = [
-            min(spellings[name], key=lambda spelling: (-uses[spelling], spelling))
-            for name in self.names
-        ]
-        self._number = {name: number for number, name in enumerate(self.names)}
 
-    def numbers(self, spelled: Lists) -> list[list[int]]:
-        """The number of each name of the lists, each once, in order."""
-        number = self._number
-        return [list(dict.fromkeys(number[name.lower()] for name in names)) for names in spelled]
+def _numbers(names: Names, spelled: Lists) -> list[list[int]]:
+    """The number of each name of the lists, each once, in order."""
+    number = names.number
+    return [list(dict.fromkeys(number[spelling] for spelling in each)) for each in spelled]
 
 
 def _as_lists(numbers: list[list[int]]) -> pa.Array:
@@ -118,28 +109,11 @@ def _members(numbers: list[list[int]], size: int) -> pa.Array:
     """The places of the lists in which each number is, ascending."""
     owner = np.repeat(np.arange(len(numbers), dtype=np.int32), [len(each) for each in numbers])
     member = np.fromiter((number for each in numbers for number in each), np.int32, len(owner))
-    order = np.argsort(member, kind="stable")
-    return lists(np.searchsorted(member[order], np.arange(size + 1)), owner[order])
+    return members_of(member, owner, size)
 
 
 def _lower(text: str | None) -> str | None:
     return None if text is None else text.lower()
-
-
-def _ranks(texts: list[str]) -> pa.Array:
-    """Place of each text among all, by code point; equal texts share one; null for ""."""
-    place = {text: at for at, text in enumerate(sorted(set(texts) - {""}))}
-    return nullable(np.array([place.get(text, -1) for text in texts], np.int32))
-
-
-def _searchable(
-    writer: SnapshotWriter, noun: str, names: Sequence[str | None], *, abbreviated: bool = True
-) -> list[str]:
-    """The searchable form of each name; writes their index."""
-    keys = search_index.keys(names)
-    for part, array in search_index.index(keys, abbreviated=abbreviated).items():
-        writer.array(f"search_{noun}_{part}", array)
-    return keys
 
 
 # ---------------------------------------------------------------- viewers and ratings
@@ -151,7 +125,7 @@ def _viewers(writer: SnapshotWriter, ratings: RatingTable) -> None:
         "viewers",
         {
             "viewer_id": viewer_ids,
-            "search_key": _searchable(writer, "viewers", viewer_ids.to_pylist(), abbreviated=False),
+            "search_key": searchable(writer, "viewers", viewer_ids.to_pylist(), abbreviated=False),
             "rating_count": np.diff(ratings.offsets).astype(np.int32),
         },
     )

@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from datastore.base.codes import MIN, MOVIE, SEASON, SERIES
+from etl.raw import dates
 
 __all__ = [
     "Duration",
@@ -24,17 +25,6 @@ __all__ = [
 _DURATION = re.compile(r"(\d{1,9}) ?(mins?|minutes?|seasons?)", re.ASCII)
 _KINDS = {"movie": MOVIE, "tv show": SERIES}
 _YEAR = re.compile(r"(\d{1,4})(?:\.0*)?", re.ASCII)
-_MONTHS = {
-    spelling: number
-    for number, name in enumerate(
-        ("january", "february", "march", "april", "may", "june", "july", "august", "september",
-         "october", "november", "december"),
-        start=1,
-    )
-    for spelling in (name, name[:3])
-}  # fmt: skip
-_MONTH_FIRST = re.compile(r"([a-z]+)\.? (\d{1,2}),? (\d{4})", re.ASCII)
-_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ t].*)?", re.ASCII)
 _LINE_ENDS = re.compile(r"\r\n?")
 #: Parts of a list that belong to the name before them, without dots.
 _SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv", "phd", "md", "esq"])
@@ -83,17 +73,8 @@ def year(text: str) -> int | None:
 
 def date_of(text: str) -> date | None:
     """A day such as `March 30, 2021` or `2021-03-30`; None for any other text."""
-    text = " ".join(text.lower().split())
-    if match := _MONTH_FIRST.fullmatch(text):
-        month, day, year = _MONTHS.get(match[1], 0), int(match[2]), int(match[3])
-    elif match := _ISO.fullmatch(text):
-        year, month, day = map(int, match.groups())
-    else:
-        return None
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+    parsed = dates.read(text)
+    return parsed.date if parsed else None
 
 
 def names(text: str) -> Names:

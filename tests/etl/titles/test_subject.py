@@ -91,7 +91,7 @@ def test_the_tables_have_clean_and_published_values(tmp_path: Path, inputs: dict
         "date_added": harbor["date_added"].isoformat()
     } == {
         "title_id": "ns10", "platform": 3, "kind": 0, "title": "the harbor",
-        "title_folded": "the harbor", "title_rank": 0, "search_key": "the harbor",
+        "title_folded": "the harbor", "title_rank": 1, "search_key": "the harbor",
         "directors": ["ada stone"], "cast": ["ben hale", "cyd"], "countries": ["chile"],
         "genres": ["dramas"], "date_added": "2021-03-03", "release_year": 2019,
         "rating": "pg-13", "rating_missing": False, "duration_int": 90, "duration_type": 0,
@@ -108,7 +108,7 @@ def test_the_tables_have_clean_and_published_values(tmp_path: Path, inputs: dict
     hulu = titles["hs1"]
     assert (hulu["rating"], hulu["rating_missing"], hulu["published_rating"]) == ("g", True, None)
     assert (hulu["duration_int"], hulu["score_mean"], hulu["score_count"]) == (74, 0.5, 1)
-    assert [titles[each]["title_rank"] for each in titles] == [0, None, 1, 0]
+    assert [titles[each]["title_rank"] for each in titles] == [1, None, 2, 1]  # "" is 0
     assert (titles["hs2"]["title"], titles["hs2"]["score_mean"]) == (None, None)
 
 

@@ -1,4 +1,4 @@
-"""etl.games: the one reader of dates, for every field and every way that dumps write them.
+"""etl.raw: the one reader of dates, for every field and every way that dumps write them.
 
 Rules, first match wins. A year is plausible from 1950 to 2099.
 

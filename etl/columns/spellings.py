@@ -1,4 +1,4 @@
-"""etl.games: names as dumps spell them: spellings that fold alike are one name."""
+"""etl.columns: names as dumps spell them: spellings that fold alike are one name."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.games import dates
-from etl.games.dates import PartialDate
+from etl.raw import dates
+from etl.raw.dates import PartialDate
 
 NOV_5 = PartialDate(2011, 11, 5)
 

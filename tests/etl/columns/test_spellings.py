@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datastore.base.names import fold
-from etl.games.spellings import spellings
+from etl.columns.spellings import spellings
 
 
 def test_the_spelling_used_most_is_shown_then_the_first_by_code_point() -> None:
