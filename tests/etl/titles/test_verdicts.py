@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
+import numpy as np
 import pytest
 
-from datastore.base.estimates import METHODS
+import titles_world
+from datastore.base.estimates import METHODS, Parameters
 from datastore.base.evaluation import Estimate
+from datastore.base.reader import SnapshotReader
 from datastore.base.verdict_evaluation import GLOBAL_MEAN, VerdictEvaluation, VerdictMetrics
+from etl.titles.estimators import Ratings, features, fit
 from etl.titles.verdicts import VERDICTS
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The snapshot of a tiny world."""
+    return titles_world.write(tmp_path_factory.mktemp("titles"))
 
 
 def metrics(method: str, rmse: float, half: float = 0.01) -> VerdictMetrics:
@@ -67,3 +79,37 @@ def test_a_worse_model_is_refused(new: bytes, live: bytes | None, reason: str) -
 def test_too_few_ratings_decide_nothing() -> None:
     assert VERDICTS.judge(figures(1.5, measured=100), figures(0.9)) == ""
     assert VERDICTS.judge(figures(0.97), figures(0.9, measured=100)) == ""
+
+
+def test_the_stage_writes_its_arrays_and_the_parameters(folder: Path) -> None:
+    reader = SnapshotReader(folder)
+    entry = reader.manifest.models["verdicts"]
+    parameters = msgspec.convert(entry.facts, Parameters)
+    arrays, fitted = fit(Ratings.read(reader), features(reader), seed=1)
+    assert parameters.mean == fitted.mean
+    assert parameters.mean_shrinkage == fitted.mean_shrinkage
+    for name in VERDICTS.arrays:
+        assert np.array_equal(reader.array(name), arrays[name]), name
+    figures = msgspec.json.decode((folder / VERDICTS.evaluation).read_bytes())
+    assert figures["seed"] == 1
+
+
+@pytest.mark.parametrize("changed", ["rating_titles", "rating_values", "rating_offsets"])
+def test_other_ratings_are_another_model(folder: Path, changed: str) -> None:
+    reader = SnapshotReader(folder)
+    before = VERDICTS.inputs(reader)
+    assert VERDICTS.inputs(reader) == before
+    reader.manifest.arrays[changed] = msgspec.structs.replace(
+        reader.manifest.arrays[changed], sha256="other"
+    )
+    assert VERDICTS.inputs(reader) != before
+
+
+def test_other_genres_are_another_model_and_other_times_are_not(folder: Path) -> None:
+    reader = SnapshotReader(folder)
+    before = VERDICTS.inputs(reader)
+    arrays, tables = reader.manifest.arrays, reader.manifest.tables
+    arrays["rating_times"] = msgspec.structs.replace(arrays["rating_times"], sha256="other")
+    assert VERDICTS.inputs(reader) == before
+    tables["titles"] = msgspec.structs.replace(tables["titles"], sha256="other")
+    assert VERDICTS.inputs(reader) != before
