@@ -20,7 +20,6 @@ __all__ = [
     "Rated",
     "authors",
     "find",
-    "of_title",
     "rated_titles",
     "ratings",
     "rows_of",
@@ -58,13 +57,6 @@ def rows_of(store: Store, viewer: int, titles: PageRows) -> Rows:
     """The ratings of titles that a viewer has rated, in the order of the titles."""
     rows = store.ratings.of_viewer(viewer)
     return rows.start + np.searchsorted(store.ratings.titles(rows), row_array(titles))
-
-
-def of_title(store: Store, title: int) -> Rows:
-    """The ratings of a title, last rated first, then by viewer id."""
-    rows = store.ratings.of_title(title).astype(np.int64)
-    ordered: Rows = rows[np.argsort(-store.ratings.times(rows), kind="stable")]
-    return ordered
 
 
 def authors(store: Store, rows: Sequence[int]) -> list[int]:

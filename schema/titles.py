@@ -203,7 +203,7 @@ class Title(Node):
         after: After = UNSET,
         before: Before = UNSET,
     ) -> TitleRatingConnection:
-        """Ratings by viewers, last rated first, then by viewer id; one per viewer, the last."""
+        """Ratings by viewers, by viewer id; one per viewer, the last."""
         arguments = page_arguments(first, after, last, before)
         return title_rating_connection(self.store, self.row, arguments)
 

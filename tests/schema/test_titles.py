@@ -82,7 +82,7 @@ def test_every_rating_counts_for_the_score_but_only_the_last_is_listed(ask_title
     }
 
 
-def test_a_titles_ratings_come_last_rated_first_page_by_page(ask_titles: Ask) -> None:
+def test_a_titles_ratings_come_by_viewer_id_page_by_page(ask_titles: Ask) -> None:
     query = """query ($after: String) { title(titleId: "as2") { ratings(first: 1, after: $after) {
       pageInfo { hasNextPage endCursor } edges { rating node { viewerId } } } } }"""
     pages, after = [], None
@@ -90,7 +90,7 @@ def test_a_titles_ratings_come_last_rated_first_page_by_page(ask_titles: Ask) ->
         page = ask_titles(query, after=after)["data"]["title"]["ratings"]
         pages += [(edge["node"]["viewerId"], edge["rating"]) for edge in page["edges"]]
         after = page["pageInfo"]["endCursor"]
-    assert pages == [("12", 3.5), ("7", 4.0), ("100", 4.5)]
+    assert pages == [("100", 4.5), ("12", 3.5), ("7", 4.0)]
     assert not page["pageInfo"]["hasNextPage"]
 
 
