@@ -66,7 +66,7 @@ def records_in(path: Path) -> list[Any]:
 
 
 @given(RECORDS, st.sampled_from(sorted(LAYOUTS)), st.booleans(), st.sampled_from([7, 64, 1 << 18]))
-@settings(max_examples=300, deadline=None,
+@settings(max_examples=150, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 def test_records_are_the_same_however_they_lie(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, records: Records, how: str, packed: bool,

@@ -56,14 +56,13 @@ def test_a_question_is_utf_8_in_the_c_locale_too(data_dir: Path, tmp_path: Path)
     assert "'♥é'" in json.loads(done.stdout)["errors"][0]["message"]
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS, ids=["cp1252", "ascii"])
 @pytest.mark.parametrize("command", ["sdl", "snapshots list", "snapshots show", "snapshots diff"])
-def test_no_output_fails_for_want_of_a_letter(
-    data_dir: Path, tmp_path: Path, encoding: dict[str, str], command: str
-) -> None:
+def test_no_output_fails_for_want_of_a_letter(data_dir: Path, tmp_path: Path, command: str) -> None:
     version = current_version(data_dir) if command.endswith("diff") else ""
     data = "" if command == "sdl" else f"--data {data_dir}"
-    done = shell(f"{PLAYGRAPH} {command} {version} {data}", tmp_path, COLUMNS="20", **encoding)
+    done = shell(
+        f"{PLAYGRAPH} {command} {version} {data}", tmp_path, COLUMNS="20", PYTHONIOENCODING="ascii"
+    )
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout
 
