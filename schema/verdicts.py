@@ -176,8 +176,9 @@ class EstimateMetrics:
 class TitleModel:
     """The card of the model behind verdicts: how good each method is on held-out ratings.
 
-    A fifth of each viewer's ratings is held out, and the methods are fitted to the rest. Half of
-    the pairs used sets shrinkage and intervals, the other half is measured."""
+    A fifth of each viewer's ratings is held out, and the methods are fitted to the rest. Each half
+    of the held-out ratings is measured with the shrinkage and intervals that the other half
+    gives."""
 
     summary: str = strawberry.field(
         description="What the ratings can tell about titles, in plain words."
@@ -187,8 +188,8 @@ class TitleModel:
     )
     held_out: int = strawberry.field(description="Number of ratings held out.")
     measured: int = strawberry.field(
-        description="Number of these that the errors are measured on; 0 if there are too few "
-        "ratings, or if the figures are unavailable."
+        description="Number of these that the errors are measured on: all, or a random part of "
+        "very many; 0 if none is held out, or if the figures are unavailable."
     )
     viewers: int = strawberry.field(description="Number of viewers of the measured ratings.")
     global_mean: EstimateMetrics | None = strawberry.field(

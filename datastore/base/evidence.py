@@ -93,8 +93,9 @@ class Raters:
             lengths = -((starts - stops) // steps)
             ends = lengths.cumsum()
             hits = rated[raters_titles].nonzero()[0]
-            counts = np.diff(hits.searchsorted(ends), prepend=0)
-            by = np.repeat(np.arange(len(raters)), counts)
+            counts = hits.searchsorted(ends)
+            counts[1:] -= counts[:-1].copy()
+            by = np.arange(len(raters)).repeat(counts)
             rows = starts[by] + (hits - (ends - lengths)[by]) * steps[by]
             others = self._values[rows] / 2 - means[by]
             own_titles = places[raters_titles[hits]]

@@ -1,7 +1,7 @@
 """datastore.base: the quality figures of verdicts: `verdicts.json` of a snapshot.
 
-A fifth of each viewer's ratings is held out and the methods are fitted to the rest. Half of the
-pairs used sets the methods' shrinkage and intervals, the other half measures them.
+A fifth of each viewer's ratings is held out and the methods are fitted to the rest. Each half of
+the held-out ratings is measured with the shrinkage and intervals that the other half gives.
 """
 
 from __future__ import annotations
@@ -38,10 +38,8 @@ class VerdictEvaluation(msgspec.Struct, frozen=True):
     """Content of `verdicts.json`. All figures are 0 if no rating is held out."""
 
     seed: int
-    #: Pairs of viewer and title: in the fifth, those used to set shrinkage and intervals, and
-    #: those measured; and the number of viewers measured.
+    #: Ratings held out, those of them that are measured, and the viewers of these.
     held_out: int
-    calibrated: int
     measured: int
     viewers: int
     best: str

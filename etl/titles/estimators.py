@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
-from threadpoolctl import threadpool_limits
 
 from datastore.base.estimates import HIGHEST, LOWEST, Parameters
 from datastore.base.evidence import MOST_RATER_RATINGS
@@ -228,11 +227,9 @@ def _title_factors(
     )
     start = np.random.default_rng(seed).standard_normal((ratings.title_count, width))
     basis = start.astype(np.float32)
-    with threadpool_limits(1, "blas"):  # the same result on any number of threads
-        for _ in range(_POWER_ITERATIONS):
-            basis = np.linalg.qr(matrix.T @ (matrix @ basis))[0]
-        projected = matrix @ basis
-        _, singular, directions = np.linalg.svd(projected, full_matrices=False)
+    for _ in range(_POWER_ITERATIONS):
+        basis = np.linalg.qr(matrix.T @ (matrix @ basis))[0]
+    _, singular, directions = np.linalg.svd(matrix @ basis, full_matrices=False)
     vectors = (basis @ directions.T)[:, :_FACTORS]
     density = len(residuals) / (shape[0] * shape[1])
     noise = (

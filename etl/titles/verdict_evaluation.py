@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -23,7 +24,7 @@ from datastore.base.estimates import (
     Parameters,
     interval_bins,
 )
-from datastore.base.evidence import Evidence
+from datastore.base.evidence import MOST_RATER_RATINGS, Evidence
 from datastore.base.verdict_evaluation import GLOBAL_MEAN, VerdictEvaluation, VerdictMetrics
 from etl.titles.estimators import Features, Ratings, fit
 
@@ -33,9 +34,8 @@ Doubles = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 _HELD_OUT = 0.2
-#: Most pairs that are estimated: a look-up of neighbours takes about 0.1 ms, and the RMSE of
-#: half as many is known to half a per cent.
-_MOST_PAIRS = 60_000
+#: Most ratings of neighbours that are compared with those of viewers: about ten seconds of work.
+_MOST_COMPARED = 1_700_000_000
 #: Candidates for the shrinkage of corrections, in units of their weight. More than the last one
 #: would repeat VIEWER_MEAN under another name.
 _SHRINKAGES = (0.1, 0.3, 1.0, 3.0, 10.0)
@@ -49,9 +49,18 @@ _UNKNOWN = 100.0
 _ROUNDING = 1e-9
 
 
+class _Setting(NamedTuple):
+    """What a method takes from held-out pairs: its shrinkage, and its intervals by bin in spreads
+    of the viewer."""
+
+    shrinkage: float
+    intervals: list[tuple[float, float]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Pairs:
-    """Held-out pairs of viewer and title, with what is known of the viewer and of the pair."""
+    """Held-out pairs of viewer and title, with what is known of the viewer and of the pair, and
+    the mean of all ratings."""
 
     viewers: npt.NDArray[np.int32]
     stars: Doubles
@@ -59,11 +68,13 @@ class _Pairs:
     spreads: Doubles
     bins: npt.NDArray[np.intp]
     evidence: dict[str, Evidence]
+    mean: float
 
     def __len__(self) -> int:
         return len(self.stars)
 
     def where(self, mask: Mask) -> _Pairs:
+        """Some of the pairs."""
         return _Pairs(
             self.viewers[mask],
             self.stars[mask],
@@ -74,15 +85,23 @@ class _Pairs:
                 method: Evidence(sums[mask], weights[mask])
                 for method, (sums, weights) in self.evidence.items()
             },
+            self.mean,
         )
 
     def estimates(self, method: str, shrinkage: float) -> Doubles:
+        """Estimates of a method or the baseline."""
+        if method == GLOBAL_MEAN:
+            return np.full(len(self), self.mean)
         if method == VIEWER_MEAN:
             return np.clip(self.means, LOWEST, HIGHEST)
         sums, weights = self.evidence[method]
         total = weights + shrinkage
         correction = np.divide(sums, total, out=np.zeros(len(sums)), where=total > 0)
         return np.clip(self.means + correction, LOWEST, HIGHEST)
+
+    def squared_errors(self, method: str, shrinkage: float) -> Doubles:
+        """Squared error of each estimate."""
+        return np.square(self.stars - self.estimates(method, shrinkage))
 
 
 def evaluate(
@@ -93,39 +112,41 @@ def evaluate(
     rng = np.random.default_rng(seed)
     chances = rng.random(len(ratings.values), np.float32)
     held_out = chances < _HELD_OUT
-    count = int(np.count_nonzero(held_out))
     training = ratings.subset(~held_out)
     arrays, parameters = fit(training, content, seed)
     estimator = Estimator({**training.arrays(), **arrays}, parameters)
-    sample = np.flatnonzero(chances < _HELD_OUT * min(1.0, _MOST_PAIRS / max(1, count)))
-    pairs = _pairs(estimator, ratings, sample, advance)
-    calibrating = rng.random(len(pairs)) < 0.5
-    calibration, measured = pairs.where(calibrating), pairs.where(~calibrating)
-    shrinkage = {method: _shrinkage(calibration, method) for method in METHODS[1:]}
-    estimates = {method: _each(calibration, method, shrinkage) for method in METHODS}
-    intervals = {
-        method: _intervals(calibration, estimates[method], calibration.spreads)
-        for method in METHODS
-    }
-    metrics = [_metrics(measured, method, shrinkage, intervals) for method in METHODS]
-    rmse = {entry.method: entry.rmse.value for entry in metrics}
-    best = min(METHODS, key=lambda method: rmse[method])
-    ranking = min(RANKING_METHODS, key=lambda method: rmse[method])
+    count = int(np.count_nonzero(held_out))
+    share = min(1.0, _most_pairs(training, arrays["title_raters"]) / max(1, count))
+    pairs = _pairs(estimator, ratings, np.flatnonzero(chances < _HELD_OUT * share), advance)
+    half = rng.random(len(pairs)) < 0.5
+    metrics = {method: _metrics(pairs, half, method) for method in (GLOBAL_MEAN, *METHODS)}
+    rmse = {method: metrics[method].rmse.value for method in METHODS}
+    settings = {method: _setting(pairs, method) for method in METHODS}
     parameters = msgspec.structs.replace(
-        parameters, shrinkage=shrinkage, intervals=intervals, best=best, ranking=ranking
+        parameters,
+        shrinkage={method: settings[method].shrinkage for method in METHODS[1:]},
+        intervals={method: setting.intervals for method, setting in settings.items()},
+        best=min(METHODS, key=rmse.__getitem__),
+        ranking=min(RANKING_METHODS, key=rmse.__getitem__),
     )
     evaluation = VerdictEvaluation(
         seed=seed,
         held_out=count,
-        calibrated=len(calibration),
-        measured=len(measured),
-        viewers=len(np.unique(measured.viewers)),
-        best=best,
-        ranking=ranking,
-        global_mean=_baseline(calibration, measured, parameters.mean),
-        methods=metrics,
+        measured=len(pairs),
+        viewers=len(np.unique(pairs.viewers)),
+        best=parameters.best,
+        ranking=parameters.ranking,
+        global_mean=metrics.pop(GLOBAL_MEAN),
+        methods=list(metrics.values()),
     )
     return parameters, evaluation
+
+
+def _most_pairs(ratings: Ratings, raters: npt.NDArray[np.int32]) -> float:
+    """The number of pairs that can be estimated with the work allowed."""
+    counts = np.minimum(np.diff(ratings.offsets), MOST_RATER_RATINGS)
+    compared = int(counts[raters[raters >= 0]].sum())
+    return _MOST_COMPARED * len(raters) / max(1, compared)
 
 
 def _pairs(
@@ -150,29 +171,21 @@ def _pairs(
             evidence[method].weights[start:stop] = weights
         advance(stop - start)
     stars = ratings.values[sample] / 2
-    return _Pairs(viewers, stars, means, spreads, interval_bins(counts), evidence)
+    mean = estimator.parameters.mean
+    return _Pairs(viewers, stars, means, spreads, interval_bins(counts), evidence, mean)
 
 
-def _shrinkage(pairs: _Pairs, method: str) -> float:
-    """The shrinkage with the lowest error; the strongest if there is nothing to choose by."""
-    return min(
-        reversed(_SHRINKAGES),
-        key=lambda shrinkage: float(
-            np.square(pairs.stars - pairs.estimates(method, shrinkage)).sum()
-        ),
+def _setting(pairs: _Pairs, method: str) -> _Setting:
+    """The shrinkage with the lowest error, or the strongest if there is nothing to choose by; and
+    split-conformal intervals (Lei et al. 2018)."""
+    shrinkage = min(
+        reversed(_SHRINKAGES), key=lambda value: pairs.squared_errors(method, value).sum()
     )
-
-
-def _each(pairs: _Pairs, method: str, shrinkage: dict[str, float]) -> Doubles:
-    return pairs.estimates(method, shrinkage.get(method, 0.0))
-
-
-def _intervals(pairs: _Pairs, estimates: Doubles, spreads: Doubles) -> list[tuple[float, float]]:
-    """Split-conformal intervals by bin, in spreads of the viewer (Lei et al. 2018)."""
-    scores = (pairs.stars - estimates) / spreads
+    scores = (pairs.stars - pairs.estimates(method, shrinkage)) / pairs.spreads
     common = _ends(scores)
     by_bin = (scores[pairs.bins == number] for number in range(INTERVAL_BINS))
-    return [_ends(part) if len(part) >= _FEWEST_PAIRS else common for part in by_bin]
+    intervals = [_ends(part) if len(part) >= _FEWEST_PAIRS else common for part in by_bin]
+    return _Setting(shrinkage, intervals)
 
 
 def _ends(scores: Doubles) -> tuple[float, float]:
@@ -184,47 +197,30 @@ def _ends(scores: Doubles) -> tuple[float, float]:
     return min(low, 0.0) - _ROUNDING, max(high, 0.0) + _ROUNDING
 
 
-def _metrics(
-    pairs: _Pairs,
-    method: str,
-    shrinkage: dict[str, float],
-    intervals: dict[str, list[tuple[float, float]]],
-) -> VerdictMetrics:
-    """Errors of a method, paired with those of VIEWER_MEAN."""
-    estimates = _each(pairs, method, shrinkage)
-    ends = np.array(intervals[method])[pairs.bins] * pairs.spreads[:, None]
-    unshrunk = None
-    if method != VIEWER_MEAN:
-        squares = np.square(pairs.stars - pairs.estimates(method, 0.0))
-        unshrunk = _root(float(squares.sum()) / max(1, len(pairs)))
-    return _figures(pairs, method, estimates, ends, unshrunk)
-
-
-def _baseline(calibration: _Pairs, measured: _Pairs, mean: float) -> VerdictMetrics:
-    """Errors of the mean of all ratings."""
-    estimates, ends = np.full(len(measured), mean), _ends(calibration.stars - mean)
-    return _figures(measured, GLOBAL_MEAN, estimates, np.tile(ends, (len(measured), 1)), None)
-
-
-def _figures(
-    pairs: _Pairs, method: str, estimates: Doubles, ends: Doubles, unshrunk: float | None
-) -> VerdictMetrics:
-    low, high = (np.clip(estimates + end, LOWEST, HIGHEST) for end in ends.T)
+def _metrics(pairs: _Pairs, half: Mask, method: str) -> VerdictMetrics:
+    """Errors of a method, paired with those of VIEWER_MEAN. Each half of the pairs is measured with
+    what the method takes from the other half."""
+    estimates, low, high = np.zeros((3, len(pairs)))
+    for measured in (half, ~half):
+        part, setting = pairs.where(measured), _setting(pairs.where(~measured), method)
+        estimates[measured] = part.estimates(method, setting.shrinkage)
+        ends = np.array(setting.intervals)[part.bins].T * part.spreads
+        low[measured], high[measured] = np.clip(estimates[measured] + ends, LOWEST, HIGHEST)
     errors = pairs.stars - estimates
-    plain = np.square(pairs.stars - pairs.estimates(VIEWER_MEAN, 0.0))
+    plain = pairs.squared_errors(VIEWER_MEAN, 0.0)
     squares = _mean(pairs.viewers, np.square(errors))
     lead = _mean(pairs.viewers, np.square(errors) - plain)
-    root = _root(squares.value)
-    # By the derivative of the root; the difference of roots is that of squares over their sum.
-    both = root + _root(plain.mean()) if len(plain) else 0.0
+    root, plain_root = _root(squares.value), _root(_mean(pairs.viewers, plain).value)
+    unshrunk = _mean(pairs.viewers, pairs.squared_errors(method, 0.0)).value
     return VerdictMetrics(
         method,
-        _scaled(squares, root, 1 / (2 * root) if root else 0.0),
+        # By the derivative of the root; a difference of roots is that of squares over their sum.
+        _scaled(squares, root, 2 * root),
         _mean(pairs.viewers, np.abs(errors)),
         _mean(pairs.viewers, ((low <= pairs.stars) & (pairs.stars <= high)).astype(np.float64)),
-        float((high - low).mean()) if len(pairs) else 0.0,
-        _scaled(lead, lead.value / both if both else 0.0, 1 / both if both else 0.0),
-        unshrunk,
+        _mean(pairs.viewers, high - low).value,
+        _scaled(lead, root - plain_root, root + plain_root),
+        _root(unshrunk) if method in pairs.evidence else None,
     )
 
 
@@ -238,8 +234,9 @@ def _mean(viewers: npt.NDArray[np.int32], values: Doubles) -> figures.Estimate:
     return figures.Estimate(mean, mean - half, mean + half)
 
 
-def _scaled(mean: figures.Estimate, value: float, factor: float) -> figures.Estimate:
-    half = factor * (mean.high - mean.low) / 2
+def _scaled(mean: figures.Estimate, value: float, divisor: float) -> figures.Estimate:
+    """A value with the interval of a mean, divided."""
+    half = (mean.high - mean.low) / 2 / divisor if divisor else 0.0
     return figures.Estimate(value, value - half, value + half)
 
 

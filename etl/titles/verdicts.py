@@ -6,6 +6,7 @@ import hashlib
 from math import hypot
 
 import msgspec
+from threadpoolctl import threadpool_limits
 
 from datastore.base.evaluation import Estimate
 from datastore.base.plural import counted
@@ -33,8 +34,9 @@ def _inputs(reader: SnapshotReader) -> str:
 
 def _fit(reader: SnapshotReader, writer: SnapshotWriter, task: Task) -> Fitted:
     ratings, content = Ratings.read(reader), estimators.features(reader)
-    measured, evaluation = evaluate(ratings, content, task.seed, task.stage.advance)
-    arrays, parameters = fit(ratings, content, task.seed)
+    with threadpool_limits(1, "blas"):  # the same result on any number of cores
+        measured, evaluation = evaluate(ratings, content, task.seed, task.stage.advance)
+        arrays, parameters = fit(ratings, content, task.seed)
     for name in estimators.ARRAYS:
         writer.array(name, arrays[name])
     task.stage.say(f"{counted(len(ratings.values), 'rating')}, best: {measured.best}")
@@ -54,10 +56,9 @@ def _judge(new: bytes, live: bytes | None) -> str:
         return ""
     best = candidate.of(candidate.best)
     limits = [("the mean of all ratings", candidate.global_mean.rmse)]
-    if live is not None:
-        served = msgspec.json.decode(live, type=VerdictEvaluation)
-        if served.measured >= _FEWEST_PAIRS:
-            limits.append(("the live model", served.of(served.best).rmse))
+    served = _decoded(live)
+    if served is not None and served.measured >= _FEWEST_PAIRS:
+        limits.append(("the live model", served.of(served.best).rmse))
     for name, rmse in limits:
         if best.rmse.value - rmse.value > hypot(_half(best.rmse), _half(rmse)):
             return (
@@ -66,6 +67,14 @@ def _judge(new: bytes, live: bytes | None) -> str:
                 f"{rmse.value:.3f}."
             )
     return ""
+
+
+def _decoded(live: bytes | None) -> VerdictEvaluation | None:
+    """The figures of the live model; None if there are none, or if the file is damaged."""
+    try:
+        return msgspec.json.decode(live, type=VerdictEvaluation) if live is not None else None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 def _half(estimate: Estimate) -> float:

@@ -143,7 +143,7 @@ def figures(best: str, difference: float, measured: int = 500) -> VerdictEvaluat
         for method in METHODS
     ]
     baseline = metrics(GLOBAL_MEAN, 1.05, 0.1)
-    return VerdictEvaluation(0, 1_000, 500, measured, 100, best, "CONTENT", baseline, methods)
+    return VerdictEvaluation(0, 1_000, measured, 100, best, "CONTENT", baseline, methods)
 
 
 def test_the_summary_says_that_the_title_hardly_matters() -> None:

@@ -33,7 +33,6 @@ def figures(best: float, mean: float = 1.0, measured: int = 1_000) -> bytes:
         VerdictEvaluation(
             seed=0,
             held_out=2_000,
-            calibrated=1_000,
             measured=measured,
             viewers=100,
             best="CONTENT",
@@ -74,6 +73,10 @@ def test_noise_is_no_reason_to_refuse_a_model() -> None:
 )
 def test_a_worse_model_is_refused(new: bytes, live: bytes | None, reason: str) -> None:
     assert VERDICTS.judge(new, live) == reason
+
+
+def test_damaged_figures_of_the_live_model_do_not_stop_a_build() -> None:
+    assert VERDICTS.judge(figures(0.95), b"{") == ""
 
 
 def test_too_few_ratings_decide_nothing() -> None:
