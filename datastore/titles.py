@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from datastore.base.names import fold
 from datastore.base.tables import CONTRACT
-from datastore.base.title_words import genre_words
+from datastore.base.title_similarity import genre_words
 from datastore.frame import Frame, Ragged
 from datastore.search import NameIndex
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
+from datastore.base.title_similarity import WEIGHTS
 from datastore.similar_titles import Neighbour
 from datastore.store import Store
 from resolvers import titles
@@ -42,9 +43,9 @@ class SimilarTitle:
     entry: strawberry.Private[Neighbour]
     title: TitleType = strawberry.field(description="The similar title.")
     score: float = strawberry.field(
-        description="Weighted mean of five cosines of TF-IDF vectors, 0 to 1: description (4), "
-        "cast (2), genres (1), directors (1) and countries (0.5). Higher is more similar; 0.1 is a "
-        "good match, because the parts of most titles have little in common."
+        description="Weighted mean of five cosines of TF-IDF vectors, 0 to 1: "
+        f"{', '.join(f'{part} ({weight:g})' for part, weight in WEIGHTS.items())}. Higher is more "
+        "similar; 0.1 is a good match, because most titles have little in common."
     )
 
     @strawberry.field

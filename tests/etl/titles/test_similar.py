@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from datastore.base.tables import TABLES
-from etl.titles.similar import WEIGHTS, neighbours, vectors
+from datastore.base.title_similarity import WEIGHTS
+from etl.titles.similar import neighbours, vectors
 from etl.titles.words import words_of
 
 GENRES = ["comedies", "comedy", "drama", "tv dramas"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from datastore.base.title_words import genre_words
+from datastore.base.title_similarity import genre_words
 
 
 @pytest.mark.parametrize(
