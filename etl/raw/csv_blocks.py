@@ -28,14 +28,14 @@ _BLANK = re.compile(rb"(?:\A|\n)\r?\n")
 
 
 class Record(NamedTuple):
-    """A record as it stands in the file, and the line on which it begins, from 1."""
+    """The bytes of a record, and the line on which it begins, from 1."""
 
     line: int
     content: bytes
 
 
 class Broken(NamedTuple):
-    """A line that is no record, and why. A content that is too long is left out."""
+    """A line that is not a record, and why. Content that is too long is omitted."""
 
     line: int
     content: bytes
@@ -45,8 +45,8 @@ class Broken(NamedTuple):
 class Block(NamedTuple):
     """Whole records as one text.
 
-    `records` lists them where a record may have several lines, or something was left out: what is
-    `broken`, and lines that are `blank`. None means one record a line, from `line` on.
+    `records` lists them if a record may have several lines, or if lines were left out: they are
+    `broken`, or counted as `blank`. None means one record per line, from `line` on.
     """
 
     text: bytes
@@ -138,7 +138,7 @@ class _Splitter:
         return block
 
     def _recordwise(self) -> Block | None:
-        """A block whose records are told apart one by one; None if none of them is complete."""
+        """A block whose records are found one by one; None if not even one is complete."""
         held, position, blank = self._held, 0, 0
         records: list[Record] = []
         broken: list[Broken] = []
@@ -171,8 +171,8 @@ class _Splitter:
         return _block(records, broken, blank)
 
     def _is_misquoted(self, content: bytes) -> bool:
-        """Whether a record over several lines is none: a stray quote would make one of all lines up
-        to the next quote."""
+        """Whether a record over several lines is due to a stray quote, which would join all lines
+        up to the next quote."""
         several = len(_LINE_END.findall(content)) > 1
         fields = len(fields_of(content)) if several or not self._fields else 0
         self._fields = self._fields or fields

@@ -24,7 +24,7 @@ class Origins:
 
     #: What one of them is, in messages: "platform".
     noun: str
-    #: In lower case, as they stand in names of files.
+    #: In lower case, as in names of files.
     names: tuple[str, ...]
 
 

@@ -70,8 +70,8 @@ class RecordReader:
                     yield record
 
     def batches(self, columns: Sequence[str]) -> Iterator[Batch]:
-        """Yield the rows of a table with these columns, some at a time. A line that is no row is
-        counted, written to the rejects and skipped."""
+        """Yield the rows of a table with these columns, some at a time. An invalid line
+        is counted, written to the rejects and skipped."""
         counts = self.counts
         for batch in batches(self._file, columns, self.stage.advance):
             counts.lines += len(batch) + len(batch.broken) + batch.blank

@@ -28,8 +28,8 @@ _LONGEST_NAME = 100
 class Batch:
     """Some rows of a table: the texts of each column, "" for none.
 
-    `line` and `content` tell where a row stands in the file (in Parquet, its number), and its
-    bytes. `broken` are lines between the rows that are none, `blank` counts blank ones.
+    `line` and `content` return the line of a row in the file (in Parquet, its number), and its
+    bytes. `broken` lists the invalid lines between the rows, `blank` counts blank ones.
     """
 
     columns: Mapping[str, pa.Array]

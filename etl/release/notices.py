@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datastore.base.plural import counted
 from datastore.base.snapshot import SubjectData
 from etl.raw.counts import SourceReport
+from etl.titles.rating_table import UNKNOWN_TITLE
 
 __all__ = ["notices"]
 
-#: Share of library rows or reviews of games missing from the catalogue that is worth a notice.
+#: Share of rows of games or titles missing from the catalogues that is worth a notice.
 _MANY_UNLISTED = 0.01
 #: Rows from which a column without any value is hardly chance.
 _MANY = 10
@@ -18,10 +19,12 @@ _MANY = 10
 _LACKS = (
     "date unknown",
     "no developer",
+    "no duration",
     "no genre",
     "no publisher",
     "no specs",
     "no tags",
+    "no title",
     "price unknown",
     "release year unknown",
     "text missing or blank",
@@ -36,7 +39,7 @@ def notices(
         return []
     games = subjects.get("games")
     unlisted = [] if games is None else _unlisted_games(games)
-    return [*unlisted, *_empty_columns(sources)]
+    return [*unlisted, *_ratings_of_unknown_titles(sources), *_empty_columns(sources)]
 
 
 def _unlisted_games(games: SubjectData) -> Iterator[str]:
@@ -59,6 +62,18 @@ def _unlisted_games(games: SubjectData) -> Iterator[str]:
             "and answers by genre, developer and release year exclude them. To complete the "
             "answers, add a catalogue with them: playgraph update --games."
         )
+
+
+def _ratings_of_unknown_titles(sources: Sequence[SourceReport]) -> Iterator[str]:
+    """Ratings of titles that no catalogue has."""
+    for source in sources:
+        unknown, rows = source.counts.rejected[UNKNOWN_TITLE], source.counts.rows
+        if unknown > _MANY_UNLISTED * rows:
+            yield (
+                f"{unknown:,} of {rows:,} ratings ({unknown / rows:.1%}) are of titles that no "
+                "catalogue has, and count nowhere. To use them, add the catalogues of the missing "
+                "platforms: playgraph update --titles."
+            )
 
 
 def _empty_columns(sources: Sequence[SourceReport]) -> Iterator[str]:

@@ -137,7 +137,7 @@ def _origin_and_file(path: Path, kind: RawKind) -> tuple[str, Path]:
     origin = prefix.strip().lower()
     if not rest or origin not in names:
         raise InputError(
-            f"{prefix} in {path} is no {noun}: use one of {', '.join(names)}, or ./{path} for a "
+            f"{prefix} in {path} is not a {noun}: use one of {', '.join(names)}, or ./{path} for a "
             "file with this name.",
             path=path,
         )

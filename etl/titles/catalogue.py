@@ -45,7 +45,7 @@ class CatalogueTitle(NamedTuple):
     duration_type: int | None
     description: str | None
     duration_moved: bool  # it stood in the column `rating`
-    duration_unknown: bool  # there is one that says nothing
+    duration_unknown: bool  # there is one, but it is not a duration
     date_unknown: bool
     suffixes_joined: int
     directors_dropped: int
@@ -78,7 +78,7 @@ RAW = pa.schema(
     }
 )
 _REPEATED = "duplicate id within a file"
-#: Fewest ids in two files by which their titles tell whether they are of one platform.
+#: Fewest common ids of two files that show whether they are of one platform.
 _MANY = 10
 
 
@@ -195,7 +195,7 @@ def _check_platforms(one: pa.Table, other: pa.Table) -> None:
         raise InputError(
             f"Two files were given as titles of {name}, but {len(same) - sum(same):,} of the "
             f"{len(same):,} ids that both have are of different titles: one of the files is of "
-            "another platform, or numbers its titles anew. Give each as --titles PLATFORM=FILE."
+            "another platform, or has new ids for its titles. Give each as --titles PLATFORM=FILE."
         )
     raise InputError(
         f"A file was given as titles of {name} and one as titles of {PLATFORMS[second].lower()}, "

@@ -14,13 +14,15 @@ import pyarrow.compute as pc
 from etl.raw.counts import RowCounts
 from etl.titles.ratings import Ratings
 
-__all__ = ["RatingTable", "rating_table"]
+__all__ = ["UNKNOWN_TITLE", "RatingTable", "rating_table"]
 
 Ints = npt.NDArray[np.int32]
 Places = npt.NDArray[np.int64]
 
 #: Rows that are sorted at once: with eleven million, this needs 60 MB instead of 700.
 _SOME = 1 << 20
+#: Why a rating is rejected when all catalogues are known.
+UNKNOWN_TITLE = "unknown title"
 _REPLACED = "replaced by a later, different rating"
 
 
@@ -72,7 +74,7 @@ def rating_table(parts: Sequence[Ratings], title_ids: pa.Array) -> RatingTable:
         titles[start:end] = rows.title[last]
         values[start:end] = rows.value[last]
         times[start:end] = rows.time[last]
-    counts.rejected["unknown title"] = numbered.unknown
+    counts.rejected[UNKNOWN_TITLE] = numbered.unknown
     counts.deduplicated["repeated row"] = numbered.known - counts.kept
     conflicts = counts.notes[_REPLACED]
     counts.notes["replaced by a later, equal rating"] = counts.kept - end - conflicts

@@ -108,7 +108,7 @@ def _holds(flags: pa.Array, column: pa.DictionaryArray) -> npt.NDArray[np.bool_]
 
 
 def _values(column: pa.Array) -> npt.NDArray[np.uint8]:
-    """Ratings in half stars, 1 to 10; 0 for what is none."""
+    """Ratings in half stars, 1 to 10; 0 for anything else."""
     encoded = column.dictionary_encode()
     halves = np.array([_half_stars(text) for text in encoded.dictionary.to_pylist()], np.uint8)
     found: npt.NDArray[np.uint8] = halves[encoded.indices.to_numpy()]
@@ -124,7 +124,7 @@ def _half_stars(text: str) -> int:
 
 
 def _times(column: pa.Array) -> npt.NDArray[np.int64]:
-    """Seconds since 1970; less than the first possible one for what is none."""
+    """Seconds since 1970; less than the first possible one for anything else."""
     try:
         seconds = column.cast(pa.int64())
     except pa.ArrowInvalid:
@@ -155,13 +155,13 @@ def _without_faults(
 
 
 def merge(parts: Sequence[Ratings]) -> Counted[Sequence[Ratings]]:
-    """The ratings of each file. What they say is known only when the titles are: see
+    """The ratings of each file. They are merged when the titles are known, too, by
     `etl.titles.rating_table`."""
     return Counted(list(parts), RowCounts())
 
 
 def without(part: Ratings, covers: Callable[[str], bool]) -> Ratings:
-    """The ratings of one file but those of the viewers of whom the function says so."""
+    """The ratings of one file but those of the viewers for whom the function is true."""
     kept = ~np.array([covers(viewer) for viewer in part.viewer_ids.to_pylist()], np.bool_)
     if kept.all():
         return part

@@ -45,7 +45,7 @@ class Names(NamedTuple):
 
 
 def folded(text: str) -> str | None:
-    """A text with each run of white space as one blank; None when nothing is left."""
+    """A text with each run of whitespace as one blank; None when nothing is left."""
     return " ".join(text.split()) or None
 
 

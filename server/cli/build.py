@@ -36,7 +36,7 @@ __all__ = ["build"]
 def build(files: Files, *, hashed: list[HashedFile], force: bool, **given: Any) -> None:
     """Build and release a snapshot from raw dumps.
 
-    Files may be gzipped. Each line is JSON or a Python literal."""
+    Files may be gzipped. Each line is JSON or a Python literal; titles and ratings are CSV."""
     from etl.process.progress import Reporter
     from etl.release.build import Inputs
     from etl.release.build import build as run

@@ -51,7 +51,8 @@ def show(version: str | None, data_dir: Path | None, *, as_json: bool) -> None:
     table.add_row("folder", str(snapshot.folder))
     table.add_row("size", f"{disk([snapshot.folder]) / _MEGA:,.1f} MB")
     for file in manifest.inputs:
-        table.add_row(f"{file.kind} file", f"{file.name} (SHA-256 {file.sha256[:16]}…)")
+        origin = f"{file.origin}, " if file.origin else ""
+        table.add_row(f"{file.kind} file", f"{file.name} ({origin}SHA-256 {file.sha256[:16]}…)")
     for subject in manifest.subjects.values():
         for field, count in (subject.counts | subject.coverage).items():
             table.add_row(field.replace("_", " "), f"{count:,}")

@@ -1,4 +1,4 @@
-"""Tables with a header: the same rows from CSV and Parquet; lines that are none are told apart."""
+"""Tables with a header: the same rows from CSV and Parquet; invalid lines are rejected."""
 
 from __future__ import annotations
 

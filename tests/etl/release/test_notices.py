@@ -43,6 +43,18 @@ def test_few_of_them_are_no_notice(play_rows: int, reviews: int) -> None:
     assert notices(games(play_rows, reviews), [], demo=False) == []
 
 
+def test_many_ratings_of_unknown_titles_are_a_notice() -> None:
+    def report(unknown: int) -> SourceReport:
+        rejected = Counter({"unknown title": unknown, "no userId": 900})
+        return SourceReport("ratings", "7.csv", RowCounts(rows=1_000, rejected=rejected))
+
+    assert notices({}, [report(10)], demo=False) == []
+    assert notices({}, [report(11)], demo=False) == [
+        "11 of 1,000 ratings (1.1%) are of titles that no catalogue has, and count nowhere. To use "
+        "them, add the catalogues of the missing platforms: playgraph update --titles."
+    ]
+
+
 def test_the_demo_dataset_has_no_notices() -> None:
     assert notices(games(22_794, 0), [], demo=True) == []
 

@@ -34,7 +34,7 @@ def catalogue_csv(
 
 
 def ratings_csv(*rows: str, end: str = "\r\n") -> bytes:
-    """Ratings, each as it stands in a file: `ann,4.5,100,as1`."""
+    """Ratings, each as in a file: `ann,4.5,100,as1`."""
     return end.join([",".join(RATINGS.needs), *rows, ""]).encode()
 
 

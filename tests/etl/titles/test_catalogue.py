@@ -210,7 +210,7 @@ def test_two_catalogues_of_one_platform_must_be_of_the_same_titles(titles: Title
         merged(netflix, mistaken)
     assert str(caught.value) == (
         "Two files were given as titles of netflix, but 12 of the 12 ids that both have are of "
-        "different titles: one of the files is of another platform, or numbers its titles anew. "
+        "different titles: one of the files is of another platform, or has new ids for its titles. "
         "Give each as --titles PLATFORM=FILE."
     )
     newer = titles(*several("Netflix", 3), {"show_id": "s1", "title": "Renamed"})

@@ -230,10 +230,10 @@ def test_what_is_written_before_the_file_counts_more_than_its_name(
         ("hulu-or-Netflix.csv", "{}", "The name of {} names hulu and netflix: put the platform in "
          "front, as in --titles amazon=hulu-or-Netflix.csv, or into the file's name. One of "
          "amazon, disney, hulu, netflix."),
-        ("netflix.csv", "hbo={}", "hbo in hbo={} is no platform: use one of amazon, disney, hulu, "
-         "netflix, or ./hbo={} for a file with this name."),
-        ("netflix.csv", "hulu=", "hulu in hulu= is no platform: use one of amazon, disney, hulu, "
-         "netflix, or ./hulu= for a file with this name."),
+        ("netflix.csv", "hbo={}", "hbo in hbo={} is not a platform: use one of amazon, disney, "
+         "hulu, netflix, or ./hbo={} for a file with this name."),
+        ("netflix.csv", "hulu=", "hulu in hulu= is not a platform: use one of amazon, disney, "
+         "hulu, netflix, or ./hulu= for a file with this name."),
     ],
 )  # fmt: skip
 def test_without_one_platform_a_file_is_refused(
