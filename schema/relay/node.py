@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 import strawberry
 
-from datastore.base.errors import NotFound, TooMany
+from datastore.base.errors import NotFound, TooMany, Unavailable
 from datastore.store import Store
 from resolvers import ids
 from schema.context import Info
@@ -73,14 +73,14 @@ class NodeQuery:
         ],
     ) -> list[Node | None]:
         """The entries with these global ids, in the same order. Each unknown id returns null and a
-        NOT_FOUND error."""
+        NOT_FOUND error, each id of data that the snapshot lacks null and UNAVAILABLE."""
         if len(global_ids) > _MOST_NODES:
             raise TooMany("ids", f"{len(global_ids):,} ids", _MOST_NODES)
         entries: list[Any] = []
         for global_id in global_ids:
             try:
                 entries.append(_find(info.context.store, global_id))
-            except NotFound as error:
+            except (NotFound, Unavailable) as error:
                 entries.append(error)  # an error in a list is reported for its own entry
         return entries
 

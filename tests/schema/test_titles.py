@@ -277,3 +277,15 @@ def test_a_global_id_of_an_absent_subject_is_unavailable(ask: Ask, ask_titles: A
     answer = ask("query ($id: ID!) { node(id: $id) { id } }", id=global_id)
     assert answer["data"] == {"node": None}
     assert only_error(answer)["extensions"]["code"] == "UNAVAILABLE"
+
+
+def test_of_several_global_ids_only_those_of_an_absent_subject_fail(
+    ask: Ask, ask_titles: Ask
+) -> None:
+    title = ask_titles('{ title(titleId: "as2") { id } }')["data"]["title"]["id"]
+    game = ask('{ game(appId: "10") { id } }')["data"]["game"]["id"]
+    query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    for asked, expected in ((ask, [{"id": game}, None]), (ask_titles, [None, {"id": title}])):
+        answer = asked(query, ids=[game, title])
+        assert answer["data"] == {"nodes": expected}
+        assert only_error(answer)["extensions"]["code"] == "UNAVAILABLE"
