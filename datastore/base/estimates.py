@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -84,15 +84,15 @@ class Estimate(NamedTuple):
 class Person:
     """The ratings of one person: distinct titles, ascending, and stars.
 
-    `viewer` is the person's row among the viewers; -1 for somebody who is not in the data.
+    `twins` are viewers who are taken for the person, and are no neighbours: see `Raters.twins`.
     """
 
     def __init__(
-        self, titles: Rows, stars: Doubles, parameters: Parameters, viewer: int = -1
+        self, titles: Rows, stars: Doubles, parameters: Parameters, twins: Sequence[int] = ()
     ) -> None:
         self.titles = titles
         self.stars = stars
-        self.viewer = viewer
+        self.twins = twins
         self._parameters = parameters
         #: Mean of the ratings, shrunk to that of all ratings.
         self.mean = shrunk_mean(float(stars.sum()), len(stars), parameters)
@@ -109,13 +109,16 @@ class Person:
         common = _SPREAD_SHRINKAGE * self._parameters.spread**2
         return math.sqrt((squares + common) / (len(self.stars) + _SPREAD_SHRINKAGE))
 
-    def without(self, title: int) -> Person:
-        """The same person before rating a title."""
+    def has_rated(self, title: int) -> bool:
+        """Whether the title is among those rated."""
         place = int(self.titles.searchsorted(title))
-        if place == len(self.titles) or self.titles[place] != title:
-            return self
+        return place < len(self.titles) and bool(self.titles[place] == title)
+
+    def without(self, title: int, twins: Sequence[int] = ()) -> Person:
+        """The same person before rating a title."""
+        place = self.titles.searchsorted(title)
         titles, stars = np.delete(self.titles, place), np.delete(self.stars, place)
-        return Person(titles, stars, self._parameters, self.viewer)
+        return Person(titles, stars, self._parameters, twins)
 
 
 class Estimator:
@@ -134,7 +137,7 @@ class Estimator:
         """A viewer of the data."""
         start, stop = self._offsets[viewer : viewer + 2].tolist()
         titles = self._titles[start:stop].astype(np.int64)
-        return Person(titles, self._values[start:stop] / 2, self.parameters, viewer)
+        return Person(titles, self._values[start:stop] / 2, self.parameters)
 
     def person(self, titles: Rows, stars: Doubles) -> Person:
         """Somebody who is not in the data: distinct titles, in any order, and stars."""
@@ -144,7 +147,8 @@ class Estimator:
     def estimate(self, person: Person, title: int, method: str) -> Estimate:
         """The rating that a person would give a title, by one of `METHODS`. The person's own rating
         of it, if there is one, does not count."""
-        person = person.without(title)
+        if person.has_rated(title):
+            person = person.without(title, self._raters.twins(person.titles, person.stars, title))
         value = float(self.estimates(person, np.array([title]), method)[0])
         return Estimate(value, *self.interval(person, value, method))
 
@@ -184,7 +188,7 @@ class Estimator:
         by = {method: by[method] for method in by if method in methods}
         if by:
             evidence |= {method: Evidence(*np.zeros((2, len(titles)))) for method in by}
-            common = self._raters.common(person.titles, person.deviations, titles, person.viewer)
+            common = self._raters.common(person.titles, person.deviations, titles, person.twins)
             for place, ratings in enumerate(common):
                 for method, weigh in by.items():
                     sums, weights = evidence[method]

@@ -7,7 +7,7 @@ shrunk mean of their viewer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -71,16 +71,18 @@ class Raters:
         self._rater_values = arrays["title_rater_values"]
 
     def common(
-        self, titles: Rows, deviations: Doubles, targets: Rows, viewer: int
+        self, titles: Rows, deviations: Doubles, targets: Rows, twins: Sequence[int] = ()
     ) -> Iterator[Common]:
-        """The ratings in common with the raters of each target, leaving out one viewer."""
+        """The ratings in common with the raters of each target, leaving out some viewers."""
         rated = np.zeros(len(self._raters), bool)
         rated[titles] = True
         places = np.empty(len(self._raters), np.int32)  # among those rated; of others undefined
         places[titles] = np.arange(len(titles))
         for target in targets.tolist():
             raters = self._raters[target]
-            kept = (raters >= 0) & (raters != viewer)
+            kept = raters >= 0
+            if twins:
+                kept &= ~np.isin(raters, twins)
             raters = raters[kept]
             means = self._means[raters]
             of_title = self._rater_values[target][kept] / 2 - means
@@ -100,6 +102,19 @@ class Raters:
             others = self._values[rows] / 2 - means[by]
             own_titles = places[raters_titles[hits]]
             yield Common(by, own_titles, deviations[own_titles], others, of_title, deviations)
+
+    def twins(self, titles: Rows, stars: Doubles, target: int) -> list[int]:
+        """Raters of a title with exactly these ratings, of this title, too. Nobody can tell them
+        from the person, whose own rating of the title they would give away."""
+        return [
+            rater
+            for rater in self._raters[target].tolist()
+            if rater >= 0
+            for rows in [slice(*self._offsets[rater : rater + 2].tolist())]
+            if rows.stop - rows.start == len(titles)
+            and np.array_equal(self._titles[rows], titles)
+            and np.array_equal(self._values[rows] / 2, stars)
+        ]
 
     @staticmethod
     def by_viewers(common: Common) -> tuple[float, float]:

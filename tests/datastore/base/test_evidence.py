@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -21,8 +23,10 @@ ARRAYS = {
 TITLES, DEVIATIONS = np.array([0, 1]), np.array([2.0, -2.0])
 
 
-def weigh(arrays: dict[str, np.ndarray], title: int, viewer: int = -1) -> tuple[object, object]:
-    (common,) = Raters(arrays).common(TITLES, DEVIATIONS, np.array([title]), viewer)
+def weigh(
+    arrays: dict[str, np.ndarray], title: int, twins: Sequence[int] = ()
+) -> tuple[object, object]:
+    (common,) = Raters(arrays).common(TITLES, DEVIATIONS, np.array([title]), twins)
     return Raters.by_viewers(common), Raters.by_titles(common)
 
 
@@ -49,8 +53,19 @@ def test_titles_rated_alike_are_neighbours_and_those_rated_contrarily_too() -> N
     assert by_titles == pytest.approx((2 * weight * 2.0, 2 * weight))
 
 
-def test_viewers_are_no_neighbours_of_themselves() -> None:
-    assert weigh(ARRAYS, 2, viewer=0) == ((0.0, 0.0), (0.0, 0.0))
+def test_twins_are_no_neighbours() -> None:
+    assert weigh(ARRAYS, 2, twins=[0]) == ((0.0, 0.0), (0.0, 0.0))
+
+
+def test_twins_have_the_same_ratings_of_the_same_titles() -> None:
+    raters = Raters(ARRAYS)
+    titles = np.array([0, 1, 2])
+    assert raters.twins(titles, np.array([5.0, 1.0, 5.0]), 0) == [0]
+    assert raters.twins(titles, np.array([1.0, 5.0, 1.0]), 0) == [1]
+    assert raters.twins(titles, np.array([5.0, 1.0, 4.5]), 0) == []
+    assert raters.twins(titles[:2], np.array([5.0, 1.0]), 0) == []
+    assert raters.twins(np.array([0, 1, 3]), np.array([5.0, 1.0, 5.0]), 0) == []
+    assert raters.twins(titles, np.array([5.0, 1.0, 5.0]), 3) == []
 
 
 def test_a_title_without_raters_has_no_evidence() -> None:
@@ -59,7 +74,7 @@ def test_a_title_without_raters_has_no_evidence() -> None:
 
 def test_a_person_without_ratings_has_no_evidence() -> None:
     empty = np.zeros(0, np.int64)
-    (common,) = Raters(ARRAYS).common(empty, np.zeros(0), np.array([0]), -1)
+    (common,) = Raters(ARRAYS).common(empty, np.zeros(0), np.array([0]))
     assert Raters.by_viewers(common) == (0.0, 0.0)
     assert Raters.by_titles(common) == (0.0, 0.0)
 
@@ -77,7 +92,7 @@ def test_of_a_rater_with_too_many_ratings_every_nth_is_compared(
         "title_rater_values": np.ones((7, 2), np.uint8),
     }
     titles = np.array([0, 2, 3, 6])
-    (common,) = Raters(arrays).common(titles, titles * 1.0, np.array([5]), -1)
+    (common,) = Raters(arrays).common(titles, titles * 1.0, np.array([5]))
     # Of viewer 0 titles 0, 3 and 6, of viewer 1 both.
     assert common.raters.tolist() == [0, 0, 0, 1, 1]
     assert titles[common.titles].tolist() == [0, 3, 6, 3, 6]
