@@ -263,11 +263,8 @@ def test_the_same_file_of_another_platform_is_another_source(
 def test_a_watched_folder_takes_the_platform_from_the_name(tmp_path: Path) -> None:
     inbox, data, said = tmp_path / "inbox", tmp_path / "data", list[str]()
 
-    def run(command: str, files: list[tuple[str, Path]]) -> None:
-        given: dict[str, list[Path]] = {}
-        for kind, path in files:
-            given.setdefault(kind, []).append(path)
-        {"build": build, "update": update}[command](Inputs(**given), data, OPTIONS, QUIET)
+    def run(command: str, inputs: Inputs) -> None:
+        {"build": build, "update": update}[command](inputs, data, OPTIONS, QUIET)
 
     watcher = Watcher(inbox, data, run, said.append, lambda: 0.0, 1 << 20)
     write(inbox, "Hulu_2021.csv", catalogue_csv(*HULU))
