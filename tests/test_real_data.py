@@ -141,6 +141,32 @@ def test_reviews_by_sentiment_are_as_published(
     assert tuple(answer.values()) == counts
 
 
+def test_the_catalogue_of_a_year_is_as_published(ask_real: Ask) -> None:
+    query = """query ($year: Int!) { catalogueYear(year: $year) {
+      gameCount earlyAccessGames topGenres { genre { name } games } } }"""
+    found = ask_real(query, year=2017)["data"]["catalogueYear"]
+    assert (found["gameCount"], found["earlyAccessGames"]) == (9_594, 733)
+    assert {row["genre"]["name"]: row["games"] for row in found["topGenres"]} == {
+        "Indie": 5994, "Action": 3556, "Casual": 3172, "Adventure": 2839, "Strategy": 2271,
+    }  # fmt: skip
+    assert ask_real(query, year=2018)["data"]["catalogueYear"]["gameCount"] == 159
+
+
+def test_prices_are_estimated_as_well_as_documented(real: Store) -> None:
+    card = real.prices.card
+    assert card is not None
+    assert (card.games, card.best) == (28_847, "BOOSTING")
+    mean, boosting = (
+        next(errors.random for errors in card.methods if errors.method == method)
+        for method in ("MEAN", "BOOSTING")
+    )
+    assert mean is not None and boosting is not None
+    assert boosting.mae < 0.6 * mean.mae
+    for errors in card.methods:
+        assert errors.random is not None
+        assert 0.76 < errors.random.coverage < 0.84, errors.method
+
+
 def test_the_learned_sentiment_knows_what_is_recommended_better_than_vader(real: Store) -> None:
     facts = real.manifest.subjects["games"].facts["sentiment"]
     assert (

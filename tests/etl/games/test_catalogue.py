@@ -181,3 +181,17 @@ def test_a_metascore_is_0_to_100(dump: Dump, read: Read, raw: str, score: Any) -
         read(catalogue, dump({"id": "1", "metascore": score}, notation="json")).result
     )
     assert repr(found.metascore) == raw
+
+
+@pytest.mark.parametrize(
+    ("raw", "usd"),
+    [(4.99, 4.99), ("4.99", 4.99), ("$4.99", 4.99), (0, 0.0), ("CDN$ 4.99", None), ("soon", None),
+     (-1, None), (None, None)],
+)  # fmt: skip
+def test_a_discounted_price_is_read_like_a_price(
+    dump: Dump, read: Read, raw: Any, usd: float | None
+) -> None:
+    (found,) = games_in(
+        read(catalogue, dump({"id": "1", "discount_price": raw}, notation="json")).result
+    )
+    assert (found.discount_price, found.price, found.price_text) == (usd, None, None)

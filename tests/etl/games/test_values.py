@@ -350,3 +350,21 @@ def test_companies_lose_no_letter(developer: str) -> None:
 def test_a_store_url_is_a_web_address_of_this_very_product(address: object, kept: bool) -> None:
     expected = str(address).replace("&amp;", "&") if kept else None
     assert values.store_url(address, "10") == expected
+
+
+@pytest.mark.parametrize("label", values.STORE_SENTIMENTS)
+@pytest.mark.parametrize("spelling", [str, str.upper, str.lower, "  {} ".format])
+def test_the_stores_nine_labels_are_kept_in_its_own_spelling(label: str, spelling: Any) -> None:
+    assert values.store_sentiment(spelling(label)) == label
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["1 user reviews", "10 user reviews", "Very", "Neutral", "", " ", None, 5, True, [], NAN],
+)
+def test_everything_else_is_no_label(value: object) -> None:
+    assert values.store_sentiment(value) is None
+
+
+def test_there_are_nine_labels() -> None:
+    assert len(set(values.STORE_SENTIMENTS)) == 9
