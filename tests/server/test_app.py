@@ -19,6 +19,13 @@ TITLES = [
     "best_developer_year",
     "developer_reviews_analysis",
     "recomendacion_juego",
+    "get_max_duration",
+    "get_score_count",
+    "get_count_platform",
+    "get_actor",
+    "get_recommendation",
+    "verdict",
+    "verdictForRatings",
 ]
 
 
@@ -133,17 +140,17 @@ def test_the_explorer_opens_with_the_six_questions_under_the_clients_names(
     assert [tab["title"] for tab in settings["tabs"]] == TITLES
 
 
-@pytest.mark.parametrize("number", range(6), ids=TITLES)
+@pytest.mark.parametrize("number", range(len(TITLES)), ids=TITLES)
 def test_every_tab_has_an_answer_worth_showing(demo_client: TestClient, number: int) -> None:
     tab = demo_client.get("/explorer.json").json()["tabs"][number]
     body = {"query": tab["query"], "variables": json.loads(tab["variables"])}
     answer = demo_client.post(demo_client.get("/explorer.json").json()["endpoint"], json=body)
     assert answer.status_code == 200
     assert "errors" not in answer.json()
-    (found,) = answer.json()["data"].values()
-    assert found
-    for value in found.values() if isinstance(found, dict) else found:
-        assert value not in (None, [], {})
+    for found in answer.json()["data"].values():
+        assert found
+        for value in found.values() if isinstance(found, dict) else iter([found]):
+            assert value not in (None, [], {})
 
 
 def test_the_tabs_of_a_tiny_world_have_answers_too(ask: Ask, client: TestClient) -> None:
