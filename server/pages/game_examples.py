@@ -1,4 +1,4 @@
-"""server.pages: example queries about games: the six questions."""
+"""server.pages: example queries about games: the six questions, the catalogue by year, prices."""
 
 from __future__ import annotations
 
@@ -80,10 +80,77 @@ query SimilarGames($appId: ID!) {
   }
 }
 """
+_YEAR_GENRES = """\
+# The genres with the most games of a year
+query YearGenres($year: Int!) {
+  catalogueYear(year: $year) {
+    topGenres { genre { name } games }
+  }
+}
+"""
+_YEAR_GAMES = """\
+# The games of a year
+query YearGames($year: Int!) {
+  catalogueYear(year: $year) {
+    gameCount
+    games(first: 10) { nodes { title releaseDate } }
+  }
+}
+"""
+_YEAR_SPECS = """\
+# The most frequent features of a year's games
+query YearSpecs($year: Int!) {
+  catalogueYear(year: $year) {
+    topSpecs { name games }
+  }
+}
+"""
+_YEAR_EARLY_ACCESS = """\
+# How many games of a year are in early access
+query YearEarlyAccess($year: Int!) {
+  catalogueYear(year: $year) {
+    gameCount
+    earlyAccessGames
+  }
+}
+"""
+_YEAR_SENTIMENT = """\
+# The games of a year by the store's nine labels
+query YearSentiment($year: Int!) {
+  catalogueYear(year: $year) {
+    storeSentiment { label games }
+    unlabelledGames
+  }
+}
+"""
+_YEAR_METASCORE = """\
+# The best metascores of a year
+query YearMetascore($year: Int!) {
+  catalogueYear(year: $year) {
+    topMetascores { metascore game { appId title } }
+  }
+}
+"""
+_PRICE = """\
+# An estimate of a game's price, in USD, with an interval that holds for 80 % of games
+query PriceEstimate($genres: [String!], $earlyAccess: Boolean, $releaseYear: Int) {
+  priceEstimate(genres: $genres, earlyAccess: $earlyAccess, releaseYear: $releaseYear) {
+    price(precision: 2)
+    low(precision: 2)
+    high(precision: 2)
+    method
+    rmse(precision: 2)
+    mae(precision: 2)
+    reason { feature usd(precision: 2) }
+  }
+}
+"""
 
 
 def game_tabs(keys: GameExample) -> list[Tab]:
     """A tab for each question about games, with variables that have an answer."""
+    year = {"year": keys.catalogue_year}
+    guess = {"genres": keys.genres, "earlyAccess": False, "releaseYear": keys.catalogue_year}
     return [
         Tab("developer", _DEVELOPER, {"name": keys.developer}),
         Tab("userdata", _USER, {"userId": keys.user_id}),
@@ -91,4 +158,11 @@ def game_tabs(keys: GameExample) -> list[Tab]:
         Tab("best_developer_year", _BEST, {"year": keys.year}),
         Tab("developer_reviews_analysis", _SENTIMENT, {"name": keys.developer}),
         Tab("recomendacion_juego", _SIMILAR, {"appId": keys.app_id}),
+        Tab("genero", _YEAR_GENRES, year),
+        Tab("juegos", _YEAR_GAMES, year),
+        Tab("specs", _YEAR_SPECS, year),
+        Tab("earlyacces", _YEAR_EARLY_ACCESS, year),
+        Tab("sentiment", _YEAR_SENTIMENT, year),
+        Tab("metascore", _YEAR_METASCORE, year),
+        Tab("prediccion", _PRICE, guess),
     ]
