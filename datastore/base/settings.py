@@ -41,6 +41,7 @@ _OTHER_VARIABLES = frozenset(
 )
 
 _SHARE = "a share such as 0.01 or 1%"
+_SECONDS = "a number of seconds above 0, at most 3,600"
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -132,6 +133,43 @@ class Settings(msgspec.Struct, frozen=True):
     max_header_bytes: Annotated[
         int, Meta(ge=1, description="Largest total size of the request headers, in bytes.")
     ] = 16_384
+    head_seconds: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=3_600,
+            extra={"rule": _SECONDS},
+            description="Longest time in which the URL and headers of a request must arrive, in "
+            "seconds.",
+        ),
+    ] = 10.0
+    body_seconds: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=3_600,
+            extra={"rule": _SECONDS},
+            description="Longest time in which the body of a request must arrive, in seconds.",
+        ),
+    ] = 10.0
+    answer_seconds: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=3_600,
+            extra={"rule": _SECONDS},
+            description="Longest time that a client may take to read an answer, in seconds.",
+        ),
+    ] = 60.0
+    idle_seconds: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=3_600,
+            description="Seconds after which a connection without a request is closed. Set it "
+            "longer than the same setting of a proxy.",
+        ),
+    ] = 5
     max_tokens: Annotated[
         int, Meta(ge=1, description="Largest number of tokens per GraphQL document.")
     ] = 5_000  # fmt: skip

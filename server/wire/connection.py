@@ -1,7 +1,8 @@
-"""server.wire: the connection protocol: limits and refusals from the first byte.
+"""server.wire: the connection protocol: limits, deadlines and refusals from the first byte.
 
-uvicorn's fast parser has no limits for URLs and headers. It also stops at an offer to upgrade, even
-if the offer is declined: the body would be read as the next request.
+uvicorn has no deadlines for requests, and its fast parser has no limits for URLs and headers. It
+also stops at an offer to upgrade, even if the offer is declined: the body would be read as the next
+request.
 """
 
 from __future__ import annotations
@@ -12,11 +13,16 @@ from typing import Any
 
 import httptools
 from starlette.types import Message, Scope
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from server.guard.draining import DRAIN_BYTES, DRAIN_SECONDS
 from server.guard.limits import Limits
 from server.http.refusal import Refusal
+from server.wire.deadlines import Alarm, Deadlines
 from server.wire.framing import check_head, malformed, origin_form, without_upgrade
 
 __all__ = ["GuardedProtocol", "guarded"]
@@ -26,11 +32,13 @@ _OF_A_REFUSAL = (b"accept", b"origin", b"x-request-id")
 #: Most bytes and seconds spent on reading the rest of an oversized head, which may hold these.
 LATE_BYTES = 1024 * 1024
 LATE_SECONDS = 1.0
+#: Seconds between checks of a missed deadline while the server itself does not read.
+_PAUSED_SECONDS = 1.0
 
 
-def guarded(limits: Limits) -> type[asyncio.Protocol]:
-    """A protocol class with these limits, for `uvicorn.Config(http=…)`."""
-    return type("Guarded", (GuardedProtocol,), {"limits": limits})
+def guarded(limits: Limits, deadlines: Deadlines) -> type[asyncio.Protocol]:
+    """A protocol class with these limits and deadlines, for `uvicorn.Config(http=…)`."""
+    return type("Guarded", (GuardedProtocol,), {"limits": limits, "deadlines": deadlines})
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -41,30 +49,62 @@ class GuardedProtocol(HttpToolsProtocol):
     """
 
     limits: Limits
+    deadlines: Deadlines
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._in_head = False
+        self._in_body = False
         self._progress = False
         self._pending_bytes = 0
+        self._framing_bytes = 0
         self._trailer_bytes = 0
+        self._requests = 0
+        self._running: RequestResponseCycle | None = None
+        #: The request that is arriving, and which part of it; None between requests.
+        self._arriving: tuple[int, bool] | None = None
+        self._arrival = Alarm(self.loop, self._missed)
+        self._reading = Alarm(self.loop, lambda: self.transport.abort())
         self._unanswered = 0
         self._refusal: Refusal | None = None
         self._draining = False
         self._drained = 0
 
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.timeout_keep_alive_task = self.loop.call_later(
+            self.deadlines.head, self.timeout_keep_alive_handler
+        )
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._unset_keepalive_if_required()
+        self._arrival.stop()
+        self._reading.stop()
+        # uvicorn tells only the newest request, which may be waiting behind the running one.
+        self.pipeline.clear()
+        if self._running is not None:
+            self._running.disconnected = True
+            self._running.message_event.set()
+        super().connection_lost(exc)
+
     def data_received(self, data: bytes) -> None:
         if self._draining:
             self._drained += len(data)
             if self._drained > DRAIN_BYTES:
-                self.transport.close()
+                self._close()
             return
-        self._unset_keepalive_if_required()
         self._progress = False
+        if self._in_body:
+            self._framing_bytes += len(data)
         try:
             self._feed(data)
         except httptools.HttpParserError as error:
             self._refuse(self._refusal or malformed(_reason(error)))
+            return
+        self._watch()
+        if self._in_body and self._framing_bytes > self.limits.body + self.limits.head:
+            # Endless extensions of chunks, or a body of tiny chunks.
+            self._refuse(malformed("the chunks have too many bytes besides the body"))
             return
         # The parser buffers a line until it is complete.
         self._pending_bytes = 0 if self._progress else self._pending_bytes + len(data)
@@ -92,10 +132,31 @@ class GuardedProtocol(HttpToolsProtocol):
             else:
                 return
 
+    def _watch(self) -> None:
+        """Start the deadline of the part of a request that has begun to arrive."""
+        arriving = (self._requests, self._in_head) if self._in_head or self._in_body else None
+        if arriving == self._arriving:
+            return
+        self._arriving = arriving
+        if arriving is None:
+            self._arrival.stop()
+        else:
+            self._arrival.start(self.deadlines.head if self._in_head else self.deadlines.body)
+
+    def _missed(self) -> None:
+        if self._draining or self._arriving is None or self.transport.is_closing():
+            return
+        if self.flow.read_paused:  # earlier requests are being answered
+            self._arrival.start(_PAUSED_SECONDS)
+            return
+        self._refuse(self.deadlines.missed(self._in_head))
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._unset_keepalive_if_required()
         self._in_head = self._progress = True
-        self._trailer_bytes = 0
+        self._requests += 1
+        self._framing_bytes = self._trailer_bytes = 0
 
     def on_url(self, url: bytes) -> None:
         if self._refusal is not None:
@@ -117,7 +178,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._check(lambda: self.limits.check_headers([(name, b" " * self._trailer_bytes)]))
 
     def on_headers_complete(self) -> None:
-        self._in_head, self._progress = False, True
+        self._in_head, self._in_body, self._progress = False, True, True
         self._check(self._check_head)
         if self.parser.should_upgrade():
             return
@@ -133,18 +194,45 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         self._progress = True
+        self._framing_bytes -= len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         if self.parser.should_upgrade():
             return
-        self._progress = True
+        self._in_body, self._progress = False, True
         super().on_message_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        if self._in_head or self._in_body:
+            self._unset_keepalive_if_required()  # the next request is arriving
+        if self.transport.is_closing():
+            self._reading.start(self.deadlines.answer)
         self._unanswered -= 1
         self._answer_refusal_in_turn()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._reading.start(self.deadlines.answer)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if not self.transport.is_closing():
+            self._reading.stop()
+
+    def timeout_keep_alive_handler(self) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        """Close the connection as soon as the client has read all answers, or at a deadline."""
+        if not self.transport.is_closing():
+            self.transport.close()
+            self._reading.start(self.deadlines.answer)
 
     def _check(self, check: Callable[[], None]) -> None:
         try:
@@ -170,7 +258,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if cycle is not None and cycle.more_body and not cycle.response_complete:
             # The body of the current request cannot be read: the refusal is its answer.
             if cycle.response_started:
-                self.transport.close()
+                self._close()
                 return
             cycle.disconnected = True
             cycle.message_event.set()
@@ -210,7 +298,8 @@ class GuardedProtocol(HttpToolsProtocol):
         # Closing at once would reset the connection of a client that is still sending.
         if self.transport.can_write_eof():
             self.transport.write_eof()
-        self.loop.call_later(DRAIN_SECONDS, self.transport.close)
+        slow = self._refusal is not None and self._refusal.status == 408
+        self.loop.call_later(LATE_SECONDS if slow else DRAIN_SECONDS, self._close)
 
     def _refused_scope(self) -> Scope:
         """The known facts about the refused request, for the middleware and the log."""

@@ -10,18 +10,21 @@ from uvicorn import Config
 from datastore.base.settings import Settings
 from server.guard.limits import Limits
 from server.observe.logs import log_config
+from server.wire.deadlines import Deadlines
 
 __all__ = ["uvicorn_config"]
 
 
 def uvicorn_config(app: ASGIApp, settings: Settings) -> Config:
-    """The configuration for `playgraph serve`; limits apply from a connection's first byte."""
-    limits = Limits.of(settings)
+    """The configuration for `playgraph serve`; limits and deadlines apply from a
+    connection's first byte."""
+    limits, deadlines = Limits.of(settings), Deadlines.of(settings)
     options: dict[str, Any] = {
         "log_level": settings.log_level,
         "log_config": log_config(settings.log_level),
         "access_log": False,  # the application writes its own
         "server_header": False,
+        "timeout_keep_alive": deadlines.idle,
         "ws": "none",
         # For the pure Python parser, if the fast one is not installed. Above this size it answers
         # 400 itself, so leave room for refusals with their own status.
@@ -31,4 +34,4 @@ def uvicorn_config(app: ASGIApp, settings: Settings) -> Config:
         from server.wire.connection import guarded
     except ImportError:
         return Config(app, **options)
-    return Config(app, http=guarded(limits), **options)
+    return Config(app, http=guarded(limits, deadlines), **options)
