@@ -138,7 +138,7 @@ def recommended(store: Store, viewer: int, first: int) -> list[Recommended]:
     method = parameters.best if parameters.best in RANKING_METHODS else parameters.ranking
     person = estimator.viewer(viewer)
     # Corrections also tell titles apart whose estimates all end at five stars.
-    corrections = estimator.corrections(person, np.arange(len(store.titles)), method)
+    corrections = estimator.all_corrections(person, method)
     corrections[person.titles] = -np.inf
     count = min(first, len(corrections) - len(person.titles))
     best = scoring.best(corrections, count)

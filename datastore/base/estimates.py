@@ -168,12 +168,16 @@ class Estimator:
         limited to the scale."""
         if method == VIEWER_MEAN:
             return np.zeros(len(titles))
-        sums, weights = self.evidence(person, titles, method)
-        return sums / (weights + self.parameters.shrinkage[method])
+        return self._corrections(self.all_evidence(person, titles, [method])[method], method)
 
-    def evidence(self, person: Person, titles: Rows, method: str) -> Evidence:
-        """What a method except VIEWER_MEAN knows of the person and each of the titles."""
-        return self.all_evidence(person, titles, [method])[method]
+    def all_corrections(self, person: Person, method: str) -> Doubles:
+        """The corrections of all titles, by one of `RANKING_METHODS`."""
+        model: Content | Factors = self._content if method == CONTENT else self._factors
+        blocks = model.all_evidence(person.titles, person.deviations)
+        return np.concatenate([self._corrections(block, method) for block in blocks])
+
+    def _corrections(self, evidence: Evidence, method: str) -> Doubles:
+        return evidence.sums / (evidence.weights + self.parameters.shrinkage[method])
 
     def all_evidence(
         self, person: Person, titles: Rows, methods: Collection[str] = METHODS[1:]

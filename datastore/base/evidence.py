@@ -8,6 +8,7 @@ shrunk mean of their viewer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -26,12 +27,16 @@ __all__ = [
 
 Rows: TypeAlias = npt.NDArray[np.integer[Any]]
 Doubles: TypeAlias = npt.NDArray[np.float64]
+Floats: TypeAlias = npt.NDArray[np.float32]
 Arrays: TypeAlias = Mapping[str, npt.NDArray[Any]]
 
 #: Most ratings of a neighbour that are compared with a person's: bounds the time of a look-up.
 MOST_RATER_RATINGS = 1_024
 #: Common ratings at which a correlation counts half: one of a few ratings is chance.
 _OVERLAP = 10.0
+#: Titles of a block. Arrays of this length are allocated from memory at hand; the system is asked
+#: for longer ones each time, which takes longer than the arithmetic.
+_BLOCK = 2_048
 #: Penalty of a person's factors. The factors of titles are scaled for a noise of one star.
 _RIDGE = 1.0
 
@@ -149,23 +154,50 @@ class Content:
 
     def __init__(self, arrays: Arrays) -> None:
         self._offsets = arrays["title_feature_offsets"]
-        self._features = arrays["title_features"]
+        # NumPy converts any other type of index at each use, which takes most of the time.
+        self._features = arrays["title_features"].astype(np.intp)
         self._shares = arrays["title_feature_shares"]
         self._count = int(self._features.max(initial=-1)) + 1
 
     def evidence(self, titles: Rows, deviations: Doubles, targets: Rows) -> Evidence:
         """Deviations of the titles rated, each weighted by the share of a target's features that
         it has, too."""
+        profile = self._profile(titles, deviations)
+        entries, owners = spans(self._offsets[targets], self._offsets[targets + 1])
+        return self._weighted(profile, entries, owners, len(targets))
+
+    def all_evidence(self, titles: Rows, deviations: Doubles) -> Iterator[Evidence]:
+        """The evidence of all titles, block by block."""
+        profile = self._profile(titles, deviations)
+        for entries, owners, count in self._blocks:
+            yield self._weighted(profile, entries, owners, count)
+
+    def _profile(self, titles: Rows, deviations: Doubles) -> tuple[Doubles, Rows]:
+        """Of each feature, the sum of the deviations of the titles rated that have it, and the
+        number of these titles."""
         entries, owners = spans(self._offsets[titles], self._offsets[titles + 1])
         features = self._features[entries]
         sums = np.bincount(features, deviations[owners], self._count)
-        counts = np.bincount(features, minlength=self._count)
-        entries, owners = spans(self._offsets[targets], self._offsets[targets + 1])
+        return sums.astype(np.float64, copy=False), np.bincount(features, minlength=self._count)
+
+    def _weighted(
+        self, profile: tuple[Doubles, Rows], entries: Rows | slice, owners: Rows, count: int
+    ) -> Evidence:
         features, shares = self._features[entries], self._shares[entries]
-        return Evidence(
-            np.bincount(owners, shares * sums[features], len(targets)).astype(np.float64),
-            np.bincount(owners, shares * counts[features], len(targets)).astype(np.float64),
-        )
+        sums, counts = (np.bincount(owners, shares * part[features], count) for part in profile)
+        return Evidence(sums.astype(np.float64, copy=False), counts.astype(np.float64, copy=False))
+
+    @cached_property
+    def _blocks(self) -> list[tuple[slice, Rows, int]]:
+        """Of each block of titles: its entries, the number of each one's title in the block, and
+        the number of titles."""
+        blocks = list[tuple[slice, Rows, int]]()
+        for block in _blocks(len(self._offsets) - 1):
+            offsets = self._offsets[block.start : block.stop + 1]
+            _, owners = spans(offsets[:-1], offsets[1:])
+            entries = slice(int(offsets[0]), int(offsets[-1]))
+            blocks.append((entries, owners, len(offsets) - 1))
+        return blocks
 
 
 class Factors:
@@ -176,15 +208,34 @@ class Factors:
         self._factors = arrays["title_factors"]
 
     def evidence(self, titles: Rows, deviations: Doubles, targets: Rows) -> Evidence:
-        """Effect of each target, plus what its factors and those of the person give. The person's
-        factors are the ridge regression of the deviations on the factors of the titles rated."""
+        """Effect of each target, plus what its factors and those of the person give."""
+        own = self._own(titles, deviations)
+        return _of_factors(self._effects[targets], self._factors.take(targets, axis=0), own)
+
+    def all_evidence(self, titles: Rows, deviations: Doubles) -> Iterator[Evidence]:
+        """The evidence of all titles, block by block."""
+        own = self._own(titles, deviations)
+        for block in _blocks(len(self._effects)):
+            yield _of_factors(self._effects[block], self._factors[block], own)
+
+    def _own(self, titles: Rows, deviations: Doubles) -> Doubles:
+        """The person's factors: the ridge regression of the deviations on the factors of the titles
+        rated."""
         factors = self._factors[titles].astype(np.float64)
         gram = factors.T @ factors
         gram.flat[:: len(gram) + 1] += _RIDGE
         own = np.linalg.solve(gram, factors.T @ (deviations - self._effects[titles]))
-        # Row by row: a matrix product may round differently for one row and for many.
-        products = np.einsum("ij,j->i", self._factors.take(targets, axis=0), own)
-        return Evidence(self._effects[targets] + products, np.ones(len(targets)))
+        return own.astype(np.float64, copy=False)
+
+
+def _of_factors(effects: Floats, factors: Floats, own: Doubles) -> Evidence:
+    # Row by row: a matrix product may round differently for one row and for many.
+    return Evidence(effects + np.einsum("ij,j->i", factors, own), np.ones(len(effects)))
+
+
+def _blocks(count: int) -> list[slice]:
+    """Consecutive blocks of titles."""
+    return [slice(start, min(start + _BLOCK, count)) for start in range(0, count, _BLOCK)]
 
 
 def spans(starts: Rows, stops: Rows) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -9,15 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datastore.base import evidence
 from datastore.base.estimates import (
     INTERVAL_BINS,
     METHODS,
+    RANKING_METHODS,
     Estimator,
     Parameters,
     Person,
     interval_bins,
 )
-from rating_world import fitted, ratings, synthetic
+from rating_world import features, fitted, ratings, synthetic
 
 TITLES = 100
 WORLD = fitted(synthetic(seed=1, quality=0.5, taste=0.5))
@@ -103,6 +105,21 @@ def test_many_titles_at_once_get_the_estimates_of_each(method: str) -> None:
     titles = np.setdiff1d(np.arange(TITLES), viewer.titles)
     together = WORLD.estimates(viewer, titles, method).tolist()
     assert together == [WORLD.estimate(viewer, title, method).value for title in titles.tolist()]
+
+
+@pytest.mark.parametrize("method", RANKING_METHODS)
+def test_all_titles_get_the_corrections_of_each(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "_BLOCK", 7)
+    content = features([{title % 5: 0.25, 5 + title % 11: 0.75} for title in range(TITLES)])
+    world = fitted(synthetic(seed=1, quality=0.5, taste=0.5), content)
+    viewer = world.viewer(3)
+    corrections = world.all_corrections(viewer, method)
+    assert len(corrections) == TITLES
+    assert corrections.any()
+    for title in range(TITLES):
+        assert corrections[title] == world.corrections(viewer, np.array([title]), method)[0]
 
 
 @pytest.mark.parametrize("method", METHODS)
