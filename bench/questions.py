@@ -26,7 +26,7 @@ from schema.query import Query
 from schema.relay.node import Node
 from server.execution.encoding import encoded
 from server.execution.executor import Executor
-from server.http.errors import extensions_of
+from server.http.errors import ErrorExtensions
 from server.pages.examples import example_tabs
 
 
@@ -39,7 +39,7 @@ def main() -> None:
     if store is None:
         parser.error(f"no snapshot in {options.data}: run `playgraph demo` or `playgraph build`")
     context = Context(store)
-    executor = Executor(graphql_schema(), extensions_of)
+    executor = Executor(graphql_schema(), ErrorExtensions)
     schema = strawberry.Schema(query=Query, types=list(Node.types.values()))
     print(f"snapshot {store.manifest.version}, {options.rounds} rounds, microseconds of CPU time")
     print(f"{'question':<28}{'playgraph':>10}{'plain':>10}{'ratio':>8}")

@@ -45,8 +45,10 @@ def find(store: Store, name: str) -> int:
     frame = store.developers
     row = frame.find(name)
     if row is None:
-        close = suggestions(frame.index, frame.name, name, lambda: frame.item_counts)
-        raise NotFound(f"No developer is called {shown(name)}.", close)
+        raise NotFound(
+            f"No developer is called {shown(name)}.",
+            lambda: suggestions(frame.index, frame.name, name, lambda: frame.item_counts),
+        )
     return row
 
 

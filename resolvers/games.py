@@ -19,5 +19,7 @@ def find(store: Store, app_id: str) -> int:
     message = f"No game has the product id {shown(app_id)}."
     if not any(character.isalpha() for character in app_id):
         raise NotFound(message)
-    close = suggestions(frame.index, frame.title, app_id, lambda: frame.weight)
-    raise NotFound(f"{message} The product id is the number in the URL of the store page.", close)
+    raise NotFound(
+        f"{message} The product id is the number in the URL of the store page.",
+        lambda: suggestions(frame.index, frame.title, app_id, lambda: frame.weight),
+    )

@@ -47,8 +47,10 @@ def find(store: Store, name: str) -> int:
     frame = store.genres
     row = frame.find(name)
     if row is None:
-        close = suggestions(frame.index, frame.name, name, lambda: frame.game_counts)
-        raise NotFound(f"No genre is called {shown(name)}.", close)
+        raise NotFound(
+            f"No genre is called {shown(name)}.",
+            lambda: suggestions(frame.index, frame.name, name, lambda: frame.game_counts),
+        )
     return row
 
 

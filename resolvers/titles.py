@@ -94,9 +94,13 @@ def find(store: Store, title_id: str) -> int:
     message = f"No title has the id {shown(title_id)}."
     if _ID.fullmatch(title_id.strip()) or not any(map(str.isalnum, title_id)):
         raise NotFound(message)
-    close = suggestions(titles.index, titles.title, title_id, lambda: titles.score_count + 1)
     rule = "An id is the first letter of the platform and the platform's own id, such as as123."
-    raise NotFound(f"{message} {rule}", list(dict.fromkeys(close)))  # one title on two platforms
+
+    def similar_titles() -> list[str]:
+        close = suggestions(titles.index, titles.title, title_id, lambda: titles.score_count + 1)
+        return list(dict.fromkeys(close))  # one title on two platforms
+
+    raise NotFound(f"{message} {rule}", similar_titles)
 
 
 def longest(store: Store, selected: Selected, duration_type: int) -> Rows:

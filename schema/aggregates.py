@@ -10,6 +10,7 @@ from datastore.store import Store
 from resolvers import aggregates
 from resolvers.arguments import check_first
 from resolvers.paging import Rows
+from schema.costs import cost, items, sized_by
 from schema.descriptions import documented
 from schema.precision import number
 from schema.relay.node import node_of
@@ -130,12 +131,14 @@ class GameAggregates:
         """Number of games in the list."""
         return len(self.rows)
 
+    @cost(150)
     @strawberry.field
     def price(self) -> PriceStatistics:
         """Statistics of the known prices."""
         prices = aggregates.prices(self.store, self.rows)
         return PriceStatistics(known=prices.known, unknown=prices.unknown, prices=prices)
 
+    @cost(200, items(22))
     @strawberry.field
     def genres(self) -> list[GenreFacet]:
         """Games per genre, most games first."""
@@ -144,6 +147,7 @@ class GameAggregates:
             for facet in aggregates.genres(self.store, self.rows)
         ]
 
+    @cost(200, items(40))
     @strawberry.field
     def years(self) -> list[YearFacet]:
         """Games per release year, newest first, unknown year last."""
@@ -152,6 +156,7 @@ class GameAggregates:
             for facet in aggregates.years(self.store, self.rows)
         ]
 
+    @cost(150, sized_by("first", most=100))
     @strawberry.field
     def developers(
         self,
@@ -169,6 +174,7 @@ class GameAggregates:
             )
         ]
 
+    @cost(200, items(8))
     @strawberry.field
     def price_bands(self) -> list[PriceBandFacet]:
         """Games per price band, cheapest first, unknown prices last; empty bands are left out."""
@@ -177,6 +183,7 @@ class GameAggregates:
             for band in aggregates.bands(self.store, self.rows)
         ]
 
+    @cost(400, sized_by("first", most=100))
     @strawberry.field
     def tags(
         self,
@@ -191,6 +198,7 @@ class GameAggregates:
             for facet in aggregates.tags(self.store, self.rows, check_first(first, _MOST_FACETS))
         ]
 
+    @cost(150, sized_by("first", most=100))
     @strawberry.field
     def publishers(
         self,
@@ -208,11 +216,13 @@ class GameAggregates:
             )
         ]
 
+    @cost(100, items(3))
     @strawberry.field
     def free(self) -> list[FlagFacet]:
         """Free games, other games, and games of unknown price; counts of 0 are left out."""
         return _flag_facets(aggregates.free(self.store, self.rows))
 
+    @cost(100, items(3))
     @strawberry.field
     def early_access(self) -> list[FlagFacet]:
         """Games in early access, other games, and games for which this is unknown; counts of 0 are

@@ -12,6 +12,7 @@ from resolvers import catalogue_years
 from resolvers.arguments import check_first
 from resolvers.paging import Rows
 from schema.context import Info
+from schema.costs import cost, items, sized_by
 from schema.descriptions import documented
 from schema.games import Game, game_list
 from schema.relay.node import node_of
@@ -87,6 +88,7 @@ class CatalogueYear:
         Client's name: juegos(año)"""
         return self.counts.games
 
+    @cost(60, sized_by("first", most=100))
     @strawberry.field
     def top_genres(self, first: First = 5) -> list[GenreCount]:
         """The genres with the most games.
@@ -97,6 +99,7 @@ class CatalogueYear:
             for count in self.counts.genres[: check_first(first, _MOST)]
         ]
 
+    @cost(60, sized_by("first", most=100))
     @strawberry.field
     def top_specs(self, first: First = 5) -> list[SpecCount]:
         """The features that most games have.
@@ -115,6 +118,7 @@ class CatalogueYear:
         Client's name: earlyacces(año)"""
         return self.counts.early_access
 
+    @cost(60, items(10))
     @strawberry.field
     def store_sentiment(self) -> list[StoreSentimentCount]:
         """Number of games with each of the store's nine labels, most games first. Labels that no
@@ -132,6 +136,7 @@ class CatalogueYear:
         Client's name: sentiment(año)"""
         return self.counts.unlabelled
 
+    @cost(60, sized_by("first", most=100))
     @strawberry.field
     def top_metascores(self, first: First = 5) -> list[GameMetascore]:
         """The games with the best metascores; ties are broken by title, then by product id.
@@ -150,6 +155,7 @@ class CatalogueYear:
 class CatalogueYearQuery:
     """The root field about a year of the catalogue."""
 
+    @cost(60)
     @strawberry.field
     def catalogue_year(
         self,

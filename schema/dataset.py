@@ -9,6 +9,7 @@ from datetime import datetime
 import strawberry
 
 from schema.context import Info
+from schema.costs import cost, items
 from schema.descriptions import documented
 
 __all__ = ["Coverage", "Dataset", "DatasetQuery"]
@@ -67,8 +68,9 @@ class Dataset:
         "review shows a year."
     )
     subjects: list[str] = strawberry.field(
+        directives=[items(2)],
         description="What the snapshot is about: `games`, `titles` or both. Fields about the other "
-        "are UNAVAILABLE, and its numbers are 0."
+        "are UNAVAILABLE, and its numbers are 0.",
     )
     games: int = strawberry.field(description="Distinct games in the catalogue.")
     users: int = strawberry.field(description="Users with a library, reviews or both.")
@@ -88,6 +90,7 @@ class Dataset:
 class DatasetQuery:
     """The root field about the live snapshot."""
 
+    @cost(10)
     @strawberry.field
     def dataset(self, info: Info) -> Dataset:
         """The live snapshot: its version, size, and counts of unknown values."""

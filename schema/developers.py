@@ -12,6 +12,7 @@ from resolvers import developers, reviews, spaces
 from resolvers.paging import Rows
 from resolvers.selection import select
 from schema.context import Info
+from schema.costs import PAGE, cost, items
 from schema.descriptions import documented
 from schema.games import game_list
 from schema.inputs.filters import DeveloperWhere
@@ -84,6 +85,7 @@ class Developer(Node):
         """The most frequent spelling; ties are broken by code point."""
         return self.store.developers.name[self.row]
 
+    @cost(2, items(2))
     @strawberry.field
     def companies(self) -> list[str]:
         """The companies listed in the name."""
@@ -94,6 +96,7 @@ class Developer(Node):
         """Distinct catalogue items."""
         return len(self.store.developers.games.row(self.row))
 
+    @cost(15, items(8))
     @strawberry.field
     def release_years(self) -> list[ReleaseYear]:
         """Items and share of free content per release year, newest first, unknown year last.
@@ -112,6 +115,7 @@ class Developer(Node):
             for counts in developers.release_years(self.store, self.row)
         ]
 
+    @cost(10)
     @strawberry.field
     def review_sentiment(
         self,
@@ -144,6 +148,7 @@ class Developer(Node):
 class DeveloperQuery:
     """Root fields about developers."""
 
+    @cost(5)
     @strawberry.field
     def developer(self, info: Info, name: WholeName) -> Developer | None:
         """One developer: items and free content per year in `releaseYears`, reviews by sentiment in
@@ -153,6 +158,7 @@ class DeveloperQuery:
         store = info.context.store
         return Developer(store=store, row=developers.find(store, name))
 
+    @cost(20, PAGE, where=30, order_by=200, search=1000)
     @strawberry.field
     def developers(
         self,

@@ -18,6 +18,7 @@ from resolvers.selection import Selection, select
 from schema.aggregates import GameAggregates
 from schema.columns import column
 from schema.context import Info
+from schema.costs import PAGE, cost, items, sized_by
 from schema.descriptions import documented
 from schema.docstrings import docstring
 from schema.inputs.filters import GameWhere
@@ -71,6 +72,7 @@ class Game(Node):
         and its catalogue fields are null or empty lists."""
         return bool(self.row < self.store.games.listed)
 
+    @cost(2)
     @strawberry.field
     def developer(self) -> DeveloperType | None:
         """The developer; null when unknown."""
@@ -79,17 +81,20 @@ class Game(Node):
 
     publisher = column("games", "publisher")
 
+    @cost(2, items(3))
     @strawberry.field
     def genres(self) -> list[GenreType]:
         """Genres in catalogue order; empty when none are given."""
         rows = self.store.games.genres.row(self.row).tolist()
         return [node_of("Genre", self.store, row) for row in rows]
 
+    @cost(2, items(6))
     @strawberry.field
     def tags(self) -> list[str]:
         """Tags given by players, in catalogue order; empty when none are given."""
         return self.store.games.tags(self.row)
 
+    @cost(2, items(6))
     @strawberry.field
     def specs(self) -> list[str]:
         """Features such as `Single-player`, in catalogue order; empty when none are given."""
@@ -104,6 +109,7 @@ class Game(Node):
         price: float | None = self.store.games.frame.values("price")[self.row]
         return price
 
+    @cost(40)
     @strawberry.field
     def price_estimate(self, method: PriceBy = PriceMethod.BEST) -> PriceEstimate | None:
         """An estimate of the price by a model that has not seen this game's price, also for free
@@ -147,6 +153,7 @@ class Game(Node):
         only."""
         return int(self.store.games.players[self.row])
 
+    @cost(15, PAGE)
     @strawberry.field
     def players(
         self,
@@ -163,6 +170,7 @@ class Game(Node):
         """Total hours of all players, counting known libraries only."""
         return int(self.store.games.minutes[self.row]) / 60
 
+    @cost(8)
     @strawberry.field
     def review_sentiment(
         self,
@@ -182,6 +190,7 @@ class Game(Node):
     def _reviews(self) -> npt.NDArray[np.int64]:
         return self.store.reviews.of_game(self.row)
 
+    @cost(4, sized_by("first", most=50), diversity=120)
     @strawberry.field
     def similar_games(
         self,
@@ -208,6 +217,7 @@ class GameConnection(Connection[Game]):
     store: strawberry.Private[Store]
     rows: strawberry.Private[Rows]
 
+    @cost(1)
     @strawberry.field
     def aggregates(self) -> GameAggregates:
         """Count, prices and facets of the whole list, after filter and search."""
@@ -249,7 +259,8 @@ def game_list(rows: Callable[[Any], Rows]) -> Any:
         arguments = page_arguments(first, after, last, before)
         return game_connection(self.store, rows(self), selected_by, arguments)
 
-    return strawberry.field(resolver=resolve, description=docstring(rows))
+    declared = strawberry.field(resolver=resolve, description=docstring(rows))
+    return cost(20, PAGE, where=3, order_by=8, search=1500)(declared)
 
 
 @documented
@@ -257,6 +268,7 @@ def game_list(rows: Callable[[Any], Rows]) -> Any:
 class GameQuery:
     """Root fields about games."""
 
+    @cost(5)
     @strawberry.field
     def game(
         self,
@@ -269,6 +281,7 @@ class GameQuery:
         store = info.context.store
         return Game(store=store, row=games.find(store, app_id))
 
+    @cost(20, PAGE, where=60, order_by=600, search=1500)
     @strawberry.field
     def games(
         self,

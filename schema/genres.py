@@ -12,6 +12,7 @@ from resolvers import genres, spaces
 from resolvers.paging import Rows
 from resolvers.selection import select
 from schema.context import Info
+from schema.costs import PAGE, cost, items, sized_by
 from schema.descriptions import documented
 from schema.games import game_list
 from schema.inputs.filters import GenreWhere
@@ -57,6 +58,7 @@ class PlayerYearHours(YearHours):
     genre: strawberry.Private[int]
     player: strawberry.Private[int]
 
+    @cost(60, PAGE)
     @strawberry.field
     def games(
         self,
@@ -85,8 +87,9 @@ class TopPlayer:
         return self.counted.hours
 
     hours_by_release_year: list[PlayerYearHours] = strawberry.field(
+        directives=[items(20)],
         description="These hours by release year of the games, newest first, unknown year last. "
-        "Years without hours are left out."
+        "Years without hours are left out.",
     )
 
 
@@ -105,6 +108,7 @@ class Genre(Node):
         """Number of catalogue games in this genre."""
         return len(self.store.genres.games.row(self.row))
 
+    @cost(15)
     @strawberry.field
     def top_player(self) -> TopPlayer | None:
         """The player with the most hours in the genre, with hours per release year. Ties are broken
@@ -114,6 +118,7 @@ class Genre(Node):
         players = self._top_players(1)
         return players[0] if players else None
 
+    @cost(15, sized_by("first", most=100))
     @strawberry.field
     def top_players(
         self,
@@ -125,6 +130,7 @@ class Genre(Node):
         id."""
         return self._top_players(first)
 
+    @cost(100, items(30))
     @strawberry.field
     def play_time(self) -> list[YearHours]:
         """Total hours of all players in the genre by release year of the games, newest first,
@@ -133,6 +139,7 @@ class Genre(Node):
             YearHours(counted=row, year=row.year) for row in genres.play_time(self.store, self.row)
         ]
 
+    @cost(20, PAGE, where=20, order_by=250, search=1500)
     @game_list
     def games(self) -> Rows:
         """Games of the genre."""
@@ -163,6 +170,7 @@ class Genre(Node):
 class GenreQuery:
     """Root fields about genres."""
 
+    @cost(5)
     @strawberry.field
     def genre(self, info: Info, name: WholeName) -> Genre | None:
         """One genre; `topPlayer` is the player with the most hours in it. An unknown name returns
@@ -172,6 +180,7 @@ class GenreQuery:
         store = info.context.store
         return Genre(store=store, row=genres.find(store, name))
 
+    @cost(20, PAGE, where=5, order_by=10, search=500)
     @strawberry.field
     def genres(
         self,

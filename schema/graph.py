@@ -12,6 +12,7 @@ from graphql import GraphQLObjectType, GraphQLSchema
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
+from schema.costs import declare
 from schema.precision import DIRECT
 from schema.query import Query
 from schema.relay.node import Node
@@ -43,6 +44,7 @@ def _strawberry_schema() -> strawberry.Schema:
                 declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
                 if declared is not None:
                     field.resolve = _direct(declared) or field.resolve
+    declare(schema._schema)
     return schema
 
 

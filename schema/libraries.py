@@ -9,6 +9,7 @@ from datastore.store import Store
 from resolvers.ids import keys
 from resolvers.paging import PageArguments, Rows, page
 from schema.aggregates import GameAggregates
+from schema.costs import cost
 from schema.descriptions import documented
 from schema.precision import number
 from schema.relay.connections import CURSOR, PageInfo, page_info
@@ -52,6 +53,7 @@ class LibraryConnection:
         """The games without hours and cursors."""
         return [edge.node for edge in self.edges]
 
+    @cost(1)
     @strawberry.field
     def aggregates(self) -> GameAggregates:
         """Count, prices and facets of the whole list, after filter and search."""

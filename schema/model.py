@@ -12,6 +12,7 @@ import strawberry
 from datastore.base import evaluation as figures
 from datastore.store import Store
 from schema.context import Info
+from schema.costs import cost, items
 from schema.descriptions import documented
 
 __all__ = ["Model", "ModelQuery"]
@@ -87,7 +88,7 @@ class Slice:
         description="Number of held-out pairs of user and game in the slice."
     )
     rankings: list[Metrics] = strawberry.field(
-        description="The live model first, then the baselines."
+        directives=[items(5)], description="The live model first, then the baselines."
     )
 
 
@@ -172,7 +173,9 @@ class Model:
     store: strawberry.Private[Store]
     version: str = strawberry.field(description="The snapshot that the model belongs to.")
     trained_at: datetime = strawberry.field(description="When the model was trained.")
-    parameters: list[ModelParameter] = strawberry.field(description="Training parameters.")
+    parameters: list[ModelParameter] = strawberry.field(
+        directives=[items(10)], description="Training parameters."
+    )
     seed: int = strawberry.field(description="Random seed.")
     interactions: int = strawberry.field(
         description="Number of pairs of player and played game in the training data."
@@ -181,22 +184,27 @@ class Model:
         description="Number of players with at least one game that the model knows."
     )
     games: int = strawberry.field(description="Number of games with enough players for the model.")
-    limits: list[str] = strawberry.field(description="What the data cannot show.")
+    limits: list[str] = strawberry.field(
+        directives=[items(5)], description="What the data cannot show."
+    )
     sentiment: SentimentCard = strawberry.field(
         description="Quality of both methods of `reviewSentiment`, which do not use this model."
     )
 
+    @cost(30)
     @strawberry.field
     def metrics(self) -> Metrics | None:
         """Metrics of the live model; null when there are too few players to measure."""
         return next(iter(self._rankings()), None)
 
+    @cost(30, items(5))
     @strawberry.field
     def baselines(self) -> list[Metrics]:
         """Metrics of simpler rankings in the same run: all of them after `playgraph evaluate`, else
         popularity alone."""
         return self._rankings()[1:]
 
+    @cost(100, items(8))
     @strawberry.field
     def slices(self) -> list[Slice]:
         """Metrics for users with few games and games with few players (cold start)."""
@@ -212,6 +220,7 @@ class Model:
             for part in (evaluation.slices if evaluation else [])
         ]
 
+    @cost(10, items(2))
     @strawberry.field
     def similar_games(self) -> list[SimilarMetrics]:
         """Quality of the similar games as served, and of those by ALS cosine alone."""
@@ -219,12 +228,14 @@ class Model:
         rankings = evaluation.similar if evaluation else []
         return [_graphql(SimilarMetrics, ranking) for ranking in rankings]
 
+    @cost(3)
     @strawberry.field
     def gate(self) -> ReleaseGate | None:
         """Why the model was released; null when it was not compared."""
         gate = self.store.evaluation and self.store.evaluation.gate
         return _graphql(ReleaseGate, gate) if gate else None
 
+    @cost(3)
     @strawberry.field
     def feedback(self) -> Feedback | None:
         """Success of served recommendations in the latest events; null without events."""
@@ -243,6 +254,7 @@ class Model:
 class ModelQuery:
     """The root field about the recommender."""
 
+    @cost(10)
     @strawberry.field
     def model(self, info: Info) -> Model:
         """The recommender's model card: parameters, quality, limits."""

@@ -12,6 +12,7 @@ from datastore.base import price_card, price_models
 from datastore.store import Store
 from resolvers import prices
 from schema.context import Info
+from schema.costs import cost, items
 from schema.descriptions import documented, member
 from schema.precision import number
 
@@ -109,6 +110,7 @@ class PriceEstimate:
         """What the method estimates for a game of which it knows nothing, in USD."""
         return self.explained.estimate.baseline
 
+    @cost(5, items(10))
     @strawberry.field
     def reason(self) -> list[PriceReason]:
         """What moved the estimate most, most first; what remains is `everything else`. `baseline`
@@ -186,14 +188,20 @@ class PriceModel:
         description="The method behind BEST: the one with the lowest mean absolute error "
         "on held-out games at random."
     )
-    methods: list[PriceMethodErrors] = strawberry.field(description="Errors of each method.")
+    methods: list[PriceMethodErrors] = strawberry.field(
+        directives=[items(5)], description="Errors of each method."
+    )
     validation_games: int = strawberry.field(
         description="Number of games by which parameters were chosen, which are not held out; 0 if "
         "there are too few for a search."
     )
-    trials: list[PriceTrial] = strawberry.field(description="All parameters that were tried.")
+    trials: list[PriceTrial] = strawberry.field(
+        directives=[items(20)], description="All parameters that were tried."
+    )
     seed: int = strawberry.field(description="Random seed.")
-    limits: list[str] = strawberry.field(description="What the data cannot show.")
+    limits: list[str] = strawberry.field(
+        directives=[items(5)], description="What the data cannot show."
+    )
 
 
 _LIMITS = [
@@ -212,6 +220,7 @@ _LIMITS = [
 class PriceQuery:
     """Root fields about price estimates."""
 
+    @cost(300)
     @strawberry.field
     def price_estimate(
         self,
@@ -263,6 +272,7 @@ class PriceQuery:
         )
         return price_estimate(store, prices.estimate(store, asked, method.value))
 
+    @cost(20)
     @strawberry.field
     def price_model(self, info: Info) -> PriceModel | None:
         """The card of the price models: errors of each method. Null when it cannot be read."""

@@ -14,6 +14,7 @@ from datastore.store import Store
 from resolvers import rankings
 from resolvers.paging import Rows
 from schema.context import Info
+from schema.costs import cost, sized_by
 from schema.descriptions import documented, member
 from schema.developers import Developer
 from schema.games import Game
@@ -197,6 +198,7 @@ class _Ranking:
 class RankingQuery:
     """Root fields that rank games and developers by the reviews of a year."""
 
+    @cost(10, sized_by("first", most=100))
     @strawberry.field
     def best_developers(
         self,
@@ -223,6 +225,7 @@ class RankingQuery:
             for place in request.places(store, codes.DEVELOPER)
         ]
 
+    @cost(10, sized_by("first", most=100, fields=("places",)))
     @strawberry.field
     def worst_developers(
         self,
@@ -245,6 +248,7 @@ class RankingQuery:
         ]
         return DeveloperRanking(places=places, coverage=request.coverage(store))
 
+    @cost(10, sized_by("first", most=100, fields=("places",)))
     @strawberry.field
     def most_recommended_games(
         self,
@@ -259,6 +263,7 @@ class RankingQuery:
         request = _Ranking(year, first, year_basis, ranking, rankings.BEST)
         return _game_ranking(info.context.store, request)
 
+    @cost(10, sized_by("first", most=100, fields=("places",)))
     @strawberry.field
     def least_recommended_games(
         self,

@@ -9,6 +9,7 @@ import strawberry
 from datastore.store import Store
 from resolvers import viewers
 from resolvers.paging import PageArguments, Rows, page
+from schema.costs import cost
 from schema.descriptions import documented
 from schema.relay.connections import CURSOR, PageInfo, page_info
 from schema.relay.node import node_of
@@ -40,6 +41,7 @@ class ViewerRatingEdge:
     rating: float = strawberry.field(description=_STARS)
     rated_at: datetime | None = strawberry.field(description=_RATED_AT)
 
+    @cost(1)
     @strawberry.field
     def title(self) -> TitleType:
         """The title, as in `node`."""
@@ -64,6 +66,7 @@ class ViewerRatingConnection:
         """The titles without ratings and cursors."""
         return [edge.node for edge in self.edges]
 
+    @cost(1)
     @strawberry.field
     def aggregates(self) -> TitleAggregates:
         """Count, scores and facets of the whole list, after filter and search."""
@@ -80,6 +83,7 @@ class TitleRatingEdge:
     rating: float = strawberry.field(description=_STARS)
     rated_at: datetime | None = strawberry.field(description=_RATED_AT)
 
+    @cost(1)
     @strawberry.field
     def viewer(self) -> ViewerType:
         """The viewer, as in `node`."""

@@ -14,6 +14,7 @@ from datastore.store import Store
 from resolvers import recommendations
 from resolvers.arguments import check_first
 from schema.context import Info
+from schema.costs import cost, items, sized_by
 from schema.descriptions import documented, member
 from schema.inputs.filters import GameFilter
 from schema.inputs.selections import selection
@@ -120,6 +121,7 @@ class SimilarityReason:
         """Number of users who have played both games, counting known libraries only."""
         return self.entry.shared_players
 
+    @cost(1, items(6))
     @strawberry.field
     def shared_tags(self) -> list[str]:
         """Tags and genres that both games have, rarest first."""
@@ -161,6 +163,7 @@ class SimilarGame:
         description="Number of users who have played both games, counting known libraries only."
     )
 
+    @cost(100)
     @strawberry.field
     def reason(self) -> SimilarityReason:
         """Why the game is similar."""
@@ -220,6 +223,7 @@ class RecommendationReason:
             return f"It is like {_listed(titles)}."
         return f"Because of {_listed(titles)}."
 
+    @cost(3)
     @strawberry.field
     def because(self) -> list[ReasonGame]:
         """The player's own games that contribute most, highest contribution first."""
@@ -256,6 +260,7 @@ class RecommendedGame:
     )
     source: RecommendationSource = strawberry.field(description="Source of the entry.")
 
+    @cost(60, sized_by("first", most=50, fields=("because",)))
     @strawberry.field
     def reason(
         self,
@@ -321,6 +326,7 @@ def recommendation_arguments(
 class RecommendationQuery:
     """Root fields that recommend games."""
 
+    @cost(350, sized_by("first", most=50), games=1, where=60, exclude=1, diversity=200)
     @strawberry.field
     def recommend_for_library(
         self,

@@ -17,6 +17,7 @@ from resolvers import reviews, spaces
 from resolvers.paging import PageArguments, Rows, row_array
 from resolvers.reviews import Measure
 from resolvers.selection import Selection, select
+from schema.costs import PAGE, cost
 from schema.descriptions import documented, member
 from schema.docstrings import docstring
 from schema.inputs.filters import ReviewWhere, Sentiment
@@ -76,12 +77,14 @@ Method: TypeAlias = Annotated[
 class Review(Node):
     """A user's review of a game; there is at most one per user and game."""
 
+    @cost(2)
     @strawberry.field
     def user(self) -> UserType:
         """The author."""
         author: UserType = node_of("User", self.store, int(self.store.reviews.user[self.row]))
         return author
 
+    @cost(2)
     @strawberry.field
     def game(self) -> GameType:
         """The reviewed game."""
@@ -127,6 +130,7 @@ class Review(Node):
         score = float(self.store.reviews.learned[self.row])
         return None if np.isnan(score) else score
 
+    @cost(3)
     @strawberry.field
     def text(self) -> str | None:
         """The text; null when it is missing or blank."""
@@ -178,7 +182,8 @@ def review_list(rows: Callable[[Any], Rows]) -> Any:
         arguments = page_arguments(first, after, last, before)
         return _connection(self.store, rows(self), selected_by, arguments)
 
-    return strawberry.field(resolver=resolve, description=docstring(rows))
+    declared = strawberry.field(resolver=resolve, description=docstring(rows))
+    return cost(25, PAGE, where=3, order_by=8)(declared)
 
 
 @documented
@@ -203,6 +208,7 @@ class ReviewSentiment:
         """Number of all reviews. Exact duplicates count once."""
         return self.negative + self.neutral + self.positive
 
+    @cost(25, PAGE, sentiment=5, where=3, order_by=8)
     @strawberry.field
     def reviews(
         self,

@@ -8,6 +8,7 @@ from datastore.base.title_similarity import WEIGHTS
 from datastore.similar_titles import Neighbour
 from datastore.store import Store
 from resolvers import titles
+from schema.costs import cost, items
 from schema.descriptions import documented
 from schema.relay.node import node_of
 from schema.relay.references import TitleType
@@ -20,16 +21,22 @@ __all__ = ["SimilarTitle", "similar_title"]
 class TitleSimilarityReason:
     """What two titles have in common, rarest first in each list."""
 
-    genres: list[str] = strawberry.field(description="Genres of both titles.")
-    genre_words: list[str] = strawberry.field(
-        description="Words that the genres of both have in common, in singular: platforms name "
-        "genres differently (`comedy`, `tv comedies`), and the score compares their words."
+    genres: list[str] = strawberry.field(
+        directives=[items(2)], description="Genres of both titles."
     )
-    cast: list[str] = strawberry.field(description="People in the cast of both.")
-    directors: list[str] = strawberry.field(description="Directors of both.")
-    countries: list[str] = strawberry.field(description="Countries of both.")
+    genre_words: list[str] = strawberry.field(
+        directives=[items(2)],
+        description="Words that the genres of both have in common, in singular: platforms name "
+        "genres differently (`comedy`, `tv comedies`), and the score compares their words.",
+    )
+    cast: list[str] = strawberry.field(
+        directives=[items(2)], description="People in the cast of both."
+    )
+    directors: list[str] = strawberry.field(directives=[items(2)], description="Directors of both.")
+    countries: list[str] = strawberry.field(directives=[items(2)], description="Countries of both.")
     words: list[str] = strawberry.field(
-        description="Words of both descriptions; common words such as `the` are left out."
+        directives=[items(2)],
+        description="Words of both descriptions; common words such as `the` are left out.",
     )
 
 
@@ -48,6 +55,7 @@ class SimilarTitle:
         "similar; 0.1 is a good match, because most titles have little in common."
     )
 
+    @cost(30)
     @strawberry.field
     def reason(self) -> TitleSimilarityReason:
         """What the two titles have in common."""

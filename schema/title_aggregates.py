@@ -11,6 +11,7 @@ from resolvers import title_aggregates as aggregates
 from resolvers.arguments import check_first
 from resolvers.paging import Rows
 from schema.aggregates import YearFacet
+from schema.costs import cost, items, sized_by
 from schema.descriptions import documented
 from schema.inputs.filters import Platform, TitleKind
 from schema.precision import number
@@ -123,6 +124,7 @@ class TitleAggregates:
         """Number of titles in the list."""
         return len(self.rows)
 
+    @cost(50, items(4))
     @strawberry.field
     def platforms(self) -> list[PlatformFacet]:
         """Titles per platform, most titles first."""
@@ -131,6 +133,7 @@ class TitleAggregates:
             for facet in aggregates.platforms(self.store, self.rows)
         ]
 
+    @cost(50, items(2))
     @strawberry.field
     def kinds(self) -> list[TitleKindFacet]:
         """Titles per kind, most titles first."""
@@ -139,6 +142,7 @@ class TitleAggregates:
             for facet in aggregates.kinds(self.store, self.rows)
         ]
 
+    @cost(150, sized_by("first", most=100))
     @strawberry.field
     def genres(
         self,
@@ -154,6 +158,7 @@ class TitleAggregates:
             for facet in aggregates.genres(self.store, self.rows, limit)
         ]
 
+    @cost(150, sized_by("first", most=100))
     @strawberry.field
     def countries(
         self,
@@ -169,6 +174,7 @@ class TitleAggregates:
             for facet in aggregates.countries(self.store, self.rows, limit)
         ]
 
+    @cost(150, items(60))
     @strawberry.field
     def years(self) -> list[YearFacet]:
         """Titles per release year, newest first, missing year last."""
@@ -177,6 +183,7 @@ class TitleAggregates:
             for facet in aggregates.years(self.store, self.rows)
         ]
 
+    @cost(100, items(20))
     @strawberry.field
     def ratings(self) -> list[AgeRatingFacet]:
         """Titles per age rating, most titles first; ties are broken by name."""
@@ -186,12 +193,14 @@ class TitleAggregates:
             for facet in aggregates.ratings(self.store, self.rows)
         ]
 
+    @cost(150)
     @strawberry.field
     def score(self) -> ScoreStatistics:
         """Statistics of the mean scores."""
         scores = aggregates.scores(self.store, self.rows)
         return ScoreStatistics(rated=scores.rated, unrated=scores.unrated, scores=scores)
 
+    @cost(150, items(11))
     @strawberry.field
     def score_bands(self) -> list[ScoreBandFacet]:
         """Titles per half star, lowest first, those without ratings last; empty bands are left

@@ -13,6 +13,7 @@ from resolvers import titles
 from resolvers.paging import Rows
 from resolvers.titles import Actor, Selected
 from schema.context import Info
+from schema.costs import cost, items
 from schema.descriptions import documented
 from schema.inputs.filters import DurationType, Platform, TitleKind
 from schema.titles import Title, title_list
@@ -70,6 +71,7 @@ class ActorCount:
 class TitleQuestions:
     """Root fields that count and compare titles."""
 
+    @cost(100, items(3))
     @strawberry.field
     def longest_titles(
         self,
@@ -89,6 +91,7 @@ class TitleQuestions:
         rows = titles.longest(store, _selected(platform, year, kinds), duration_type.value)
         return [Title(store=store, row=row) for row in rows.tolist()]
 
+    @cost(100)
     @strawberry.field
     def title_count(
         self,
@@ -111,6 +114,7 @@ class TitleQuestions:
         least = None if score_above is UNSET else score_above
         return titles.count(info.context.store, selected, least)
 
+    @cost(100, items(10))
     @strawberry.field
     def top_actors(
         self,

@@ -14,6 +14,7 @@ from resolvers.paging import PageArguments, Rows
 from resolvers.selection import Selection, select
 from schema.columns import column
 from schema.context import Info
+from schema.costs import PAGE, cost, items, sized_by
 from schema.descriptions import documented
 from schema.docstrings import docstring
 from schema.inputs.filters import DurationType, Platform, TitleKind, TitleWhere
@@ -73,21 +74,25 @@ class PublishedTitle:
         title: str | None = self._value("title")
         return title
 
+    @cost(2, items(1))
     @strawberry.field
     def directors(self) -> list[str]:
         """Directors."""
         return list(self._value("directors"))
 
+    @cost(2, items(8))
     @strawberry.field
     def cast(self) -> list[str]:
         """Cast."""
         return list(self._value("cast"))
 
+    @cost(2, items(2))
     @strawberry.field
     def countries(self) -> list[str]:
         """Countries."""
         return list(self._value("countries"))
 
+    @cost(2, items(2))
     @strawberry.field
     def genres(self) -> list[str]:
         """Genres."""
@@ -99,6 +104,7 @@ class PublishedTitle:
         rating: str | None = self._value("rating")
         return rating
 
+    @cost(3)
     @strawberry.field
     def description(self) -> str | None:
         """Description; null when missing."""
@@ -132,21 +138,25 @@ class Title(Node):
 
     title = column("titles", "title")
 
+    @cost(2, items(1))
     @strawberry.field
     def directors(self) -> list[str]:
         """Directors, in the order of the platform."""
         return self.store.titles.directors(self.row)
 
+    @cost(2, items(8))
     @strawberry.field
     def cast(self) -> list[str]:
         """Cast, in the order of the platform."""
         return self.store.titles.cast(self.row)
 
+    @cost(2, items(2))
     @strawberry.field
     def countries(self) -> list[str]:
         """Countries, in the order of the platform."""
         return self.store.titles.countries(self.row)
 
+    @cost(2, items(2))
     @strawberry.field
     def genres(self) -> list[str]:
         """Genres that the platform lists it in."""
@@ -164,22 +174,26 @@ class Title(Node):
         code = self.store.titles.duration_type(self.row)
         return None if code is None else DurationType(code)
 
+    @cost(3)
     @strawberry.field
     def description(self) -> str | None:
         """Description; null when missing."""
         description: str | None = self.store.titles.frame.value("description", self.row)
         return description
 
+    @cost(1)
     @strawberry.field
     def score(self) -> Score:
         """Ratings by viewers: their mean and number."""
         return Score(store=self.store, row=self.row)
 
+    @cost(1)
     @strawberry.field
     def published(self) -> PublishedTitle:
         """Texts as the platform spells them."""
         return PublishedTitle(store=self.store, row=self.row)
 
+    @cost(4, sized_by("first", most=50))
     @strawberry.field
     def similar_titles(
         self,
@@ -195,6 +209,7 @@ class Title(Node):
         neighbours = titles.similar(self.store, self.row, first)
         return [similar_title(self.store, self.row, neighbour) for neighbour in neighbours]
 
+    @cost(100, PAGE)
     @strawberry.field
     def ratings(
         self,
@@ -216,6 +231,7 @@ class TitleConnection(Connection[Title]):
     store: strawberry.Private[Store]
     rows: strawberry.Private[Rows]
 
+    @cost(1)
     @strawberry.field
     def aggregates(self) -> TitleAggregates:
         """Count, scores and facets of the whole list, after filter and search."""
@@ -257,7 +273,8 @@ def title_list(rows: Callable[[Any], Rows]) -> Any:
         arguments = page_arguments(first, after, last, before)
         return title_connection(self.store, rows(self), selected_by, arguments)
 
-    return strawberry.field(resolver=resolve, description=docstring(rows))
+    declared = strawberry.field(resolver=resolve, description=docstring(rows))
+    return cost(20, PAGE, where=5, order_by=20, search=1500)(declared)
 
 
 @documented
@@ -265,6 +282,7 @@ def title_list(rows: Callable[[Any], Rows]) -> Any:
 class TitleQuery:
     """Root fields about streaming titles. Each is null, with UNAVAILABLE, without their data."""
 
+    @cost(5)
     @strawberry.field
     def title(
         self,
@@ -283,6 +301,7 @@ class TitleQuery:
         store = info.context.store
         return Title(store=store, row=titles.find(store, title_id))
 
+    @cost(20, PAGE, where=40, order_by=400, search=1500)
     @strawberry.field
     def titles(
         self,

@@ -13,6 +13,7 @@ from resolvers import recommendations, reviews, spaces, users
 from resolvers.paging import Rows
 from resolvers.selection import select
 from schema.context import Info
+from schema.costs import PAGE, cost, sized_by
 from schema.descriptions import documented
 from schema.inputs.filters import LibraryWhere, UserWhere
 from schema.inputs.orders import LibraryOrderBy, UserOrderBy
@@ -113,6 +114,7 @@ class User(Node):
         Client's name: userdata(User_id)"""
         return int(self.store.users.recommended[self.row])
 
+    @cost(10)
     @strawberry.field
     def review_sentiment(
         self,
@@ -129,6 +131,7 @@ class User(Node):
         """The user's reviews, newest first unless `orderBy` is given."""
         return self._reviews()
 
+    @cost(25, PAGE, where=3, order_by=30, search=1500)
     @strawberry.field
     def library(
         self,
@@ -147,6 +150,7 @@ class User(Node):
         arguments = page_arguments(first, after, last, before)
         return library_connection(self.store, self.row, rows, arguments)
 
+    @cost(300, sized_by("first", most=50), where=60, exclude=1, diversity=200)
     @strawberry.field
     def recommendations(
         self,
@@ -177,6 +181,7 @@ class User(Node):
 class UserQuery:
     """Root fields about users."""
 
+    @cost(5)
     @strawberry.field
     def user(
         self,
@@ -193,6 +198,7 @@ class UserQuery:
         store = info.context.store
         return User(store=store, row=users.find(store, user_id))
 
+    @cost(20, PAGE, where=100, order_by=1400, search=1500)
     @strawberry.field
     def users(
         self,

@@ -13,6 +13,7 @@ from datastore.base.verdict_evaluation import GLOBAL_MEAN, VerdictMetrics
 from datastore.store import Store
 from resolvers import verdicts
 from schema.context import Info
+from schema.costs import cost, items
 from schema.descriptions import documented, member
 from schema.relay.node import node_of
 from schema.relay.references import TitleType
@@ -196,7 +197,8 @@ class TitleModel:
         description="The baseline: the mean of all ratings. Null when nothing was measured."
     )
     methods: list[EstimateMetrics] = strawberry.field(
-        description="All methods except BEST; empty when nothing was measured."
+        directives=[items(5)],
+        description="All methods except BEST; empty when nothing was measured.",
     )
 
 
@@ -205,6 +207,7 @@ class TitleModel:
 class VerdictQuery:
     """Root fields about verdicts. Each is null, with UNAVAILABLE, without the data of titles."""
 
+    @cost(150, ratings=1)
     @strawberry.field
     def verdict_for_ratings(
         self,
@@ -227,6 +230,7 @@ class VerdictQuery:
         answer = verdicts.for_ratings(info.context.store, given, title_id, threshold, method.value)
         return _verdict(answer)
 
+    @cost(20)
     @strawberry.field
     def title_model(self, info: Info) -> TitleModel | None:
         """The card of the model behind verdicts."""

@@ -10,6 +10,7 @@ from strawberry import UNSET
 from resolvers import spaces, verdicts, viewers
 from resolvers.selection import select
 from schema.context import Info
+from schema.costs import PAGE, cost, sized_by
 from schema.descriptions import documented
 from schema.inputs.filters import RatedTitleWhere, ViewerWhere
 from schema.inputs.orders import RatedTitleOrderBy, ViewerOrderBy
@@ -55,12 +56,14 @@ class Viewer(Node):
         """Number of titles rated; of several ratings for one title the last counts."""
         return int(self.store.viewers.rating_count[self.row])
 
+    @cost(2)
     @number
     def mean_rating(self) -> float:
         """Mean of the viewer's ratings, 0.5 to 5 stars; of several for one title the last
         counts."""
         return self.store.ratings.mean(self.row)
 
+    @cost(40, PAGE, where=3, order_by=20, search=1500)
     @strawberry.field
     def ratings(
         self,
@@ -82,6 +85,7 @@ class Viewer(Node):
         arguments = page_arguments(first, after, last, before)
         return viewer_rating_connection(self.store, self.row, rows, arguments)
 
+    @cost(100)
     @strawberry.field
     def verdict(
         self,
@@ -93,6 +97,7 @@ class Viewer(Node):
         count. An unknown title returns null and a NOT_FOUND error."""
         return viewer_verdict(self.store, self.row, title_id, threshold, method)
 
+    @cost(600, sized_by("first", most=50))
     @strawberry.field
     def recommendations(
         self,
@@ -110,6 +115,7 @@ class Viewer(Node):
 class ViewerQuery:
     """Root fields about viewers. Each is null, with UNAVAILABLE, without the data of titles."""
 
+    @cost(5)
     @strawberry.field
     def viewer(
         self,
@@ -123,6 +129,7 @@ class ViewerQuery:
         store = info.context.store
         return Viewer(store=store, row=viewers.find(store, viewer_id))
 
+    @cost(20, PAGE, where=100, order_by=1500, search=1500)
     @strawberry.field
     def viewers(
         self,

@@ -17,11 +17,15 @@ from schema.graph import graphql_schema
 from server.documents.persisted import PersistedQueries
 from server.documents.trusted import TrustedDocuments
 from server.execution.executor import Executor
+from server.execution.operation import Bounds
+from server.guard.document_limits import DocumentLimits
+from server.guard.documents import DocumentGuard
 from server.guard.limits import Limits
 from server.guard.sizes import SizeGuard
+from server.guard.turns import Turns
 from server.http.caching import Conditional, cache_control
 from server.http.compression import Compression
-from server.http.errors import extensions_of
+from server.http.errors import ErrorExtensions
 from server.http.fallback import handlers
 from server.http.headers import SecurityHeaders
 from server.http.origins import CrossOrigin, origins
@@ -88,10 +92,20 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
 
 
 def _graphql(settings: Settings, holder: Holder) -> GraphQLEndpoint:
-    executor = Executor(graphql_schema(), extensions_of, settings.max_tokens)
+    guard = DocumentGuard(graphql_schema(), DocumentLimits.of(settings))
+    executor = Executor(
+        graphql_schema(),
+        ErrorExtensions,
+        settings.max_tokens,
+        settings.max_characters,
+        guards=[guard],
+        bounds=Bounds(settings.max_execution_ms / 1_000, settings.max_answer_bytes),
+    )
     documents: Documents
     if settings.documents:
         documents = TrustedDocuments.load(Path(settings.documents), executor)
     else:
         documents = PersistedQueries(settings.persisted_queries, settings.persisted_bytes)
-    return GraphQLEndpoint(executor, holder, documents, cache_control(settings.cache_control))
+    header = cache_control(settings.cache_control)
+    turns = Turns(settings.max_waiting)
+    return GraphQLEndpoint(executor, holder, documents, guard, turns, header)

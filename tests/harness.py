@@ -17,7 +17,7 @@ from schema.context import Context
 from schema.graph import graphql_schema
 from server.execution.errors import RequestError
 from server.execution.executor import Executor
-from server.http.errors import extensions_of
+from server.http.errors import ErrorExtensions
 
 with warnings.catch_warnings():
     # Starlette prefers `httpx2`; with `httpx`, which we have, it works as well.
@@ -45,7 +45,7 @@ def build_snapshot(
 
 def asker(store: Store) -> Ask:
     """A function that asks this store the way the server does, without HTTP."""
-    executor = Executor(graphql_schema(), extensions_of)
+    executor = Executor(graphql_schema(), ErrorExtensions)
     context = Context(store)
 
     def ask(query: str, /, **variables: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from datastore.store import Store
 from schema.context import Context
 from schema.graph import graphql_schema
 from server.execution.executor import Executor
-from server.http.errors import extensions_of
+from server.http.errors import ErrorExtensions
 
 PAGES = sorted((Path(__file__).parent.parent / "docs" / "queries").glob("*.md"))
 _BLOCK = re.compile(r"```(graphql|json variables|json)\n(.*?)```", re.DOTALL)
@@ -55,7 +55,7 @@ def test_there_is_a_page_for_each_of_the_clients_questions() -> None:
 def test_the_page_tells_the_truth(full_demo: Store, page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     blocks = dict(_BLOCK.findall(text))
-    executor = Executor(graphql_schema(), extensions_of)
+    executor = Executor(graphql_schema(), ErrorExtensions)
     variables = json.loads(blocks.get("json variables", "{}"))
     found = executor.execute(blocks["graphql"], variables, context=Context(full_demo))
     answer = json.loads(found.body)

@@ -12,7 +12,7 @@ from datastore.store import Store
 from schema.context import Context
 from schema.graph import graphql_schema
 from server.execution.executor import Executor
-from server.http.errors import extensions_of
+from server.http.errors import ErrorExtensions
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 PAIRS = re.findall(r"```graphql\n(.+?)```\n```json\n(.+?)```", README, re.DOTALL)
@@ -24,6 +24,6 @@ def test_readme_shows_the_six_questions_about_games_and_some_about_titles() -> N
 
 @pytest.mark.parametrize(("question", "answer"), PAIRS)
 def test_readme_tells_the_truth(full_demo: Store, question: str, answer: str) -> None:
-    executor = Executor(graphql_schema(), extensions_of)
+    executor = Executor(graphql_schema(), ErrorExtensions)
     found = executor.execute(question, context=Context(full_demo))
     assert json.loads(found.body) == json.loads(answer)

@@ -18,7 +18,7 @@ A message says what happened, with which value, and what to do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from datastore.base.gate import Gate
@@ -59,16 +59,21 @@ class AnswerError(PlaygraphError):
 
 
 class NotFound(AnswerError):
-    """No entry has this key. `suggestions` holds at most three similar names."""
+    """No entry has this key.
+
+    `suggest` searches for similar names, which takes milliseconds; it is called by `extensions`.
+    """
 
     code = "NOT_FOUND"
 
-    def __init__(self, message: str, suggestions: Sequence[str] = ()) -> None:
+    def __init__(self, message: str, suggest: Callable[[], Sequence[str]] | None = None) -> None:
         super().__init__(message)
-        self.suggestions = list(suggestions[:3])
+        self.suggest = suggest
 
     def extensions(self) -> dict[str, object]:
-        return {**super().extensions(), "suggestions": self.suggestions}
+        """Includes `suggestions`, at most three similar names."""
+        names = list(self.suggest()[:3]) if self.suggest is not None else []
+        return {**super().extensions(), "suggestions": names}
 
 
 class InvalidArgument(AnswerError):

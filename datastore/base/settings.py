@@ -173,6 +173,81 @@ class Settings(msgspec.Struct, frozen=True):
     max_tokens: Annotated[
         int, Meta(ge=1, description="Largest number of tokens per GraphQL document.")
     ] = 5_000  # fmt: skip
+    max_characters: Annotated[
+        int, Meta(ge=1, description="Largest number of characters per GraphQL document.")
+    ] = 100_000
+    max_operations: Annotated[
+        int, Meta(ge=1, description="Largest number of operations per document.")
+    ] = 50
+    max_fragments: Annotated[
+        int, Meta(ge=0, description="Largest number of fragments per document.")
+    ] = 50
+    max_variables: Annotated[
+        int, Meta(ge=0, description="Largest number of variables that a document declares.")
+    ] = 100
+    max_selections: Annotated[
+        int,
+        Meta(ge=1, description="Largest number of fields and fragment spreads per document."),
+    ] = 800
+    max_aliases: Annotated[
+        int, Meta(ge=0, description="Largest number of aliases per document.")
+    ] = 50
+    max_directives: Annotated[
+        int, Meta(ge=0, description="Largest number of directives per document.")
+    ] = 50
+    max_repeats: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Largest number of fields with arguments or selections that are selected "
+            "again in the same object, per document; validation compares each pair of them.",
+        ),
+    ] = 100
+    max_root_fields: Annotated[
+        int, Meta(ge=1, description="Largest number of root fields per operation.")
+    ] = 50
+    max_depth: Annotated[
+        int, Meta(ge=1, description="Largest number of levels of nested fields per operation.")
+    ] = 20
+    max_introspection_fields: Annotated[
+        int,
+        Meta(ge=0, description="Largest number of `__schema` and `__type` fields per operation."),
+    ] = 5
+    max_introspection_depth: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Largest number of nested lists of fields, input fields, interfaces and "
+            "possible types in an introspection.",
+        ),
+    ] = 2
+    max_cost: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Largest estimated cost per operation, in units of a plain field; see "
+            "docs/limits.md.",
+        ),
+    ] = 12_000
+    max_execution_ms: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Longest time that the execution of an operation may take, in "
+            "milliseconds.",
+        ),
+    ] = 2_000
+    max_answer_bytes: Annotated[
+        int, Meta(ge=1, description="Largest answer, in bytes before compression.")
+    ] = 1_000_000
+    max_waiting: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Largest number of expensive requests that wait or run at a time, per "
+            "process; others are refused with 503.",
+        ),
+    ] = 64
     persisted_queries: Annotated[
         int,
         Meta(

@@ -17,6 +17,7 @@ from strawberry import UNSET
 from datastore.base import codes
 from datastore.base.columns import OPERATORS, Kind, Operator
 from datastore.base.tables import CONTRACT
+from schema.costs import weight
 from schema.descriptions import documented, member
 
 __all__ = [
@@ -62,8 +63,18 @@ _LTE = "Less than or equal to this value."
 _IS_NULL = "True matches unknown values only, false known ones only."
 
 
-def _op(description: str, name: str | None = None) -> Any:
-    return strawberry.field(name=name, description=description, default=UNSET)
+#: Cost of comparing texts, in multiples of a comparison of numbers.
+_TEXT = 14
+
+
+def _op(description: str, name: str | None = None, factor: float = 1) -> Any:
+    """A condition; `factor` is its cost in multiples of a comparison of numbers."""
+    return strawberry.field(
+        name=name,
+        description=description,
+        default=UNSET,
+        directives=[] if factor == 1 else [weight(factor)],
+    )
 
 
 @strawberry.enum(
@@ -83,9 +94,9 @@ class Sentiment(Enum):
 class IdFilter:
     """Conditions on an id; all given conditions must hold. Case matters."""
 
-    eq: strawberry.ID | None = _op(_EQ)
-    in_: list[strawberry.ID] | None = _op(_IN, "in")
-    contains: str | None = _op(_CONTAINS)
+    eq: strawberry.ID | None = _op(_EQ, factor=_TEXT)
+    in_: list[strawberry.ID] | None = _op(_IN, "in", _TEXT)
+    contains: str | None = _op(_CONTAINS, factor=_TEXT)
 
 
 @documented
@@ -94,10 +105,12 @@ class NameFilter:
     """Conditions on a name, or on any of several names; all given conditions must hold. Case and
     whitespace are ignored."""
 
-    eq: str | None = _op(_EQ)
-    in_: list[str] | None = _op(_IN, "in")
-    contains: str | None = _op(_CONTAINS)
-    is_null: bool | None = _op("True matches entries without a name only, false those with one.")
+    eq: str | None = _op(_EQ, factor=_TEXT)
+    in_: list[str] | None = _op(_IN, "in", _TEXT)
+    contains: str | None = _op(_CONTAINS, factor=_TEXT)
+    is_null: bool | None = _op(
+        "True matches entries without a name only, false those with one.", factor=_TEXT
+    )
 
 
 @documented

@@ -13,6 +13,7 @@ from datastore.base.errors import NotFound, TooMany, Unavailable
 from datastore.store import Store
 from resolvers import ids
 from schema.context import Info
+from schema.costs import cost, sized_by
 from schema.descriptions import documented
 
 __all__ = ["Node", "NodeQuery", "node_of"]
@@ -52,6 +53,7 @@ def node_of(kind: str, store: Store, row: int) -> Any:
 class NodeQuery:
     """Root fields that return any entry by its global id."""
 
+    @cost(8)
     @strawberry.field
     def node(
         self,
@@ -63,6 +65,7 @@ class NodeQuery:
         """The entry with this global id. An unknown id returns null and a NOT_FOUND error."""
         return _find(info.context.store, global_id)
 
+    @cost(3, sized_by("ids", most=100), global_ids=5)
     @strawberry.field
     def nodes(
         self,

@@ -33,7 +33,7 @@ def query(query: str, variables: str, operation: str | None, *, demo: bool, **gi
     from schema.graph import graphql_schema
     from server.execution.errors import RequestError
     from server.execution.executor import Executor
-    from server.http.errors import extensions_of
+    from server.http.errors import ErrorExtensions
 
     try:
         values = json.loads(variables)
@@ -42,7 +42,7 @@ def query(query: str, variables: str, operation: str | None, *, demo: bool, **gi
     except ValueError:
         raise click.BadParameter("it must be a JSON object.", param_hint="--variables") from None
     text = _document(query)
-    executor = Executor(graphql_schema(), extensions_of)
+    executor = Executor(graphql_schema(), ErrorExtensions)
     store = open_store(settings_of(**given), demo=demo)
     try:
         body = executor.execute(text, values, operation, Context(store), "cli").body

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
     DocumentNode,
     GraphQLError,
     OperationDefinitionNode,
-    parse,
+    Source,
 )
+from graphql.language.parser import Parser
 
-from server.execution.errors import OPERATION, PARSE, RequestError, failure, formatted
+from server.execution.errors import (
+    OPERATION,
+    PARSE,
+    RequestError,
+    failure,
+    formatted,
+    too_complex,
+)
 
 __all__ = ["Document", "parsed"]
 
@@ -27,6 +35,8 @@ class Document:
     node: DocumentNode
     #: Validation errors; None if not validated yet.
     errors: list[dict[str, Any]] | None = None
+    #: What guards keep about the document.
+    notes: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def operations(self) -> list[OperationDefinitionNode]:
@@ -56,11 +66,17 @@ class Document:
         raise RequestError([failure(message, OPERATION)])
 
 
-def parsed(text: str, max_tokens: int) -> Document:
-    """Parse a document. Raises RequestError for syntax errors and too many tokens or levels."""
+def parsed(text: str, max_tokens: int, max_characters: int) -> Document:
+    """Parse a document. Raises RequestError for syntax errors and too many characters, tokens or
+    levels."""
+    if len(text) > max_characters:
+        raise too_complex("characters", "characters", len(text), max_characters)
+    parser = Parser(Source(text), max_tokens=max_tokens)
     try:
-        return Document(parse(text, max_tokens=max_tokens))
+        return Document(parser.parse_document())
     except GraphQLError as error:
+        if parser.token_count > max_tokens:
+            raise too_complex("tokens", "tokens or more", parser.token_count, max_tokens) from None
         raise RequestError([formatted(error, PARSE)]) from None
     except RecursionError:
         raise RequestError([failure("The document is nested too deeply.", PARSE)]) from None

@@ -6,13 +6,29 @@ from typing import Any
 
 from graphql import GraphQLError
 
-__all__ = ["INPUT", "OPERATION", "PARSE", "VALIDATION", "RequestError", "failure", "formatted"]
+__all__ = [
+    "DOCUMENT",
+    "INPUT",
+    "OPERATION",
+    "PARSE",
+    "VALIDATION",
+    "RequestError",
+    "failure",
+    "formatted",
+    "shortened",
+    "too_complex",
+]
 
 #: Apollo's error codes, which front-end libraries know.
 PARSE = "GRAPHQL_PARSE_FAILED"
 VALIDATION = "GRAPHQL_VALIDATION_FAILED"
 OPERATION = "OPERATION_RESOLUTION_FAILURE"
 INPUT = "BAD_USER_INPUT"
+#: Code of documents that exceed a limit.
+DOCUMENT = "DOCUMENT_TOO_COMPLEX"
+
+#: Longest message of graphql-core, in characters; it may quote whole literals.
+_LONGEST = 1_000
 
 
 class RequestError(Exception):
@@ -30,4 +46,16 @@ def failure(message: str, code: str, **more: object) -> dict[str, Any]:
 
 def formatted(error: GraphQLError, code: str) -> dict[str, Any]:
     """An error of graphql-core in response format, with a code."""
-    return {**error.formatted, "extensions": {"code": code}}
+    response = {**error.formatted, "extensions": {"code": code}}
+    return response | {"message": shortened(error.message)}
+
+
+def shortened(message: str) -> str:
+    """A message of at most 1,000 characters."""
+    return message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
+
+
+def too_complex(limit: str, noun: str, counted: int, most: int) -> RequestError:
+    """The refusal of a document that has more of something than allowed."""
+    message = f"The document has {counted:,} {noun}: at most {most:,} are allowed."
+    return RequestError([failure(message, DOCUMENT, limit=limit, requested=counted, maximum=most)])

@@ -13,17 +13,24 @@ from typing import Any
 
 from cachetools import LRUCache
 from graphql import (
-    ExecutionResult,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
-    execute_sync,
     validate,
 )
 
 from server.execution.document import Document, parsed
 from server.execution.encoding import encoded
-from server.execution.errors import INPUT, PARSE, VALIDATION, RequestError, failure, formatted
+from server.execution.errors import (
+    INPUT,
+    PARSE,
+    VALIDATION,
+    RequestError,
+    failure,
+    formatted,
+    shortened,
+)
+from server.execution.operation import UNBOUNDED, Bounds, Meter, Stopped, executed, too_large
 
 __all__ = ["MASK", "Answer", "Executor", "Extensions", "Guard"]
 
@@ -33,13 +40,16 @@ logger = logging.getLogger("playgraph.execution")
 _DOCUMENTS = 1_000
 #: Longest cached document, in characters: a thousand of them take some tens of MB.
 _LONGEST = 16_384
-#: Default of the most tokens per document. Large front ends send about a thousand; parts of
-#: validation take quadratic time.
-_TOKENS = 5_000
+#: Defaults of the most tokens and characters per document. Large front ends send about a thousand
+#: tokens; parts of validation take quadratic time.
+_TOKENS, _CHARACTERS = 5_000, 100_000
+#: Most validation errors that are reported. Each may search the schema for similar names.
+_ERRORS = 10
 
 #: Message that replaces that of an unexpected error.
 MASK = "Internal server error; look up the request id in the server log."
-#: Returns the `extensions` of an expected error; None for an unexpected one, which is masked.
+#: Returns the `extensions` of an expected error; None for an unexpected one, which is masked. Each
+#: answer has its own.
 Extensions = Callable[[Exception], dict[str, object] | None]
 #: Checks a document, its chosen operation and its variables before validation. Raises RequestError
 #: to refuse them.
@@ -60,12 +70,16 @@ class Executor:
     def __init__(
         self,
         schema: GraphQLSchema,
-        extensions: Extensions,
+        extensions: Callable[[], Extensions],
         max_tokens: int = _TOKENS,
+        max_characters: int = _CHARACTERS,
         guards: Sequence[Guard] = (),
+        bounds: Bounds = UNBOUNDED,
     ) -> None:
         self._schema = schema
         self._max_tokens = max_tokens
+        self._max_characters = max_characters
+        self._bounds = bounds
         self._extensions = extensions
         self._guards = tuple(guards)
         self._documents: LRUCache[str, Document] = LRUCache(_DOCUMENTS)
@@ -89,7 +103,7 @@ class Executor:
         cached = self._documents.get(text)
         if cached is not None:
             return cached
-        document = parsed(text, self._max_tokens)
+        document = parsed(text, self._max_tokens, self._max_characters)
         if len(text) <= _LONGEST:
             self._documents[text] = document
         return document
@@ -112,7 +126,7 @@ class Executor:
         """Validate a document, without guards. Raises RequestError if it is invalid."""
         if document.errors is None:
             try:
-                errors = validate(self._schema, document.node)
+                errors = validate(self._schema, document.node, max_errors=_ERRORS)
             except RecursionError:
                 # As in the parser, the depth limit depends on the Python version.
                 message = "The document is nested too deeply."
@@ -128,41 +142,56 @@ class Executor:
         variables: Mapping[str, Any] | None,
         context: object,
         request_id: str,
+        meter: Meter | None = None,
     ) -> Answer:
-        """Execute an operation of a valid document.
+        """Execute an operation of a valid document. If a bound is exceeded, `data` is null.
 
         Raises RequestError for invalid variables, without executing anything.
         """
         try:
-            result = execute_sync(
+            result = executed(
                 self._schema,
                 document.node,
-                context_value=context,
-                variable_values=dict(variables) if variables else None,
-                operation_name=operation.name.value if operation.name else None,
+                operation,
+                variables or {},
+                context,
+                self._bounds,
+                meter,
             )
         except RecursionError:
             raise RequestError([failure("The request is nested too deeply.", INPUT)]) from None
-        if not result.errors:
-            return Answer(encoded({"data": result.data}), has_errors=False)
-        if result.data is None and _before_execution(result):
-            raise RequestError([formatted(error, INPUT) for error in result.errors])
-        errors = [self._error(error, request_id) for error in result.errors]
-        return Answer(encoded({"data": result.data, "errors": errors}), has_errors=True)
+        except Stopped as stopped:
+            return _answer(stopped)
+        if isinstance(result, list):
+            raise RequestError([formatted(error, INPUT) for error in result])
+        response: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            extensions = self._extensions()
+            response["errors"] = [
+                self._error(error, extensions, request_id) for error in result.errors
+            ]
+        if meter is not None:
+            response["extensions"] = meter.extensions()
+        body = encoded(response)
+        if len(body) > self._bounds.answer_bytes:
+            return _answer(too_large(self._bounds.answer_bytes))
+        return Answer(body, has_errors=bool(result.errors))
 
-    def _error(self, error: GraphQLError, request_id: str) -> dict[str, Any]:
+    def _error(
+        self, error: GraphQLError, extensions_of: Extensions, request_id: str
+    ) -> dict[str, Any]:
         original = error.original_error
         if original is None or (isinstance(original, GraphQLError) and original.nodes):
             # graphql-core refused an argument or a variable; its message says which.
             return formatted(error, INPUT)
-        extensions = self._extensions(original)
-        response = dict(error.formatted)
+        extensions = extensions_of(original)
+        response: dict[str, Any] = {**error.formatted, "message": shortened(error.message)}
         if extensions is not None:
             return response | {"extensions": extensions}
         logger.error("request %s failed at %s", request_id, error.path, exc_info=original)
         return response | failure(MASK, "INTERNAL", requestId=request_id)
 
 
-def _before_execution(result: ExecutionResult) -> bool:
-    # Execution errors have a path; errors in variables have none.
-    return all(error.path is None for error in result.errors or ())
+def _answer(stopped: Stopped) -> Answer:
+    error = failure(str(stopped), stopped.code, **stopped.figures)
+    return Answer(encoded({"data": None, "errors": [error]}), has_errors=True)

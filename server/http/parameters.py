@@ -31,6 +31,8 @@ class Parameters:
     persisted: str | None
     operation_name: str | None
     variables: dict[str, Any] | None
+    #: Whether the answer reports the cost of the operation.
+    reports_cost: bool = False
 
 
 def from_url(query_string: bytes) -> Parameters:
@@ -75,6 +77,7 @@ def _checked(values: dict[str, Any]) -> Parameters:
         _persisted_hash(extensions),
         _text(values, "operationName"),
         _object(values, "variables"),
+        _reports_cost(extensions),
     )
     if parameters.operation_name == "":
         raise _bad("'operationName' is empty: name an operation of the document, or omit it.")
@@ -113,6 +116,13 @@ def _persisted_hash(extensions: dict[str, Any]) -> str | None:
         raise _bad(f"'extensions.persistedQuery.version' is {_shown(version)}: it must be 1.")
     sha256: str = persisted["sha256Hash"]
     return sha256
+
+
+def _reports_cost(extensions: dict[str, Any]) -> bool:
+    wanted = extensions.get("cost", False)
+    if not isinstance(wanted, bool):
+        raise _bad(f"'extensions.cost' is {_shown(wanted)}: it must be true or false.")
+    return wanted
 
 
 def _unescaped(text: bytes, subject: str) -> str:

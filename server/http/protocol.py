@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from graphql import OperationDefinitionNode, OperationType
 from starlette.requests import ClientDisconnect, Request
@@ -13,9 +14,11 @@ from starlette.types import Receive, Scope, Send
 
 from datastore.base.errors import Unavailable
 from schema.context import Context
+from server.execution.document import Document
 from server.execution.encoding import encoded
 from server.execution.errors import RequestError
 from server.execution.executor import Executor
+from server.execution.operation import Meter
 from server.http.caching import entity_tag
 from server.http.negotiation import MediaTypes, negotiate, refusal_type, require_json
 from server.http.parameters import Parameters, from_body, from_url
@@ -38,6 +41,27 @@ class Documents(Protocol):
         """Called for each request whose document is valid."""
 
 
+class Costs(Protocol):
+    """Estimates and measures the cost of operations that the guards have let through."""
+
+    def cost(
+        self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> float:
+        """The estimated cost."""
+
+    def meter(
+        self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> Meter:
+        """A meter for one execution."""
+
+
+class Turns(Protocol):
+    """Decides when an operation is executed."""
+
+    def turn(self, cost: float) -> AbstractAsyncContextManager[None]:
+        """Wait until an operation of this cost may run. Raises Refusal if too many wait."""
+
+
 @dataclass(frozen=True, slots=True)
 class _GraphQLRequest:
     """A request after reading and negotiation."""
@@ -52,9 +76,17 @@ class GraphQLEndpoint:
     """Answers `/graphql`."""
 
     def __init__(
-        self, executor: Executor, holder: Holder, documents: Documents, cache_control: str
+        self,
+        executor: Executor,
+        holder: Holder,
+        documents: Documents,
+        costs: Costs,
+        turns: Turns,
+        cache_control: str,
     ) -> None:
         self._executor = executor
+        self._costs = costs
+        self._turns = turns
         self._holder = holder
         self._documents = documents
         self._cache_control = cache_control
@@ -67,21 +99,21 @@ class GraphQLEndpoint:
             body = await request.body()
         except ClientDisconnect:
             return
-        response = self.answer(request, body)
+        response = await self.answer(request, body)
         response.headers["Vary"] = "Accept"
         await response(scope, receive, send)
 
-    def answer(self, request: Request, body: bytes) -> Response:
+    async def answer(self, request: Request, body: bytes) -> Response:
         """Answer one request. No client input causes a status of 500."""
         try:
-            return self._answer(_read(request, body), request)
+            return await self._answer(_read(request, body), request)
         except Refusal as refusal:
             return refused(refusal, refusal_type(request.headers))
 
-    def _answer(self, graphql: _GraphQLRequest, request: Request) -> Response:
+    async def _answer(self, graphql: _GraphQLRequest, request: Request) -> Response:
         media_types = graphql.media_types
         try:
-            return self._executed(graphql, request)
+            return await self._executed(graphql, request)
         except RequestError as error:
             body = encoded({"errors": error.errors})
             return _uncached(body, media_types.error_status, media_types.refusal)
@@ -89,8 +121,8 @@ class GraphQLEndpoint:
             unavailable = Refusal(503, error.code, str(error), {"Retry-After": "5"})
             return refused(unavailable, media_types.refusal)
 
-    def _executed(self, graphql: _GraphQLRequest, request: Request) -> Response:
-        parameters, variables = graphql.parameters, graphql.parameters.variables
+    async def _executed(self, graphql: _GraphQLRequest, request: Request) -> Response:
+        parameters, variables = graphql.parameters, graphql.parameters.variables or {}
         document = self._executor.document(self._documents.text(parameters))
         operation = document.operation(parameters.operation_name)
         if graphql.queries_only:
@@ -99,10 +131,14 @@ class GraphQLEndpoint:
         self._documents.remember(parameters)
         # For the access log. A valid name consists of letters, digits and underscores.
         request.state.operation = operation.name.value if operation.name else None
-        store = self._holder.store
-        answer = self._executor.run(
-            document, operation, variables, Context(store), graphql.request_id
-        )
+        meter = None
+        if parameters.reports_cost:
+            meter = self._costs.meter(document, operation, variables)
+        async with self._turns.turn(self._costs.cost(document, operation, variables)):
+            store = self._holder.store
+            answer = self._executor.run(
+                document, operation, variables, Context(store), graphql.request_id, meter
+            )
         media_type, version = graphql.media_types.answer, store.manifest.version
         headers = {"X-Snapshot": version}
         if answer.has_errors:

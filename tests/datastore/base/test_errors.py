@@ -7,7 +7,7 @@ from datastore.base.errors import InvalidArgument, NotFound, PlaygraphError, Una
 
 
 def test_what_is_not_found_comes_with_at_most_three_suggestions() -> None:
-    error = NotFound("No developer 'Vavle'.", ["Valve", "b", "c", "d"])
+    error = NotFound("No developer 'Vavle'.", lambda: ["Valve", "b", "c", "d"])
     assert error.extensions() == {
         "code": "NOT_FOUND",
         "classification": "BAD_REQUEST",

@@ -18,7 +18,7 @@ SCHEMA = build_schema("type Query { one: Int, two(by: Int!): Int }  type Mutatio
 
 @pytest.fixture
 def executor() -> Executor:
-    return Executor(SCHEMA, lambda error: None)
+    return Executor(SCHEMA, lambda: lambda error: None)
 
 
 def test_the_document_of_an_earlier_request_is_used_again(executor: Executor) -> None:
@@ -51,7 +51,7 @@ def test_a_guard_stands_between_parsing_and_validation() -> None:
         if variables.get("by") == 99:
             raise RequestError([failure("That costs too much.", "TOO_EXPENSIVE")])
 
-    executor = Executor(SCHEMA, lambda error: None, guards=[guard])
+    executor = Executor(SCHEMA, lambda: lambda error: None, guards=[guard])
     query = "query ($by: Int!) { two(by: $by) }"
     assert executor.execute(query, {"by": 1}).body == b'{"data":{"two":null}}'
     with pytest.raises(RequestError, match="too much"):
@@ -70,7 +70,9 @@ def test_an_answer_is_json_in_utf_8_without_white_space() -> None:
     for name in ("number", "one", "list"):
         field = schema.query_type.fields[name]
         field.resolve = lambda source, info: info.context[info.field_name]
-    answer = Executor(schema, lambda error: None).execute("{ text number one list }", context=root)
+    answer = Executor(schema, lambda: lambda error: None).execute(
+        "{ text number one list }", context=root
+    )
     assert not answer.has_errors
     assert answer.body.decode() == (
         '{"data":{"text":"é ♥ \u2028","number":0.30000000000000004,"one":null,"list":[1,2]}}'
@@ -84,7 +86,7 @@ def test_an_answer_with_errors_says_so() -> None:
         raise ValueError("a secret")
 
     schema.query_type.fields["one"].resolve = broken
-    answer = Executor(schema, lambda error: None).execute("{ one }", request_id="request-7")
+    answer = Executor(schema, lambda: lambda error: None).execute("{ one }", request_id="request-7")
     assert answer.has_errors
     response = json.loads(answer.body)
     assert response["data"] == {"one": None}

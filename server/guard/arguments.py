@@ -1,0 +1,165 @@
+"""server.guard: the values of arguments before validation, literal or from variables.
+
+Nothing here raises: an invalid value counts as if it were absent, because validation or the
+coercion of variables refuses it later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from graphql import (
+    BooleanValueNode,
+    EnumValueNode,
+    FloatValueNode,
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNamedType,
+    IntValueNode,
+    ListValueNode,
+    NullValueNode,
+    ObjectValueNode,
+    OperationDefinitionNode,
+    StringValueNode,
+    ValueNode,
+    VariableNode,
+    get_named_type,
+    get_nullable_type,
+    value_from_ast_untyped,
+)
+
+from schema.costs import COST, ListSize
+
+__all__ = [
+    "ABSENT",
+    "Variables",
+    "conditions",
+    "has_variables",
+    "lookup",
+    "python_value",
+    "size_of",
+]
+
+Variables = Mapping[str, Any]
+
+#: Value of an argument or a variable that is not given.
+ABSENT: Any = object()
+
+#: Longest literal number that is read; longer ones are invalid in any argument.
+_DIGITS = 20
+#: Share of a condition that each value of a list in it counts.
+_VALUE = 0.01
+
+
+def lookup(operation: OperationDefinitionNode) -> Callable[[Variables, str], Any]:
+    """A function from the variables of a request and a name to a value: the one given, else the
+    variable's default, else ABSENT."""
+    defaults = {
+        definition.variable.name.value: python_value(definition.default_value, lambda name: ABSENT)
+        for definition in operation.variable_definitions or ()
+        if definition.default_value is not None
+    }
+
+    def value(variables: Variables, name: str) -> Any:
+        given = variables.get(name, ABSENT)
+        return defaults.get(name, ABSENT) if given is ABSENT else given
+
+    return value
+
+
+def python_value(node: ValueNode, variable: Callable[[str], Any]) -> Any:
+    """A literal as the JSON value that a variable would have."""
+    match node:
+        case VariableNode():
+            return variable(node.name.value)
+        case IntValueNode():
+            return int(node.value) if len(node.value) <= _DIGITS else ABSENT
+        case ListValueNode():
+            return [python_value(item, variable) for item in node.values]
+        case ObjectValueNode():
+            return {field.name.value: python_value(field.value, variable) for field in node.fields}
+        case NullValueNode():
+            return None
+        case BooleanValueNode() | EnumValueNode() | StringValueNode() | FloatValueNode():
+            return node.value
+    return ABSENT
+
+
+def has_variables(node: ValueNode) -> bool:
+    """Whether a literal contains a variable."""
+    match node:
+        case VariableNode():
+            return True
+        case ListValueNode():
+            return any(map(has_variables, node.values))
+        case ObjectValueNode():
+            return any(has_variables(field.value) for field in node.fields)
+    return False
+
+
+def conditions(value: Any, kind: GraphQLInputType) -> float:
+    """How often the weight of an argument with this value counts: once per entry of a list; once
+    per condition of an input object, times the condition's own weight."""
+    if value is None or value is ABSENT:
+        return 0.0
+    if isinstance(value, list):
+        of_type = get_nullable_type(kind)
+        item = of_type.of_type if isinstance(of_type, GraphQLList) else kind
+        if _is_flat(get_named_type(item)):  # there may be thousands of entries
+            return float(len(value))
+        return sum(conditions(entry, item) for entry in value)
+    named = get_named_type(kind)
+    if not isinstance(named, GraphQLInputObjectType) or not isinstance(value, Mapping):
+        return 1.0
+    total = 0.0
+    for name, given in value.items():
+        field = named.fields.get(name)
+        if field is None:
+            continue
+        if isinstance(get_named_type(field.type), GraphQLInputObjectType):
+            total += conditions(given, field.type)
+        elif given is not None and given is not ABSENT:
+            values = 1.0 + _VALUE * len(given) if isinstance(given, list) else 1.0
+            total += field.extensions.get(COST, 1.0) * values
+    return total
+
+
+def _is_flat(kind: GraphQLNamedType) -> bool:
+    """Whether a type has no conditions in it: a plain value, or an object of plain values."""
+    return not isinstance(kind, GraphQLInputObjectType) or not any(
+        isinstance(get_named_type(field.type), GraphQLInputObjectType)
+        for field in kind.fields.values()
+    )
+
+
+def size_of(declared: ListSize, field: GraphQLField, values: Mapping[str, Any]) -> float:
+    """Number of entries of a list with these slicing arguments."""
+    names = declared.slicing_arguments
+    if not names:
+        return float(declared.assumed_size)
+    counts = [count for name in names if (count := _entries(values.get(name))) is not None]
+    if not counts:
+        defaults = [_entries(_default(field.args[name])) for name in names]
+        counts = [count for count in defaults if count is not None]
+    if not counts:
+        counts = [declared.slicing_argument_default_value or declared.assumed_size]
+    return float(max(0, min(*counts, declared.assumed_size)))
+
+
+def _default(argument: GraphQLArgument) -> Any:
+    """The default of an argument; graphql-core knows three ways to declare it."""
+    declared = argument.default
+    if declared is None:
+        return argument.default_value
+    return declared.value if declared.literal is None else value_from_ast_untyped(declared.literal)
+
+
+def _entries(value: Any) -> float | None:
+    """The number of entries that a slicing argument asks for; None if it is absent or invalid."""
+    if isinstance(value, list):
+        return len(value)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

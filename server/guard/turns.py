@@ -1,0 +1,51 @@
+"""server.guard: the order in which requests are executed, and the limit of how many may wait.
+
+An execution keeps the process busy until its end. Cheap ones run at once; expensive ones take
+turns, so that cheap requests that arrive in the meantime wait for one of them at most.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from server.http.refusal import Refusal
+
+__all__ = ["CHEAP", "Turns"]
+
+#: Largest cost of an operation that runs at once; about a millisecond.
+CHEAP = 250.0
+
+
+class Turns:
+    """Turns of expensive executions in one process, first come, first served."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._present = 0
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def turn(self, cost: float) -> AsyncIterator[None]:
+        """Wait until an operation of this cost may run.
+
+        Raises Refusal (503) if too many expensive operations are waiting.
+        """
+        if cost <= CHEAP:
+            yield
+            return
+        if self._present >= self._most:
+            raise Refusal(
+                503,
+                "OVERLOADED",
+                f"{self._most:,} expensive requests are already waiting: try again later.",
+                {"Retry-After": "1"},
+            )
+        self._present += 1
+        try:
+            async with self._turn:
+                await asyncio.sleep(0)  # requests that have arrived in the meantime go first
+                yield
+        finally:
+            self._present -= 1

@@ -1,0 +1,122 @@
+# ruff: noqa: E501, UP031
+"""Documents that a stranger might send to make the server work, and what they do.
+
+Each is one line; `%` formats them, because they are full of braces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["ATTACKS", "Attack"]
+
+
+@dataclass(frozen=True)
+class Attack:
+    """A request, and the limit that refuses it; "" if it is executed or invalid, but cheap."""
+
+    name: str
+    query: str
+    limit: str = ""
+    variables: dict[str, Any] = field(default_factory=dict)
+    operation: str | None = None
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """The body of the request."""
+        return {
+            "query": self.query,
+            "variables": self.variables,
+            "operationName": self.operation,
+        }
+
+
+def many(count: int, text: str) -> str:
+    """The text, with the number of each repetition in place of `#`."""
+    return " ".join(text.replace("#", str(number)) for number in range(count))
+
+
+def nested(turns: int, head: str, tail: str = "") -> str:
+    return head * turns + " __typename " + tail * turns
+
+
+_GAMES = "{ games(first: 100) { nodes { %s } } }"
+_TYPES = "{ __schema { types { %s } } }"
+_LIBRARY = [{"appId": str(10 * number), "hours": 3.5} for number in range(10_000)]
+_FRAGMENTS = "title tags specs developer { name } genres { name }"
+_INPUT = "[LibraryGame!]!"
+
+ATTACKS = [
+    # The document's size
+    Attack("256 KB of comments", "# " + "x" * 262_144 + "\n{ __typename }", "characters"),
+    Attack("256 KB of blanks", "{ __typename" + " " * 262_144 + "}", "characters"),
+    Attack("256 KB in a string", '{ games(search: "%s") { totalCount } }' % ("x" * 262_144), "characters"),
+    Attack("100 KB in a string", '{ games(search: "%s") { totalCount } }' % ("x" * 99_000)),
+    Attack("100 KB of escapes", '{ games(search: "%s") { totalCount } }' % ("\\u0041" * 16_000)),
+    Attack("100 KB block string", '{ games(search: """%s""") { totalCount } }' % ("x\n" * 49_000)),
+    Attack("a name of 100 KB", "{ " + "x" * 99_000 + " }"),
+    Attack("an alias of 90 KB on each game", _GAMES % ("x" * 90_000 + ": title")),
+    Attack("an integer of 99,000 digits", "{ games(first: %s) { totalCount } }" % ("9" * 99_000)),
+    Attack("5,001 tokens", "{ " + "a " * 5_000 + "}", "tokens"),
+    Attack("50,000 brackets", "{" * 50_000),
+    Attack("150 nested brackets", "{ a " * 150 + "}" * 150, "depth"),
+    Attack("150 nested lists", "{ games(orderBy: %s) { totalCount } }" % ("[" * 150 + "]" * 150)),
+    Attack("150 nested filters", "{ games(filter: %s) { totalCount } }" % ("{not: " * 150 + "{}" + "}" * 150)),
+    # Breadth
+    Attack("1,000 root fields", "{ " + many(1_000, "__typename") + " }", "selections"),
+    Attack("500 root fields", "{ " + many(500, "__typename") + " }", "root_fields"),
+    Attack("1,000 aliases", "{ " + many(1_000, "a#: __typename") + " }", "selections"),
+    Attack("101 aliases", "{ " + many(101, "a#: __typename") + " }", "aliases"),
+    Attack("aliases in a fragment", "{ ...F } fragment F on Query { " + many(60, "a#: dataset { games }") + " }", "aliases"),
+    Attack("1,000 repeated fields", _GAMES % many(1_000, "title"), "selections"),
+    Attack("700 repeated fields", "{ games(first: 3) { nodes { " + many(700, "title") + " } } }"),
+    Attack("300 repeated objects", _GAMES % many(300, "developer { name }"), "repeats"),
+    Attack("100 repeated objects", "{ games(first: 3) { nodes { " + many(100, "developer { name }") + " } } }"),
+    Attack("repeated objects in fragments", _GAMES % many(40, "...F#") + many(40, f" fragment F# on Game {{ {_FRAGMENTS} }}"), "cost"),
+    Attack("400 includes", "{ games { nodes { " + many(400, "title @include(if: true)") + " } } }", "directives"),
+    Attack("60 unknown directives", "{ __typename " + many(60, "@aa") + " }", "directives"),
+    Attack("unknown fields", "{ " + many(49, "gamez#") + " }"),
+    Attack("700 unknown fields", "{ games(first: 3) { nodes { " + many(700, "titel#") + " } } }"),
+    Attack("unknown arguments", "{ games(" + many(800, "argument#: 1") + ") { totalCount } }"),
+    Attack("100 operations", many(100, "query Q# { __typename }"), "operations", operation="Q1"),
+    Attack("100 fragments", "{ __typename } " + many(100, "fragment F# on Query { __typename }"), "fragments"),
+    Attack("600 variables", "query (" + many(600, "$v#: Int") + ") { __typename }", "variables"),
+    Attack("definitions of types", "{ __typename } " + many(700, "type T# { a: Int }")),
+    # Depth
+    Attack("20 turns of developer and games", '{ developer(name: "a") { ' + nested(20, "games(first: 1) { nodes { developer { ", "} } }") + " } }", "depth"),
+    Attack("fragments in a cycle", _GAMES % "...A" + " fragment A on Game { developer { games { nodes { ...B } } } } fragment B on Game { developer { games { nodes { ...A } } } }", "cost"),
+    Attack("a fragment in itself", "{ ...A } fragment A on Query { ...A }"),
+    Attack("a dense graph of fragments", _GAMES % "...F0" + " " + " ".join(f"fragment F{i} on Game {{ title {' '.join(f'...F{j}' for j in range(i + 1, 30))} }}" for i in range(30)), "cost"),
+    Attack("doubling fragments", _GAMES % "...F0" + " " + " ".join(f"fragment F{i} on Game {{ a{i}: similarGames {{ game {{ ...F{i + 1} }} }} b{i}: similarGames {{ game {{ ...F{i + 1} }} }} }}" for i in range(8)) + " fragment F8 on Game { title }", "cost"),
+    # Introspection
+    Attack("__schema aliased 50 times", "{ " + many(50, "a#: __schema { types { name } }") + " }", "introspection_fields"),
+    Attack("__schema nested 9 deep", _TYPES % nested(9, "fields { type { ", "} }"), "depth"),
+    Attack("__schema nested 4 deep", _TYPES % nested(4, "fields { type { ", "} }"), "introspection_depth"),
+    Attack("__schema nested by possible types", _TYPES % nested(3, "possibleTypes { interfaces { ", "} }"), "introspection_depth"),
+    Attack("__schema five times", "{ " + many(5, "a#: __schema { types { fields { name description args { name description type { name } } type { name } } } }") + " }"),
+    # Cost
+    Attack("similar games of similar games", _GAMES % "similarGames(first: 50) { game { similarGames(first: 50) { game { title } } } }", "cost"),
+    Attack("the same by variables", "query ($a: Int, $b: Int = 50) { games(first: $a) { nodes { similarGames(first: $b) { game { similarGames(first: $b) { game { title } } } } } } }", "cost", {"a": 100}),
+    Attack("players and libraries, one turn", _GAMES % "players(first: 100) { nodes { library(first: 100) { nodes { title } } } }", "cost"),
+    Attack("players and libraries, by default pages", "{ games { nodes { " + nested(2, "players { nodes { library { nodes { ", "} } } }") + " } } }", "cost"),
+    Attack("fifty folded libraries", f"query ($g: {_INPUT}) {{ " + many(50, "a#: recommendForLibrary(games: $g) { score }") + " }", "cost", {"g": _LIBRARY[:10]}),
+    Attack("two large folded libraries", f"query ($g: {_INPUT}) {{ " + many(2, "a#: recommendForLibrary(games: $g, first: 50) { score }") + " }", "cost", {"g": _LIBRARY}),
+    Attack("recommendations for each user", "{ users(first: 100) { nodes { recommendations(diversity: 0.5) { score } } } }", "cost"),
+    Attack("reasons of similar games", _GAMES % "similarGames(first: 5) { reason { text } }", "cost"),
+    Attack("thirty searches", "{ " + many(30, 'a#: games(search: "a#") { totalCount }') + " }", "cost"),
+    Attack("searches in each list", '{ developers(first: 100) { nodes { games(search: "a") { totalCount } } } }', "cost"),
+    Attack("190 conditions on titles", "{ games(filter: {or: [" + many(190, '{title: {contains: "qz#"}}') + "]}) { totalCount } }", "cost"),
+    Attack("190 conditions in a variable", "query ($f: GameFilter) { games(filter: $f) { totalCount } }", "cost", {"f": {"or": [{"title": {"contains": f"qz{n}"}} for n in range(190)]}}),
+    Attack("ten sort keys, ten times", "{ " + many(10, "a#: users(orderBy: [" + "{field: MONEY_SPENT} " * 10 + "]) { totalCount }") + " }", "cost"),
+    Attack("all facets of each genre", "{ genres(first: 100) { nodes { games { aggregates { tags { count } publishers { count } developers { count } genres { count } years { count } } } } } }", "cost"),
+    Attack("reviews of each game's users", _GAMES % "reviews(first: 100) { nodes { user { reviews(first: 100) { nodes { text } } } } }", "cost"),
+    # Errors
+    Attack("fifty unknown developers", "{ " + many(50, 'a#: developer(name: "no such name #") { name }') + " }"),
+    Attack("fifty unknown titles of games", "{ " + many(50, 'a#: game(appId: "no such game #") { appId }') + " }"),
+    Attack("fifty lists of unknown ids", "{ " + many(50, 'a#: nodes(ids: ["' + '", "'.join(map(str, range(60))) + '"]) { id }') + " }", "cost"),
+    Attack("an error for each game", _GAMES % "players(first: 101) { totalCount }"),
+    Attack("invalid variables", "query (" + many(90, "$v#: Int!") + ") { games { totalCount } }"),
+    Attack("an invalid cursor of 90 KB", '{ games(after: "%s") { totalCount } }' % ("x" * 90_000)),
+    Attack("a search that finds nothing, slowly", '{ games(search: "%s") { totalCount } }' % " ".join("abcdefghijklmnopqrstuvwxyz" * 3)),
+]  # fmt: skip

@@ -1,0 +1,53 @@
+"""Attacks: each is refused by the right limit, or answered cheaply."""
+
+from __future__ import annotations
+
+import gc
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from attacks import ATTACKS, Attack
+from datastore.base.settings import Settings
+from datastore.store import Store
+from harness import TestClient
+from server.app import create_app
+
+#: Most seconds of CPU time that an attack may take here. The limit of 0.1 s is measured by
+#: bench/under_attack.py on a quiet machine and a snapshot of full size.
+CPU = 0.3
+
+
+@pytest.fixture(scope="module")
+def attacked(demo_store: Store, settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(settings, demo_store)) as client:
+        client.post("/graphql", json={"query": "{ games { totalCount } }"})
+        yield client
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_an_attack_is_refused_by_its_limit_or_is_cheap(
+    attacked: TestClient, attack: Attack
+) -> None:
+    body = json.dumps(attack.request).encode()
+    gc.collect()
+    start = time.process_time()
+    answer = attacked.post("/graphql", content=body, headers={"content-type": "application/json"})
+    seconds = time.process_time() - start
+    assert answer.status_code in (200, 400)
+    assert len(answer.content) <= 1_000_000
+    assert seconds < CPU
+    errors = answer.json().get("errors", [])
+    limits = [error["extensions"].get("limit") for error in errors]
+    if attack.limit:
+        assert limits == [attack.limit]
+        assert "data" not in answer.json()
+        figures = errors[0]["extensions"]
+        assert figures["requested"] > figures["maximum"]
+        code = "COST_EXCEEDED" if attack.limit == "cost" else "DOCUMENT_TOO_COMPLEX"
+        assert figures["code"] == code
+    else:
+        assert not {"cost", "selections"} & set(limits)
+        assert not any(error["extensions"]["code"] == "INTERNAL" for error in errors)
