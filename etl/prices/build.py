@@ -10,13 +10,14 @@ from threadpoolctl import threadpool_limits
 
 from datastore.base.plural import counted
 from datastore.base.price_card import MethodErrors, PriceCard, Trial
+from datastore.base.price_intervals import Intervals
 from datastore.base.price_models import MEAN, METHODS
 from datastore.base.price_tables import ARRAYS
 from datastore.base.reader import SnapshotReader
 from etl.prices.data import Catalogue, read
-from etl.prices.evaluation import HELD_OUT, Estimated, Trainer, cross_fit, measure
+from etl.prices.evaluation import HELD_OUT, Estimated, Trainer, cross_fit, held_out_games, measure
 from etl.prices.intervals import calibrate
-from etl.prices.models import Parameters
+from etl.prices.models import Models, Parameters
 from etl.prices.search import search
 from etl.snapshot.writer import SnapshotWriter
 from etl.subject import Fitted, Task
@@ -44,6 +45,25 @@ def fit(reader: SnapshotReader, writer: SnapshotWriter, task: Task) -> Fitted:
     intervals = calibrate(
         catalogue.price[priced], estimated.price[:, priced], estimated.known_prices[priced]
     )
+    _write(writer, models, intervals, estimated)
+    task.stage.say(f"{counted(len(priced), 'game')} with a price")
+    best = _best(methods)
+    card = PriceCard(
+        seed=task.seed,
+        games=len(priced),
+        best=best,
+        methods=methods,
+        validation_games=int((catalogue.fold == _VALIDATION).sum()) if trials else 0,
+        trials=trials,
+        noise=_noise(catalogue, estimated, METHODS.index(best)),
+    )
+    return Fitted(facts={"games": len(priced), "best": best}, evaluation=card)
+
+
+def _write(
+    writer: SnapshotWriter, models: Models, intervals: Intervals, estimated: Estimated
+) -> None:
+    """Write the arrays of the models and of the estimates."""
     for model in models.all:
         for name, array in model.arrays().items():
             writer.array(name, array)
@@ -58,18 +78,6 @@ def fit(reader: SnapshotReader, writer: SnapshotWriter, task: Task) -> Fitted:
     writer.array("price_estimates", values.swapaxes(0, 1))
     writer.array("price_reasons", estimated.codes.swapaxes(0, 1))
     writer.array("price_amounts", estimated.amounts.swapaxes(0, 1))
-    task.stage.say(f"{counted(len(priced), 'game')} with a price")
-    best = _best(methods)
-    card = PriceCard(
-        seed=task.seed,
-        games=len(priced),
-        best=best,
-        methods=methods,
-        validation_games=int((catalogue.fold == _VALIDATION).sum()) if trials else 0,
-        trials=trials,
-        noise=_noise(catalogue, estimated, METHODS.index(best)),
-    )
-    return Fitted(facts={"games": len(priced), "best": best}, evaluation=card)
 
 
 def _search(catalogue: Catalogue, seed: int) -> tuple[Parameters, list[Trial]]:
@@ -88,7 +96,10 @@ def _best(methods: list[MethodErrors]) -> str:
 
 
 def _noise(catalogue: Catalogue, estimated: Estimated, method: int) -> float:
-    held_out = catalogue.priced[catalogue.fold == HELD_OUT]
+    """Standard error of the MAE of a method; 0 if nothing was held out."""
+    held_out = held_out_games(catalogue)
+    if not len(held_out):
+        return 0.0
     error = abs(estimated.price[method, held_out] - catalogue.price[held_out])
     return float(error.std() / sqrt(len(error)))
 

@@ -19,7 +19,7 @@ from etl.prices.data import FOLDS, Catalogue
 from etl.prices.intervals import calibrate
 from etl.prices.models import Models, Parameters, fit
 
-__all__ = ["HELD_OUT", "Estimated", "Trainer", "cross_fit", "measure"]
+__all__ = ["HELD_OUT", "Estimated", "Trainer", "cross_fit", "held_out_games", "measure"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -105,13 +105,19 @@ def cross_fit(trainer: Trainer) -> tuple[Estimated, Models]:
     return estimated, models
 
 
+def held_out_games(catalogue: Catalogue) -> Ints:
+    """The games that are measured; none if no model could be trained without them."""
+    priced: Ints = catalogue.priced
+    return priced[catalogue.fold == HELD_OUT] if len(priced) > 1 else priced[:0]
+
+
 def measure(trainer: Trainer, estimated: Estimated) -> list[MethodErrors]:
     """Errors of each method. The fold that is measured decides neither parameters nor intervals;
     the newest fifth of the priced games is estimated by models of the older ones."""
     catalogue = trainer.catalogue
     price, priced, fold = catalogue.price, catalogue.priced, catalogue.fold
-    held_out, others = priced[fold == HELD_OUT], priced[fold != HELD_OUT]
-    random = _errors(price, estimated, held_out, others)
+    others = priced[fold != HELD_OUT]
+    random = _errors(price, estimated, held_out_games(catalogue), others)
     dated = priced[~np.isnan(catalogue.day[priced])]
     dated = dated[np.argsort(catalogue.day[dated], kind="stable")]
     old, new = np.split(dated, [len(dated) - len(dated) // FOLDS])

@@ -106,7 +106,8 @@ def test_without_a_price_above_0_there_is_no_model(snapshot: Path, price: float 
 def test_one_price_is_what_every_game_is_estimated_at(snapshot: Path) -> None:
     arrays, card = written(Priced(snapshot, 4.99, count=1))
     np.testing.assert_allclose(arrays["price_estimates"][..., :3], 4.99)
-    assert (card.games, card.best) == (1, METHODS[0])
+    assert (card.games, card.best, card.noise) == (1, MEAN, 0.0)
+    assert all(errors.random is None for errors in card.methods)  # nothing was held out
 
 
 def test_equal_prices_are_estimated_exactly(snapshot: Path) -> None:

@@ -96,7 +96,7 @@ def test_a_handful_of_games_is_estimated_and_measured(count: int) -> None:
     estimated, _ = cross_fit(trainer(market))
     assert np.isfinite(estimated.price).all()
     errors = measure(trainer(market), estimated)
-    assert all((one.random is None) == (count == 0) for one in errors)
+    assert all((one.random is None) == (count == 1) for one in errors)
 
 
 def test_a_single_game_is_estimated_by_itself() -> None:
