@@ -17,9 +17,10 @@ __all__ = ["dictionary"]
 
 _HEAD = """# Data dictionary
 
-This page describes all tables, columns and arrays of a snapshot. It is generated from
-`datastore/base/tables.py` by `python -m schema.dictionary > docs/data-dictionary.md`; a test fails
-when it is out of date.
+This page describes all tables, columns and arrays of a snapshot with all subjects. It is generated
+from `datastore/base/game_tables.py`, `datastore/base/price_tables.py` and
+`datastore/base/title_tables.py` by `python -m schema.dictionary > docs/data-dictionary.md`; a test
+fails when it is out of date.
 
 Tables are `tables/NAME.arrow` (`pandas.read_feather` opens them), arrays are `arrays/NAME.npy`.
 Rows are identified by their position: a column with the unit "row of games" holds row numbers of
@@ -29,20 +30,21 @@ the names that clients filter and sort by.
 
 _ADDING = """## Adding a column
 
-A column is declared once, in `datastore/base/tables.py`: its type, meaning, unit, what null means,
-and whether clients can filter (`filter=Kind.INT`) and sort (`order=True`) by it. Then:
+A column is declared once, in `datastore/base/game_tables.py` or `title_tables.py`: its type,
+meaning, unit, what null means, and whether clients can filter (`filter=Kind.INT`) and sort
+(`order=True`) by it. Then:
 
 1. Fill it. A field of `CatalogueGame` in `etl/games/catalogue.py` with the column's name is written
-   as read; other columns are made in `etl/games/tables.py`. A build fails if a declared column is
-   missing.
+   as read; other columns are made in `etl/games/tables.py`, those of titles in
+   `etl/titles/tables.py`. A build fails if a declared column is missing.
 2. Increase `FORMAT` in `datastore/base/tables.py` by one, because old snapshots lack the column.
 3. Regenerate `schema.graphql` (`playgraph sdl > schema.graphql`) and this page.
 
 Its filter, its sort key, their descriptions and its line on this page derive from the declaration.
-For a field of `Game`, declare `shown=True` and add one line to `schema/games.py`:
-`metascore = column("games", "metascore")`. A text column with a filter names the column that holds
-its folded form (`folded=`). Sort keys of text columns, and all derived values, are defined in
-`resolvers/spaces.py`.
+For a field of `Game` or `Title`, declare `shown=True` and add one line to the noun's file in
+`schema/`: `metascore = column("games", "metascore")`. A text column with a filter names the column
+that holds its folded form (`folded=`). Sort keys of text columns, and all derived values, are
+defined in `resolvers/spaces.py`.
 
 An operator is a member of `Operator` in `datastore/base/columns.py`; `OPERATORS` lists the kinds
 that support it. `resolvers/filters.py` must implement it and `schema/inputs/filters.py` must offer

@@ -68,7 +68,7 @@ def _sorted_distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 def _changes(values: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Whether each value differs from the one before it."""
+    """Whether each value differs from the previous one."""
     changes = np.ones(len(values), np.bool_)
     np.not_equal(values[1:], values[:-1], out=changes[1:])
     return changes
@@ -170,9 +170,9 @@ def _order(
     text: npt.NDArray[np.uint8], starts: Places, stops: Places
 ) -> tuple[Places, npt.NDArray[np.bool_]]:
     """Indices that sort pieces of the text, equal ones by position; and whether each is equal to
-    the one before it.
+    the previous one.
 
-    Sorts by eight bytes at a time, packed into one number, and goes on with those that are equal.
+    Sorts by eight bytes at a time, packed into one number, then equal ones by the next eight.
     """
     size = stops - starts
     padded = np.append(text, np.zeros(size.max(initial=0) + 8, np.uint8))

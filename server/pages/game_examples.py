@@ -93,7 +93,7 @@ _YEAR_GAMES = """\
 query YearGames($year: Int!) {
   catalogueYear(year: $year) {
     gameCount
-    games(first: 10) { nodes { title releaseDate } }
+    games(first: 10) { nodes { appId title } }
   }
 }
 """
