@@ -84,7 +84,7 @@ class Estimate(NamedTuple):
 class Person:
     """The ratings of one person: distinct titles, ascending, and stars.
 
-    `twins` are viewers who are taken for the person, and are no neighbours: see `Raters.twins`.
+    `twins` are viewers who may be the person and do not count as neighbours: see `Raters.twins`.
     """
 
     def __init__(

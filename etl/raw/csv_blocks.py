@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +24,9 @@ _FIELDS = re.compile(rb"(%b)(,|\Z)" % _FIELD)
 #: A record without text behind a closing quote.
 _STRICT = rb'(?:"(?:[^"]++|"")*+"|[^",\r\n][^,\r\n]*+|)'
 _WELL_QUOTED = re.compile(rb"%b(?:,%b)*+(?:\r\n|\n|\r)" % (_STRICT, _STRICT))
+#: Lines of fields without a quote or a line break in them, quoted or not.
+_PART = rb'(?:"[^"\r\n]*+"|[^",\r\n]*+)'
+_SIMPLE = re.compile(rb"(?:%b(?:,%b)*+\r?\n)*+" % (_PART, _PART))
 _QUOTED = re.compile(rb'"((?:[^"]++|"")*+)"')
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _BLANK = re.compile(rb"(?:\A|\n)\r?\n")
@@ -42,7 +47,8 @@ class Broken(NamedTuple):
     reason: str
 
 
-class Block(NamedTuple):
+@dataclass(frozen=True)
+class Block:
     """Whole records as one text.
 
     `records` lists them if a record may have several lines, or if lines were left out: they are
@@ -59,7 +65,11 @@ class Block(NamedTuple):
         """One of the records, counted from 0."""
         if self.records is not None:
             return self.records[place]
-        return Record(self.line + place, self.text.split(b"\n")[place].rstrip(b"\r"))
+        return Record(self.line + place, self._lines[place].rstrip(b"\r"))
+
+    @cached_property
+    def _lines(self) -> list[bytes]:
+        return self.text.split(b"\n")
 
 
 def fields_of(record: bytes) -> list[bytes]:
@@ -125,7 +135,7 @@ class _Splitter:
         text = self._held[:end]
         if (
             not end
-            or b'"' in text
+            or (b'"' in text and _SIMPLE.fullmatch(text) is None)
             or _BLANK.search(text)
             or text.count(b"\r") != text.count(b"\r\n")
             or not _is_utf8(text)

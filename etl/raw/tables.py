@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -98,9 +98,9 @@ def _without_bom(pieces: Iterator[bytes]) -> Iterator[bytes]:
 def _without_header(block: Block) -> Block:
     if block.records is None:
         text = block.text[block.text.index(b"\n") + 1 :]
-        return block._replace(text=text, line=block.line + 1)
+        return replace(block, text=text, line=block.line + 1)
     records = block.records[1:]
-    return block._replace(records=records, text=b"".join(record.content for record in records))
+    return replace(block, records=records, text=b"".join(record.content for record in records))
 
 
 def _csv_batch(block: Block, names: list[str], columns: Sequence[str]) -> Batch:

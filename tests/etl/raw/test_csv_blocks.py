@@ -91,10 +91,17 @@ def test_a_quote_has_a_meaning_at_the_start_of_a_field_only(
     assert fields_of(record) == fields
 
 
-def test_lines_without_quotes_are_not_told_apart_one_by_one() -> None:
-    (block,) = split(b"a,b\r\n1,2\r\n3,4")
-    assert block == Block(b"a,b\r\n1,2\r\n3,4\n", 1, None, [], 0)
-    assert block.record(1) == Record(2, b"1,2")
+@pytest.mark.parametrize("two", [b"1,2", b'"1",2', b'1,"2,3"', b'"",""'])
+def test_lines_that_are_records_are_not_split_one_by_one(two: bytes) -> None:
+    (block,) = split(b"a,b\r\n" + two + b"\r\n3,4")
+    assert block == Block(b"a,b\r\n" + two + b"\r\n3,4\n", 1, None, [], 0)
+    assert block.record(1) == Record(2, two)
+
+
+@pytest.mark.parametrize("two", [b'"1\n",2', b'"1""",2', b'1"2,3', b'"1"2,3'])
+def test_lines_with_other_quotes_are_split_one_by_one(two: bytes) -> None:
+    (block,) = split(b"a,b\r\n" + two + b"\r\n3,4")
+    assert block.records is not None
 
 
 def test_blank_lines_are_counted_and_keep_their_numbers() -> None:
