@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from graphql import NoSchemaIntrospectionCustomRule, specified_rules
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from threadpoolctl import threadpool_limits
 
 from datastore.base.settings import Settings
@@ -25,6 +26,7 @@ from server.guard.sizes import SizeGuard
 from server.guard.turns import Turns
 from server.http.caching import Conditional, cache_control
 from server.http.compression import Compression
+from server.http.disclosure import Disclosure
 from server.http.errors import ErrorExtensions
 from server.http.fallback import handlers
 from server.http.headers import SecurityHeaders
@@ -54,8 +56,10 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
     threadpool_limits(1, "blas")
     holder = Holder(store)
     root = root_path(settings.root_path)
-    page = GraphiQLPage(holder, root)
-    health = Health(holder)
+    production = settings.profile == "production"
+    disclosure = Disclosure(production)
+    health = Health(holder, detailed=not production)
+    pages = [] if production else _pages(GraphiQLPage(holder, root))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -66,32 +70,39 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/graphql", _graphql(settings, holder)),
+            Route("/graphql", _graphql(settings, holder, disclosure)),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
-            Route("/", page.page),
-            Route("/explorer.json", page.settings),
-            Route("/favicon.svg", favicon),
-            Route("/favicon.ico", favicon),
-            Mount("/assets", Assets(directory=STATIC / "assets", check_dir=False)),
+            *pages,
         ],
         middleware=[
-            Middleware(SecurityHeaders),
+            Middleware(SecurityHeaders, has_page=bool(pages), hsts_seconds=settings.hsts_seconds),
             Middleware(RequestId),
             Middleware(AccessLog),
-            Middleware(CrossOrigin, allowed=origins(settings.cors_origins)),
+            Middleware(CrossOrigin, allowed=origins(settings.cors_origins), disclosure=disclosure),
             Middleware(Failures),
-            Middleware(SizeGuard, limits=Limits.of(settings)),
+            Middleware(SizeGuard, limits=Limits.of(settings), disclosure=disclosure),
             Middleware(Conditional),
             Middleware(Compression),
             Middleware(Prefix, root=root),
         ],
-        exception_handlers=handlers(root),
+        exception_handlers=handlers(root, disclosure, bool(pages)),
         lifespan=lifespan,
     )
 
 
-def _graphql(settings: Settings, holder: Holder) -> GraphQLEndpoint:
+def _pages(page: GraphiQLPage) -> list[BaseRoute]:
+    return [
+        Route("/", page.page),
+        Route("/explorer.json", page.settings),
+        Route("/favicon.svg", favicon),
+        Route("/favicon.ico", favicon),
+        Mount("/assets", Assets(directory=STATIC / "assets", check_dir=False)),
+    ]
+
+
+def _graphql(settings: Settings, holder: Holder, disclosure: Disclosure) -> GraphQLEndpoint:
+    production = settings.profile == "production"
     guard = DocumentGuard(graphql_schema(), DocumentLimits.of(settings))
     executor = Executor(
         graphql_schema(),
@@ -99,13 +110,22 @@ def _graphql(settings: Settings, holder: Holder) -> GraphQLEndpoint:
         settings.max_tokens,
         settings.max_characters,
         guards=[guard],
+        rules=[*specified_rules, *([NoSchemaIntrospectionCustomRule] if production else [])],
         bounds=Bounds(settings.max_execution_ms / 1_000, settings.max_answer_bytes),
+        present=disclosure.error,
     )
     documents: Documents
     if settings.documents:
         documents = TrustedDocuments.load(Path(settings.documents), executor)
     else:
         documents = PersistedQueries(settings.persisted_queries, settings.persisted_bytes)
-    header = cache_control(settings.cache_control)
-    turns = Turns(settings.max_waiting)
-    return GraphQLEndpoint(executor, holder, documents, guard, turns, header)
+    return GraphQLEndpoint(
+        executor,
+        holder,
+        documents,
+        guard,
+        Turns(settings.max_waiting),
+        cache_control(settings.cache_control),
+        disclosure,
+        documents_in_urls=not production,
+    )

@@ -62,6 +62,13 @@ class Settings(msgspec.Struct, frozen=True):
     port: Annotated[
         int, Meta(ge=0, le=65_535, description="Port to listen on. 0 picks a free port.")
     ] = 8000
+    profile: Annotated[
+        Literal["development", "production"],
+        Meta(
+            description="What strangers see. `production` has no GraphiQL, no introspection, no "
+            "documents in URLs, and errors that name nothing of the schema and no limits."
+        ),
+    ] = "development"
     root_path: Annotated[
         str,
         Meta(
@@ -278,6 +285,14 @@ class Settings(msgspec.Struct, frozen=True):
             "`https://a.example,http://localhost:5173`, or `*`. Defaults to none."
         ),
     ] = ""
+    hsts_seconds: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Seconds for which browsers may reach this host by HTTPS only "
+            "(`Strict-Transport-Security`). 0: no such header.",
+        ),
+    ] = 0
     data_dir_named: bool = True  # not a setting: False for the default folder, which may be empty
 
     def __post_init__(self) -> None:

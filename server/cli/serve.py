@@ -27,6 +27,7 @@ _NOUNS = ("game", "user", "review", "title", "viewer", "rating")
 @demo_option
 @setting_option("host", "ADDRESS")
 @setting_option("port", "N")
+@setting_option("profile", "PROFILE")
 @setting_option("root_path", "PATH")
 @setting_option("documents", "DIR")
 @setting_option("cors_origins", "LIST")
@@ -50,7 +51,9 @@ def serve(*, demo: bool, **given: Any) -> None:
         store = open_store(settings, demo=demo)
         app = create_app(settings, store)
         port = listener.getsockname()[1]
-        _announce(store, settings.host, port, root_path(settings.root_path))
+        page = root_path(settings.root_path)
+        page += "/graphql" if settings.profile == "production" else "/"
+        _announce(store, settings.host, port, page)
         del store  # the application drops its reference when a newer snapshot is released
         # uvicorn shuts down gracefully, then raises the signal again.
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -58,7 +61,7 @@ def serve(*, demo: bool, **given: Any) -> None:
         uvicorn.Server(uvicorn_config(app, settings)).run(sockets=[listener])
 
 
-def _announce(store: Store, host: str, port: int, prefix: str) -> None:
+def _announce(store: Store, host: str, port: int, page: str) -> None:
     """Print which data is served, and the address."""
     manifest = store.manifest
     kind = "the invented DEMO dataset," if manifest.demo else "snapshot"
@@ -74,4 +77,5 @@ def _announce(store: Store, host: str, port: int, prefix: str) -> None:
             "For real answers: playgraph build --games FILE --reviews FILE --items FILE", err=True
         )
     name = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    click.echo(f"Open http://{name}:{port}{prefix}/ (press Ctrl-C to stop)", err=True)
+    verb = "Open" if page.endswith("/") else "POST queries to"
+    click.echo(f"{verb} http://{name}:{port}{page} (press Ctrl-C to stop)", err=True)

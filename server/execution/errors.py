@@ -38,6 +38,17 @@ class RequestError(Exception):
         super().__init__(errors[0]["message"])
         self.errors = errors
 
+    @property
+    def code(self) -> str:
+        """The code of the first error."""
+        return str(self.errors[0]["extensions"]["code"])
+
+    @property
+    def limit(self) -> str | None:
+        """The exceeded limit; None if it is another error."""
+        limit: str | None = self.errors[0]["extensions"].get("limit")
+        return limit
+
 
 def failure(message: str, code: str, **more: object) -> dict[str, Any]:
     """An error in response format, with a code and further `extensions`."""

@@ -13,9 +13,11 @@ from typing import Any
 
 from cachetools import LRUCache
 from graphql import (
+    ASTValidationRule,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
+    specified_rules,
     validate,
 )
 
@@ -58,10 +60,12 @@ Guard = Callable[[Document, OperationDefinitionNode, Mapping[str, Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An executed request: the response in JSON, `data` first, and whether it has errors."""
+    """An executed request: the response in JSON, `data` first, whether it has errors, and the code
+    of the gravest one."""
 
     body: bytes
     has_errors: bool
+    code: str = ""
 
 
 class Executor:
@@ -74,14 +78,19 @@ class Executor:
         max_tokens: int = _TOKENS,
         max_characters: int = _CHARACTERS,
         guards: Sequence[Guard] = (),
+        rules: Sequence[type[ASTValidationRule]] = specified_rules,
         bounds: Bounds = UNBOUNDED,
+        present: Callable[[dict[str, Any]], dict[str, Any]] = dict,
     ) -> None:
+        """`rules` validate documents; `present` makes an error of an answer what clients see."""
         self._schema = schema
         self._max_tokens = max_tokens
         self._max_characters = max_characters
         self._bounds = bounds
         self._extensions = extensions
         self._guards = tuple(guards)
+        self._rules = tuple(rules)
+        self._present = present
         self._documents: LRUCache[str, Document] = LRUCache(_DOCUMENTS)
 
     def execute(
@@ -126,7 +135,7 @@ class Executor:
         """Validate a document, without guards. Raises RequestError if it is invalid."""
         if document.errors is None:
             try:
-                errors = validate(self._schema, document.node, max_errors=_ERRORS)
+                errors = validate(self._schema, document.node, self._rules, max_errors=_ERRORS)
             except RecursionError:
                 # As in the parser, the depth limit depends on the Python version.
                 message = "The document is nested too deeply."
@@ -161,21 +170,27 @@ class Executor:
         except RecursionError:
             raise RequestError([failure("The request is nested too deeply.", INPUT)]) from None
         except Stopped as stopped:
-            return _answer(stopped)
+            return self._stopped(stopped)
         if isinstance(result, list):
             raise RequestError([formatted(error, INPUT) for error in result])
         response: dict[str, Any] = {"data": result.data}
         if result.errors:
             extensions = self._extensions()
             response["errors"] = [
-                self._error(error, extensions, request_id) for error in result.errors
+                self._present(self._error(error, extensions, request_id)) for error in result.errors
             ]
         if meter is not None:
             response["extensions"] = meter.extensions()
         body = encoded(response)
         if len(body) > self._bounds.answer_bytes:
-            return _answer(too_large(self._bounds.answer_bytes))
-        return Answer(body, has_errors=bool(result.errors))
+            return self._stopped(too_large(self._bounds.answer_bytes))
+        codes = [error["extensions"]["code"] for error in response.get("errors", ())]
+        code = "INTERNAL" if "INTERNAL" in codes else next(iter(codes), "")
+        return Answer(body, has_errors=bool(codes), code=code)
+
+    def _stopped(self, stopped: Stopped) -> Answer:
+        error = self._present(failure(str(stopped), stopped.code, **stopped.figures))
+        return Answer(encoded({"data": None, "errors": [error]}), True, stopped.code)
 
     def _error(
         self, error: GraphQLError, extensions_of: Extensions, request_id: str
@@ -190,8 +205,3 @@ class Executor:
             return response | {"extensions": extensions}
         logger.error("request %s failed at %s", request_id, error.path, exc_info=original)
         return response | failure(MASK, "INTERNAL", requestId=request_id)
-
-
-def _answer(stopped: Stopped) -> Answer:
-    error = failure(str(stopped), stopped.code, **stopped.figures)
-    return Answer(encoded({"data": None, "errors": [error]}), has_errors=True)

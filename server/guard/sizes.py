@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.guard.draining import send_then_drain
 from server.guard.limits import Limits
+from server.http.disclosure import Disclosure
 from server.http.negotiation import refusal_type
 from server.http.refusal import Refusal, refused
 
@@ -20,9 +22,10 @@ class SizeGuard:
     server's protocol also refuses requests, before the body: it puts the Refusal in the scope.
     """
 
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits, disclosure: Disclosure) -> None:
         self._app = app
         self._limits = limits
+        self._disclosure = disclosure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -31,7 +34,7 @@ class SizeGuard:
         headers = Headers(scope=scope)
         from_protocol: Refusal | None = scope.get("state", {}).get("refusal")
         if from_protocol is not None:
-            await refused(from_protocol, refusal_type(headers))(scope, receive, send)
+            await self._refused(from_protocol, scope, headers)(scope, receive, send)
             return
         read, ended = 0, False
 
@@ -48,12 +51,16 @@ class SizeGuard:
             await self._app(scope, counted, send)
         except Refusal as refusal:
             refusal.headers["Connection"] = "close"
-            response = refused(refusal, refusal_type(headers))
+            response = self._refused(refusal, scope, headers)
             # A client that waits for "100 Continue" sends no body once it is refused.
             if ended or "expect" in headers:
                 await response(scope, receive, send)
             else:
                 await send_then_drain(response, receive, send)
+
+    def _refused(self, refusal: Refusal, scope: Scope, headers: Headers) -> Response:
+        scope.setdefault("state", {})["error"] = refusal.code  # for the metrics
+        return refused(refusal, refusal_type(headers), self._disclosure)
 
     def _check(self, scope: Scope, headers: Headers) -> None:
         path = scope.get("raw_path") or scope["path"].encode()

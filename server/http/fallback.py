@@ -12,6 +12,7 @@ from starlette.responses import Response
 from datastore.base.errors import Unavailable
 from server.execution.encoding import encoded
 from server.execution.errors import failure
+from server.http.disclosure import Disclosure
 from server.http.negotiation import GRAPHQL
 
 __all__ = ["handlers", "json_errors"]
@@ -25,12 +26,18 @@ def json_errors(
     return Response(encoded({"errors": [error]}), status, all_headers, f"{GRAPHQL}; charset=utf-8")
 
 
-def handlers(root_path: str) -> dict[Any, Callable[[Request, Any], Any]]:
-    """The application's exception handlers; paths in messages start with `root_path`."""
+def handlers(
+    root_path: str, disclosure: Disclosure, has_page: bool
+) -> dict[Any, Callable[[Request, Any], Any]]:
+    """The application's exception handlers; paths in messages start with `root_path`.
+
+    Without a page for people, the message of 404 names no path.
+    """
 
     async def http_error(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
-            message = f"Not found. GraphQL is at {root_path}/graphql, GraphiQL at {root_path}/."
+            hint = f" GraphQL is at {root_path}/graphql, GraphiQL at {root_path}/."
+            message = f"Not found.{hint if has_page else ''}"
             return json_errors(404, failure(message, "NOT_FOUND"))
         if error.status_code == 405:
             allowed = (error.headers or {}).get("Allow", "GET, HEAD")
@@ -40,6 +47,7 @@ def handlers(root_path: str) -> dict[Any, Callable[[Request, Any], Any]]:
         return json_errors(error.status_code, failure(message, "BAD_REQUEST"), error.headers)
 
     async def unavailable(request: Request, error: Unavailable) -> Response:
-        return json_errors(503, failure(str(error), error.code), {"Retry-After": "5"})
+        masked = disclosure.error(failure(str(error), error.code))
+        return json_errors(503, masked, {"Retry-After": "5"})
 
     return {HTTPException: http_error, Unavailable: unavailable}

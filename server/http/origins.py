@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from datastore.base.errors import SettingsError
 from server.execution.errors import failure
+from server.http.disclosure import Disclosure
 from server.http.fallback import json_errors
 
 __all__ = ["CrossOrigin", "origins"]
@@ -41,7 +42,8 @@ class CrossOrigin(CORSMiddleware):
     other answer changes.
     """
 
-    def __init__(self, app: ASGIApp, allowed: list[str]) -> None:
+    def __init__(self, app: ASGIApp, allowed: list[str], disclosure: Disclosure) -> None:
+        self._disclosure = disclosure
         super().__init__(
             app,
             allow_origins=allowed,
@@ -93,6 +95,7 @@ class CrossOrigin(CORSMiddleware):
             message = "Pages from public networks may not call this server in a private network."
         kept = ("access-control-allow-origin", "vary")
         headers = {name: value for name, value in response.headers.items() if name in kept}
+        error = self._disclosure.error(failure(message, code))
         if not self.allow_origins:
-            return json_errors(405, failure(message, code), {**headers, "Allow": _ALLOW})
-        return json_errors(400, failure(message, code), headers)
+            return json_errors(405, error, {**headers, "Allow": _ALLOW})
+        return json_errors(400, error, headers)

@@ -20,6 +20,7 @@ from server.execution.errors import RequestError
 from server.execution.executor import Executor
 from server.execution.operation import Meter
 from server.http.caching import entity_tag
+from server.http.disclosure import Disclosure
 from server.http.negotiation import MediaTypes, negotiate, refusal_type, require_json
 from server.http.parameters import Parameters, from_body, from_url
 from server.http.refusal import Refusal, refused
@@ -83,6 +84,8 @@ class GraphQLEndpoint:
         costs: Costs,
         turns: Turns,
         cache_control: str,
+        disclosure: Disclosure,
+        documents_in_urls: bool = True,
     ) -> None:
         self._executor = executor
         self._costs = costs
@@ -90,6 +93,8 @@ class GraphQLEndpoint:
         self._holder = holder
         self._documents = documents
         self._cache_control = cache_control
+        self._disclosure = disclosure
+        self._documents_in_urls = documents_in_urls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request as an ASGI application, because routes restrict functions' methods."""
@@ -106,20 +111,47 @@ class GraphQLEndpoint:
     async def answer(self, request: Request, body: bytes) -> Response:
         """Answer one request. No client input causes a status of 500."""
         try:
-            return await self._answer(_read(request, body), request)
+            return await self._answer(self._read(request, body), request)
         except Refusal as refusal:
-            return refused(refusal, refusal_type(request.headers))
+            request.state.error = refusal.code
+            return refused(refusal, refusal_type(request.headers), self._disclosure)
+
+    def _read(self, request: Request, body: bytes) -> _GraphQLRequest:
+        headers, method = request.headers, request.method
+        media_types = negotiate(", ".join(headers.getlist("accept")))
+        if method == "POST":
+            require_json(headers.getlist("content-type"), headers.getlist("content-encoding"))
+            parameters = from_body(body)
+        elif method in ("GET", "HEAD"):
+            parameters = from_url(request.scope["query_string"])
+            if parameters.query is not None and not self._documents_in_urls:
+                raise Refusal(
+                    405,
+                    "METHOD_NOT_ALLOWED",
+                    "GET only takes the ids of known documents: send this document with POST.",
+                    {"Allow": "POST"},
+                )
+        else:
+            raise Refusal(
+                405,
+                "METHOD_NOT_ALLOWED",
+                f"The method is {method[:20]!r}: use GET or POST.",
+                {"Allow": _METHODS},
+            )
+        return _GraphQLRequest(method != "POST", parameters, media_types, request.state.request_id)
 
     async def _answer(self, graphql: _GraphQLRequest, request: Request) -> Response:
         media_types = graphql.media_types
         try:
             return await self._executed(graphql, request)
         except RequestError as error:
-            body = encoded({"errors": error.errors})
+            request.state.error, request.state.limit = error.code, error.limit
+            body = encoded({"errors": self._disclosure.errors(error.errors)})
             return _uncached(body, media_types.error_status, media_types.refusal)
         except Unavailable as error:
+            request.state.error = error.code
             unavailable = Refusal(503, error.code, str(error), {"Retry-After": "5"})
-            return refused(unavailable, media_types.refusal)
+            return refused(unavailable, media_types.refusal, self._disclosure)
 
     async def _executed(self, graphql: _GraphQLRequest, request: Request) -> Response:
         parameters, variables = graphql.parameters, graphql.parameters.variables or {}
@@ -134,36 +166,20 @@ class GraphQLEndpoint:
         meter = None
         if parameters.reports_cost:
             meter = self._costs.meter(document, operation, variables)
-        async with self._turns.turn(self._costs.cost(document, operation, variables)):
+        request.state.cost = cost = self._costs.cost(document, operation, variables)
+        async with self._turns.turn(cost):
             store = self._holder.store
             answer = self._executor.run(
                 document, operation, variables, Context(store), graphql.request_id, meter
             )
         media_type, version = graphql.media_types.answer, store.manifest.version
         headers = {"X-Snapshot": version}
+        request.state.error = answer.code or None
         if answer.has_errors:
             return _uncached(answer.body, 200, media_type, headers)
         headers["ETag"] = entity_tag(version, media_type, answer.body)
         headers["Cache-Control"] = self._cache_control
         return Response(answer.body, 200, headers, f"{media_type}; charset=utf-8")
-
-
-def _read(request: Request, body: bytes) -> _GraphQLRequest:
-    headers, method = request.headers, request.method
-    media_types = negotiate(", ".join(headers.getlist("accept")))
-    if method == "POST":
-        require_json(headers.getlist("content-type"), headers.getlist("content-encoding"))
-        parameters = from_body(body)
-    elif method in ("GET", "HEAD"):
-        parameters = from_url(request.scope["query_string"])
-    else:
-        raise Refusal(
-            405,
-            "METHOD_NOT_ALLOWED",
-            f"The method is {method[:20]!r}: use GET or POST.",
-            {"Allow": _METHODS},
-        )
-    return _GraphQLRequest(method != "POST", parameters, media_types, request.state.request_id)
 
 
 def _require_query(operation: OperationDefinitionNode) -> None:

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from server.execution.encoding import encoded
 from server.execution.errors import failure
+from server.http.disclosure import Disclosure
 
 __all__ = ["Refusal", "refused"]
 
@@ -23,8 +24,9 @@ class Refusal(Exception):
         self.headers = headers or {}
 
 
-def refused(refusal: Refusal, media_type: str) -> Response:
+def refused(refusal: Refusal, media_type: str, disclosure: Disclosure) -> Response:
     """The answer to a refused request: one error and no data."""
-    body = encoded({"errors": [failure(str(refusal), refusal.code)]})
+    error = disclosure.error(failure(str(refusal), refusal.code))
+    body = encoded({"errors": [error]})
     headers = {"Cache-Control": "no-store", **refusal.headers}
     return Response(body, refusal.status, headers, f"{media_type}; charset=utf-8")

@@ -13,18 +13,21 @@ __all__ = ["Health"]
 class Health:
     """Serves `/healthz` and `/readyz`."""
 
-    def __init__(self, holder: Holder) -> None:
+    def __init__(self, holder: Holder, detailed: bool = True) -> None:
         self._holder = holder
+        self._detailed = detailed
 
     async def alive(self, request: Request) -> Response:
         """200 as long as the process runs."""
         return JSONResponse({"status": "ok"}, headers=_FRESH)
 
     async def ready(self, request: Request) -> Response:
-        """200 with the live snapshot's version; 503 until a snapshot is loaded."""
+        """200, with the live snapshot's version if detailed; 503 until a snapshot is loaded."""
         if not self._holder.ready:
             return JSONResponse({"status": "loading"}, 503, headers={**_FRESH, "Retry-After": "5"})
         manifest = self._holder.store.manifest
+        if not self._detailed:
+            return JSONResponse({"status": "ok"}, headers=_FRESH)
         body = {
             "status": "ok",
             "version": manifest.version,
