@@ -78,7 +78,7 @@ class Title:
 
     @property
     def directors(self) -> list[str]:
-        return list(dict.fromkeys(name.lower() for name in people(self.row["director"])))
+        return [name.lower() for name in people(self.row["director"])]
 
     @property
     def genres(self) -> list[str]:

@@ -52,7 +52,7 @@ def _titles(writer: SnapshotWriter, titles: pa.Table, ratings: RatingTable) -> N
     }
     people = _names([*spelled["directors"], *spelled["cast"]])
     countries, genres = _names(spelled["countries"]), _names(spelled["genres"])
-    cast = _numbers(people, spelled["cast"])
+    cast = _once(_numbers(people, spelled["cast"]))
     writer.table(
         "people",
         {
@@ -96,9 +96,13 @@ def _names(spelled: Lists) -> Names:
 
 
 def _numbers(names: Names, spelled: Lists) -> list[list[int]]:
-    """The number of each name of the lists, each once, in order."""
-    number = names.number
-    return [list(dict.fromkeys(number[spelling] for spelling in each)) for each in spelled]
+    """The number of each name of the lists, in order."""
+    return [[names.number[spelling] for spelling in each] for each in spelled]
+
+
+def _once(numbers: list[list[int]]) -> list[list[int]]:
+    """The same lists with each number once: an actor appears once in a title."""
+    return [list(dict.fromkeys(each)) for each in numbers]
 
 
 def _as_lists(numbers: list[list[int]]) -> pa.Array:
