@@ -113,6 +113,9 @@ CANON: dict[str, tuple[Record, ...]] = {
                "12 Seasons", "Sitcom, News", ""),
         Record(_MOVIE, "Half an Hour of Headlines", "", "", "", "May 3, 2020", "2021", "91 min",
                "", "News", "All the news of a day on which nothing happened."),
+        # hs8 and ns13 are as6 on another platform.
+        Record(_MOVIE, "Night Bus to Umberland", "", "", "India", "March 4, 2021", "2016", "R",
+               "88 min", "Horror, Thriller", "The last bus leaves without its driver."),
     ),
     "netflix": (
         # ns1: the longest of the platform; ns2, ns3: both the longest of 2020.
@@ -156,6 +159,10 @@ CANON: dict[str, tuple[Record, ...]] = {
         Record(_MOVIE, '"Silent" Premiere,\nWithout Audience', "", "Violante Quarrington-Diaz", "",
                "", "2021", "", "66 min", "Movies",
                'Nobody came, and "nobody" liked it.'),
+        Record(_MOVIE, "Night Bus to Umberland", "Ambrose Popplewhite, M.D.",
+               "Bastian Quillfeather, Jr., Solveig Umberwick", "India", "April 1, 2021", "2016",
+               "R", "88 min", "Horror Movies, Thrillers",
+               "The last bus of the night leaves without a driver."),
     ),
 }  # fmt: skip
 
