@@ -87,7 +87,7 @@ class FieldCost:
 
 #: Cost of a field without a declaration, and of the fields of the introspection and `__typename`,
 #: which graphql-core resolves.
-PLAIN, INTROSPECTION = FieldCost(), FieldCost(0.5)
+PLAIN, INTROSPECTION = FieldCost(), FieldCost(0.8)
 
 
 def sized_by(*arguments: str, most: int, default: int = 0, fields: tuple[str, ...] = ()) -> Any:

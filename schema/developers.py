@@ -96,7 +96,7 @@ class Developer(Node):
         """Distinct catalogue items."""
         return len(self.store.developers.games.row(self.row))
 
-    @cost(15, items(8))
+    @cost(8, items(5))
     @strawberry.field
     def release_years(self) -> list[ReleaseYear]:
         """Items and share of free content per release year, newest first, unknown year last.
@@ -115,7 +115,7 @@ class Developer(Node):
             for counts in developers.release_years(self.store, self.row)
         ]
 
-    @cost(10)
+    @cost(25)
     @strawberry.field
     def review_sentiment(
         self,
@@ -129,6 +129,7 @@ class Developer(Node):
         measure = reviews.Measure(threshold, method.value)
         return summary(self.store, counts, self._reviews, measure)
 
+    @cost(70, PAGE, where=30, order_by=15)
     @review_list
     def reviews(self) -> Rows:
         """Reviews of the developer's games, newest first unless `orderBy` is given."""
@@ -158,7 +159,7 @@ class DeveloperQuery:
         store = info.context.store
         return Developer(store=store, row=developers.find(store, name))
 
-    @cost(20, PAGE, where=30, order_by=200, search=1000)
+    @cost(20, PAGE, where=30, order_by=200, search=500)
     @strawberry.field
     def developers(
         self,

@@ -109,7 +109,7 @@ class Game(Node):
         price: float | None = self.store.games.frame.values("price")[self.row]
         return price
 
-    @cost(40)
+    @cost(10)
     @strawberry.field
     def price_estimate(self, method: PriceBy = PriceMethod.BEST) -> PriceEstimate | None:
         """An estimate of the price by a model that has not seen this game's price, also for free
@@ -190,7 +190,7 @@ class Game(Node):
     def _reviews(self) -> npt.NDArray[np.int64]:
         return self.store.reviews.of_game(self.row)
 
-    @cost(4, sized_by("first", most=50), diversity=120)
+    @cost(4, sized_by("first", most=50), diversity=180)
     @strawberry.field
     def similar_games(
         self,

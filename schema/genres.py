@@ -118,7 +118,7 @@ class Genre(Node):
         players = self._top_players(1)
         return players[0] if players else None
 
-    @cost(15, sized_by("first", most=100))
+    @cost(10, sized_by("first", most=100))
     @strawberry.field
     def top_players(
         self,
@@ -139,7 +139,7 @@ class Genre(Node):
             YearHours(counted=row, year=row.year) for row in genres.play_time(self.store, self.row)
         ]
 
-    @cost(20, PAGE, where=20, order_by=250, search=1500)
+    @cost(20, PAGE, where=25, order_by=250, search=1500)
     @game_list
     def games(self) -> Rows:
         """Games of the genre."""

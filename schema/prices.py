@@ -220,7 +220,7 @@ _LIMITS = [
 class PriceQuery:
     """Root fields about price estimates."""
 
-    @cost(300)
+    @cost(170)
     @strawberry.field
     def price_estimate(
         self,

@@ -131,7 +131,7 @@ class User(Node):
         """The user's reviews, newest first unless `orderBy` is given."""
         return self._reviews()
 
-    @cost(25, PAGE, where=3, order_by=30, search=1500)
+    @cost(15, PAGE, where=3, order_by=30, search=1500)
     @strawberry.field
     def library(
         self,
@@ -150,7 +150,14 @@ class User(Node):
         arguments = page_arguments(first, after, last, before)
         return library_connection(self.store, self.row, rows, arguments)
 
-    @cost(300, sized_by("first", most=50), where=60, exclude=1, diversity=200)
+    @cost(
+        100,
+        sized_by("first", most=50),
+        where=250,
+        exclude=1,
+        exclude_reviewed=200,
+        diversity=60,
+    )
     @strawberry.field
     def recommendations(
         self,
@@ -198,7 +205,7 @@ class UserQuery:
         store = info.context.store
         return User(store=store, row=users.find(store, user_id))
 
-    @cost(20, PAGE, where=100, order_by=1400, search=1500)
+    @cost(20, PAGE, where=140, order_by=1700, search=1500)
     @strawberry.field
     def users(
         self,

@@ -94,7 +94,7 @@ ATTACKS = [
     Attack("__schema nested 9 deep", _TYPES % nested(9, "fields { type { ", "} }"), "depth"),
     Attack("__schema nested 4 deep", _TYPES % nested(4, "fields { type { ", "} }"), "introspection_depth"),
     Attack("__schema nested by possible types", _TYPES % nested(3, "possibleTypes { interfaces { ", "} }"), "introspection_depth"),
-    Attack("__schema five times", "{ " + many(5, "a#: __schema { types { fields { name description args { name description type { name } } type { name } } } }") + " }"),
+    Attack("__schema five times", "{ " + many(5, "a#: __schema { types { fields { name description args { name description type { name } } type { name } } } }") + " }", "cost"),
     # Cost
     Attack("similar games of similar games", _GAMES % "similarGames(first: 50) { game { similarGames(first: 50) { game { title } } } }", "cost"),
     Attack("the same by variables", "query ($a: Int, $b: Int = 50) { games(first: $a) { nodes { similarGames(first: $b) { game { similarGames(first: $b) { game { title } } } } } } }", "cost", {"a": 100}),

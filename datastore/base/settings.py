@@ -235,7 +235,7 @@ class Settings(msgspec.Struct, frozen=True):
             description="Largest estimated cost per operation, in units of a plain field; see "
             "docs/limits.md.",
         ),
-    ] = 12_000
+    ] = 15_000  # 50 ms
     max_execution_ms: Annotated[
         int,
         Meta(

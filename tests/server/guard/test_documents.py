@@ -132,7 +132,7 @@ def test_a_refusal_by_cost_says_what_to_do(guard: DocumentGuard) -> None:
         check(guard, page, {"n": 50})
     (error,) = refused.value.errors
     assert error["extensions"]["code"] == "COST_EXCEEDED"
-    assert error["extensions"]["requested"] > error["extensions"]["maximum"] == 12_000
+    assert error["extensions"]["requested"] > error["extensions"]["maximum"] == 15_000
 
 
 def test_each_limit_is_a_setting(demo_store: Store, demo_data_dir: Path) -> None:

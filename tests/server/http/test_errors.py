@@ -76,3 +76,23 @@ def test_an_answer_with_half_a_character_is_still_utf_8() -> None:
         encoded({"message": "\ud800", "more": [{"\udfff": 1}]})
         == b'{"message":"?","more":[{"?":1}]}'
     )
+
+
+def test_unknown_names_cost_one_search_per_request(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[str] = []
+
+    def suggestions(_index: object, _names: object, text: str, _weight: object) -> list[str]:
+        searched.append(text)
+        return ["Kraken"]
+
+    monkeypatch.setattr("resolvers.developers.suggestions", suggestions)
+    monkeypatch.setattr("resolvers.genres.suggestions", suggestions)
+    query = """{ u: user(userId: "nobody") { userId } a: developer(name: "Krakn") { name }
+                 b: developer(name: "Crakn") { name } c: genre(name: "Acton") { name } }"""
+    for _ in range(2):  # each request has its own
+        errors = client.post("/graphql", json={"query": query}).json()["errors"]
+        found = {error["path"][0]: error["extensions"]["suggestions"] for error in errors}
+        assert found == {"u": [], "a": ["Kraken"], "b": [], "c": []}
+    assert searched == ["Krakn", "Krakn"]
