@@ -36,6 +36,7 @@ from server.http.protocol import Documents, GraphQLEndpoint
 from server.observe.access import AccessLog
 from server.observe.failures import Failures
 from server.observe.health import Health
+from server.observe.metrics import Measured, Metrics
 from server.observe.request_id import RequestId
 from server.pages.assets import STATIC, Assets, favicon
 from server.pages.graphiql import GraphiQLPage
@@ -60,6 +61,14 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
     disclosure = Disclosure(production)
     health = Health(holder, detailed=not production)
     pages = [] if production else _pages(GraphiQLPage(holder, root))
+    guard = DocumentGuard(graphql_schema(), DocumentLimits.of(settings))
+    executor = _executor(settings, guard, disclosure)
+    documents = _documents(settings, executor)
+    caches = {"documents": executor.cache_uses, "persisted": documents.cache_uses}
+    metrics = Metrics(holder, documents.operation_names, caches)
+    # In production and on a port of their own, strangers cannot see them.
+    if not production and settings.metrics_port is None:
+        pages.append(Route("/metrics", metrics.page))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -68,9 +77,19 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
         async with reloading(holder, settings.data_dir, settings.reload_seconds):
             yield
 
-    return Starlette(
+    endpoint = GraphQLEndpoint(
+        executor,
+        holder,
+        documents,
+        guard,
+        Turns(settings.max_waiting),
+        cache_control(settings.cache_control),
+        disclosure,
+        documents_in_urls=not production,
+    )
+    app = Starlette(
         routes=[
-            Route("/graphql", _graphql(settings, holder, disclosure)),
+            Route("/graphql", endpoint),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
             *pages,
@@ -78,6 +97,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
         middleware=[
             Middleware(SecurityHeaders, has_page=bool(pages), hsts_seconds=settings.hsts_seconds),
             Middleware(RequestId),
+            Middleware(Measured, metrics=metrics),
             Middleware(AccessLog),
             Middleware(CrossOrigin, allowed=origins(settings.cors_origins), disclosure=disclosure),
             Middleware(Failures),
@@ -89,6 +109,8 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
         exception_handlers=handlers(root, disclosure, bool(pages)),
         lifespan=lifespan,
     )
+    app.state.metrics = metrics
+    return app
 
 
 def _pages(page: GraphiQLPage) -> list[BaseRoute]:
@@ -101,31 +123,23 @@ def _pages(page: GraphiQLPage) -> list[BaseRoute]:
     ]
 
 
-def _graphql(settings: Settings, holder: Holder, disclosure: Disclosure) -> GraphQLEndpoint:
-    production = settings.profile == "production"
-    guard = DocumentGuard(graphql_schema(), DocumentLimits.of(settings))
-    executor = Executor(
+def _executor(settings: Settings, guard: DocumentGuard, disclosure: Disclosure) -> Executor:
+    rules = [*specified_rules]
+    if settings.profile == "production":
+        rules.append(NoSchemaIntrospectionCustomRule)
+    return Executor(
         graphql_schema(),
         ErrorExtensions,
         settings.max_tokens,
         settings.max_characters,
         guards=[guard],
-        rules=[*specified_rules, *([NoSchemaIntrospectionCustomRule] if production else [])],
+        rules=rules,
         bounds=Bounds(settings.max_execution_ms / 1_000, settings.max_answer_bytes),
         present=disclosure.error,
     )
-    documents: Documents
+
+
+def _documents(settings: Settings, executor: Executor) -> Documents:
     if settings.documents:
-        documents = TrustedDocuments.load(Path(settings.documents), executor)
-    else:
-        documents = PersistedQueries(settings.persisted_queries, settings.persisted_bytes)
-    return GraphQLEndpoint(
-        executor,
-        holder,
-        documents,
-        guard,
-        Turns(settings.max_waiting),
-        cache_control(settings.cache_control),
-        disclosure,
-        documents_in_urls=not production,
-    )
+        return TrustedDocuments.load(Path(settings.documents), executor)
+    return PersistedQueries(settings.persisted_queries, settings.persisted_bytes)

@@ -80,6 +80,20 @@ class Settings(msgspec.Struct, frozen=True):
         Literal["critical", "error", "warning", "info", "debug"],
         Meta(description="Lowest severity that the server logs."),
     ] = "info"
+    log_format: Annotated[
+        Literal["text", "json"],
+        Meta(description="Format of the server's log lines: text, or one JSON object per line."),
+    ] = "text"
+    metrics_port: Annotated[
+        Annotated[int, Meta(ge=0, le=65_535)] | None,
+        Meta(
+            description="Port of its own for `/metrics`. Defaults to none: metrics are at "
+            "`/metrics` of the server's port in development, and nowhere in production."
+        ),
+    ] = None
+    metrics_host: Annotated[
+        str, Meta(min_length=1, description="Address for the port of the metrics.")
+    ] = "127.0.0.1"
     max_rejects: Annotated[
         float,
         Meta(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,6 +29,8 @@ _NOUNS = ("game", "user", "review", "title", "viewer", "rating")
 @setting_option("host", "ADDRESS")
 @setting_option("port", "N")
 @setting_option("profile", "PROFILE")
+@setting_option("log_format", "FORMAT")
+@setting_option("metrics_port", "N")
 @setting_option("root_path", "PATH")
 @setting_option("documents", "DIR")
 @setting_option("cors_origins", "LIST")
@@ -41,15 +44,19 @@ def serve(*, demo: bool, **given: Any) -> None:
     from schema.graph import graphql_schema
     from server.app import create_app
     from server.http.prefix import root_path
+    from server.observe.port import metrics_port
     from server.wire.listener import uvicorn_config
 
     settings = settings_of(**given)
     graphql_schema()
     gc.collect()
     gc.freeze()  # collections then skip the modules and the schema, which takes 50 ms each time
-    with listen(settings.host, settings.port) as listener:
+    with listen(settings.host, settings.port) as listener, ExitStack() as stack:
         store = open_store(settings, demo=demo)
         app = create_app(settings, store)
+        if settings.metrics_port is not None:
+            place = settings.metrics_host, settings.metrics_port
+            stack.enter_context(metrics_port(app.state.metrics.registry, *place))
         port = listener.getsockname()[1]
         page = root_path(settings.root_path)
         page += "/graphql" if settings.profile == "production" else "/"

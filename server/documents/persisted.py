@@ -21,6 +21,16 @@ class PersistedQueries:
     def __init__(self, max_documents: int, max_bytes: int) -> None:
         self._max_documents = max_documents
         self._documents: LRUCache[str, bytes] = LRUCache(max_bytes, getsizeof=len)
+        self._hits = self._misses = 0
+
+    @property
+    def operation_names(self) -> frozenset[str]:
+        """None: anybody can add documents."""
+        return frozenset()
+
+    def cache_uses(self) -> tuple[int, int]:
+        """How many hashes were known, and how many were not."""
+        return self._hits, self._misses
 
     def text(self, parameters: Parameters) -> str:
         """The document that a request names.
@@ -57,7 +67,9 @@ class PersistedQueries:
     def _find(self, key: str) -> str:
         document = self._documents.get(key)
         if document is None:
+            self._misses += 1
             raise _error("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
+        self._hits += 1
         return document.decode()
 
 

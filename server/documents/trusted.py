@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 from graphql import GraphQLError, parse, print_ast
 
 from datastore.base.errors import SettingsError
+from server.execution.document import Document
 from server.execution.errors import RequestError
 from server.execution.executor import Executor
 from server.http.parameters import Parameters
@@ -26,7 +27,8 @@ _APOLLO = "apollo-persisted-query-manifest"
 class TrustedDocuments:
     """The only documents that the server executes, by id or by exact text."""
 
-    def __init__(self, by_id: dict[str, str]) -> None:
+    def __init__(self, by_id: dict[str, str], operation_names: Collection[str] = ()) -> None:
+        self.operation_names = frozenset(operation_names)
         self._by_id = by_id
         self._texts = set(by_id.values())
 
@@ -45,16 +47,22 @@ class TrustedDocuments:
                 "another one with --documents."
             )
         by_id: dict[str, str] = {}
+        names: set[str] = set()
         for path in sorted(folder.rglob("*")):
             for key, text in _read(path):
-                _validate(path, key, text, executor)
+                document = _validated(path, key, text, executor)
+                names |= {node.name.value for node in document.operations if node.name}
                 if by_id.setdefault(key, text) != text:
                     raise SettingsError(f"{path}: the id {key!r} is already used.")
         if not by_id:
             raise SettingsError(
                 f"No documents in {folder}: put .graphql files or a JSON manifest there."
             )
-        return cls(by_id)
+        return cls(by_id, names)
+
+    def cache_uses(self) -> tuple[int, int]:
+        """Nothing is cached."""
+        return 0, 0
 
     def text(self, parameters: Parameters) -> str:
         """The document that a request names. Raises Refusal for one that is not trusted."""
@@ -139,7 +147,7 @@ def _printed(text: str) -> str:
         return text  # validation reports the error
 
 
-def _validate(path: Path, key: str, text: str, executor: Executor) -> None:
+def _validated(path: Path, key: str, text: str, executor: Executor) -> Document:
     where = f"{path}: {key!r}" if path.suffix.lower() == ".json" else str(path)
     try:
         document = executor.document(text)
@@ -154,3 +162,4 @@ def _validate(path: Path, key: str, text: str, executor: Executor) -> None:
         line = locations[0].get("line")
         suffix = f", line {line}" if line else ""
         raise SettingsError(f"{where}{suffix} is not valid for this schema: {error}") from None
+    return document

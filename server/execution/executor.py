@@ -92,6 +92,11 @@ class Executor:
         self._rules = tuple(rules)
         self._present = present
         self._documents: LRUCache[str, Document] = LRUCache(_DOCUMENTS)
+        self._hits = self._misses = 0
+
+    def cache_uses(self) -> tuple[int, int]:
+        """How many documents were cached, and how many were not."""
+        return self._hits, self._misses
 
     def execute(
         self,
@@ -111,7 +116,9 @@ class Executor:
         """The parsed document, cached. Raises RequestError if it cannot be parsed."""
         cached = self._documents.get(text)
         if cached is not None:
+            self._hits += 1
             return cached
+        self._misses += 1
         document = parsed(text, self._max_tokens, self._max_characters)
         if len(text) <= _LONGEST:
             self._documents[text] = document
@@ -203,5 +210,11 @@ class Executor:
         response: dict[str, Any] = {**error.formatted, "message": shortened(error.message)}
         if extensions is not None:
             return response | {"extensions": extensions}
-        logger.error("request %s failed at %s", request_id, error.path, exc_info=original)
+        logger.error(
+            "request %s failed at %s",
+            request_id,
+            error.path,
+            exc_info=original,
+            extra={"request_id": request_id},
+        )
         return response | failure(MASK, "INTERNAL", requestId=request_id)

@@ -41,6 +41,13 @@ class Documents(Protocol):
     def remember(self, parameters: Parameters) -> None:
         """Called for each request whose document is valid."""
 
+    @property
+    def operation_names(self) -> frozenset[str]:
+        """Names of the operations that the operator trusts."""
+
+    def cache_uses(self) -> tuple[int, int]:
+        """How many documents were found by hash, and how many were not."""
+
 
 class Costs(Protocol):
     """Estimates and measures the cost of operations that the guards have let through."""
@@ -174,7 +181,7 @@ class GraphQLEndpoint:
             )
         media_type, version = graphql.media_types.answer, store.manifest.version
         headers = {"X-Snapshot": version}
-        request.state.error = answer.code or None
+        request.state.executed, request.state.error = True, answer.code or None
         if answer.has_errors:
             return _uncached(answer.body, 200, media_type, headers)
         headers["ETag"] = entity_tag(version, media_type, answer.body)

@@ -11,9 +11,11 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.observe.logs import ACCESS
+
 __all__ = ["AccessLog"]
 
-logger = logging.getLogger("playgraph.access")
+logger = logging.getLogger(ACCESS)
 
 #: Format of a line; `record.args` is the mapping of these names.
 _LINE = (
@@ -21,7 +23,7 @@ _LINE = (
     "operation=%(operation)s request=%(request_id)s"
 )
 #: Paths that monitoring polls every few seconds; logged at level debug.
-_POLLED = ("/healthz", "/readyz")
+_POLLED = ("/healthz", "/readyz", "/metrics")
 #: Longest path and operation name that are logged, in characters.
 _LONGEST = 100
 

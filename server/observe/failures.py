@@ -36,7 +36,7 @@ class Failures:
             await self._app(scope, receive, watched)
         except Exception:
             request_id = scope["state"]["request_id"]
-            logger.exception("request %s failed", request_id)
+            logger.exception("request %s failed", request_id, extra={"request_id": request_id})
             if started:
                 raise  # the answer is incomplete: closing the connection shows that
             masked = json_errors(500, failure(MASK, "INTERNAL", requestId=request_id))

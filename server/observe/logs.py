@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["LineHandler", "UtcFormatter", "log_config"]
+__all__ = ["ACCESS", "JsonFormatter", "LineHandler", "UtcFormatter", "log_config"]
+
+#: Logger of the access log.
+ACCESS = "playgraph.access"
 
 
 class UtcFormatter(logging.Formatter):
@@ -16,6 +21,29 @@ class UtcFormatter(logging.Formatter):
     converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
+
+
+class JsonFormatter(UtcFormatter):
+    """Formats a record as one JSON object: time, level, logger, and the facts of a request or a
+    message; for errors also the request id and the traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The object on one line."""
+        line: dict[str, Any] = {
+            "time": self.formatTime(record),
+            "level": record.levelname,
+            "logger": record.name,
+        }
+        if record.name == ACCESS and isinstance(record.args, Mapping):
+            line |= {name: None if fact == "-" else fact for name, fact in record.args.items()}
+        else:
+            line["message"] = record.getMessage()
+        request_id = getattr(record, "request_id", None)
+        if request_id is not None:
+            line["request_id"] = request_id
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
 
 
 class LineHandler(logging.StreamHandler[Any]):
@@ -27,22 +55,26 @@ class LineHandler(logging.StreamHandler[Any]):
             super().handleError(record)
 
 
-def log_config(level: str) -> dict[str, Any]:
-    """The configuration for `logging.config.dictConfig`: requests to stdout, the rest to stderr."""
+def log_config(level: str, line_format: str = "text") -> dict[str, Any]:
+    """The configuration for `logging.config.dictConfig`: requests to stdout, the rest to stderr.
+
+    `line_format` is `text` or `json`.
+    """
     shown = {"handlers": ["stderr"], "level": level.upper()}
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {
-            "text": {"()": UtcFormatter, "fmt": "%(asctime)s %(levelname)s %(message)s"}
+            "text": {"()": UtcFormatter, "fmt": "%(asctime)s %(levelname)s %(message)s"},
+            "json": {"()": JsonFormatter},
         },
         "handlers": {
-            name: {"()": LineHandler, "formatter": "text", "stream": f"ext://sys.{name}"}
+            name: {"()": LineHandler, "formatter": line_format, "stream": f"ext://sys.{name}"}
             for name in ("stdout", "stderr")
         },
         "loggers": {
             "playgraph": shown,
-            "playgraph.access": {**shown, "handlers": ["stdout"], "propagate": False},
+            ACCESS: {**shown, "handlers": ["stdout"], "propagate": False},
             "uvicorn": {**shown, "propagate": False},
         },
     }

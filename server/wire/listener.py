@@ -21,7 +21,7 @@ def uvicorn_config(app: ASGIApp, settings: Settings) -> Config:
     limits, deadlines = Limits.of(settings), Deadlines.of(settings)
     options: dict[str, Any] = {
         "log_level": settings.log_level,
-        "log_config": log_config(settings.log_level),
+        "log_config": log_config(settings.log_level, settings.log_format),
         "access_log": False,  # the application writes its own
         "server_header": False,
         "timeout_keep_alive": deadlines.idle,

@@ -1,0 +1,179 @@
+"""server.observe: metrics of requests, in the text format of Prometheus.
+
+Labels are bounded: operation names (`OperationNames`), outcomes, codes of errors, limits.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+)
+from prometheus_client.core import CounterMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.observe.figures import SnapshotFigures
+from server.observe.names import OperationNames
+from server.snapshots.holder import Holder
+
+__all__ = ["Measured", "Metrics", "outcome"]
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+_COSTS = (10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1_000.0, 2_500.0, 5_000.0, 12_000.0)
+#: Codes of executions that were stopped: their answer has status 200, and they count as refusals.
+_STOPPED = ("ANSWER_TOO_LARGE", "DEADLINE_EXCEEDED")
+
+#: Hits and misses of a cache.
+Uses = Callable[[], tuple[int, int]]
+
+
+def outcome(status: int, state: Mapping[str, Any]) -> str:
+    """What became of a request: ok, errors (of fields), refused, failed, or disconnected."""
+    error = state.get("error")
+    if error == "INTERNAL" or status == 500:
+        return "failed"
+    if not status:
+        return "disconnected"
+    if error is None and status < 400:
+        return "ok"
+    return "errors" if state.get("executed") else "refused"
+
+
+class Metrics:
+    """The metrics of one application, in a registry of its own."""
+
+    def __init__(
+        self, holder: Holder, trusted_names: Iterable[str] = (), caches: Mapping[str, Uses] = {}
+    ) -> None:
+        self.registry = registry = CollectorRegistry()
+        self._names = OperationNames(trusted_names)
+        self._requests = Counter(
+            "playgraph_requests_total",
+            "GraphQL requests by operation and outcome.",
+            ["operation", "outcome"],
+            registry=registry,
+        )
+        self._seconds = Histogram(
+            "playgraph_request_seconds",
+            "Time from the headers of a GraphQL request to the last byte of its answer.",
+            ["operation"],
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._cost = Histogram(
+            "playgraph_request_cost",
+            "Estimated cost of executed GraphQL operations.",
+            buckets=_COSTS,
+            registry=registry,
+        )
+        self._refusals = Counter(
+            "playgraph_refusals_total",
+            "Refused requests of all paths, by limit, error code or HTTP status.",
+            ["reason"],
+            registry=registry,
+        )
+        self._responses = Counter(
+            "playgraph_http_responses_total",
+            "Answers of all paths by HTTP status.",
+            ["status"],
+            registry=registry,
+        )
+        self._running = Gauge(
+            "playgraph_requests_running",
+            "Requests of all paths that are not answered yet, with unfinished uploads.",
+            registry=registry,
+        )
+        registry.register(SnapshotFigures(holder))
+        registry.register(_Caches(caches))
+        ProcessCollector(registry=registry)
+
+    async def page(self, request: Request) -> Response:
+        """The metrics, in the format of Prometheus or OpenMetrics, as the client prefers."""
+        encode, content_type = choose_encoder(request.headers.get("accept", ""))
+        headers = {"Content-Type": content_type, "Cache-Control": "no-store"}
+        return Response(encode(self.registry), headers=headers)
+
+    def begin(self) -> None:
+        """Count a request that has arrived."""
+        self._running.inc()
+
+    def end(self, path: str, status: int, state: Mapping[str, Any], seconds: float) -> None:
+        """Count a request whose answer has been sent; status 0 if there was none."""
+        self._running.dec()
+        if status:
+            self._responses.labels(str(status)).inc()
+        result, error = outcome(status, state), state.get("error")
+        if result == "refused" or error in _STOPPED:
+            reason = state.get("limit") or (error or f"http_{status}").lower()
+            self._refusals.labels(reason).inc()
+        if not path.endswith("/graphql"):
+            return
+        executed = bool(state.get("executed"))
+        operation = self._names.label(state.get("operation"), executed)
+        self._requests.labels(operation, result).inc()
+        if executed:
+            self._seconds.labels(operation).observe(seconds)
+            self._cost.observe(state.get("cost", 0.0))
+
+
+class Measured:
+    """Middleware that counts each request after its answer has been sent."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        start, status = time.perf_counter(), 0
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        self._metrics.begin()
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            seconds = time.perf_counter() - start
+            self._metrics.end(scope["path"], status, scope.get("state", {}), seconds)
+
+
+class _Caches(Collector):
+    """Collects the hits and misses of caches."""
+
+    def __init__(self, caches: Mapping[str, Uses]) -> None:
+        self._caches = caches
+
+    def describe(self) -> Iterable[Metric]:
+        """The metric without values."""
+        return [_cache_uses()]
+
+    def collect(self) -> Iterable[Metric]:
+        """The metric."""
+        metric = _cache_uses()
+        for name, uses in self._caches.items():
+            hits, misses = uses()
+            metric.add_metric([name, "hit"], hits)
+            metric.add_metric([name, "miss"], misses)
+        yield metric
+
+
+def _cache_uses() -> CounterMetricFamily:
+    text = "Uses of caches: parsed documents, and persisted queries by hash."
+    return CounterMetricFamily("playgraph_cache_uses", text, labels=["cache", "result"])
