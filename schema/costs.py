@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import strawberry
 from graphql import GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
@@ -24,6 +24,7 @@ __all__ = [
     "INTROSPECTION",
     "PAGE",
     "PLAIN",
+    "ArgumentCost",
     "FieldCost",
     "ListSize",
     "cost",
@@ -49,12 +50,14 @@ COST = "cost"
     ],
     description="Cost in units of a plain field such as `Game.title`, which costs 1. A field costs "
     "its weight once per object; an argument costs its weight if it is given, a list once per "
-    "entry, and a filter once per condition, times the weight of the condition's operator.",
+    "entry, and a filter once per condition, times the weight of the condition's operator. The "
+    "`base` of an argument is added once.",
 )
 class Cost:
     """The directive `@cost`."""
 
     weight: str
+    base: str | None = UNSET
 
 
 @strawberry.schema_directive(
@@ -75,13 +78,21 @@ class ListSize:
     require_one_slicing_argument: bool | None = UNSET
 
 
+class ArgumentCost(NamedTuple):
+    """The declared cost of an argument that is given: `base`, and `weight` per entry or
+    condition."""
+
+    weight: float
+    base: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class FieldCost:
     """The declared cost of a field: its own weight, those of its arguments, and its size if it is
     a list or returns an object with lists of that size."""
 
     weight: float = 1.0
-    arguments: Mapping[str, float] = field(default_factory=dict)
+    arguments: Mapping[str, ArgumentCost] = field(default_factory=dict)
     size: ListSize | None = None
 
 
@@ -115,10 +126,10 @@ PAGE = sized_by("first", "last", most=MOST, default=DEFAULT, fields=("edges", "n
 
 
 def cost(
-    field_weight: float = 1, size: ListSize | None = None, **arguments: float
+    field_weight: float = 1, size: ListSize | None = None, **arguments: float | ArgumentCost
 ) -> Callable[[T], T]:
-    """Declare the cost of a Strawberry field, and of its arguments by their Python names; replaces
-    an earlier declaration.
+    """Declare the cost of a Strawberry field, and of its arguments by their Python names: a weight,
+    or a weight and a base. Replaces an earlier declaration.
 
     Raises TypeError for an argument that the field does not have.
     """
@@ -127,19 +138,20 @@ def cost(
         target: Any = strawberry_field
         target.directives = [*_others(target), weight(field_weight), *([size] if size else [])]
         by_name = {argument.python_name: argument for argument in target.arguments}
-        for name, argument_weight in arguments.items():
+        for name, declared_cost in arguments.items():
             if name not in by_name:
                 raise TypeError(f"{target.python_name} has no argument {name}")
             argument = by_name[name]
-            argument.directives = (*_others(argument), weight(argument_weight))
+            weights = declared_cost if isinstance(declared_cost, tuple) else (declared_cost,)
+            argument.directives = (*_others(argument), weight(*weights))
         return strawberry_field
 
     return declared
 
 
-def weight(value: float) -> Cost:
-    """The directive with this weight."""
-    return Cost(weight=f"{value:g}")
+def weight(value: float, base: float = 0.0) -> Cost:
+    """The directive with this weight, and a base unless it is 0."""
+    return Cost(weight=f"{value:g}", base=f"{base:g}" if base else UNSET)
 
 
 def declare(graph: GraphQLSchema) -> None:
@@ -150,22 +162,31 @@ def declare(graph: GraphQLSchema) -> None:
                 declared = output.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
                 if isinstance(declared, StrawberryField):
                     arguments = {
-                        name: _weight(argument.extensions) for name, argument in output.args.items()
+                        name: directive
+                        for name, argument in output.args.items()
+                        if (directive := _cost(argument.extensions)) is not None
                     }
                     output.extensions[COST] = FieldCost(
-                        _weight(output.extensions, 1.0),
-                        {name: value for name, value in arguments.items() if value},
+                        _weight(output.extensions),
+                        {
+                            name: ArgumentCost(float(c.weight), float(c.base or 0))
+                            for name, c in arguments.items()
+                        },
                         _directive(declared, ListSize),
                     )
         elif isinstance(kind, GraphQLInputObjectType):
             for given in kind.fields.values():
-                given.extensions[COST] = _weight(given.extensions, 1.0)
+                given.extensions[COST] = _weight(given.extensions)
 
 
-def _weight(extensions: Mapping[str, Any], default: float = 0.0) -> float:
+def _weight(extensions: Mapping[str, Any]) -> float:
+    directive = _cost(extensions)
+    return 1.0 if directive is None else float(directive.weight)
+
+
+def _cost(extensions: Mapping[str, Any]) -> Cost | None:
     declared = extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-    directive = _directive(declared, Cost) if declared is not None else None
-    return default if directive is None else float(directive.weight)
+    return _directive(declared, Cost) if declared is not None else None
 
 
 def _others(declared: Any) -> list[object]:

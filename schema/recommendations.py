@@ -260,7 +260,7 @@ class RecommendedGame:
     )
     source: RecommendationSource = strawberry.field(description="Source of the entry.")
 
-    @cost(25, sized_by("first", most=50, fields=("because",)))
+    @cost(250, sized_by("first", most=50, fields=("because",)))
     @strawberry.field
     def reason(
         self,
@@ -326,7 +326,7 @@ def recommendation_arguments(
 class RecommendationQuery:
     """Root fields that recommend games."""
 
-    @cost(400, sized_by("first", most=50), games=1, where=60, exclude=1, diversity=200)
+    @cost(400, sized_by("first", most=50), games=1.4, where=60, exclude=1, diversity=200)
     @strawberry.field
     def recommend_for_library(
         self,

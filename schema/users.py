@@ -13,7 +13,7 @@ from resolvers import recommendations, reviews, spaces, users
 from resolvers.paging import Rows
 from resolvers.selection import select
 from schema.context import Info
-from schema.costs import PAGE, cost, sized_by
+from schema.costs import PAGE, ArgumentCost, cost, sized_by
 from schema.descriptions import documented
 from schema.inputs.filters import LibraryWhere, UserWhere
 from schema.inputs.orders import LibraryOrderBy, UserOrderBy
@@ -131,7 +131,7 @@ class User(Node):
         """The user's reviews, newest first unless `orderBy` is given."""
         return self._reviews()
 
-    @cost(15, PAGE, where=3, order_by=30, search=1500)
+    @cost(15, PAGE, where=6, order_by=40, search=1500)
     @strawberry.field
     def library(
         self,
@@ -153,9 +153,9 @@ class User(Node):
     @cost(
         100,
         sized_by("first", most=50),
-        where=250,
-        exclude=1,
-        exclude_reviewed=200,
+        where=ArgumentCost(60, base=900),
+        exclude=ArgumentCost(0.5, base=900),
+        exclude_reviewed=900,
         diversity=60,
     )
     @strawberry.field

@@ -20,7 +20,7 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
-from schema.costs import COST, INTROSPECTION, FieldCost, sized_by
+from schema.costs import COST, INTROSPECTION, ArgumentCost, FieldCost, sized_by
 from schema.costs import items as list_of
 
 __all__ = ["GRAPH", "MOST", "by_expansion", "documents", "variables"]
@@ -48,11 +48,11 @@ GRAPH = build_schema("""
 PAGE = sized_by("first", "last", most=MOST, default=DEFAULT, fields=("nodes", "edges"))
 COSTS = {
     "Query.game": FieldCost(5),
-    "Query.games": FieldCost(20, {"filter": 3, "search": 100}, PAGE),
-    "Query.many": FieldCost(2, {"ids": 4}, sized_by("ids", most=MOST)),
+    "Query.games": FieldCost(20, {"filter": ArgumentCost(3, 8), "search": ArgumentCost(100)}, PAGE),
+    "Query.many": FieldCost(2, {"ids": ArgumentCost(4)}, sized_by("ids", most=MOST)),
     "Game.tags": FieldCost(2, {}, list_of(3)),
     "Game.similar": FieldCost(6, {}, sized_by("first", most=MOST)),
-    "Game.games": FieldCost(7, {"filter": 2, "search": 50}, PAGE),
+    "Game.games": FieldCost(7, {"filter": ArgumentCost(2), "search": ArgumentCost(50)}, PAGE),
 }
 #: Weight of each operator of the filter.
 OPERATORS = {"eq": 14.0, "in": 3.0}
@@ -109,10 +109,9 @@ def by_expansion(document: DocumentNode, values: Mapping[str, Any]) -> float:
             if (value := value_from_ast_untyped(argument.value, given)) is not Undefined
         }
         total = COSTS[place].weight if place in COSTS else 1.0
-        total += sum(
-            weight * times(arguments.get(name))
-            for name, weight in (COSTS[place].arguments if place in COSTS else {}).items()
-        )
+        for name, cost in (COSTS[place].arguments if place in COSTS else {}).items():
+            if arguments.get(name) is not None:
+                total += cost.base + cost.weight * times(arguments[name])
         if place in ("Games.nodes", "Games.edges"):
             for _ in range(page):
                 total += 1.0 + visit(below, inner, 0)

@@ -254,10 +254,10 @@ class Settings(msgspec.Struct, frozen=True):
         int,
         Meta(
             ge=1,
-            description="Longest time that the execution of an operation may take, in "
+            description="Largest CPU time that the execution of an operation may take, in "
             "milliseconds.",
         ),
-    ] = 2_000
+    ] = 500
     max_answer_bytes: Annotated[
         int, Meta(ge=1, description="Largest answer, in bytes before compression.")
     ] = 1_000_000

@@ -65,7 +65,7 @@ class NodeQuery:
         """The entry with this global id. An unknown id returns null and a NOT_FOUND error."""
         return _find(info.context.store, global_id)
 
-    @cost(3, sized_by("ids", most=100), global_ids=5)
+    @cost(3, sized_by("ids", most=100), global_ids=15)
     @strawberry.field
     def nodes(
         self,

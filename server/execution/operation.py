@@ -34,6 +34,7 @@ _VALUE_BYTES = 4
 class Bounds:
     """The most that an execution may take."""
 
+    #: CPU time; other processes do not matter.
     seconds: float = inf
     answer_bytes: float = inf
 
@@ -108,14 +109,14 @@ class _Bounded(GraphQLExecutor[Any]):
         """Start the clock."""
         self.bounds = bounds
         self.meter = meter
-        self.stop_at = time.monotonic() + bounds.seconds
+        self.stop_at = time.thread_time() + bounds.seconds
         self.room = bounds.answer_bytes
         self.name_bytes: dict[int, int] = {}
 
     def execute_fields(
         self, parent_type: Any, source_value: Any, path: Any, grouped_field_set: Any, context: Any
     ) -> Any:
-        if time.monotonic() > self.stop_at:
+        if time.thread_time() > self.stop_at:
             raise _too_slow(self.bounds.seconds)
         key = id(grouped_field_set)  # kept alive by graphql-core for all entries of a list
         size = self.name_bytes.get(key)
@@ -176,7 +177,8 @@ class _Metered(_Bounded):
 def _too_slow(most: float) -> Stopped:
     return Stopped(
         "DEADLINE_EXCEEDED",
-        f"The execution took longer than {most:g} seconds. Ask for smaller pages or fewer fields.",
+        f"The execution took more than {most:g} seconds of CPU time. Ask for smaller pages or "
+        "fewer fields.",
         limit="execution",
         maximum=most,
     )

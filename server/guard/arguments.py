@@ -32,11 +32,12 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from schema.costs import COST, ListSize
+from schema.costs import COST, ArgumentCost, ListSize
 
 __all__ = [
     "ABSENT",
     "Variables",
+    "argument_cost",
     "conditions",
     "has_variables",
     "lookup",
@@ -99,6 +100,13 @@ def has_variables(node: ValueNode) -> bool:
         case ObjectValueNode():
             return any(has_variables(field.value) for field in node.fields)
     return False
+
+
+def argument_cost(declared: ArgumentCost, value: Any, kind: GraphQLInputType) -> float:
+    """The cost of an argument with this value."""
+    if value is None or value is ABSENT:
+        return 0.0
+    return declared.base + declared.weight * conditions(value, kind)
 
 
 def conditions(value: Any, kind: GraphQLInputType) -> float:

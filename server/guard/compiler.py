@@ -33,10 +33,10 @@ from graphql import (
     is_list_type,
 )
 
-from schema.costs import COST, INTROSPECTION, PLAIN, FieldCost
+from schema.costs import COST, INTROSPECTION, PLAIN, ArgumentCost, FieldCost
 from server.guard.arguments import (
     Variables,
-    conditions,
+    argument_cost,
     has_variables,
     lookup,
     python_value,
@@ -229,19 +229,19 @@ class _Compilation:
         if field is None or not cost.arguments:
             return
         for argument in node.arguments or ():
-            weight = cost.arguments.get(argument.name.value)
-            if not weight:
+            declared = cost.arguments.get(argument.name.value)
+            if declared is None:
                 continue
             kind, value = field.args[argument.name.value].type, argument.value
 
             def number(
                 variables: Variables,
-                weight: float = weight,
+                declared: ArgumentCost = declared,
                 kind: GraphQLInputType = kind,
                 value: ValueNode = value,
             ) -> float:
                 given = python_value(value, lambda name: self._lookup(variables, name))
-                return weight * conditions(given, kind)
+                return argument_cost(declared, given, kind)
 
             if has_variables(value):
                 selected.weights.append(self._opened(number))

@@ -15,7 +15,7 @@ from graphql import (
 )
 
 from schema.costs import COST, INTROSPECTION, FieldCost
-from server.guard.arguments import conditions, lookup, python_value, size_of
+from server.guard.arguments import argument_cost, lookup, python_value, size_of
 from server.guard.plan import ENTRY, VALUE
 
 __all__ = ["CostMeter"]
@@ -66,8 +66,8 @@ class CostMeter:
             for argument in node.arguments or ()
         }
         weights = (
-            weight * conditions(values.get(name), field.args[name].type)
-            for name, weight in cost.arguments.items()
+            argument_cost(declared, values.get(name), field.args[name].type)
+            for name, declared in cost.arguments.items()
         )
         page = (
             ENTRY * size_of(cost.size, field, values) if cost.size and cost.size.sized_fields else 0

@@ -19,7 +19,7 @@ from graphql import (
 )
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
-from schema.costs import COST, PAGE, Cost, FieldCost, cost, items, sized_by
+from schema.costs import COST, PAGE, ArgumentCost, Cost, FieldCost, cost, items, sized_by
 from schema.graph import graphql_schema, sdl
 
 
@@ -94,7 +94,7 @@ def test_the_sdl_shows_the_costs() -> None:
 
 
 def test_a_later_declaration_replaces_an_earlier_one() -> None:
-    @cost(7, items(3), name=5)
+    @cost(7, items(3), name=ArgumentCost(5, base=40))
     @cost(2, PAGE, name=1)
     @strawberry.field
     def field(self: object, name: str) -> list[str]:
@@ -105,7 +105,7 @@ def test_a_later_declaration_replaces_an_earlier_one() -> None:
         one = field
 
     directives = strawberry.Schema(Query).as_str()
-    assert 'one(name: String! @cost(weight: "5")): [String!]!' in directives
+    assert 'one(name: String! @cost(weight: "5", base: "40")): [String!]!' in directives
     assert '@cost(weight: "7") @listSize(assumedSize: 3)' in directives
 
 
