@@ -94,6 +94,13 @@ class Settings(msgspec.Struct, frozen=True):
     metrics_host: Annotated[
         str, Meta(min_length=1, description="Address for the port of the metrics.")
     ] = "127.0.0.1"
+    tracing: Annotated[
+        Literal["off", "otlp"],
+        Meta(
+            description="Traces of requests by OpenTelemetry: `otlp` sends them to the collector "
+            "at `OTEL_EXPORTER_OTLP_ENDPOINT`. Needs the extra `playgraph[otel]`."
+        ),
+    ] = "off"
     max_rejects: Annotated[
         float,
         Meta(

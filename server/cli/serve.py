@@ -15,6 +15,8 @@ from server.cli.listen import listen
 from server.cli.options import data_option, demo_option, setting_option, settings_of
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from datastore.store import Store
 
 __all__ = ["serve"]
@@ -45,6 +47,7 @@ def serve(*, demo: bool, **given: Any) -> None:
     from server.app import create_app
     from server.http.prefix import root_path
     from server.observe.port import metrics_port
+    from server.observe.tracing import Traced, otlp_tracer
     from server.wire.listener import uvicorn_config
 
     settings = settings_of(**given)
@@ -57,6 +60,9 @@ def serve(*, demo: bool, **given: Any) -> None:
         if settings.metrics_port is not None:
             place = settings.metrics_host, settings.metrics_port
             stack.enter_context(metrics_port(app.state.metrics.registry, *place))
+        served: ASGIApp = app
+        if settings.tracing == "otlp":
+            served = Traced(app, stack.enter_context(otlp_tracer()))
         port = listener.getsockname()[1]
         page = root_path(settings.root_path)
         page += "/graphql" if settings.profile == "production" else "/"
@@ -65,7 +71,7 @@ def serve(*, demo: bool, **given: Any) -> None:
         # uvicorn shuts down gracefully, then raises the signal again.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: None)
-        uvicorn.Server(uvicorn_config(app, settings)).run(sockets=[listener])
+        uvicorn.Server(uvicorn_config(served, settings)).run(sockets=[listener])
 
 
 def _announce(store: Store, host: str, port: int, page: str) -> None:
