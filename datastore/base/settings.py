@@ -227,8 +227,8 @@ class Settings(msgspec.Struct, frozen=True):
         int,
         Meta(
             ge=0,
-            description="Largest number of fields with arguments or selections that are selected "
-            "again in the same object, per document; validation compares each pair of them.",
+            description="Largest number of fields that are selected again in the same object, per "
+            "document; validation compares each pair of them.",
         ),
     ] = 100
     max_root_fields: Annotated[

@@ -112,6 +112,10 @@ class Executor:
         self.require_valid(document, operation, variables)
         return self.run(document, operation, variables, context, request_id)
 
+    def knows(self, text: str) -> bool:
+        """Whether the document is cached."""
+        return text in self._documents
+
     def document(self, text: str) -> Document:
         """The parsed document, cached. Raises RequestError if it cannot be parsed."""
         cached = self._documents.get(text)

@@ -28,8 +28,8 @@ class Counts:
     selections: int = 0
     aliases: int = 0
     directives: int = 0
-    #: Fields with arguments or selections whose response name occurs earlier in the same selection
-    #: set, fragments included. Validation compares each pair of them.
+    #: Fields whose response name occurs earlier in the same selection set, fragments included.
+    #: Validation compares each pair of them.
     repeats: int = 0
 
 
@@ -67,8 +67,7 @@ def count(document: DocumentNode) -> Counts:
                 counts.directives += len(node.directives)
             if isinstance(node, FieldNode):
                 counts.aliases += node.alias is not None
-                if node.selection_set or node.arguments:
-                    fields.names[(node.alias or node.name).value] += 1
+                fields.names[(node.alias or node.name).value] += 1
                 if node.selection_set:
                     sets.append(_Fields())
                     waiting.append((node.selection_set, sets[-1]))

@@ -57,7 +57,7 @@ _COUNTED = {
     "selections": "selections",
     "aliases": "aliases",
     "directives": "directives",
-    "repeats": "repeated fields with arguments or selections",
+    "repeats": "repeated fields",
     "root_fields": "root fields in an operation",
     "depth": "levels of nested fields",
     "introspection_fields": "introspection fields",

@@ -1,7 +1,8 @@
 """server.guard: the order in which requests are executed, and the limit of how many may wait.
 
-An execution keeps the process busy until its end. Cheap ones run at once; expensive ones take
-turns, so that cheap requests that arrive in the meantime wait for one of them at most.
+Parsing, validating and executing keep the process busy until their end. Cheap requests run at
+once; expensive ones take turns, so that cheap requests that arrive in the meantime wait for one of
+them at most.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from server.http.refusal import Refusal
 
 __all__ = ["CHEAP", "Turns"]
 
-#: Largest cost of an operation that runs at once; about a millisecond.
+#: Largest cost of what runs at once; about a millisecond.
 CHEAP = 250.0
 
 
 class Turns:
-    """Turns of expensive executions in one process, first come, first served."""
+    """Turns of expensive requests in one process, first come, first served."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -28,9 +29,9 @@ class Turns:
 
     @asynccontextmanager
     async def turn(self, cost: float) -> AsyncIterator[None]:
-        """Wait until an operation of this cost may run.
+        """Wait until something of this cost may run.
 
-        Raises Refusal (503) if too many expensive operations are waiting.
+        Raises Refusal (503) if too many expensive requests are waiting.
         """
         if cost <= CHEAP:
             yield

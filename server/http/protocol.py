@@ -30,6 +30,8 @@ __all__ = ["Documents", "GraphQLEndpoint"]
 
 _METHODS = "GET, HEAD, POST"
 _NOTHING: Mapping[str, str] = {}
+#: Usual cost of parsing and validating a document, per character, in units of a plain field.
+_CHARACTER = 0.1
 
 
 class Documents(Protocol):
@@ -162,11 +164,14 @@ class GraphQLEndpoint:
 
     async def _executed(self, graphql: _GraphQLRequest, request: Request) -> Response:
         parameters, variables = graphql.parameters, graphql.parameters.variables or {}
-        document = self._executor.document(self._documents.text(parameters))
-        operation = document.operation(parameters.operation_name)
-        if graphql.queries_only:
-            _require_query(operation)
-        self._executor.require_valid(document, operation, variables)
+        text = self._documents.text(parameters)
+        reading_cost = 0.0 if self._executor.knows(text) else _CHARACTER * len(text)
+        async with self._turns.turn(reading_cost):
+            document = self._executor.document(text)
+            operation = document.operation(parameters.operation_name)
+            if graphql.queries_only:
+                _require_query(operation)
+            self._executor.require_valid(document, operation, variables)
         self._documents.remember(parameters)
         # For the access log. A valid name consists of letters, digits and underscores.
         request.state.operation = operation.name.value if operation.name else None
