@@ -27,10 +27,10 @@ def next_recipe(live: LiveSnapshot, *, seed: int | None, jobs: int, demo: bool) 
 
 
 def continues(live: LiveSnapshot, recipe: Recipe, forgotten: str) -> bool:
-    """Whether training can start from the live factors: only with the same parameters and seed,
-    and never from factors that saw a user who has been forgotten since."""
+    """Whether training can start from the live factors: only if there are any, with the same
+    parameters and seed, and never from factors that saw a user who has been forgotten since."""
     manifest = live.manifest
-    if manifest is None or manifest.forgotten != forgotten:
+    if manifest is None or manifest.forgotten != forgotten or "user_factors" not in manifest.arrays:
         return False
     trained = manifest.parameters
     return (trained.model, trained.seed) == (recipe.parameters.as_json(), recipe.seed)
