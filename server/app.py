@@ -101,7 +101,12 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
             Middleware(AccessLog),
             Middleware(CrossOrigin, allowed=origins(settings.cors_origins), disclosure=disclosure),
             Middleware(Failures),
-            Middleware(SizeGuard, limits=Limits.of(settings), disclosure=disclosure),
+            Middleware(
+                SizeGuard,
+                limits=Limits.of(settings),
+                disclosure=disclosure,
+                max_bodies_bytes=settings.max_bodies_bytes,
+            ),
             Middleware(Conditional),
             Middleware(Compression),
             Middleware(Prefix, root=root),

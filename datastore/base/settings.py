@@ -157,6 +157,14 @@ class Settings(msgspec.Struct, frozen=True):
     max_body_bytes: Annotated[
         int, Meta(ge=1, description="Largest request body, in bytes.")
     ] = 1_000_000  # fmt: skip
+    max_bodies_bytes: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Largest total size of the bodies of all requests that are being received "
+            "or answered, in bytes, per process; others are refused with 503.",
+        ),
+    ] = 16_000_000
     max_url_bytes: Annotated[int, Meta(ge=1, description="Longest request URL, in bytes.")] = 16_384
     max_header_bytes: Annotated[
         int, Meta(ge=1, description="Largest total size of the request headers, in bytes.")

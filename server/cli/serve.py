@@ -59,7 +59,8 @@ def serve(*, demo: bool, **given: Any) -> None:
         app = create_app(settings, store)
         if settings.metrics_port is not None:
             place = settings.metrics_host, settings.metrics_port
-            stack.enter_context(metrics_port(app.state.metrics.registry, *place))
+            bound = stack.enter_context(metrics_port(app.state.metrics.registry, *place))
+            click.echo(f"Metrics at http://{settings.metrics_host}:{bound}/metrics", err=True)
         served: ASGIApp = app
         if settings.tracing == "otlp":
             served = Traced(app, stack.enter_context(otlp_tracer()))

@@ -22,10 +22,15 @@ class SizeGuard:
     server's protocol also refuses requests, before the body: it puts the Refusal in the scope.
     """
 
-    def __init__(self, app: ASGIApp, limits: Limits, disclosure: Disclosure) -> None:
+    def __init__(
+        self, app: ASGIApp, limits: Limits, disclosure: Disclosure, max_bodies_bytes: int
+    ) -> None:
         self._app = app
         self._limits = limits
         self._disclosure = disclosure
+        #: Total size of the bodies of all requests that are not answered yet, and its limit.
+        self._held = 0
+        self._max_held = max_bodies_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -42,8 +47,12 @@ class SizeGuard:
             nonlocal read, ended
             message = await receive()
             ended = not message.get("more_body")
-            read += len(message.get("body", b""))
+            size = len(message.get("body", b""))
+            read += size
+            self._held += size
             self._limits.check_body(read)
+            if self._held > self._max_held:
+                raise _overloaded()
             return message
 
         try:
@@ -57,6 +66,8 @@ class SizeGuard:
                 await response(scope, receive, send)
             else:
                 await send_then_drain(response, receive, send)
+        finally:
+            self._held -= read
 
     def _refused(self, refusal: Refusal, scope: Scope, headers: Headers) -> Response:
         scope.setdefault("state", {})["error"] = refusal.code  # for the metrics
@@ -70,3 +81,12 @@ class SizeGuard:
         length = headers.get("content-length", "")
         if length.isascii() and length.isdigit():
             self._limits.check_body(int(length[:20]))
+
+
+def _overloaded() -> Refusal:
+    return Refusal(
+        503,
+        "OVERLOADED",
+        "Too many large requests are being received: try again later.",
+        {"Retry-After": "1"},
+    )

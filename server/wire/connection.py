@@ -8,11 +8,12 @@ request.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import httptools
 from starlette.types import Message, Scope
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     HttpToolsProtocol,
@@ -32,6 +33,8 @@ _OF_A_REFUSAL = (b"accept", b"origin", b"x-request-id")
 #: Most bytes and seconds spent on reading the rest of an oversized head, which may hold these.
 LATE_BYTES = 1024 * 1024
 LATE_SECONDS = 1.0
+#: Most requests of a connection that wait for the answers to earlier ones.
+PIPELINED = 128
 #: Seconds between checks of a missed deadline while the server itself does not read.
 _PAUSED_SECONDS = 1.0
 
@@ -72,6 +75,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.flow = _Flow(transport, self.pipeline)
         self.timeout_keep_alive_task = self.loop.call_later(
             self.deadlines.head, self.timeout_keep_alive_handler
         )
@@ -184,6 +188,8 @@ class GuardedProtocol(HttpToolsProtocol):
             return
         super().on_headers_complete()
         self._unanswered += 1
+        if len(self.pipeline) > PIPELINED:
+            self._check(_too_many)
 
     def _check_head(self) -> None:
         if self._refusal is not None:
@@ -316,6 +322,27 @@ class GuardedProtocol(HttpToolsProtocol):
             "headers": headers,
             "state": {**self.app_state, "refusal": self._refusal},
         }
+
+
+class _Flow(FlowControl):
+    """Does not read while requests of the connection wait; uvicorn would after each answer."""
+
+    def __init__(self, transport: asyncio.Transport, waiting: Collection[object]) -> None:
+        super().__init__(transport)
+        self._waiting = waiting
+
+    def resume_reading(self) -> None:
+        if not self._waiting:
+            super().resume_reading()
+
+
+def _too_many() -> None:
+    raise Refusal(
+        503,
+        "OVERLOADED",
+        f"More than {PIPELINED} requests of the connection wait for their answers.",
+        {"Retry-After": "1"},
+    )
 
 
 def _reason(error: httptools.HttpParserError) -> str:

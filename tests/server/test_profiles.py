@@ -200,6 +200,32 @@ def test_a_url_may_name_a_known_document(production: TestClient) -> None:
     assert answer.headers["etag"]
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "query { " + "__typename \n" * 500 + "}",
+        "query { " + " ".join(f"alias{number}:__typename" for number in range(101)) + " }",
+        "query { __typename " + "@aa" * 10 + " }",
+        "query { __schema { directive } }",
+        "query { __schema { types { fields { type { fields { type { fields { name } } } } } } } }",
+        "{ __schema { ...A } } fragment A on __Schema { ...B } fragment B on __Schema { ...A }",
+        "qwerty cop { abc }",
+    ],
+    ids=["repeated field", "aliases", "directives", "suggestion", "circular introspection",
+         "circular fragments", "unhandled error"],
+)  # fmt: skip
+def test_audits_of_documents_find_one_neutral_error(production: TestClient, query: str) -> None:
+    answer = production.post("/graphql", json={"query": query}).json()
+    (error,) = answer["errors"]
+    assert "data" not in answer
+    assert set(error["extensions"]) == {"code"}
+    assert error["message"] in {
+        "The document is not valid GraphQL.",
+        "The document is not valid for this schema.",
+        "The request exceeds a limit of this server.",
+    }
+
+
 def test_audits_of_endpoints_find_nothing(production: TestClient) -> None:
     query = {"query": "{ __typename }"}
     batch = production.post("/graphql", json=[query, query])

@@ -174,6 +174,37 @@ def test_unfinished_uploads_hold_nobody_up(settings: Settings, store: Store) -> 
         assert time.monotonic() - begin < 2
 
 
+def test_unfinished_uploads_take_a_bounded_memory(settings: Settings, store: Store) -> None:
+    small = replace(settings, max_bodies_bytes=2_000_000)
+    with serving(small, store) as address:
+        with ExitStack() as stack:
+            connections = []
+            for _ in range(4):
+                connection = stack.enter_context(socket.create_connection(address, 5))
+                connection.sendall(post(b"", "Content-Length: 900000") + b" " * 800_000)
+                connections.append(connection)
+            refused = 0
+            for connection in connections:
+                connection.settimeout(0.5)
+                with suppress(TimeoutError):
+                    answer = read_answer(connection)
+                    assert (answer.status, answer.headers["retry-after"]) == (503, "1")
+                    assert answer.error["extensions"] == {"code": "OVERLOADED"}
+                    refused += 1
+            assert refused >= 2
+        time.sleep(0.2)
+        assert speak(address, post(QUERY + b" " * 900_000)).status == 200
+
+
+def test_requests_that_do_not_wait_for_answers_are_bounded(address: Address) -> None:
+    few = answers(address, post(QUERY) * 100 + post(QUERY, "Connection: close"))
+    assert [answer.status for answer in few] == [200] * 101
+    many = answers(address, post(QUERY) * 2_000)
+    assert {answer.status for answer in many[:-1]} == {200}
+    assert (many[-1].status, many[-1].headers["connection"]) == (503, "close")
+    assert many[-1].error["extensions"] == {"code": "OVERLOADED"}
+
+
 @pytest.mark.parametrize(
     "extension", [b";" + b"x" * 15_000, b""], ids=["extensions", "tiny chunks"]
 )
