@@ -11,15 +11,28 @@ import numpy.typing as npt
 
 from datastore.frame import Frame
 from datastore.games import Games
+from datastore.people import Mentions
+from datastore.pseudonyms import Pseudonyms
 from datastore.users import Users
 
 __all__ = ["Reviews"]
 
 
 class Reviews:
-    """Columns with one entry per review; texts stay in the memory map."""
+    """Columns with one entry per review; texts stay in the memory map.
 
-    def __init__(self, frame: Frame, users: Users, games: Games) -> None:
+    `pseudonyms`, if any, are the keys of reviews whose authors nobody may see; `mentions` masks the
+    users that texts mention.
+    """
+
+    def __init__(
+        self,
+        frame: Frame,
+        users: Users,
+        games: Games,
+        pseudonyms: Pseudonyms | None = None,
+        mentions: Mentions | None = None,
+    ) -> None:
         self.frame = frame
         self.user = frame.array("user")
         self.game = frame.array("game")
@@ -27,7 +40,10 @@ class Reviews:
         self.helpful = frame.array("helpful")
         self.helpful_total = frame.array("helpful_total")
         self.funny = frame.array("funny")
+        self.pseudonyms = pseudonyms
+        self._mentions = mentions
         self._games = games
+        self._order = users.order
         self._of_users = np.searchsorted(self.user, np.arange(len(users) + 1))
 
     def __len__(self) -> int:
@@ -54,9 +70,19 @@ class Reviews:
         return order[starts[developer] : starts[developer + 1]]
 
     def text(self, row: int) -> str | None:
-        """Text of a review; None if missing or blank."""
+        """Text of a review; None if missing, blank, or hidden like its author."""
+        if self.pseudonyms is not None:
+            return None
         text: str | None = self.frame.value("text", row)
-        return text
+        return text if text is None or self._mentions is None else self._mentions.masked(text)
+
+    def by_author(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The rows by the id of their author; by their own key if authors are hidden."""
+        if self.pseudonyms is not None:
+            return rows[np.argsort(self.pseudonyms.order.places(rows))]
+        if self._order.is_of_rows:
+            return rows
+        return rows[np.argsort(self._order.places(self.user[rows]), kind="stable")]
 
     def posted(self, row: int) -> date | None:
         """Day on which a review was posted; None if unknown."""

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from datastore.base.search_keys import trigrams
 from datastore.frame import Frame
+from datastore.order import Order
 
 __all__ = ["ERROR", "MATCH", "PIECE", "NameIndex", "Phrases", "Places", "Result"]
 
@@ -93,8 +94,16 @@ class Phrases:
 class NameIndex:
     """Finds names by words, initials and shared trigrams."""
 
-    def __init__(self, frame: Frame, arrays: dict[str, npt.NDArray[Any]], noun: str) -> None:
+    def __init__(
+        self,
+        frame: Frame,
+        arrays: dict[str, npt.NDArray[Any]],
+        noun: str,
+        order: Order | None = None,
+    ) -> None:
+        """`order` decides between results of equal rank; the rows do unless it is given."""
         self._frame = frame
+        self.order = order or Order(len(frame))
         self.size = len(frame)
         self.words = Phrases(arrays, f"search_{noun}_words")
         self.initials = Phrases(arrays, f"search_{noun}_initials")

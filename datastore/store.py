@@ -22,7 +22,10 @@ from datastore.frame import Frame
 from datastore.games import Games
 from datastore.genres import Genres
 from datastore.model import Model
+from datastore.order import Order
+from datastore.people import Mentions, People
 from datastore.prices import Prices
+from datastore.pseudonyms import Pseudonyms
 from datastore.rankings import Rankings
 from datastore.ratings import Ratings
 from datastore.recommendations import Recommender
@@ -46,9 +49,10 @@ class Store:
 
     Each subject of the snapshot has its parts; a part of any other raises Unavailable when it is
     used. `derived` caches values that other modules compute from the store, by the function that
-    computes them.
+    computes them. `people` is what the store shows of users and viewers.
     """
 
+    people: People = People()
     games: Games
     developers: Developers
     genres: Genres
@@ -66,16 +70,24 @@ class Store:
     viewers: Viewers
     verdicts: Verdicts
 
-    def __init__(self, reader: SnapshotReader) -> None:
+    def __init__(self, reader: SnapshotReader, people: People | None = None) -> None:
         """Raises SnapshotError if a table or array of a subject is missing or damaged."""
         self.manifest = reader.manifest
+        self.people = people or People()
+        self._folder = reader.folder
+        self._orders: dict[str, Order] = {}
         self.evaluation = _evaluation(reader)
         self.frames: dict[str, Frame] = {}
         self.derived: dict[Callable[[Store], Any], Any] = {}
         for name, contract in SUBJECTS.items():
             if name in self.manifest.subjects:
-                frames = {table: Frame(table, reader.table(table)) for table in contract.tables}
-                arrays = {array: reader.array(array) for array in contract.arrays}
+                tables, arrays, orders = self.people.replaced(
+                    {table: reader.table(table) for table in contract.tables},
+                    {array: reader.array(array) for array in contract.arrays},
+                    self.manifest.version,
+                )
+                self._orders |= orders
+                frames = {name: Frame(name, table) for name, table in tables.items()}
                 self.frames |= frames
                 _PARTS[name].add(self, frames, arrays, reader)
 
@@ -100,8 +112,10 @@ class Store:
         self.genres = Genres(
             frames["genres"], frames["genre_players"], frames["genre_player_years"], arrays
         )
-        self.users = Users(frames["users"], arrays, playtimes)
-        self.reviews = Reviews(frames["reviews"], self.users, self.games)
+        self.users = Users(frames["users"], arrays, playtimes, self._orders["users"])
+        mentions = None if self.people.are_named else Mentions.of(reader.table("users"))
+        keys = self._review_pseudonyms(frames["reviews"]) if self.people.are_hidden else None
+        self.reviews = Reviews(frames["reviews"], self.users, self.games, keys, mentions)
         self.rankings = Rankings(frames["review_years"])
         self.content = Content(self.games, self.genres.name)
         self.model = Model(self.manifest, arrays, playtimes)
@@ -109,6 +123,12 @@ class Store:
         best = self.manifest.models["prices"].facts["best"]
         self.prices = Prices(arrays, self.games, self.genres.name, best, _price_card(reader))
         self.catalogue_years = CatalogueYears(self.games)
+
+    def _review_pseudonyms(self, reviews: Frame) -> Pseudonyms:
+        users, games = self.users.user_id, self.games.app_id
+        pairs = zip(reviews.array("user").tolist(), reviews.array("game").tolist(), strict=True)
+        keys = (f"{users[user]}/{games[game]}" for user, game in pairs)
+        return Pseudonyms(keys, self.people.key(self.manifest.version), "reviews")
 
     def _add_titles(self, frames: Frames, arrays: Arrays, reader: SnapshotReader) -> None:
         self.titles = Titles(
@@ -120,12 +140,15 @@ class Store:
         )
         self.similar_titles = SimilarTitles(arrays)
         self.ratings = Ratings(arrays)
-        self.viewers = Viewers(frames["viewers"], arrays, self.ratings)
+        self.viewers = Viewers(frames["viewers"], arrays, self.ratings, self._orders["viewers"])
         self.verdicts = Verdicts(self.manifest, arrays, reader.folder)
 
     @classmethod
-    def open(cls, snapshot: Path) -> Store:
-        """Open a snapshot. Raises SnapshotError if it is missing, damaged or of another format."""
+    def open(cls, snapshot: Path, people: People | None = None) -> Store:
+        """Open a snapshot, which shows everything of users and viewers unless `people` is given.
+
+        Raises SnapshotError if it is missing, damaged or of another format.
+        """
         reader = SnapshotReader(snapshot)
         manifest = reader.manifest
         missing = {
@@ -139,13 +162,17 @@ class Store:
         }
         if missing:
             raise SnapshotError(f"Snapshot {snapshot} lacks {', '.join(sorted(missing))}.")
-        return cls(reader)
+        return cls(reader, people)
 
     @classmethod
-    def open_current(cls, data_dir: Path) -> Store | None:
+    def open_current(cls, data_dir: Path, people: People | None = None) -> Store | None:
         """Open the live snapshot, or return None when nothing was built yet."""
         version = current_version(data_dir)
-        return None if version is None else cls.open(snapshot_path(data_dir, version))
+        return None if version is None else cls.open(snapshot_path(data_dir, version), people)
+
+    def showing(self, people: People) -> Store:
+        """The same snapshot, opened to show these people; itself if it does so already."""
+        return self if people.shown == self.people.shown else Store.open(self._folder, people)
 
 
 def _unavailable(subject: str) -> Unavailable:

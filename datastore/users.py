@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from datastore.base.playtimes import Playtimes
 from datastore.frame import Frame, percent
+from datastore.order import Order
 from datastore.search import NameIndex
 
 __all__ = ["Users"]
@@ -19,11 +20,16 @@ class Users:
     """Columns with one entry per user. Money is in USD, playtime in minutes."""
 
     def __init__(
-        self, frame: Frame, arrays: dict[str, npt.NDArray[Any]], playtimes: Playtimes
+        self,
+        frame: Frame,
+        arrays: dict[str, npt.NDArray[Any]],
+        playtimes: Playtimes,
+        order: Order,
     ) -> None:
         self.frame = frame
         self.user_id: list[str] = frame.values("user_id")
-        self.index = NameIndex(frame, arrays, "users")
+        self.order = order
+        self.index = NameIndex(frame, arrays, "users", order)
         self._number = {user_id: number for number, user_id in enumerate(self.user_id)}
         self.items = frame.array("items")
         self.priced_items = frame.array("priced_items")

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.frame import Frame
+from datastore.order import Order
 from datastore.ratings import Ratings
 from datastore.search import NameIndex
 
@@ -19,11 +20,14 @@ __all__ = ["Viewers"]
 class Viewers:
     """Columns with one entry per viewer. Ids stay in the memory map: there are 100,000."""
 
-    def __init__(self, frame: Frame, arrays: dict[str, npt.NDArray[Any]], ratings: Ratings) -> None:
+    def __init__(
+        self, frame: Frame, arrays: dict[str, npt.NDArray[Any]], ratings: Ratings, order: Order
+    ) -> None:
         self.frame = frame
         self.viewer_id = frame.text_column("viewer_id")
         self.rating_count = frame.array("rating_count")
-        self.index = NameIndex(frame, arrays, "viewers")
+        self.order = order
+        self.index = NameIndex(frame, arrays, "viewers", order)
         self._ratings = ratings
 
     def __len__(self) -> int:
@@ -31,9 +35,12 @@ class Viewers:
 
     def find(self, viewer_id: str) -> int | None:
         """Row of a viewer id, ignoring surrounding whitespace; None if unknown."""
-        key = viewer_id.strip()
-        row = bisect_left(self.viewer_id, key)
-        return row if row < len(self) and self.viewer_id[row] == key else None
+        key, rows = viewer_id.strip(), self.order.rows
+        place = bisect_left(rows, key, key=self.viewer_id.__getitem__)
+        if place == len(self):
+            return None
+        row = int(rows[place])
+        return row if self.viewer_id[row] == key else None
 
     @cached_property
     def mean_ratings(self) -> npt.NDArray[np.float64]:

@@ -68,7 +68,7 @@ def _games(store: Store) -> GameExample:
     developer = int(reviews.argmax()) if len(developers) else None
     # The user with the most reviews and items among those who have both.
     activity = (users.reviews > 0) * (users.items > 0) * (users.reviews * 10 + users.items)
-    user = int(activity.argmax()) if len(users) else None
+    user = int(activity.argmax()) if len(users) and not store.people.are_hidden else None
     genre = max(
         range(len(store.genres)),
         key=lambda row: sum(store.genres.player_minutes[r] for r in store.genres.player_rows(row)),
@@ -108,7 +108,7 @@ def _titles(store: Store) -> TitleExample:
         platform=platform,
         year=year,
         title_id=titles.title_id[most_rated[0]],
-        viewer_id=viewers.viewer_id[viewer],
+        viewer_id=None if store.people.are_hidden else viewers.viewer_id[viewer],
         unrated_title_id=titles.title_id[unrated],
         ratings=[(titles.title_id[title], float(stars)) for title, stars in own],
     )

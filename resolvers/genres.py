@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -59,9 +60,8 @@ def top_players(store: Store, genre: int, first: int) -> list[TopPlayer]:
 
     Raises InvalidArgument for a `first` outside 0 to 100.
     """
-    frame = store.genres
-    players = []
-    for player in frame.player_rows(genre)[: check_first(first, MOST_PLAYERS)]:
+    frame, players = store.genres, []
+    for player in _player_rows(store, genre)[: check_first(first, MOST_PLAYERS)]:
         years = [
             YearHours(frame.year[row], int(frame.year_minutes[row]) / 60)
             for row in frame.year_rows(player)
@@ -69,6 +69,18 @@ def top_players(store: Store, genre: int, first: int) -> list[TopPlayer]:
         hours = int(frame.player_minutes[player]) / 60
         players.append(TopPlayer(int(frame.player_user[player]), hours, years))
     return players
+
+
+def _player_rows(store: Store, genre: int) -> Sequence[int]:
+    """Rows of a genre's top players, most minutes first, then by user id."""
+    frame, order = store.genres, store.users.order
+    players = frame.player_rows(genre)
+    if order.is_of_rows:
+        return players
+    rows = np.array(players, np.int64)
+    places = order.places(frame.player_user[rows])
+    ordered: list[int] = rows[np.lexsort((places, -frame.player_minutes[rows]))].tolist()
+    return ordered
 
 
 def played_in_year(store: Store, genre: int, user: int, year: int | None) -> npt.NDArray[np.int64]:

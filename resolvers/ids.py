@@ -12,10 +12,12 @@ from datastore.base.errors import NotFound
 from datastore.store import Store
 from resolvers.arguments import shown
 
-__all__ = ["KINDS", "Keys", "decode", "encode", "find", "keys", "of"]
+__all__ = ["KINDS", "PEOPLE", "Keys", "decode", "encode", "find", "keys", "of"]
 
 #: Types with global ids.
 KINDS = ("Game", "User", "Developer", "Genre", "Review", "Title", "Viewer")
+#: Those of people.
+PEOPLE = ("User", "Viewer")
 
 
 class Keys(NamedTuple):
@@ -46,14 +48,17 @@ def keys(store: Store, kind: str) -> Keys:
 
 
 def of(store: Store, kind: str, row: int) -> str:
-    """The opaque global id of an entity, the same in every snapshot."""
+    """The opaque global id of an entity, the same in every snapshot that shows the same ids."""
     (key,) = keys(store, kind).of([row])
     return encode(kind, key)
 
 
 def find(store: Store, value: str) -> tuple[str, int]:
-    """Type and row of a global id. Raises NotFound for an unknown or malformed one."""
+    """Type and row of a global id. Raises NotFound for an unknown or malformed one, and Forbidden
+    for one of a person if these are hidden."""
     kind, key = decode(value) or ("", "")
+    if kind in PEOPLE:
+        store.people.require()
     if kind in KINDS:
         known = keys(store, kind)
         row = known.find(key)
@@ -79,6 +84,9 @@ def decode(value: str) -> tuple[str, str] | None:
 
 
 def _review_keys(store: Store, rows: Sequence[int]) -> list[str]:
+    pseudonyms = store.reviews.pseudonyms
+    if pseudonyms is not None:
+        return [pseudonyms[row] for row in rows]
     users, games = store.reviews.user[rows].tolist(), store.reviews.game[rows].tolist()
     # Quoted, because a product id could contain the slash that separates the two.
     return [
@@ -88,6 +96,8 @@ def _review_keys(store: Store, rows: Sequence[int]) -> list[str]:
 
 
 def _review(store: Store, key: str) -> int | None:
+    if store.reviews.pseudonyms is not None:
+        return store.reviews.pseudonyms.find(key)
     app_id, _, user_id = key.partition("/")
     game, user = store.games.find(unquote(app_id)), store.users.find(user_id)
     return None if game is None or user is None else store.reviews.find(user, game)

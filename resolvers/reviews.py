@@ -66,7 +66,7 @@ def by_sentiment(store: Store, rows: Rows, sentiment: int | None, measure: Measu
 
 
 def newest_first(store: Store, rows: Rows) -> Rows:
-    """The rows by day posted, newest first, unknown days last."""
+    """The rows by day posted, newest first, unknown days last, ties in the order of the rows."""
     ordered: Rows = rows[np.argsort(-store.reviews.days[rows], kind="stable")]
     return ordered
 

@@ -111,7 +111,7 @@ def _result(index: NameIndex, key: str, weight: npt.NDArray[Any]) -> Result:
         grades[errors.near] = _INITIALS
     first = np.flatnonzero(grades > _ABSENT)
     worth = 10.0 ** grades[first] * weight[first]
-    first = first[np.lexsort((first, index.sizes[first], -worth))]
+    first = first[np.lexsort((index.order.places(first), index.sizes[first], -worth))]
     resembling = np.array([row for row in errors.rows if grades[row] == _ABSENT], np.int64)
     rows = [first, resembling, np.array(errors.pieces, np.int64)]
     kinds = np.repeat([MATCH, ERROR, PIECE], [len(group) for group in rows])

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from datastore.base.columns import Field, Kind
 from datastore.base.tables import CONTRACT
 from datastore.frame import Frame
+from datastore.order import Order
 from datastore.search import NameIndex
 from datastore.store import Store
 from resolvers.filters import Column, Names, Numbers, Texts
@@ -130,7 +131,7 @@ def users(store: Store) -> Space:
     return _space(
         users.frame,
         values={"recommend_percent": lambda: users.recommend_percent},
-        orders={"user_id": lambda: _places(users.frame)},
+        orders={"user_id": lambda: _places(users.frame, users.order)},
         index=users.index,
         weight=lambda: users.items + 1,
     )
@@ -190,7 +191,7 @@ def viewers(store: Store) -> Space:
         viewers.frame,
         texts={"viewer_id": lambda: Texts(viewers.viewer_id, exact=True)},
         values={"mean_rating": lambda: viewers.mean_ratings},
-        orders={"viewer_id": lambda: _places(viewers.frame)},
+        orders={"viewer_id": lambda: _places(viewers.frame, viewers.order)},
         index=viewers.index,
         weight=lambda: viewers.rating_count + 1,
     )
@@ -253,6 +254,7 @@ def _numbers(frame: Frame, field: Field, values: Values) -> Callable[[], Floats]
     return lambda: frame.numbers(field.column_name)
 
 
-def _places(frame: Frame) -> Floats:
-    """Rank of each row in a table that is sorted by the field itself."""
-    return np.arange(len(frame), dtype=np.float64)
+def _places(frame: Frame, order: Order | None = None) -> Floats:
+    """Rank of each row in a table that is sorted by the field itself, or in another order."""
+    rows = np.arange(len(frame))
+    return (rows if order is None else order.places(rows)).astype(np.float64)

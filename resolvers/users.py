@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from datastore.base.errors import NotFound
 from datastore.store import Store
 from resolvers.arguments import shown
 from resolvers.ids import Keys
 
-__all__ = ["find", "player_keys", "recommend_percent"]
+__all__ = ["find", "player_keys", "players", "recommend_percent"]
 
 
 def find(store: Store, user_id: str) -> int:
-    """Row of a user. Raises NotFound without suggestions, so as not to reveal user ids."""
+    """Row of a user. Raises NotFound without suggestions, so as not to reveal user ids, and
+    Forbidden if users are hidden."""
+    store.people.require()
     row = store.users.find(user_id)
     if row is None:
-        raise NotFound(f"No user has the id {shown(user_id)}.")
+        named = f"the id {shown(user_id)}" if store.people.are_named else "this id"
+        raise NotFound(f"No user has {named}.")
     return row
 
 
@@ -26,6 +30,15 @@ def recommend_percent(store: Store, user: int) -> float | None:
     """Share of the user's reviews that recommend, 0 to 100; None without reviews."""
     reviews = int(store.users.reviews[user])
     return 100 * int(store.users.recommended[user]) / reviews if reviews else None
+
+
+def players(store: Store, game: int) -> npt.NDArray[np.int32]:
+    """Library rows of a game's players, most minutes first, then by user id."""
+    rows, order = store.games.play_rows(game), store.users.order
+    if order.is_of_rows:
+        return rows
+    users, minutes = store.users.owners(rows.astype(np.int64))
+    return rows[np.lexsort((order.places(users), -minutes))]
 
 
 def player_keys(store: Store, game: int) -> Keys:

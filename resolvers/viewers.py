@@ -20,6 +20,7 @@ __all__ = [
     "Rated",
     "authors",
     "find",
+    "of_title",
     "rated_titles",
     "ratings",
     "rows_of",
@@ -38,10 +39,13 @@ class Rated(NamedTuple):
 
 
 def find(store: Store, viewer_id: str) -> int:
-    """Row of a viewer. Raises NotFound without suggestions, so as not to reveal viewer ids."""
+    """Row of a viewer. Raises NotFound without suggestions, so as not to reveal viewer ids, and
+    Forbidden if viewers are hidden."""
+    store.people.require()
     row = store.viewers.find(viewer_id)
     if row is None:
-        raise NotFound(f"No viewer has the id {shown(viewer_id)}.")
+        named = f"the id {shown(viewer_id)}" if store.people.are_named else "this id"
+        raise NotFound(f"No viewer has {named}.")
     return row
 
 
@@ -57,6 +61,14 @@ def rows_of(store: Store, viewer: int, titles: PageRows) -> Rows:
     """The ratings of titles that a viewer has rated, in the order of the titles."""
     rows = store.ratings.of_viewer(viewer)
     return rows.start + np.searchsorted(store.ratings.titles(rows), row_array(titles))
+
+
+def of_title(store: Store, title: int) -> npt.NDArray[np.int32]:
+    """The ratings of a title, by viewer id."""
+    rows, order = store.ratings.of_title(title), store.viewers.order
+    if order.is_of_rows:
+        return rows
+    return rows[np.argsort(order.places(store.ratings.viewers(rows.astype(np.int64))))]
 
 
 def authors(store: Store, rows: Sequence[int]) -> list[int]:

@@ -5,14 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import fields
 from datetime import datetime
+from enum import Enum
 
 import strawberry
 
 from schema.context import Info
 from schema.costs import cost, items
-from schema.descriptions import documented
+from schema.descriptions import documented, member
 
-__all__ = ["Coverage", "Dataset", "DatasetQuery"]
+__all__ = ["Coverage", "Dataset", "DatasetQuery", "PeopleVisibility"]
+
+
+@strawberry.enum(description="What a server shows of users and viewers.")
+class PeopleVisibility(Enum):
+    """Values are those of the setting `users`."""
+
+    OPEN = member("open", "Everything, with the ids of the data.")
+    PSEUDONYMS = member(
+        "pseudonyms",
+        "Everything, but with pseudonyms in place of ids, and ids masked in texts of reviews. "
+        "Pseudonyms, global ids and cursors of people and reviews differ between snapshots.",
+    )
+    OFF = member(
+        "off",
+        "Nobody: people are FORBIDDEN, and texts of reviews null. Numbers about them are shown.",
+    )
 
 
 @documented
@@ -72,6 +89,9 @@ class Dataset:
         description="What the snapshot is about: `games`, `titles` or both. Fields about the other "
         "are UNAVAILABLE, and its numbers are 0.",
     )
+    people: PeopleVisibility = strawberry.field(
+        description="What this server shows of users and viewers."
+    )
     games: int = strawberry.field(description="Distinct games in the catalogue.")
     users: int = strawberry.field(description="Users with a library, reviews or both.")
     reviews: int = strawberry.field(description="Distinct reviews.")
@@ -94,7 +114,8 @@ class DatasetQuery:
     @strawberry.field
     def dataset(self, info: Info) -> Dataset:
         """The live snapshot: its version, size, and counts of unknown values."""
-        manifest = info.context.store.manifest
+        store = info.context.store
+        manifest = store.manifest
         counts: Counter[str] = Counter()
         coverage = dict.fromkeys((field.name for field in fields(Coverage)), 0)
         for subject in manifest.subjects.values():
@@ -107,6 +128,7 @@ class DatasetQuery:
             demo=manifest.demo,
             crawl_year=games.facts["crawl_year"] if games else None,
             subjects=list(manifest.subjects),
+            people=PeopleVisibility(store.people.shown),
             games=counts["games"],
             users=counts["users"],
             reviews=counts["reviews"],

@@ -7,10 +7,10 @@ import strawberry
 
 from datastore.store import Store
 from resolvers.paging import PageArguments, page
-from resolvers.users import player_keys
+from resolvers.users import player_keys, players
 from schema.descriptions import documented
 from schema.precision import number
-from schema.relay.connections import CURSOR, PageInfo, page_info
+from schema.relay.connections import CURSOR, NO_PAGE, Hidden, PageInfo, page_info
 from schema.relay.node import node_of
 from schema.relay.references import UserType
 
@@ -49,7 +49,10 @@ class PlayerConnection:
 
 def player_connection(store: Store, game: int, arguments: PageArguments) -> PlayerConnection:
     """A page of a game's players, most hours first."""
-    cut = page(store.games.play_rows(game), player_keys(store, game), arguments)
+    rows = players(store, game)
+    if store.people.are_hidden:
+        return PlayerConnection(edges=Hidden(), page_info=NO_PAGE, total_count=len(rows))
+    cut = page(rows, player_keys(store, game), arguments)
     users, minutes = store.users.owners(np.array(cut.rows, np.int64))
     edges = [
         PlayerEdge(node=node_of("User", store, user), cursor=cursor, minutes=own_minutes)

@@ -51,6 +51,7 @@ class Query(
     in `errors` with one of these values of `extensions.code`: NOT_FOUND (unknown key; `suggestions`
     lists similar names), INVALID_ARGUMENT (the value of `argument` breaks the rule in the message),
     STALE_CURSOR (the entry of the cursor in `argument` is not, or no longer, in the list; start
-    again from the first page), UNAVAILABLE (no snapshot yet, or one about something else: see
+    again from the first page), FORBIDDEN (this server does not show users and viewers: see
+    `dataset.people`), UNAVAILABLE (no snapshot yet, or one about something else: see
     `dataset.subjects`) or INTERNAL (a server fault; `requestId` identifies it in the server log).
     """

@@ -11,7 +11,7 @@ from resolvers import viewers
 from resolvers.paging import PageArguments, Rows, page
 from schema.costs import cost
 from schema.descriptions import documented
-from schema.relay.connections import CURSOR, PageInfo, page_info
+from schema.relay.connections import CURSOR, NO_PAGE, Hidden, PageInfo, page_info
 from schema.relay.node import node_of
 from schema.relay.references import TitleType, ViewerType
 from schema.title_aggregates import TitleAggregates
@@ -136,7 +136,10 @@ def title_rating_connection(
 
     In the order of their times they would be read from all over a file of 90 MB.
     """
-    cut = page(store.ratings.of_title(title), viewers.viewer_keys(store, title), arguments)
+    rows = viewers.of_title(store, title)
+    if store.people.are_hidden:
+        return TitleRatingConnection(edges=Hidden(), page_info=NO_PAGE, total_count=len(rows))
+    cut = page(rows, viewers.viewer_keys(store, title), arguments)
     edges = [
         TitleRatingEdge(
             node=node_of("Viewer", store, viewer),

@@ -133,7 +133,7 @@ class Review(Node):
     @cost(3)
     @strawberry.field
     def text(self) -> str | None:
-        """The text; null when it is missing or blank."""
+        """The text; null when it is missing or blank, or when the server does not show people."""
         return self.store.reviews.text(self.row)
 
     @strawberry.field
@@ -156,7 +156,7 @@ def _connection(
     store: Store, rows: Rows, selected_by: Selection, arguments: PageArguments
 ) -> Connection[Review]:
     """A page of the reviews in `rows`, newest first unless another order is given."""
-    ordered = row_array(rows)
+    ordered = store.reviews.by_author(row_array(rows))
     if not selected_by.orders:
         ordered = reviews.newest_first(store, ordered)
     selected = select(ordered, lambda: spaces.reviews(store), selected_by)

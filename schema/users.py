@@ -56,9 +56,12 @@ __all__ = ["User", "UserQuery"]
 class User(Node):
     """A user with a library, reviews or both."""
 
+    def __post_init__(self) -> None:
+        self.store.people.require()
+
     @strawberry.field
     def user_id(self) -> strawberry.ID:
-        """The user's number or vanity name in the store."""
+        """The user's number or vanity name in the store, or a pseudonym: see `dataset.people`."""
         return strawberry.ID(self.store.users.user_id[self.row])
 
     @strawberry.field
@@ -221,6 +224,6 @@ class UserQuery:
         """All users."""
         store = info.context.store
         rows = select(
-            range(len(store.users)), lambda: spaces.users(store), selection(where, order_by, search)
+            store.users.order.rows, lambda: spaces.users(store), selection(where, order_by, search)
         )
         return connect(store, rows, page_arguments(first, after, last, before), User)

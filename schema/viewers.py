@@ -46,9 +46,12 @@ __all__ = ["Viewer", "ViewerQuery"]
 class Viewer(Node):
     """Somebody who has rated streaming titles."""
 
+    def __post_init__(self) -> None:
+        self.store.people.require()
+
     @strawberry.field
     def viewer_id(self) -> strawberry.ID:
-        """The viewer's number in the ratings."""
+        """The viewer's number in the ratings, or a pseudonym: see `dataset.people`."""
         return strawberry.ID(self.store.viewers.viewer_id[self.row])
 
     @strawberry.field
@@ -145,7 +148,7 @@ class ViewerQuery:
         """All viewers."""
         store = info.context.store
         rows = select(
-            range(len(store.viewers)),
+            store.viewers.order.rows,
             lambda: spaces.viewers(store),
             selection(where, order_by, search),
         )

@@ -41,6 +41,7 @@ from server.observe.request_id import RequestId
 from server.pages.assets import STATIC, Assets, favicon
 from server.pages.graphiql import GraphiQLPage
 from server.snapshots.holder import Holder
+from server.snapshots.people import people_of
 from server.snapshots.reload import reloading
 
 __all__ = ["create_app"]
@@ -55,7 +56,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
     """
     # Matrices are small here: more threads cost more than they save if the cores are busy.
     threadpool_limits(1, "blas")
-    holder = Holder(store)
+    holder = Holder(store, people_of(settings))
     root = root_path(settings.root_path)
     production = settings.profile == "production"
     disclosure = Disclosure(production)

@@ -7,6 +7,7 @@ PlaygraphError
 │   │   ├── UnknownName    an unknown name in a list of names
 │   │   └── TooMany        too many keys, values, conditions, games or ids
 │   ├── StaleCursor        STALE_CURSOR: a cursor whose entry is not, or no longer, in the list
+│   ├── Forbidden          FORBIDDEN: something that this server does not show
 │   └── Unavailable        UNAVAILABLE: no snapshot yet, or none of this subject
 ├── InputError             a raw file that cannot be used
 ├── SnapshotError          a snapshot that cannot be opened or written
@@ -25,6 +26,7 @@ from datastore.base.gate import Gate
 
 __all__ = [
     "AnswerError",
+    "Forbidden",
     "InputError",
     "InvalidArgument",
     "NotFound",
@@ -137,6 +139,13 @@ def _graphql_literal(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     return repr(value)
+
+
+class Forbidden(AnswerError):
+    """Something that this server does not show to anybody."""
+
+    code = "FORBIDDEN"
+    classification = "FORBIDDEN"
 
 
 class Unavailable(AnswerError):

@@ -314,6 +314,21 @@ class Settings(msgspec.Struct, frozen=True):
             "`https://a.example,http://localhost:5173`, or `*`. Defaults to none."
         ),
     ] = ""
+    users: Annotated[
+        Literal["open", "pseudonyms", "off"],
+        Meta(
+            description="What clients see of users and viewers: everything, pseudonyms instead of "
+            "their ids, or nobody; see docs/privacy.md."
+        ),
+    ] = "open"
+    users_secret: Annotated[
+        str,
+        Meta(
+            description="Secret that pseudonyms are made with. Servers with the same secret and "
+            "snapshot have the same pseudonyms. Defaults to a random one, kept as `pseudonyms.key` "
+            "in the data folder."
+        ),
+    ] = ""
     hsts_seconds: Annotated[
         int,
         Meta(

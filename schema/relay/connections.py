@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
 import strawberry
 from strawberry import UNSET
 
+from datastore.people import People
 from datastore.store import Store
-from resolvers.ids import keys
+from resolvers.ids import PEOPLE, keys
 from resolvers.paging import Page, PageArguments, Rows, page
 from schema.descriptions import documented
 from schema.relay.node import Node
 
 __all__ = [
     "CURSOR",
+    "NO_PAGE",
     "After",
     "Before",
     "Connection",
     "Edge",
     "First",
+    "Hidden",
     "Last",
     "PageInfo",
     "connect",
@@ -32,7 +36,7 @@ N = TypeVar("N", bound=Node)
 
 CURSOR = (
     "Opaque cursor for `after` and `before`. It stays valid in later snapshots as long as the list "
-    "contains the entry."
+    "contains the entry; for people and reviews only if `dataset.people` is OPEN."
 )
 
 First: TypeAlias = Annotated[
@@ -86,6 +90,18 @@ class Connection(Generic[T]):
         return [edge.node for edge in self.edges]
 
 
+#: The page of a list whose entries are hidden.
+NO_PAGE = PageInfo(has_next_page=False, has_previous_page=False, start_cursor=None, end_cursor=None)
+
+
+class Hidden(list[Any]):
+    """The edges of a list of people who are hidden: reading them raises Forbidden."""
+
+    def __iter__(self) -> Iterator[Any]:
+        People("off").require()
+        return iter(())
+
+
 def page_arguments(first: Any, after: Any, last: Any, before: Any) -> PageArguments:
     """The arguments of a connection; omitted arguments are the same as null."""
     arguments = (first, after, last, before)
@@ -97,6 +113,8 @@ def connect(store: Store, rows: Rows, arguments: PageArguments, node: type[N]) -
 
     Raises InvalidArgument and StaleCursor as `resolvers.paging.page` does.
     """
+    if node.__name__ in PEOPLE and store.people.are_hidden:
+        return Connection(edges=Hidden(), page_info=NO_PAGE, total_count=len(rows))
     cut = page(rows, keys(store, node.__name__), arguments)
     edges = [
         Edge(node=node(store=store, row=row), cursor=cursor)

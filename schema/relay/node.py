@@ -39,7 +39,8 @@ class Node:
 
     @strawberry.field
     def id(self) -> strawberry.ID:
-        """Relay global id: opaque, and the same in every snapshot."""
+        """Relay global id: opaque, and the same in every snapshot; of people and reviews only if
+        `dataset.people` is OPEN."""
         return strawberry.ID(ids.of(self.store, type(self).__name__, self.row))
 
 

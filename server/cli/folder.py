@@ -24,9 +24,10 @@ def open_store(settings: Settings, *, demo: bool = False) -> Store:
     snapshot that cannot be opened, and for real data if `demo` is set.
     """
     from datastore.store import Store
+    from server.snapshots.people import people_of
 
-    folder = settings.data_dir
-    store = Store.open_current(folder)
+    folder, people = settings.data_dir, people_of(settings)
+    store = Store.open_current(folder, people)
     if store is None and settings.data_dir_named and not demo:
         missing = "" if folder.exists() else " The folder does not exist; is its disk mounted?"
         raise SnapshotError(
@@ -37,7 +38,7 @@ def open_store(settings: Settings, *, demo: bool = False) -> Store:
         click.echo(f"No snapshot in {folder}: building the invented demo dataset.", err=True)
         # In a child process, so that the server never loads the trainer.
         run_command(["demo", "--data", str(folder)], visible=True)
-        store = Store.open_current(folder)
+        store = Store.open_current(folder, people)
         assert store is not None
     if demo and not store.manifest.demo:
         raise SnapshotError(

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from server.cli.folder import open_store
-from server.cli.options import data_option, demo_option, settings_of
+from server.cli.options import data_option, demo_option, setting_option, settings_of
 
 __all__ = ["query"]
 
@@ -22,6 +22,7 @@ __all__ = ["query"]
 @click.option("--operation", metavar="NAME", help="Operation to run, if the document has several.")
 @data_option
 @demo_option
+@setting_option("users", "WHAT")
 def query(query: str, variables: str, operation: str | None, *, demo: bool, **given: Any) -> None:
     """Run QUERY and print the JSON response.
 

@@ -36,6 +36,7 @@ _NOUNS = ("game", "user", "review", "title", "viewer", "rating")
 @setting_option("root_path", "PATH")
 @setting_option("documents", "DIR")
 @setting_option("cors_origins", "LIST")
+@setting_option("users", "WHAT")
 def serve(*, demo: bool, **given: Any) -> None:
     """Serve the live snapshot over HTTP.
 

@@ -26,6 +26,7 @@ _KEPT = frozenset(
         OPERATION,
         "BAD_REQUEST",
         "BATCHING_NOT_SUPPORTED",
+        "FORBIDDEN",
         "INTERNAL",
         "METHOD_NOT_ALLOWED",
         "NOT_ACCEPTABLE",

@@ -13,7 +13,11 @@ __all__ = ["example_tabs"]
 
 
 def example_tabs(store: Store) -> list[dict[str, Any]]:
-    """The questions about each subject of a snapshot as tabs, with variables that have answers."""
+    """The questions about each subject of a snapshot as tabs, with variables that have answers.
+
+    Without those that ask for people, if these are hidden.
+    """
     games, titles = examples(store)
     tabs = [*(game_tabs(games) if games else ()), *(title_tabs(titles) if titles else ())]
-    return [tab.as_json() for tab in tabs]
+    hidden = store.people.are_hidden
+    return [tab.as_json() for tab in tabs if not (hidden and tab.shows_people)]

@@ -153,8 +153,8 @@ def game_tabs(keys: GameExample) -> list[Tab]:
     guess = {"genres": keys.genres, "earlyAccess": False, "releaseYear": keys.catalogue_year}
     return [
         Tab("developer", _DEVELOPER, {"name": keys.developer}),
-        Tab("userdata", _USER, {"userId": keys.user_id}),
-        Tab("UserForGenre", _GENRE, {"name": keys.genre}),
+        Tab("userdata", _USER, {"userId": keys.user_id}, shows_people=True),
+        Tab("UserForGenre", _GENRE, {"name": keys.genre}, shows_people=True),
         Tab("best_developer_year", _BEST, {"year": keys.year}),
         Tab("developer_reviews_analysis", _SENTIMENT, {"name": keys.developer}),
         Tab("recomendacion_juego", _SIMILAR, {"appId": keys.app_id}),

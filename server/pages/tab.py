@@ -10,11 +10,15 @@ __all__ = ["Tab"]
 
 
 class Tab(NamedTuple):
-    """An example query, titled with the client's name of the question, and its variables."""
+    """An example query, titled with the client's name of the question, and its variables.
+
+    `shows_people`: it asks for users or viewers.
+    """
 
     title: str
     query: str
     variables: Mapping[str, Any]
+    shows_people: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The tab as GraphiQL stores it."""

@@ -98,6 +98,6 @@ def title_tabs(keys: TitleExample) -> list[Tab]:
         Tab("get_count_platform", _PLATFORM_COUNT, {"platform": platform}),
         Tab("get_actor", _ACTORS, place),
         Tab("get_recommendation", _SIMILAR, {"titleId": keys.title_id}),
-        Tab("verdict", _VERDICT, verdict),
+        Tab("verdict", _VERDICT, verdict, shows_people=True),
         Tab("verdictForRatings", _OWN_RATINGS, {"ratings": own, "titleId": keys.unrated_title_id}),
     ]

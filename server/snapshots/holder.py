@@ -5,16 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from datastore.base.errors import Unavailable
+from datastore.people import People
 from datastore.store import Store
 
 __all__ = ["Holder"]
 
 
 class Holder:
-    """Holds one open snapshot. Each request gets it once and uses it until its end."""
+    """Holds one open snapshot. Each request gets it once and uses it until its end.
 
-    def __init__(self, store: Store | None = None) -> None:
-        self._store = store
+    Every snapshot shows users and viewers as `people` says.
+    """
+
+    def __init__(self, store: Store | None = None, people: People | None = None) -> None:
+        self.people = people or People()
+        self._store = None if store is None else store.showing(self.people)
 
     @property
     def ready(self) -> bool:
@@ -30,14 +35,14 @@ class Holder:
 
     def replace(self, store: Store) -> None:
         """Make this snapshot the live one for later requests."""
-        self._store = store
+        self._store = store.showing(self.people)
 
     def load(self, data_dir: Path) -> bool:
         """Open the live snapshot of a data folder; False if nothing has been built yet.
 
         Raises SnapshotError if it cannot be opened.
         """
-        store = Store.open_current(data_dir)
+        store = Store.open_current(data_dir, self.people)
         if store is not None:
             self._store = store
         return store is not None

@@ -115,7 +115,7 @@ class Reloader:
                 raise SnapshotError(f"{self._data_dir} no longer contains a snapshot.")
             return None
         snapshot = snapshot_path(self._data_dir, version)
-        store = Store.open(snapshot)
+        store = Store.open(snapshot, self._holder.people)
         problems = damage(snapshot, store.manifest)
         if problems:
             raise SnapshotError(f"Snapshot {snapshot} is damaged: {problems[0]}.")

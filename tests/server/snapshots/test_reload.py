@@ -30,6 +30,7 @@ import world
 from datastore.base.evaluation import read_evaluation, write_evaluation
 from datastore.base.settings import Settings
 from datastore.base.snapshot import snapshot_path
+from datastore.people import People
 from datastore.store import Store
 from etl.snapshot.pointer import point
 from harness import TestClient, asker, build_snapshot
@@ -512,7 +513,7 @@ def test_what_nobody_thought_of_is_told_once_and_tried_again(
     holder = Holder(two.open(two.old))
     tried: list[Path] = []
 
-    def broken(snapshot: Path) -> Store:
+    def broken(snapshot: Path, people: People) -> Store:
         tried.append(snapshot)
         raise MemoryError("for now")
 
