@@ -29,6 +29,7 @@ __all__ = [
     "ITEM_NEIGHBOURS",
     "LOWEST",
     "METHODS",
+    "NEIGHBOUR_METHODS",
     "PEARSON_VIEWERS",
     "RANKING_METHODS",
     "VIEWER_MEAN",
@@ -43,6 +44,9 @@ __all__ = [
 #: The methods; between equally good ones, the first is the best.
 METHODS = ("VIEWER_MEAN", "PEARSON_VIEWERS", "ITEM_NEIGHBOURS", "CONTENT", "FACTORS")
 VIEWER_MEAN, PEARSON_VIEWERS, ITEM_NEIGHBOURS, CONTENT, FACTORS = METHODS
+
+#: Methods by which other viewers of the title are compared with the person.
+NEIGHBOUR_METHODS = (PEARSON_VIEWERS, ITEM_NEIGHBOURS)
 
 #: Methods that tell titles apart and estimate all of them for one person within milliseconds.
 RANKING_METHODS = (CONTENT, FACTORS)
@@ -114,11 +118,15 @@ class Person:
         place = int(self.titles.searchsorted(title))
         return place < len(self.titles) and bool(self.titles[place] == title)
 
-    def without(self, title: int, twins: Sequence[int] = ()) -> Person:
+    def without(self, title: int) -> Person:
         """The same person before rating a title."""
         place = self.titles.searchsorted(title)
         titles, stars = np.delete(self.titles, place), np.delete(self.stars, place)
-        return Person(titles, stars, self._parameters, twins)
+        return Person(titles, stars, self._parameters)
+
+    def apart_from(self, twins: Sequence[int]) -> Person:
+        """The same person without these viewers as neighbours."""
+        return Person(self.titles, self.stars, self._parameters, twins) if twins else self
 
 
 class Estimator:
@@ -146,9 +154,12 @@ class Estimator:
 
     def estimate(self, person: Person, title: int, method: str) -> Estimate:
         """The rating that a person would give a title, by one of `METHODS`. The person's own rating
-        of it, if there is one, does not count."""
+        of it never counts, whether it is in the list or that of a viewer with the same other
+        ratings."""
         if person.has_rated(title):
-            person = person.without(title, self._raters.twins(person.titles, person.stars, title))
+            person = person.without(title)
+        if method in NEIGHBOUR_METHODS:
+            person = person.apart_from(self._raters.twins(person.titles, person.stars, title))
         value = float(self.estimates(person, np.array([title]), method)[0])
         return Estimate(value, *self.interval(person, value, method))
 

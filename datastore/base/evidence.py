@@ -109,17 +109,22 @@ class Raters:
             yield Common(by, own_titles, deviations[own_titles], others, of_title, deviations)
 
     def twins(self, titles: Rows, stars: Doubles, target: int) -> list[int]:
-        """Raters of a title with exactly these ratings, of this title, too. Nobody can tell them
-        from the person, whose own rating of the title they would give away."""
-        return [
-            rater
-            for rater in self._raters[target].tolist()
-            if rater >= 0
-            for rows in [slice(*self._offsets[rater : rater + 2].tolist())]
-            if rows.stop - rows.start == len(titles)
-            and np.array_equal(self._titles[rows], titles)
-            and np.array_equal(self._values[rows] / 2, stars)
-        ]
+        """Raters of a title whose other ratings are exactly these; the title is not among `titles`.
+        Nobody can tell them from the person, whose own rating of the title they would give away."""
+        raters = self._raters[target]
+        raters = raters[raters >= 0]
+        starts, stops = self._offsets[raters], self._offsets[raters + 1]
+        candidates = np.flatnonzero(stops - starts == len(titles) + 1)
+        found = []
+        for rater, start, stop in zip(
+            *(each[candidates] for each in (raters, starts, stops)), strict=True
+        ):
+            others = self._titles[start:stop] != target
+            if np.array_equal(self._titles[start:stop][others], titles) and np.array_equal(
+                self._values[start:stop][others] / 2, stars
+            ):
+                found.append(int(rater))
+        return found
 
     @staticmethod
     def by_viewers(common: Common) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from datastore.base import evidence
 from datastore.base.estimates import (
     INTERVAL_BINS,
     METHODS,
+    NEIGHBOUR_METHODS,
     RANKING_METHODS,
     Estimator,
     Parameters,
@@ -88,15 +89,29 @@ def test_estimates_are_on_the_scale_and_do_not_depend_on_the_order(
     assert estimate(items) == (value, low, high)
 
 
-@pytest.mark.parametrize("method", ["PEARSON_VIEWERS", "ITEM_NEIGHBOURS"])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_viewers_own_rating_of_a_title_changes_nothing_in_whatever_list(method: str) -> None:
+    for viewer in range(40):
+        known = WORLD.viewer(viewer)
+        for title in known.titles[::5].tolist():
+            without = known.titles != title
+            shorter = WORLD.person(known.titles[without], known.stars[without])
+            changed = WORLD.person(known.titles, np.where(without, known.stars, 0.5))
+            expected = WORLD.estimate(known, title, method)
+            assert WORLD.estimate(shorter, title, method) == expected
+            assert WORLD.estimate(changed, title, method) == expected
+
+
+@pytest.mark.parametrize("method", NEIGHBOUR_METHODS)
 def test_viewers_do_not_give_away_their_own_rating_as_their_neighbours(method: str) -> None:
     # The only rater of title 2 is the viewer: nothing else is known of it.
     world = fitted(ratings([{0: 5.0, 1: 1.0, 2: 5.0}, {0: 5.0, 1: 1.0}], 3))
-    viewer = world.viewer(0)
     before = world.person(np.array([0, 1]), np.array([5.0, 1.0]))
-    assert world.estimate(viewer, 2, method).value == pytest.approx(before.mean)
-    # Somebody else with the other ratings agrees with the viewer.
-    assert world.estimate(before, 2, method).value > before.mean
+    for person_ in (world.viewer(0), before, world.viewer(1)):
+        assert world.estimate(person_, 2, method).value == pytest.approx(before.mean)
+    # Somebody with other ratings who agrees with the viewer.
+    other = world.person(np.array([0, 1]), np.array([4.5, 1.0]))
+    assert world.estimate(other, 2, method).value > other.mean
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -57,15 +57,15 @@ def test_twins_are_no_neighbours() -> None:
     assert weigh(ARRAYS, 2, twins=[0]) == ((0.0, 0.0), (0.0, 0.0))
 
 
-def test_twins_have_the_same_ratings_of_the_same_titles() -> None:
+def test_twins_have_the_same_other_ratings_whatever_they_gave_the_title() -> None:
     raters = Raters(ARRAYS)
-    titles = np.array([0, 1, 2])
-    assert raters.twins(titles, np.array([5.0, 1.0, 5.0]), 0) == [0]
-    assert raters.twins(titles, np.array([1.0, 5.0, 1.0]), 0) == [1]
-    assert raters.twins(titles, np.array([5.0, 1.0, 4.5]), 0) == []
-    assert raters.twins(titles[:2], np.array([5.0, 1.0]), 0) == []
-    assert raters.twins(np.array([0, 1, 3]), np.array([5.0, 1.0, 5.0]), 0) == []
-    assert raters.twins(titles, np.array([5.0, 1.0, 5.0]), 3) == []
+    others = np.array([1, 2])
+    assert raters.twins(others, np.array([1.0, 5.0]), 0) == [0]
+    assert raters.twins(others, np.array([5.0, 1.0]), 0) == [1]
+    assert raters.twins(others, np.array([1.0, 4.5]), 0) == []
+    assert raters.twins(others[:1], np.array([1.0]), 0) == []
+    assert raters.twins(np.array([1, 3]), np.array([1.0, 5.0]), 0) == []
+    assert raters.twins(others, np.array([1.0, 5.0]), 3) == []  # nobody rated title 3
 
 
 def test_a_title_without_raters_has_no_evidence() -> None:
