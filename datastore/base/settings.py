@@ -206,6 +206,15 @@ class Settings(msgspec.Struct, frozen=True):
             "longer than the same setting of a proxy.",
         ),
     ] = 5
+    shutdown_seconds: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=3_600,
+            description="Longest time for which a server that is told to stop finishes running "
+            "requests, in seconds. New connections are refused meanwhile.",
+        ),
+    ] = 20
     max_tokens: Annotated[
         int, Meta(ge=1, description="Largest number of tokens per GraphQL document.")
     ] = 5_000  # fmt: skip

@@ -25,6 +25,7 @@ def uvicorn_config(app: ASGIApp, settings: Settings) -> Config:
         "access_log": False,  # the application writes its own
         "server_header": False,
         "timeout_keep_alive": deadlines.idle,
+        "timeout_graceful_shutdown": settings.shutdown_seconds,
         "ws": "none",
         # For the pure Python parser, if the fast one is not installed. Above this size it answers
         # 400 itself, so leave room for refusals with their own status.

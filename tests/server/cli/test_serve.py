@@ -6,6 +6,8 @@ import json
 import signal
 import socket
 import subprocess
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Any
 import pytest
 
 from processes import COMMAND, environment, free_port, wait_until_ready
+from serving import read_answer
 
 pytestmark = pytest.mark.slow
 
@@ -103,3 +106,50 @@ def test_a_port_in_use_is_one_clear_message(serve: Serve, data_dir: Path) -> Non
     assert process.returncode == 1
     assert said.startswith(f"playgraph: Cannot listen on 127.0.0.1:{port}: the port is in use.")
     assert said.count("\n") == 1
+
+
+def test_a_server_in_production_has_its_metrics_on_a_port_of_their_own(
+    serve: Serve, data_dir: Path
+) -> None:
+    port, metrics_port = free_port(), free_port()
+    process = serve(
+        "--data", data_dir, "--port", str(port), "--profile", "production",
+        "--metrics-port", str(metrics_port), "--log-format", "json",
+    )  # fmt: skip
+    assert ready(process, port) == {"status": "ok"}
+    assert question(port, "query Named { __typename }") == {"data": {"__typename": "Query"}}
+    with urllib.request.urlopen(f"http://127.0.0.1:{metrics_port}/metrics", timeout=5) as answer:
+        metrics = answer.read().decode()
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5)
+    process.send_signal(signal.SIGTERM)
+    lines, said = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert 'playgraph_requests_total{operation="Named",outcome="ok"} 1.0' in metrics
+    requests = [json.loads(line) for line in lines.splitlines()]
+    assert [(line["path"], line["operation"]) for line in requests if line["operation"]] == [
+        ("/graphql", "Named")
+    ]
+    assert f"POST queries to http://127.0.0.1:{port}/graphql" in said
+    assert f"Metrics at http://127.0.0.1:{metrics_port}/metrics" in said
+
+
+def test_a_request_that_does_not_end_does_not_keep_the_server_from_stopping(
+    serve: Serve, data_dir: Path
+) -> None:
+    port = free_port()
+    process = serve("--data", data_dir, "--port", str(port), PLAYGRAPH_SHUTDOWN_SECONDS="1")
+    ready(process, port)
+    with socket.create_connection(("127.0.0.1", port), 5) as upload:
+        head = "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n"
+        upload.sendall(f"{head}Content-Type: application/json\r\n\r\n{{".encode())
+        time.sleep(0.2)
+        begin = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        answer = read_answer(upload)
+        _, said = process.communicate(timeout=20)
+    assert time.monotonic() - begin < 6  # the body's own deadline is 10 seconds
+    assert (answer.status, answer.error["extensions"]) == (503, {"code": "UNAVAILABLE"})
+    assert answer.headers["connection"] == "close"
+    assert "Traceback" not in said
+    assert process.returncode == 0
