@@ -211,8 +211,8 @@ class Settings(msgspec.Struct, frozen=True):
         Meta(
             ge=0,
             le=3_600,
-            description="Longest time for which a server that is told to stop finishes running "
-            "requests, in seconds. New connections are refused meanwhile.",
+            description="Longest time for which a server finishes running requests on SIGTERM, in "
+            "seconds. New connections are refused meanwhile.",
         ),
     ] = 20
     max_tokens: Annotated[

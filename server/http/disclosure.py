@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from server.execution.errors import INPUT, OPERATION, PARSE, VALIDATION
+from server.execution.errors import DOCUMENT, INPUT, OPERATION, PARSE, VALIDATION
 
 __all__ = ["Disclosure"]
 
@@ -46,6 +46,7 @@ _NEUTRAL = {
     VALIDATION: _INVALID,
     INPUT: "A variable or an argument is not valid for this operation.",
     "INVALID_ARGUMENT": "A variable or an argument is not valid for this operation.",
+    "FORBIDDEN": "This data is not open to clients.",
     "UNAVAILABLE": "This data is not available at present.",
     "BODY_TOO_LARGE": "The body is too large.",
     "HEADERS_TOO_LARGE": "The headers are too large.",
@@ -55,8 +56,10 @@ _NEUTRAL = {
     "OVERLOADED": "The server is busy: try again later.",
     "PRIVATE_NETWORK_NOT_ALLOWED": "Pages from public networks may not call this server.",
 }
-#: For every other code: those of limits.
 _LIMIT = "The request exceeds a limit of this server."
+_LIMITS = ("ANSWER_TOO_LARGE", "COST_EXCEEDED", "DEADLINE_EXCEEDED", DOCUMENT)
+#: Message of every other code.
+_OTHER = "The request cannot be answered."
 #: The `extensions` that are kept in production.
 _EXTENSIONS = ("code", "classification", "suggestions", "requestId")
 _PARTS = ("locations", "path")
@@ -89,7 +92,7 @@ class Disclosure:
     def message(self, code: str, message: str) -> str:
         """The message of an error with this code."""
         if self._production and code not in _KEPT:
-            return _NEUTRAL.get(code, _LIMIT)
+            return _LIMIT if code in _LIMITS else _NEUTRAL.get(code, _OTHER)
         return bounded(message)
 
 
