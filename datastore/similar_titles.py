@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
 import numpy.typing as npt
 
-from datastore.frame import TextColumn
+from datastore.frame import Ragged, TextColumn
 
 __all__ = ["Neighbour", "SimilarTitles"]
 
@@ -26,8 +27,7 @@ class SimilarTitles:
         self._scores = arrays["similar_title_scores"]
         self._words = TextColumn(arrays["title_words_offsets"], arrays["title_words_text"].data)
         self._counts = arrays["title_words_titles"]
-        self._description_offsets = arrays["description_offsets"]
-        self._description_words = arrays["description_words"]
+        self._descriptions = Ragged(arrays["description_offsets"], arrays["description_words"])
 
     def of(self, title: int, first: int) -> list[Neighbour]:
         """The titles most similar to a title, best first."""
@@ -35,12 +35,19 @@ class SimilarTitles:
         return [Neighbour(row, score) for row, score in zip(rows, scores, strict=True) if row >= 0]
 
     def words(self, title: int, other: int) -> list[str]:
-        """Words that the descriptions of two titles share, rarest first, ties by name."""
-        both = set(self._of_title(title)).intersection(self._of_title(other))
-        return [self._words[word] for word in sorted(both, key=lambda w: (self._counts[w], w))]
+        """Words that the descriptions of two titles share, the most telling first: by idf times the
+        number of titles similar to the first one that have the word, then by idf and name.
 
-    def _of_title(self, title: int) -> list[int]:
-        words: list[int] = self._description_words[
-            self._description_offsets[title] : self._description_offsets[title + 1]
-        ].tolist()
-        return words
+        The rarest word alone is often a coincidence, such as "led"; one that recurs among the
+        similar titles is what they are about.
+        """
+        both = np.intersect1d(
+            self._descriptions.row(title), self._descriptions.row(other), assume_unique=True
+        )
+        similar = self._titles[title]
+        recurring, _ = self._descriptions.gather(similar[similar >= 0].astype(np.int64))
+        uses = np.bincount(
+            np.searchsorted(both, recurring[np.isin(recurring, both)]), minlength=len(both)
+        )
+        idf = np.log(len(self._titles) / self._counts[both])
+        return [self._words[word] for word in both[np.lexsort((both, -idf, -idf * uses))].tolist()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import Any
 
@@ -62,6 +63,17 @@ class Titles:
         """Row of a title id, ignoring surrounding whitespace; None if unknown."""
         return self._number.get(title_id.strip())
 
+    def named(self, name: str) -> list[int]:
+        """The titles of a name, by title id; case and white space are ignored."""
+        folded = fold(name)
+
+        def key(row: int) -> str:
+            return fold(self.title[row] or "")
+
+        start = bisect_left(self._by_name, folded, key=key)
+        stop = bisect_right(self._by_name, folded, start, key=key) if folded else start
+        return sorted(self._by_name[start:stop].tolist())
+
     def directors(self, title: int) -> list[str]:
         """Names of a title's directors, in the order of the platform."""
         return [self.person_name[row] for row in self.director_rows.row(title).tolist()]
@@ -112,6 +124,12 @@ class Titles:
     def title_ranks(self) -> Floats:
         """Rank of each title among all titles, shared by equal titles; NaN without a title."""
         return self.frame.numbers("title_rank")
+
+    @cached_property
+    def _by_name(self) -> npt.NDArray[np.int64]:
+        """The titles that have a name, by folded name."""
+        named = np.flatnonzero(~np.isnan(self.title_ranks))
+        return named[np.argsort(self.title_ranks[named], kind="stable")]
 
     @cached_property
     def ratings(self) -> tuple[list[str], Counts]:

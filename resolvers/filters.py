@@ -84,7 +84,9 @@ class Column(Protocol):
 _NUMBERS: Mapping[Operator, Callable[[Floats, Any], Any]] = {
     Operator.EQ: lambda values, value: values == value,
     Operator.IN: lambda values, value: np.isin(values, np.array(value, np.float64)),
+    Operator.GT: lambda values, value: values > value,
     Operator.GTE: lambda values, value: values >= value,
+    Operator.LT: lambda values, value: values < value,
     Operator.LTE: lambda values, value: values <= value,
     Operator.IS_NULL: lambda values, value: np.isnan(values) == value,
 }

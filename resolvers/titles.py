@@ -10,8 +10,9 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from datastore.base.codes import TITLE_KINDS
+from datastore.base.codes import PLATFORMS, TITLE_KINDS
 from datastore.base.errors import NotFound
+from datastore.base.plural import listed
 from datastore.frame import Ragged
 from datastore.similar_titles import Neighbour
 from datastore.store import Store
@@ -40,6 +41,9 @@ Mask = npt.NDArray[np.bool_]
 
 #: Most entries of a list of similar titles.
 MOST_SIMILAR = 50
+
+#: Most names of each sort in a sentence.
+_NAMED = 3
 
 #: An id: first letter of the platform, then the platform's own id.
 _ID = re.compile(r"[a-z]s\d+", re.IGNORECASE)
@@ -73,9 +77,10 @@ class Actor(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """What two titles have in common, rarest first. `genre_words` are the words that their genres
-    share."""
+    """What two titles have in common, rarest first, `words` the most telling first; `text` says it
+    in a sentence. `genre_words` are the words that their genres share."""
 
+    text: str
     genres: list[str]
     genre_words: list[str]
     cast: list[str]
@@ -85,8 +90,8 @@ class Reason(NamedTuple):
 
 
 def find(store: Store, title_id: str) -> int:
-    """Row of a title. Raises NotFound, with similar titles unless the text has the form of an
-    id."""
+    """Row of a title. Raises NotFound: with the ids of titles of this name if there are any, and
+    with similar titles unless the text has the form of an id."""
     titles = store.titles
     row = titles.find(title_id)
     if row is not None:
@@ -94,13 +99,31 @@ def find(store: Store, title_id: str) -> int:
     message = f"No title has the id {shown(title_id)}."
     if _ID.fullmatch(title_id.strip()) or not any(map(str.isalnum, title_id)):
         raise NotFound(message)
-    rule = "An id is the first letter of the platform and the platform's own id, such as as123."
+    named = titles.named(title_id)
+    if named:
+        hint = (
+            f"Titles of this name: {'; '.join(_described(titles, row) for row in named[:_NAMED])}"
+        )
+        hint += f"; and {len(named) - _NAMED:,} more." if len(named) > _NAMED else "."
+    else:
+        hint = (
+            "An id is the first letter of the platform and the platform's own id, such as as123. "
+            "Find the ids of titles with titles(search: …)."
+        )
 
     def similar_titles() -> list[str]:
         close = suggestions(titles.index, titles.title, title_id, lambda: titles.score_count + 1)
         return list(dict.fromkeys(close))  # one title on two platforms
 
-    raise NotFound(f"{message} {rule}", similar_titles)
+    raise NotFound(f"{message} {hint}", similar_titles)
+
+
+def _described(titles: Titles, title: int) -> str:
+    """A title with its id, platform and year, for a message."""
+    year = titles.years[title]
+    parts = [titles.title_id[title], PLATFORMS[titles.platform[title]].capitalize()]
+    parts += [] if np.isnan(year) else [f"{year:.0f}"]
+    return f"{titles.title[title]} ({', '.join(parts)})"
 
 
 def longest(store: Store, selected: Selected, duration_type: int) -> Rows:
@@ -146,22 +169,48 @@ def similar(store: Store, title: int, first: int) -> list[Neighbour]:
 
 
 def reason(store: Store, title: int, other: int) -> Reason:
-    """What two titles have in common, rarest first."""
+    """What two titles have in common."""
     titles = store.titles
-    names = titles.person_name
 
-    def common(rows: Ragged, counts: npt.NDArray[np.int64], names: Sequence[str]) -> list[str]:
+    def common(rows: Ragged, counts: npt.NDArray[np.int64]) -> list[int]:
         both = _both(rows.row(title).tolist(), rows.row(other).tolist())
-        return [names[row] for row in sorted(both, key=lambda row: (counts[row], row))]
+        return sorted(both, key=lambda row: (counts[row], row))
 
-    return Reason(
-        genres=common(titles.genre_rows, titles.genre_counts, titles.genre_names),
+    cast = common(titles.cast_rows, titles.cast_counts)
+    directors = common(titles.director_rows, titles.director_counts)
+    genres = common(titles.genre_rows, titles.genre_counts)
+    countries = common(titles.country_rows, titles.country_counts)
+    found = Reason(
+        text="",
+        genres=[titles.genre_names[row] for row in genres],
         genre_words=_both(*(_genre_words(titles, row) for row in (title, other))),
-        cast=common(titles.cast_rows, titles.cast_counts, names),
-        directors=common(titles.director_rows, titles.director_counts, names),
-        countries=common(titles.country_rows, titles.country_counts, titles.country_names),
+        cast=[titles.person_name[row] for row in cast],
+        directors=[titles.person_name[row] for row in directors],
+        countries=[titles.country_names[row] for row in countries],
         words=store.similar_titles.words(title, other),
     )
+    shown_cast, shown_directors = (
+        [titles.display_name[row] for row in rows[:_NAMED]] for rows in (cast, directors)
+    )
+    return found._replace(text=_sentence(found, shown_cast, shown_directors))
+
+
+def _sentence(found: Reason, cast: list[str], directors: list[str]) -> str:
+    """What two titles have in common, in words; people as they are displayed."""
+    clauses = []
+    if directors:
+        clauses.append(f"both are directed by {listed(directors)}")
+    if cast:
+        verb = "appear" if len(cast) > 1 else "appears"
+        clauses.append(f"{listed(cast)} {verb} in both")
+    if genres := (found.genres or found.genre_words)[:_NAMED]:
+        clauses.append(f"both are listed as {listed(genres)}")
+    if found.words:
+        clauses.append(f"both descriptions mention {listed(found.words[:_NAMED])}")
+    if found.countries and not clauses:
+        clauses.append(f"both are from {listed(found.countries[:_NAMED])}")
+    text = "; ".join(clauses)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _genre_words(titles: Titles, title: int) -> list[str]:

@@ -14,9 +14,13 @@ import numpy as np
 from datastore.base import scoring
 from datastore.base.errors import InvalidArgument, TooMany
 from datastore.base.estimates import (
+    CONTENT,
+    FACTORS,
     HIGHEST,
+    ITEM_NEIGHBOURS,
     LOWEST,
     METHODS,
+    PEARSON_VIEWERS,
     RANKING_METHODS,
     VIEWER_MEAN,
     Person,
@@ -28,13 +32,16 @@ from resolvers.arguments import check_first, shown
 
 __all__ = [
     "BEST",
+    "LIMITS",
     "MOST_RECOMMENDED",
     "THRESHOLD",
+    "Basis",
     "Rating",
     "Recommended",
     "Verdict",
     "for_ratings",
     "for_viewer",
+    "reason",
     "recommended",
     "summary",
 ]
@@ -59,16 +66,27 @@ class Rating(NamedTuple):
     stars: float
 
 
+class Basis(NamedTuple):
+    """What an estimate rests on: the number of the person's other ratings, their mean in stars, and
+    that mean shrunk to the mean of all ratings."""
+
+    ratings: int
+    mean: float
+    shrunk_mean: float
+
+
 class Verdict(NamedTuple):
     """An estimated rating and its 80 % interval, in stars; whether it is above the threshold, and
     the method of the estimate."""
 
     recommended: bool
+    title: int
     estimate: float
     threshold: float
     method: str
     low: float
     high: float
+    basis: Basis
 
 
 class Recommended(NamedTuple):
@@ -79,6 +97,7 @@ class Recommended(NamedTuple):
     method: str
     low: float
     high: float
+    basis: Basis
 
 
 def for_viewer(
@@ -123,8 +142,15 @@ def _verdict(store: Store, person: Person, title: int, threshold: float, method:
         raise InvalidArgument("threshold", threshold, "it must be a finite number.")
     if method == BEST:
         method = store.verdicts.parameters.best
-    value, low, high = store.verdicts.estimator.estimate(person, title, method)
-    return Verdict(value > threshold, value, threshold, method, low, high)
+    others = store.verdicts.estimator.before(person, title)
+    value, low, high = store.verdicts.estimator.estimate(others, title, method)
+    return Verdict(value > threshold, title, value, threshold, method, low, high, _basis(others))
+
+
+def _basis(person: Person) -> Basis:
+    count = len(person.stars)
+    mean = float(person.stars.sum()) / count if count else person.mean
+    return Basis(count, mean, person.mean)
 
 
 def recommended(store: Store, viewer: int, first: int) -> list[Recommended]:
@@ -137,6 +163,7 @@ def recommended(store: Store, viewer: int, first: int) -> list[Recommended]:
     parameters, estimator = store.verdicts.parameters, store.verdicts.estimator
     method = parameters.best if parameters.best in RANKING_METHODS else parameters.ranking
     person = estimator.viewer(viewer)
+    basis = _basis(person)
     # Corrections also tell titles apart whose estimates all end at five stars.
     corrections = estimator.all_corrections(person, method)
     corrections[person.titles] = -np.inf
@@ -144,9 +171,74 @@ def recommended(store: Store, viewer: int, first: int) -> list[Recommended]:
     best = scoring.best(corrections, count)
     estimates = np.clip(person.mean + corrections[best], LOWEST, HIGHEST)
     return [
-        Recommended(title, estimate, method, *estimator.interval(person, estimate, method))
+        Recommended(title, estimate, method, *estimator.interval(person, estimate, method), basis)
         for title, estimate in zip(best.tolist(), estimates.tolist(), strict=True)
     ]
+
+
+#: What moves the viewer's mean, by method.
+_EVIDENCE = {
+    PEARSON_VIEWERS: "what other viewers gave this title, weighted by how alike they rate",
+    ITEM_NEIGHBOURS: "what the viewer gave titles that are rated like this one",
+    CONTENT: "what the viewer gave titles with the same genres, cast or directors",
+    FACTORS: "a pattern found in all ratings (matrix factorization)",
+}
+#: The least change that is named, in stars.
+_LEAST_CHANGE = 0.005
+
+
+def reason(store: Store, answer: Verdict | Recommended) -> str:
+    """What an estimate rests on, in plain words: whether the title plays a part in it, which part,
+    and whether the method has been measured to be better than the viewer's mean."""
+    basis = answer.basis
+    if answer.method == VIEWER_MEAN:
+        average = _average(basis)
+        return f"The title plays no part: the estimate is {average}, the same for every title."
+    change = answer.estimate - basis.shrunk_mean
+    evidence = _EVIDENCE[answer.method]
+    if abs(change) < _LEAST_CHANGE:
+        sentence = (
+            f"The title plays next to no part: the estimate is {_average(basis)}, hardly changed "
+            f"by {evidence}."
+        )
+    else:
+        verb = "raised" if change > 0 else "lowered"
+        sentence = (
+            f"The estimate is {_average(basis)}, {verb} by {abs(change):.2f} stars by {evidence}."
+        )
+    evaluation = store.verdicts.evaluation
+    if evaluation and evaluation.measured and evaluation.of(answer.method).difference.high >= 0:
+        sentence += (
+            " On held-out ratings, this method is no closer than the viewer's average alone."
+        )
+    return sentence
+
+
+def _average(basis: Basis) -> str:
+    """The mean of a person's ratings, in words."""
+    shrunk = f"{basis.shrunk_mean:.2f}"
+    if not basis.ratings:
+        return f"the average of all ratings ({shrunk} stars), as there are none by the viewer"
+    own = (
+        f"the average of the viewer's {basis.ratings:,} ratings"
+        if basis.ratings > 1
+        else "the viewer's only other rating"
+    )
+    if abs(basis.mean - basis.shrunk_mean) < _LEAST_CHANGE:
+        return f"{own} ({shrunk} stars)"
+    return f"{own} ({basis.mean:.2f} stars, {shrunk} when weighed against everybody's)"
+
+
+#: What the ratings cannot show.
+LIMITS = [
+    "Only ratings that somebody gave can be measured. How a viewer would rate a title that nobody "
+    "like the viewer chooses to watch is unknown.",
+    "With few ratings of a viewer or of a title, the estimate is close to an average.",
+    "When a rating was given plays no part: a taste that changes is not followed.",
+    "An interval is two to three stars wide because ratings by one viewer differ that much; it is "
+    "right for 80 % of ratings on average, not for each viewer.",
+    "Similar titles do not depend on ratings, and no ratings have been used to judge them.",
+]
 
 
 def summary(evaluation: VerdictEvaluation | None) -> str:
@@ -155,17 +247,25 @@ def summary(evaluation: VerdictEvaluation | None) -> str:
         return "There are too few ratings to measure how good the estimates are."
     best, mean = evaluation.of(evaluation.best), evaluation.of(VIEWER_MEAN)
     everybody, own = evaluation.global_mean.rmse.value, mean.rmse.value
-    if best.method == VIEWER_MEAN or best.difference.high >= 0:
+    baseline = f"Guessing the average of all ratings would be off by {everybody:.2f} stars."
+    if best.method != VIEWER_MEAN and best.difference.high < 0:
         return (
-            "These ratings show how generous a viewer is, and next to nothing about which titles "
-            f"the viewer likes: an estimate by everybody's mean is off by {everybody:.2f} stars "
-            f"(RMSE), by the viewer's own mean by {own:.2f}, and no method that looks at the title "
-            "is measurably closer. Two titles differ less in a verdict than two viewers do."
+            f"An estimate is off by about {best.rmse.value:.2f} stars (RMSE). The best method, "
+            f"{best.method}, looks at the title and is measurably closer than the viewer's own "
+            f"average, which is off by {own:.2f} stars: a verdict says something about the title. "
+            f"{baseline}"
+        )
+    if evaluation.global_mean.difference.low <= 0:
+        return (
+            f"An estimate is off by about {own:.2f} stars (RMSE). Guessing the average of all "
+            f"ratings, off by {everybody:.2f} stars, is as good as anything that looks at the "
+            "viewer or the title, so a verdict tells next to nothing. Use similar titles instead."
         )
     return (
-        f"An estimate by everybody's mean is off by {everybody:.2f} stars (RMSE), by the viewer's "
-        f"own mean by {own:.2f}, and by {best.method}, which looks at the title, by "
-        f"{best.rmse.value:.2f}."
+        f"An estimate is off by about {own:.2f} stars (RMSE). Guessing the viewer's own average is "
+        "as good as anything that looks at the title, so a verdict tells whether the viewer is "
+        "generous, not whether the title suits the viewer. Use similar titles instead. "
+        f"{baseline}"
     )
 
 

@@ -45,7 +45,10 @@ def find(store: Store, viewer_id: str) -> int:
     row = store.viewers.find(viewer_id)
     if row is None:
         named = f"the id {shown(viewer_id)}" if store.people.are_named else "this id"
-        raise NotFound(f"No viewer has {named}.")
+        raise NotFound(
+            f"No viewer has {named}. Find viewers with viewers(search: …), or those with most "
+            "ratings with viewers(orderBy: [{field: RATING_COUNT, direction: DESC}])."
+        )
     return row
 
 

@@ -9,6 +9,7 @@ import strawberry
 from strawberry import UNSET
 
 from datastore.base.codes import SOURCES
+from datastore.base.plural import listed
 from datastore.recommendations import Neighbour
 from datastore.store import Store
 from resolvers import recommendations
@@ -111,9 +112,9 @@ class SimilarityReason:
         if not tags:
             return f"{players}."
         return (
-            f"Both are tagged {_listed(tags)}; {players}."
+            f"Both are tagged {listed(tags)}; {players}."
             if shared
-            else f"Both are tagged {_listed(tags)}."
+            else f"Both are tagged {listed(tags)}."
         )
 
     @strawberry.field
@@ -220,8 +221,8 @@ class RecommendationReason:
             count = int(self.store.games.players[self.game])
             return f"{count:,} users play it." if count != 1 else "1 user plays it."
         if self.source == "CONTENT":
-            return f"It is like {_listed(titles)}."
-        return f"Because of {_listed(titles)}."
+            return f"It is like {listed(titles)}."
+        return f"Because of {listed(titles)}."
 
     @cost(3)
     @strawberry.field
@@ -354,8 +355,3 @@ class RecommendationQuery:
         arguments = recommendation_arguments(where, exclude, diversity)
         recommended = recommendations.for_library(store, library, first, arguments)
         return recommended_games(store, recommended)
-
-
-def _listed(names: list[str]) -> str:
-    *front, last = names
-    return f"{', '.join(front)} and {last}" if front else last

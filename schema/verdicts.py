@@ -15,6 +15,7 @@ from resolvers import verdicts
 from schema.context import Info
 from schema.costs import cost, items
 from schema.descriptions import documented, member
+from schema.precision import number
 from schema.relay.node import node_of
 from schema.relay.references import TitleType
 
@@ -85,25 +86,61 @@ Method: TypeAlias = Annotated[
 class Interval:
     """An interval with both ends."""
 
-    low: float = strawberry.field(description="Lower end.")
-    high: float = strawberry.field(description="Upper end.")
+    ends: strawberry.Private[tuple[float, float]]
+
+    @number
+    def low(self) -> float:
+        """Lower end."""
+        return self.ends[0]
+
+    @number
+    def high(self) -> float:
+        """Upper end."""
+        return self.ends[1]
 
 
 @documented
 @strawberry.type
 class Verdict:
     """Whether somebody would like a title: the rating estimated from the person's other ratings.
-    `titleModel` says how far estimates are off."""
+    `reason` says what it rests on, and `titleModel` how far estimates are off."""
 
-    recommended: bool = strawberry.field(description="Whether the estimate is above the threshold.")
-    estimate: float = strawberry.field(description="Estimated rating, 0.5 to 5 stars.")
-    threshold: float = strawberry.field(description="The threshold, in stars.")
-    method: EstimateMethod = strawberry.field(
-        description="Method of the estimate; never BEST, but the one that is."
-    )
-    interval: Interval = strawberry.field(
-        description="Where 80 % of ratings with such an estimate are, 0.5 to 5 stars."
-    )
+    store: strawberry.Private[Store]
+    verdict: strawberry.Private[verdicts.Verdict]
+    title: TitleType = strawberry.field(description="The title.")
+
+    @strawberry.field
+    def recommended(self) -> bool:
+        """Whether the estimate is above the threshold."""
+        return self.verdict.recommended
+
+    @number
+    def estimate(self) -> float:
+        """Estimated rating, 0.5 to 5 stars."""
+        return self.verdict.estimate
+
+    @strawberry.field
+    def threshold(self) -> float:
+        """The threshold, in stars."""
+        return self.verdict.threshold
+
+    @strawberry.field
+    def method(self) -> EstimateMethod:
+        """Method of the estimate: if BEST is asked for, the method that is the best one."""
+        return EstimateMethod[self.verdict.method]
+
+    @cost(1)
+    @strawberry.field
+    def interval(self) -> Interval:
+        """Where 80 % of ratings with such an estimate are, 0.5 to 5 stars."""
+        return Interval(ends=(self.verdict.low, self.verdict.high))
+
+    @cost(1)
+    @strawberry.field
+    def reason(self) -> str:
+        """What the estimate rests on, in a sentence or two for display; if the title plays no part
+        in it, this says so."""
+        return verdicts.reason(self.store, self.verdict)
 
 
 @documented
@@ -111,17 +148,33 @@ class Verdict:
 class RecommendedTitle:
     """A title that a viewer has not rated."""
 
+    store: strawberry.Private[Store]
+    entry: strawberry.Private[verdicts.Recommended]
     title: TitleType = strawberry.field(description="The title.")
-    estimate: float = strawberry.field(
-        description="Estimated rating, 0.5 to 5 stars: that of `Viewer.verdict` by the same method."
-    )
-    method: EstimateMethod = strawberry.field(
-        description="Method of the estimate: the best one, or, if that cannot rank all titles at "
-        "once, the better of CONTENT and FACTORS."
-    )
-    interval: Interval = strawberry.field(
-        description="Where 80 % of ratings with such an estimate are, 0.5 to 5 stars."
-    )
+
+    @number
+    def estimate(self) -> float:
+        """Estimated rating, 0.5 to 5 stars: that of `Viewer.verdict` by the same method."""
+        return self.entry.estimate
+
+    @strawberry.field
+    def method(self) -> EstimateMethod:
+        """Method of the estimate: the best one, or, if that cannot rank all titles at once, the
+        better of CONTENT and FACTORS."""
+        return EstimateMethod[self.entry.method]
+
+    @cost(1)
+    @strawberry.field
+    def interval(self) -> Interval:
+        """Where 80 % of ratings with such an estimate are, 0.5 to 5 stars."""
+        return Interval(ends=(self.entry.low, self.entry.high))
+
+    @cost(1)
+    @strawberry.field
+    def reason(self) -> str:
+        """What the estimate rests on, and whether such an order is better than none, in a sentence
+        or two for display."""
+        return verdicts.reason(self.store, self.entry)
 
 
 @documented
@@ -141,35 +194,76 @@ class EstimateMetrics:
     """How far the estimates of one method are off, in stars, on held-out ratings. Intervals are
     95 % intervals, with viewers as the independent units."""
 
-    method: EstimateMethod | None = strawberry.field(
-        description="The method; null for the mean of all ratings."
-    )
-    rmse: float = strawberry.field(description="Root of the mean squared error.")
-    rmse_interval: Interval = strawberry.field(description="Interval of `rmse`.")
-    mae: float = strawberry.field(description="Mean absolute error.")
-    mae_interval: Interval = strawberry.field(description="Interval of `mae`.")
-    coverage: float = strawberry.field(
-        description="Share of the ratings within the method's 80 % interval, 0 to 1."
-    )
-    coverage_interval: Interval = strawberry.field(description="Interval of `coverage`.")
-    interval_length: float = strawberry.field(
-        description="Mean length of the method's 80 % interval."
-    )
-    difference: float = strawberry.field(
-        description="`rmse` minus that of VIEWER_MEAN on the same ratings; below 0 is better."
-    )
-    difference_interval: Interval = strawberry.field(
-        description="Interval of `difference`, by pairs. If it contains 0, the methods are equally "
-        "good."
-    )
-    shrinkage: float | None = strawberry.field(
-        description="How much the method's correction of the viewer's mean is shrunk, in units of "
-        "its weight: of 0.1, 0.3, 1, 3 and 10 the one with the lowest error. 10 means that "
-        "the correction is worth little. Null for a method without correction."
-    )
-    unshrunk_rmse: float | None = strawberry.field(
-        description="`rmse` without that shrinkage. Null for a method without correction."
-    )
+    metrics: strawberry.Private[VerdictMetrics]
+    own_shrinkage: strawberry.Private[float | None]
+
+    @strawberry.field
+    def method(self) -> EstimateMethod | None:
+        """The method; null for the mean of all ratings."""
+        name = self.metrics.method
+        return None if name == GLOBAL_MEAN else EstimateMethod[name]
+
+    @number
+    def rmse(self) -> float:
+        """Root of the mean squared error."""
+        return self.metrics.rmse.value
+
+    @cost(1)
+    @strawberry.field
+    def rmse_interval(self) -> Interval:
+        """Interval of `rmse`."""
+        return _interval(self.metrics.rmse)
+
+    @number
+    def mae(self) -> float:
+        """Mean absolute error."""
+        return self.metrics.mae.value
+
+    @cost(1)
+    @strawberry.field
+    def mae_interval(self) -> Interval:
+        """Interval of `mae`."""
+        return _interval(self.metrics.mae)
+
+    @number
+    def coverage(self) -> float:
+        """Share of the ratings within the method's 80 % interval, 0 to 1."""
+        return self.metrics.coverage.value
+
+    @cost(1)
+    @strawberry.field
+    def coverage_interval(self) -> Interval:
+        """Interval of `coverage`."""
+        return _interval(self.metrics.coverage)
+
+    @number
+    def interval_length(self) -> float:
+        """Mean length of the method's 80 % interval."""
+        return self.metrics.interval_length
+
+    @number
+    def difference(self) -> float:
+        """`rmse` minus that of VIEWER_MEAN on the same ratings; below 0 is better."""
+        return self.metrics.difference.value
+
+    @cost(1)
+    @strawberry.field
+    def difference_interval(self) -> Interval:
+        """Interval of `difference`, by pairs. If it contains 0, the difference is not
+        measurable."""
+        return _interval(self.metrics.difference)
+
+    @number
+    def shrinkage(self) -> float | None:
+        """How much the method's correction of the viewer's mean is shrunk, in units of its weight:
+        of 0.1, 0.3, 1, 3 and 10 the one with the lowest error. 10 means that the correction is
+        worth little. Null for a method without correction."""
+        return self.own_shrinkage
+
+    @number
+    def unshrunk_rmse(self) -> float | None:
+        """`rmse` without that shrinkage. Null for a method without correction."""
+        return self.metrics.unshrunk_rmse
 
 
 @documented
@@ -200,6 +294,9 @@ class TitleModel:
         directives=[items(5)],
         description="All methods except BEST; empty when nothing was measured.",
     )
+    limits: list[str] = strawberry.field(
+        directives=[items(5)], description="What the data cannot show."
+    )
 
 
 @documented
@@ -228,7 +325,7 @@ class VerdictQuery:
         INVALID_ARGUMENT."""
         given = [verdicts.Rating(rating.title_id, rating.rating) for rating in ratings]
         answer = verdicts.for_ratings(info.context.store, given, title_id, threshold, method.value)
-        return _verdict(answer)
+        return _verdict(info.context.store, answer)
 
     @cost(20)
     @strawberry.field
@@ -243,11 +340,16 @@ class VerdictQuery:
             held_out=evaluation.held_out if evaluation else 0,
             measured=evaluation.measured if evaluation else 0,
             viewers=evaluation.viewers if evaluation else 0,
-            global_mean=_metrics(evaluation.global_mean, None) if evaluation and measured else None,
+            global_mean=EstimateMetrics(metrics=evaluation.global_mean, own_shrinkage=None)
+            if evaluation and measured
+            else None,
             methods=[
-                _metrics(metrics, parameters.shrinkage.get(metrics.method))
+                EstimateMetrics(
+                    metrics=metrics, own_shrinkage=parameters.shrinkage.get(metrics.method)
+                )
                 for metrics in (evaluation.methods if evaluation and measured else [])
             ],
+            limits=verdicts.LIMITS,
         )
 
 
@@ -255,49 +357,21 @@ def viewer_verdict(
     store: Store, viewer: int, title_id: str, threshold: float, method: EstimateMethod
 ) -> Verdict:
     """The verdict of a viewer on a title."""
-    return _verdict(verdicts.for_viewer(store, viewer, title_id, threshold, method.value))
+    answer = verdicts.for_viewer(store, viewer, title_id, threshold, method.value)
+    return _verdict(store, answer)
 
 
 def recommended_titles(store: Store, viewer: int, first: int) -> list[RecommendedTitle]:
     """The titles recommended to a viewer, best first."""
     return [
-        RecommendedTitle(
-            title=node_of("Title", store, entry.title),
-            estimate=entry.estimate,
-            method=EstimateMethod[entry.method],
-            interval=Interval(low=entry.low, high=entry.high),
-        )
+        RecommendedTitle(store=store, entry=entry, title=node_of("Title", store, entry.title))
         for entry in verdicts.recommended(store, viewer, first)
     ]
 
 
-def _verdict(answer: verdicts.Verdict) -> Verdict:
-    return Verdict(
-        recommended=answer.recommended,
-        estimate=answer.estimate,
-        threshold=answer.threshold,
-        method=EstimateMethod[answer.method],
-        interval=Interval(low=answer.low, high=answer.high),
-    )
-
-
-def _metrics(metrics: VerdictMetrics, shrinkage: float | None) -> EstimateMetrics:
-    is_baseline = metrics.method == GLOBAL_MEAN
-    return EstimateMetrics(
-        method=None if is_baseline else EstimateMethod[metrics.method],
-        rmse=metrics.rmse.value,
-        rmse_interval=_interval(metrics.rmse),
-        mae=metrics.mae.value,
-        mae_interval=_interval(metrics.mae),
-        coverage=metrics.coverage.value,
-        coverage_interval=_interval(metrics.coverage),
-        interval_length=metrics.interval_length,
-        difference=metrics.difference.value,
-        difference_interval=_interval(metrics.difference),
-        shrinkage=shrinkage,
-        unshrunk_rmse=metrics.unshrunk_rmse,
-    )
+def _verdict(store: Store, answer: verdicts.Verdict) -> Verdict:
+    return Verdict(store=store, verdict=answer, title=node_of("Title", store, answer.title))
 
 
 def _interval(estimate: figures.Estimate) -> Interval:
-    return Interval(low=estimate.low, high=estimate.high)
+    return Interval(ends=(estimate.low, estimate.high))

@@ -137,6 +137,10 @@ def _fits(known: list[Any], operator: str, value: Any, exact: bool) -> bool:
             return any(key(one) in values for one in value)
         case "contains":
             return any(key(value) in one for one in values)
+        case "gt":
+            return any(one > value for one in values)
+        case "lt":
+            return any(one < value for one in values)
         case "gte":
             return any(one >= value for one in values)
         case _:

@@ -33,7 +33,9 @@ class Operator(Enum):
     EQ = "eq"
     IN = "in"
     CONTAINS = "contains"
+    GT = "gt"
     GTE = "gte"
+    LT = "lt"
     LTE = "lte"
     IS_NULL = "is_null"
 
@@ -52,12 +54,16 @@ class Kind(Enum):
     DURATION_TYPE = "duration type"
 
 
+_OF_NUMBERS = (
+    Operator.EQ, Operator.IN, Operator.GT, Operator.GTE, Operator.LT, Operator.LTE,
+    Operator.IS_NULL,
+)  # fmt: skip
 #: Operators of filters on each kind of field.
 OPERATORS: Mapping[Kind, tuple[Operator, ...]] = {
     Kind.ID: (Operator.EQ, Operator.IN, Operator.CONTAINS),
     Kind.NAME: (Operator.EQ, Operator.IN, Operator.CONTAINS, Operator.IS_NULL),
-    Kind.INT: (Operator.EQ, Operator.IN, Operator.GTE, Operator.LTE, Operator.IS_NULL),
-    Kind.FLOAT: (Operator.EQ, Operator.IN, Operator.GTE, Operator.LTE, Operator.IS_NULL),
+    Kind.INT: _OF_NUMBERS,
+    Kind.FLOAT: _OF_NUMBERS,
     Kind.FLAG: (Operator.EQ, Operator.IS_NULL),
     Kind.SENTIMENT: (Operator.EQ, Operator.IN),
     Kind.PLATFORM: (Operator.EQ, Operator.IN),

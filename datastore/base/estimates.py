@@ -156,12 +156,15 @@ class Estimator:
         """The rating that a person would give a title, by one of `METHODS`. The person's own rating
         of it never counts, whether it is in the list or that of a viewer with the same other
         ratings."""
-        if person.has_rated(title):
-            person = person.without(title)
+        person = self.before(person, title)
         if method in NEIGHBOUR_METHODS:
             person = person.apart_from(self._raters.twins(person.titles, person.stars, title))
         value = float(self.estimates(person, np.array([title]), method)[0])
         return Estimate(value, *self.interval(person, value, method))
+
+    def before(self, person: Person, title: int) -> Person:
+        """The person without a rating of the title."""
+        return person.without(title) if person.has_rated(title) else person
 
     def interval(self, person: Person, estimate: float, method: str) -> tuple[float, float]:
         """The ends of the 80 % interval around an estimate."""

@@ -208,11 +208,13 @@ TABLES: dict[str, Table] = {
     ),
     "review_years": table(
         "One row per noun, basis, year and game or developer with reviews, in that order.",
-        noun=Column(pa.int8(), "Whether `row` is a GAME or a DEVELOPER: see `codes.py`.", "code"),
+        noun=Column(
+            pa.int8(), "Whether `row` is a game or a developer.", "code: 0 game, 1 developer"
+        ),
         basis=Column(
             pa.int8(),
             "REVIEW: by year of the review; RELEASE: by release year of the game.",
-            "code",
+            "code: 0 REVIEW, 1 RELEASE",
         ),
         year=Column(pa.int16(), "The year."),
         row=Column(pa.int32(), "The game or developer.", "row of games or developers"),
@@ -301,7 +303,7 @@ TABLES: dict[str, Table] = {
         sentiment=Column(
             pa.int8(),
             "Sentiment class of its text by its VADER compound.",
-            "code",
+            "code: 0 negative, 1 neutral, 2 positive",
             filter=Kind.SENTIMENT,
         ),
         compound=Column(

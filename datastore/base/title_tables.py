@@ -7,8 +7,11 @@ Ratings are of one viewer for one title: of several, the last one counts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 
+from datastore.base.codes import DURATION_TYPES, PLATFORMS, TITLE_KINDS
 from datastore.base.columns import Array, Column, Kind, Table, derived, search_arrays, table
 
 __all__ = ["ARRAYS", "TABLES"]
@@ -16,6 +19,12 @@ __all__ = ["ARRAYS", "TABLES"]
 _rows = pa.list_(pa.int32())
 _texts = pa.list_(pa.string())
 _MISSING = "when missing"
+
+
+def _coded(names: Sequence[str]) -> str:
+    """Codes and their names."""
+    return ", ".join(f"{code} {name}" for code, name in enumerate(names))
+
 
 TABLES: dict[str, Table] = {
     "titles": table(
@@ -27,11 +36,11 @@ TABLES: dict[str, Table] = {
             order=True,
             order_note="by platform letter, then number",
         ),
-        platform=Column(pa.int8(), "Platform: see `codes.py`.", "code", filter=Kind.PLATFORM),
+        platform=Column(pa.int8(), "Platform.", f"code: {_coded(PLATFORMS)}", filter=Kind.PLATFORM),
         kind=Column(
             pa.int8(),
-            "Whether the title is a MOVIE or a SERIES, as published: see `codes.py`.",
-            "code",
+            "Whether the title is a film or a series, as published.",
+            f"code: {_coded(TITLE_KINDS)}",
             filter=Kind.TITLE_KIND,
         ),
         title=Column(
@@ -102,8 +111,8 @@ TABLES: dict[str, Table] = {
         ),
         duration_type=Column(
             pa.int8(),
-            "Unit of the duration: minutes or seasons; see `codes.py`.",
-            "code",
+            "Unit of the duration: minutes or seasons.",
+            f"code: {_coded(DURATION_TYPES)}",
             _MISSING,
             Kind.DURATION_TYPE,
         ),

@@ -58,7 +58,9 @@ T = TypeVar("T")
 _EQ = "Equal to this value."
 _IN = "Equal to any of these values; an empty list matches nothing."
 _CONTAINS = "Contains this text."
+_GT = "Greater than this value."
 _GTE = "Greater than or equal to this value."
+_LT = "Less than this value."
 _LTE = "Less than or equal to this value."
 _IS_NULL = "True matches unknown values only, false known ones only."
 
@@ -121,7 +123,9 @@ class IntFilter:
 
     eq: int | None = _op(_EQ)
     in_: list[int] | None = _op(_IN, "in")
+    gt: int | None = _op(_GT)
     gte: int | None = _op(_GTE)
+    lt: int | None = _op(_LT)
     lte: int | None = _op(_LTE)
     is_null: bool | None = _op(_IS_NULL)
 
@@ -134,7 +138,9 @@ class FloatFilter:
 
     eq: float | None = _op(_EQ)
     in_: list[float] | None = _op(_IN, "in")
+    gt: float | None = _op(_GT)
     gte: float | None = _op(_GTE)
+    lt: float | None = _op(_LT)
     lte: float | None = _op(_LTE)
     is_null: bool | None = _op(_IS_NULL)
 

@@ -26,10 +26,10 @@ query ScoreCount($platform: Platform, $year: Int, $scoreAbove: Float) {
 }
 """
 _PLATFORM_COUNT = """\
-# How many films a platform has, and how many titles with series
+# How many films a platform has, and how many films and series together
 query PlatformCount($platform: Platform) {
   films: titleCount(platform: $platform)
-  titles: titleCount(platform: $platform, kinds: [MOVIE, SERIES])
+  filmsAndSeries: titleCount(platform: $platform, kinds: [MOVIE, SERIES])
 }
 """
 _ACTORS = """\
@@ -51,7 +51,7 @@ query SimilarTitles($titleId: ID!) {
     similarTitles {
       title { titleId title platform }
       score
-      reason { genres cast directors words }
+      reason { text genreWords cast directors words }
     }
   }
 }
@@ -63,11 +63,13 @@ query Verdict($viewerId: ID!, $titleId: ID!) {
     ratingCount
     meanRating
     verdict(titleId: $titleId) {
+      title { title }
       recommended
-      estimate
+      estimate(precision: 2)
+      reason
       threshold
       method
-      interval { low high }
+      interval { low(precision: 2) high(precision: 2) }
     }
   }
 }
@@ -76,11 +78,13 @@ _OWN_RATINGS = """\
 # The same for somebody who is not in the data, by their own ratings
 query VerdictForRatings($ratings: [TitleRating!]!, $titleId: ID!) {
   verdictForRatings(ratings: $ratings, titleId: $titleId) {
+    title { title }
     recommended
-    estimate
+    estimate(precision: 2)
+    reason
     threshold
     method
-    interval { low high }
+    interval { low(precision: 2) high(precision: 2) }
   }
 }
 """

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from datastore.base.codes import MIN, MOVIE, SERIES
-from datastore.base.errors import InvalidArgument
+from datastore.base.errors import InvalidArgument, NotFound
 from datastore.store import Store
 from resolvers import titles
 from resolvers.titles import Selected
@@ -19,6 +19,38 @@ def test_no_title_without_ratings_is_above_a_score(title_store: Store) -> None:
     rated = sum(score is not None for score in map(title_store.titles.score, range(11)))
     assert titles.count(title_store, every, -1e308) == rated == 6
     assert titles.count(title_store, every, None) == 11
+
+
+def test_a_reason_about_countries_only_says_so(title_store: Store) -> None:
+    canada = [title_store.titles.find(title_id) for title_id in ("ds1", "ns5")]
+    assert None not in canada
+    reason = titles.reason(title_store, *(row or 0 for row in canada))
+    assert reason.text == "Both are from canada."
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            " SALT\troad",
+            "No title has the id ' SALT\\troad'. Titles of this name: salt road (hs9, Hulu, 2020).",
+        ),
+        (
+            "Robot Kitchen",
+            "No title has the id 'Robot Kitchen'. Titles of this name: robot kitchen (ds1, Disney, "
+            "2020); robot kitchen (hs20, Hulu, 2020).",
+        ),
+        ("nothing known", "Titles of this name: nothing known (as11, Amazon)."),
+        ("salt", r"titles(search: …)"),
+        ("winter courts", r"titles(search: …)"),
+    ],
+)
+def test_a_name_instead_of_an_id_is_answered_with_the_ids(
+    title_store: Store, name: str, message: str
+) -> None:
+    with pytest.raises(NotFound) as raised:
+        titles.find(title_store, name)
+    assert str(raised.value).removesuffix(".").endswith(message.removesuffix("."))
 
 
 @pytest.mark.parametrize("year", [0, 10_000])
@@ -45,7 +77,7 @@ def test_each_similar_title_has_a_reason_and_shares_what_it_names(demo_store: St
         assert neighbours == sorted(neighbours, key=lambda n: (-n.score, n.title))
         for neighbour in neighbours[:5]:
             reason = titles.reason(demo_store, title, neighbour.title)
-            assert any(reason)
+            assert any(reason[1:])  # all but the text
             for names, of in (
                 (reason.genres, frame.genres),
                 (reason.cast, frame.cast),

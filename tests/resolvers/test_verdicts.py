@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -12,7 +13,7 @@ from datastore.base.estimates import METHODS, RANKING_METHODS
 from datastore.base.evaluation import Estimate
 from datastore.base.verdict_evaluation import GLOBAL_MEAN, VerdictEvaluation, VerdictMetrics
 from datastore.store import Store
-from resolvers.verdicts import Rating, for_ratings, for_viewer, recommended, summary
+from resolvers.verdicts import Rating, for_ratings, for_viewer, reason, recommended, summary
 
 SEVEN = [Rating("as2", 4.0), Rating("as10", 3.0), Rating("hs20", 5.0)]
 
@@ -111,7 +112,11 @@ def test_recommended_titles_are_unrated_and_have_the_estimate_of_the_verdict(
         assert entry.method in RANKING_METHODS
         title_id = title_store.titles.title_id[entry.title]
         verdict = for_viewer(title_store, row, title_id, method=entry.method)
-        assert (verdict.estimate, verdict.low, verdict.high) == entry[1:2] + entry[3:]
+        assert (verdict.estimate, verdict.low, verdict.high) == (
+            entry.estimate,
+            entry.low,
+            entry.high,
+        )
 
 
 def test_a_shorter_list_is_the_start_of_a_longer_one(title_store: Store) -> None:
@@ -148,15 +153,77 @@ def figures(best: str, difference: float, measured: int = 500) -> VerdictEvaluat
 
 def test_the_summary_says_that_the_title_hardly_matters() -> None:
     text = summary(figures("VIEWER_MEAN", 0.0))
-    assert "next to nothing about which titles" in text
+    assert "off by about 0.95 stars" in text
+    assert "the viewer's own average is as good as anything that looks at the title" in text
+    assert "not whether the title suits the viewer. Use similar titles instead." in text
     assert "1.05 stars" in text
-    assert "0.95" in text
     assert summary(figures("FACTORS", -0.005)) == text  # noise
 
 
 def test_the_summary_names_a_method_that_is_better() -> None:
     text = summary(figures("FACTORS", -0.15))
-    assert text.endswith("and by FACTORS, which looks at the title, by 0.80.")
+    assert "off by about 0.80 stars" in text
+    assert "FACTORS, looks at the title and is measurably closer" in text
+    assert "similar titles" not in text
+
+
+def test_the_summary_admits_that_the_viewer_does_not_matter_either() -> None:
+    evaluation = figures("VIEWER_MEAN", 0.0)
+    baseline = metrics(GLOBAL_MEAN, 0.955, 0.005)  # its interval contains 0
+    assert "a verdict tells next to nothing" in summary(
+        msgspec.structs.replace(evaluation, global_mean=baseline)
+    )
+
+
+def test_a_reason_says_when_the_title_plays_no_part(title_store: Store) -> None:
+    row = viewer(title_store, "7")
+    mean = title_store.verdicts.estimator.viewer(row).mean
+    for title_id in ("ns1", "ns5"):
+        text = reason(title_store, for_viewer(title_store, row, title_id, method="VIEWER_MEAN"))
+        assert text.startswith("The title plays no part: the estimate is the average of the viewer")
+        assert "3 ratings (4.00 stars" in text
+        assert f"{mean:.2f}" in text
+        assert text.endswith("the same for every title.")
+    # A rating of the title itself does not count.
+    own = reason(title_store, for_viewer(title_store, row, "as2", method="VIEWER_MEAN"))
+    assert "2 ratings" in own
+    nobody = reason(title_store, for_ratings(title_store, [], "ns1", method="VIEWER_MEAN"))
+    assert "the average of all ratings" in nobody
+    one = for_ratings(title_store, [Rating("as2", 5.0)], "ns1", method="VIEWER_MEAN")
+    assert "the viewer's only other rating (5.00 stars" in reason(title_store, one)
+
+
+@pytest.mark.parametrize("method", METHODS[1:])
+def test_a_reason_says_how_far_the_title_moves_the_estimate(
+    title_store: Store, method: str
+) -> None:
+    verdict = for_viewer(title_store, 0, "ns1", method=method)
+    for change, words in ((0.25, "raised by 0.25"), (-0.5, "lowered by 0.50"), (0.0, "no part")):
+        moved = verdict._replace(estimate=verdict.basis.shrunk_mean + change)
+        assert words in reason(title_store, moved)
+
+
+def test_a_reason_admits_that_a_method_was_no_closer_than_the_average(title_store: Store) -> None:
+    verdict = for_viewer(title_store, 0, "ns1", method="FACTORS")
+    admission = "no closer than the viewer's average alone"
+    verdicts, measured = title_store.verdicts, title_store.verdicts.evaluation
+    try:
+        for evaluation, admits in (
+            (figures("FACTORS", -0.005), True),  # noise
+            (figures("FACTORS", -0.15), False),
+            (None, False),
+        ):
+            verdicts.evaluation = evaluation
+            assert (admission in reason(title_store, verdict)) == admits
+    finally:
+        verdicts.evaluation = measured
+
+
+def test_recommended_titles_have_the_reason_of_the_verdict(title_store: Store) -> None:
+    entry = recommended(title_store, 0, 1)[0]
+    title_id = title_store.titles.title_id[entry.title]
+    verdict = for_viewer(title_store, 0, title_id, method=entry.method)
+    assert reason(title_store, entry) == reason(title_store, verdict)
 
 
 def test_the_summary_admits_that_nothing_was_measured() -> None:

@@ -41,4 +41,5 @@ def test_the_page_says_how_clients_ask_for_a_column() -> None:
     )
     (players,) = (line for line in lines if line.startswith("| `players` |"))
     assert players.endswith("| `playerCount` (int) | `PLAYER_COUNT` |")
-    assert "| float | `eq`, `in`, `gte`, `lte`, `isNull` |" in lines
+    assert "| float | `eq`, `in`, `gt`, `gte`, `lt`, `lte`, `isNull` |" in lines
+    assert "| `kind` | `int8` | code: 0 MOVIE, 1 SERIES |" in dictionary()

@@ -68,6 +68,13 @@ def test_the_number_of_titles(ask_titles: Ask, arguments: str, titles: int) -> N
     assert count(ask_titles, arguments) == titles
 
 
+@pytest.mark.parametrize("score", [0, 3.99, 4.0, 5])
+def test_a_count_above_a_score_is_that_of_the_list(ask_titles: Ask, score: float) -> None:
+    where = f"filter: {{ kind: {{ eq: MOVIE }}, score: {{ gt: {score} }} }}"
+    listed = ask_titles(f"{{ titles({where}) {{ totalCount }} }}")["data"]["titles"]["totalCount"]
+    assert listed == count(ask_titles, f"(scoreAbove: {score})")
+
+
 def test_null_for_an_argument_is_its_default(ask_titles: Ask) -> None:
     nulls = "(platform: null, year: null, scoreAbove: null, kinds: null)"
     assert count(ask_titles, nulls) == count(ask_titles) == 9

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from datastore.base.title_similarity import WEIGHTS
 from harness import Ask, only_error
 
 EVERYTHING = """query ($titleId: ID!) { title(titleId: $titleId) {
@@ -23,7 +25,7 @@ def ids(ask: Ask, arguments: str) -> list[str]:
 def similar(ask: Ask, title_id: str, first: int = 50) -> list[dict[str, Any]]:
     query = """query ($titleId: ID!, $first: Int!) { title(titleId: $titleId) {
       similarTitles(first: $first) { title { titleId } score
-        reason { genres genreWords cast directors countries words } } } }"""
+        reason { genres text genreWords cast directors countries words } } } }"""
     answer = ask(query, titleId=title_id, first=first)
     rows: list[dict[str, Any]] = answer["data"]["title"]["similarTitles"]
     return rows
@@ -137,6 +139,9 @@ def test_a_title_instead_of_an_id_gets_similar_titles(
         ('filter: { genre: { in: ["dramas", "TV Dramas"] } }', ["hs9", "ns1", "ns5", "ns12"]),
         ('filter: { rating: { eq: "TV-14" } }', ["hs21"]),
         ("filter: { ratingMissing: { eq: true } }", ["as10", "as11"]),
+        ("filter: { score: { gt: 4 } }", ["hs20"]),
+        ("filter: { score: { lt: 3, gt: 2 } }", ["ds3"]),
+        ("filter: { durationInt: { gt: 3, lt: 95 } }", ["as10", "hs21"]),
         ("filter: { score: { gte: 4 } }", ["as2", "hs20"]),
         ("filter: { score: { isNull: true }, releaseYear: { lte: 2018 } }", ["hs21", "ns12"]),
         ('filter: { titleId: { in: ["as10", "ns1"] } }', ["as10", "ns1"]),
@@ -218,6 +223,7 @@ def test_the_same_film_on_another_platform_is_the_most_similar(ask_titles: Ask) 
     first = similar(ask_titles, "hs20", 1)[0]
     assert first["title"] == {"titleId": "ds1"}
     assert first["reason"] == {
+        "text": "Both are listed as comedy; both descriptions mention busy, clumsy and cook.",
         "genres": ["comedy"],
         "genreWords": ["comedy"],
         "cast": [],
@@ -230,6 +236,8 @@ def test_the_same_film_on_another_platform_is_the_most_similar(ask_titles: Ask) 
 def test_the_reason_names_what_both_titles_have(ask_titles: Ask) -> None:
     (entry,) = [e for e in similar(ask_titles, "as2") if e["title"]["titleId"] == "ns1"]
     assert entry["reason"] == {
+        "text": "Both are directed by Mara Quill; Ada Stone appears in both; both are listed as "
+        "drama; both descriptions mention daughter, harbor and smuggler.",
         "genres": [],  # `drama` and `dramas` are different names of one genre
         "genreWords": ["drama"],
         "cast": ["ada stone"],
@@ -237,6 +245,22 @@ def test_the_reason_names_what_both_titles_have(ask_titles: Ask) -> None:
         "countries": ["united kingdom"],
         "words": ["daughter", "harbor", "smuggler"],
     }
+
+
+def test_the_score_names_its_weights_and_can_be_rounded(ask_titles: Ask) -> None:
+    type_ = ask_titles('{ __type(name: "SimilarTitle") { fields { name description } } }')
+    (text,) = (
+        entry["description"]
+        for entry in type_["data"]["__type"]["fields"]
+        if entry["name"] == "score"
+    )
+    for part, weight in WEIGHTS.items():
+        assert re.search(rf"{part}\s+\((weight )?{weight:g}\)", text), part
+    answer = ask_titles(
+        '{ title(titleId: "as2") { similarTitles { score short: score(precision: 2) } } }'
+    )
+    for entry in answer["data"]["title"]["similarTitles"]:
+        assert entry["short"] == round(entry["score"], 2)
 
 
 def test_a_title_is_never_similar_to_itself_and_one_without_content_to_none(

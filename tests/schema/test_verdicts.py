@@ -90,7 +90,35 @@ def test_recommendations_say_by_which_method_they_are_ranked(ask_titles: Ask) ->
     assert error["extensions"]["code"] == "INVALID_ARGUMENT"
 
 
-MODEL = """{ titleModel { summary best heldOut measured viewers
+def test_a_verdict_names_its_title_and_its_reason(ask_titles: Ask, title_store: Store) -> None:
+    asked = "title { titleId title } reason"
+    rest = 'titleId: "ns1", method: VIEWER_MEAN'
+    query = f'{{ viewer(viewerId: "7") {{ verdict({rest}) {{ {asked} }} }} }}'
+    known = ask_titles(query)["data"]["viewer"]["verdict"]
+    assert known["title"]["titleId"] == "ns1"
+    assert known["reason"].startswith("The title plays no part")
+    row = title_store.viewers.find("7")
+    assert row is not None
+    answer = verdicts.for_viewer(title_store, row, "ns1", method="VIEWER_MEAN")
+    assert known["reason"] == verdicts.reason(title_store, answer)
+    given = ask_titles(f"{{ verdictForRatings({SEVEN}, {rest}) {{ {asked} }} }}")
+    assert given["data"]["verdictForRatings"] == known
+
+
+def test_stars_are_rounded_on_request(ask_titles: Ask) -> None:
+    asked = "estimate(precision: 1) interval { low(precision: 1) high(precision: 1) }"
+    query = f"""{{ viewer(viewerId: "7") {{ verdict(titleId: "ns1") {{ {VERDICT} }}
+      rounded: verdict(titleId: "ns1") {{ {asked} }}
+      recommendations(first: 1) {{ {asked} }} }} }}"""
+    viewer = ask_titles(query)["data"]["viewer"]
+    exact, rounded = viewer["verdict"], viewer["rounded"]
+    assert rounded["estimate"] == round(exact["estimate"], 1)
+    assert rounded["interval"] == {k: round(v, 1) for k, v in exact["interval"].items()}
+    (entry,) = viewer["recommendations"]
+    assert entry["estimate"] == round(entry["estimate"], 1)
+
+
+MODEL = """{ titleModel { summary limits best heldOut measured viewers
   globalMean { method rmse mae coverage }
   methods { method rmse mae coverage intervalLength shrinkage unshrunkRmse difference
     rmseInterval { low high } differenceInterval { low high } } } }"""
@@ -118,6 +146,7 @@ def test_the_card_has_the_figures_of_each_method(ask_demo: Ask) -> None:
         assert entry["rmseInterval"]["low"] < entry["rmse"] < entry["rmseInterval"]["high"]
         assert (entry["shrinkage"] is None) == (entry["method"] == "VIEWER_MEAN")
     assert methods[0]["difference"] == 0.0
+    assert len(model["limits"]) == 5
     assert f"{model['globalMean']['rmse']:.2f} stars" in model["summary"]
 
 

@@ -46,6 +46,15 @@ def test_an_unknown_viewer_is_not_found_and_no_ids_are_suggested(
     assert answer["data"] == {"viewer": None}
     assert error["extensions"]["code"] == "NOT_FOUND"
     assert error["extensions"]["suggestions"] == []
+    assert "viewers(search: …)" in error["message"]
+    assert "{field: RATING_COUNT, direction: DESC}" in error["message"]
+
+
+def test_the_viewers_with_most_ratings_are_found_as_the_error_says(ask_titles: Ask) -> None:
+    order = "orderBy: [{field: RATING_COUNT, direction: DESC}]"
+    nodes = ask_titles(f"{{ viewers({order}) {{ nodes {{ ratingCount }} }} }}")["data"]["viewers"]
+    counts = [node["ratingCount"] for node in nodes["nodes"]]
+    assert counts == sorted(counts, reverse=True)
 
 
 def test_ratings_come_last_rated_first_then_by_title_id(ask_titles: Ask) -> None:
