@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:  # the kinds are wanted without the build
     import msgspec
     import numpy.typing as npt
+    import pandas as pd
 
-    from datastore.base.evaluation import Feedback
+    from datastore.base.evaluation import Estimate, Feedback
     from datastore.base.reader import SnapshotReader
     from datastore.base.snapshot import SubjectData
     from etl.process.progress import Reporter, Stage
@@ -22,9 +23,13 @@ if TYPE_CHECKING:  # the kinds are wanted without the build
     from etl.sources.reader import SourceReader
 
 __all__ = [
+    "Answers",
+    "ComparedLists",
+    "Comparison",
     "Fitted",
     "ModelStage",
     "Prepared",
+    "Quality",
     "Subject",
     "Task",
     "Trainable",
@@ -86,6 +91,18 @@ class Fitted:
     evaluation: msgspec.Struct | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well a model does on data that it has not seen.
+
+    `methods` are its methods by name, each with its figures by name and unit; `best` is the method
+    that answers.
+    """
+
+    best: str
+    methods: dict[str, dict[str, Estimate | float]]
+
+
 def _always(_new: bytes, _live: bytes | None) -> str:
     return ""
 
@@ -108,6 +125,46 @@ class ModelStage:
     #: Why it must not be released, by its quality figures and those of the live model (None if
     #: there are none); "" if it may be.
     judge: Callable[[bytes, bytes | None], str] = _always
+    #: Its quality figures for people, from the content of `evaluation`; None if it has none.
+    #: Raises msgspec.DecodeError if the content is damaged.
+    quality: Callable[[bytes], Quality] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answers by key; `heading` is that of a table of the ones that differ."""
+
+    heading: str
+    read: Callable[[SnapshotReader], dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedLists:
+    """Lists of which one per key is in an array, rows of a table, the best first."""
+
+    #: In messages: "first 5 similar games per game".
+    what: str
+    #: Table and column of the keys, and of the entries.
+    keys: tuple[str, str]
+    entries: tuple[str, str]
+    array: str
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What `playgraph snapshots diff` compares besides rows and quality.
+
+    `figures` are tables by noun: indexed by key, with a column `name` and columns of numbers.
+    """
+
+    figures: Mapping[str, Callable[[SnapshotReader], pd.DataFrame]] = field(default_factory=dict)
+    answers: Mapping[str, Answers] = field(default_factory=dict)
+    lists: tuple[ComparedLists, ...] = ()
+
+
+def _no_notices(_data: SubjectData, _sources: Sequence[SourceReport]) -> Iterable[str]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +187,10 @@ class Subject:
     #: whole.
     distributions: Mapping[str, Values] = field(default_factory=dict)
     shares: Mapping[str, Callable[[SnapshotReader], tuple[int, int]]] = field(default_factory=dict)
+    #: What `playgraph snapshots diff` compares.
+    comparison: Comparison = field(default_factory=Comparison)
+    #: Sentences about limits of its data, by its counts and those of its files.
+    notices: Callable[[SubjectData, Sequence[SourceReport]], Iterable[str]] = _no_notices
 
     @property
     def files(self) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from etl.games.comparison import COMPARISON
 from etl.games.drift import DISTRIBUTIONS, SHARES
 from etl.games.kinds import KINDS
+from etl.games.notices import notices
 from etl.prices.stage import STAGE
 from etl.subject import Subject, Trainable, Workspace
 
@@ -25,4 +27,6 @@ GAMES = Subject(
     user_ids=("users", "user_id"),
     distributions=DISTRIBUTIONS,
     shares=SHARES,
+    comparison=COMPARISON,
+    notices=notices,
 )

@@ -11,7 +11,7 @@ from datastore.base.price_tables import ARRAYS
 from datastore.base.reader import SnapshotReader
 from etl.prices.data import digest
 from etl.snapshot.writer import SnapshotWriter
-from etl.subject import Fitted, ModelStage, Task
+from etl.subject import Fitted, ModelStage, Quality, Task
 
 __all__ = ["STAGE", "judge"]
 
@@ -47,6 +47,24 @@ def _fit(reader: SnapshotReader, writer: SnapshotWriter, task: Task) -> Fitted:
     return fit(reader, writer, task)
 
 
+def _quality(card: bytes) -> Quality:
+    """The errors of each method on held-out games at random."""
+    figures = msgspec.json.decode(card, type=PriceCard)
+    return Quality(
+        figures.best,
+        {
+            errors.method: {
+                "RMSE (USD)": errors.random.rmse,
+                "MAE (USD)": errors.random.mae,
+                "median error (USD)": errors.random.median_absolute_error,
+                "in 80 % interval": errors.random.coverage,
+            }
+            for errors in figures.methods
+            if errors.random is not None
+        },
+    )
+
+
 STAGE = ModelStage(
     name="prices",
     arrays=tuple(ARRAYS),
@@ -54,4 +72,5 @@ STAGE = ModelStage(
     inputs=digest,
     fit=_fit,
     judge=judge,
+    quality=_quality,
 )

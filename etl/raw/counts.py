@@ -6,9 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Generic, Self, TypeVar
 
-__all__ = ["Counted", "RowCounts", "SourceReport"]
+__all__ = ["FORGOTTEN", "Counted", "RowCounts", "SourceReport"]
 
 T = TypeVar("T")
+
+#: The note on rows of forgotten users, which are left out.
+FORGOTTEN = "rows of forgotten users left out"
 
 _NUMBERS = ("lines", "unreadable", "rows", "kept")
 _REASONS = ("deduplicated", "rescued", "rejected", "notes")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from etl.raw.counts import Counted
 from etl.raw.formats import Form
@@ -41,6 +42,12 @@ class UserRows:
     count: str | None = None
     #: The rows of one file without the users for whom the function returns true.
     without: Callable[[Any, Callable[[str], bool]], Any]
+
+    def total(self, entries: pa.Table) -> int:
+        """The number of rows of all users in entries of the table."""
+        if self.count is None:
+            return len(entries)
+        return pc.sum(entries[self.count]).as_py() or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,3 +94,7 @@ class RawKind:
     def is_table(self) -> bool:
         """Whether its files are tables with a header."""
         return Form.CSV in self.forms
+
+    def user_rows(self, rows: Any) -> int:
+        """The number of rows of users in the rows of one file; 0 if rows do not name users."""
+        return 0 if self.users is None else self.users.total(self.to_tables(rows)[self.users.table])

@@ -144,6 +144,7 @@ def _release(
             demo=options.demo,
             parameters=parameters,
             parts={s.name: parts[s.name] for s in SUBJECTS if s.name in parts},
+            added=reader.given_reports if add else (),
         )
         release = publish(candidate, live, options.policy, writer, reporter.seconds)
         sources.prune(writer.inputs_in_use())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -11,20 +10,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from datastore.base.codes import DEVELOPER, REVIEW
 from datastore.base.evaluation import Estimate
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import Manifest
+from etl.release.model_quality import quality_of
+from etl.subject import ComparedLists, ModelStage
+from etl.subjects import SUBJECTS
 
 __all__ = ["Change", "Diff", "Lists", "MetricChange", "Moved", "diff"]
 
-#: Users and games whose lists are compared, of those that both snapshots have.
+#: Keys whose lists are compared, of those that both snapshots have.
 _SAMPLE = 1_000
 _SEED = 20160816
-#: Developers of a year that count as its answer.
-_BEST = 3
-#: Reviews by sentiment, as people read them.
-_CLASSES = {name: f"{name} reviews" for name in ("positive", "neutral", "negative")}
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -36,11 +33,11 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class MetricChange(msgspec.Struct, frozen=True):
-    """A metric of the recommender in both snapshots; None if not measured."""
+    """A metric of a model in both snapshots, with its interval if known; None if not measured."""
 
     what: str
-    before: Estimate | None
-    after: Estimate | None
+    before: Estimate | float | None
+    after: Estimate | float | None
 
 
 class Moved(msgspec.Struct, frozen=True):
@@ -52,12 +49,13 @@ class Moved(msgspec.Struct, frozen=True):
 
 
 class Lists(msgspec.Struct, frozen=True):
-    """Lists of games in both snapshots: the mean share that is in both, in any order."""
+    """Lists in both snapshots: the mean share that is in both, in any order."""
 
     what: str
+    entries: str  # what they list: games
     sample: int
     shared: float  # 0 to 1
-    same: float  # share of lists with the very same games
+    same: float  # share of lists with the very same entries
 
 
 class Diff(msgspec.Struct, frozen=True):
@@ -66,28 +64,32 @@ class Diff(msgspec.Struct, frozen=True):
     before: str
     after: str
     rows: list[Change]
-    keys: dict[str, tuple[int, int]]  # of games, users, developers: new ones, and those gone
+    keys: dict[str, tuple[int, int]]  # new ones and removed ones of each noun with figures
     quality: list[Change]
     metrics: list[MetricChange]
     moved: dict[str, list[Moved]]  # at most `top` of each noun, the one that moved most first
     moved_counts: dict[str, int]  # how many moved at all
+    headings: dict[str, str]  # of a table of those that moved
     lists: list[Lists]
 
 
 def diff(before: SnapshotReader, after: SnapshotReader, top: int) -> Diff:
     """Compare two snapshots; `top` entries of each noun. Raises SnapshotError for a damaged one."""
-    keys, moved, counts = {}, {}, {}
+    keys, moved, counts, headings = {}, {}, {}, {}
+    lists = []
     both = before.manifest.subjects.keys() & after.manifest.subjects.keys()
-    for noun, (subject, figures) in _FIGURES.items():
-        if subject in both:
+    for comparison in (subject.comparison for subject in SUBJECTS if subject.name in both):
+        for noun, figures in comparison.figures.items():
             old, new = figures(before), figures(after)
             gone = old.index.difference(new.index)
             keys[noun] = (len(new.index.difference(old.index)), len(gone))
             counts[noun], moved[noun] = _moved(old, new, top)
-    for noun, (subject, answers) in _ANSWERS.items():
-        if subject in both:
-            changed = _changed(answers(before), answers(after))
+            headings[noun] = f"Most-changed {noun}"
+        for noun, answers in comparison.answers.items():
+            changed = _changed(answers.read(before), answers.read(after))
             counts[noun], moved[noun] = len(changed), changed[:top]
+            headings[noun] = answers.heading
+        lists += [_lists(compared, before, after) for compared in comparison.lists]
     return Diff(
         before.manifest.version,
         after.manifest.version,
@@ -97,7 +99,8 @@ def diff(before: SnapshotReader, after: SnapshotReader, top: int) -> Diff:
         _metrics(before, after),
         moved,
         counts,
-        [_lists(*lists, before, after) for subject, lists in _LISTS if subject in both],
+        headings,
+        lists,
     )
 
 
@@ -144,6 +147,7 @@ def _counts(side: SnapshotReader) -> Counter[str]:
 
 
 def _metrics(before: SnapshotReader, after: SnapshotReader) -> list[MetricChange]:
+    """Metrics of the recommender, then of the best method of each other model."""
     names = {
         "ndcg_at_10": "NDCG@10",
         "recall_at_20": "Recall@20",
@@ -152,10 +156,17 @@ def _metrics(before: SnapshotReader, after: SnapshotReader) -> list[MetricChange
         "novelty": "novelty",
         "popularity_bias": "popularity bias",
     }
-    return [
+    metrics = [
         MetricChange(what, _metric(before, field), _metric(after, field))
         for field, what in names.items()
     ]
+    for stage in (stage for subject in SUBJECTS for stage in subject.models):
+        old, new = (_of_best(stage, side) for side in (before, after))
+        metrics += [
+            MetricChange(f"{stage.name}: {what}", old.get(what), new.get(what))
+            for what in old | new
+        ]
+    return metrics
 
 
 def _metric(side: SnapshotReader, field: str) -> Estimate | None:
@@ -165,25 +176,10 @@ def _metric(side: SnapshotReader, field: str) -> Estimate | None:
     return estimate
 
 
-def _games(side: SnapshotReader) -> pd.DataFrame:
-    columns = ("app_id", "title", "price", "owners", "players", "minutes")
-    games: pd.DataFrame = side.table("games", *columns, *_CLASSES).to_pandas()
-    games["hours"] = (games.pop("minutes") / 60).round(1)
-    return games.rename(columns={"title": "name", **_CLASSES}).set_index("app_id")
-
-
-def _users(side: SnapshotReader) -> pd.DataFrame:
-    columns = ("user_id", "items", "money", "reviews", "recommended")
-    users: pd.DataFrame = side.table("users", *columns).to_pandas()
-    return users.assign(name=None, money=users["money"].round(2)).set_index("user_id")
-
-
-def _developers(side: SnapshotReader) -> pd.DataFrame:
-    developers: pd.DataFrame = side.table("developers", "folded", "name", *_CLASSES).to_pandas()
-    years = side.table("developer_years", "developer", "items", "free_items").to_pandas()
-    sums = years.groupby("developer").sum().reindex(developers.index, fill_value=0)
-    sums = sums.rename(columns={"free_items": "free items"})
-    return developers.rename(columns=_CLASSES).join(sums).set_index("folded")
+def _of_best(stage: ModelStage, side: SnapshotReader) -> dict[str, Estimate | float]:
+    """The figures of the method that answers; none where the snapshot lacks the model."""
+    quality = quality_of(stage, side)
+    return quality.methods.get(quality.best, {}) if quality else {}
 
 
 def _moved(old: pd.DataFrame, new: pd.DataFrame, top: int) -> tuple[int, list[Moved]]:
@@ -216,37 +212,7 @@ def _plain(value: float) -> float | int | None:
     return int(value) if float(value).is_integer() else float(value)
 
 
-def _top_players(side: SnapshotReader) -> dict[str, Any]:
-    """The player with most hours in each genre."""
-    genres = side.table("genres", "name").column("name").to_pylist()
-    users = side.table("users", "user_id").column("user_id")
-    players = side.table("genre_players", "genre", "user", "minutes").to_pandas()
-    first = players.groupby("genre").first()
-    return {
-        genres[genre]: f"{users[int(row.user)].as_py()} ({row.minutes / 60:,.1f} h)"
-        for genre, row in zip(first.index, first.itertuples(), strict=True)
-    }
-
-
-def _best_developers(side: SnapshotReader) -> dict[str, Any]:
-    """The best developers of each year in which a review was posted."""
-    names = side.table("developers", "name").column("name").to_pylist()
-    counts = side.table("review_years", "noun", "basis", "year", "row", "best").to_pandas()
-    counts = counts.query(
-        "noun == @DEVELOPER and basis == @REVIEW and best > 0",
-        local_dict={
-            "DEVELOPER": DEVELOPER,
-            "REVIEW": REVIEW,
-        },
-    )
-    counts = counts.sort_values(["year", "best", "row"], ascending=[True, False, True])
-    return {
-        str(year): ", ".join(names[row] for row in group["row"].head(_BEST))
-        for year, group in counts.groupby("year")
-    }
-
-
-def _changed(old: dict[str, Any], new: dict[str, Any]) -> list[Moved]:
+def _changed(old: dict[str, str], new: dict[str, str]) -> list[Moved]:
     return [
         Moved(key, None, {"answer": (old.get(key), new.get(key))})
         for key in sorted(old.keys() | new.keys())
@@ -254,24 +220,22 @@ def _changed(old: dict[str, Any], new: dict[str, Any]) -> list[Moved]:
     ]
 
 
-def _lists(
-    what: str, noun: str, array: str, first: int, before: SnapshotReader, after: SnapshotReader
-) -> Lists:
-    """Compare lists of a sample of the users or games that both snapshots have."""
-    key = {"users": "user_id", "games": "app_id"}[noun]
-    old_keys, new_keys = (_index(side, noun, key) for side in (before, after))
+def _lists(lists: ComparedLists, before: SnapshotReader, after: SnapshotReader) -> Lists:
+    """Compare the lists of a sample of the keys that both snapshots have."""
+    entries = lists.entries[0]
+    old_keys, new_keys = (_index(side, *lists.keys) for side in (before, after))
     both = old_keys.intersection(new_keys)
     size = min(_SAMPLE, len(both))
     if not size:
-        return Lists(what, 0, 1.0, 1.0)
+        return Lists(lists.what, entries, 0, 1.0, 1.0)
     sample = both[np.sort(np.random.default_rng(_SEED).choice(len(both), size, replace=False))]
-    old = before.array(array)[old_keys.get_indexer(sample), :first]
-    new = after.array(array)[new_keys.get_indexer(sample), :first]
-    # Rows of games in the new snapshot become rows in the old one; -2 where it lacks the game.
-    rows = _index(before, "games", "app_id").get_indexer(_index(after, "games", "app_id"))
+    old = before.array(lists.array)[old_keys.get_indexer(sample), : lists.first]
+    new = after.array(lists.array)[new_keys.get_indexer(sample), : lists.first]
+    # Rows of entries in the new snapshot become rows in the old one; -2 where it lacks the entry.
+    rows = _index(before, *lists.entries).get_indexer(_index(after, *lists.entries))
     new = np.where(new < 0, -1, np.where(rows[new] < 0, -2, rows[new]))
     shared = _shared(old, new)
-    return Lists(what, size, float(shared.mean()), float((shared == 1).mean()))
+    return Lists(lists.what, entries, size, float(shared.mean()), float((shared == 1).mean()))
 
 
 def _shared(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
@@ -283,20 +247,3 @@ def _shared(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> npt.NDArray[np.floa
 
 def _index(side: SnapshotReader, noun: str, key: str) -> pd.Index:
     return pd.Index(side.table(noun, key).column(key).to_pylist())
-
-
-#: What may have moved, by noun: its subject, and the figures of each entry or the answers.
-_FIGURES: dict[str, tuple[str, Callable[[SnapshotReader], pd.DataFrame]]] = {
-    "developers": ("games", _developers),
-    "games": ("games", _games),
-    "users": ("games", _users),
-}
-_ANSWERS: dict[str, tuple[str, Callable[[SnapshotReader], dict[str, Any]]]] = {
-    "genres": ("games", _top_players),
-    "years": ("games", _best_developers),
-}
-#: Lists that are compared: subject, description, noun, array and length.
-_LISTS = (
-    ("games", ("first 10 recommendations per user", "users", "user_games", 10)),
-    ("games", ("first 5 similar games per game", "games", "similar_games", 5)),
-)

@@ -71,6 +71,8 @@ class Drift(msgspec.Struct, frozen=True):
 
     against: str
     measures: list[Measure]
+    #: Subjects that the live snapshot lacks: there is nothing to compare them with.
+    new: list[str] = []
 
     @property
     def found(self) -> list[Measure]:
@@ -108,7 +110,9 @@ def compare(before: SnapshotReader, after: SnapshotReader) -> Drift:
         *_distributions(before, after),
         *_metrics(before, after),
     ]
-    return Drift(before.manifest.version, measures)
+    live = before.manifest.subjects
+    new = [name for name in after.manifest.subjects if name not in live]
+    return Drift(before.manifest.version, measures, new)
 
 
 def _subjects(

@@ -8,13 +8,17 @@ __all__ = ["drift_line", "drift_text"]
 
 
 def drift_text(drift: Drift) -> str:
-    """One sentence, and one line per measure that has drifted."""
+    """One sentence, one line per measure that has drifted, and the subjects that are new."""
     drifted, count = drift.found, len(drift.measures)
+    new = f"{' and '.join(drift.new).capitalize()} are new" if drift.new else ""
+    if not count:
+        return f"Drift: nothing to compare with snapshot {drift.against}{new and f'. {new}'}."
     if not drifted:
         within = f"all {count} measures are within their limits"
-        return f"No drift since snapshot {drift.against}: {within}."
+        return f"No drift since snapshot {drift.against}: {within}.{new and f' {new}.'}"
     head = f"DRIFT since snapshot {drift.against} in {len(drifted)} of {count} measures:"
-    return "\n".join([head, *(f"- {drift_line(measure)}" for measure in drifted)])
+    lines = [head, *(f"- {drift_line(measure)}" for measure in drifted)]
+    return "\n".join([*lines, f"{new}, not compared."] if new else lines)
 
 
 def drift_line(measure: Measure) -> str:

@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from datastore.base.evaluation import Estimate, Evaluation, Metrics, SimilarMetrics
+from etl.subject import Quality
 
-__all__ = ["print_evaluation"]
+__all__ = ["print_evaluation", "quality_table"]
 
 #: Column -> head and digits behind the point: how good rankings are, and what they show.
 _GOOD = {
@@ -48,6 +49,23 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
     console.print(
         _table("Similar games: hits and shared tags in the top 5", evaluation.similar, _SIMILAR)
     )
+
+
+def quality_table(model: str, quality: Quality) -> Table:
+    """The figures of each method of a model on held-out data; * marks the one that answers."""
+    table = Table(title=f"Errors of {model} on held-out data (* answers)", title_justify="left")
+    table.add_column("method")
+    heads = list(dict.fromkeys(head for figures in quality.methods.values() for head in figures))
+    for head in heads:
+        table.add_column(head, justify="right")
+    for method, figures in quality.methods.items():
+        mark = "*" if method == quality.best else " "
+        table.add_row(f"{mark} {method}", *(_figure(figures.get(head)) for head in heads))
+    return table
+
+
+def _figure(value: Estimate | float | None) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else _shown(value, 3)
 
 
 def _table(

@@ -51,17 +51,18 @@ def _finding(verdict: Verdict) -> str:
         )
     ndcg, popularity = _shown(verdict.model.ndcg_at_10), verdict.popularity
     beside = f"popularity's {_shown(popularity.ndcg_at_10)}"
-    better = f"Its NDCG@10 is {ndcg}, {beside}"
+    measure = "NDCG@10 (quality of its lists; 1 is perfect)"
+    better = f"The recommender's {measure} is {ndcg}, {beside}"
     match verdict.finding:
         case Finding.NOT_ABOVE_POPULARITY:
             return (
-                f"The model does not beat popularity beyond noise: its NDCG@10 is {ndcg}, "
+                f"The recommender does not beat popularity beyond noise: its {measure} is {ndcg}, "
                 f"{beside}, and the difference is {_shown(popularity.lead)}."
             )
         case Finding.NO_LIVE_MODEL:
-            return f"{better}; there is no model to compare it with."
+            return f"{better}; there is no live recommender to compare it with."
         case Finding.LIVE_MODEL_UNREADABLE:
-            return f"{better}; comparison with the live model is not possible: {live.damage}"
+            return f"{better}; it cannot be compared with the live model: {live.damage}"
         case Finding.LIVE_MODEL_UNMEASURED:
             return f"{better}; the live model could not be measured."
     assert verdict.change is not None
@@ -74,7 +75,8 @@ def _finding(verdict: Verdict) -> str:
     )
     if verdict.finding is Finding.WORSE:
         return (
-            f"The model is worse than the live one beyond noise: its NDCG@10 is {ndcg}, {compared}"
+            f"The recommender is worse than the live one beyond noise: its {measure} is {ndcg}, "
+            f"{compared}"
         )
     return f"{better}, {compared}"
 

@@ -48,7 +48,7 @@ def fit_models(
             if before is not None and before.inputs == inputs:
                 _take_over(stage, writer, live)
                 models.entries[stage.name] = before
-                progress.say("as before: nothing that it depends on has changed")
+                progress.say("unchanged, reused")
                 continue
             fitted = stage.fit(writer.reader(), writer, Task(recipe.seed, recipe.jobs, progress))
         models.entries[stage.name] = ModelEntry(inputs, fitted.facts)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from datastore.base.plural import counted
-from datastore.base.snapshot import SubjectData
 from etl.raw.counts import SourceReport
-from etl.titles.rating_table import UNKNOWN_TITLE
+from etl.release.part import Part
+from etl.subjects import SUBJECTS
 
 __all__ = ["notices"]
 
-#: Share of rows of games or titles missing from the catalogues that is worth a notice.
-_MANY_UNLISTED = 0.01
 #: Rows from which a column without any value is hardly chance.
 _MANY = 10
 #: Notes in the row counts about a missing value.
@@ -31,49 +28,21 @@ _LACKS = (
 )
 
 
-def notices(
-    subjects: Mapping[str, SubjectData], sources: Sequence[SourceReport], *, demo: bool
-) -> list[str]:
-    """Sentences about the data of a build; none for the demo dataset."""
+def notices(parts: Mapping[str, Part], *, demo: bool) -> list[str]:
+    """Sentences about the data of the subjects that were built; none about those that were kept,
+    because the build that made them said it, and none for the demo dataset."""
     if demo:
         return []
-    games = subjects.get("games")
-    unlisted = [] if games is None else _unlisted_games(games)
-    return [*unlisted, *_ratings_of_unknown_titles(sources), *_empty_columns(sources)]
-
-
-def _unlisted_games(games: SubjectData) -> Iterator[str]:
-    """Rows of games missing from the catalogue, and the effect on the answers."""
-    coverage, counts = games.coverage, games.counts
-    missing_rows = (
-        (coverage["play_rows_missing_from_catalogue"], counts["play_rows"], "library items"),
-        (coverage["reviews_missing_from_catalogue"], counts["reviews"], "reviews"),
-    )
-    if any(missing > _MANY_UNLISTED * total for missing, total, _ in missing_rows):
-        shares = " and ".join(
-            f"{missing:,} of {total:,} {what} ({missing / total:.1%})"
-            for missing, total, what in missing_rows
-            if missing
-        )
-        missing_games = coverage["games_missing_from_catalogue"]
-        yield (
-            f"{shares} refer to {counted(missing_games, 'game')} missing from the catalogue. "
-            "Without their price, genre, developer and release date, money spent is a lower bound, "
-            "and answers by genre, developer and release year exclude them. To complete the "
-            "answers, add a catalogue with them: playgraph update --games."
-        )
-
-
-def _ratings_of_unknown_titles(sources: Sequence[SourceReport]) -> Iterator[str]:
-    """Ratings of titles that no catalogue has."""
-    for source in sources:
-        unknown, rows = source.counts.rejected[UNKNOWN_TITLE], source.counts.rows
-        if unknown > _MANY_UNLISTED * rows:
-            yield (
-                f"{unknown:,} of {rows:,} ratings ({unknown / rows:.1%}) are of titles that no "
-                "catalogue has, and count nowhere. To use them, add the catalogues of the missing "
-                "platforms: playgraph update --titles."
-            )
+    built = {name: part for name, part in parts.items() if not part.kept}
+    return [
+        *(
+            notice
+            for subject in SUBJECTS
+            if (part := built.get(subject.name)) is not None
+            for notice in subject.notices(part.data, part.sources)
+        ),
+        *(notice for part in built.values() for notice in _empty_columns(part.sources)),
+    ]
 
 
 def _empty_columns(sources: Sequence[SourceReport]) -> Iterator[str]:

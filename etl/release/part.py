@@ -23,7 +23,8 @@ class Part:
     models.
 
     `evaluation` is that of its recommender, None where there is none or where it was taken over.
-    `feedback` is about the lists of the live snapshot.
+    `feedback` is about the lists of the live snapshot. `kept` is whether the subject was taken over
+    unchanged.
     """
 
     data: SubjectData
@@ -31,6 +32,7 @@ class Part:
     models: Models
     evaluation: Evaluation | None = None
     feedback: Feedback | None = None
+    kept: bool = False
 
 
 def kept_part(subject: Subject, manifest: Manifest, reports: list[dict[str, Any]]) -> Part:
@@ -40,6 +42,7 @@ def kept_part(subject: Subject, manifest: Manifest, reports: list[dict[str, Any]
         manifest.subjects[subject.name],
         [SourceReport.from_json(report) for report in reports if report["source"] in kinds],
         Models({stage.name: manifest.models[stage.name] for stage in subject.models}),
+        kept=True,
     )
 
 

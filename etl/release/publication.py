@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -46,7 +46,8 @@ class Candidate:
     """What is known about a snapshot whose tables and arrays have been written.
 
     `parameters` decide its content, together with inputs and forgotten users; `parts` are its
-    subjects by name; `drift` was measured before.
+    subjects by name; `drift` was measured before. `added` are the row counts of each file that an
+    update adds.
     """
 
     inputs: list[InputFile]
@@ -55,6 +56,7 @@ class Candidate:
     parameters: BuildParameters
     parts: Mapping[str, Part]
     drift: Drift | None = None
+    added: Sequence[SourceReport] = ()
 
     @property
     def subjects(self) -> dict[str, SubjectData]:
@@ -70,11 +72,6 @@ class Candidate:
     def sources(self) -> list[SourceReport]:
         """The row counts of all raw kinds."""
         return [report for part in self.parts.values() for report in part.sources]
-
-    @property
-    def refusals(self) -> list[str]:
-        """Why some models must not be released."""
-        return [reason for part in self.parts.values() for reason in part.models.refusals]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +123,8 @@ def publish(
         seconds,
         gate,
         candidate.drift,
-        notices(candidate.subjects, candidate.sources, demo=candidate.demo),
+        notices(candidate.parts, demo=candidate.demo),
+        candidate.added,
     )
     if policy.drift != "off":
         report.drift = drift.check(live, writer.folder, manifest, report.as_json())
@@ -142,36 +140,59 @@ def publish(
 
 
 def _gate(candidate: Candidate, live: LiveSnapshot, *, forced: bool) -> Gate:
-    """The verdict on all models of the candidate."""
-    live_model = _live_model(candidate, live)
-    recommender = next((part for part in candidate.parts.values() if part.evaluation), None)
-    if recommender is None or recommender.evaluation is None:
-        first = live_model.first
-        gate = Gate(True, f"Released{first and f': {first}'}.", forced=False, first=bool(first))
+    """The verdict on all models of the candidate. Models of a subject that is new are released."""
+    recommender = next((name for name, part in candidate.parts.items() if part.evaluation), None)
+    if recommender is None:
+        first = " and ".join(_new_subjects(candidate, live))
+        reason = _first(candidate, live) or (first and f"first build of {first}")
+        gate = Gate(True, f"Released{reason and f': {reason}'}.", forced=False, first=bool(reason))
     else:
-        verdict = judge(recommender.evaluation, live_model, recommender.feedback)
+        part = candidate.parts[recommender]
+        assert part.evaluation is not None
+        verdict = judge(part.evaluation, _live_model(recommender, candidate, live), part.feedback)
         gate = gate_reason.gate(verdict, forced=forced)
-    if gate.first:
-        return gate
-    return gate_reason.with_refusals(gate, candidate.refusals, forced=forced)
+    new = _new_subjects(candidate, live)
+    refusals = [
+        reason
+        for name, part in candidate.parts.items()
+        if name not in new
+        for reason in part.models.refusals
+    ]
+    return gate_reason.with_refusals(gate, refusals, forced=forced)
 
 
-def _live_model(candidate: Candidate, live: LiveSnapshot) -> LiveModel:
-    """What the candidate's recommender is compared with."""
-    manifest = live.manifest
-    if live.folder is None:
-        return LiveModel(first="first build")
-    if manifest is not None and manifest.demo != candidate.demo:
-        return LiveModel(
-            first="the demo dataset is not compared with real data"
-            if candidate.demo
-            else "first build of real data after the demo dataset"
-        )
-    if manifest is not None and not manifest.subjects.keys() & candidate.parts.keys():
-        return LiveModel(first="first build of these subjects")
+def _live_model(recommender: str, candidate: Candidate, live: LiveSnapshot) -> LiveModel:
+    """What the candidate's recommender, that of this subject, is compared with."""
+    if first := _first(candidate, live):
+        return LiveModel(first=first)
+    if recommender in _new_subjects(candidate, live):
+        return LiveModel(first=f"the live snapshot has no {recommender}")
     if live.evaluation is None:
         return LiveModel(damage=live.damage or "it was never evaluated.")
     return LiveModel(live.evaluation, same_data=_same_data(candidate, live))
+
+
+def _first(candidate: Candidate, live: LiveSnapshot) -> str:
+    """Why a candidate has nothing in common with the live snapshot; "" if it may have."""
+    if live.folder is None:
+        return "first build"
+    if live.manifest is not None and live.manifest.demo != candidate.demo:
+        return (
+            "the demo dataset is not compared with real data"
+            if candidate.demo
+            else "first build of real data after the demo dataset"
+        )
+    return ""
+
+
+def _new_subjects(candidate: Candidate, live: LiveSnapshot) -> list[str]:
+    """The subjects of the candidate that the live snapshot lacks. None if it cannot be read: then
+    it may have had them."""
+    if _first(candidate, live):
+        return list(candidate.parts)
+    if live.manifest is None:
+        return []
+    return [name for name in candidate.parts if name not in live.manifest.subjects]
 
 
 def _same_data(candidate: Candidate, live: LiveSnapshot) -> bool:

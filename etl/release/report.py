@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ __all__ = ["BuildReport"]
 @dataclass
 class BuildReport:
     """The report of one build; `seconds` are wall times by stage, `notices` what to know of the
-    data."""
+    data. `added` are the row counts of each file that an update adds; they are not stored."""
 
     version: str
     sources: list[SourceReport]
@@ -30,6 +31,7 @@ class BuildReport:
     gate: Gate
     drift: Drift | None = None
     notices: list[str] = field(default_factory=list)
+    added: Sequence[SourceReport] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The content of `report.json`."""

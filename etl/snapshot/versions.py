@@ -15,6 +15,7 @@ from datastore.base.snapshot import (
     snapshot_path,
 )
 from etl.snapshot.disk_usage import disk
+from etl.snapshot.forgotten_users import ForgottenUsers
 
 __all__ = ["StoredSnapshot", "find", "folders_of", "nothing_built", "stored_snapshots"]
 
@@ -64,7 +65,10 @@ def find(data_dir: Path, name: str | None = None) -> Path:
     if not folders:
         raise nothing_built(data_dir)
     available = ", ".join(folders)
-    raise SnapshotError(f"No snapshot in {data_dir} is called {name!r}; available: {available}.")
+    deleted = " playgraph forget deleted all earlier ones." if len(ForgottenUsers(data_dir)) else ""
+    raise SnapshotError(
+        f"No snapshot in {data_dir} is called {name!r}; available: {available}.{deleted}"
+    )
 
 
 def folders_of(data_dir: Path) -> list[Path]:

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,7 +27,7 @@ from datastore.base.errors import InputError, SnapshotError
 from datastore.base.snapshot import REJECTS, InputFile
 from etl.process.progress import Stage
 from etl.raw import limits
-from etl.raw.counts import RowCounts
+from etl.raw.counts import FORGOTTEN, RowCounts
 from etl.raw.kinds import RawKind
 from etl.raw.records import RecordReader, read_file
 from etl.snapshot.forgotten_users import ForgottenUsers
@@ -107,16 +108,21 @@ class Sources:
             except InputError as error:
                 raise self._with_kept_rejects(error) from None
             given.check_unchanged()
-            rows = self._without_forgotten(kind, read.rows)
+            rows, counts = self._without_forgotten(kind, read.rows, read.counts)
             digest = self.forgotten.digest
-            source = Source(file, str(raw.path), read.counts, self._path(file), digest)
+            source = Source(file, str(raw.path), counts, self._path(file), digest)
             self._keep(fresh, source, rows)
         return source, rows
 
-    def _without_forgotten(self, kind: RawKind, rows: Any) -> Any:
+    def _without_forgotten(
+        self, kind: RawKind, rows: Any, counts: RowCounts
+    ) -> tuple[Any, RowCounts]:
+        """The rows of all other users, and the counts with a note on how many were left out."""
         if kind.users is None or not self.forgotten:
-            return rows
-        return kind.users.without(rows, self.forgotten.covers)
+            return rows, counts
+        others = kind.users.without(rows, self.forgotten.covers)
+        left_out = kind.user_rows(rows) - kind.user_rows(others)
+        return others, counts + RowCounts(notes=Counter({FORGOTTEN: left_out} if left_out else {}))
 
     def _with_kept_rejects(self, error: InputError) -> InputError:
         """The error with its rejects copied to the data folder, without forgotten users."""
@@ -168,9 +174,10 @@ class Sources:
                 continue
             with self._fresh() as fresh:
                 shutil.copyfile(source.rejects, fresh / REJECTS)
-                source = replace(source, forgotten=self.forgotten.digest)
                 kind = self.kinds[source.file.kind]
-                self._keep(fresh, source, self._without_forgotten(kind, rows))
+                others, counts = self._without_forgotten(kind, rows, source.counts)
+                source = replace(source, counts=counts, forgotten=self.forgotten.digest)
+                self._keep(fresh, source, others)
 
     def _unsettled(self) -> Iterator[Path]:
         digest = self.forgotten.digest

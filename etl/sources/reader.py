@@ -79,6 +79,12 @@ class SourceReader:
         paths = ", ".join(source.path for source in kept.values())
         return Merged(merged.rows, SourceReport(kind.name, paths, counts))
 
+    @property
+    def given_reports(self) -> list[SourceReport]:
+        """The row counts of each given file, before the rows of all files are merged."""
+        sources = [self._kept(given.file) for given in self._given]
+        return [SourceReport(each.file.kind, each.file.name, each.counts) for each in sources]
+
     def files_of(self, kind: RawKind) -> list[InputFile]:
         """The files of a kind in their order."""
         return [file for file in self.files if file.kind == kind.name]

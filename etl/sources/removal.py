@@ -38,11 +38,11 @@ def rows_of_users(
             of_users = kinds[source["kind"]].users
             if of_users is None:
                 continue
-            table = pq.read_table(folder / f"{of_users.table}.parquet", use_threads=False)
+            columns = [name for name in (of_users.column, of_users.count) if name]
+            path = folder / f"{of_users.table}.parquet"
+            table = pq.read_table(path, columns=columns, use_threads=False)
             table = table.filter(pc.is_in(table[of_users.column], users))
             if len(table):
-                count = of_users.count
-                rows = len(table) if count is None else pc.sum(table[count]).as_py() or 0
-                yield SourceRows(source["name"], rows, of_users.noun)
+                yield SourceRows(source["name"], of_users.total(table), of_users.noun)
         except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
             raise SnapshotError(f"{folder} cannot be read ({error}).") from error

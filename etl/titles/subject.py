@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from etl.subject import Prepared, Subject, Workspace
+from etl.titles.comparison import COMPARISON
 from etl.titles.drift import DISTRIBUTIONS, SHARES
 from etl.titles.kinds import KINDS
+from etl.titles.notices import notices
 from etl.titles.similar import SIMILAR_TITLES
 from etl.titles.verdicts import VERDICTS
 
@@ -25,4 +27,6 @@ TITLES = Subject(
     user_ids=("viewers", "viewer_id"),
     distributions=DISTRIBUTIONS,
     shares=SHARES,
+    comparison=COMPARISON,
+    notices=notices,
 )

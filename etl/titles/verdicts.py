@@ -13,7 +13,7 @@ from datastore.base.plural import counted
 from datastore.base.reader import SnapshotReader
 from datastore.base.verdict_evaluation import FILE, VerdictEvaluation
 from etl.snapshot.writer import SnapshotWriter
-from etl.subject import Fitted, ModelStage, Task
+from etl.subject import Fitted, ModelStage, Quality, Task
 from etl.titles import estimators
 from etl.titles.estimators import Ratings, fit
 from etl.titles.verdict_evaluation import evaluate
@@ -81,6 +81,24 @@ def _half(estimate: Estimate) -> float:
     return (estimate.high - estimate.low) / 2
 
 
+def _quality(content: bytes) -> Quality:
+    """The errors of the mean of all ratings and of each method, on held-out ratings."""
+    figures = msgspec.json.decode(content, type=VerdictEvaluation)
+    if not figures.measured:
+        return Quality(figures.best, {})
+    return Quality(
+        figures.best,
+        {
+            metrics.method: {
+                "RMSE (stars)": metrics.rmse,
+                "MAE (stars)": metrics.mae,
+                "in 80 % interval": metrics.coverage,
+            }
+            for metrics in (figures.global_mean, *figures.methods)
+        },
+    )
+
+
 VERDICTS = ModelStage(
     name="verdicts",
     arrays=estimators.ARRAYS,
@@ -88,4 +106,5 @@ VERDICTS = ModelStage(
     inputs=_inputs,
     fit=_fit,
     judge=_judge,
+    quality=_quality,
 )

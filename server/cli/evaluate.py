@@ -19,9 +19,10 @@ __all__ = ["evaluate"]
 @jobs_option
 @json_option
 def evaluate(*, as_json: bool, **given: Any) -> None:
-    """Measure the live recommender against simpler ones.
+    """Measure the live recommender of games against simpler ones.
 
-    The result is stored in the snapshot if the seed is the snapshot's."""
+    The result is stored in the snapshot if the seed is the snapshot's. Estimates of prices and
+    verdicts are measured in each build: playgraph snapshots show."""
     import msgspec
     from rich.console import Console
 

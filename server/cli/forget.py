@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +15,9 @@ from datastore.base.snapshot import current_version
 from server.cli.console import fail, progress_console
 from server.cli.options import data_option, dry_run_option, jobs_option, settings_of
 from server.cli.release import build_options, interruptible, print_release
+
+if TYPE_CHECKING:
+    from etl.sources.removal import SourceRows
 
 __all__ = ["forget"]
 
@@ -48,6 +52,7 @@ def forget(user_ids: tuple[str, ...], *, dry_run: bool, **given: Any) -> None:
     if dry_run:
         _preview(folder, user_ids, unknown)
         return
+    removed = _rows_of(folder, user_ids)
     try:
         with interruptible(_UNFINISHED):
             built = run(user_ids, folder, build_options(settings), Reporter(console))
@@ -62,6 +67,9 @@ def forget(user_ids: tuple[str, ...], *, dry_run: bool, **given: Any) -> None:
         click.echo(f"No snapshot has been built yet. {who} excluded from future imports.")
     else:
         print_release(built, folder, console)
+    for rows in removed:
+        text = f"Removed {counted(rows.rows, rows.noun)} from {rows.file}."
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _preview(folder: Path, user_ids: Sequence[str], unknown: Sequence[str]) -> None:
@@ -84,6 +92,17 @@ def _preview(folder: Path, user_ids: Sequence[str], unknown: Sequence[str]) -> N
     if absent:
         click.echo(f"Not in the data, but would be excluded from now on: {_quoted(absent)}")
     click.echo("Nothing was changed.")
+
+
+def _rows_of(folder: Path, user_ids: Sequence[str]) -> list[SourceRows]:
+    """The rows to be removed; none of a source that cannot be read, because it is deleted."""
+    from etl.sources.removal import rows_of_users
+    from etl.subjects import RAW_KINDS
+
+    rows: list[SourceRows] = []
+    with suppress(SnapshotError):
+        rows.extend(rows_of_users(folder, user_ids, RAW_KINDS))
+    return rows
 
 
 def _quoted(user_ids: Sequence[str]) -> str:

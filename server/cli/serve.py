@@ -89,7 +89,9 @@ def _announce(store: Store, host: str, port: int, page: str) -> None:
     click.echo(f"Serving {kind} {manifest.version}: {', '.join(counts)}.", err=True)
     if manifest.demo:
         click.echo(
-            "For real answers: playgraph build --games FILE --reviews FILE --items FILE", err=True
+            "For real answers: playgraph build --games FILE --reviews FILE --items FILE, "
+            "--titles FILE --ratings FILE, or both",
+            err=True,
         )
     name = f"[{host}]" if ":" in host and not host.startswith("[") else host
     verb = "Open" if page.endswith("/") else "POST queries to"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,11 +14,19 @@ from server.cli.options import data_option, dry_run_option, json_option, setting
 from server.cli.snapshots_diff import diff
 from server.cli.snapshots_show import show
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from etl.snapshot.versions import StoredSnapshot
+
 __all__ = ["snapshots"]
 
 _MEGA = 1_000_000
-#: Columns of the list, as far as any snapshot has them.
-_NOUNS = ("users", "reviews", "play_rows", "titles", "ratings")
+#: More columns than any table needs.
+_WIDE = 1_000
+#: Columns of the list, as far as any snapshot has them and the terminal is wide enough: the first
+#: ones come first.
+_NOUNS = ("users", "titles", "ratings", "reviews", "play_rows")
 
 
 @click.group()
@@ -53,9 +62,29 @@ def list_(data_dir: Path | None, *, as_json: bool) -> None:
             ]
         )
         return
-    table = plain_table("  version", "built (UTC)")
+    console = Console()
     known = {noun for snapshot in listed for noun in _counts(snapshot.manifest)}
     nouns = [noun for noun in _NOUNS if noun in known]
+    unlimited = console.options.update(width=_WIDE)
+    while nouns and console.measure(_table(listed, nouns), options=unlimited).maximum > (
+        console.width
+    ):
+        nouns.pop()
+    console.print(_table(listed, nouns))
+    total = disk(snapshot.folder for snapshot in listed) / _MEGA
+    console.print(f"Total: {total:,.1f} MB.", highlight=False)
+    for snapshot in listed:
+        if snapshot.problem:
+            click.echo(snapshot.problem)
+    if not any(snapshot.serves for snapshot in listed):
+        click.echo("No snapshot is live. Choose one with playgraph snapshots use VERSION.")
+
+
+def _table(listed: Iterable[StoredSnapshot], nouns: Sequence[str]) -> Table:
+    """One row per snapshot, with these counts. Versions never wrap: they are copied."""
+    table = plain_table()
+    for head in ("  version", "built (UTC)"):
+        table.add_column(head, no_wrap=True, overflow="ignore")
     for head in (*(noun.replace("_", " ") for noun in nouns), "NDCG@10", "MB"):
         table.add_column(head, justify="right")
     for snapshot in listed:
@@ -68,15 +97,7 @@ def list_(data_dir: Path | None, *, as_json: bool) -> None:
             "-" if ndcg is None else f"{ndcg:.3f}",
             f"{snapshot.size / _MEGA:,.1f}",
         )
-    console = Console()
-    console.print(table)
-    total = disk(snapshot.folder for snapshot in listed) / _MEGA
-    console.print(f"Total: {total:,.1f} MB.", highlight=False)
-    for snapshot in listed:
-        if snapshot.problem:
-            click.echo(snapshot.problem)
-    if not any(snapshot.serves for snapshot in listed):
-        click.echo("No snapshot is live. Choose one with playgraph snapshots use VERSION.")
+    return table
 
 
 def _counts(manifest: Any) -> dict[str, int]:

@@ -13,6 +13,7 @@ from server.cli.options import data_option, json_option, settings_of
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from datastore.base.evaluation import Estimate
     from etl.release.diff import Diff, Moved
 
 __all__ = ["diff"]
@@ -70,15 +71,15 @@ def _print_diff(difference: Diff) -> None:
     table = plain_table("Metrics", before="right", after="right", change="right")
     for metric in difference.metrics:
         sides = (metric.before, metric.after)
-        if not any(sides):
+        if sides == (None, None):
             continue
         change = "-"
-        if metric.before and metric.after:
-            change = f"{metric.after.value - metric.before.value:+.3f}"
+        if metric.before is not None and metric.after is not None:
+            change = f"{_value(metric.after) - _value(metric.before):+.3f}"
         table.add_row(metric.what, *map(_estimate, sides), change)
     _print_table(console, table, 0)
     if not table.row_count:
-        print_line("Neither recommender has been measured.\n")
+        print_line("No model of either snapshot has been measured.\n")
     for noun, (new, removed) in difference.keys.items():
         moved = difference.moved_counts[noun]
         print_line(f"{noun.capitalize()}: {new:,} new, {removed:,} removed, {moved:,} changed.")
@@ -86,33 +87,24 @@ def _print_diff(difference: Diff) -> None:
         if not answers:
             continue
         not_shown = difference.moved_counts[noun] - len(answers)
-        console.print("", _moved(noun, answers), sep="\n")
+        console.print("", _moved(difference.headings[noun], answers), sep="\n")
         if not_shown:
             print_line(f"{not_shown:,} more {'have' if not_shown > 1 else 'has'} changed.")
     console.print()
     for lists in difference.lists:
         print_line(
-            f"The {lists.what}: {lists.shared:.1%} of the games are unchanged, and "
-            f"{lists.same:.1%} of the lists contain the same games "
+            f"The {lists.what}: {lists.shared:.1%} of the {lists.entries} are unchanged, and "
+            f"{lists.same:.1%} of the lists contain the same {lists.entries} "
             f"({lists.sample:,} lists compared)."
         )
 
 
-_TITLES = {
-    "developers": "Most-changed developers",
-    "games": "Most-changed games",
-    "users": "Most-changed users",
-    "genres": "Genres with a different top player",
-    "years": "Years with different best developers",
-}
-
-
-def _moved(noun: str, answers: list[Moved]) -> Table:
+def _moved(heading: str, answers: list[Moved]) -> Table:
     has_figures = any(answer.figures.keys() != {"answer"} for answer in answers)
     justify = "right" if has_figures else "left"
     columns = ("", "figure") if has_figures else ("",)
     table = plain_table(*columns, before=justify, after=justify)
-    table.title, table.title_justify = _TITLES[noun], "left"
+    table.title, table.title_justify = heading, "left"
     for answer in answers:
         label = answer.name or answer.key
         for figure, (old, new) in answer.figures.items():
@@ -128,9 +120,15 @@ def _figure(value: Any) -> str:
     return value if isinstance(value, str) else f"{value:,}"
 
 
-def _estimate(estimate: Any) -> str:
+def _value(estimate: Estimate | float) -> float:
+    return estimate if isinstance(estimate, float) else estimate.value
+
+
+def _estimate(estimate: Estimate | float | None) -> str:
     if estimate is None:
         return "-"
+    if isinstance(estimate, float):
+        return f"{estimate:.3f}"
     return f"{estimate.value:.3f} ±{(estimate.high - estimate.low) / 2:.3f}"
 
 

@@ -32,9 +32,11 @@ def show(version: str | None, data_dir: Path | None, *, as_json: bool) -> None:
     from datastore.base.snapshot import current_version
     from etl.release.drift import Drift
     from etl.release.drift_text import drift_text
-    from etl.release.evaluation_tables import print_evaluation
+    from etl.release.evaluation_tables import print_evaluation, quality_table
+    from etl.release.model_quality import quality_of
     from etl.snapshot.disk_usage import disk
     from etl.snapshot.versions import find
+    from etl.subjects import SUBJECTS
 
     folder = settings_of(data_dir=data_dir).data_dir
     snapshot = SnapshotReader(find(folder, version))
@@ -56,18 +58,30 @@ def show(version: str | None, data_dir: Path | None, *, as_json: bool) -> None:
     for subject in manifest.subjects.values():
         for field, count in (subject.counts | subject.coverage).items():
             table.add_row(field.replace("_", " "), f"{count:,}")
+    parameters = msgspec.to_builtins(manifest.parameters)
+    subjects = [subject for subject in SUBJECTS if subject.name in manifest.subjects]
+    recommends = any(subject.has_recommender for subject in subjects)
+    if not recommends:
+        parameters = {name: parameters[name] for name in ("seed", "max_line_bytes")}
     facts = {name: subject.facts for name, subject in manifest.subjects.items() if subject.facts}
-    models = {name: model.facts for name, model in manifest.models.items()}
-    for name, value in _flat(msgspec.to_builtins(manifest.parameters) | facts | models):
+    for name, value in _flat(parameters | facts):
         table.add_row(name, value)
+    for stage in (stage for subject in subjects for stage in subject.models):
+        if stage.quality is None and stage.name in manifest.models:
+            for name, value in _flat(manifest.models[stage.name].facts, f"{stage.name}: "):
+                table.add_row(name, value)
     console.print(table, soft_wrap=True)
     _print_sources(console, report["sources"])
-    if snapshot.evaluation is None:
-        click.echo("The recommender has not been measured: run playgraph evaluate.")
-    else:
+    for stage in (stage for subject in subjects for stage in subject.models):
+        quality = quality_of(stage, snapshot)
+        if quality is not None and quality.methods:
+            console.print(quality_table(stage.name, quality))
+    if snapshot.evaluation is not None:
         print_evaluation(snapshot.evaluation, console)
-        if snapshot.evaluation.gate is not None:
-            click.echo(snapshot.evaluation.gate.reason)
+    elif recommends:
+        click.echo("The recommender has not been measured: run playgraph evaluate.")
+    if "gate" in report:
+        click.echo(report["gate"]["reason"])
     drift = report.get("drift")
     if drift is None:
         click.echo("Drift: no snapshot to compare the data with.")

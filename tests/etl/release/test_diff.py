@@ -126,7 +126,7 @@ def test_lists_share_games_whatever_their_order(tiny: Any, tmp_path: Path) -> No
     new = {"0": ["20", "9", "50", "10"], "1": ["9"], "2": ["10"], "3": []}
     found = diff(listing(tiny, tmp_path / "a", old), listing(tiny, tmp_path / "b", new), 1)
     expected = (3 / 4 + 1 + 1 / 2 + 1) / 4
-    assert found.lists[0] == Lists("first 10 recommendations per user", 4, expected, 0.5)
+    assert found.lists[0] == Lists("first 10 recommendations per user", "games", 4, expected, 0.5)
     assert found.lists[1].shared == 1
 
 

@@ -16,7 +16,7 @@ from rich.console import Console
 from datastore.base.errors import NotReleased
 from datastore.base.evaluation import Estimate, Evaluation, Metrics
 from datastore.base.reader import SnapshotReader
-from datastore.base.snapshot import current_version
+from datastore.base.snapshot import SubjectData, current_version
 from etl.process.progress import Reporter
 from etl.release.build import Inputs, Options, update
 from etl.release.drift import Drift, Measure, compare, index
@@ -100,6 +100,16 @@ def test_a_snapshot_has_not_drifted_from_itself(tiny: Any) -> None:
         f"measures "
         "are within their limits."
     )
+
+
+def test_a_subject_that_is_new_is_named(tiny: Any) -> None:
+    found = contents(tiny)
+    titles = SubjectData({"titles": 1}, {})
+    more = found.manifest.subjects | {"titles": titles}
+    manifest = msgspec.structs.replace(found.manifest, subjects=more)
+    drift = compare(found, SnapshotReader(found.folder, manifest=manifest))
+    assert drift.new == ["titles"]
+    assert drift_text(drift).endswith("measures are within their limits. Titles are new.")
 
 
 @pytest.mark.parametrize(

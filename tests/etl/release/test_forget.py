@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from datastore.base.errors import SnapshotError
+from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import Manifest, current_version, read_manifest
 from datastore.store import Store
+from etl.raw.counts import FORGOTTEN
 from etl.release.build import Options, forget
 from etl.snapshot.maintenance import use
 from etl.sources.cache import Sources
@@ -90,6 +92,23 @@ def test_to_forget_is_to_build_without(tmp_path: Path, old: Any) -> None:
     after = forget_in(tmp_path / "b", "bob")
     assert after.version == without.version
     assert content(tmp_path / "a", without) == content(tmp_path / "b", after)
+
+
+def test_left_out_rows_are_counted_whether_they_came_before_or_after(
+    tmp_path: Path, old: Any
+) -> None:
+    def left_out(data: Path) -> dict[str, int]:
+        report = SnapshotReader(next((data / "snapshots").iterdir())).report
+        counts = {each["source"]: each["notes"].get(FORGOTTEN, 0) for each in report["sources"]}
+        return {source: count for source, count in counts.items() if count}
+
+    before, after = tmp_path / "before", tmp_path / "after"
+    build_of(before, **old)
+    expected = {"reviews": 3, "items": 2}
+    forget_in(before, "bob")
+    forget(["bob"], after, OPTIONS, QUIET)
+    build_of(after, **old)
+    assert left_out(before) == left_out(after) == expected
 
 
 def test_the_list_holds_keyed_hashes_and_is_for_its_owner_only(tmp_path: Path, old: Any) -> None:

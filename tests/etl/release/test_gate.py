@@ -53,15 +53,15 @@ def test_a_first_build_is_released_and_says_so() -> None:
     gate = judge(measured(0.397), None, forced=False)
     assert (gate.released, gate.first, gate.forced) == (True, True, False)
     assert gate.reason == (
-        "Released: first build. Its NDCG@10 is 0.397 ±0.006, popularity's "
-        "0.150 ±0.006; there is no model to compare it with."
+        "Released: first build. The recommender's NDCG@10 (quality of its lists; 1 is perfect) is "
+        "0.397 ±0.006, popularity's 0.150 ±0.006; there is no live recommender to compare it with."
     )
 
 
 def test_a_first_build_is_released_even_when_it_is_no_better_than_popularity() -> None:
     gate = judge(measured(0.1), None, forced=False)
     assert gate.released
-    assert gate.reason.startswith("Released: first build. The model does not beat pop")
+    assert gate.reason.startswith("Released: first build. The recommender does not beat pop")
 
 
 @pytest.mark.parametrize("ndcg", [0.394, 0.4, 0.45])
@@ -69,7 +69,8 @@ def test_a_build_as_good_as_the_live_one_is_released(ndcg: float) -> None:
     gate = judge(measured(ndcg), LIVE, forced=False)
     assert (gate.released, gate.first, gate.forced) == (True, False, False)
     assert gate.reason == (
-        f"Released. Its NDCG@10 is {ndcg:.3f} ±0.006, popularity's 0.150 ±0.006, the live "
+        f"Released. The recommender's NDCG@10 (quality of its lists; 1 is perfect) is "
+        f"{ndcg:.3f} ±0.006, popularity's 0.150 ±0.006, the live "
         f"model's 0.400 ±0.006, a change of {ndcg - 0.4:+.3f} ±0.008 (measured on different data, "
         "which may be harder or easier: 7,296 users and 1,546 games, previously 7,296 and 1,546)."
     )
@@ -79,8 +80,9 @@ def test_a_build_worse_than_the_live_one_is_not_released() -> None:
     gate = judge(measured(0.39), LIVE, forced=False)
     assert (gate.released, gate.first, gate.forced) == (False, False, False)
     assert gate.reason == (
-        "Not released. The model is worse than the live one beyond noise: its NDCG@10 is "
-        "0.390 ±0.006, the live model's 0.400 ±0.006, a change of -0.010 ±0.008 (measured on "
+        "Not released. The recommender is worse than the live one beyond noise: its NDCG@10 "
+        "(quality of its lists; 1 is perfect) is 0.390 ±0.006, the live model's 0.400 ±0.006, a "
+        "change of -0.010 ±0.008 (measured on "
         "different data, which may be harder or easier: 7,296 users and 1,546 games, previously "
         "7,296 "
         "and 1,546). "
@@ -108,7 +110,8 @@ def test_a_build_that_does_not_beat_popularity_is_not_released(popular: float) -
     gate = judge(measured(0.4, popular), LIVE, forced=False)
     assert not gate.released
     assert gate.reason == (
-        f"Not released. The model does not beat popularity beyond noise: its NDCG@10 is "
+        "Not released. The recommender does not beat popularity beyond noise: its NDCG@10 "
+        "(quality of its lists; 1 is perfect) is "
         f"0.400 ±0.006, popularity's {popular:.3f} ±0.006, and the difference is "
         f"{0.4 - popular:.3f} ±0.006. --force releases it anyway."
     )
@@ -196,14 +199,14 @@ def test_on_the_same_held_out_games_models_are_compared_user_by_user() -> None:
 def test_an_unreadable_live_evaluation_does_not_make_a_build_the_first() -> None:
     gate = judge(measured(0.3), None, forced=False, damage="It is damaged.")
     assert (gate.released, gate.first) == (True, False)
-    assert gate.reason.endswith("; comparison with the live model is not possible: It is damaged.")
+    assert gate.reason.endswith("; it cannot be compared with the live model: It is damaged.")
     assert not judge(measured(0.1), None, forced=False, damage="It is damaged.").released
 
 
 def test_a_first_build_names_its_kind() -> None:
     gate = judge(measured(0.1), None, forced=False, first="first build of real data")
     assert gate.first
-    assert gate.reason.startswith("Released: first build of real data. The model does")
+    assert gate.reason.startswith("Released: first build of real data. The recommender does")
 
 
 @pytest.mark.parametrize(

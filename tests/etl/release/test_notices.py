@@ -8,23 +8,34 @@ import pytest
 
 from datastore.base.snapshot import SubjectData
 from etl.raw.counts import RowCounts, SourceReport
+from etl.release.model_stages import Models
 from etl.release.notices import notices
+from etl.release.part import Part
+
+
+def part(data: SubjectData, *sources: SourceReport, kept: bool = False) -> Part:
+    return Part(data, list(sources), Models({}), kept=kept)
 
 
 def games(
-    play_rows: int, reviews: int, rows: int = 100_000, missing: int = 861
-) -> dict[str, SubjectData]:
+    play_rows: int,
+    reviews: int,
+    *sources: SourceReport,
+    rows: int = 100_000,
+    missing: int = 861,
+    kept: bool = False,
+) -> dict[str, Part]:
     coverage = {
         "games_missing_from_catalogue": missing,
         "play_rows_missing_from_catalogue": play_rows,
         "reviews_missing_from_catalogue": reviews,
     }
     counts = {"games": 32_132, "users": 71_024, "reviews": rows, "play_rows": rows}
-    return {"games": SubjectData(counts, coverage)}
+    return {"games": part(SubjectData(counts, coverage), *sources, kept=kept)}
 
 
 def test_rows_of_games_that_the_catalogue_lacks_are_counted_and_explained() -> None:
-    (notice,) = notices(games(22_794, 8_957), [], demo=False)
+    (notice,) = notices(games(22_794, 8_957), demo=False)
     assert notice.startswith(
         "22,794 of 100,000 library items (22.8%) and 8,957 of 100,000 reviews (9.0%) refer to "
         "861 games missing from the catalogue."
@@ -34,29 +45,37 @@ def test_rows_of_games_that_the_catalogue_lacks_are_counted_and_explained() -> N
 
 
 def test_a_single_game_is_one_game() -> None:
-    (notice,) = notices(games(22_794, 0, missing=1), [], demo=False)
+    (notice,) = notices(games(22_794, 0, missing=1), demo=False)
     assert "refer to 1 game missing from the catalogue." in notice
 
 
 @pytest.mark.parametrize(("play_rows", "reviews"), [(0, 0), (1_000, 1_000)])
 def test_few_of_them_are_no_notice(play_rows: int, reviews: int) -> None:
-    assert notices(games(play_rows, reviews), [], demo=False) == []
+    assert notices(games(play_rows, reviews), demo=False) == []
 
 
 def test_many_ratings_of_unknown_titles_are_a_notice() -> None:
-    def report(unknown: int) -> SourceReport:
+    def titles(unknown: int) -> dict[str, Part]:
         rejected = Counter({"unknown title": unknown, "no userId": 900})
-        return SourceReport("ratings", "7.csv", RowCounts(rows=1_000, rejected=rejected))
+        report = SourceReport("ratings", "7.csv", RowCounts(rows=1_000, rejected=rejected))
+        return {"titles": part(SubjectData({}, {}), report)}
 
-    assert notices({}, [report(10)], demo=False) == []
-    assert notices({}, [report(11)], demo=False) == [
+    assert notices(titles(10), demo=False) == []
+    assert notices(titles(11), demo=False) == [
         "11 of 1,000 ratings (1.1%) are of titles that no catalogue has, and count nowhere. To use "
         "them, add the catalogues of the missing platforms: playgraph update --titles."
     ]
 
 
+def test_a_subject_that_was_kept_has_no_notices() -> None:
+    notes = Counter({"price unknown": 10})
+    report = SourceReport("games", "g.json", RowCounts(rows=10, kept=10, notes=notes))
+    assert len(notices(games(22_794, 0, report), demo=False)) == 2
+    assert notices(games(22_794, 0, report, kept=True), demo=False) == []
+
+
 def test_the_demo_dataset_has_no_notices() -> None:
-    assert notices(games(22_794, 0), [], demo=True) == []
+    assert notices(games(22_794, 0), demo=True) == []
 
 
 def test_what_no_row_has_is_a_notice_from_ten_rows_on() -> None:
@@ -64,7 +83,7 @@ def test_what_no_row_has_is_a_notice_from_ten_rows_on() -> None:
         notes = Counter({"price unknown": kept, "no genre": kept - 1})
         return SourceReport("games", "g.json", RowCounts(rows=kept, kept=kept, notes=notes))
 
-    assert notices(games(0, 0), [report(9)], demo=False) == []
-    assert notices(games(0, 0), [report(10)], demo=False) == [
+    assert notices(games(0, 0, report(9)), demo=False) == []
+    assert notices(games(0, 0, report(10)), demo=False) == [
         "Price unknown in all 10 rows of games (g.json): check the name and form of the column."
     ]

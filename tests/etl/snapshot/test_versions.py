@@ -8,6 +8,7 @@ import pytest
 
 from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import snapshot_path
+from etl.snapshot.forgotten_users import ForgottenUsers
 from etl.snapshot.versions import find, stored_snapshots
 
 from .conftest import write
@@ -80,3 +81,11 @@ def test_a_file_in_place_of_the_data_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SnapshotError, match=r"file is not a folder\.$"):
         stored_snapshots(tmp_path / "file")
+
+
+def test_an_unknown_version_may_have_been_deleted_with_a_forgotten_user(data: Path) -> None:
+    with pytest.raises(SnapshotError, match=r"available: aa1, ab2, ac3, b4\.$"):
+        find(data, "zz")
+    ForgottenUsers(data).add(["ann"])
+    with pytest.raises(SnapshotError, match=r"b4\. playgraph forget deleted all earlier ones\.$"):
+        find(data, "zz")

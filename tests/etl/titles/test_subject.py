@@ -308,6 +308,23 @@ def test_a_forgotten_viewer_leaves_no_rating_and_no_reject(
             assert "9" not in json.loads(line)["users"]
 
 
+def test_rows_of_a_forgotten_viewer_are_counted_when_they_are_left_out(
+    tmp_path: Path, inputs: dict[str, Any]
+) -> None:
+    build_of(tmp_path, inputs)
+    built = forget(["9"], tmp_path, OPTIONS, QUIET)
+    assert built is not None
+    assert built.report.sources[1].counts.notes["rows of forgotten users left out"] == 3
+    later = write(tmp_path / "raw", "8.csv", ratings_csv("9,4.0,900,ns2", "12,4.0,900,ns2"))
+    again = update(Inputs(ratings=later), tmp_path, OPTIONS, QUIET)
+    assert again is not None
+    (added,) = again.report.added
+    assert (added.file, added.counts.rows) == ("8.csv", 2)
+    assert added.counts.notes == {"rows of forgotten users left out": 1}
+    notes = again.report.sources[1].counts.notes
+    assert notes["rows of forgotten users left out"] == 4
+
+
 def test_the_rows_do_not_depend_on_the_order_of_platforms(
     tmp_path: Path, inputs: dict[str, Any]
 ) -> None:

@@ -77,6 +77,14 @@ def test_the_list_fits_80_columns_and_marks_the_live_snapshot(built: Folder) -> 
     assert re.fullmatch(r"Total: 0\.\d MB\.", rows[2])
 
 
+@pytest.mark.parametrize("width", [40, 50, 60, 80])
+def test_a_narrow_list_has_fewer_columns_and_whole_versions(built: Folder, width: int) -> None:
+    arguments = ["snapshots", "list", "--data", str(built.data)]
+    said = CliRunner(env={"COLUMNS": str(width)}).invoke(commands, arguments).stdout
+    assert {built.old, built.new} <= set(said.replace("*", " ").split())
+    assert ("play rows" in said) == (width == 80)
+
+
 def test_the_list_for_programs(built: Folder) -> None:
     found = {one["version"]: one for one in json.loads(built.said("list", "--json"))}
     assert set(found) == {built.old, built.new}
@@ -117,6 +125,8 @@ def test_show_has_the_facts_of_the_live_snapshot(built: Folder) -> None:
         assert re.search(rf"^{line}\s*$", said, re.MULTILINE), line
     assert "Nothing to measure" in said
     assert "Released." in said
+    assert re.search(r"Errors of prices on held-out data \(\* answers\)", said)
+    assert re.search(r"│ \* \w+ +│ +\d+\.\d{3} │", said)
 
 
 def test_show_takes_the_beginning_of_a_version(built: Folder) -> None:
@@ -150,7 +160,7 @@ def test_diff_shows_rows_quality_and_the_answers_that_moved(built: Folder) -> No
         r" +hours +0\.8 +100\.8",
         r"ada +money +34\.97 +36\.97",
         r"Racing +dov \(1\.5 h\) +newcomer \(100\.0 h\)",
-        r"Neither recommender has been measured\.",
+        r"prices: MAE \(USD\) +\d+\.\d{3} +\d+\.\d{3} +[+-]\d+\.\d{3}",
         r"1 more has changed\.",
         r"The first 10 recommendations per user: .+ of the games are unchanged, .*",
     ):

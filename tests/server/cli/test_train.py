@@ -108,7 +108,7 @@ def test_a_model_no_better_than_popularity_is_not_released(data: Path, tmp_path:
     result = run("build", data, *write_raw(tmp_path / "raw", taste=False))
     assert result.exit_code == 1
     said = str(result.exception)
-    assert said.startswith("Not released. The model ")
+    assert said.startswith("Not released. The recommender ")
     assert "popularity" in said
     assert said.endswith("--force releases it anyway.")
     assert current_version(data) == version
@@ -329,7 +329,7 @@ def test_a_damaged_snapshot_does_not_open_the_gate(
     assert "does not beat popularity" in str(result.exception)
     result = run("build", data, *write_raw(tmp_path / "raw2", taste=True))
     assert result.exit_code == 0, result.output
-    assert "comparison with the live model is not possible" in gate(data).reason
+    assert "it cannot be compared with the live model" in gate(data).reason
     assert not gate(data).first
 
 
