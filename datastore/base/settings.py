@@ -162,9 +162,10 @@ class Settings(msgspec.Struct, frozen=True):
         Meta(
             ge=1,
             description="Largest total size of the bodies of all requests that are being received "
-            "or answered, in bytes, per process; others are refused with 503.",
+            "or answered, in bytes, per process. If it is exceeded, bodies above 16,384 bytes are "
+            "refused with 503.",
         ),
-    ] = 16_000_000
+    ] = 8_000_000
     max_url_bytes: Annotated[int, Meta(ge=1, description="Longest request URL, in bytes.")] = 16_384
     max_header_bytes: Annotated[
         int, Meta(ge=1, description="Largest total size of the request headers, in bytes.")

@@ -15,6 +15,11 @@ from server.http.refusal import Refusal, refused
 __all__ = ["SizeGuard"]
 
 
+#: Largest body that is read even if others hold all the memory: unfinished uploads of strangers
+#: must not keep ordinary requests out.
+SMALL = 16_384
+
+
 class SizeGuard:
     """Checks sizes while the application reads, and answers every Refusal that reaches it.
 
@@ -51,7 +56,7 @@ class SizeGuard:
             read += size
             self._held += size
             self._limits.check_body(read)
-            if self._held > self._max_held:
+            if size and self._held > self._max_held and read > SMALL:
                 raise _overloaded()
             return message
 
@@ -60,6 +65,9 @@ class SizeGuard:
             await self._app(scope, counted, send)
         except Refusal as refusal:
             refusal.headers["Connection"] = "close"
+            refusal.__traceback__ = None  # its frames would hold the body while the rest is drained
+            self._held -= read
+            read = 0
             response = self._refused(refusal, scope, headers)
             # A client that waits for "100 Continue" sends no body once it is refused.
             if ended or "expect" in headers:

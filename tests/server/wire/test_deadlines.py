@@ -196,6 +196,17 @@ def test_unfinished_uploads_take_a_bounded_memory(settings: Settings, store: Sto
         assert speak(address, post(QUERY + b" " * 900_000)).status == 200
 
 
+def test_unfinished_uploads_do_not_keep_small_requests_out(
+    settings: Settings, store: Store
+) -> None:
+    full = replace(settings, max_bodies_bytes=800_010)
+    with serving(full, store) as address, socket.create_connection(address, 5) as upload:
+        upload.sendall(post(b"", "Content-Length: 900000") + b" " * 800_000)
+        time.sleep(0.2)
+        assert speak(address, post(QUERY)).status == 200
+        assert speak(address, post(QUERY + b" " * 20_000)).status == 503
+
+
 def test_requests_that_do_not_wait_for_answers_are_bounded(address: Address) -> None:
     few = answers(address, post(QUERY) * 100 + post(QUERY, "Connection: close"))
     assert [answer.status for answer in few] == [200] * 101
