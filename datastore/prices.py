@@ -5,18 +5,22 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import numpy as np
 import numpy.typing as npt
 
+from datastore.base.price_boosting import Boosting
 from datastore.base.price_card import Errors, PriceCard
-from datastore.base.price_features import WORDS, Details, Vocabulary, features
-from datastore.base.price_intervals import Intervals
-from datastore.base.price_models import (
-    METHODS,
-    MODELS,
-    Boosting,
-    PriceModel,
-    strongest,
+from datastore.base.price_estimates import PriceModel, strongest
+from datastore.base.price_features import (
+    WORDS,
+    Details,
+    Vocabulary,
+    features,
+    find_keys,
+    name_keys,
 )
+from datastore.base.price_intervals import Intervals
+from datastore.base.price_models import METHODS, MODELS
 from datastore.games import Games
 
 __all__ = ["Estimate", "Prices"]
@@ -90,6 +94,16 @@ class Prices:
             float(found.baseline[0]),
             [(code, amount) for code, amount in pairs if code >= 0],
         )
+
+    def known_prices(self, developer: str, publisher: str) -> tuple[int, int]:
+        """Number of known prices above 0 of a developer and of a publisher, by folded name."""
+        keys = np.array(name_keys(developer, publisher))
+        places, known = find_keys(self._arrays["price_keys"], keys)
+        of_developer, of_publisher = (
+            int(self._arrays["price_key_counts"][place]) if there else 0
+            for place, there in zip(places.tolist(), known.tolist(), strict=True)
+        )
+        return of_developer, of_publisher
 
     def words(self, game: int) -> list[int]:
         """The words of a game: see `Vocabulary`."""

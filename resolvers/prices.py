@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from rapidfuzz import fuzz, process
 
 from datastore.base.errors import InvalidArgument, TooMany, UnknownName
 from datastore.base.names import clean, fold
+from datastore.base.price_card import PriceCard
 from datastore.base.price_features import (
     DEVELOPER,
     EARLY_ACCESS,
@@ -19,6 +21,7 @@ from datastore.base.price_features import (
     NUMBER_OF_WORDS,
     OTHER_WORDS,
     PUBLISHER,
+    UNKNOWN,
     WORDS,
     YEAR,
     Details,
@@ -28,7 +31,7 @@ from datastore.prices import Estimate
 from datastore.store import Store
 from resolvers.arguments import check_year
 
-__all__ = ["BEST", "Asked", "Explained", "Reason", "estimate", "of_game"]
+__all__ = ["BEST", "LIMITS", "Asked", "Explained", "Reason", "estimate", "of_game", "summary"]
 
 #: The method with the lowest error on held-out games.
 BEST = "BEST"
@@ -39,6 +42,32 @@ _MOST_NAMES = 100
 _LIKENESS = 60
 #: Amounts below a cent are nothing.
 _LEAST_AMOUNT = 0.005
+
+
+#: What the data cannot show.
+LIMITS = [
+    "A price is that of the day of the crawl, in the store of the United States.",
+    "Free games and games of unknown price are not learned from: the estimate for a free game is "
+    "what it would cost if it had a price.",
+    "The most expensive games, devices and simulators resemble no others: their estimates are far "
+    "too low.",
+    "The fewer details are known, the closer is an estimate to the price of a typical game.",
+    "Intervals cover 80 % of prices like those of the catalogue; of newer games they cover fewer, "
+    "as `newest` shows.",
+]
+
+
+def summary(card: PriceCard) -> str:
+    """The card in words for a person."""
+    found = next((errors.random for errors in card.methods if errors.method == card.best), None)
+    if found is None:
+        return "No game was held out, so that nothing is known about the errors of the estimates."
+    return (
+        f"Half of the estimates are off by more than {found.median_absolute_error:.2f} USD; on "
+        f"average they are off by {found.mae:.2f} USD. They show what games of this kind usually "
+        "cost, not what one game is worth, and do not recognise a bestseller, a sale or a future "
+        "price."
+    )
 
 
 class Reason(NamedTuple):
@@ -57,7 +86,7 @@ class Explained(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The details of a game that a client gives; None where unknown."""
+    """The details of a game that a client gives; None and empty lists are unknown."""
 
     genres: Sequence[str] = ()
     tags: Sequence[str] = ()
@@ -78,6 +107,8 @@ class _Shown(NamedTuple):
     early_access: bool | None
     year: int | None
     metascore: int | None
+    #: Number of known prices of other games of the developer, and of the publisher.
+    known_prices: tuple[int, int]
 
 
 def of_game(store: Store, game: int, method: str) -> Explained | None:
@@ -88,14 +119,24 @@ def of_game(store: Store, game: int, method: str) -> Explained | None:
         return None
 
     def reasons() -> list[Reason]:
-        developer = games.developer[game]
+        number = games.developer[game]
+        developer = None if number is None else store.developers.name[number]
+        publisher, early_access, year, metascore, price = (
+            games.frame.values(name)[game]
+            for name in ("publisher", "early_access", "release_year", "metascore", "price")
+        )
+        own = 1 if price else 0
+        of_developer, of_publisher = prices.known_prices(
+            fold(developer or ""), fold(publisher or "")
+        )
         shown = _Shown(
             frozenset(prices.words(game)),
-            None if developer is None else store.developers.name[developer],
-            *(
-                games.frame.values(name)[game]
-                for name in ("publisher", "early_access", "release_year", "metascore")
-            ),
+            developer,
+            publisher,
+            early_access,
+            year,
+            metascore,
+            (of_developer - own, of_publisher - own),
         )
         return _reasons(estimate, shown, prices.vocabulary)
 
@@ -137,6 +178,7 @@ def estimate(store: Store, asked: Asked, method: str) -> Explained | None:
             asked.early_access,
             year,
             metascore,
+            prices.known_prices(details.developer, details.publisher),
         )
         return _reasons(found, shown, prices.vocabulary)
 
@@ -180,28 +222,31 @@ def _reasons(estimate: Estimate, shown: _Shown, vocabulary: Vocabulary) -> list[
 def _name(code: int, shown: _Shown, vocabulary: Vocabulary) -> str:
     """What moved the estimate, in words."""
     if code >= WORDS:
-        label = vocabulary.label(code - WORDS)
-        return label if code - WORDS in shown.words else f"no {label}"
+        return vocabulary.label(code - WORDS)
     genres = [vocabulary.genres[word] for word in sorted(shown.words) if word < vocabulary.tags_at]
-    known = {
-        DEVELOPER: shown.developer and f"developer: {shown.developer}",
-        PUBLISHER: shown.publisher and f"publisher: {shown.publisher}",
-        YEAR: shown.year and f"release year {shown.year}",
-        EARLY_ACCESS: _EARLY_ACCESS.get(shown.early_access),
-        METASCORE: None if shown.metascore is None else f"metascore {shown.metascore}",
-        NUMBER_OF_WORDS: "number of genres, tags and features",
-        OTHER_WORDS: "genres, tags and features that it does not have",
-        GENRES: genres and f"genres: {', '.join(genres)}",
+    names: dict[int, Callable[[], str]] = {
+        DEVELOPER: lambda: _owner("developer", shown.developer, shown.known_prices[0]),
+        PUBLISHER: lambda: _owner("publisher", shown.publisher, shown.known_prices[1]),
+        YEAR: lambda: f"release year {shown.year}",
+        EARLY_ACCESS: lambda: "early access" if shown.early_access else "not in early access",
+        METASCORE: lambda: f"metascore {shown.metascore}",
+        NUMBER_OF_WORDS: lambda: f"number of {_lists(shown, vocabulary)}",
+        OTHER_WORDS: lambda: f"{_lists(shown, vocabulary)} that it does not have",
+        GENRES: lambda: f"genres: {', '.join(genres)}",
+        UNKNOWN: lambda: "unknown details",
     }
-    return known[code] or _UNKNOWN[code]
+    return names[code]()
 
 
-_EARLY_ACCESS: dict[bool | None, str] = {True: "early access", False: "not in early access"}
-_UNKNOWN = {
-    DEVELOPER: "developer unknown",
-    PUBLISHER: "publisher unknown",
-    YEAR: "release year unknown",
-    EARLY_ACCESS: "early access unknown",
-    METASCORE: "no metascore",
-    GENRES: "no genres",
-}
+def _owner(noun: str, name: str | None, known_prices: int) -> str:
+    return f"{noun}: {name}" if known_prices else f"{noun} without known prices"
+
+
+def _lists(shown: _Shown, vocabulary: Vocabulary) -> str:
+    """The lists that are known of a game, such as `genres and tags`."""
+    starts = [vocabulary.tags_at, vocabulary.specs_at]
+    known = {bisect_right(starts, word) for word in shown.words}
+    *some, last = [
+        noun for place, noun in enumerate(("genres", "tags", "features")) if place in known
+    ]
+    return f"{', '.join(some)} and {last}" if some else last

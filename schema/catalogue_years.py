@@ -67,8 +67,9 @@ class GameMetascore:
 @documented
 @strawberry.type
 class CatalogueYear:
-    """The catalogue's games of one release year, priced or not. A game counts once for each of its
-    genres and features; ties are broken by name."""
+    """The catalogue's games of one release year, priced or not, downloadable content
+    included: `games(filter: { not: { spec: { eq: "Downloadable Content" } } })` leaves it
+    out. A game counts once for each of its genres and features; ties are broken by name."""
 
     store: strawberry.Private[Store]
     counts: strawberry.Private[Counts]

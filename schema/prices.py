@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 
 import strawberry
 
-from datastore.base import price_card, price_models
+from datastore.base import price_averages, price_bagging, price_boosting, price_card
 from datastore.store import Store
 from resolvers import prices
 from schema.context import Info
@@ -24,19 +24,19 @@ class PriceMethod(Enum):
     """Values are the names of `datastore.base.price_models`."""
 
     BAGGING = member(
-        price_models.BAGGING, "Bagged regression trees over genres, release year and early access."
+        price_bagging.BAGGING, "Bagged regression trees over genres, release year and early access."
     )
     BOOSTING = member(
-        price_models.BOOSTING,
+        price_boosting.BOOSTING,
         "Gradient boosting over genres, tags, features, developer, publisher, release year, early "
         "access and metascore.",
     )
     GENRE_MEDIAN = member(
-        price_models.GENRE_MEDIAN,
+        price_averages.GENRE_MEDIAN,
         "Median price of the games with the same genres, or the mean of the medians of the genres "
         "where these games are few.",
     )
-    MEAN = member(price_models.MEAN, "Mean of all prices above 0.")
+    MEAN = member(price_averages.MEAN, "Mean of all prices above 0.")
     BEST = member(prices.BEST, "The method with the lowest mean absolute error on held-out games.")
 
 
@@ -53,7 +53,7 @@ class PriceReason:
 
     feature: str = strawberry.field(
         description="What it is about the game, such as `tag: Indie`, `developer: Valve` or "
-        "`no metascore`."
+        "`unknown details`."
     )
     effect: strawberry.Private[float]
 
@@ -107,14 +107,16 @@ class PriceEstimate:
 
     @number
     def baseline(self) -> float:
-        """What the method estimates for a game of which it knows nothing, in USD."""
+        """What the method estimates for a game without any details, in USD: where `reason`
+        begins."""
         return self.explained.estimate.baseline
 
     @cost(5, items(10))
     @strawberry.field
     def reason(self) -> list[PriceReason]:
         """What moved the estimate most, most first; what remains is `everything else`. `baseline`
-        and these amounts add up to `price`."""
+        and these amounts add up to `price`. Details that are not known appear together as `unknown
+        details`: how much the others mean without them."""
         return [
             PriceReason(feature=reason.feature, effect=reason.usd)
             for reason in self.explained.reasons()
@@ -199,20 +201,12 @@ class PriceModel:
         directives=[items(20)], description="All parameters that were tried."
     )
     seed: int = strawberry.field(description="Random seed.")
+    summary: str = strawberry.field(
+        description="How far estimates are off, and what they cannot do, in two sentences."
+    )
     limits: list[str] = strawberry.field(
         directives=[items(5)], description="What the data cannot show."
     )
-
-
-_LIMITS = [
-    "A price is that of the day of the crawl, in the store of the United States.",
-    "Free games and games of unknown price are not learned from: the estimate for a free game is "
-    "what it would cost if it had a price.",
-    "The most expensive games, devices and simulators resemble no others: their estimates are far "
-    "too low.",
-    "Intervals cover 80 % of prices like those of the catalogue; of newer games they cover fewer, "
-    "as `newest` shows.",
-]
 
 
 @documented
@@ -226,22 +220,24 @@ class PriceQuery:
         self,
         info: Info,
         genres: Annotated[
-            list[str] | None, strawberry.argument(description="Genres, at most 100.")
+            list[str] | None, strawberry.argument(description="All its genres, at most 100.")
         ] = None,
         tags: Annotated[
-            list[str] | None, strawberry.argument(description="Tags, at most 100.")
+            list[str] | None, strawberry.argument(description="All its tags, at most 100.")
         ] = None,
         specs: Annotated[
             list[str] | None,
-            strawberry.argument(description="Features such as `Single-player`, at most 100."),
+            strawberry.argument(
+                description="All its features such as `Single-player`, at most 100."
+            ),
         ] = None,
         developer: Annotated[
             str | None,
-            strawberry.argument(description="Developer, known or not."),
+            strawberry.argument(description="Developer, with known prices or not."),
         ] = None,
         publisher: Annotated[
             str | None,
-            strawberry.argument(description="Publisher, known or not."),
+            strawberry.argument(description="Publisher, with known prices or not."),
         ] = None,
         early_access: Annotated[
             bool | None, strawberry.argument(description="Whether it is in early access.")
@@ -254,9 +250,11 @@ class PriceQuery:
         ] = None,
         method: PriceBy = PriceMethod.BEST,
     ) -> PriceEstimate | None:
-        """An estimate of what a game like this costs. Null or omitted details are unknown. An
-        unknown genre, tag or feature returns null and an INVALID_ARGUMENT error with suggestions.
-        Null if no game of the snapshot has a price above 0.
+        """An estimate of what a game like this costs. Details that are null, omitted or empty lists
+        are unknown: the estimate is then that of games with the details that are given. A list that
+        is given counts as complete. Without any details the price is `baseline`. An unknown genre,
+        tag or feature returns null and an INVALID_ARGUMENT error with suggestions. Null if no game
+        of the snapshot has a price above 0.
 
         Client's name: prediccion(genero, earlyaccess, …)"""
         store = info.context.store
@@ -294,7 +292,8 @@ class PriceQuery:
                 for trial in card.trials
             ],
             seed=card.seed,
-            limits=_LIMITS,
+            summary=prices.summary(card),
+            limits=prices.LIMITS,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from datastore.base.price_features import Details, Vocabulary, features
+from datastore.base.price_features import WORDS, Details, Vocabulary, features
 from etl.prices.data import Catalogue, Sample
 
 __all__ = ["CODES", "VOCABULARY", "catalogue", "details", "sample"]
@@ -15,7 +15,7 @@ VOCABULARY = Vocabulary(
     ["Single-player", "Downloadable Content"],
 )
 #: Number of codes by which estimates are explained: see `datastore.base.price_features`.
-CODES = 8 + len(VOCABULARY)
+CODES = WORDS + len(VOCABULARY)
 _LEVELS = (3.0, 5.0, 8.0, 12.0, 20.0, 40.0)
 
 

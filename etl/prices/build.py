@@ -9,9 +9,10 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from datastore.base.plural import counted
+from datastore.base.price_averages import MEAN
 from datastore.base.price_card import MethodErrors, PriceCard, Trial
 from datastore.base.price_intervals import Intervals
-from datastore.base.price_models import MEAN, METHODS
+from datastore.base.price_models import METHODS
 from datastore.base.price_tables import ARRAYS
 from datastore.base.reader import SnapshotReader
 from etl.prices.data import Catalogue, read

@@ -9,12 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base.price_card import Errors, MethodErrors
+from datastore.base.price_estimates import MOST_REASONS, strongest
 from datastore.base.price_features import WORDS, Features
-from datastore.base.price_models import (
-    METHODS,
-    MOST_REASONS,
-    strongest,
-)
+from datastore.base.price_models import METHODS
 from etl.prices.data import FOLDS, Catalogue
 from etl.prices.intervals import calibrate
 from etl.prices.models import Models, Parameters, fit

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from datastore.base.price_averages import MEAN
+from datastore.base.price_boosting import BOOSTING
 from datastore.base.price_intervals import BANDS, FAMILIAR, SHARE, Intervals
-from datastore.base.price_models import BOOSTING, MEAN, METHODS
+from datastore.base.price_models import METHODS
 
 __all__ = ["calibrate"]
 

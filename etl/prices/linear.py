@@ -7,8 +7,8 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.sparse.linalg import lsqr
 
-from datastore.base.price_features import DEVELOPER, KEY_CODES, PUBLISHER, Features
-from datastore.base.price_models import FIRST_YEAR, LAST_YEAR, Linear
+from datastore.base.price_features import KEY_CODES, Features
+from datastore.base.price_linear import FIRST_YEAR, LAST_YEAR, OWNERS, Linear
 from etl.prices.data import Sample
 
 __all__ = ["fit"]
@@ -39,22 +39,31 @@ def fit(sample: Sample, words: int, penalty: float) -> Linear:
     ends = np.cumsum([len(keys), words, words, 1, 1, _YEARS])[:-1]
     key_weights, plain, content, early_access, metascore, years = np.split(weights, ends)
     key_part, plain_part, content_part, *others = np.split(shares, ends)
+    dated = np.mean(~np.isnan(games.year))
     return Linear(
         keys,
         key_weights,
         _by_owner(games, keys, key_part),
         np.stack([plain, content]),
-        plain_part + content_part,
+        (plain_part + content_part) * _per_known(games, words),
         np.concatenate([[mean], early_access, metascore, years]),
-        np.array([others[2].sum(), others[0].sum(), others[1].sum()]),
+        np.array([others[2].sum() / max(dated, 1e-9), others[0].sum(), others[1].sum()]),
     )
+
+
+def _per_known(games: Features, words: int) -> Floats:
+    """For each word, the number of games per game of which such words are known."""
+    known = np.maximum(np.mean(games.sizes > 0, axis=0), 1 / len(games))
+    lists = np.searchsorted(games.starts, np.arange(words), side="right")
+    per_known: Floats = 1 / known[lists]
+    return per_known
 
 
 def _by_owner(games: Features, keys: Ints, part: Floats) -> Floats:
     """Sums over the keys of developers, and over those of publishers."""
     sums = [
         part[np.isin(keys, games.keys[:, [code == owner for code in KEY_CODES]])].sum()
-        for owner in (DEVELOPER, PUBLISHER)
+        for owner in OWNERS
     ]
     return np.array(sums)
 

@@ -11,14 +11,11 @@ import numpy.typing as npt
 from sklearn.ensemble import BaggingRegressor, HistGradientBoostingRegressor
 from sklearn.tree import DecisionTreeRegressor
 
-from datastore.base.price_features import KEY_CODES
-from datastore.base.price_models import (
-    Bagging,
-    Boosting,
-    GenreMedian,
-    Mean,
-    PriceModel,
-)
+from datastore.base.price_averages import GenreMedian, Mean
+from datastore.base.price_bagging import Bagging
+from datastore.base.price_boosting import Boosting, Scores
+from datastore.base.price_estimates import PriceModel
+from datastore.base.price_features import DETAILS, KEY_CODES, Features, set_key
 from etl.prices import linear, trees
 from etl.prices.data import FOLDS, Sample
 
@@ -30,6 +27,10 @@ Ints = npt.NDArray[np.int64]
 #: Weight of the mean of all prices, in prices, when few of a developer are known.
 _SHRINKAGE = 2.0
 _KEYS = len(KEY_CODES)
+#: Details of a copy are hidden with a chance of up to this; above 1, all of some copies.
+_MOST_HIDDEN = 1.2
+#: Share of the copies of which only genres, tags and features may be left.
+_ONLY_WORDS = 0.3
 #: Fewest prices of a set of genres for a median of its own.
 _FEWEST = 5
 
@@ -37,15 +38,17 @@ _FEWEST = 5
 @dataclass(frozen=True, slots=True)
 class BoostingParameters:
     """Parameters of BOOSTING; see scikit-learn's HistGradientBoostingRegressor. `words` is the
-    number of words that are columns of their own, `penalty` that of the linear score."""
+    number of words that are columns of their own, `penalty` that of the linear score. `hidden` is
+    the share of games that are learned from once more without some of their details."""
 
     loss: str = "absolute_error"
-    iterations: int = 80
-    learning_rate: float = 0.2
+    iterations: int = 60
+    learning_rate: float = 0.25
     leaves: int = 63
     fewest_in_leaf: int = 20
     words: int = 25
     penalty: float = 2.0
+    hidden: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,11 @@ def fit(sample: Sample, genres: int, words: int, parameters: Parameters, seed: i
     `genres` and `words` are the numbers of genres, and of all words, of the snapshot.
     """
     mean = Mean(float(sample.price.mean()), float(np.median(sample.price)))
+    boosting = fit_boosting(sample, words, parameters.boosting, seed)
     return Models(
         fit_bagging(sample, genres, parameters.bagging, seed),
-        fit_boosting(sample, words, parameters.boosting, seed),
-        _genre_median(sample, genres, mean.arrays()["price_overall"]),
+        boosting,
+        boosting.genre_median,
         mean,
     )
 
@@ -115,29 +119,55 @@ class Prepared(NamedTuple):
 
 def fit_boosting(sample: Sample, words: int, parameters: BoostingParameters, seed: int) -> Boosting:
     """Gradient boosting on the linear score and the other columns."""
-    return boosted(prepare_boosting(sample, words, parameters), parameters, seed)
+    return boosted(prepare_boosting(sample, words, parameters, seed), parameters, seed)
 
 
-def prepare_boosting(sample: Sample, words: int, parameters: BoostingParameters) -> Prepared:
+def prepare_boosting(
+    sample: Sample, words: int, parameters: BoostingParameters, seed: int
+) -> Prepared:
     """The columns of the trees.
 
     The linear score of a training game, and the prices of its developer, come from folds without
     that game, so that the trees do not trust these columns too much (D. H. Wolpert, Stacked
-    generalization, 1992).
+    generalization, 1992). Some games come a second time with details hidden, so that the trees
+    know what to expect where a detail is unknown.
     """
     size = len(sample)
-    score, means, counts = np.empty(size), np.empty((size, _KEYS)), np.empty((size, _KEYS))
+    shown = _shown_twice(sample.games, parameters.hidden, seed)
+    total = len(shown.games)
+    scores = Scores(
+        np.empty(total), np.empty(total), np.empty((total, _KEYS)), np.empty((total, _KEYS))
+    )
     fold = np.arange(size) % FOLDS
     for number in range(min(FOLDS, size)):
-        own = np.flatnonzero(fold == number)
-        others = np.flatnonzero(fold != number) if size > 1 else own
-        part, games = sample.take(others), sample.games.take(own)
-        model = _without_trees(part, words, parameters)
-        score[own] = model.linear.score(games)
-        means[own], counts[own] = model.of_keys(games)
+        others = np.flatnonzero(fold != number) if size > 1 else np.arange(1)
+        own = np.flatnonzero(fold[shown.rows] == number)
+        model = _without_trees(sample.take(others), words, parameters)
+        for whole, part in zip(scores, model.scores(shown.games.take(own)), strict=True):
+            whole[own] = part
     model = _without_trees(sample, words, parameters)
-    columns = Boosting.columns(sample.games, score, means, counts, model.words)
-    return Prepared(model, columns, np.log(sample.price))
+    columns = Boosting.columns(shown.games, scores, model.words)
+    return Prepared(model, columns, np.log(sample.price[shown.rows]))
+
+
+class _Shown(NamedTuple):
+    """Games as the trees see them, and the row of each in the sample."""
+
+    games: Features
+    rows: Ints
+
+
+def _shown_twice(games: Features, share: float, seed: int) -> _Shown:
+    """All games, and some of them once more with details hidden: few in some, all in others. Of
+    some, only genres, tags and features are left: that is what a new game begins with."""
+    rng = np.random.default_rng(seed)
+    size = len(games)
+    copied = np.sort(rng.permutation(size)[: int(size * share)])
+    rows = np.concatenate([np.arange(size), copied])
+    hide = rng.random((len(copied), DETAILS)) < rng.random((len(copied), 1)) * _MOST_HIDDEN
+    only_words = rng.random(len(copied)) < _ONLY_WORDS
+    hide[only_words, 3:] = True
+    return _Shown(games.take(rows).hidden(np.vstack([np.zeros((size, DETAILS), bool), hide])), rows)
 
 
 def boosted(prepared: Prepared, parameters: BoostingParameters, seed: int) -> Boosting:
@@ -170,7 +200,8 @@ def _without_trees(sample: Sample, words: int, parameters: BoostingParameters) -
     means, counts = _key_means(sample, scored.keys)
     uses = np.bincount(sample.games.words, minlength=words)
     common = np.argsort(-uses, kind="stable")[: parameters.words]
-    return Boosting(scored, means, counts, common[uses[common] > 0], _NO_TREES)
+    medians = _genre_median(sample)
+    return Boosting(scored, medians, means, counts, common[uses[common] > 0], _NO_TREES)
 
 
 _NO_TREES = trees.constant(0.0)
@@ -187,14 +218,16 @@ def _key_means(sample: Sample, keys: Ints) -> tuple[Floats, npt.NDArray[np.int32
     return means, counts.astype(np.int32)
 
 
-def _genre_median(sample: Sample, genres: int, overall: Floats) -> GenreMedian:
+def _genre_median(sample: Sample) -> GenreMedian:
     games, price = sample.games, sample.price
+    genres = int(games.starts[0])
+    overall = np.array([price.mean(), np.median(price)])
     medians = np.full(genres, np.nan)
     is_genre = games.words < genres
     owners, own = games.owners[is_genre], games.words[is_genre]
     for genre in np.unique(own).tolist():
         medians[genre] = np.median(price[owners[own == genre]])
     sets, place, counts = np.unique(games.genre_sets, return_inverse=True, return_counts=True)
-    enough = np.flatnonzero(counts >= _FEWEST)
+    enough = np.flatnonzero((counts >= _FEWEST) & (sets != set_key(())))
     set_medians = np.array([np.median(price[place == number]) for number in enough.tolist()])
     return GenreMedian(sets[enough], set_medians, medians, overall)

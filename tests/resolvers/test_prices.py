@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from datastore.base.errors import InvalidArgument, UnknownName
+from datastore.base.price_card import MethodErrors, PriceCard
 from datastore.base.price_features import (
     DEVELOPER,
     EARLY_ACCESS,
@@ -14,6 +15,7 @@ from datastore.base.price_features import (
     NUMBER_OF_WORDS,
     OTHER_WORDS,
     PUBLISHER,
+    UNKNOWN,
     WORDS,
     YEAR,
 )
@@ -39,6 +41,7 @@ CODES = [DEVELOPER, PUBLISHER, YEAR, EARLY_ACCESS, METASCORE]
 
 def test_what_is_known_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = Asked(["Action", "indie"], [], [], " Orbit &amp; Co", "Kraken", True, 2017, 0)
+    monkeypatch.setattr(store.prices, "known_prices", lambda developer, publisher: (1, 2))
     assert told(store, asked, CODES, monkeypatch) == [
         "developer: Orbit & Co",
         "publisher: Kraken",
@@ -49,41 +52,53 @@ def test_what_is_known_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -
     assert told(store, asked, [GENRES], monkeypatch)[0] == "genres: Action, Indie"
 
 
-def test_what_is_unknown_is_said_to_be(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert told(store, Asked(), CODES, monkeypatch) == [
-        "developer unknown",
-        "publisher unknown",
-        "release year unknown",
-        "early access unknown",
-        "no metascore",
-    ]
-    assert told(store, Asked(), [GENRES], monkeypatch)[0] == "no genres"
+def test_unknown_details_are_named_together(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert told(store, Asked(), [UNKNOWN], monkeypatch)[0] == "unknown details"
     assert told(store, Asked(early_access=False), [EARLY_ACCESS], monkeypatch)[0] == (
         "not in early access"
     )
 
 
-def test_words_that_the_game_has_and_lacks_are_told_apart(
+def test_a_developer_whose_prices_are_not_known_is_not_named(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    vocabulary = store.prices.vocabulary
-    genre, tag = 0, vocabulary.tags_at + store.games.tag_numbers["shooter"]
-    spec = vocabulary.specs_at + store.games.spec_numbers["co-op"]
-    asked = Asked(tags=["shooter"])
-    assert told(store, asked, [WORDS + word for word in (genre, tag, spec)], monkeypatch) == [
-        "no genre: Action",
-        "tag: Shooter",
-        "no feature: Co-op",
+    asked = Asked(developer="Brand New Studio", publisher="Brand New Studio")
+    assert told(store, asked, [DEVELOPER, PUBLISHER], monkeypatch) == [
+        "developer without known prices",
+        "publisher without known prices",
         "everything else",
     ]
 
 
-def test_the_number_of_words_and_all_other_words_have_their_own_reasons(
+def test_words_of_the_game_are_named_with_their_kind(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert told(store, Asked(), [NUMBER_OF_WORDS, OTHER_WORDS], monkeypatch)[:2] == [
-        "number of genres, tags and features",
-        "genres, tags and features that it does not have",
+    vocabulary = store.prices.vocabulary
+    tag = vocabulary.tags_at + store.games.tag_numbers["shooter"]
+    spec = vocabulary.specs_at + store.games.spec_numbers["co-op"]
+    asked = Asked(genres=["Action"], tags=["shooter"], specs=["co-op"])
+    assert told(store, asked, [WORDS + word for word in (0, tag, spec)], monkeypatch) == [
+        "genre: Action",
+        "tag: Shooter",
+        "feature: Co-op",
+        "everything else",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "lists"),
+    [
+        (Asked(["Action"], ["shooter"], ["co-op"]), "genres, tags and features"),
+        (Asked(["Action"], [], ["co-op"]), "genres and features"),
+        (Asked([], ["shooter"], []), "tags"),
+    ],
+)
+def test_only_lists_that_are_given_say_what_a_game_does_not_have(
+    store: Store, monkeypatch: pytest.MonkeyPatch, asked: Asked, lists: str
+) -> None:
+    assert told(store, asked, [NUMBER_OF_WORDS, OTHER_WORDS], monkeypatch)[:2] == [
+        f"number of {lists}",
+        f"{lists} that it does not have",
     ]
 
 
@@ -132,3 +147,10 @@ def test_nan_is_what_models_take_for_unknown(store: Store) -> None:
         prices.estimate(store, Asked(early_access=flag), "BAGGING") for flag in (None, True, False)
     ]
     assert all(value is not None and np.isfinite(value.estimate.price) for value in values)
+
+
+def test_a_card_without_held_out_games_says_so() -> None:
+    card = PriceCard(1, 1, "MEAN", [MethodErrors("MEAN", None, None, None, None)], 0, [], 0.0)
+    assert prices.summary(card) == (
+        "No game was held out, so that nothing is known about the errors of the estimates."
+    )

@@ -10,6 +10,7 @@ import pytest
 from datastore.base.names import fold
 from graph import GAMES, Entry, every
 from harness import Ask, only_error
+from schema.catalogue_years import CatalogueYear
 
 YEAR = """query ($year: Int!, $first: Int) { catalogueYear(year: $year) {
   year gameCount earlyAccessGames unlabelledGames
@@ -118,3 +119,13 @@ def test_games_of_the_year_can_be_filtered_and_sorted(ask: Ask) -> None:
         {"appId": "10", "price": 9.99},
         {"appId": "130", "price": 5.0},
     ]
+
+
+def test_the_filter_of_the_description_leaves_downloadable_content_out(ask_demo: Ask) -> None:
+    without = 'games(filter: { not: { spec: { eq: "Downloadable Content" } } })'
+    assert without in str(CatalogueYear.__strawberry_definition__.description)
+    answer = ask_demo(f"""{{ catalogueYear(year: 2016) {{ gameCount
+      all: games(first: 100) {{ nodes {{ specs }} }} without: {without} {{ totalCount }} }} }}""")
+    year = answer["data"]["catalogueYear"]
+    assert 0 < year["without"]["totalCount"] < year["gameCount"]
+    assert any("Downloadable Content" in game["specs"] for game in year["all"]["nodes"])

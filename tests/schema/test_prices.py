@@ -82,6 +82,30 @@ def test_a_free_game_is_estimated_as_its_details_are(ask_demo: Ask, method: str)
         assert [r["feature"] for r in found["reason"]] == [r["feature"] for r in of_game["reason"]]
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_without_details_the_price_is_the_baseline_and_there_is_no_reason(
+    ask_demo: Ask, method: str
+) -> None:
+    nothing = estimate(ask_demo, method=method)
+    assert nothing["price"] == nothing["baseline"]
+    assert nothing["reason"] == []
+    some = estimate(ask_demo, genres=["Indie"], releaseYear=2016, method=method)
+    assert some["baseline"] == pytest.approx(nothing["baseline"], rel=1e-12)
+
+
+def test_lists_that_are_null_empty_or_omitted_are_unknown(ask_demo: Ask) -> None:
+    omitted = estimate(ask_demo, genres=["Indie"])
+    assert estimate(ask_demo, genres=["Indie"], tags=None, specs=[]) == omitted
+    features = [reason["feature"] for reason in omitted["reason"]]
+    assert features
+    assert not any(noun in feature for feature in features for noun in ("tag", "feature"))
+
+
+def test_a_new_developer_is_one_without_known_prices(ask_demo: Ask) -> None:
+    found = estimate(ask_demo, genres=["Indie"], developer="Brand New Studio")
+    assert not any("Brand New Studio" in reason["feature"] for reason in found["reason"])
+
+
 def test_a_game_that_the_catalogue_lacks_has_none(ask: Ask) -> None:
     answer = ask('{ game(appId: "900") { inCatalogue priceEstimate { price } } }')
     assert answer["data"]["game"] == {"inCatalogue": False, "priceEstimate": None}
@@ -170,7 +194,7 @@ def test_numbers_are_rounded_on_request(ask: Ask) -> None:
 
 def test_the_card_is_what_was_measured(ask_demo: Ask, demo_store: Store) -> None:
     errors = "{ games rmse mae medianAbsoluteError coverage }"
-    card = ask_demo(f"""{{ priceModel {{ games best seed validationGames limits
+    card = ask_demo(f"""{{ priceModel {{ games best seed validationGames summary limits
       trials {{ method parameters mae chosen }}
       methods {{ method random {errors} randomUpTo100 {errors} newest {errors}
         newestUpTo100 {errors} }} }} }}""")["data"]["priceModel"]
@@ -179,6 +203,9 @@ def test_the_card_is_what_was_measured(ask_demo: Ask, demo_store: Store) -> None
     assert (card["games"], card["best"], card["seed"]) == (stored.games, stored.best, stored.seed)
     assert (card["validationGames"], len(card["trials"])) == (0, 0)  # too few for a search
     assert card["limits"]
+    best = next(m.random for m in stored.methods if m.method == stored.best)
+    assert best is not None
+    assert f"by more than {best.median_absolute_error:.2f} USD" in card["summary"]
     for shown, kept in zip(card["methods"], stored.methods, strict=True):
         assert shown["method"] == kept.method
         for name, figures in (

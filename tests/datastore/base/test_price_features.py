@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from math import isnan
+from typing import Any
 
 import numpy as np
 import pytest
 
-from datastore.base.price_features import KEY_CODES, Details, Vocabulary, features
+from datastore.base.price_features import (
+    DETAILS,
+    KEY_CODES,
+    Details,
+    Vocabulary,
+    features,
+    name_keys,
+)
 from market import VOCABULARY
 
 
@@ -45,17 +54,62 @@ def test_no_games_have_features_of_no_games() -> None:
 @pytest.mark.parametrize(
     ("other", "same"),
     [
-        (Details([], [], [], "a", "b", year=2001.0), [True] * 5),
-        (Details([], [], [], "a", "b", year=2002.0), [True, True, True, True, False]),
+        (Details([], [], [0], "a", "b", year=2001.0), [True] * 5),
+        (Details([], [], [0], "a", "b", year=2002.0), [True, True, True, True, False]),
         (Details([], [], [1], "a", "b", year=2001.0), [True, True, False, False, False]),
-        (Details([], [], [], "b", "b", year=2001.0), [False, True, False, True, False]),
+        (Details([], [], [0], "b", "b", year=2001.0), [False, True, False, True, False]),
     ],
 )
 def test_keys_compare_developer_publisher_kind_and_year(other: Details, same: list[bool]) -> None:
-    this = Details([], [], [], "a", "b", year=2001.0)
+    this = Details([], [], [0], "a", "b", year=2001.0)
     keys = features([this, other], VOCABULARY).keys
     assert (keys[0] == keys[1]).tolist() == same
     assert len(set(keys[0].tolist())) == len(KEY_CODES)
+
+
+@pytest.mark.parametrize(
+    ("details", "known"),
+    [
+        (Details([], [], [], "a", "b", year=2001.0), [True, True, False, False, False]),
+        (Details([], [], [0], "a", "b"), [True, True, True, True, False]),
+        (Details([], [], [0], "", "b", year=2001.0), [False, True, False, True, False]),
+    ],
+)
+def test_a_key_has_no_unknown_part(details: Details, known: list[bool]) -> None:
+    assert (features([details], VOCABULARY).keys[0] != 0).tolist() == known
+
+
+def test_names_have_the_keys_of_the_games_that_have_them() -> None:
+    game = features([Details([], [], [0], "a", "b", year=2001.0)], VOCABULARY)
+    assert name_keys("a", "b") == game.keys[0, :2].tolist()
+    assert name_keys("", "") == [0, 0]
+
+
+def test_hidden_details_are_as_if_they_had_never_been_known() -> None:
+    game = Details([0, 1], [3], [1], "a", "b", 0.0, 2001.0, 70.0)
+    unknown: dict[str, Any] = Details()._asdict()
+    for hidden in range(2**DETAILS):
+        hide = [bool(hidden >> place & 1) for place in range(DETAILS)]
+        names = (name for name, hides in zip(Details._fields, hide, strict=True) if hides)
+        without = game._replace(**{name: unknown[name] for name in names})
+        expected = features([without, game], VOCABULARY)
+        found = features([game, game], VOCABULARY).hidden(np.array([hide, [False] * DETAILS]))
+        for part in fields(expected):
+            np.testing.assert_array_equal(getattr(found, part.name), getattr(expected, part.name))
+
+
+def test_a_game_of_which_nothing_is_known_is_put_behind_others() -> None:
+    games = [Details([0], [3], [1], "a", "b", 0.0, 2001.0, 70.0)]
+    expected = features([*games, Details()], VOCABULARY)
+    found = features(games, VOCABULARY).with_nothing()
+    for part in fields(expected):
+        np.testing.assert_array_equal(getattr(found, part.name), getattr(expected, part.name))
+
+
+def test_a_mark_of_a_list_that_is_not_known_is_not_known() -> None:
+    games = features([Details([0], [], [1])], VOCABULARY)
+    marks = games.marks(np.array([8, 0, 1, 4]))[0]
+    np.testing.assert_array_equal(marks, [1.0, 1.0, 0.0, np.nan])
 
 
 def test_a_set_of_genres_has_one_key_in_any_order() -> None:

@@ -6,16 +6,19 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
+from datastore.base.price_estimates import MOST_REASONS, strongest
 from datastore.base.price_features import (
+    DETAILS,
     DEVELOPER,
     GENRES,
     NUMBER_OF_WORDS,
     OTHER_WORDS,
+    UNKNOWN,
     WORDS,
     Details,
     features,
 )
-from datastore.base.price_models import ARRAYS, METHODS, MODELS, MOST_REASONS, strongest
+from datastore.base.price_models import ARRAYS, METHODS, MODELS
 from etl.prices.data import Sample
 from etl.prices.models import Models, Parameters, fit
 from market import CODES, VOCABULARY, sample
@@ -55,7 +58,7 @@ def test_baseline_and_amounts_add_up_to_the_price(
     arrays: dict[str, np.ndarray], method: str
 ) -> None:
     games = features(
-        [Details([], [], []), Details([0], [0, 3], [1], "nobody", "nobody", 1.0, 1970.0, 0.0)],
+        [Details(), Details([0], [0, 3], [1], "nobody", "nobody", 1.0, 1970.0, 0.0)],
         VOCABULARY,
     )
     for some in (games, sample(200, seed=11).games):
@@ -88,12 +91,14 @@ def test_a_set_of_genres_with_few_prices_has_the_mean_of_the_medians(models: Mod
     assert amounts[:, GENRES].tolist() == [-4.0, 0.0, -2.0, 0.0, 0.0]
 
 
-def test_the_terms_of_the_linear_score_add_up_to_its_distance_from_the_mean(
+def test_the_terms_of_the_linear_score_add_up_to_its_distance_from_the_average_game(
     models: Models,
 ) -> None:
     training, linear = sample(900), models.boosting.linear
     score, terms = linear.score(training.games), linear.terms(training.games, CODES)
-    np.testing.assert_allclose(terms.sum(axis=1), score - score.mean(), atol=1e-9)
+    shares = (linear.key_shares, linear.word_shares, linear.other_shares)
+    average = linear.other_weights[0] + sum(part.sum() for part in shares)
+    np.testing.assert_allclose(terms.sum(axis=1), score - average, atol=1e-9)
     absent = np.ones((900, len(VOCABULARY)), bool)
     absent[training.games.owners, training.games.words] = False
     assert (terms[:, WORDS:][absent] == 0).all()  # their sum is the term of the other words
@@ -124,12 +129,45 @@ def test_the_strongest_reasons_come_first_and_less_than_a_cent_is_none() -> None
     assert codes[1].tolist() == [-1] * MOST_REASONS
 
 
-def test_a_score_without_terms_counts_for_the_number_of_words() -> None:
-    """Two games of which nothing is known: nothing else can have moved the estimate."""
-
-    games = features([Details([], [], [])] * 2, VOCABULARY)
+def test_games_of_which_nothing_is_known_can_be_learned_from() -> None:
+    games = features([Details()] * 2, VOCABULARY)
     trained = fit(
         Sample(games, np.array([4.0, 6.0])), GENRE_COUNT, len(VOCABULARY), Parameters(), 1
     )
-    _, _, amounts = trained.boosting.estimates(games, CODES)
-    assert np.flatnonzero(amounts.any(axis=0)).tolist() in ([], [NUMBER_OF_WORDS])
+    for model in trained.all:
+        assert not model.estimates(games, CODES).amounts.any()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_an_estimate_without_details_is_the_baseline_of_every_other(
+    arrays: dict[str, np.ndarray], method: str
+) -> None:
+    model = MODELS[method].of(arrays)
+    nothing = model.estimates(features([Details()], VOCABULARY), CODES)
+    assert nothing.price.tolist() == nothing.baseline.tolist()
+    assert not nothing.amounts.any()
+    others = model.estimates(sample(20, seed=3).games, CODES).baseline
+    np.testing.assert_allclose(others, nothing.price[0], rtol=1e-12)
+
+
+@pytest.mark.parametrize("method", ["BOOSTING", "BAGGING"])
+def test_only_what_is_known_of_a_game_has_a_reason_of_its_own(
+    arrays: dict[str, np.ndarray], method: str
+) -> None:
+    """Genres are given: tags, features, names and numbers count together, as unknown."""
+    games = features([Details([1])], VOCABULARY)
+    amounts = MODELS[method].of(arrays).estimates(games, CODES).amounts
+    own = {WORDS + 1, OTHER_WORDS, NUMBER_OF_WORDS, GENRES, UNKNOWN}
+    assert set(np.flatnonzero(amounts[0]).tolist()) <= own
+    assert set(np.flatnonzero(amounts[0]).tolist()) & {WORDS + 1, OTHER_WORDS, GENRES}
+
+
+def test_an_estimate_with_details_left_out_is_neither_too_high_nor_too_low(
+    models: Models,
+) -> None:
+    others = sample(800, seed=8)
+    hide = np.random.default_rng(1).random((800, DETAILS)) < 0.6
+    estimates = models.boosting.estimates(others.games.hidden(hide), CODES).price
+    assert 0.42 < np.mean(estimates > others.price) < 0.58
+    typical = abs(np.median(others.price) - others.price).mean()
+    assert abs(estimates - others.price).mean() < 0.9 * typical

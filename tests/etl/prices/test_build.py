@@ -9,8 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from datastore.base.price_averages import MEAN
+from datastore.base.price_boosting import BOOSTING
 from datastore.base.price_card import PriceCard
-from datastore.base.price_models import BOOSTING, MEAN, METHODS
+from datastore.base.price_models import METHODS
 from datastore.base.price_tables import ARRAYS
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import current_version, snapshot_path

@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from datastore.base.price_models import BOOSTING, MEAN, METHODS
+from datastore.base.price_averages import MEAN
+from datastore.base.price_boosting import BOOSTING
+from datastore.base.price_models import METHODS
 from etl.prices.data import FOLDS, Catalogue
 from etl.prices.evaluation import HELD_OUT, Estimated, Trainer, cross_fit, measure
 from etl.prices.models import Parameters

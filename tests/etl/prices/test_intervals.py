@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from datastore.base.price_averages import MEAN
+from datastore.base.price_boosting import BOOSTING
 from datastore.base.price_intervals import BANDS, Intervals
-from datastore.base.price_models import BOOSTING, MEAN, METHODS
+from datastore.base.price_models import METHODS
 from etl.prices.intervals import calibrate
 
 rng = np.random.default_rng(5)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from datastore.base.price_models import BOOSTING, METHODS
+from datastore.base.price_boosting import BOOSTING
+from datastore.base.price_models import METHODS
 from etl.prices.models import (
     BoostingParameters,
     Models,
@@ -52,9 +53,9 @@ def test_with_one_game_every_method_estimates_its_price() -> None:
 
 def test_the_columns_of_a_training_game_do_not_contain_its_own_price() -> None:
     training = sample(300)
-    columns = prepare_boosting(training, SIZES[1], BoostingParameters()).columns
+    columns = prepare_boosting(training, SIZES[1], BoostingParameters(), seed=1).columns
     training.price[17] *= 50
-    changed = prepare_boosting(training, SIZES[1], BoostingParameters()).columns
+    changed = prepare_boosting(training, SIZES[1], BoostingParameters(), seed=1).columns
     same = (columns == changed) | (np.isnan(columns) & np.isnan(changed))
     assert same[17].all()
     assert not same.all()
@@ -68,13 +69,13 @@ def test_the_seed_decides_the_bags() -> None:
 
 
 def test_the_number_of_iterations_is_the_number_of_trees() -> None:
-    prepared = prepare_boosting(sample(200), SIZES[1], BoostingParameters())
+    prepared = prepare_boosting(sample(200), SIZES[1], BoostingParameters(), seed=1)
     model = boosted(prepared, BoostingParameters(iterations=7), seed=1)
     assert len(model.trees.roots) == 1 + 7  # after a constant
 
 
 def test_the_most_common_words_are_columns() -> None:
     training = sample(200)
-    words = prepare_boosting(training, SIZES[1], BoostingParameters(words=3)).model.words
+    words = prepare_boosting(training, SIZES[1], BoostingParameters(words=3), seed=1).model.words
     uses = np.bincount(training.games.words, minlength=SIZES[1])
     assert sorted(uses[words].tolist()) == sorted(uses.tolist())[-3:]

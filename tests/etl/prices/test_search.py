@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from datastore.base.price_models import BAGGING, BOOSTING
+from datastore.base.price_bagging import BAGGING
+from datastore.base.price_boosting import BOOSTING
 from etl.prices.models import Parameters
 from etl.prices.search import FEWEST, search
 from market import VOCABULARY, sample
@@ -12,13 +13,14 @@ from market import VOCABULARY, sample
 SIZES = (len(VOCABULARY.genres), len(VOCABULARY))
 
 
-def test_the_lowest_error_is_chosen_and_all_trials_are_reported() -> None:
+def test_a_clearly_lower_error_is_chosen_and_all_trials_are_reported() -> None:
     parameters, trials = search(sample(900), sample(FEWEST, seed=8), *SIZES, seed=1)
     for method, chosen in ((BOOSTING, parameters.boosting), (BAGGING, parameters.bagging)):
         tried = [trial for trial in trials if trial.method == method]
         assert len(tried) >= 2
         (best,) = (trial for trial in tried if trial.chosen)
-        assert best.mae == min(trial.mae for trial in tried)
+        lowest = min(trial.mae for trial in tried)
+        assert best.mae == lowest if best != tried[0] else lowest > 0.98 * best.mae
         assert all(getattr(chosen, name) == value for name, value in best.parameters.items())
 
 
