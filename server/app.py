@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,9 +20,12 @@ from server.documents.persisted import PersistedQueries
 from server.documents.trusted import TrustedDocuments
 from server.execution.executor import Executor
 from server.execution.operation import Bounds
+from server.guard.clients import Clients
 from server.guard.document_limits import DocumentLimits
 from server.guard.documents import DocumentGuard
+from server.guard.keys import KeyFile
 from server.guard.limits import Limits
+from server.guard.rates import Rates
 from server.guard.sizes import SizeGuard
 from server.guard.turns import Turns
 from server.http.caching import Conditional, cache_control
@@ -46,6 +50,8 @@ from server.snapshots.reload import reloading
 
 __all__ = ["create_app"]
 
+logger = logging.getLogger("playgraph.app")
+
 
 def create_app(settings: Settings, store: Store | None = None) -> Starlette:
     """Create the application.
@@ -61,7 +67,12 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
     production = settings.profile == "production"
     disclosure = Disclosure(production)
     health = Health(holder, detailed=not production)
-    pages = [] if production else _pages(GraphiQLPage(holder, root))
+    requires_key = settings.access == "keys"
+    keys = KeyFile(settings.data_dir)
+    if requires_key and not keys.listed():
+        logger.warning("There are no API keys: every request is refused. Use playgraph keys add.")
+    # A browser cannot send a key with the page.
+    pages = [] if production or requires_key else _pages(GraphiQLPage(holder, root))
     guard = DocumentGuard(graphql_schema(), DocumentLimits.of(settings))
     executor = _executor(settings, guard, disclosure)
     documents = _documents(settings, executor)
@@ -107,6 +118,13 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
                 limits=Limits.of(settings),
                 disclosure=disclosure,
                 max_bodies_bytes=settings.max_bodies_bytes,
+            ),
+            Middleware(
+                Clients,
+                keys=keys,
+                rates=Rates(settings.rate, settings.rate_seconds),
+                requires_key=requires_key,
+                address_header=settings.address_header,
             ),
             Middleware(Conditional),
             Middleware(Compression),

@@ -339,6 +339,40 @@ class Settings(msgspec.Struct, frozen=True):
             "in the data folder."
         ),
     ] = ""
+    access: Annotated[
+        Literal["open", "keys"],
+        Meta(
+            description="Who may send requests: everybody, or only clients with an API key; see "
+            "`playgraph keys`. Health checks need none. With `keys`, there is no GraphiQL."
+        ),
+    ] = "open"
+    rate: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1e9,
+            extra={"rule": "a number from 0 to 1,000,000,000"},
+            description="Cost per second that each client may use on average, see docs/limits.md; "
+            "later requests are refused with 429. 0: no limit.",
+        ),
+    ] = 0.0
+    rate_seconds: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=86_400,
+            description="Seconds whose rate a client may use at once, after sending nothing for as "
+            "long.",
+        ),
+    ] = 60
+    address_header: Annotated[
+        str,
+        Meta(
+            description="Header in which a trusted proxy sends the client's address, such as "
+            "`X-Forwarded-For`; the last entry counts. Defaults to none: the address of the "
+            "connection."
+        ),
+    ] = ""
     hsts_seconds: Annotated[
         int,
         Meta(

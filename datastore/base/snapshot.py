@@ -4,6 +4,7 @@ DATA/
   current              version of the live snapshot; written last
   sources/KIND-SHA256/ rows read from each raw file, for later updates
   forgotten.json       keyed hashes of the users who were removed
+  keys.json            names and hashes of API keys
   pseudonyms.key       secret of the pseudonyms, once a server needs it
   snapshots/VERSION/
     manifest.json      content and inputs of the snapshot

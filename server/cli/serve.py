@@ -37,6 +37,7 @@ _NOUNS = ("game", "user", "review", "title", "viewer", "rating")
 @setting_option("documents", "DIR")
 @setting_option("cors_origins", "LIST")
 @setting_option("users", "WHAT")
+@setting_option("access", "WHO")
 def serve(*, demo: bool, **given: Any) -> None:
     """Serve the live snapshot over HTTP.
 

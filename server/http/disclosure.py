@@ -36,7 +36,9 @@ _KEPT = frozenset(
         "PERSISTED_QUERY_NOT_IN_LIST",
         "PERSISTED_QUERY_NOT_SUPPORTED",
         "QUERY_NOT_IN_SAFELIST",
+        "RATE_LIMITED",
         "STALE_CURSOR",
+        "UNAUTHENTICATED",
         "UNSUPPORTED_MEDIA_TYPE",
     }
 )

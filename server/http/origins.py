@@ -19,7 +19,10 @@ __all__ = ["CrossOrigin", "origins"]
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 _METHODS = ("GET", "HEAD", "POST")
 _ALLOW = ", ".join(_METHODS)
-_EXPOSED = ("ETag", "X-Request-ID", "X-Snapshot")
+_EXPOSED = (
+    "ETag", "RateLimit-Limit", "RateLimit-Policy", "RateLimit-Remaining", "RateLimit-Reset",
+    "Retry-After", "WWW-Authenticate", "X-Request-ID", "X-Snapshot",
+)  # fmt: skip
 
 
 def origins(text: str) -> list[str]:
@@ -48,8 +51,7 @@ class CrossOrigin(CORSMiddleware):
             app,
             allow_origins=allowed,
             allow_methods=_METHODS,
-            # The server reads no cookies or passwords, so no header is a secret that a page could
-            # misuse.
+            # The server reads no cookies, and a page can only send an API key that it has.
             allow_headers=["*"],
             expose_headers=_EXPOSED,
         )

@@ -72,6 +72,13 @@ class Turns(Protocol):
         """Wait until an operation of this cost may run. Raises Refusal if too many wait."""
 
 
+class Budget(Protocol):
+    """What the client of a request may use; in the request's state, if it is limited."""
+
+    def spend(self, cost: float) -> None:
+        """Take the cost of what comes next. Raises Refusal if nothing is left."""
+
+
 @dataclass(frozen=True, slots=True)
 class _GraphQLRequest:
     """A request after reading and negotiation."""
@@ -165,7 +172,10 @@ class GraphQLEndpoint:
     async def _executed(self, graphql: _GraphQLRequest, request: Request) -> Response:
         parameters, variables = graphql.parameters, graphql.parameters.variables or {}
         text = self._documents.text(parameters)
+        budget: Budget | None = getattr(request.state, "budget", None)
         reading_cost = 0.0 if self._executor.knows(text) else _CHARACTER * len(text)
+        if budget is not None and reading_cost:
+            budget.spend(reading_cost)
         async with self._turns.turn(reading_cost):
             document = self._executor.document(text)
             operation = document.operation(parameters.operation_name)
@@ -179,6 +189,8 @@ class GraphQLEndpoint:
         if parameters.reports_cost:
             meter = self._costs.meter(document, operation, variables)
         request.state.cost = cost = self._costs.cost(document, operation, variables)
+        if budget is not None:
+            budget.spend(cost)
         async with self._turns.turn(cost):
             store = self._holder.store
             answer = self._executor.run(

@@ -27,6 +27,8 @@ def uvicorn_config(app: ASGIApp, settings: Settings) -> Config:
         "timeout_keep_alive": deadlines.idle,
         "timeout_graceful_shutdown": settings.shutdown_seconds,
         "ws": "none",
+        # uvicorn would believe every local client's `X-Forwarded-For`; there is a setting for that.
+        "proxy_headers": False,
         # For the pure Python parser, if the fast one is not installed. Above this size it answers
         # 400 itself, so leave room for refusals with their own status.
         "h11_max_incomplete_event_size": 4 * limits.head,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import cast
 
 import pytest
 
@@ -17,7 +16,7 @@ from server.execution.encoding import encoded
 @pytest.fixture(scope="module")
 def broken(settings: Settings) -> TestClient:
     """A server with a broken store: every look-up fails."""
-    return TestClient(create_app(settings, cast("Store", object())))
+    return TestClient(create_app(settings, object.__new__(Store)))
 
 
 def test_an_unexpected_error_is_masked_and_logged_with_the_request_id(
