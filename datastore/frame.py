@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from datastore.base.lists import distinct
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -36,6 +38,10 @@ class Ragged(NamedTuple):
         owners = np.repeat(np.arange(len(numbers)), sizes)
         firsts = np.cumsum(sizes) - sizes
         return self.values[np.arange(len(owners)) + (starts - firsts)[owners]], owners
+
+    def distinct(self) -> Ragged:
+        """The same rows with each entry once, at its first place."""
+        return Ragged(*distinct(self.offsets, self.values))
 
 
 class TextColumn(Sequence[str]):

@@ -160,9 +160,29 @@ class Titles:
         return [genre_words(name) for name in self.genre_names]
 
     @cached_property
+    def distinct_directors(self) -> Ragged:
+        """Directors of each title, once each."""
+        return self.director_rows.distinct()
+
+    @cached_property
+    def distinct_cast(self) -> Ragged:
+        """Cast of each title, once each: an actor appears once in a title."""
+        return self.cast_rows.distinct()
+
+    @cached_property
+    def distinct_countries(self) -> Ragged:
+        """Countries of each title, once each."""
+        return self.country_rows.distinct()
+
+    @cached_property
+    def distinct_genres(self) -> Ragged:
+        """Genres of each title, once each."""
+        return self.genre_rows.distinct()
+
+    @cached_property
     def director_counts(self) -> Counts:
         """Number of titles that each person directed."""
-        return np.bincount(self.director_rows.values, minlength=len(self.person_name))
+        return np.bincount(self.distinct_directors.values, minlength=len(self.person_name))
 
     @cached_property
     def cast_counts(self) -> Counts:
@@ -172,9 +192,9 @@ class Titles:
     @cached_property
     def country_counts(self) -> Counts:
         """Number of titles of each country."""
-        return np.bincount(self.country_rows.values, minlength=len(self.country_names))
+        return np.bincount(self.distinct_countries.values, minlength=len(self.country_names))
 
     @cached_property
     def genre_counts(self) -> Counts:
         """Number of titles of each genre."""
-        return np.bincount(self.genre_rows.values, minlength=len(self.genre_names))
+        return np.bincount(self.distinct_genres.values, minlength=len(self.genre_names))

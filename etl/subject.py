@@ -111,11 +111,13 @@ def _always(_new: bytes, _live: bytes | None) -> str:
 class ModelStage:
     """A model that is fitted to the tables and arrays of a snapshot.
 
-    `inputs` is a digest of all that it reads. If it and the seed are those of the live snapshot,
-    the arrays are taken over and `fit` is not called.
+    `inputs` is a digest of all that it reads. If it, the recipe and the seed are those of the live
+    snapshot, the arrays are taken over and `fit` is not called.
     """
 
     name: str
+    #: Number of the way in which it is fitted: one more after each change of the result.
+    recipe: int = 1
     #: The arrays that it writes.
     arrays: tuple[str, ...]
     #: The file of its quality figures; "" if it has none.

@@ -104,12 +104,12 @@ def ratings(store: Store, rows: Rows) -> list[Facet[int]]:
 
 def genres(store: Store, rows: Rows, first: int) -> list[Facet[int]]:
     """The genres with the most titles in the list, ties by name. A title counts in each."""
-    return _most(store.titles.genre_rows.gather(row_array(rows))[0], first)
+    return _most(store.titles.distinct_genres.gather(row_array(rows))[0], first)
 
 
 def countries(store: Store, rows: Rows, first: int) -> list[Facet[int]]:
     """The countries with the most titles in the list, ties by name. A title counts in each."""
-    return _most(store.titles.country_rows.gather(row_array(rows))[0], first)
+    return _most(store.titles.distinct_countries.gather(row_array(rows))[0], first)
 
 
 def years(store: Store, rows: Rows) -> list[Facet[int | None]]:

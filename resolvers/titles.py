@@ -147,7 +147,7 @@ def count(store: Store, selected: Selected, score_above: float | None) -> int:
 def top_actors(store: Store, selected: Selected) -> list[Actor]:
     """The actors with the most titles, by name; all of them if several have as many."""
     titles = store.titles
-    people, _ = titles.cast_rows.gather(np.flatnonzero(selected.mask(titles)))
+    people, _ = titles.distinct_cast.gather(np.flatnonzero(selected.mask(titles)))
     if not len(people):
         return []
     present, counts = np.unique(people, return_counts=True)  # rows of people are sorted by name
@@ -176,10 +176,10 @@ def reason(store: Store, title: int, other: int) -> Reason:
         both = _both(rows.row(title).tolist(), rows.row(other).tolist())
         return sorted(both, key=lambda row: (counts[row], row))
 
-    cast = common(titles.cast_rows, titles.cast_counts)
-    directors = common(titles.director_rows, titles.director_counts)
-    genres = common(titles.genre_rows, titles.genre_counts)
-    countries = common(titles.country_rows, titles.country_counts)
+    cast = common(titles.distinct_cast, titles.cast_counts)
+    directors = common(titles.distinct_directors, titles.director_counts)
+    genres = common(titles.distinct_genres, titles.genre_counts)
+    countries = common(titles.distinct_countries, titles.country_counts)
     found = Reason(
         text="",
         genres=[titles.genre_names[row] for row in genres],

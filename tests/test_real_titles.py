@@ -170,10 +170,10 @@ def test_fields_are_those_of_an_independent_reading(ask_real: Ask, oracle: Title
             "platform": title.platform,
             "kind": title.kind,
             "title": title.title,
-            "directors": _distinct(title.directors),
-            "cast": _distinct(title.cast),
-            "countries": _distinct(title.countries),
-            "genres": _distinct(title.genres),
+            "directors": title.directors,
+            "cast": title.cast,
+            "countries": title.countries,
+            "genres": title.genres,
             "dateAdded": title.date_added,
             "releaseYear": title.year,
             "rating": title.rating,
@@ -208,7 +208,3 @@ def test_titles_on_several_platforms_find_each_other(real: Store) -> None:
     facts = real.manifest.models["similar titles"].facts
     assert facts["copies"] == 844
     assert facts["copies_found"] / facts["copies"] > 0.7
-
-
-def _distinct(names: list[str]) -> list[str]:
-    return list(dict.fromkeys(names))

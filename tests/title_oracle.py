@@ -73,8 +73,7 @@ class Title:
 
     @property
     def cast(self) -> list[str]:
-        """An actor appears once in a title, whatever the spelling."""
-        return list(dict.fromkeys(name.lower() for name in people(self.row["cast"])))
+        return [name.lower() for name in people(self.row["cast"])]
 
     @property
     def directors(self) -> list[str]:
@@ -217,9 +216,10 @@ class TitleWorld:
     def top_actors(
         self, platform: str, year: int, kinds: Sequence[str] = (MOVIE, SERIES)
     ) -> dict[str, int]:
-        """All actors with most appearances, by name."""
+        """All actors with most appearances, by name. An actor appears once in a title, whatever
+        the spelling."""
         appearances = Counter(
-            name for title in self.some(platform, year, kinds) for name in title.cast
+            name for title in self.some(platform, year, kinds) for name in set(title.cast)
         )
         most = max(appearances.values(), default=0)
         return {name: most for name in sorted(appearances) if appearances[name] == most}

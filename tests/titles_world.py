@@ -67,9 +67,10 @@ TITLES = [
         countries=["United Kingdom"], genres=["Drama", "Suspense"], added=date(2021, 3, 30),
         description="A lighthouse keeper's daughter hides a smuggler in the old harbor.",
     ),
+    # An actor and a genre are named twice.
     Published(
         title_id="as10", title="Short Tide", year=2019, duration=(80, "MIN"),
-        cast=["BEN HALE", "Cyd Rowe"], genres=["Drama"], rating=None,
+        cast=["BEN HALE", "Cyd Rowe", "BEN HALE"], genres=["Drama", "drama"], rating=None,
         description="Two brothers row a stolen boat across the estuary.",
     ),
     # No ratings, no people, no description, no genre, no duration, no year: nothing in common.

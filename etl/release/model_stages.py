@@ -63,7 +63,7 @@ def fit_models(
 
 def _digest(stage: ModelStage, writer: SnapshotWriter, seed: int) -> str:
     """Names all that decides the arrays of a stage."""
-    content = [FORMAT, libraries(), seed, stage.inputs(writer.reader())]
+    content = [FORMAT, libraries(), seed, stage.recipe, stage.inputs(writer.reader())]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -43,8 +43,8 @@ def new_manifest(
     *,
     demo: bool,
 ) -> Manifest:
-    """Describe what the writer has written. `parameters` decide the content, together with
-    the inputs and the forgotten users."""
+    """Describe what the writer has written. The version names the tables and arrays themselves,
+    together with what they were made from and how."""
     content = {
         "format": FORMAT,
         "inputs": [file.key for file in inputs],
@@ -52,6 +52,8 @@ def new_manifest(
         "demo": demo,
         "parameters": msgspec.to_builtins(parameters),
         "libraries": libraries(),
+        "tables": {name: entry.sha256 for name, entry in writer.tables.items()},
+        "arrays": {name: entry.sha256 for name, entry in writer.arrays.items()},
     }
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     return Manifest(

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 
 from datastore.base.estimates import HIGHEST, LOWEST, Parameters
 from datastore.base.evidence import MOST_RATER_RATINGS
+from datastore.base.lists import distinct
 from datastore.base.reader import SnapshotReader
+from etl.columns.arrow import whole
 
 __all__ = ["ARRAYS", "Features", "Ratings", "features", "fit"]
 
@@ -94,15 +95,17 @@ class Features:
 
 
 def features(reader: SnapshotReader) -> Features:
-    """Features that at least two titles have. A feature's share of a title is by its squared idf,
-    so that a common director says more than a common genre."""
+    """Features that at least two titles have, once per title. A feature's share of a title is by
+    its squared idf, so that a common director says more than a common genre."""
     columns = ("genres", "cast", "directors")
     titles = reader.table("titles", *columns)
     rows, codes, first = list[Any](), list[Any](), 0
     for name in columns:
-        column = titles[name]
-        codes.append(pc.list_flatten(column).to_numpy().astype(np.int64) + first)
-        rows.append(pc.list_parent_indices(column).to_numpy().astype(np.int64))
+        column = whole(titles[name])
+        offsets = column.offsets.to_numpy().astype(np.int64)
+        offsets, values = distinct(offsets, column.values.to_numpy().astype(np.int64))
+        codes.append(values + first)
+        rows.append(np.repeat(np.arange(len(column)), np.diff(offsets)))
         first = int(codes[-1].max(initial=first - 1)) + 1
     title, code = np.concatenate(rows), np.concatenate(codes)
     counts = np.bincount(code, minlength=first)

@@ -9,6 +9,10 @@ A part with little in it says little: the length of each vector is increased by 
 one. Otherwise a title with a description of one word would resemble every title of its genre, and
 to share the commonest country would count as much as to share a rare one.
 
+Titles whose lists are not full have nothing else in common with others, such as those whose only
+genre is `tv shows`. Their lists end with titles of the same whole genres, at scores that say how
+little that is: see `with_same_genres`.
+
 The same title on another platform, and another season of the same series, is a neighbour like any
 other: a subscriber of the other platform can watch it. Equal scores are sorted by title.
 """
@@ -25,6 +29,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from datastore.base.lists import distinct
 from datastore.base.names import fold
 from datastore.base.reader import SnapshotReader
 from datastore.base.title_similarity import WEIGHTS, genre_words
@@ -35,7 +40,7 @@ from etl.titles.words import LEAST, Words, words_of
 if TYPE_CHECKING:  # a command that fits nothing must not load SciPy
     from scipy import sparse
 
-__all__ = ["SIMILAR_TITLES", "Neighbours", "neighbours", "vectors"]
+__all__ = ["SIMILAR_TITLES", "Neighbours", "neighbours", "vectors", "with_same_genres"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -45,6 +50,9 @@ _SHRINKAGE = 0.5
 #: Neighbours per title, and how many more are sought: the title itself, and those whose scores are
 #: equal when rounded.
 _MOST, _MORE = 50, 14
+#: Score of a title that has nothing but all of its genres in common with another. The scores of
+#: words, people and countries in common are above 0.001 with few exceptions.
+_SAME_GENRES = 0.001
 #: Scores are rounded to this many decimals, so that equal ones are sorted by title.
 _DECIMALS = 6
 #: Difference between the scores of equal vectors of consecutive titles, as a share.
@@ -52,7 +60,9 @@ _TIE = 1e-12
 #: Number of first neighbours among which a title's copies are sought, for `facts`.
 _FIRST = 5
 
-_COLUMNS = ("genres", "cast", "directors", "countries", "description")
+_COLUMNS = (
+    "genres", "cast", "directors", "countries", "description", "kind", "platform", "release_year",
+)  # fmt: skip
 
 
 class Neighbours(NamedTuple):
@@ -96,6 +106,41 @@ def neighbours(rows: sparse.csr_matrix, jobs: int) -> Neighbours:
         lists.titles[row, : len(best.titles)] = best.titles
         lists.scores[row, : len(best.titles)] = best.scores
     return lists
+
+
+def with_same_genres(lists: Neighbours, titles: pa.Table) -> Neighbours:
+    """The lists; those with too few titles end with others of the same whole genres.
+
+    Their score is `_SAME_GENRES` times the share of all genres of both that both have, and no more
+    than the last score before. Equal scores are sorted by what else is the same: kind, platform,
+    release year; then by title.
+    """
+    filled = Neighbours(lists.titles.copy(), lists.scores.copy())
+    offsets, genres = _lists(titles, "genres")
+    sizes, size = np.diff(offsets), len(titles)
+    by_genre = np.argsort(genres, kind="stable")
+    having = np.repeat(np.arange(size), sizes)[by_genre]
+    starts = np.searchsorted(genres[by_genre], np.arange(int(genres.max(initial=-1)) + 2))
+    others = [titles[name].to_numpy() for name in ("kind", "platform", "release_year")]
+    for row in np.flatnonzero(lists.titles[:, -1] < 0):
+        count = int((lists.titles[row] >= 0).sum())
+        own = genres[offsets[row] : offsets[row + 1]]
+        if not len(own):
+            continue
+        shared = np.bincount(
+            np.concatenate([having[starts[g] : starts[g + 1]] for g in own]), minlength=size
+        )
+        shared[[row, *lists.titles[row, :count]]] = 0
+        found = np.flatnonzero(shared)
+        both = shared[found]
+        scores = np.round(_SAME_GENRES * both / (len(own) + sizes[found] - both), _DECIMALS)
+        differs = [each[found] != each[row] for each in others]
+        order = np.lexsort((found, *differs[::-1], -scores))[: _MOST - count]
+        last = lists.scores[row, count - 1] if count else 1.0
+        places = slice(count, count + len(order))
+        filled.titles[row, places] = found[order]
+        filled.scores[row, places] = np.minimum(scores[order], last)
+    return filled
 
 
 def _best(row: int, titles: npt.NDArray[Any], exact: npt.NDArray[Any]) -> Neighbours:
@@ -152,10 +197,10 @@ def _weighted(part: sparse.csr_matrix) -> sparse.csr_matrix:
 
 
 def _lists(titles: pa.Table, name: str) -> tuple[Ints, Ints]:
-    """A list column as offsets and values."""
+    """A list column as offsets and values; a value counts once per title."""
     column = titles.column(name).combine_chunks()
     offsets = column.offsets.to_numpy().astype(np.int64)
-    return offsets, column.values.to_numpy(zero_copy_only=False).astype(np.int64)
+    return distinct(offsets, column.values.to_numpy(zero_copy_only=False).astype(np.int64))
 
 
 def _inputs(reader: SnapshotReader) -> str:
@@ -173,7 +218,8 @@ def _fit(reader: SnapshotReader, writer: SnapshotWriter, task: Task) -> Fitted:
     """Write the lists of similar titles, and the words of the reasons."""
     titles = reader.table("titles")
     words = words_of(titles.column("description").to_pylist())
-    lists = neighbours(vectors(titles, reader.column("title_genres", "name"), words), task.jobs)
+    rows = vectors(titles, reader.column("title_genres", "name"), words)
+    lists = with_same_genres(neighbours(rows, task.jobs), titles)
     writer.array("similar_titles", lists.titles)
     writer.array("similar_title_scores", lists.scores)
     encoded = [word.encode() for word in words.names]
@@ -215,6 +261,7 @@ def _facts(titles: pa.Table, lists: Neighbours) -> dict[str, Any]:
 
 SIMILAR_TITLES = ModelStage(
     name="similar titles",
+    recipe=2,
     arrays=(
         "similar_titles",
         "similar_title_scores",

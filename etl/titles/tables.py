@@ -52,13 +52,13 @@ def _titles(writer: SnapshotWriter, titles: pa.Table, ratings: RatingTable) -> N
     }
     people = _names([*spelled["directors"], *spelled["cast"]])
     countries, genres = _names(spelled["countries"]), _names(spelled["genres"])
-    cast = _once(_numbers(people, spelled["cast"]))
+    cast = _numbers(people, spelled["cast"])
     writer.table(
         "people",
         {
             "name": people.folded,
             "display_name": people.shown,
-            "cast_titles": _members(cast, len(people.folded)),
+            "cast_titles": _members(_once(cast), len(people.folded)),
         },
     )
     writer.table("countries", {"name": countries.folded})

@@ -101,6 +101,7 @@ def _quality(content: bytes) -> Quality:
 
 VERDICTS = ModelStage(
     name="verdicts",
+    recipe=2,
     arrays=estimators.ARRAYS,
     evaluation=FILE,
     inputs=_inputs,

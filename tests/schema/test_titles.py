@@ -162,6 +162,15 @@ def test_titles_can_be_filtered_ordered_and_searched(
     assert ids(ask_titles, arguments) == title_ids
 
 
+def test_a_title_counts_once_in_a_genre_that_is_named_twice(ask_titles: Ask) -> None:
+    query = """{ titles(filter: { titleId: { eq: "as10" } }) {
+      nodes { genres } aggregates { genres { genre count } } } }"""
+    assert ask_titles(query)["data"]["titles"] == {
+        "nodes": [{"genres": ["drama", "drama"]}],
+        "aggregates": {"genres": [{"genre": "drama", "count": 1}]},
+    }
+
+
 def test_aggregates_are_over_the_whole_list(ask_titles: Ask) -> None:
     query = """{ titles(first: 1) { aggregates { count
       platforms { platform count } kinds { kind count } genres(first: 2) { genre count }

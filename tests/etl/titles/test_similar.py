@@ -14,7 +14,7 @@ from scipy import sparse
 
 from datastore.base.tables import TABLES
 from datastore.base.title_similarity import WEIGHTS
-from etl.titles.similar import neighbours, vectors
+from etl.titles.similar import Neighbours, neighbours, vectors, with_same_genres
 from etl.titles.words import words_of
 
 GENRES = ["comedies", "comedy", "drama", "tv dramas"]
@@ -25,6 +25,8 @@ def content(*titles: dict[str, Any]) -> pa.Table:
     names = ("genres", "cast", "directors", "countries")
     columns = {name: [title.get(name, []) for title in titles] for name in names}
     columns["description"] = [title.get("description") for title in titles]
+    for name in ("kind", "platform", "release_year"):
+        columns[name] = [title.get(name, 0) for title in titles]
     schema = pa.schema([TABLES["titles"].field(name) for name in columns])
     return pa.table(columns, schema=schema)
 
@@ -64,6 +66,12 @@ def test_platforms_names_of_one_genre_are_one() -> None:
 
 def test_what_every_title_has_counts_for_nothing() -> None:
     assert scores({"genres": [2]}, {"genres": [2]}).max() == 0
+
+
+@pytest.mark.parametrize("part", ["cast", "directors", "countries", "genres"])
+def test_a_value_counts_once_per_title(part: str) -> None:
+    once, twice = {part: [1]}, {part: [1, 1]}
+    assert (scores(once, once, OTHER, OTHER) == scores(once, twice, OTHER, OTHER)).all()
 
 
 def test_a_description_of_one_word_resembles_others_less_than_a_long_one() -> None:
@@ -122,3 +130,56 @@ def test_the_number_of_threads_changes_nothing() -> None:
 def test_no_titles_have_no_neighbours() -> None:
     rows = vectors(content(), GENRES, words_of([]))
     assert neighbours(rows, 1).titles.shape == (0, 50)
+
+
+# ---------------------------------------------------------------- whole genres
+
+
+def filled(*titles: dict[str, Any], known: Neighbours | None = None) -> list[dict[int, Any]]:
+    """The lists of titles: score by neighbour, as good as `known` or empty before."""
+    size = len(titles)
+    empty = Neighbours(np.full((size, 50), -1, np.int32), np.zeros((size, 50), np.float32))
+    lists = with_same_genres(known or empty, content(*titles))
+    return [
+        {
+            title: pytest.approx(score, rel=1e-5)
+            for title, score in zip(own.tolist(), scores.tolist(), strict=True)
+            if title >= 0
+        }
+        for own, scores in zip(*lists, strict=True)
+    ]
+
+
+def test_titles_with_nothing_else_in_common_are_similar_by_their_whole_genres() -> None:
+    tv, both, other, none = {"genres": [0]}, {"genres": [0, 1]}, {"genres": [2]}, {}
+    assert filled(tv, both, tv, other, none, both) == [
+        {2: 0.001, 1: 0.0005, 5: 0.0005},
+        {5: 0.001, 0: 0.0005, 2: 0.0005},
+        {0: 0.001, 1: 0.0005, 5: 0.0005},
+        {},
+        {},
+        {1: 0.001, 0: 0.0005, 2: 0.0005},
+    ]
+
+
+def test_of_equal_genres_the_same_kind_platform_and_year_come_first() -> None:
+    own = {"genres": [0], "kind": 1, "platform": 1, "release_year": 2000}
+    changes = [{"kind": 0}, {"platform": 0}, {"release_year": None}, {}]
+    (found, *_) = filled(own, *({**own, **change} for change in changes))
+    assert list(found) == [4, 3, 2, 1]
+
+
+def test_what_was_found_before_stays_first_and_a_full_list_stays_as_it_is() -> None:
+    size = 60
+    lists = Neighbours(np.full((size, 50), -1, np.int32), np.zeros((size, 50), np.float32))
+    lists.titles[0, 0], lists.scores[0, 0] = 7, 0.0002
+    lists.titles[1], lists.scores[1] = np.arange(2, 52), 0.5
+    few, full, empty, *_ = filled(*[{"genres": [0]}] * size, known=lists)
+    assert list(few) == [7, *(title for title in range(1, 51) if title != 7)]
+    assert all(score == 0.0002 for score in few.values())
+    assert full == dict.fromkeys(range(2, 52), pytest.approx(0.5))
+    assert list(empty) == [0, 1, *range(3, 51)]
+
+
+def test_no_title_has_itself_as_neighbour_and_a_genre_twice_is_one() -> None:
+    assert filled({"genres": [0, 0]}, {"genres": [0]}) == [{1: 0.001}, {0: 0.001}]
