@@ -28,10 +28,13 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
-def parts(text: str) -> list[str]:
-    """A list split at commas; a part that is only a suffix stays with the name before it."""
+def parts(text: str, letters: bool = False) -> list[str]:
+    """A list split at commas, of parts with letters only, if asked; a part that is only a suffix
+    stays with the name before it."""
     found: list[str] = []
     for part in filter(None, map(folded, text.split(","))):
+        if letters and not any(letter.isalpha() for letter in part):
+            continue
         if found and part.replace(".", "").lower() in SUFFIXES:
             found[-1] += f" {part}"
         else:
@@ -41,7 +44,7 @@ def parts(text: str) -> list[str]:
 
 def people(text: str) -> list[str]:
     """Names in a cast or among directors; an entry without any letter is not a person."""
-    return [name for name in parts(text) if any(letter.isalpha() for letter in name)]
+    return parts(text, letters=True)
 
 
 @dataclass(frozen=True)

@@ -415,6 +415,8 @@ class Setting(msgspec.Struct, frozen=True):
         try:
             if self.rule == _SHARE and number.endswith("%"):
                 number = str(float(number[:-1]) / 100)
+            if number.startswith("."):
+                number = f"0{number}"
             if "\0" in text:
                 raise ValueError
             return msgspec.convert(number, self.type, strict=False, dec_hook=_path)

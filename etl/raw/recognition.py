@@ -35,7 +35,7 @@ def check(raw: RawFile, kind: RawKind, kinds: Collection[RawKind]) -> None:
             path=raw.path,
         )
     else:
-        _check_record(raw, kind, kinds, _first_record(raw, kind))
+        _check_record(raw, kind, kinds, _first_record(raw, kind, kinds))
 
 
 def kind_of(raw: RawFile, kinds: Collection[RawKind]) -> RawKind:
@@ -49,7 +49,7 @@ def kind_of(raw: RawFile, kinds: Collection[RawKind]) -> RawKind:
     if kind is not None:
         _check_columns(raw, kind, columns or [])
         return kind
-    record = _first_record(raw, None)
+    record = _first_record(raw, None, kinds)
     kind = _marked(record, kinds)
     if kind is None:
         problem = f"not a known kind of dump or events file. {_contents(record, kinds)}"
@@ -82,7 +82,7 @@ def _columns(columns: Iterable[str], found: RawKind | None = None) -> str:
     return f"Columns found: {shown}.{looks}"
 
 
-def _first_record(raw: RawFile, kind: RawKind | None) -> dict[Any, Any]:
+def _first_record(raw: RawFile, kind: RawKind | None, kinds: Collection[RawKind]) -> dict[Any, Any]:
     """The first record of a file given as this kind; None: as any."""
     first: str | None = None
     number = 0
@@ -101,8 +101,11 @@ def _first_record(raw: RawFile, kind: RawKind | None) -> dict[Any, Any]:
     text_format = text_format_of(raw.head)
     if text_format is not None:
         named = text_format.instead_of(kind.forms[0] if kind else Form.RECORDS)
-        if kind and kind.is_table and text_format.what.startswith("a table"):
-            named = f"{text_format.what}: separate its columns by commas first."
+        if text_format.what.startswith("a table"):
+            if kind is None:
+                named = f"{text_format.what}, but {_no_known_table(raw, kinds)}"
+            elif kind.is_table:
+                named = f"{text_format.what}: separate its columns by commas first."
         raise InputError(f"{raw.path} is {named}", path=raw.path)
     if first:
         problem = f"The first problem is in {first}."
@@ -117,6 +120,14 @@ def _first_record(raw: RawFile, kind: RawKind | None) -> dict[Any, Any]:
     raise InputError(
         f"{raw.path} is not a {what}: {expected_line}. {problem}".strip(), path=raw.path
     )
+
+
+def _no_known_table(raw: RawFile, kinds: Collection[RawKind]) -> str:
+    """Why a table is of none of these kinds."""
+    labels = [kind.label for kind in kinds if kind.is_table]
+    columns = columns_of(raw)
+    found = _columns(columns) if columns else "Columns are separated by commas."
+    return f"neither {' nor '.join(labels)}. {found}"
 
 
 def _check_record(

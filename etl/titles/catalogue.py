@@ -45,6 +45,7 @@ class CatalogueTitle(NamedTuple):
     duration_type: int | None
     description: str | None
     duration_moved: bool  # it stood in the column `rating`
+    duration_dropped: bool  # the same, but the row has a duration
     duration_unknown: bool  # there is one, but it is not a duration
     date_unknown: bool
     suffixes_joined: int
@@ -70,6 +71,7 @@ RAW = pa.schema(
         "duration_type": pa.int8(),
         "description": _TEXT,
         "duration_moved": pa.bool_(),
+        "duration_dropped": pa.bool_(),
         "duration_unknown": pa.bool_(),
         "date_unknown": pa.bool_(),
         "suffixes_joined": _NUMBER,
@@ -119,9 +121,8 @@ def _title(show_id: str, platform: int, kind: int, published: dict[str, str]) ->
     misplaced = values.duration(published["rating"])
     if misplaced:
         rating = None
-    lists = {name: values.names(published[name]) for name in
-             ("director", "cast", "country", "listed_in")}  # fmt: skip
-    directors, cast = (values.without_nonwords(lists[name].names) for name in ("director", "cast"))
+    directors, cast = (values.people(published[name]) for name in ("director", "cast"))
+    countries, genres = (values.names(published[name]) for name in ("country", "listed_in"))
     used = duration or misplaced
     date_added = values.date_of(published["date_added"])
     return CatalogueTitle(
@@ -129,22 +130,23 @@ def _title(show_id: str, platform: int, kind: int, published: dict[str, str]) ->
         platform=platform,
         kind=kind,
         title=values.folded(published["title"]),
-        directors=directors,
-        cast=cast,
-        countries=lists["country"].names,
-        genres=lists["listed_in"].names,
+        directors=directors.names,
+        cast=cast.names,
+        countries=countries.names,
+        genres=genres.names,
         date_added=date_added,
         release_year=values.year(published["release_year"]),
         rating=rating,
         duration_int=used.number if used else None,
         duration_type=used.unit if used else None,
         description=values.lines(published["description"]),
-        duration_moved=misplaced is not None,
+        duration_moved=misplaced is not None and duration is None,
+        duration_dropped=misplaced is not None and duration is not None,
         duration_unknown=not used and bool(published["duration"].strip()),
         date_unknown=date_added is None and bool(published["date_added"].strip()),
-        suffixes_joined=sum(each.joined for each in lists.values()),
-        directors_dropped=len(lists["director"].names) - len(directors),
-        cast_dropped=len(lists["cast"].names) - len(cast),
+        suffixes_joined=sum(each.joined for each in (directors, cast, countries, genres)),
+        directors_dropped=directors.dropped,
+        cast_dropped=cast.dropped,
     )
 
 
@@ -213,12 +215,15 @@ def _counts(titles: pa.Table) -> RowCounts:
     counts = RowCounts(kept=len(titles))
     column = {name: titles[name].to_numpy() for name in RAW.names if name not in _LISTS}
     lacks = {name: titles[name].is_null().to_numpy() for name in RAW.names}
-    moved = column["duration_moved"].astype(np.bool_)
+    moved, dropped = (
+        column[name].astype(np.bool_) for name in ("duration_moved", "duration_dropped")
+    )
     counts.rescued = _happened({"duration taken from the column rating": moved.sum()})
     counts.notes = _happened(
         {
-            "age rating missing as published": (lacks["rating"] & ~moved).sum(),
+            "age rating missing as published": (lacks["rating"] & ~moved & ~dropped).sum(),
             "age rating missing (taken as G)": lacks["rating"].sum(),
+            "duration in the column rating dropped, as there is one": dropped.sum(),
             "movie that lasts seasons": (
                 (column["kind"] == MOVIE) & (column["duration_type"] == SEASON)
             ).sum(),

@@ -60,7 +60,8 @@ def read(reader: RecordReader) -> Ratings:
             "no userId": _holds(pc.equal(viewer_ids, ""), viewer),
             "no movieId": _holds(pc.equal(title_ids, ""), title),
             "rating is not 0.5 to 5 stars, by halves": values == 0,
-            "timestamp is not seconds since 1970": times < _FIRST_SECOND,
+            "timestamp is not a whole number of seconds since 1970 (negative before)": times
+            < _FIRST_SECOND,
         }
         kept = _without_faults(reader, batch, viewer_ids.take(viewer.indices), faults)
         of_viewer = viewers.of(viewer_ids, viewer.indices)

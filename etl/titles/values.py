@@ -18,7 +18,7 @@ __all__ = [
     "kind_of",
     "lines",
     "names",
-    "without_nonwords",
+    "people",
     "year",
 ]
 
@@ -38,10 +38,12 @@ class Duration(NamedTuple):
 
 
 class Names(NamedTuple):
-    """The names of a list, and how many suffixes were joined to one of them."""
+    """The names of a list, how many suffixes were joined to one of them, and how many entries were
+    dropped."""
 
     names: list[str]
     joined: int
+    dropped: int = 0
 
 
 def folded(text: str) -> str | None:
@@ -83,20 +85,29 @@ def names(text: str) -> Names:
     >>> names("Cuba Gooding, Jr., ,Famke  Janssen").names
     ['Cuba Gooding Jr.', 'Famke Janssen']
     """
+    return _with_suffixes(_parts(text))
+
+
+def people(text: str) -> Names:
+    """The same for persons: an entry without a letter is nobody, and dropped first.
+
+    >>> people("Ada Stone, 1, Jr.").names
+    ['Ada Stone Jr.']
+    """
+    parts = _parts(text)
+    persons = [name for name in parts if any(map(str.isalpha, name))]
+    return _with_suffixes(persons)._replace(dropped=len(parts) - len(persons))
+
+
+def _parts(text: str) -> list[str]:
+    return [name for part in text.split(",") if (name := " ".join(part.split()))]
+
+
+def _with_suffixes(parts: list[str]) -> Names:
     found: list[str] = []
-    joined = 0
-    for part in text.split(","):
-        name = " ".join(part.split())
-        if not name:
-            continue
+    for name in parts:
         if found and name.replace(".", "").lower() in _SUFFIXES:
             found[-1] += f" {name}"
-            joined += 1
         else:
             found.append(name)
-    return Names(found, joined)
-
-
-def without_nonwords(people: list[str]) -> list[str]:
-    """The entries with a letter: `1` is nobody."""
-    return [name for name in people if any(map(str.isalpha, name))]
+    return Names(found, len(parts) - len(found))

@@ -115,9 +115,24 @@ def test_an_array_is_a_dump(dump: Callable[..., Path], indent: int | None) -> No
     assert recognition.kind_of(RawFile(path, 10_000), RAW_KINDS.values()) is RAW_KINDS["items"]
 
 
-def test_a_table_in_a_watched_folder_is_named_as_well(dump: Callable[..., Path]) -> None:
-    with pytest.raises(InputError, match="is a table"):
-        recognition.kind_of(RawFile(dump("app_id,title\n10,20"), 10_000), RAW_KINDS.values())
+@pytest.mark.parametrize(
+    ("content", "named", "problem"),
+    [
+        ("app_id,title\n10,20", "CSV, comma-separated", "Columns found: app_id, title."),
+        ("userId\trating\n1\t2", "TSV, tab-separated", "Columns are separated by commas."),
+    ],
+)
+def test_an_unknown_table_in_a_watched_folder_is_told_which_tables_are_known(
+    dump: Callable[..., Path], content: str, named: str, problem: str
+) -> None:
+    path = dump(content)
+    with pytest.raises(InputError) as caught:
+        recognition.kind_of(RawFile(path, 10_000), RAW_KINDS.values())
+    assert str(caught.value) == (
+        f"{path} is a table ({named}), but neither a platform's titles (CSV with show_id, type, "
+        "title, ...) nor ratings (CSV or Parquet with userId, rating, timestamp, movieId). "
+        f"{problem}"
+    )
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ def test_a_title_is_cleaned_and_keeps_the_platforms_spelling(titles: Titles) -> 
         "duration_type": SEASON,
         "description": "One\ntwo ",
         "duration_moved": False,
+        "duration_dropped": False,
         "duration_unknown": False,
         "date_unknown": False,
         "suffixes_joined": 1,
@@ -114,7 +115,8 @@ def test_a_duration_in_the_rating_column_is_moved_and_leaves_no_rating(titles: T
         (None, 90, MIN),
     ]
     counts = merged(table).counts
-    assert counts.rescued == {"duration taken from the column rating": 3}
+    assert counts.rescued == {"duration taken from the column rating": 2}
+    assert counts.notes["duration in the column rating dropped, as there is one"] == 1
     assert counts.notes["age rating missing as published"] == 1
     assert counts.notes["age rating missing (taken as G)"] == 4
     assert counts.notes["duration not understood"] == counts.notes["no duration"] == 1

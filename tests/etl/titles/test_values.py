@@ -122,7 +122,7 @@ def test_a_list_is_split_at_commas_but_not_before_a_suffix(text: str, expected: 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_each_suffix_stays_with_its_name(suffix: str) -> None:
-    assert values.names(f"Ada Stone,  {suffix},Ben") == ([f"Ada Stone {suffix}", "Ben"], 1)
+    assert values.names(f"Ada Stone,  {suffix},Ben") == ([f"Ada Stone {suffix}", "Ben"], 1, 0)
 
 
 NAME = st.text(st.characters(codec="utf-8", exclude_characters=","), min_size=1).filter(
@@ -136,12 +136,24 @@ def test_names_come_back_with_their_suffixes(people: list[tuple[str, list[str]]]
     text = ",".join(", ".join([name, *suffixes]) for name, suffixes in people)
     expected = [" ".join([*name.split(), *suffixes]) for name, suffixes in people]
     joined = sum(len(suffixes) for _, suffixes in people)
-    assert values.names(text) == (expected, joined)
+    assert values.names(text) == (expected, joined, 0)
 
 
-def test_an_entry_without_a_letter_is_nobody() -> None:
-    assert values.without_nonwords(["1", "Ada", "", "50 %", "아이유", "2Pac"]) == [
-        "Ada",
-        "아이유",
-        "2Pac",
-    ]
+@pytest.mark.parametrize(
+    ("text", "expected", "joined", "dropped"),
+    [
+        ("1, Ada,, 50 %, 아이유, 2Pac", ["Ada", "아이유", "2Pac"], 0, 2),
+        ("Ada Stone, 1, Jr., Ben", ["Ada Stone Jr.", "Ben"], 1, 1),
+        ("1, Jr.", ["Jr."], 0, 1),  # there is no name before it
+        ("1", [], 0, 1),
+        ("", [], 0, 0),
+    ],
+)
+def test_an_entry_without_a_letter_is_nobody_and_has_no_suffix(
+    text: str, expected: list[str], joined: int, dropped: int
+) -> None:
+    assert values.people(text) == (expected, joined, dropped)
+
+
+def test_countries_and_genres_need_no_letter() -> None:
+    assert values.names("1, Chile") == (["1", "Chile"], 0, 0)
