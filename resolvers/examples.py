@@ -41,7 +41,7 @@ class TitleExample(NamedTuple):
     #: Somebody who has rated some titles, and the most rated title that is not among them.
     viewer_id: str | None
     unrated_title_id: str | None
-    #: Title ids and stars of some ratings by `viewer_id`.
+    #: Title ids and stars of some ratings by `viewer_id`; invented if viewers are hidden.
     ratings: list[tuple[str, float]]
 
 
@@ -97,7 +97,11 @@ def _titles(store: Store) -> TitleExample:
     most_rated = np.argsort(-titles.score_count, kind="stable").tolist()
     counts = np.where(viewers.rating_count * 2 <= len(titles), viewers.rating_count, 0)
     viewer = int(counts.argmax()) if counts.any() else None
-    if viewer is None:
+    if store.people.are_hidden and len(most_rated) > 1:
+        invented = [(titles.title_id[title], 4.0) for title in most_rated[1 : _OWN_RATINGS + 1]]
+        popular = titles.title_id[most_rated[0]]
+        return TitleExample(platform, year, popular, None, popular, invented)
+    if viewer is None or store.people.are_hidden:
         title_id = titles.title_id[most_rated[0]] if most_rated else None
         return TitleExample(platform, year, title_id, None, None, [])
     rows = store.ratings.of_viewer(viewer)
@@ -108,7 +112,7 @@ def _titles(store: Store) -> TitleExample:
         platform=platform,
         year=year,
         title_id=titles.title_id[most_rated[0]],
-        viewer_id=None if store.people.are_hidden else viewers.viewer_id[viewer],
+        viewer_id=viewers.viewer_id[viewer],
         unrated_title_id=titles.title_id[unrated],
         ratings=[(titles.title_id[title], float(stars)) for title, stars in own],
     )

@@ -30,7 +30,7 @@ class Budget:
         self._level, self._at = burst, now()
 
     def require(self, credit: float = 0) -> None:
-        """Raise Refusal (429) if the bucket is empty. `credit` is the cost already taken for the
+        """Raise Refusal (429) if the bucket is empty. `credit` is the cost already taken by the
         same request."""
         level = self._filled() + credit
         if level <= 0:

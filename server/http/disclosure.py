@@ -26,7 +26,6 @@ _KEPT = frozenset(
         OPERATION,
         "BAD_REQUEST",
         "BATCHING_NOT_SUPPORTED",
-        "FORBIDDEN",
         "INTERNAL",
         "METHOD_NOT_ALLOWED",
         "NOT_ACCEPTABLE",

@@ -237,7 +237,7 @@ def test_a_real_id_is_answered_like_an_unknown_one(
     ask, query = asker(pseudonymous), USER if kind == "user" else VIEWER
     real, unknown = (only_error(ask(query, id=text)) for text in (ids[3], "nobody-at-all"))
     assert real == unknown
-    assert real["message"] == f"No {kind} has this id."
+    assert real["message"].startswith(f"No {kind} has this id.")
     for value in (ids[3], "nobody-at-all"):
         error = only_error(ask("query ($id: ID!) { node(id: $id) { id } }",
                                id=encode(kind.title(), value)))  # fmt: skip
@@ -396,3 +396,12 @@ def test_reviews_of_hidden_people_cannot_be_linked(hidden: Store) -> None:
     keys = {urlsafe_b64decode(review["id"]).decode() for review in reviews}
     assert len(keys) == len(reviews)
     assert all(re.fullmatch(r"Review:[2-7a-z]{16}", key) for key in keys)
+
+
+def test_the_ratings_of_an_example_are_nobodys_if_viewers_are_hidden(
+    demo_store: Store, hidden: Store
+) -> None:
+    real, shown = examples(demo_store).titles, examples(hidden).titles
+    assert real is not None and shown is not None
+    assert real.viewer_id is not None and shown.viewer_id is None
+    assert {stars for _, stars in shown.ratings} == {4.0} != {stars for _, stars in real.ratings}
