@@ -133,7 +133,7 @@ class Title(Node):
 
     @strawberry.field
     def kind(self) -> TitleKind:
-        """Whether it is a film or a series, as published: some films of Hulu last seasons."""
+        """Whether it is a film or a series, as published: some films of Hulu have seasons."""
         return TitleKind(int(self.store.titles.kind[self.row]))
 
     title = column("titles", "title")

@@ -36,7 +36,9 @@ TABLES: dict[str, Table] = {
             order=True,
             order_note="by platform letter, then number",
         ),
-        platform=Column(pa.int8(), "Platform.", f"code: {_coded(PLATFORMS)}", filter=Kind.PLATFORM),
+        platform=Column(
+            pa.int8(), "The streaming platform.", f"code: {_coded(PLATFORMS)}", filter=Kind.PLATFORM
+        ),
         kind=Column(
             pa.int8(),
             "Whether the title is a film or a series, as published.",
@@ -60,14 +62,24 @@ TABLES: dict[str, Table] = {
         ),
         search_key=Column(pa.string(), "Searchable form of the title: see `search_keys.py`."),
         directors=Column(
-            _rows, "Any of its directors.", "rows of people", "", Kind.NAME, public_name="director"
+            _rows,
+            "Name of any of its directors.",
+            "rows of people",
+            "",
+            Kind.NAME,
+            public_name="director",
         ),
         cast=Column(
-            _rows, "Any of its cast.", "rows of people", "", Kind.NAME, public_name="cast_member"
+            _rows,
+            "Name of any person in its cast.",
+            "rows of people",
+            "",
+            Kind.NAME,
+            public_name="cast_member",
         ),
         countries=Column(
             _rows,
-            "Any of its countries.",
+            "Name of any of its countries.",
             "rows of countries",
             "",
             Kind.NAME,
@@ -75,7 +87,7 @@ TABLES: dict[str, Table] = {
         ),
         genres=Column(
             _rows,
-            "Any of the genres that the platform lists it in.",
+            "Name of any of the genres that the platform lists it in.",
             "rows of title_genres",
             "",
             Kind.NAME,

@@ -65,9 +65,9 @@ def _check_columns(raw: RawFile, kind: RawKind, columns: list[str]) -> None:
         raise InputError(problem, path=raw.path)
     missing = [name for name in kind.needs if name not in columns]
     if missing:
-        named = f"column{'s' * (len(missing) > 1)} {' and '.join(missing)}"
+        named = f"column{'s' * (len(missing) > 1)} {', '.join(missing)}"
         raise InputError(
-            f"{raw.path} is from {kind.label}, but it has no {named}. {_columns(columns)}",
+            f"{raw.path} looks like {kind.label}, but lacks the {named}. {_columns(columns)}",
             path=raw.path,
         )
     twice = next((name for name in kind.needs if columns.count(name) > 1), None)

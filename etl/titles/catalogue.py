@@ -221,14 +221,14 @@ def _counts(titles: pa.Table) -> RowCounts:
     counts.rescued = _happened({"duration taken from the column rating": moved.sum()})
     counts.notes = _happened(
         {
-            "age rating missing as published": (lacks["rating"] & ~moved & ~dropped).sum(),
+            "age rating not published": (lacks["rating"] & ~moved & ~dropped).sum(),
             "age rating missing (taken as G)": lacks["rating"].sum(),
-            "duration in the column rating dropped, as there is one": dropped.sum(),
-            "movie that lasts seasons": (
+            "duration in the column rating dropped (the title has another)": dropped.sum(),
+            "film whose duration is in seasons": (
                 (column["kind"] == MOVIE) & (column["duration_type"] == SEASON)
             ).sum(),
             "cast entries without a letter, dropped": column["cast_dropped"].sum(),
-            "cast with an entry dropped": (column["cast_dropped"] > 0).sum(),
+            "casts affected by dropped entries": (column["cast_dropped"] > 0).sum(),
             "directors without a letter, dropped": column["directors_dropped"].sum(),
             "suffixes joined to the name before": column["suffixes_joined"].sum(),
             "duration not understood": column["duration_unknown"].sum(),

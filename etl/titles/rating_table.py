@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Any
 
 import numpy as np
@@ -21,9 +23,11 @@ Places = npt.NDArray[np.int64]
 
 #: Rows that are sorted at once: with eleven million, this needs 60 MB instead of 700.
 _SOME = 1 << 20
+#: Most unknown titles that are named.
+_NAMED = 5
 #: Why a rating is rejected when all catalogues are known.
 UNKNOWN_TITLE = "unknown title"
-_REPLACED = "replaced by a later, different rating"
+_REPLACED = "in the score only: rated differently later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class RatingTable:
     score_count: Places  # titles: distinct rows
     score_sum: Places  # titles: their half stars
     counts: RowCounts
+    #: The unknown titles with most rejected ratings, at most five, and the number of these.
+    unknown: list[tuple[str, int]]
 
     @property
     def rows(self) -> int:
@@ -77,7 +83,7 @@ def rating_table(parts: Sequence[Ratings], title_ids: pa.Array) -> RatingTable:
     counts.rejected[UNKNOWN_TITLE] = numbered.unknown
     counts.deduplicated["repeated row"] = numbered.known - counts.kept
     conflicts = counts.notes[_REPLACED]
-    counts.notes["replaced by a later, equal rating"] = counts.kept - end - conflicts
+    counts.notes["in the score only: rated the same later"] = counts.kept - end - conflicts
     rated = per_viewer > 0
     return RatingTable(
         numbered.viewer_ids.filter(pa.array(rated)),
@@ -88,6 +94,7 @@ def rating_table(parts: Sequence[Ratings], title_ids: pa.Array) -> RatingTable:
         score_count,
         score_sum,
         _that_happened(counts),
+        numbered.unknown_titles(),
     )
 
 
@@ -114,6 +121,16 @@ class _Numbered:
             self._rows += np.bincount(viewers[part.viewers], minlength=len(self._rows))
             self.unknown += int((titles[part.titles] < 0).sum())
         self.known = int(self._rows.sum()) - self.unknown
+
+    def unknown_titles(self) -> list[tuple[str, int]]:
+        """The unknown titles with most ratings, and their numbers; ties by id."""
+        ratings: Counter[str] = Counter()
+        for part, titles in zip(self._parts, self._titles, strict=True):
+            unknown = titles < 0
+            per_title = np.bincount(part.titles, minlength=len(titles))[unknown]
+            ids = part.title_ids.filter(pa.array(unknown)).to_pylist()
+            ratings.update(dict(zip(ids, per_title.tolist(), strict=True)))
+        return nsmallest(_NAMED, ratings.items(), key=lambda entry: (-entry[1], entry[0]))
 
     def slices(self) -> Iterator[tuple[Ints, Ints, npt.NDArray[np.uint8], Places]]:
         """The rows of some viewers at a time, with a title of the catalogue, oldest file first:

@@ -59,7 +59,7 @@ def read(reader: RecordReader) -> Ratings:
         faults = {
             "no userId": _holds(pc.equal(viewer_ids, ""), viewer),
             "no movieId": _holds(pc.equal(title_ids, ""), title),
-            "rating is not 0.5 to 5 stars, by halves": values == 0,
+            "rating is not 0.5 to 5 stars in half-star steps": values == 0,
             "timestamp is not a whole number of seconds since 1970 (negative before)": times
             < _FIRST_SECOND,
         }

@@ -230,10 +230,11 @@ def _fit(reader: SnapshotReader, writer: SnapshotWriter, task: Task) -> Fitted:
     writer.array("description_offsets", words.offsets)
     writer.array("description_words", words.values)
     facts = _facts(titles, lists)
-    task.stage.say(
-        f"{facts['copies_found']:,} of {facts['copies']:,} copies on another platform are among "
-        f"the first {_FIRST}"
-    )
+    if facts["copies"]:
+        task.stage.say(
+            f"{facts['copies_found']:,} of {facts['copies']:,} titles that another platform has, "
+            f"too, list it among their first {_FIRST}"
+        )
     return Fitted({"weights": WEIGHTS, "shrinkage": _SHRINKAGE, "words": len(words.names), **facts})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from datastore.base.plural import listed
 from etl.columns.arrow import whole
 from etl.process.memory import release
 from etl.subject import Prepared, Workspace
@@ -19,8 +20,11 @@ def prepare(workspace: Workspace) -> Prepared:
     reader = workspace.reader
     titles = reader.merged(TITLES)
     merged_ratings = reader.merged(RATINGS)
-    with workspace.reporter.stage("tables of titles"):
+    with workspace.reporter.stage("tables of titles") as stage:
         ratings = rating_table(merged_ratings.rows, whole(titles.rows["title_id"]))
+        if ratings.unknown:
+            named = listed([f"{title_id} ({number:,})" for title_id, number in ratings.unknown])
+            stage.say(f"unknown titles with most ratings: {named}")
         report = merged_ratings.report
         report = replace(report, counts=report.counts + ratings.counts)
         del merged_ratings

@@ -39,7 +39,10 @@ def _fit(reader: SnapshotReader, writer: SnapshotWriter, task: Task) -> Fitted:
         arrays, parameters = fit(ratings, content, task.seed)
     for name in estimators.ARRAYS:
         writer.array(name, arrays[name])
-    task.stage.say(f"{counted(len(ratings.values), 'rating')}, best: {measured.best}")
+    task.stage.say(
+        f"best method: {measured.best}; "
+        f"{counted(len(ratings.values), 'rating')}, the last of each viewer for each title"
+    )
     parameters = msgspec.structs.replace(
         measured,
         mean=parameters.mean,

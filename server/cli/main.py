@@ -78,7 +78,7 @@ def _terminated(number: int, frame: object) -> None:
 @click.option("--result-json", type=FILE, hidden=True)  # for a parent process; see `outcome`
 @click.pass_context
 def commands(context: click.Context, result_json: Path | None) -> None:
-    """Answers and recommendations from a game store's raw dumps, over GraphQL."""
+    """Answers about games, prices and streaming titles from raw files, over GraphQL."""
     context.ensure_object(Recorder).path = result_json
 
 

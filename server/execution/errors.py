@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from graphql import GraphQLError
+from graphql import GraphQLEnumType, GraphQLError, GraphQLSchema
 
 __all__ = [
     "DOCUMENT",
@@ -31,6 +32,10 @@ DOCUMENT = "DOCUMENT_TOO_COMPLEX"
 _LONGEST = 1_000
 
 
+#: How graphql-core refuses the value of an enum.
+_ENUM = re.compile(r"(?:does not exist in '(\w+)' enum|Enum '(\w+)' cannot represent)")
+
+
 class RequestError(Exception):
     """A request that cannot be executed: its response has errors and no data."""
 
@@ -55,10 +60,20 @@ def failure(message: str, code: str, **more: object) -> dict[str, Any]:
     return {"message": message, "extensions": {"code": code, **more}}
 
 
-def formatted(error: GraphQLError, code: str) -> dict[str, Any]:
-    """An error of graphql-core in response format, with a code."""
+def formatted(
+    error: GraphQLError, code: str, schema: GraphQLSchema | None = None
+) -> dict[str, Any]:
+    """An error of graphql-core in response format, with a code.
+
+    With a schema, the refusal of an enum's value lists the values that there are.
+    """
+    message = shortened(error.message)
+    refused = _ENUM.search(message) if schema is not None else None
+    kind = schema.type_map.get(refused[1] or refused[2]) if schema and refused else None
+    if isinstance(kind, GraphQLEnumType):
+        message += f" Its values: {', '.join(kind.values)}."
     response = {**error.formatted, "extensions": {"code": code}}
-    return response | {"message": shortened(error.message)}
+    return response | {"message": message}
 
 
 def shortened(message: str) -> str:

@@ -151,7 +151,7 @@ class Executor:
                 # As in the parser, the depth limit depends on the Python version.
                 message = "The document is nested too deeply."
                 raise RequestError([failure(message, PARSE)]) from None
-            document.errors = [formatted(error, VALIDATION) for error in errors]
+            document.errors = [formatted(error, VALIDATION, self._schema) for error in errors]
         if document.errors:
             raise RequestError(document.errors)
 
@@ -183,7 +183,7 @@ class Executor:
         except Stopped as stopped:
             return self._stopped(stopped)
         if isinstance(result, list):
-            raise RequestError([formatted(error, INPUT) for error in result])
+            raise RequestError([formatted(error, INPUT, self._schema) for error in result])
         response: dict[str, Any] = {"data": result.data}
         if result.errors:
             extensions = self._extensions()
@@ -209,7 +209,7 @@ class Executor:
         original = error.original_error
         if original is None or (isinstance(original, GraphQLError) and original.nodes):
             # graphql-core refused an argument or a variable; its message says which.
-            return formatted(error, INPUT)
+            return formatted(error, INPUT, self._schema)
         extensions = extensions_of(original)
         response: dict[str, Any] = {**error.formatted, "message": shortened(error.message)}
         if extensions is not None:

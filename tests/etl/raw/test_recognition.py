@@ -236,7 +236,7 @@ def test_the_refusal_of_a_table_without_a_column_names_it(
     others = [name for name in HEADERS[kind].split(",") if name != column]
     path = table(tmp_path, ",".join([*others, "more"]))
     expected = (
-        f"is from {RAW_KINDS[kind].label}, but it has no column {column}. "
+        f"looks like {RAW_KINDS[kind].label}, but lacks the column {column}. "
         f"Columns found: {', '.join(sorted([*others, 'more']))}."
     )
     assert table_refusal(path, kind) == expected

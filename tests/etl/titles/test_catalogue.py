@@ -116,8 +116,8 @@ def test_a_duration_in_the_rating_column_is_moved_and_leaves_no_rating(titles: T
     ]
     counts = merged(table).counts
     assert counts.rescued == {"duration taken from the column rating": 2}
-    assert counts.notes["duration in the column rating dropped, as there is one"] == 1
-    assert counts.notes["age rating missing as published"] == 1
+    assert counts.notes["duration in the column rating dropped (the title has another)"] == 1
+    assert counts.notes["age rating not published"] == 1
     assert counts.notes["age rating missing (taken as G)"] == 4
     assert counts.notes["duration not understood"] == counts.notes["no duration"] == 1
 
@@ -131,11 +131,11 @@ def test_what_was_dropped_and_joined_is_counted(titles: Titles) -> None:
         )
     ).counts
     assert counts.notes == {
-        "age rating missing as published": 2,
+        "age rating not published": 2,
         "age rating missing (taken as G)": 2,
-        "movie that lasts seasons": 1,
+        "film whose duration is in seasons": 1,
         "cast entries without a letter, dropped": 3,
-        "cast with an entry dropped": 2,
+        "casts affected by dropped entries": 2,
         "directors without a letter, dropped": 1,
         "suffixes joined to the name before": 1,
         "date not understood": 1,

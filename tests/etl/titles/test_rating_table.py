@@ -69,12 +69,19 @@ def test_ratings_are_by_viewer_id_and_title() -> None:
     assert (found.values.tolist(), found.times.tolist()) == ([1, 2, 9], [6, 7, 5])
 
 
+def test_the_unknown_titles_with_most_ratings_are_named() -> None:
+    first = [("a", f"xs{number}", 8, 7) for number in range(9)]
+    found = table([*first, ("a", "as1", 8, 7), ("b", "xs8", 1, 7)], [("c", "xs8", 2, 8)])
+    assert found.unknown == [("xs8", 3), ("xs0", 1), ("xs1", 1), ("xs2", 1), ("xs3", 1)]
+    assert table([("a", "as1", 8, 7)]).unknown == []
+
+
 def test_of_several_ratings_of_a_title_the_last_by_time_counts() -> None:
     found = table([("a", "as1", 4, 20), ("a", "as1", 6, 30), ("a", "as1", 8, 10)])
     assert rows(found) == {("a", "as1"): (6, 30)}
     assert found.rows == 3
     assert (found.score_count[0], found.score_sum[0]) == (3, 18)  # all of them are in the score
-    assert found.counts.notes == {"replaced by a later, different rating": 2}
+    assert found.counts.notes == {"in the score only: rated differently later": 2}
 
 
 def test_of_equal_times_the_later_row_counts_and_the_later_file() -> None:
@@ -89,8 +96,8 @@ def test_rows_that_are_equal_in_all_columns_count_once_across_files_too() -> Non
     assert found.score_sum[0] == 8 + 4 + 8
     assert found.counts.deduplicated == {"repeated row": 2}
     assert found.counts.notes == {
-        "replaced by a later, different rating": 1,
-        "replaced by a later, equal rating": 1,
+        "in the score only: rated differently later": 1,
+        "in the score only: rated the same later": 1,
     }
 
 
@@ -148,5 +155,5 @@ def test_all_agrees_with_a_reading_row_by_row(slice_size: int, files: list[list[
     assert found.counts.kept == len(distinct)
     assert found.counts.deduplicated.total() == len(known) - len(distinct)
     assert found.counts.rejected.total() == len(all_rows) - len(known)
-    assert found.counts.notes["replaced by a later, different rating"] == conflicts
-    assert found.counts.notes["replaced by a later, equal rating"] == replaced - conflicts
+    assert found.counts.notes["in the score only: rated differently later"] == conflicts
+    assert found.counts.notes["in the score only: rated the same later"] == replaced - conflicts

@@ -70,7 +70,7 @@ _NO_TIME = "timestamp is not a whole number of seconds since 1970 (negative befo
         (" ,4.5,100,as1", "no userId"),
         ("ann,4.5,100,", "no movieId"),
         *(
-            (f"ann,{rating},100,as1", "rating is not 0.5 to 5 stars, by halves")
+            (f"ann,{rating},100,as1", "rating is not 0.5 to 5 stars in half-star steps")
             for rating in ("0", "5.5", "4.25", "-4", "10", "", "four", "nan", "4e0", "٤", ".")
         ),
         *(

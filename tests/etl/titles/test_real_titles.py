@@ -176,12 +176,12 @@ def test_the_report_counts_what_was_cleaned(reader: SnapshotReader) -> None:
     titles, ratings = reader.report["sources"]
     assert titles["rescued"] == {"duration taken from the column rating": 292 + 3}
     assert {
-        "age rating missing as published": 864,
+        "age rating not published": 864,
         "age rating missing (taken as G)": 1_159,
         "cast entries without a letter, dropped": 37,
-        "cast with an entry dropped": 35,
+        "casts affected by dropped entries": 35,
         "directors without a letter, dropped": 16,
-        "movie that lasts seasons": 62,
+        "film whose duration is in seasons": 62,
     }.items() <= titles["notes"].items()
     assert (ratings["rows"], ratings["kept"], ratings["rejected"]) == (524_289, 524_280, {})
     assert reader.manifest.subjects["titles"].counts == {

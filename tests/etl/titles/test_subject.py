@@ -161,7 +161,7 @@ def test_the_report_counts_what_became_of_the_rows(tmp_path: Path, inputs: dict[
     assert (ratings["source"], ratings["rows"], ratings["kept"]) == ("ratings", 6, 4)
     assert ratings["deduplicated"] == {"repeated row": 1}
     assert ratings["rejected"] == {"unknown title": 1}
-    assert ratings["notes"] == {"replaced by a later, different rating": 1}
+    assert ratings["notes"] == {"in the score only: rated differently later": 1}
 
 
 # ---------------------------------------------------------------- updates

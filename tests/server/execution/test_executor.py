@@ -12,6 +12,7 @@ from graphql import OperationDefinitionNode, OperationType, build_schema, print_
 from server.execution.document import Document
 from server.execution.errors import RequestError, failure
 from server.execution.executor import Executor
+from server.http.disclosure import Disclosure
 
 SCHEMA = build_schema("type Query { one: Int, two(by: Int!): Int }  type Mutation { set: Int }")
 
@@ -39,6 +40,41 @@ def test_parsing_does_not_validate(executor: Executor) -> None:
     document = executor.document("{ three }")
     with pytest.raises(RequestError, match="three"):
         executor.validate(document)
+
+
+COLOURS = build_schema(
+    "enum Colour { RED GREEN BLUE }  type Query { like(colour: Colour, colours: [Colour!]): Int }"
+)
+VALUES = "Its values: RED, GREEN, BLUE."
+
+
+@pytest.mark.parametrize(
+    ("query", "variables"),
+    [
+        ("{ like(colour: PINK) }", {}),
+        ('{ like(colour: "RED") }', {}),
+        ("{ like(colours: [RED, PINK]) }", {}),
+        ("query ($c: Colour) { like(colour: $c) }", {"c": "PINK"}),
+        ("query ($c: Colour) { like(colour: $c) }", {"c": 1}),
+        ("query ($c: [Colour!]) { like(colours: $c) }", {"c": ["red"]}),
+    ],
+)
+def test_the_refusal_of_an_enum_value_lists_the_values_but_not_in_production(
+    query: str, variables: dict[str, Any]
+) -> None:
+    executor = Executor(COLOURS, lambda: lambda error: None)
+    with pytest.raises(RequestError) as refused:
+        executor.execute(query, variables)
+    (error,) = refused.value.errors
+    assert error["message"].endswith(VALUES)
+    assert Disclosure().error(error)["message"].endswith(VALUES)
+    assert "GREEN" not in str(Disclosure(production=True).error(error))
+
+
+def test_a_value_that_quotes_the_refusal_of_an_enum_lists_nothing(executor: Executor) -> None:
+    with pytest.raises(RequestError) as refused:
+        executor.execute("{ two(by: \"does not exist in 'Colour' enum\") }")
+    assert "Its values" not in str(refused.value)
 
 
 def test_a_guard_stands_between_parsing_and_validation() -> None:
