@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resolvers.examples import GameExample
-from server.pages.tab import Tab
+from server.pages.tab import GAMES, MODELS, PRICES, YEARS, Tab
 
 __all__ = ["game_tabs"]
 
@@ -36,7 +36,7 @@ query UserData($userId: ID!) {
 }
 """
 _GENRE = """\
-# The player with the most hours in a genre, by release year
+# The player with the most hours in a genre
 query UserForGenre($name: String!) {
   genre(name: $name) {
     topPlayer {
@@ -132,7 +132,8 @@ query YearMetascore($year: Int!) {
 }
 """
 _PRICE = """\
-# An estimate of a game's price, in USD, with an interval that holds for 80 % of games
+# An estimate of a game's price, in USD; the interval
+# from low to high holds for 80 % of games
 query PriceEstimate($genres: [String!], $earlyAccess: Boolean, $releaseYear: Int) {
   priceEstimate(genres: $genres, earlyAccess: $earlyAccess, releaseYear: $releaseYear) {
     price(precision: 2)
@@ -145,6 +146,29 @@ query PriceEstimate($genres: [String!], $earlyAccess: Boolean, $releaseYear: Int
   }
 }
 """
+_MODEL = """\
+# The recommender of games, measured beside simpler ones
+query RecommenderQuality {
+  model {
+    limits
+    metrics { ranking ndcgAt10 { value low high } }
+    baselines { ranking ndcgAt10 { value low high } }
+  }
+}
+"""
+_PRICE_MODEL = """\
+# Errors of price estimates on games they have not seen
+query PriceQuality {
+  priceModel {
+    best
+    methods {
+      method
+      random { games mae rmse }
+    }
+    limits
+  }
+}
+"""
 
 
 def game_tabs(keys: GameExample) -> list[Tab]:
@@ -152,17 +176,19 @@ def game_tabs(keys: GameExample) -> list[Tab]:
     year = {"year": keys.catalogue_year}
     guess = {"genres": keys.genres, "earlyAccess": False, "releaseYear": keys.catalogue_year}
     return [
-        Tab("developer", _DEVELOPER, {"name": keys.developer}),
-        Tab("userdata", _USER, {"userId": keys.user_id}, shows_people=True),
-        Tab("UserForGenre", _GENRE, {"name": keys.genre}, shows_people=True),
-        Tab("best_developer_year", _BEST, {"year": keys.year}),
-        Tab("developer_reviews_analysis", _SENTIMENT, {"name": keys.developer}),
-        Tab("recomendacion_juego", _SIMILAR, {"appId": keys.app_id}),
-        Tab("genero", _YEAR_GENRES, year),
-        Tab("juegos", _YEAR_GAMES, year),
-        Tab("specs", _YEAR_SPECS, year),
-        Tab("earlyacces", _YEAR_EARLY_ACCESS, year),
-        Tab("sentiment", _YEAR_SENTIMENT, year),
-        Tab("metascore", _YEAR_METASCORE, year),
-        Tab("prediccion", _PRICE, guess),
+        Tab("developer", GAMES, _DEVELOPER, {"name": keys.developer}),
+        Tab("userdata", GAMES, _USER, {"userId": keys.user_id}, shows_people=True),
+        Tab("UserForGenre", GAMES, _GENRE, {"name": keys.genre}, shows_people=True),
+        Tab("best_developer_year", GAMES, _BEST, {"year": keys.year}),
+        Tab("developer_reviews_analysis", GAMES, _SENTIMENT, {"name": keys.developer}),
+        Tab("recomendacion_juego", GAMES, _SIMILAR, {"appId": keys.app_id}),
+        Tab("genero", YEARS, _YEAR_GENRES, year),
+        Tab("juegos", YEARS, _YEAR_GAMES, year),
+        Tab("specs", YEARS, _YEAR_SPECS, year),
+        Tab("earlyacces", YEARS, _YEAR_EARLY_ACCESS, year),
+        Tab("sentiment", YEARS, _YEAR_SENTIMENT, year),
+        Tab("metascore", YEARS, _YEAR_METASCORE, year),
+        Tab("prediccion", PRICES, _PRICE, guess),
+        Tab("model", MODELS, _MODEL, {}),
+        Tab("priceModel", MODELS, _PRICE_MODEL, {}),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datastore.base.codes import PLATFORMS
 from resolvers.examples import TitleExample
-from server.pages.tab import Tab
+from server.pages.tab import MODELS, TITLES, Tab
 
 __all__ = ["title_tabs"]
 
@@ -20,7 +20,8 @@ query LongestTitles($year: Int, $platform: Platform, $durationType: DurationType
 }
 """
 _SCORE_COUNT = """\
-# How many films of a platform and year have a mean score above a value
+# How many films of a platform and year have a
+# mean score above a value
 query ScoreCount($platform: Platform, $year: Int, $scoreAbove: Float) {
   titleCount(platform: $platform, year: $year, scoreAbove: $scoreAbove)
 }
@@ -33,7 +34,7 @@ query PlatformCount($platform: Platform) {
 }
 """
 _ACTORS = """\
-# The actors in the cast of most titles of a platform and year
+# The actors in most titles of a platform and year
 query TopActors($platform: Platform!, $year: Int!) {
   topActors(platform: $platform, year: $year) {
     displayName
@@ -43,7 +44,7 @@ query TopActors($platform: Platform!, $year: Int!) {
 }
 """
 _SIMILAR = """\
-# Five titles similar to one, and what they have in common
+# Five titles similar to one, and what they share
 query SimilarTitles($titleId: ID!) {
   title(titleId: $titleId) {
     title
@@ -57,7 +58,8 @@ query SimilarTitles($titleId: ID!) {
 }
 """
 _VERDICT = """\
-# Whether to recommend a title to a viewer: yes if the estimated rating is above the threshold
+# Whether to recommend a title to a viewer: yes if
+# the estimated rating is above the threshold
 query Verdict($viewerId: ID!, $titleId: ID!) {
   viewer(viewerId: $viewerId) {
     ratingCount
@@ -75,7 +77,8 @@ query Verdict($viewerId: ID!, $titleId: ID!) {
 }
 """
 _OWN_RATINGS = """\
-# The same for somebody who is not in the data, by their own ratings
+# The same for somebody who is not in the data, by
+# their own ratings
 query VerdictForRatings($ratings: [TitleRating!]!, $titleId: ID!) {
   verdictForRatings(ratings: $ratings, titleId: $titleId) {
     title { title }
@@ -88,6 +91,21 @@ query VerdictForRatings($ratings: [TitleRating!]!, $titleId: ID!) {
   }
 }
 """
+_MODEL = """\
+# Errors of verdicts on ratings they have not seen
+query VerdictQuality {
+  titleModel {
+    summary
+    best
+    globalMean { rmse(precision: 3) }
+    methods {
+      method
+      rmse(precision: 3)
+      coverage(precision: 3)
+    }
+  }
+}
+"""
 
 
 def title_tabs(keys: TitleExample) -> list[Tab]:
@@ -97,11 +115,17 @@ def title_tabs(keys: TitleExample) -> list[Tab]:
     place = {"platform": platform, "year": keys.year}
     verdict = {"viewerId": keys.viewer_id, "titleId": keys.unrated_title_id}
     return [
-        Tab("get_max_duration", _LONGEST, {**place, "durationType": "MIN"}),
-        Tab("get_score_count", _SCORE_COUNT, {**place, "scoreAbove": 3.5}),
-        Tab("get_count_platform", _PLATFORM_COUNT, {"platform": platform}),
-        Tab("get_actor", _ACTORS, place),
-        Tab("get_recommendation", _SIMILAR, {"titleId": keys.title_id}),
-        Tab("verdict", _VERDICT, verdict, shows_people=True),
-        Tab("verdictForRatings", _OWN_RATINGS, {"ratings": own, "titleId": keys.unrated_title_id}),
+        Tab("get_max_duration", TITLES, _LONGEST, {**place, "durationType": "MIN"}),
+        Tab("get_score_count", TITLES, _SCORE_COUNT, {**place, "scoreAbove": 3.5}),
+        Tab("get_count_platform", TITLES, _PLATFORM_COUNT, {"platform": platform}),
+        Tab("get_actor", TITLES, _ACTORS, place),
+        Tab("get_recommendation", TITLES, _SIMILAR, {"titleId": keys.title_id}),
+        Tab("verdict", TITLES, _VERDICT, verdict, shows_people=True),
+        Tab(
+            "verdictForRatings",
+            TITLES,
+            _OWN_RATINGS,
+            {"ratings": own, "titleId": keys.unrated_title_id},
+        ),
+        Tab("titleModel", MODELS, _MODEL, {}),
     ]

@@ -20,7 +20,7 @@ from browser.visit import Visit, eventually, visiting
 
 pytestmark = pytest.mark.browser
 
-# The questions, by the names of their operations.
+# The questions that the page opens with, by the names of their operations.
 TABS = [
     "Developer",
     "UserData",
@@ -28,6 +28,9 @@ TABS = [
     "BestDeveloperYear",
     "DeveloperReviewsAnalysis",
     "SimilarGames",
+]
+# Those that the list of examples opens, too.
+MORE = [
     "YearGenres",
     "YearGames",
     "YearSpecs",
@@ -42,7 +45,11 @@ TABS = [
     "SimilarTitles",
     "Verdict",
     "VerdictForRatings",
+    "RecommenderQuality",
+    "PriceQuality",
+    "VerdictQuality",
 ]
+GROUPS = ["Games", "The games of a year", "Prices", "Streaming titles", "How good the models are"]
 # What a reader who knows the client's names looks for, and must find.
 CLIENT_NAMES = {
     "userdata": {"Query.user", "User.itemsCount", "User.moneySpent", "User.recommendPercent"},
@@ -79,6 +86,7 @@ def tour(browser: Browser, page_server: str) -> Visit:
         visit.search("userdata")
         visit.page.keyboard.press("Escape")  # an open list keeps the rest of the page out of reach
         visit.plugin("GraphiQL Explorer")
+        visit.plugin("Examples")
         visit.plugin("History")
         visit.show("UserForGenre")  # each of its short selections is on one line
         plain = visit.editor("operation.graphql")
@@ -104,18 +112,71 @@ def operation(query: str) -> str:
     return found[1]
 
 
-def test_the_page_opens_one_tab_per_question(visit: Visit, opening: dict[str, Any]) -> None:
+def test_the_page_opens_one_tab_per_question_of_the_first_group(
+    visit: Visit, opening: dict[str, Any]
+) -> None:
     assert visit.tabs() == TABS
-    assert [operation(tab["query"]) for tab in opening["tabs"]] == TABS
+    assert [operation(tab["query"]) for tab in opening["tabs"]] == [*TABS, *MORE]
     expect(visit.page.get_by_role("tab").first).to_have_attribute("aria-selected", "true")
 
 
-def test_every_tab_has_its_query_and_variables_and_runs(
+@pytest.mark.parametrize("width", [1400, 820, 420])
+def test_at_every_width_there_is_a_button_for_all_examples(
+    browser: Browser, page_server: str, width: int
+) -> None:
+    with visiting(browser, page_server, viewport={"width": width, "height": 800}) as visit:
+        visit.open()
+        tabs = visit.page.get_by_role("tab")
+        if width == 1400:
+            expect(tabs.last).to_be_in_viewport(ratio=1)
+        visit.page.get_by_role("button", name="Examples", exact=True).click()
+        listed = visit.page.get_by_role("region", name="Examples", exact=True)
+        assert listed.get_by_role("heading", level=3).all_inner_texts() == GROUPS
+        listed.get_by_role("button", name="get_count_platform").click()
+        eventually(lambda: visit.tabs(), [*TABS, "PlatformCount"])
+        expect(tabs.last).to_be_in_viewport(ratio=0.5)
+        expect(listed).to_have_count(0 if width < 640 else 1)  # it covers the editors of a phone
+        assert "errors" not in visit.run()
+
+
+def test_the_list_names_each_question_as_the_client_does_and_says_what_it_asks(
+    visit: Visit, opening: dict[str, Any]
+) -> None:
+    listed = visit.plugin("Examples").get_by_role("button").all_inner_texts()
+    assert [text.partition("\n")[0] for text in listed] == [tab["title"] for tab in opening["tabs"]]
+    for text, tab in zip(listed, opening["tabs"], strict=True):
+        comment = re.findall(r"^# (.+)$", tab["query"], re.MULTILINE)
+        assert text.partition("\n")[2].split() == " ".join(comment).split()
+
+
+def test_an_example_that_is_open_is_not_opened_again(visit: Visit) -> None:
+    listed = visit.plugin("Examples")
+    for title in ("genero", "userdata", "genero"):
+        listed.get_by_role("button", name=re.compile(f"^{title}\\b")).click()
+        wanted = {"genero": "YearGenres", "userdata": "UserData"}[title]
+        eventually(lambda: f"query {wanted}" in visit.editor("operation.graphql"), True)  # noqa: B023
+        eventually(lambda: visit.tabs()[-1], "YearGenres")
+    assert visit.tabs() == [*TABS, "YearGenres"]
+
+
+def test_long_comments_are_wrapped_not_cut(visit: Visit) -> None:
+    visit.write("# " + "many words " * 60 + "\nquery Wide { __typename }")
+    lines = visit.page.get_by_role("region", name="Operation Editor").locator(".view-line")
+    eventually(lambda: lines.count() > 6, True)
+
+
+def test_every_example_has_its_query_and_variables_and_runs(
     visit: Visit, opening: dict[str, Any]
 ) -> None:
     expect(visit.page.get_by_role("region", name="Variables")).to_be_visible()
+    listed = visit.page.get_by_role("region", name="Examples", exact=True)
     for number, tab in enumerate(opening["tabs"]):
-        if number:  # the first is shown without a click, which would fill in what GraphiQL forgot
+        if number == len(TABS):
+            visit.plugin("Examples")
+        if number >= len(TABS):
+            listed.get_by_role("button", name=re.compile(f"^{tab['title']}\\b")).click()
+            eventually(lambda: visit.tabs()[-1], operation(tab["query"]))
+        elif number:  # the first is shown without a click, which would fill in what was forgotten
             visit.show(operation(tab["query"]))
         eventually(partial(visit.editor, "operation.graphql"), tab["query"])
         eventually(partial(visit.editor, "variables.json"), tab["variables"])
@@ -235,6 +296,7 @@ def test_new_examples_replace_old_ones_but_never_the_readers_own(
     visit.write("query Mine { __typename }")  # over the first example
     fresh = {
         "title": "fresh",
+        "group": "Fresh ones",
         "query": "query Fresh { __typename }",
         "variables": '{"a": 1}',
         "headers": None,

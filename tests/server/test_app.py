@@ -33,6 +33,9 @@ TITLES = [
     "get_recommendation",
     "verdict",
     "verdictForRatings",
+    "model",
+    "priceModel",
+    "titleModel",
 ]
 
 

@@ -15,6 +15,7 @@ import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { createRoot } from 'react-dom/client';
 
+import { Examples, examplesPlugin, ShowExamples } from './examples';
 import { loadSettings, type Settings } from './settings';
 import { openStorage } from './storage';
 import { openingTabs } from './tabs';
@@ -26,7 +27,7 @@ const WITHOUT_SETTINGS: Settings = {
 };
 
 // Made once: GraphiQL restarts its plugins for every new list.
-const plugins = [HISTORY_PLUGIN, explorerPlugin()];
+const plugins = [HISTORY_PLUGIN, explorerPlugin(), examplesPlugin];
 
 function Page({ settings, notice }: { settings: Settings; notice?: string }) {
   const { endpoint, dataset, tabs } = settings;
@@ -38,31 +39,34 @@ function Page({ settings, notice }: { settings: Settings; notice?: string }) {
           {notice}
         </p>
       )}
-      <main className="playgraph-main">
-        <GraphiQL
-          fetcher={createGraphiQLFetcher({
-            url: new URL(endpoint, document.baseURI).href,
-            // The server answers each request whole, over HTTP.
-            enableIncrementalDelivery: false,
-          })}
-          plugins={plugins}
-          storage={storage}
-          inputValueDeprecation
-          schemaDescription
-          {...openingTabs(storage, tabs)}
-        >
-          <GraphiQL.Logo>
-            <h1 className="playgraph-logo" title={dataset.version && `Snapshot ${dataset.version}`}>
-              playgraph
-            </h1>
-            {dataset.demo && (
-              <span className="playgraph-badge" title="Generated games and users, not real store data">
-                demo data
-              </span>
-            )}
-          </GraphiQL.Logo>
-        </GraphiQL>
-      </main>
+      <Examples value={tabs}>
+        <main className="playgraph-main">
+          <GraphiQL
+            fetcher={createGraphiQLFetcher({
+              url: new URL(endpoint, document.baseURI).href,
+              // The server answers each request whole, over HTTP.
+              enableIncrementalDelivery: false,
+            })}
+            plugins={plugins}
+            storage={storage}
+            inputValueDeprecation
+            schemaDescription
+            {...openingTabs(storage, tabs)}
+          >
+            <GraphiQL.Logo>
+              <ShowExamples />
+              <h1 className="playgraph-logo" title={dataset.version && `Snapshot ${dataset.version}`}>
+                playgraph
+              </h1>
+              {dataset.demo && (
+                <span className="playgraph-badge" title="Generated games and users, not real store data">
+                  demo data
+                </span>
+              )}
+            </GraphiQL.Logo>
+          </GraphiQL>
+        </main>
+      </Examples>
     </>
   );
 }

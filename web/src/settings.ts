@@ -2,6 +2,8 @@
 
 export interface Example {
   title: string;
+  /** Heading of the list of examples. */
+  group: string;
   query: string;
   variables: string | null;
   headers: string | null;

@@ -1,6 +1,6 @@
 // Which tabs the page opens with.
 //
-// First visit: one tab per example. Later visits: GraphiQL restores the reader's tabs by itself, until the server's
+// First visit: one tab per example of the first group; the list of examples opens the others. Later visits: GraphiQL restores the reader's tabs by itself, until the server's
 // examples differ from those last opened here (another dataset has other games, another release asks better
 // questions). Then the new examples come first, tabs the reader wrote or edited follow, and old examples nobody
 // touched are gone. We compare texts, not versions: a rebuild that changes no example disturbs nobody.
@@ -23,7 +23,8 @@ const TABS = 'graphiql:tabState';
 const EDITORS = ['query', 'variables', 'headers'].map((name) => `graphiql:${name}`);
 
 export function openingTabs(storage: PageStorage, examples: Example[]): Opening {
-  const defaultTabs: Tab[] = examples.length ? examples : [{ query: '' }];
+  const first = examples.filter(({ group }) => group === examples[0]?.group);
+  const defaultTabs: Tab[] = first.length ? first : [{ query: '' }];
   const stored = storedTabs(storage.getItem(TABS), 'tabs');
   const opened = JSON.stringify(examples);
   if (stored.length && (!examples.length || storage.getItem(OPENED) === opened)) return { defaultTabs };
@@ -42,7 +43,8 @@ export function openingTabs(storage: PageStorage, examples: Example[]): Opening 
   };
 }
 
-function content({ query, variables }: Tab): string {
+/** What makes a tab another one: its texts. */
+export function content({ query, variables }: Tab): string {
   return JSON.stringify([query ?? '', variables ?? ''].map((text) => text.trim()));
 }
 
