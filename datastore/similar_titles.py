@@ -41,13 +41,13 @@ class SimilarTitles:
         The rarest word alone is often a coincidence, such as "led"; one that recurs among the
         similar titles is what they are about.
         """
-        both = np.intersect1d(
-            self._descriptions.row(title), self._descriptions.row(other), assume_unique=True
-        )
+        own, others = self._descriptions.row(title), self._descriptions.row(other)
+        both = np.array(sorted(set(own.tolist()).intersection(others.tolist())), np.int64)
+        if len(both) < 2:
+            return [self._words[word] for word in both.tolist()]
         similar = self._titles[title]
         recurring, _ = self._descriptions.gather(similar[similar >= 0].astype(np.int64))
-        uses = np.bincount(
-            np.searchsorted(both, recurring[np.isin(recurring, both)]), minlength=len(both)
-        )
+        places = np.minimum(both.searchsorted(recurring), len(both) - 1)
+        uses = np.bincount(places[both[places] == recurring], minlength=len(both))
         idf = np.log(len(self._titles) / self._counts[both])
         return [self._words[word] for word in both[np.lexsort((both, -idf, -idf * uses))].tolist()]
