@@ -18,7 +18,7 @@ Ints = npt.NDArray[np.int64]
 
 _YEARS = LAST_YEAR - FIRST_YEAR + 1
 #: Most iterations of the solver, and its tolerance: far below what a price is known by.
-_ITERATIONS, _TOLERANCE = 60, 1e-3
+_ITERATIONS, _TOLERANCE = 40, 1e-3
 
 
 def fit(sample: Sample, words: int, penalty: float) -> Linear:

@@ -46,16 +46,16 @@ class BoostingParameters:
     learning_rate: float = 0.25
     leaves: int = 63
     fewest_in_leaf: int = 20
-    words: int = 25
+    words: int = 15
     penalty: float = 2.0
-    hidden: float = 0.8
+    hidden: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class BaggingParameters:
     """Parameters of BAGGING: number of trees, and fewest bagged rows in a leaf."""
 
-    trees: int = 20
+    trees: int = 10
     fewest_in_leaf: int = 5
 
 

@@ -38,9 +38,9 @@ _BOOSTING_TRIALS = (
 #: A trial replaces the defaults if its error is lower by this share: less is chance.
 _CLEARLY = 0.02
 #: One in this many training games is learned from: errors are larger, their order hardly differs.
-_EVERY = 3
+_EVERY = 5
 _BAGGING = BaggingParameters()
-_BAGGING_TRIALS = (_BAGGING, BaggingParameters(trees=10, fewest_in_leaf=1))
+_BAGGING_TRIALS = (_BAGGING, BaggingParameters(trees=20, fewest_in_leaf=5))
 P = TypeVar("P", BoostingParameters, BaggingParameters)
 
 
@@ -48,7 +48,7 @@ def search(
     training: Sample, validation: Sample, genres: int, words: int, seed: int
 ) -> tuple[Parameters, list[Trial]]:
     """The parameters with the lowest mean absolute error on the validation games if it is clearly
-    lower than that of the defaults, and all that were tried, on a third of the training games; the
+    lower than that of the defaults, and all that were tried, on a fifth of the training games; the
     defaults, and no trial, where there are too few games."""
     if len(validation) < FEWEST:
         return Parameters(), []
