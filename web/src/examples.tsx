@@ -20,7 +20,7 @@ export const Examples = context.Provider;
 
 export const examplesPlugin: GraphiQLPlugin = { title: TITLE, icon: ExamplesIcon, content: ExampleList };
 
-/** The button beside the tabs; none without examples. */
+/** The button next to the tabs; none without examples. */
 export function ShowExamples() {
   const examples = useContext(context);
   const { visiblePlugin, queryEditor, activeTabIndex } = useGraphiQL(

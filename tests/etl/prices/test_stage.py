@@ -54,3 +54,11 @@ def test_clearly_worse_models_are_not() -> None:
 @pytest.mark.parametrize(("new", "live"), [(0, 500), (500, 0), (99, 500), (500, 99)])
 def test_a_few_games_judge_nothing(new: int, live: int) -> None:
     assert judge(card(40.0, games=new), card(4.0, games=live)) == ""
+
+
+def test_the_quality_is_that_of_the_methods_which_were_measured() -> None:
+    assert STAGE.quality is not None
+    quality = STAGE.quality(card(4.0))
+    assert (quality.best, list(quality.methods)) == ("BOOSTING", ["BOOSTING"])
+    assert quality.methods["BOOSTING"]["MAE (USD)"] == 4.0
+    assert STAGE.quality(card(4.0, games=0)).methods == {}

@@ -84,6 +84,15 @@ def test_too_few_ratings_decide_nothing() -> None:
     assert VERDICTS.judge(figures(0.97), figures(0.9, measured=100)) == ""
 
 
+def test_the_quality_begins_with_the_mean_of_all_ratings() -> None:
+    assert VERDICTS.quality is not None
+    quality = VERDICTS.quality(figures(0.95))
+    assert quality.best == "CONTENT"
+    assert list(quality.methods) == [GLOBAL_MEAN, *METHODS]
+    assert quality.methods["CONTENT"]["RMSE (stars)"] == Estimate(0.95, 0.94, 0.96)
+    assert VERDICTS.quality(figures(0.95, measured=0)).methods == {}
+
+
 def test_the_stage_writes_its_arrays_and_the_parameters(folder: Path) -> None:
     reader = SnapshotReader(folder)
     entry = reader.manifest.models["verdicts"]
