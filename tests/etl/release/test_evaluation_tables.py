@@ -19,7 +19,7 @@ def test_each_method_is_a_row_and_the_one_that_answers_is_marked() -> None:
     output = io.StringIO()
     Console(file=output, width=80).print(quality_table("prices", quality))
     title, _, lines = output.getvalue().partition("┏")
-    assert title.split() == "Errors of prices on held-out data (* answers)".split()
+    assert title.split() == ["Errors", "of", "prices", "on", "held-out", "data", "(*", "answers)"]
     rows = [
         [cell.strip() for cell in line.strip("│").split("│")]
         for line in lines.splitlines()
