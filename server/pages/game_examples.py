@@ -147,7 +147,7 @@ query PriceEstimate($genres: [String!], $earlyAccess: Boolean, $releaseYear: Int
 }
 """
 _MODEL = """\
-# The recommender of games, measured beside simpler ones
+# The recommender of games, compared with simpler ones
 query RecommenderQuality {
   model {
     limits
