@@ -64,7 +64,7 @@ class Titles:
         return self._number.get(title_id.strip())
 
     def named(self, name: str) -> list[int]:
-        """The titles of a name, by title id; case and white space are ignored."""
+        """The titles of a name, by title id; case and whitespace are ignored."""
         folded = fold(name)
 
         def key(row: int) -> str:

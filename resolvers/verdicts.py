@@ -209,7 +209,7 @@ def reason(store: Store, answer: Verdict | Recommended) -> str:
     evaluation = store.verdicts.evaluation
     if evaluation and evaluation.measured and evaluation.of(answer.method).difference.high >= 0:
         sentence += (
-            " On held-out ratings, this method is no closer than the viewer's average alone."
+            " On held-out ratings, this method does no better than the viewer's average alone."
         )
     return sentence
 
@@ -263,7 +263,7 @@ def summary(evaluation: VerdictEvaluation | None) -> str:
         )
     return (
         f"An estimate is off by about {own:.2f} stars (RMSE). Guessing the viewer's own average is "
-        "as good as anything that looks at the title, so a verdict tells whether the viewer is "
+        "as good as anything that looks at the title, so a verdict says whether the viewer is "
         "generous, not whether the title suits the viewer. Use similar titles instead. "
         f"{baseline}"
     )

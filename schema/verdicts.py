@@ -139,7 +139,7 @@ class Verdict:
     @strawberry.field
     def reason(self) -> str:
         """What the estimate rests on, in a sentence or two for display; if the title plays no part
-        in it, this says so."""
+        in it, this is said."""
         return verdicts.reason(self.store, self.verdict)
 
 

@@ -70,7 +70,7 @@ class Boosting:
         )
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        """The model as arrays of a snapshot, but for the medians of genres, which are those of
+        """The model as arrays of a snapshot, except for the medians of genres, which are those of
         GENRE_MEDIAN."""
         linear = {
             f"price_{field.name}": getattr(self.linear, field.name) for field in fields(Linear)

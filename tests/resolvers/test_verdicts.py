@@ -205,7 +205,7 @@ def test_a_reason_says_how_far_the_title_moves_the_estimate(
 
 def test_a_reason_admits_that_a_method_was_no_closer_than_the_average(title_store: Store) -> None:
     verdict = for_viewer(title_store, 0, "ns1", method="FACTORS")
-    admission = "no closer than the viewer's average alone"
+    admission = "no better than the viewer's average alone"
     verdicts, measured = title_store.verdicts, title_store.verdicts.evaluation
     try:
         for evaluation, admits in (

@@ -1,4 +1,4 @@
-"""Two subjects in one data folder: each comes, is updated and is forgotten beside the other."""
+"""Two subjects in one data folder: each comes, is updated and is forgotten next to the other."""
 
 from __future__ import annotations
 
