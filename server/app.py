@@ -42,7 +42,7 @@ from server.observe.failures import Failures
 from server.observe.health import Health
 from server.observe.metrics import Measured, Metrics
 from server.observe.request_id import RequestId
-from server.pages.assets import STATIC, Assets, favicon
+from server.pages.assets import STATIC, Assets, favicon, licenses
 from server.pages.graphiql import GraphiQLPage
 from server.snapshots.holder import Holder
 from server.snapshots.people import people_of
@@ -143,6 +143,7 @@ def _pages(page: GraphiQLPage) -> list[BaseRoute]:
         Route("/explorer.json", page.settings),
         Route("/favicon.svg", favicon),
         Route("/favicon.ico", favicon),
+        Route("/licenses.md", licenses),
         Mount("/assets", Assets(directory=STATIC / "assets", check_dir=False)),
     ]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterator
@@ -249,3 +251,22 @@ def test_a_folder_without_sources_is_a_warning(project: Project) -> None:
     heard, _ = project.install()
     assert "no web/ folder" in heard.warnings[0]
     assert project.needs() == []
+
+
+def test_the_licences_of_all_bundled_packages_are_listed_next_to_the_page() -> None:
+    hook = load()
+    if not hook.is_current(hook.digest(hook.WEB)):
+        pytest.skip("the page is not built from web/: run `python hatch_build.py`")
+    text = (hook.STATIC / "licenses.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^## (\S+) - (\S+) \(([^)]+)\)$", text, re.MULTILINE)
+    locked = json.loads((hook.WEB / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    versions = {
+        (path.rpartition("node_modules/")[2], package["version"])
+        for path, package in locked.items()
+        if path
+    }
+    assert {(name, version) for name, version, _ in listed} <= versions
+    # Vite builds the page and is not part of it.
+    assert set(locked[""]["dependencies"]) - {"vite"} <= {name for name, _, _ in listed}
+    permissive = {"MIT", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0"}
+    assert {licence for _, _, licence in listed} <= permissive

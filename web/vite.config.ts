@@ -11,6 +11,8 @@ export default defineConfig({
     // The editor is one chunk of some megabytes, loaded after the first paint: known, and nothing to warn about.
     chunkSizeWarningLimit: 4000,
     reportCompressedSize: false,
+    // Names, versions and licences of all bundled packages, next to index.html.
+    license: { fileName: 'licenses.md' },
     rolldownOptions: {
       // GraphiQL names its icons for screen readers after their functions.
       output: { keepNames: true },

@@ -1,14 +1,15 @@
-"""server.pages: files of the built page: assets and icon."""
+"""server.pages: files of the built page: assets, icon, licences."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 
-__all__ = ["STATIC", "Assets", "favicon"]
+__all__ = ["STATIC", "Assets", "favicon", "licenses"]
 
 #: Written by the build hook; absent if the page is not built.
 STATIC = Path(__file__).parent / "static"
@@ -33,3 +34,12 @@ async def favicon(request: Request) -> Response:
     if not icon.is_file():
         return Response(status_code=204)
     return FileResponse(icon, headers={"Cache-Control": "public, max-age=86400"})
+
+
+async def licenses(request: Request) -> Response:
+    """Licences of all packages that the page bundles, as Vite writes them; 404 without a built
+    page."""
+    text = STATIC / "licenses.md"
+    if not text.is_file():
+        raise HTTPException(404)
+    return FileResponse(text, media_type="text/markdown; charset=utf-8")

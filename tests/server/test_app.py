@@ -125,6 +125,18 @@ def test_without_the_built_page_the_server_says_so_and_answers_all_the_same(
         assert client.get("/graphql?query={__typename}").status_code == 200
         assert client.get("/favicon.ico").status_code == 204
         assert client.get("/assets/nothing.js").status_code == 404
+        assert client.get("/licenses.md").status_code == 404
+
+
+def test_the_licences_of_the_page_are_answered_as_text(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.pages.assets.STATIC", tmp_path)
+    (tmp_path / "licenses.md").write_text("## react - 1.0 (MIT)", encoding="utf-8")
+    answer = client.get("/licenses.md")
+    assert answer.text == "## react - 1.0 (MIT)"
+    assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_what_is_not_there_says_where_things_are(client: TestClient) -> None:
