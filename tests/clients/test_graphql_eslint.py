@@ -15,6 +15,31 @@ EXPLAINED = {
     # The contract names it so: `userId` is the store's own id, `id` the global one. As an
     # argument, `user(userId:)`, it has to say which of the two it takes.
     ("no-typename-prefix", 'Field "userId" starts with the name of the parent type "User"'),
+    ("no-typename-prefix", 'Field "viewerId" starts with the name of the parent type "Viewer"'),
+    ("no-typename-prefix", 'Field "titleId" starts with the name of the parent type "Title"'),
+    ("no-typename-prefix", 'Field "title" starts with the name of the parent type "Title"'),
+    # Strawberry prints no descriptions of a directive's arguments; that of the directive explains
+    # them all.
+    *(
+        (
+            "require-description",
+            f'Description is required for input value "{argument}" in directive "{directive}"',
+        )
+        for directive, arguments in (
+            ("cost", ("weight", "base")),
+            (
+                "listSize",
+                (
+                    "assumedSize",
+                    "slicingArguments",
+                    "slicingArgumentDefaultValue",
+                    "sizedFields",
+                    "requireOneSlicingArgument",
+                ),
+            ),
+        )
+        for argument in arguments
+    ),
 }
 
 FAULTY = '''
