@@ -154,7 +154,7 @@ def test_an_example_that_is_open_is_not_opened_again(visit: Visit) -> None:
     for title in ("genero", "userdata", "genero"):
         listed.get_by_role("button", name=re.compile(f"^{title}\\b")).click()
         wanted = {"genero": "YearGenres", "userdata": "UserData"}[title]
-        eventually(lambda: f"query {wanted}" in visit.editor("operation.graphql"), True)  # noqa: B023
+        eventually(lambda w=wanted: f"query {w}" in visit.editor("operation.graphql"), True)
         eventually(lambda: visit.tabs()[-1], "YearGenres")
     assert visit.tabs() == [*TABS, "YearGenres"]
 

@@ -143,4 +143,4 @@ def test_the_parts_of_an_absent_subject_are_unavailable(copy: Path) -> None:
     with pytest.raises(Unavailable, match="This snapshot has no games"):
         empty.subject("games")
     with pytest.raises(AttributeError):
-        empty.anything  # noqa: B018
+        assert empty.anything

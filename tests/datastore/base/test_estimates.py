@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 
 import numpy as np
 import pytest
@@ -75,7 +76,7 @@ lists = st.dictionaries(
 
 @given(lists, st.integers(0, TITLES - 1), st.sampled_from(METHODS), st.randoms())
 def test_estimates_are_on_the_scale_and_do_not_depend_on_the_order(
-    stars: dict[int, float], title: int, method: str, random: object
+    stars: dict[int, float], title: int, method: str, random: Random
 ) -> None:
     def estimate(items: Sequence[tuple[int, float]]) -> tuple[float, float, float]:
         titles = np.array([title for title, _ in items], np.int64)
@@ -85,7 +86,7 @@ def test_estimates_are_on_the_scale_and_do_not_depend_on_the_order(
     items = list(stars.items())
     value, low, high = estimate(items)
     assert 0.5 <= low <= value <= high <= 5
-    random.shuffle(items)  # type: ignore[attr-defined]
+    random.shuffle(items)
     assert estimate(items) == (value, low, high)
 
 
