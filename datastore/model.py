@@ -5,6 +5,7 @@ The arithmetic is in `datastore.base.scoring`, which the build uses, too.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -20,6 +21,9 @@ __all__ = ["Contributions", "Model", "Player"]
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.integer]
+
+#: Entries of the EASE matrix that are processed at once.
+_BLOCK = 32_768
 
 
 class Player:
@@ -68,22 +72,33 @@ class Player:
     @cached_property
     def by_ease(self) -> Floats:
         """EASE score of each column."""
-        columns, parts, _ = self.ease
-        return np.bincount(columns, parts, len(self._model.games)).astype(np.float32)
+        total = np.zeros(len(self._model.games))
+        for _, columns, parts in self.ease():
+            total += np.bincount(columns, parts, len(total))
+        return total.astype(np.float32)
+
+    def ease(self) -> Iterator[tuple[Rows, Rows, Doubles]]:
+        """EASE weights of the player's games: for each entry the position of the game in `columns`,
+        the scored column, and the value added to it. In blocks, because fresh memory for all
+        entries of a large library would take most of the time."""
+        offsets, games, weights = self._model.ease
+        starts = offsets[self.columns]
+        sizes = offsets[self.columns + 1] - starts
+        before = np.concatenate([[0], np.cumsum(sizes)])
+        first = 0
+        while first < len(sizes):
+            stop = int(np.searchsorted(before, before[first] + _BLOCK, side="right")) - 1
+            block = slice(first, max(stop, first + 1))
+            lengths = sizes[block]
+            own = np.repeat(np.arange(block.start, block.stop), lengths)
+            entries = np.arange(len(own))
+            entries += np.repeat(starts[block] - before[block] + before[first], lengths)
+            yield own, games.take(entries), weights.take(entries) * self._exact_weights.take(own)
+            first = block.stop
 
     @cached_property
-    def ease(self) -> tuple[npt.NDArray[np.intp], Doubles, Rows]:
-        """EASE weights of the player's games, one game after the other: scored columns, the value
-        added to each, and the end of each game's entries."""
-        offsets, games, weights = self._model.ease
-        starts, stops = offsets[self.columns], offsets[self.columns + 1]
-        spans = [slice(*pair) for pair in zip(starts.tolist(), stops.tolist(), strict=True)]
-        # Spans are copied whole: picking single entries takes three times as long. The empty first
-        # item is for an empty library.
-        columns = np.concatenate([games[:0], *(games[span] for span in spans)], dtype=np.intp)
-        parts = np.concatenate([weights[:0], *(weights[span] for span in spans)], dtype=np.float64)
-        parts *= np.repeat(self.weights, stops - starts)
-        return columns, parts, np.cumsum(stops - starts)
+    def _exact_weights(self) -> Doubles:
+        return self.weights.astype(np.float64)
 
 
 class Contributions(NamedTuple):
@@ -148,11 +163,11 @@ class Model:
         targets = np.searchsorted(self.games, games)
         target_rows = np.full(len(self.games), -1)
         target_rows[targets] = np.arange(len(targets))
-        columns, values, ends = player.ease
-        rows = target_rows[columns]
-        hits = np.flatnonzero(rows >= 0)
         parts = np.zeros((len(targets), len(player.columns)))
-        parts[rows[hits], np.searchsorted(ends, hits, side="right")] = values[hits]
+        for own, columns, values in player.ease():
+            rows = target_rows.take(columns)
+            hits = np.flatnonzero(rows >= 0)
+            parts[rows[hits], own[hits]] = values[hits]
         if not len(player.played):
             return Contributions(self.games[player.columns], parts, 0.0)
         als_mean, als_deviation = scoring.standard(player.by_als)

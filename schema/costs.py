@@ -65,8 +65,8 @@ class Cost:
     locations=[Location.FIELD_DEFINITION],
     description="Number of entries that a list counts with. `assumedSize`: without arguments, the "
     "usual number of entries; else the largest. `slicingArguments` limit it, a list by its "
-    "length; the smallest counts. `sizedFields` are the lists of the returned object that have "
-    "this size.",
+    "length; the smallest counts, but never less than `minimumSize`. `sizedFields` are the lists "
+    "of the returned object that have this size.",
 )
 class ListSize:
     """The directive `@listSize`."""
@@ -76,6 +76,7 @@ class ListSize:
     slicing_argument_default_value: int | None = UNSET
     sized_fields: list[str] | None = UNSET
     require_one_slicing_argument: bool | None = UNSET
+    minimum_size: int | None = UNSET
 
 
 class ArgumentCost(NamedTuple):
@@ -101,11 +102,14 @@ class FieldCost:
 PLAIN, INTROSPECTION = FieldCost(), FieldCost(0.8)
 
 
-def sized_by(*arguments: str, most: int, default: int = 0, fields: tuple[str, ...] = ()) -> Any:
+def sized_by(
+    *arguments: str, most: int, default: int = 0, least: int = 0, fields: tuple[str, ...] = ()
+) -> Any:
     """The size of a list that its arguments limit to at most `most` entries.
 
     `default`: entries when none of the arguments is given, unless the arguments have defaults of
-    their own. `fields`: the list is in these fields of the returned object.
+    their own. `least`: entries that a shorter list counts with, if something below it is computed
+    for all entries at once. `fields`: the list is in these fields of the returned object.
     """
     return ListSize(
         assumed_size=most,
@@ -113,6 +117,7 @@ def sized_by(*arguments: str, most: int, default: int = 0, fields: tuple[str, ..
         slicing_argument_default_value=default or UNSET,
         sized_fields=list(fields) or UNSET,
         require_one_slicing_argument=False,
+        minimum_size=least or UNSET,
     )
 
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
-from operator import attrgetter
-from typing import Any
 
 import strawberry
 from graphql import GraphQLObjectType, GraphQLSchema
 from strawberry.schema.schema_converter import GraphQLCoreConverter
-from strawberry.types.field import StrawberryField
 
+from schema.conversion import direct, keep_coerced
 from schema.costs import declare
-from schema.precision import DIRECT
 from schema.query import Query
 from schema.relay.node import Node
 
@@ -43,14 +39,7 @@ def _strawberry_schema() -> strawberry.Schema:
             for field in kind.fields.values():
                 declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
                 if declared is not None:
-                    field.resolve = _direct(declared) or field.resolve
+                    field.resolve = direct(declared) or field.resolve
+                    keep_coerced(declared)
     declare(schema._schema)
     return schema
-
-
-def _direct(field: StrawberryField) -> Callable[..., Any] | None:
-    """A resolver that bypasses Strawberry, for attributes and numbers: lists have hundreds."""
-    if not field.is_basic_field:
-        return field.metadata.get(DIRECT)
-    attribute = attrgetter(field.python_name)
-    return lambda source, _info: attribute(source)

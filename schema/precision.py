@@ -9,13 +9,10 @@ import strawberry
 from strawberry import UNSET
 
 from resolvers.arguments import rounded
+from schema.conversion import DIRECT
 from schema.docstrings import docstring
 
-__all__ = ["DIRECT", "Precision", "number"]
-
-#: Metadata key of a resolver that graphql-core calls directly: Strawberry's conversion of arguments
-#: for each number would double the time of a list.
-DIRECT = "direct"
+__all__ = ["Precision", "number"]
 
 Precision: TypeAlias = Annotated[
     int | None,

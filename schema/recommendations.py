@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Annotated, Any, TypeAlias
 
@@ -15,6 +16,7 @@ from datastore.store import Store
 from resolvers import recommendations
 from resolvers.arguments import check_first
 from schema.context import Info
+from schema.conversion import COERCED
 from schema.costs import cost, items, sized_by
 from schema.descriptions import documented, member
 from schema.inputs.filters import GameFilter
@@ -333,10 +335,12 @@ class RecommendationQuery:
         self,
         info: Info,
         games: Annotated[
-            list[LibraryGame],
+            list[Mapping[str, Any]],
             strawberry.argument(
+                graphql_type=list[LibraryGame],
                 description="The player's library, at most 10,000 games. Unknown games are "
-                "ignored; duplicates keep the longest playtime."
+                "ignored; duplicates keep the longest playtime.",
+                metadata=COERCED,
             ),
         ],
         first: Annotated[
@@ -351,7 +355,7 @@ class RecommendationQuery:
         co-played, similar or popular games, so the list is never empty for lack of data; see
         `source`."""
         store = info.context.store
-        library = [recommendations.Owned(game.app_id, game.hours or 0.0) for game in games]
+        library = [recommendations.Owned(game["appId"], game["hours"] or 0.0) for game in games]
         arguments = recommendation_arguments(where, exclude, diversity)
         recommended = recommendations.for_library(store, library, first, arguments)
         return recommended_games(store, recommended)

@@ -155,7 +155,7 @@ class User(Node):
 
     @cost(
         100,
-        sized_by("first", most=50),
+        sized_by("first", most=50, least=10),  # the first reason is computed with all others
         where=ArgumentCost(60, base=900),
         exclude=ArgumentCost(0.5, base=900),
         exclude_reviewed=900,

@@ -104,6 +104,8 @@ ATTACKS = [
     Attack("fifty folded libraries", f"query ($g: {_INPUT}) {{ " + many(50, "a#: recommendForLibrary(games: $g) { score }") + " }", "cost", {"g": _LIBRARY[:10]}),
     Attack("two large folded libraries", f"query ($g: {_INPUT}) {{ " + many(2, "a#: recommendForLibrary(games: $g, first: 50) { score }") + " }", "cost", {"g": _LIBRARY}),
     Attack("recommendations for each user", "{ users(first: 100) { nodes { recommendations(diversity: 0.5) { score } } } }", "cost"),
+    Attack("one reason for each of fifty players", "{ users(first: 50, orderBy: [{field: ITEMS_COUNT, direction: DESC}]) { nodes { recommendations(first: 1) { reason { text } } } } }", "cost"),
+    Attack("a folded library of 10,000 games", f"query ($g: {_INPUT}) {{ recommendForLibrary(games: $g) {{ score }} }}", variables={"g": _LIBRARY}),
     Attack("reasons of similar games", _GAMES % "similarGames(first: 5) { reason { text } }", "cost"),
     Attack("thirty searches", "{ " + many(30, 'a#: games(search: "a#") { totalCount }') + " }", "cost"),
     Attack("searches in each list", '{ developers(first: 100) { nodes { games(search: "a") { totalCount } } } }', "cost"),

@@ -27,6 +27,8 @@ __all__ = ["GRAPH", "MOST", "by_expansion", "documents", "variables"]
 
 #: Largest and default page of the graph: small, because the expansion visits each entry.
 MOST, DEFAULT = 4, 2
+#: Entries that a shorter list of similar games counts with.
+LEAST = 2
 
 GRAPH = build_schema("""
     type Query {
@@ -51,7 +53,7 @@ COSTS = {
     "Query.games": FieldCost(20, {"filter": ArgumentCost(3, 8), "search": ArgumentCost(100)}, PAGE),
     "Query.many": FieldCost(2, {"ids": ArgumentCost(4)}, sized_by("ids", most=MOST)),
     "Game.tags": FieldCost(2, {}, list_of(3)),
-    "Game.similar": FieldCost(6, {}, sized_by("first", most=MOST)),
+    "Game.similar": FieldCost(6, {}, sized_by("first", most=MOST, least=LEAST)),
     "Game.games": FieldCost(7, {"filter": ArgumentCost(2), "search": ArgumentCost(50)}, PAGE),
 }
 #: Weight of each operator of the filter.
@@ -120,7 +122,8 @@ def by_expansion(document: DocumentNode, values: Mapping[str, Any]) -> float:
         elif place in ("Game.similar", "Query.many"):
             ids = arguments.get("ids")
             size = len(ids) if isinstance(ids, list) else arguments.get("first")
-            for _ in range(min(MOST, 3 if size is None else max(0, size))):
+            least = LEAST if place == "Game.similar" else 0
+            for _ in range(min(MOST, 3 if size is None else max(least, size))):
                 total += 1.0 + visit(below, inner, 0)
         elif place in ("Query.games", "Game.games"):
             asked = [arguments[n] for n in ("first", "last") if arguments.get(n) is not None]

@@ -68,8 +68,11 @@ def system(
     excess = confident - 1.0  # below 0 for a game that all users play
     for sign in (1, -1):
         rows = sign * excess > 0
-        scaled = own[rows] * np.sqrt(np.abs(excess[rows]))[:, None]
-        left += sign * (scaled.T @ scaled)  # BLAS computes X'X in half the time of X'Y
+        if rows.any():
+            # Usually all: one copy less of the factors saves a third of the time.
+            selected = own if rows.all() else own[rows]
+            scaled = selected * np.sqrt(np.abs(excess[rows]))[:, None]
+            left += sign * (scaled.T @ scaled)  # BLAS computes X'X in half the time of X'Y
     return left
 
 

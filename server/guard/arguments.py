@@ -155,7 +155,7 @@ def size_of(declared: ListSize, field: GraphQLField, values: Mapping[str, Any]) 
         counts = [count for count in defaults if count is not None]
     if not counts:
         counts = [declared.slicing_argument_default_value or declared.assumed_size]
-    return float(max(0, min(*counts, declared.assumed_size)))
+    return float(max(declared.minimum_size or 0, min(*counts, declared.assumed_size)))
 
 
 def _default(argument: GraphQLArgument) -> Any:

@@ -49,6 +49,13 @@ def test_a_page_counts_with_its_default_size() -> None:
     )
 
 
+@pytest.mark.parametrize("first", [-3, 0, 1])
+def test_a_short_list_counts_with_its_minimum_size(first: int) -> None:
+    short = f"{{ game {{ similar(first: {first}) {{ title }} }} }}"
+    assert cost(short) == cost("{ game { similar(first: 2) { title } } }")
+    assert cost(short) < cost("{ game { similar(first: 3) { title } } }")
+
+
 def test_variables_count_as_the_values_they_have() -> None:
     page = "query ($n: Int = 4) { games(first: $n) { nodes { title } } }"
     sizes = {cost(page, n=n) for n in (0, 1, 2, 3)}
