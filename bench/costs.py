@@ -140,8 +140,8 @@ def main() -> None:
         times, costs = [], []
         for number in range(options.rounds + 1):
             word, app_id = WORDS[number % len(WORDS)], known[number * 37]
-            document = executor.document(probe.replace("#", word).replace("@", app_id))
-            operation = document.operation(None)
+            prepared = executor.prepared(probe.replace("#", word).replace("@", app_id))
+            document, operation = prepared.document, prepared.operation
             names = {v.variable.name.value for v in operation.variable_definitions or ()}
             given: dict[str, Any] = {}
             if '"@"' not in probe:
@@ -149,7 +149,7 @@ def main() -> None:
             executor.validate(document)
             costs.append(guard.cost(document, operation, given))
             start = time.process_time_ns()
-            executor.run(document, operation, given, context, "")
+            executor.run(prepared, given, context, "")
             times.append((time.process_time_ns() - start) / 1_000)
         return statistics.median(times[1:]), statistics.median(costs)
 

@@ -157,7 +157,7 @@ def _executor(settings: Settings, guard: DocumentGuard, disclosure: Disclosure) 
         ErrorExtensions,
         settings.max_tokens,
         settings.max_characters,
-        guards=[guard],
+        guard=guard,
         rules=rules,
         bounds=Bounds(settings.max_execution_ms / 1_000, settings.max_answer_bytes),
         present=disclosure.error,

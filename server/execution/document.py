@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphql import (
     DocumentNode,
@@ -22,6 +22,9 @@ from server.execution.errors import (
     too_complex,
 )
 
+if TYPE_CHECKING:
+    from server.execution.prepared import Prepared
+
 __all__ = ["Document", "parsed"]
 
 #: Most operation names that a message lists.
@@ -35,6 +38,8 @@ class Document:
     node: DocumentNode
     #: Validation errors; None if not validated yet.
     errors: list[dict[str, Any]] | None = None
+    #: The operations that requests have chosen, by the name that they gave.
+    chosen: dict[str | None, Prepared] = field(default_factory=dict)
     #: What guards keep about the document.
     notes: dict[Any, Any] = field(default_factory=dict)
 

@@ -16,7 +16,6 @@ from graphql import (
     ASTValidationRule,
     GraphQLError,
     GraphQLSchema,
-    OperationDefinitionNode,
     specified_rules,
     validate,
 )
@@ -33,8 +32,9 @@ from server.execution.errors import (
     shortened,
 )
 from server.execution.operation import UNBOUNDED, Bounds, Meter, Stopped, executed, too_large
+from server.execution.prepared import Guard, Prepared
 
-__all__ = ["MASK", "Answer", "Executor", "Extensions", "Guard"]
+__all__ = ["MASK", "Answer", "Executor", "Extensions"]
 
 logger = logging.getLogger("playgraph.execution")
 
@@ -53,9 +53,6 @@ MASK = "Internal server error; look up the request id in the server log."
 #: Returns the `extensions` of an expected error; None for an unexpected one, which is masked. Each
 #: answer has its own.
 Extensions = Callable[[Exception], dict[str, object] | None]
-#: Checks a document, its chosen operation and its variables before validation. Raises RequestError
-#: to refuse them.
-Guard = Callable[[Document, OperationDefinitionNode, Mapping[str, Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +74,19 @@ class Executor:
         extensions: Callable[[], Extensions],
         max_tokens: int = _TOKENS,
         max_characters: int = _CHARACTERS,
-        guards: Sequence[Guard] = (),
+        guard: Guard | None = None,
         rules: Sequence[type[ASTValidationRule]] = specified_rules,
         bounds: Bounds = UNBOUNDED,
         present: Callable[[dict[str, Any]], dict[str, Any]] = dict,
     ) -> None:
-        """`rules` validate documents; `present` makes an error of an answer what clients see."""
+        """`guard` checks requests before validation, `rules` validate documents, and `present`
+        makes an error of an answer what clients see."""
         self._schema = schema
         self._max_tokens = max_tokens
         self._max_characters = max_characters
         self._bounds = bounds
         self._extensions = extensions
-        self._guards = tuple(guards)
+        self._guard = guard
         self._rules = tuple(rules)
         self._present = present
         self._documents: LRUCache[str, Document] = LRUCache(_DOCUMENTS)
@@ -107,14 +105,30 @@ class Executor:
         request_id: str = "",
     ) -> Answer:
         """Run all steps for one request. Raises RequestError if it is not executed."""
-        document = self.document(text)
-        operation = document.operation(operation_name)
-        self.require_valid(document, operation, variables)
-        return self.run(document, operation, variables, context, request_id)
+        prepared = self.prepared(text, operation_name)
+        self.require_valid(prepared, variables)
+        return self.run(prepared, variables, context, request_id)
 
     def knows(self, text: str) -> bool:
         """Whether the document is cached."""
         return text in self._documents
+
+    def known(self, text: str, operation_name: str | None = None) -> Prepared | None:
+        """The operation of a document that is cached and valid; else None. Does no work."""
+        document = self._documents.get(text)
+        if document is None or document.errors != []:
+            return None
+        return document.chosen.get(operation_name)
+
+    def prepared(self, text: str, operation_name: str | None = None) -> Prepared:
+        """The operation of a document, cached. Raises RequestError if the document cannot be parsed
+        or has no such operation."""
+        document = self.document(text)
+        prepared = document.chosen.get(operation_name)
+        if prepared is None:
+            prepared = Prepared(document, document.operation(operation_name), self._guard)
+            document.chosen[operation_name] = prepared
+        return prepared
 
     def document(self, text: str) -> Document:
         """The parsed document, cached. Raises RequestError if it cannot be parsed."""
@@ -128,19 +142,15 @@ class Executor:
             self._documents[text] = document
         return document
 
-    def require_valid(
-        self,
-        document: Document,
-        operation: OperationDefinitionNode,
-        variables: Mapping[str, Any] | None,
-    ) -> None:
-        """Call the guards, then validate the document, unless it has been validated before.
+    def require_valid(self, prepared: Prepared, variables: Mapping[str, Any] | None) -> float:
+        """Call the guard, then validate the document, unless it has been validated before; returns
+        the estimated cost.
 
-        Raises RequestError if a guard refuses the request or the document is invalid.
+        Raises RequestError if the guard refuses the request or the document is invalid.
         """
-        for guard in self._guards:
-            guard(document, operation, variables or {})
-        self.validate(document)
+        cost = prepared.cost(variables or {})
+        self.validate(prepared.document)
+        return cost
 
     def validate(self, document: Document) -> None:
         """Validate a document, without guards. Raises RequestError if it is invalid."""
@@ -157,8 +167,7 @@ class Executor:
 
     def run(
         self,
-        document: Document,
-        operation: OperationDefinitionNode,
+        prepared: Prepared,
         variables: Mapping[str, Any] | None,
         context: object,
         request_id: str,
@@ -171,8 +180,8 @@ class Executor:
         try:
             result = executed(
                 self._schema,
-                document.node,
-                operation,
+                prepared.document.node,
+                prepared.operation,
                 variables or {},
                 context,
                 self._bounds,

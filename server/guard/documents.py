@@ -31,11 +31,12 @@ class DocumentGuard:
 
     def __call__(
         self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]
-    ) -> None:
-        """Raise RequestError if a limit is exceeded."""
+    ) -> float:
+        """The estimated cost. Raises RequestError if a limit is exceeded."""
         cost = self.cost(document, operation, variables)
         if cost > self.limits.cost:
             raise cost_exceeded(cost, self.limits.cost)
+        return cost
 
     def cost(
         self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]

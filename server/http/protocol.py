@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from graphql import OperationDefinitionNode, OperationType
+from graphql import OperationDefinitionNode
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -19,6 +19,7 @@ from server.execution.encoding import encoded
 from server.execution.errors import RequestError
 from server.execution.executor import Executor
 from server.execution.operation import Meter
+from server.execution.prepared import Prepared
 from server.http.caching import entity_tag
 from server.http.disclosure import Disclosure
 from server.http.negotiation import MediaTypes, negotiate, refusal_type, require_json
@@ -51,13 +52,8 @@ class Documents(Protocol):
         """How many documents were found by hash, and how many were not."""
 
 
-class Costs(Protocol):
-    """Estimates and measures the cost of operations that the guards have let through."""
-
-    def cost(
-        self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]
-    ) -> float:
-        """The estimated cost."""
+class Meters(Protocol):
+    """Measures the cost of operations that the guard has let through."""
 
     def meter(
         self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]
@@ -97,14 +93,14 @@ class GraphQLEndpoint:
         executor: Executor,
         holder: Holder,
         documents: Documents,
-        costs: Costs,
+        meters: Meters,
         turns: Turns,
         cache_control: str,
         disclosure: Disclosure,
         documents_in_urls: bool = True,
     ) -> None:
         self._executor = executor
-        self._costs = costs
+        self._meters = meters
         self._turns = turns
         self._holder = holder
         self._documents = documents
@@ -177,24 +173,22 @@ class GraphQLEndpoint:
         if budget is not None and reading_cost:
             budget.spend(reading_cost)
         async with self._turns.turn(reading_cost):
-            document = self._executor.document(text)
-            operation = document.operation(parameters.operation_name)
+            prepared = self._executor.prepared(text, parameters.operation_name)
             if graphql.queries_only:
-                _require_query(operation)
-            self._executor.require_valid(document, operation, variables)
+                _require_query(prepared)
+            cost = self._executor.require_valid(prepared, variables)
         self._documents.remember(parameters)
         # For the access log. A valid name consists of letters, digits and underscores.
-        request.state.operation = operation.name.value if operation.name else None
+        request.state.operation, request.state.cost = prepared.name, cost
         meter = None
         if parameters.reports_cost:
-            meter = self._costs.meter(document, operation, variables)
-        request.state.cost = cost = self._costs.cost(document, operation, variables)
+            meter = self._meters.meter(prepared.document, prepared.operation, variables)
         if budget is not None:
             budget.spend(cost)
         async with self._turns.turn(cost):
             store = self._holder.store
             answer = self._executor.run(
-                document, operation, variables, Context(store), graphql.request_id, meter
+                prepared, variables, Context(store), graphql.request_id, meter
             )
         media_type, version = graphql.media_types.answer, store.manifest.version
         headers = {"X-Snapshot": version}
@@ -206,13 +200,13 @@ class GraphQLEndpoint:
         return Response(answer.body, 200, headers, f"{media_type}; charset=utf-8")
 
 
-def _require_query(operation: OperationDefinitionNode) -> None:
-    if operation.operation is not OperationType.QUERY:
+def _require_query(prepared: Prepared) -> None:
+    if not prepared.is_query:
+        kind = prepared.operation.operation.value
         raise Refusal(
             405,
             "METHOD_NOT_ALLOWED",
-            f"GET only supports queries, but the operation is a {operation.operation.value}: "
-            "use POST.",
+            f"GET only supports queries, but the operation is a {kind}: use POST.",
             {"Allow": "POST"},
         )
 

@@ -82,12 +82,13 @@ def test_a_guard_stands_between_parsing_and_validation() -> None:
 
     def guard(
         document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]
-    ) -> None:
+    ) -> float:
         seen.append((print_ast(operation), variables))
         if variables.get("by") == 99:
             raise RequestError([failure("That costs too much.", "TOO_EXPENSIVE")])
+        return 7.0
 
-    executor = Executor(SCHEMA, lambda: lambda error: None, guards=[guard])
+    executor = Executor(SCHEMA, lambda: lambda error: None, guard=guard)
     query = "query ($by: Int!) { two(by: $by) }"
     assert executor.execute(query, {"by": 1}).body == b'{"data":{"two":null}}'
     with pytest.raises(RequestError, match="too much"):
@@ -97,6 +98,26 @@ def test_a_guard_stands_between_parsing_and_validation() -> None:
     with pytest.raises(RequestError, match="Syntax"):
         executor.execute("{", {"by": 99})
     assert [variables["by"] for _, variables in seen] == [1, 99, 99]
+
+
+def test_a_valid_operation_is_known_with_its_cost_and_an_invalid_one_is_not() -> None:
+    executor = Executor(SCHEMA, lambda: lambda error: None, guard=lambda *_: 7.0)
+    assert executor.known("{ one }") is None
+    prepared = executor.prepared("{ one }")
+    assert executor.known("{ one }") is None  # not validated yet
+    assert executor.require_valid(prepared, {}) == prepared.cost({}) == 7
+    assert executor.known("{ one }") is prepared
+    assert executor.known("{ one }", "Other") is None
+    with pytest.raises(RequestError):
+        executor.execute("{ three }")
+    assert executor.known("{ three }") is None
+
+
+def test_an_operation_knows_its_name_and_whether_it_only_reads(executor: Executor) -> None:
+    text = "query Q { one } mutation M { set }"
+    assert (executor.prepared(text, "Q").name, executor.prepared(text, "Q").is_query) == ("Q", True)
+    assert not executor.prepared(text, "M").is_query
+    assert executor.prepared("{ one }").name is None
 
 
 def test_an_answer_is_json_in_utf_8_without_white_space() -> None:

@@ -121,7 +121,7 @@ def test_a_meter_hears_of_each_field_and_list(schema: GraphQLSchema) -> None:
             return {"log": self.lists}
 
     executor, log = Executor(schema, lambda: lambda error: None), Log()
-    document = executor.document("{ texts(count: 2) { a: text b: text } numbers(count: 3) }")
-    answer = executor.run(document, document.operation(None), {}, None, "", log)
+    prepared = executor.prepared("{ texts(count: 2) { a: text b: text } numbers(count: 3) }")
+    answer = executor.run(prepared, {}, None, "", log)
     assert log.fields == ["texts", "text", "text", "text", "text", "numbers"]
     assert json.loads(answer.body)["extensions"] == {"log": [2, 3]}
