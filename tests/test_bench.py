@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,11 +10,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SCRIPTS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "bench").rglob("*.py"))
+SCRIPTS = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in (ROOT / "bench").rglob("*.py")
+    if "__main__" in path.read_text("utf-8") and path.parent.name != "peers"
+)
 
 
 def test_there_are_benchmarks() -> None:
-    assert "bench/questions.py" in SCRIPTS
+    assert {"bench/questions.py", "bench/serving/run.py"} <= set(SCRIPTS)
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -22,3 +27,20 @@ def test_a_benchmark_starts(script: str) -> None:
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (0, "")
     assert "usage:" in result.stdout
+
+
+@pytest.mark.slow
+def test_servers_are_compared_on_the_same_data(data_dir: Path, tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+    options = ["--targets=playgraph,stock,fixed", "--shapes=point,similar,page", "--rounds=1"]
+    options += ["--seconds=0.05", "--warm-up=0.05", "--samples=20", f"--json={figures}"]
+    command = [sys.executable, "bench/serving/run.py", f"--data={data_dir}", *options]
+    result = subprocess.run(
+        [*command, f"--cache={tmp_path}"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    assert "| point query" in result.stdout
+    content = json.loads(figures.read_text("utf-8"))
+    assert content["cpu_us_per_request"].keys() == {"playgraph", "stock", "fixed"}
+    for by_shape in content["cpu_us_per_request"].values():
+        assert all(us > 0 for [us] in by_shape.values())
