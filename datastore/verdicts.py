@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import numpy.typing as npt
 
+from datastore.base.checksum import verified
 from datastore.base.errors import SnapshotError
 from datastore.base.estimates import Estimator, Parameters
 from datastore.base.snapshot import Manifest
@@ -39,7 +40,7 @@ class Verdicts:
 
 def _evaluation(path: Path) -> VerdictEvaluation | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=VerdictEvaluation)
+        return msgspec.json.decode(verified(path.read_bytes()), type=VerdictEvaluation)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         # No answer except the model card depends on it.
         logger.warning("%s is damaged (%s). titleModel has no metrics until then.", path, error)

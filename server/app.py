@@ -46,6 +46,7 @@ from server.pages.assets import STATIC, Assets, favicon, licenses
 from server.pages.graphiql import GraphiQLPage
 from server.snapshots.holder import Holder
 from server.snapshots.people import people_of
+from server.snapshots.quarantine import Quarantine
 from server.snapshots.reload import reloading
 
 __all__ = ["create_app"]
@@ -53,16 +54,19 @@ __all__ = ["create_app"]
 logger = logging.getLogger("playgraph.app")
 
 
-def create_app(settings: Settings, store: Store | None = None) -> Starlette:
+def create_app(
+    settings: Settings, store: Store | None = None, quarantine: Quarantine | None = None
+) -> Starlette:
     """Create the application.
 
     It serves `store`, or else the live snapshot of the data folder, and switches to each newly
-    released snapshot. Also limits NumPy's BLAS to one thread in this process. Raises SettingsError
-    for invalid documents, origins, headers or path prefixes.
+    released snapshot. `quarantine` has the snapshots that must not be served. Also limits NumPy's
+    BLAS to one thread in this process. Raises SettingsError for invalid documents, origins, headers
+    or path prefixes.
     """
     # Matrices are small here: more threads cost more than they save if the cores are busy.
     threadpool_limits(1, "blas")
-    holder = Holder(store, people_of(settings))
+    holder = Holder(store, people_of(settings), quarantine)
     root = root_path(settings.root_path)
     production = settings.profile == "production"
     disclosure = Disclosure(production)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from rich.console import Console
 
+from datastore.base.checksum import verified, with_checksum
 from datastore.base.snapshot import snapshot_path
 from datastore.store import Store
 from etl.process.progress import Reporter
@@ -24,7 +25,7 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message=r"Using `httpx` with `starlette\.testclient`")
     from starlette.testclient import TestClient
 
-__all__ = ["Ask", "TestClient", "asker", "build_snapshot", "only_error"]
+__all__ = ["Ask", "TestClient", "asker", "build_snapshot", "change_document", "only_error"]
 
 
 class Ask(Protocol):
@@ -41,6 +42,12 @@ def build_snapshot(
     reporter = Reporter(Console(stderr=True), quiet=True)
     manifest = build(inputs, data_dir, options, reporter).manifest
     return snapshot_path(data_dir, manifest.version)
+
+
+def change_document(path: Path, **members: object) -> None:
+    """Change members of a JSON document of a snapshot, and its checksum accordingly."""
+    changed = json.loads(verified(path.read_bytes())) | members
+    path.write_bytes(with_checksum(json.dumps(changed).encode()))
 
 
 def asker(store: Store) -> Ask:

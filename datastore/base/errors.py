@@ -11,6 +11,7 @@ PlaygraphError
 │   └── Unavailable        UNAVAILABLE: no snapshot yet, or none of this subject
 ├── InputError             a raw file that cannot be used
 ├── SnapshotError          a snapshot that cannot be opened or written
+│   └── DamagedSnapshot    one whose files are not as they were written
 ├── NotReleased            a build that was not released: a worse model, or drift
 └── SettingsError          a setting with an invalid value
 
@@ -26,6 +27,7 @@ from datastore.base.gate import Gate
 
 __all__ = [
     "AnswerError",
+    "DamagedSnapshot",
     "Forbidden",
     "InputError",
     "InvalidArgument",
@@ -176,6 +178,17 @@ class InputError(PlaygraphError):
 
 class SnapshotError(PlaygraphError):
     """A snapshot that cannot be opened or written."""
+
+
+class DamagedSnapshot(SnapshotError):
+    """A snapshot whose files are not as they were written. It stays so until it is replaced.
+
+    `problem` says what is wrong, without the snapshot and what to do.
+    """
+
+    def __init__(self, message: str, problem: str) -> None:
+        super().__init__(message)
+        self.problem = problem
 
 
 class NotReleased(PlaygraphError):

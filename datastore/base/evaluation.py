@@ -12,10 +12,12 @@ from pathlib import Path
 
 import msgspec
 
+from datastore.base.checksum import verified, with_checksum
 from datastore.base.errors import SnapshotError
 from datastore.base.gate import Gate
 
 __all__ = [
+    "EVALUATION",
     "POPULARITY",
     "SERVED",
     "Estimate",
@@ -28,7 +30,8 @@ __all__ = [
     "write_evaluation",
 ]
 
-_FILE = "evaluation.json"
+#: Name of the file.
+EVALUATION = "evaluation.json"
 
 #: Names of rankings: the live model's, and the baseline that it must beat.
 SERVED = "as served"
@@ -138,9 +141,9 @@ def read_evaluation(snapshot: Path) -> Evaluation | None:
 
     Raises SnapshotError if the file cannot be read or is damaged.
     """
-    path = snapshot / _FILE
+    path = snapshot / EVALUATION
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Evaluation)
+        return msgspec.json.decode(verified(path.read_bytes()), type=Evaluation)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -151,10 +154,12 @@ def read_evaluation(snapshot: Path) -> Evaluation | None:
 
 def write_evaluation(snapshot: Path, evaluation: Evaluation) -> None:
     """Write the evaluation of a snapshot atomically. Raises SnapshotError if that fails."""
-    path = snapshot / _FILE
-    content = msgspec.json.format(msgspec.json.encode(evaluation), indent=2)
+    path = snapshot / EVALUATION
+    content = with_checksum(msgspec.json.format(msgspec.json.encode(evaluation), indent=2))
     try:
-        with tempfile.NamedTemporaryFile(dir=snapshot, prefix=f".{_FILE}-", delete=False) as file:
+        with tempfile.NamedTemporaryFile(
+            dir=snapshot, prefix=f".{EVALUATION}-", delete=False
+        ) as file:
             unfinished = Path(file.name)
             try:
                 file.write(content)

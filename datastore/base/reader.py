@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from msgspec import UNSET, UnsetType
 
+from datastore.base.checksum import verified
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation, read_evaluation
 from datastore.base.playtimes import ARRAYS, Playtimes
@@ -60,7 +61,7 @@ class SnapshotReader:
             return self._report
         path = self.folder / _REPORT
         try:
-            return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+            return msgspec.json.decode(verified(path.read_bytes()), type=dict[str, Any])
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
             raise _damaged(path, error) from error
 
@@ -74,7 +75,7 @@ class SnapshotReader:
         """The figures of the price models: `prices.json`."""
         path = self.folder / PRICES
         try:
-            return msgspec.json.decode(path.read_bytes(), type=PriceCard)
+            return msgspec.json.decode(verified(path.read_bytes()), type=PriceCard)
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
             raise _damaged(path, error) from error
 

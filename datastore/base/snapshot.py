@@ -11,21 +11,26 @@ DATA/
     report.json        build report
     evaluation.json    quality of the recommender, once measured
     STAGE.json         quality of another model
+    quarantine.json    what is wrong with it, if it is damaged
     rejects.jsonl      rejected lines and rows
     tables/NAME.arrow  Arrow IPC files, memory-mapped
     arrays/NAME.npy    NumPy arrays, memory-mapped
+
+All documents but the marker of a quarantine hold their own checksum.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from datastore.base.errors import SnapshotError
+from datastore.base.checksum import verified
+from datastore.base.errors import DamagedSnapshot, SnapshotError
 from datastore.base.tables import FORMAT
 
 __all__ = [
@@ -39,8 +44,8 @@ __all__ = [
     "TableEntry",
     "array_path",
     "current_version",
-    "damage",
     "digest",
+    "forgotten_digest",
     "read_manifest",
     "snapshot_path",
     "table_path",
@@ -128,6 +133,8 @@ class Manifest(msgspec.Struct, frozen=True):
     models: dict[str, ModelEntry]  # by stage; without the recommender
     tables: dict[str, TableEntry]
     arrays: dict[str, ArrayEntry]
+    #: JSON files that belong to it; `evaluation.json`, which may be measured again, is not listed.
+    documents: list[str] = []
 
 
 def snapshot_path(data_dir: Path, version: str) -> Path:
@@ -179,7 +186,8 @@ def current_version(data_dir: Path) -> str | None:
 def read_manifest(snapshot: Path) -> Manifest:
     """Read and check a manifest.
 
-    Raises SnapshotError if it is missing or damaged, or has another format.
+    Raises SnapshotError if it is missing or has another format, and DamagedSnapshot if it is
+    damaged.
     """
     path = snapshot / "manifest.json"
     try:
@@ -190,7 +198,7 @@ def read_manifest(snapshot: Path) -> Manifest:
                 f"Snapshot {snapshot} has format {format_}, but this version of playgraph reads "
                 f"format {FORMAT}: build again."
             )
-        return msgspec.json.decode(raw, type=Manifest)
+        return msgspec.json.decode(verified(raw), type=Manifest)
     except OSError as error:
         reason = f"{path.name}: {error.strerror}"
         raise SnapshotError(
@@ -198,30 +206,15 @@ def read_manifest(snapshot: Path) -> Manifest:
             "snapshots use VERSION, or build again."
         ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SnapshotError(f"{path} is damaged ({error}): build again.") from error
+        raise DamagedSnapshot(
+            f"{path} is damaged ({error}): build again.", f"{path.name} is damaged ({error})"
+        ) from error
 
 
-def damage(snapshot: Path, manifest: Manifest) -> list[str]:
-    """Describe what is wrong with a snapshot, one text per problem; empty if it is intact.
-
-    Reads all tables and arrays to find missing and changed files, and a manifest of another
-    version.
-    """
-    files = {table_path(snapshot, name): entry.sha256 for name, entry in manifest.tables.items()}
-    files |= {array_path(snapshot, name): entry.sha256 for name, entry in manifest.arrays.items()}
-    problems = []
-    if manifest.version != snapshot.name:
-        problems.append(f"manifest.json belongs to version {manifest.version}")
-    for path, sha256 in files.items():
-        name = path.relative_to(snapshot)
-        try:
-            if digest(path) != sha256:
-                problems.append(f"{name} has changed since it was written")
-        except FileNotFoundError:
-            problems.append(f"{name} is missing")
-        except OSError as error:
-            problems.append(f"{name} cannot be read: {error.strerror}")
-    return problems
+def forgotten_digest(hashes: Iterable[str]) -> str:
+    """A hash that identifies a list of forgotten users, by their hashes; "" for an empty list."""
+    joined = "".join(sorted(hashes))
+    return hashlib.sha256(joined.encode()).hexdigest()[:16] if joined else ""
 
 
 def digest(path: Path) -> str:

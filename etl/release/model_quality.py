@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from datastore.base.checksum import verified
 from datastore.base.errors import SnapshotError
 from datastore.base.reader import SnapshotReader
 from etl.subject import ModelStage, Quality
@@ -20,6 +21,6 @@ def quality_of(stage: ModelStage, side: SnapshotReader) -> Quality | None:
         return None
     path = side.folder / stage.evaluation
     try:
-        return stage.quality(path.read_bytes())
+        return stage.quality(verified(path.read_bytes()))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SnapshotError(f"{path} is missing or damaged ({error}).") from error

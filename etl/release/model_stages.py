@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from datastore.base.checksum import verified, with_checksum
+from datastore.base.errors import DamagedSnapshot
 from datastore.base.snapshot import ModelEntry
 from datastore.base.tables import FORMAT
 from etl.process.memory import release
@@ -45,8 +47,7 @@ def fit_models(
         inputs = _digest(stage, writer, recipe.seed)
         before = live.manifest.models.get(stage.name) if live.manifest else None
         with reporter.stage(stage.name) as progress:
-            if before is not None and before.inputs == inputs:
-                _take_over(stage, writer, live)
+            if before is not None and before.inputs == inputs and _take_over(stage, writer, live):
                 models.entries[stage.name] = before
                 progress.say("unchanged, reused")
                 continue
@@ -54,7 +55,7 @@ def fit_models(
         models.entries[stage.name] = ModelEntry(inputs, fitted.facts)
         if fitted.evaluation is not None:
             content = msgspec.json.format(msgspec.json.encode(fitted.evaluation), indent=2)
-            write(writer.folder / stage.evaluation, content)
+            write(writer.folder / stage.evaluation, with_checksum(content))
             if refusal := stage.judge(content, _live_evaluation(stage, live)):
                 models.refusals.append(refusal)
         release()  # the next stage needs the memory
@@ -67,16 +68,26 @@ def _digest(stage: ModelStage, writer: SnapshotWriter, seed: int) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _take_over(stage: ModelStage, writer: SnapshotWriter, live: LiveSnapshot) -> None:
+def _take_over(stage: ModelStage, writer: SnapshotWriter, live: LiveSnapshot) -> bool:
+    """Whether the live model could be taken over: it may be damaged."""
     assert live.folder is not None
     assert live.manifest is not None
     files = [stage.evaluation] if stage.evaluation else []
-    writer.adopt(live.folder, live.manifest, arrays=stage.arrays, files=files)
+    try:
+        writer.adopt(live.folder, live.manifest, arrays=stage.arrays, files=files)
+    except DamagedSnapshot:
+        return False
+    return True
 
 
 def _live_evaluation(stage: ModelStage, live: LiveSnapshot) -> bytes | None:
-    """The quality figures of the live model; None if there are none."""
+    """The quality figures of the live model; None if there are none, or if they are damaged."""
     if live.folder is None or live.manifest is None or stage.name not in live.manifest.models:
         return None
     path = live.folder / stage.evaluation
-    return path.read_bytes() if path.is_file() else None
+    try:
+        content = verified(path.read_bytes())
+        msgspec.json.decode(content)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return content

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from datastore.base.checksum import with_checksum
 from datastore.base.errors import SnapshotError
 from datastore.base.plural import counted
 from datastore.base.reader import SnapshotReader
@@ -120,7 +121,7 @@ def _chosen(
         tuning = _tuned(data, recipe, training.trials, reporter)
         on_tuned(tuning)
         content = msgspec.json.format(msgspec.json.encode(tuning), indent=2)
-        (writer.folder / TUNING).write_bytes(content)
+        (writer.folder / TUNING).write_bytes(with_checksum(content))
         return recipe.with_parameters(tuning.chosen)
     if live.folder is not None and live.manifest is not None and live.manifest.parameters.tuned:
         writer.take(live.folder / TUNING)

@@ -12,7 +12,8 @@ __all__ = ["link", "seal", "sync_folder", "write"]
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file and flush it."""
+    """Write a file and flush it. A file that is there may be shared with a snapshot: it is left."""
+    path.unlink(missing_ok=True)
     with path.open("wb") as file:
         file.write(content)
         file.flush()

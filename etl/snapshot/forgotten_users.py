@@ -10,10 +10,11 @@ import os
 import re
 import secrets
 from collections.abc import Iterable
-from hashlib import blake2b, sha256
+from hashlib import blake2b
 from pathlib import Path
 
 from datastore.base.errors import SnapshotError
+from datastore.base.snapshot import forgotten_digest
 
 __all__ = ["ForgottenUsers"]
 
@@ -46,8 +47,7 @@ class ForgottenUsers:
     @property
     def digest(self) -> str:
         """A hash that identifies the list; "" for an empty list."""
-        joined = "".join(sorted(self._hashes))
-        return sha256(joined.encode()).hexdigest()[:16] if joined else ""
+        return forgotten_digest(self._hashes)
 
     def add(self, user_ids: Iterable[str]) -> None:
         """Add users to the list, and write it to disk."""

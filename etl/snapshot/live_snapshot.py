@@ -9,6 +9,7 @@ from typing import Self
 
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation
+from datastore.base.quarantine import quarantined
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import Manifest, current_version, snapshot_path
 
@@ -37,6 +38,11 @@ class LiveSnapshot:
             if version is None:
                 return cls()
             folder = snapshot_path(data_dir, version)
+            if problem := quarantined(folder):
+                raise SnapshotError(
+                    f"The live snapshot {version} is damaged: {problem}. Build again from all "
+                    "dumps, or choose another snapshot with playgraph snapshots use VERSION."
+                )
             reader = SnapshotReader(folder)
             manifest = reader.manifest
             return cls(folder, manifest, reader.evaluation)

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from datastore.base.damage import damage
 from datastore.base.errors import SnapshotError
-from datastore.base.snapshot import current_version, damage, read_manifest
+from datastore.base.quarantine import end_quarantine
+from datastore.base.snapshot import current_version, read_manifest
 from etl.snapshot.disk_usage import freed_by
 from etl.snapshot.forgotten_users import ForgottenUsers
 from etl.snapshot.lock import build_lock, unwritable
@@ -20,11 +22,12 @@ __all__ = ["prune", "use", "verify"]
 
 def verify(folder: Path, opens: Callable[[Path], object]) -> list[str]:
     """What is wrong with a snapshot: bytes that are not those of the manifest, or what `opens`
-    says of it. Nothing when it is whole."""
+    says of it. Nothing when it is whole: that also ends its quarantine."""
     try:
-        problems = damage(folder, read_manifest(folder))
+        problems = [problem.text for problem in damage(folder, read_manifest(folder))]
         if not problems:
             opens(folder)
+            end_quarantine(folder)
     except SnapshotError as error:
         return [str(error)]
     return problems

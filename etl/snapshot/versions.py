@@ -8,6 +8,7 @@ from pathlib import Path
 
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation, read_evaluation
+from datastore.base.quarantine import quarantined
 from datastore.base.snapshot import (
     Manifest,
     current_version,
@@ -22,7 +23,7 @@ __all__ = ["StoredSnapshot", "find", "folders_of", "nothing_built", "stored_snap
 
 @dataclass(frozen=True, slots=True)
 class StoredSnapshot:
-    """One snapshot of a data folder; `problem` is the reason why it has no manifest."""
+    """One snapshot of a data folder; `problem` is the reason why it cannot be served."""
 
     version: str
     folder: Path
@@ -84,6 +85,8 @@ def _read(folder: Path, *, serves: bool) -> StoredSnapshot:
     try:
         manifest = read_manifest(folder)
         evaluation = read_evaluation(folder)
+        if damage := quarantined(folder):
+            problem = f"Snapshot {folder.name} is quarantined: {damage}."
     except SnapshotError as error:
         problem = str(error)
     changed = datetime.fromtimestamp(folder.stat().st_mtime, UTC).isoformat(timespec="seconds")

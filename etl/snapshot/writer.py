@@ -19,7 +19,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from datastore.base.errors import SnapshotError
+from datastore.base.checksum import verified, with_checksum
+from datastore.base.damage import Problem, content_problem, damage
+from datastore.base.errors import DamagedSnapshot, SnapshotError
+from datastore.base.evaluation import EVALUATION
+from datastore.base.quarantine import end_quarantine
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import (
     ArrayEntry,
@@ -28,7 +32,7 @@ from datastore.base.snapshot import (
     Manifest,
     TableEntry,
     array_path,
-    damage,
+    digest,
     read_manifest,
     snapshot_path,
     table_path,
@@ -94,10 +98,11 @@ class SnapshotWriter:
             [_column(columns[field.name], field.type) for field in schema], schema=schema
         )
         path = table_path(self.folder, name)
+        path.unlink(missing_ok=True)  # it may be shared with another snapshot
         with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
             writer.write_table(table.combine_chunks())
-        size, digest = seal(path)
-        self.tables[name] = TableEntry(table.num_rows, size, digest)
+        size, sha256 = seal(path)
+        self.tables[name] = TableEntry(table.num_rows, size, sha256)
 
     def array(self, name: str, values: npt.NDArray[Any]) -> None:
         """Write one array in the contract's element type."""
@@ -107,14 +112,15 @@ class SnapshotWriter:
         np.lib.format.write_array_header_1_0(
             header, np.lib.format.header_data_from_array_1_0(values)
         )
-        digest = hashlib.sha256()  # of what is written: to read it again takes as long as to write
+        sha256 = hashlib.sha256()  # of what is written: to read it again takes as long as to write
+        path.unlink(missing_ok=True)  # it may be shared with another snapshot
         with path.open("wb") as file:
             for part in (header.getbuffer(), values.data):
                 file.write(part)  # `tofile` would hide the reason of a failure
-                digest.update(part)
+                sha256.update(part)
             file.flush()
             os.fsync(file.fileno())
-        entry = ArrayEntry(values.shape, str(values.dtype), path.stat().st_size, digest.hexdigest())
+        entry = ArrayEntry(values.shape, str(values.dtype), path.stat().st_size, sha256.hexdigest())
         self.arrays[name] = entry
 
     def adopt(
@@ -127,19 +133,21 @@ class SnapshotWriter:
         files: Iterable[str] = (),
     ) -> None:
         """Take tables, arrays and files of another snapshot unchanged; files as far as they
-        exist."""
+        exist. Raises DamagedSnapshot if one is damaged, which a new snapshot must not inherit."""
         for name in tables:
-            link(table_path(source, name), table_path(self.folder, name))
+            _adopt(table_path(source, name), table_path(self.folder, name), manifest.tables[name])
             self.tables[name] = manifest.tables[name]
         for name in arrays:
-            link(array_path(source, name), array_path(self.folder, name))
+            _adopt(array_path(source, name), array_path(self.folder, name), manifest.arrays[name])
             self.arrays[name] = manifest.arrays[name]
         for name in files:
             self.take(source / name)
 
     def take(self, file: Path) -> None:
-        """Link a file of another snapshot unchanged."""
+        """Link a file of another snapshot unchanged. Raises DamagedSnapshot if it is damaged."""
         if file.is_file():
+            if file.suffix == ".json":
+                _check_document(file)
             link(file, self.folder / file.name)
 
     def reader(self) -> SnapshotReader:
@@ -164,9 +172,14 @@ class SnapshotWriter:
 
     def release(self, manifest: Manifest, report: Mapping[str, Any]) -> Path:
         """Make this snapshot live; returns its folder."""
-        write(self.folder / "report.json", json.dumps(report, indent=2).encode())
+        content = with_checksum(json.dumps(report, indent=2).encode())
+        write(self.folder / "report.json", content)
+        documents = sorted(path.name for path in self.folder.glob("*.json"))
+        manifest = msgspec.structs.replace(
+            manifest, documents=[name for name in documents if name != EVALUATION]
+        )
         encoded = msgspec.json.format(msgspec.json.encode(manifest, order="sorted"), indent=2)
-        write(self.folder / "manifest.json", encoded)
+        write(self.folder / "manifest.json", with_checksum(encoded))
         for folder in (self.folder / "tables", self.folder / "arrays", self.folder):
             sync_folder(folder)
         target = snapshot_path(self._data_dir, manifest.version)
@@ -202,6 +215,7 @@ class SnapshotWriter:
                 for file in self.folder.glob("*.json"):  # what is said about it may be new
                     if file.name != "manifest.json":
                         file.replace(target / file.name)
+                end_quarantine(target)
                 return
             retired = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self._snapshots))
             target.rename(retired / "damaged")
@@ -210,6 +224,31 @@ class SnapshotWriter:
         else:
             self.folder.rename(target)
         sync_folder(self._snapshots)
+
+
+def _adopt(source: Path, target: Path, entry: TableEntry | ArrayEntry) -> None:
+    try:
+        link(source, target)
+        problem = content_problem(source.name, entry, digest(target))
+    except FileNotFoundError:
+        problem = Problem(f"{source.name} is missing")
+    if problem is not None:
+        raise _inherited(source.parents[1], problem.text)
+
+
+def _check_document(file: Path) -> None:
+    try:
+        verified(file.read_bytes())
+    except msgspec.DecodeError as error:
+        raise _inherited(file.parent, f"{file.name}: {error}") from error
+
+
+def _inherited(snapshot: Path, problem: str) -> DamagedSnapshot:
+    return DamagedSnapshot(
+        f"Snapshot {snapshot} is damaged: {problem}. {UNCHANGED}Build again from all dumps, or "
+        "choose another snapshot with playgraph snapshots use VERSION.",
+        problem,
+    )
 
 
 def _element(dtypes: str, values: npt.NDArray[Any]) -> str:

@@ -12,22 +12,30 @@ from server.cli.child import run_command
 
 if TYPE_CHECKING:
     from datastore.store import Store
+    from server.snapshots.quarantine import Quarantine
 
 __all__ = ["open_store"]
 
 
-def open_store(settings: Settings, *, demo: bool = False) -> Store:
+def open_store(
+    settings: Settings, *, demo: bool = False, quarantine: Quarantine | None = None
+) -> Store:
     """Open the live snapshot of the data folder.
 
     If nothing has been built yet, the demo dataset is built, provided that `demo` is set or the
-    folder is the default one. Raises SnapshotError for a named folder without a snapshot, for a
+    folder is the default one. With a `quarantine`, the newest whole snapshot is opened in place of
+    a damaged one. Raises SnapshotError for a named folder without a snapshot, for a
     snapshot that cannot be opened, and for real data if `demo` is set.
     """
     from datastore.store import Store
     from server.snapshots.people import people_of
+    from server.snapshots.selection import open_whole
 
     folder, people = settings.data_dir, people_of(settings)
-    store = Store.open_current(folder, people)
+    if quarantine is None:
+        store = Store.open_current(folder, people)
+    else:
+        store = open_whole(folder, people, quarantine)
     if store is None and settings.data_dir_named and not demo:
         missing = "" if folder.exists() else " The folder does not exist; is its disk mounted?"
         raise SnapshotError(

@@ -50,6 +50,7 @@ def serve(*, demo: bool, **given: Any) -> None:
     from server.http.prefix import root_path
     from server.observe.port import metrics_port
     from server.observe.tracing import Traced, otlp_tracer
+    from server.snapshots.quarantine import Quarantine
     from server.wire.listener import uvicorn_config
 
     settings = settings_of(**given)
@@ -57,8 +58,9 @@ def serve(*, demo: bool, **given: Any) -> None:
     gc.collect()
     gc.freeze()  # collections then skip the modules and the schema, which takes 50 ms each time
     with listen(settings.host, settings.port) as listener, ExitStack() as stack:
-        store = open_store(settings, demo=demo)
-        app = create_app(settings, store)
+        quarantine = Quarantine()
+        store = open_store(settings, demo=demo, quarantine=quarantine)
+        app = create_app(settings, store, quarantine)
         if settings.metrics_port is not None:
             place = settings.metrics_host, settings.metrics_port
             bound = stack.enter_context(metrics_port(app.state.metrics.registry, *place))

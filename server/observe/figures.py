@@ -6,7 +6,12 @@ import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 
 from datastore.store import Store
@@ -23,13 +28,29 @@ class SnapshotFigures(Collector):
 
     def describe(self) -> Iterable[Metric]:
         """The metrics without values."""
-        return [_loaded(), _info(), _built(), _age(), _format(), _rows(), _quality()]
+        return [
+            _loaded(),
+            _quarantined(),
+            _degraded(),
+            _verified(),
+            _info(),
+            _built(),
+            _age(),
+            _format(),
+            _rows(),
+            _quality(),
+        ]
 
     def collect(self) -> Iterable[Metric]:
-        """The metrics; only `playgraph_snapshot_loaded` before a snapshot is loaded."""
+        """The metrics; only those about loading while no snapshot is loaded."""
         loaded = _loaded()
         loaded.add_metric([], float(self._holder.ready))
         yield loaded
+        quarantined, degraded = _quarantined(), _degraded()
+        quarantined.add_metric([], self._holder.quarantine.count)
+        degraded.add_metric([], float(bool(self._holder.problem)))
+        yield quarantined
+        yield degraded
         if not self._holder.ready:
             return
         store = self._holder.store
@@ -44,7 +65,9 @@ class SnapshotFigures(Collector):
         for subject in manifest.subjects.values():
             for noun, count in subject.counts.items():
                 rows.add_metric([noun], count)
-        yield from (info, built, age, format_, rows)
+        verified = _verified()
+        verified.add_metric([], float(self._holder.verified))
+        yield from (verified, info, built, age, format_, rows)
         quality = _quality()
         for model, metric, value in _measured(store):
             quality.add_metric([model, metric], value)
@@ -72,6 +95,21 @@ def _measured(store: Store) -> Iterator[tuple[str, str, float]]:
 
 def _loaded() -> GaugeMetricFamily:
     return GaugeMetricFamily("playgraph_snapshot_loaded", "1 if a snapshot is loaded, else 0.")
+
+
+def _quarantined() -> CounterMetricFamily:
+    text = "Snapshots that this server has found damaged."
+    return CounterMetricFamily("playgraph_snapshots_quarantined", text)
+
+
+def _degraded() -> GaugeMetricFamily:
+    text = "1 if another snapshot should be live, but cannot be served, else 0."
+    return GaugeMetricFamily("playgraph_snapshot_degraded", text)
+
+
+def _verified() -> GaugeMetricFamily:
+    text = "1 if every byte of the live snapshot has been checked, else 0."
+    return GaugeMetricFamily("playgraph_snapshot_verified", text)
 
 
 def _info() -> InfoMetricFamily:

@@ -22,18 +22,28 @@ class Health:
         return JSONResponse({"status": "ok"}, headers=_FRESH)
 
     async def ready(self, request: Request) -> Response:
-        """200, with the live snapshot's version if detailed; 503 until a snapshot is loaded."""
+        """200, with the live snapshot's version if detailed; 503 if no snapshot is loaded.
+
+        The status is `degraded` if another snapshot should be live, but cannot be served.
+        """
+        problem = self._holder.problem
         if not self._holder.ready:
-            return JSONResponse({"status": "loading"}, 503, headers={**_FRESH, "Retry-After": "5"})
+            state = {"status": "damaged" if problem else "loading"}
+            if problem and self._detailed:
+                state["problem"] = problem
+            return JSONResponse(state, 503, headers={**_FRESH, "Retry-After": "5"})
         manifest = self._holder.store.manifest
+        status = "degraded" if problem else "ok"
         if not self._detailed:
-            return JSONResponse({"status": "ok"}, headers=_FRESH)
+            return JSONResponse({"status": status}, headers=_FRESH)
         body = {
-            "status": "ok",
+            "status": status,
             "version": manifest.version,
             "builtAt": manifest.built_at,
             "demo": manifest.demo,
         }
+        if problem:
+            body["problem"] = problem
         return JSONResponse(body, headers=_FRESH)
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from datastore.base.errors import Unavailable
 from datastore.people import People
 from datastore.store import Store
+from server.snapshots.quarantine import Quarantine
+from server.snapshots.selection import open_whole
 
 __all__ = ["Holder"]
 
@@ -17,8 +19,18 @@ class Holder:
     Every snapshot shows users and viewers as `people` says.
     """
 
-    def __init__(self, store: Store | None = None, people: People | None = None) -> None:
+    def __init__(
+        self,
+        store: Store | None = None,
+        people: People | None = None,
+        quarantine: Quarantine | None = None,
+    ) -> None:
         self.people = people or People()
+        self.quarantine = quarantine or Quarantine()
+        #: Why the snapshot that should be live is not served; "" if it is.
+        self.problem = ""
+        #: Whether every byte of the snapshot has been checked.
+        self.verified = False
         self._store = None if store is None else store.showing(self.people)
 
     @property
@@ -28,21 +40,26 @@ class Holder:
 
     @property
     def store(self) -> Store:
-        """The live snapshot. Raises Unavailable before the first load."""
+        """The live snapshot. Raises Unavailable if none is loaded."""
         if self._store is None:
-            raise Unavailable("No snapshot is loaded yet; try again in a moment.")
+            raise Unavailable("No snapshot is loaded; try again in a moment.")
         return self._store
 
-    def replace(self, store: Store) -> None:
+    def replace(self, store: Store, *, verified: bool = False) -> None:
         """Make this snapshot the live one for later requests."""
-        self._store = store.showing(self.people)
+        self._store, self.verified = store.showing(self.people), verified
+
+    def remove(self) -> None:
+        """Serve no snapshot: the only one is damaged."""
+        self._store, self.verified = None, False
 
     def load(self, data_dir: Path) -> bool:
-        """Open the live snapshot of a data folder; False if nothing has been built yet.
+        """Open the live snapshot of a data folder, or the newest whole one if it is damaged; False
+        if nothing has been built yet.
 
-        Raises SnapshotError if it cannot be opened.
+        Raises SnapshotError if none can be opened.
         """
-        store = Store.open_current(data_dir, self.people)
+        store = open_whole(data_dir, self.people, self.quarantine)
         if store is not None:
-            self._store = store
+            self.replace(store)
         return store is not None

@@ -14,62 +14,194 @@ from contextlib import asynccontextmanager, suppress
 from math import inf
 from pathlib import Path
 
-from datastore.base.errors import SnapshotError
-from datastore.base.snapshot import current_version, damage, snapshot_path
+from datastore.base.damage import Problem
+from datastore.base.errors import DamagedSnapshot, SnapshotError
+from datastore.base.snapshot import current_version, snapshot_path
 from datastore.store import Store
 from resolvers.examples import examples
+from server.snapshots.files import SnapshotFiles
 from server.snapshots.holder import Holder
+from server.snapshots.leases import Leases
+from server.snapshots.private_copy import open_private_copy
+from server.snapshots.selection import damaged, open_another, open_verified
+from server.snapshots.verification import verified_in_background
 
 __all__ = ["Reloader", "reloading"]
 
 logger = logging.getLogger("playgraph.snapshots")
 
-#: Files of the live snapshot that may be replaced: a build repairs a damaged folder, and
-#: `playgraph evaluate` writes new figures.
-_REPLACED = ("manifest.json", "evaluation.json")
+#: Files of the live snapshot that may be replaced: a build repairs a damaged folder, `playgraph
+#: evaluate` writes new figures, and `playgraph snapshots verify` ends a quarantine.
+_REPLACED = ("manifest.json", "evaluation.json", "quarantine.json")
 #: Seconds before another attempt to open a snapshot: there may be enough memory by then.
 _PAUSE = 60.0
 
 
 class Reloader:
-    """Loads each snapshot released in a data folder into the holder.
+    """Loads each snapshot released in a data folder into the holder, and drops damaged ones.
 
-    The new snapshot is opened and checked in a thread, then replaces the old one in one step.
-    Running requests keep the old one until they end.
+    A new snapshot is opened and checked in a thread, then replaces the old one in one step. Running
+    requests keep the old one until they end. `leased`: the process handles SIGIO, so that writers
+    of files of the live snapshot can be made to wait.
     """
 
-    def __init__(self, holder: Holder, data_dir: Path) -> None:
+    def __init__(self, holder: Holder, data_dir: Path, *, leased: bool = False) -> None:
         self._holder = holder
         self._data_dir = data_dir
-        self._requested = asyncio.Event()
-        self._folder_state = self._read_folder_state()
-        if self._folder_state[0] != self._live_version:  # released while the server started
-            self._folder_state = ()
+        self._leased = leased
+        self._leases = Leases()
+        self._woken = asyncio.Event()
+        self._requested = False
         self._retry_at = inf
         self._last_problem = ""
+        #: The files of the live snapshot; None if they do not matter any more.
+        self._files: SnapshotFiles | None = None
+        #: Whether the live snapshot is a private copy, which nobody can change.
+        self._private = False
+        #: Damage that the verification in the background has found.
+        self._found: Problem | None = None
+        self._verification: asyncio.Task[None] | None = None
+        self._folder_state = self._read_folder_state()
+        version = self._folder_state[0]
+        if version != self._live_version:
+            folder = self._folder(str(version))
+            problem = holder.quarantine.problem(folder) if version else None
+            if problem is not None:  # known since the start
+                holder.problem = str(damaged(folder, problem))
+                self._last_problem = holder.problem
+            else:  # released while the server started
+                self._folder_state = ()
 
     def request(self) -> None:
         """Reload the live snapshot of the data folder, even if it is the same as before."""
-        self._requested.set()
+        self._requested = True
+        self.wake()
+
+    def wake(self) -> None:
+        """Check the files of the live snapshot now."""
+        self._woken.set()
 
     async def run(self, seconds: float) -> None:
         """Check the folder every `seconds` (0: never) and on each request, until cancelled."""
-        while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._requested.wait(), seconds or None)
-            requested = self._requested.is_set()
-            self._requested.clear()
-            store = await asyncio.to_thread(self._opened, requested)
-            if store is not None:
-                version, previous = store.manifest.version, self._live_version
-                self._holder.replace(store)
-                if version != previous:
-                    logger.info("Switched to snapshot %s.", version)
-                else:
-                    logger.info("Reopened the live snapshot %s.", version)
-                del store  # a reference would keep it alive after its replacement
-                # GraphQL leaves reference cycles, which would keep the old snapshot alive.
-                await asyncio.to_thread(gc.collect)
+        try:
+            if self._holder.ready:
+                self._watch(self._holder.store)
+                self._verification = asyncio.create_task(self._verify())
+            while True:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), seconds or None)
+                requested, self._requested = self._requested, False
+                self._woken.clear()
+                await self._protect()
+                await self._inspect()
+                store = await asyncio.to_thread(self._opened, requested)
+                if store is not None:
+                    previous = self._live_version
+                    await self._switch(store, verified=True)
+                    self._holder.problem = ""
+                    if self._live_version != previous:
+                        logger.info("Switched to snapshot %s.", self._live_version)
+                    else:
+                        logger.info("Reopened the live snapshot %s.", previous)
+                    del store  # a reference would keep it alive after its replacement
+        finally:
+            self._leases.give_up()
+            if self._verification is not None:
+                self._verification.cancel()
+                with suppress(asyncio.CancelledError):
+                    await self._verification
+
+    async def _switch(self, store: Store, *, verified: bool) -> None:
+        if self._verification is not None:
+            self._verification.cancel()
+        self._holder.replace(store, verified=verified)
+        self._watch(store)
+        del store
+        # GraphQL leaves reference cycles, which would keep the old snapshot alive.
+        await asyncio.to_thread(gc.collect)
+
+    def _watch(self, store: Store) -> None:
+        """Watch the files of the live snapshot from now on."""
+        self._found, self._private = None, False
+        self._files = SnapshotFiles(self._folder(store.manifest.version), store.manifest)
+        if self._leased:
+            self._leases.take(self._files.paths)
+
+    async def _verify(self) -> None:
+        """Check every byte of the snapshot that was opened at the start."""
+        if self._files is not None:
+            self._found = await verified_in_background(self._files)
+            self._holder.verified = self._found is None
+            self.wake()
+
+    async def _protect(self) -> None:
+        """If somebody is about to write a file of the live snapshot, serve a private copy of it, or
+        else another snapshot. Then let them write."""
+        path, version, files = self._leases.broken(), self._live_version, self._files
+        if path is None or version is None:
+            return
+        reason = f"Another process writes {path}, but snapshots must not be changed."
+        try:
+            store = await asyncio.to_thread(
+                open_private_copy, self._folder(version), self._holder.people
+            )
+        except (SnapshotError, OSError) as error:
+            logger.error("%s %s", reason, error)
+            if await self._replace_damaged({version}):
+                logger.error("This server now serves snapshot %s.", self._live_version)
+                self._folder_state = ()  # it may turn out to be unchanged
+            else:
+                self._leases.give_up()
+        else:
+            await self._switch(store, verified=True)
+            self._leases.give_up()
+            self._files, self._private = files, True
+            logger.error(
+                "%s This server continues with a private copy of snapshot %s.", reason, version
+            )
+
+    async def _inspect(self) -> None:
+        """Put the live snapshot into quarantine if it is damaged, and serve another one."""
+        version = self._live_version
+        if version is None or self._files is None:
+            return
+        problem = await asyncio.to_thread(self._damage, self._files)
+        if problem is None:
+            return
+        self._files = self._found = None
+        folder = self._folder(version)
+        if problem.lasting:
+            self._holder.quarantine.add(folder, problem.text)
+            state = self._read_folder_state()
+            if state[0] == version:
+                self._folder_state = state
+        error = str(damaged(folder, problem.text))
+        self._holder.problem = self._last_problem = error
+        if self._private:
+            logger.error("%s This server keeps its private copy.", error)
+        elif await self._replace_damaged({version}):
+            logger.error("%s This server now serves snapshot %s.", error, self._live_version)
+        else:
+            self._holder.remove()
+            logger.critical(
+                "%s There is no other whole snapshot: queries are answered with 503.", error
+            )
+
+    def _damage(self, files: SnapshotFiles) -> Problem | None:
+        quarantined = self._holder.quarantine.problem(files.folder)  # by another process
+        if quarantined is not None:
+            return Problem(quarantined)
+        return self._found or files.changed()
+
+    async def _replace_damaged(self, without: set[str]) -> bool:
+        """Serve the newest whole snapshot besides those `without`; False if there is none."""
+        holder = self._holder
+        store = await asyncio.to_thread(
+            open_another, self._data_dir, holder.people, holder.quarantine, without
+        )
+        if store is not None:
+            await self._switch(store, verified=True)
+        return store is not None
 
     def _opened(self, requested: bool) -> Store | None:
         """The snapshot to serve from now on; None if nothing changed or it cannot be opened."""
@@ -79,10 +211,13 @@ class Reloader:
         self._folder_state, self._retry_at = state, inf
         problem = ""
         try:
-            return self._checked()
+            return self._checked(requested)
         except Exception as error:  # whatever is wrong with it, the live snapshot stays
             self._retry_at = time.monotonic() + _PAUSE
             problem = str(error) if isinstance(error, SnapshotError) else f"{error!r}."
+            self._holder.problem = problem
+            if isinstance(error, DamagedSnapshot):  # marked just now
+                self._folder_state = self._read_folder_state()
             if requested or problem != self._last_problem:
                 stays = (
                     f" This server keeps snapshot {self._live_version}."
@@ -100,7 +235,7 @@ class Reloader:
             version = current_version(self._data_dir)
         except SnapshotError as error:
             return ("", str(error))
-        snapshot = snapshot_path(self._data_dir, version or "")
+        snapshot = self._folder(version or "")
         files = (self._data_dir / "current", *(snapshot / name for name in _REPLACED))
         return (version, *map(_identity, files))
 
@@ -108,17 +243,18 @@ class Reloader:
     def _live_version(self) -> str | None:
         return self._holder.store.manifest.version if self._holder.ready else None
 
-    def _checked(self) -> Store | None:
+    def _folder(self, version: str) -> Path:
+        return snapshot_path(self._data_dir, version)
+
+    def _checked(self, requested: bool) -> Store | None:
         version = current_version(self._data_dir)
         if version is None:
             if self._holder.ready:
                 raise SnapshotError(f"{self._data_dir} no longer contains a snapshot.")
             return None
-        snapshot = snapshot_path(self._data_dir, version)
-        store = Store.open(snapshot, self._holder.people)
-        problems = damage(snapshot, store.manifest)
-        if problems:
-            raise SnapshotError(f"Snapshot {snapshot} is damaged: {problems[0]}.")
+        if requested:  # it may have been repaired
+            self._holder.quarantine.end(self._folder(version))
+        store = open_verified(self._folder(version), self._holder.people, self._holder.quarantine)
         examples(store)  # exercises all tables
         return store
 
@@ -134,11 +270,10 @@ def _identity(file: Path) -> tuple[int, int] | None:
 @asynccontextmanager
 async def reloading(holder: Holder, data_dir: Path, seconds: float) -> AsyncIterator[None]:
     """Switch to newly released snapshots while the context lasts; on SIGHUP immediately."""
-    reloader = Reloader(holder, data_dir)
-    task = asyncio.create_task(reloader.run(seconds))
     loop = asyncio.get_running_loop()
     # Only the main thread can handle signals, and Windows has no SIGHUP.
     signals = threading.current_thread() is threading.main_thread() and hasattr(signal, "SIGHUP")
+    reloader = Reloader(holder, data_dir, leased=signals)
     if signals:
         in_terminal = os.isatty(0)
 
@@ -149,11 +284,14 @@ async def reloading(holder: Holder, data_dir: Path, seconds: float) -> AsyncIter
                 reloader.request()
 
         loop.add_signal_handler(signal.SIGHUP, hang_up)
+        loop.add_signal_handler(signal.SIGIO, reloader.wake)
+    task = asyncio.create_task(reloader.run(seconds))
     try:
         yield
     finally:
-        if signals:
-            loop.remove_signal_handler(signal.SIGHUP)
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+        if signals:
+            loop.remove_signal_handler(signal.SIGHUP)
+            loop.remove_signal_handler(signal.SIGIO)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from datastore.base.errors import SnapshotError, Unavailable
 from datastore.base.snapshot import array_path, table_path
 from datastore.base.tables import SUBJECTS, TABLES
 from datastore.store import Store
+from harness import change_document
 
 GAMES = SUBJECTS["games"]
 
@@ -112,8 +112,7 @@ def test_an_array_that_holds_objects_is_never_unpickled(copy: Path) -> None:
 def test_a_manifest_that_does_not_fit_is_refused(
     copy: Path, change: dict[str, object], message: str
 ) -> None:
-    path = copy / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    change_document(copy / "manifest.json", **change)
     with pytest.raises(SnapshotError, match=message):
         Store.open(copy)
 
@@ -134,8 +133,7 @@ def test_damaged_figures_leave_the_card_empty_and_a_line_in_the_log(
 
 
 def test_the_parts_of_an_absent_subject_are_unavailable(copy: Path) -> None:
-    path = copy / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"subjects": {}}))
+    change_document(copy / "manifest.json", subjects={})
     empty = Store.open(copy)
     for part in ("games", "users", "model"):
         with pytest.raises(Unavailable, match="This snapshot has no games"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,7 +52,12 @@ def test_a_changed_byte_and_a_missing_file_are_found(data: Path) -> None:
     array = folder / "arrays" / "popular_games.npy"
     content = array.read_bytes()
     array.write_bytes(content[:-1] + b"\x07")
-    assert verify(folder, opens) == ["arrays/popular_games.npy has changed since it was written"]
+    (problem,) = verify(folder, opens)
+    assert re.fullmatch(
+        r"arrays/popular_games\.npy has changed since it was written "
+        r"\(SHA-256 [0-9a-f]{16}… instead of [0-9a-f]{16}…\)",
+        problem,
+    )
     array.unlink()
     assert verify(folder, opens) == ["arrays/popular_games.npy is missing"]
 

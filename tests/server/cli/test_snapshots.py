@@ -189,11 +189,13 @@ def test_verify_says_that_a_snapshot_is_intact_or_what_is_damaged(folder: Folder
     assert re.fullmatch(
         rf"Snapshot {folder.new} is intact: 0\.\d MB checked\.\n", folder.said("verify")
     )
-    (snapshot_path(folder.data, folder.old) / "tables" / "tags.arrow").write_bytes(b"")
+    table = snapshot_path(folder.data, folder.old) / "tables" / "tags.arrow"
+    size = table.stat().st_size
+    table.write_bytes(b"")
     result = folder.run("verify", folder.old)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
-        f"Snapshot {folder.old} is damaged: tables/tags.arrow has changed since it was written.\n"
+        f"Snapshot {folder.old} is damaged: tables/tags.arrow has 0 bytes instead of {size:,}.\n"
     )
 
 

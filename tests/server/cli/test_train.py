@@ -21,7 +21,7 @@ from etl.recommender.parameters import DEFAULT_SEED, Parameters
 from etl.recommender.tuning import Tuning
 from etl.release.recipe import next_recipe
 from etl.snapshot.live_snapshot import LiveSnapshot
-from harness import asker
+from harness import asker, change_document
 from server.cli.main import commands
 
 pytestmark = pytest.mark.slow
@@ -259,10 +259,9 @@ def test_real_data_takes_neither_seed_nor_parameters_of_the_demo_world(
 ) -> None:
     data = Path(shutil.copytree(demo_data_dir, tmp_path / "data"))
     path = serving(data) / "manifest.json"
-    plain = json.loads(path.read_bytes())
-    model = plain["parameters"]["model"] | {"alpha": 33.0}
-    plain["parameters"] |= {"seed": 5, "tuned": True, "model": model}
-    path.write_text(json.dumps(plain))
+    parameters = json.loads(path.read_bytes())["parameters"]
+    model = parameters["model"] | {"alpha": 33.0}
+    change_document(path, parameters=parameters | {"seed": 5, "tuned": True, "model": model})
     assert next_parameters(data, demo=True).alpha == 33
     assert run("build", data, *write_raw(tmp_path / "raw", taste=True)).exit_code == 0
     found = manifest(data).parameters

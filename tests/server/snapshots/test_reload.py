@@ -33,7 +33,7 @@ from datastore.base.snapshot import snapshot_path
 from datastore.people import People
 from datastore.store import Store
 from etl.snapshot.pointer import point
-from harness import TestClient, asker, build_snapshot
+from harness import TestClient, asker, build_snapshot, change_document
 from processes import COMMAND, environment, free_port, wait_until_ready
 from server.app import create_app
 from server.cli.main import commands
@@ -402,15 +402,20 @@ def damage(two: Two, how: str) -> str:
             flip(folder / "arrays" / "popular_games.npy")
             return (
                 f"Snapshot {folder} is damaged: arrays/popular_games.npy has changed since it was "
-                "written."
+                "written (SHA-256 "
             )
         case "a cut table":
             path = folder / "tables" / "games.arrow"
+            size = path.stat().st_size
             path.write_bytes(path.read_bytes()[:100])
-            return f"{path} is damaged ("
+            return (
+                f"Snapshot {folder} is damaged: tables/games.arrow has 100 bytes instead of "
+                f"{size:,}. It is quarantined: build again, or restore its files and run playgraph "
+                f"snapshots verify {two.new}. This server keeps snapshot {two.old}."
+            )
         case "no table":
             (folder / "tables" / "games.arrow").unlink()
-            return f"{folder / 'tables' / 'games.arrow'} is damaged ("
+            return f"Snapshot {folder} is damaged: tables/games.arrow is missing. It is quar"
         case "no manifest":
             (folder / "manifest.json").unlink()
             return f"Snapshot {folder} cannot be opened: manifest.json: No such file or directory."
@@ -419,8 +424,7 @@ def damage(two: Two, how: str) -> str:
             path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"format": 1}))
             return f"Snapshot {folder} has format 1, but this version of playgraph reads format "
         case "another's manifest":
-            own = json.loads((folder / "manifest.json").read_text("utf-8"))
-            (folder / "manifest.json").write_text(json.dumps(own | {"version": two.old}), "utf-8")
+            change_document(folder / "manifest.json", version=two.old)
             return f"Snapshot {folder} is damaged: manifest.json belongs to version {two.old}."
         case "no folder":
             shutil.rmtree(folder)
