@@ -80,7 +80,9 @@ async def _sent(app: Any, attack: Attack) -> bytes:
     pending = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> dict[str, Any]:
-        return pending.pop() if pending else {"type": "http.disconnect"}
+        if not pending:
+            await asyncio.Event().wait()  # the client waits for its answer
+        return pending.pop()
 
     async def send(message: dict[str, Any]) -> None:
         parts.append(message.get("body", b""))

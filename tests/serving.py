@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from io import BufferedReader
 from typing import Any
 
-import uvicorn
-
 from datastore.base.settings import Settings
 from datastore.store import Store
 from server.app import create_app
 from server.wire.listener import uvicorn_config
+from server.wire.server import Server
 
 __all__ = ["Address", "Answer", "answers", "post", "read_answer", "serving", "speak"]
 
@@ -50,7 +49,7 @@ def serving(settings: Settings, store: Store, **options: Any) -> Iterator[Addres
     config.log_config = None
     for name, value in options.items():
         setattr(config, name, value)
-    server = uvicorn.Server(config)
+    server = Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

@@ -43,8 +43,6 @@ def serve(*, demo: bool, **given: Any) -> None:
 
     If no data folder is given and nothing has been built yet, builds and serves the demo
     dataset."""
-    import uvicorn
-
     from schema.graph import graphql_schema
     from server.app import create_app
     from server.http.prefix import root_path
@@ -52,6 +50,7 @@ def serve(*, demo: bool, **given: Any) -> None:
     from server.observe.tracing import Traced, otlp_tracer
     from server.snapshots.quarantine import Quarantine
     from server.wire.listener import uvicorn_config
+    from server.wire.server import Server
 
     settings = settings_of(**given)
     graphql_schema()
@@ -76,7 +75,7 @@ def serve(*, demo: bool, **given: Any) -> None:
         # uvicorn shuts down gracefully, then raises the signal again.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: None)
-        uvicorn.Server(uvicorn_config(served, settings)).run(sockets=[listener])
+        Server(uvicorn_config(served, settings)).run(sockets=[listener])
 
 
 def _announce(store: Store, host: str, port: int, page: str) -> None:

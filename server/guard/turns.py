@@ -8,8 +8,10 @@ them at most.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+
+from starlette.requests import ClientDisconnect
 
 from server.http.refusal import Refusal
 
@@ -30,10 +32,13 @@ class Turns:
         self._has_run = False
 
     @asynccontextmanager
-    async def turn(self, cost: float) -> AsyncIterator[None]:
-        """Wait until something of this cost may run.
+    async def turn(
+        self, cost: float, abandoned: Callable[[], Awaitable[bool]]
+    ) -> AsyncIterator[None]:
+        """Wait until something of this cost may run. `abandoned` is asked after the wait.
 
-        Raises Refusal (503) if too many expensive requests are waiting.
+        Raises Refusal (503) if too many expensive requests are waiting, and ClientDisconnect if
+        the request was abandoned.
         """
         if cost <= CHEAP:
             yield
@@ -50,6 +55,8 @@ class Turns:
             async with self._turn:
                 while self._has_run:  # requests that have arrived in the meantime go first
                     await asyncio.sleep(0)
+                if await abandoned():
+                    raise ClientDisconnect
                 try:
                     yield
                 finally:

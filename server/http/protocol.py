@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from graphql import OperationDefinitionNode
@@ -33,6 +35,9 @@ _METHODS = "GET, HEAD, POST"
 _NOTHING: Mapping[str, str] = {}
 #: Usual cost of parsing and validating a document, per character, in units of a plain field.
 _CHARACTER = 0.1
+#: Iterations of the event loop that it takes to notice a closed connection: one to read the end of
+#: the stream, one to report it, and one to be sure.
+_ITERATIONS = 3
 
 
 class Documents(Protocol):
@@ -64,8 +69,11 @@ class Meters(Protocol):
 class Turns(Protocol):
     """Decides when an operation is executed."""
 
-    def turn(self, cost: float) -> AbstractAsyncContextManager[None]:
-        """Wait until an operation of this cost may run. Raises Refusal if too many wait."""
+    def turn(
+        self, cost: float, abandoned: Callable[[], Awaitable[bool]]
+    ) -> AbstractAsyncContextManager[None]:
+        """Wait until an operation of this cost may run. Raises Refusal if too many wait, and
+        ClientDisconnect if the request was abandoned meanwhile."""
 
 
 class Budget(Protocol):
@@ -114,14 +122,17 @@ class GraphQLEndpoint:
         try:
             # Read before refusing: a client that is still sending would get a reset.
             body = await request.body()
+            response = await self.answer(request, body)
         except ClientDisconnect:
             return
-        response = await self.answer(request, body)
         response.headers["Vary"] = "Accept"
         await response(scope, receive, send)
 
     async def answer(self, request: Request, body: bytes) -> Response:
-        """Answer one request. No client input causes a status of 500."""
+        """Answer one request. No client input causes a status of 500.
+
+        Raises ClientDisconnect if the client has gone before the request was executed.
+        """
         try:
             return await self._answer(self._read(request, body), request)
         except Refusal as refusal:
@@ -172,7 +183,8 @@ class GraphQLEndpoint:
         reading_cost = 0.0 if self._executor.knows(text) else _CHARACTER * len(text)
         if budget is not None and reading_cost:
             budget.spend(reading_cost)
-        async with self._turns.turn(reading_cost):
+        abandoned = partial(_abandoned, request)
+        async with self._turns.turn(reading_cost, abandoned):
             prepared = self._executor.prepared(text, parameters.operation_name)
             if graphql.queries_only:
                 _require_query(prepared)
@@ -185,7 +197,7 @@ class GraphQLEndpoint:
             meter = self._meters.meter(prepared.document, prepared.operation, variables)
         if budget is not None:
             budget.spend(cost)
-        async with self._turns.turn(cost):
+        async with self._turns.turn(cost, abandoned):
             store = self._holder.store
             answer = self._executor.run(
                 prepared, variables, Context(store), graphql.request_id, meter
@@ -198,6 +210,13 @@ class GraphQLEndpoint:
         headers["ETag"] = entity_tag(version, media_type, answer.body)
         headers["Cache-Control"] = self._cache_control
         return Response(answer.body, 200, headers, f"{media_type}; charset=utf-8")
+
+
+async def _abandoned(request: Request) -> bool:
+    """Whether the client has closed the connection."""
+    for _ in range(_ITERATIONS):
+        await asyncio.sleep(0)
+    return await request.is_disconnected()
 
 
 def _require_query(prepared: Prepared) -> None:

@@ -8,7 +8,7 @@ from server.execution.encoding import encoded
 from server.execution.errors import failure
 from server.http.disclosure import Disclosure
 
-__all__ = ["Refusal", "refused"]
+__all__ = ["Refusal", "refused", "stopping"]
 
 
 class Refusal(Exception):
@@ -30,3 +30,9 @@ def refused(refusal: Refusal, media_type: str, disclosure: Disclosure) -> Respon
     body = encoded({"errors": [error]})
     headers = {"Cache-Control": "no-store", **refusal.headers}
     return Response(body, refusal.status, headers, f"{media_type}; charset=utf-8")
+
+
+def stopping() -> Refusal:
+    """The refusal (503) of a request that a stopping server does not finish."""
+    message = "The server is stopping: send the request again."
+    return Refusal(503, "UNAVAILABLE", message, {"Retry-After": "1"})

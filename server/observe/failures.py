@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.execution.errors import failure
 from server.execution.executor import MASK
 from server.http.fallback import json_errors
+from server.http.refusal import stopping
 
 __all__ = ["Failures"]
 
@@ -39,7 +39,10 @@ class Failures:
         except asyncio.CancelledError:  # the server stops, and this request takes too long
             scope["state"]["error"] = "UNAVAILABLE"
             if not started:
-                await _stopping()(scope, receive, send)
+                refusal = stopping()
+                refusal.headers["Connection"] = "close"
+                response = json_errors(503, failure(str(refusal), refusal.code), refusal.headers)
+                await response(scope, receive, send)
         except Exception:
             request_id = scope["state"]["request_id"]
             logger.exception("request %s failed", request_id, extra={"request_id": request_id})
@@ -47,9 +50,3 @@ class Failures:
                 raise  # the answer is incomplete: closing the connection shows that
             masked = json_errors(500, failure(MASK, "INTERNAL", requestId=request_id))
             await masked(scope, receive, send)
-
-
-def _stopping() -> Response:
-    message = "The server is stopping: send the request again."
-    headers = {"Retry-After": "1", "Connection": "close"}
-    return json_errors(503, failure(message, "UNAVAILABLE"), headers)

@@ -22,7 +22,7 @@ from uvicorn.protocols.http.httptools_impl import (
 
 from server.guard.draining import DRAIN_BYTES, DRAIN_SECONDS
 from server.guard.limits import Limits
-from server.http.refusal import Refusal
+from server.http.refusal import Refusal, stopping
 from server.wire.deadlines import Alarm, Deadlines
 from server.wire.framing import check_head, malformed, origin_form, without_upgrade
 
@@ -53,6 +53,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     limits: Limits
     deadlines: Deadlines
+    #: Whether the server is being stopped: new requests are refused.
+    stopping = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -194,6 +196,8 @@ class GuardedProtocol(HttpToolsProtocol):
     def _check_head(self) -> None:
         if self._refusal is not None:
             raise self._refusal
+        if self.stopping:
+            raise stopping()
         self.limits.check_headers(self.headers)
         check_head(self.parser.get_method(), self.parser.get_http_version(), self.headers)
         self.url = origin_form(self.url)

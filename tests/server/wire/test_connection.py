@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
 from datastore.base.settings import Settings
 from datastore.store import Store
+from server.execution.executor import Answer, Executor
+from server.execution.prepared import Prepared
 from serving import Address, post, read_answer, serving, speak
 
 QUERY = b'{"query": "{ __typename }"}'
@@ -163,3 +168,34 @@ def test_the_limits_hold_with_the_parser_in_python_as_well(
         assert speak(address, post(b" " * 3 * MB)).status == 413
         assert speak(address, get("/" + "x" * 20_000)).status == 414
         assert speak(address, get("/", f"X: {'x' * 20_000}")).status == 431
+
+
+def test_a_request_whose_client_has_gone_is_not_executed(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executed: list[str | None] = []
+    run, begun, end = Executor.run, threading.Event(), threading.Event()
+
+    def recorded(self: Executor, prepared: Prepared, *rest: Any) -> Answer:
+        executed.append(prepared.name)
+        begun.set()
+        assert end.wait(10)  # the server is busy with the first one
+        return run(self, prepared, *rest)
+
+    def expensive(name: str) -> bytes:
+        query = f"query {name} {{ games(first: 100) {{ nodes {{ similarGames {{ score }} }} }} }}"
+        return post(json.dumps({"query": query}).encode())
+
+    monkeypatch.setattr(Executor, "run", recorded)
+    with serving(settings, store) as address, ExitStack() as stack:
+        first, gone, last = (
+            stack.enter_context(socket.create_connection(address, 10)) for _ in range(3)
+        )
+        first.sendall(expensive("First"))
+        assert begun.wait(10)
+        gone.sendall(expensive("Gone"))
+        last.sendall(expensive("Last"))
+        gone.close()
+        end.set()
+        assert [read_answer(connection).status for connection in (first, last)] == [200, 200]
+    assert executed == ["First", "Last"]
