@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from datastore.base.checksum import verified
 from datastore.base.errors import InputError, SnapshotError
 from datastore.base.snapshot import current_version
 from datastore.base.tables import SUBJECTS, TABLES
@@ -170,7 +171,7 @@ def test_every_row_of_every_file_is_accounted_for(tiny: Any) -> None:
     games = tiny.report.sources[0].counts
     assert (games.lines, games.rows, games.kept) == (8, 8, 6)
     assert games.rescued["id taken from the url"] == 1
-    saved = json.loads((tiny.folder / "report.json").read_text())
+    saved = json.loads(verified((tiny.folder / "report.json").read_bytes()))
     assert saved == tiny.report.as_json()
     (reject,) = map(json.loads, (tiny.folder / "rejects.jsonl").read_text().splitlines())
     assert (reject["line"], reject["reason"]) == (8, "no id in the record or its url")
