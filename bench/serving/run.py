@@ -224,7 +224,7 @@ def _print(
     if "search" in names and "playgraph" in medians:
         searching = search_microseconds(data, next(s for s in asked if s.key == "search").questions)
         rest = medians["playgraph"]["search"] - searching
-        print(f"\nThe search itself takes {searching:.0f} µs; all else {rest:.0f} µs.")
+        print(f"\nThe search itself takes {searching:.0f} µs; everything else {rest:.0f} µs.")
     _against_mercurius(medians)
     if options.samples:
         print(f"\nLatency at {options.rate:g} requests per second, p50 / p99 in ms.\n")
