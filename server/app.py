@@ -28,6 +28,7 @@ from server.guard.limits import Limits
 from server.guard.rates import Rates
 from server.guard.sizes import SizeGuard
 from server.guard.turns import Turns
+from server.http.answers import Answers
 from server.http.caching import Conditional, cache_control
 from server.http.compression import Compression
 from server.http.disclosure import Disclosure
@@ -80,8 +81,15 @@ def create_app(
     guard = DocumentGuard(graphql_schema(), DocumentLimits.of(settings))
     executor = _executor(settings, guard, disclosure)
     documents = _documents(settings, executor)
-    caches = {"documents": executor.cache_uses, "persisted": documents.cache_uses}
-    metrics = Metrics(holder, documents.operation_names, caches)
+    answers = Answers(
+        executor, guard, cache_control(settings.cache_control), settings.answer_cache_bytes
+    )
+    caches = {
+        "answers": answers.cache_uses,
+        "documents": executor.cache_uses,
+        "persisted": documents.cache_uses,
+    }
+    metrics = Metrics(holder, documents.operation_names, caches, lambda: answers.size)
     # In production and on a port of their own, strangers cannot see them.
     if not production and settings.metrics_port is None:
         pages.append(Route("/metrics", metrics.page))
@@ -97,9 +105,8 @@ def create_app(
         executor,
         holder,
         documents,
-        guard,
         Turns(settings.max_waiting),
-        cache_control(settings.cache_control),
+        answers,
         disclosure,
         documents_in_urls=not production,
     )

@@ -307,6 +307,14 @@ class Settings(msgspec.Struct, frozen=True):
             ge=0, description="Largest total size of automatic persisted queries to keep, in bytes."
         ),
     ] = 8_000_000
+    answer_cache_bytes: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Largest total size of cached answers, in bytes, per process. 0 turns the "
+            "cache off.",
+        ),
+    ] = 8_000_000
     documents: Annotated[
         str,
         Meta(

@@ -1,16 +1,16 @@
-"""server.http: entity tags and conditional requests (RFC 9110, 8.8 and 13)."""
+"""server.http: conditional requests (RFC 9110, 13), and the header `Cache-Control`."""
 
 from __future__ import annotations
 
-import hashlib
 import re
+from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from datastore.base.errors import SettingsError
 
-__all__ = ["Conditional", "cache_control", "entity_tag"]
+__all__ = ["Condition", "Conditional", "cache_control"]
 
 _TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
@@ -28,13 +28,21 @@ def cache_control(text: str) -> str:
     return text
 
 
-def entity_tag(version: str, media_type: str, body: bytes) -> str:
-    """A strong entity tag for a snapshot version, a media type and the bytes of an answer."""
-    digest = hashlib.blake2b(digest_size=16)
-    for part in (version.encode(), media_type.encode(), body):
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
-    return f'"{digest.hexdigest()}"'
+class Condition:
+    """The condition of a request: `If-None-Match`, with all of its lines."""
+
+    __slots__ = ("matches_any", "tags")
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        listed = ", ".join(lines).strip()
+        #: Whether it is `*`, which is met by any answer.
+        self.matches_any = listed == "*"
+        #: The listed tags, with quotes and without `W/`.
+        self.tags = frozenset(_TAG.findall(listed))
+
+    def lists(self, tag: str | None) -> bool:
+        """Whether the client has the answer with this tag."""
+        return tag is not None and (self.matches_any or tag.removeprefix("W/") in self.tags)
 
 
 class Conditional:
@@ -50,11 +58,14 @@ class Conditional:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        known: list[str] = []
+        condition: Condition | None = None
         if scope["method"] in ("GET", "HEAD"):
-            known = Headers(scope=scope).getlist("if-none-match")
-            if known:
+            lines = Headers(scope=scope).getlist("if-none-match")
+            if lines:
+                condition = Condition(lines)
                 scope = _without_conditions(scope)
+                # The endpoint knows the tags of its answers before it makes them.
+                scope.setdefault("state", {})["condition"] = condition
         unchanged = False
 
         async def conditional(message: Message) -> None:
@@ -62,7 +73,8 @@ class Conditional:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 _tag_coding(headers)
-                unchanged = message["status"] == 200 and _matches(known, headers.get("etag"))
+                if condition is not None and message["status"] == 200:
+                    unchanged = condition.lists(headers.get("etag"))
                 if unchanged:
                     message["status"] = 304
                     for name in _OF_THE_BODY:
@@ -78,15 +90,8 @@ class Conditional:
 
 def _tag_coding(headers: MutableHeaders) -> None:
     tag, coding = headers.get("etag"), headers.get("content-encoding")
-    if tag and coding:
+    if tag and coding and not tag.endswith(f'-{coding}"'):
         headers["etag"] = f'{tag[:-1]}-{coding}"'
-
-
-def _matches(known: list[str], tag: str | None) -> bool:
-    if tag is None or not known:
-        return False
-    listed = ", ".join(known).strip()
-    return listed == "*" or tag.removeprefix("W/") in _TAG.findall(listed)
 
 
 def _without_conditions(scope: Scope) -> Scope:

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
-from graphql import OperationDefinitionNode
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from datastore.base.errors import Unavailable
-from schema.context import Context
-from server.execution.document import Document
 from server.execution.encoding import encoded
 from server.execution.errors import RequestError
 from server.execution.executor import Executor
-from server.execution.operation import Meter
 from server.execution.prepared import Prepared
-from server.http.caching import entity_tag
+from server.http.answers import Answers, Client, Representation, request_of
 from server.http.disclosure import Disclosure
 from server.http.negotiation import MediaTypes, negotiate, refusal_type, require_json
 from server.http.parameters import Parameters, from_body, from_url
@@ -32,7 +28,6 @@ from server.snapshots.holder import Holder
 __all__ = ["Documents", "GraphQLEndpoint"]
 
 _METHODS = "GET, HEAD, POST"
-_NOTHING: Mapping[str, str] = {}
 #: Usual cost of parsing and validating a document, per character, in units of a plain field.
 _CHARACTER = 0.1
 #: Iterations of the event loop that it takes to notice a closed connection: one to read the end of
@@ -55,15 +50,6 @@ class Documents(Protocol):
 
     def cache_uses(self) -> tuple[int, int]:
         """How many documents were found by hash, and how many were not."""
-
-
-class Meters(Protocol):
-    """Measures the cost of operations that the guard has let through."""
-
-    def meter(
-        self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]
-    ) -> Meter:
-        """A meter for one execution."""
 
 
 class Turns(Protocol):
@@ -90,6 +76,7 @@ class _GraphQLRequest:
     queries_only: bool
     parameters: Parameters
     media_types: MediaTypes
+    client: Client
     request_id: str
 
 
@@ -101,18 +88,16 @@ class GraphQLEndpoint:
         executor: Executor,
         holder: Holder,
         documents: Documents,
-        meters: Meters,
         turns: Turns,
-        cache_control: str,
+        answers: Answers,
         disclosure: Disclosure,
         documents_in_urls: bool = True,
     ) -> None:
         self._executor = executor
-        self._meters = meters
         self._turns = turns
         self._holder = holder
         self._documents = documents
-        self._cache_control = cache_control
+        self._answers = answers
         self._disclosure = disclosure
         self._documents_in_urls = documents_in_urls
 
@@ -161,7 +146,14 @@ class GraphQLEndpoint:
                 f"The method is {method[:20]!r}: use GET or POST.",
                 {"Allow": _METHODS},
             )
-        return _GraphQLRequest(method != "POST", parameters, media_types, request.state.request_id)
+        state = request.state
+        # The compression has left the coding that it would choose, and no other.
+        client = Client(
+            media_types.answer,
+            headers.get("accept-encoding"),
+            getattr(state, "condition", None),
+        )
+        return _GraphQLRequest(method != "POST", parameters, media_types, client, state.request_id)
 
     async def _answer(self, graphql: _GraphQLRequest, request: Request) -> Response:
         media_types = graphql.media_types
@@ -192,24 +184,20 @@ class GraphQLEndpoint:
         self._documents.remember(parameters)
         # For the access log. A valid name consists of letters, digits and underscores.
         request.state.operation, request.state.cost = prepared.name, cost
-        meter = None
-        if parameters.reports_cost:
-            meter = self._meters.meter(prepared.document, prepared.operation, variables)
         if budget is not None:
             budget.spend(cost)
-        async with self._turns.turn(cost, abandoned):
-            store = self._holder.store
-            answer = self._executor.run(
-                prepared, variables, Context(store), graphql.request_id, meter
-            )
-        media_type, version = graphql.media_types.answer, store.manifest.version
-        headers = {"X-Snapshot": version}
-        request.state.executed, request.state.error = True, answer.code or None
-        if answer.has_errors:
-            return _uncached(answer.body, 200, media_type, headers)
-        headers["ETag"] = entity_tag(version, media_type, answer.body)
-        headers["Cache-Control"] = self._cache_control
-        return Response(answer.body, 200, headers, f"{media_type}; charset=utf-8")
+        store, asked = self._holder.store, request_of(text, parameters)
+        unchanged = self._answers.unchanged(store, asked, graphql.client)
+        if unchanged is not None:
+            request.state.executed = True
+            return _response(unchanged)
+        executed = self._answers.find(store, asked)
+        if executed is None:
+            async with self._turns.turn(cost, abandoned):
+                answer = self._answers.execute(store, prepared, parameters, graphql.request_id)
+            executed = self._answers.keep(store, asked, answer, prepared.name, cost)
+        request.state.executed, request.state.error = True, executed.code or None
+        return _response(self._answers.represent(store, executed, graphql.client))
 
 
 async def _abandoned(request: Request) -> bool:
@@ -230,8 +218,14 @@ def _require_query(prepared: Prepared) -> None:
         )
 
 
-def _uncached(
-    body: bytes, status: int, media_type: str, more: Mapping[str, str] = _NOTHING
-) -> Response:
-    headers = {**more, "Cache-Control": "no-store"}
+def _response(representation: Representation) -> Response:
+    response = Response(representation.body, representation.status)
+    response.raw_headers = [
+        (name.encode("latin-1"), value.encode("latin-1")) for name, value in representation.headers
+    ]
+    return response
+
+
+def _uncached(body: bytes, status: int, media_type: str) -> Response:
+    headers = {"Cache-Control": "no-store"}
     return Response(body, status, headers, f"{media_type}; charset=utf-8")

@@ -54,7 +54,11 @@ class Metrics:
     """The metrics of one application, in a registry of its own."""
 
     def __init__(
-        self, holder: Holder, trusted_names: Iterable[str] = (), caches: Mapping[str, Uses] = {}
+        self,
+        holder: Holder,
+        trusted_names: Iterable[str] = (),
+        caches: Mapping[str, Uses] = {},
+        cached_bytes: Callable[[], float] = float,
     ) -> None:
         self.registry = registry = CollectorRegistry()
         self._names = OperationNames(trusted_names)
@@ -94,6 +98,10 @@ class Metrics:
             "Requests of all paths that are not answered yet, with unfinished uploads.",
             registry=registry,
         )
+        answers = Gauge(
+            "playgraph_answer_cache_bytes", "Size of the cached answers.", registry=registry
+        )
+        answers.set_function(cached_bytes)
         registry.register(SnapshotFigures(holder))
         registry.register(_Caches(caches))
         ProcessCollector(registry=registry)
@@ -175,5 +183,5 @@ class _Caches(Collector):
 
 
 def _cache_uses() -> CounterMetricFamily:
-    text = "Uses of caches: parsed documents, and persisted queries by hash."
+    text = "Uses of caches: answers, parsed documents, and persisted queries by hash."
     return CounterMetricFamily("playgraph_cache_uses", text, labels=["cache", "result"])

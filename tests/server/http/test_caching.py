@@ -15,7 +15,6 @@ from datastore.base.settings import Settings
 from datastore.store import Store
 from harness import TestClient
 from server.app import create_app
-from server.http.caching import entity_tag
 from server.http.compression import coding
 
 SMALL = "{ __typename }"
@@ -47,12 +46,6 @@ def test_an_answer_names_its_snapshot_with_and_without_errors(
 ) -> None:
     for query in (SMALL, '{ developer(name: "nobody of that name") { name } }'):
         assert get(client, query).headers["x-snapshot"] == store.manifest.version
-
-
-def test_a_tag_says_the_version_of_the_snapshot() -> None:
-    tags = {entity_tag(version, "text/plain", b"answer") for version in ("one", "two")}
-    assert len(tags) == 2
-    assert entity_tag("ab", "c", b"") != entity_tag("a", "bc", b"")
 
 
 @pytest.mark.parametrize("known", ["{}", "W/{}", '"a", {}', '"a",W/{},"b"', "*", ' W/"a", {} '])

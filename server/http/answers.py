@@ -1,0 +1,261 @@
+"""server.http: answers to operations: their entity tags, content codings, and a bounded cache.
+
+An answer without errors depends on three things only: the snapshot, the code, and the request. Its
+tag is made from a hash of these. So a client that has the answer needs no execution, and a request
+is executed once per snapshot as long as its answer is cached.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+from cachetools import LRUCache
+from graphql import OperationDefinitionNode
+
+from datastore.store import Store
+from schema.context import Context
+from server.execution.document import Document
+from server.execution.executor import Answer, Executor
+from server.execution.operation import Meter
+from server.execution.prepared import Prepared
+from server.http.caching import Condition
+from server.http.compression import CODINGS, LEAST, compressed
+from server.http.negotiation import GRAPHQL
+from server.http.parameters import Parameters
+
+__all__ = ["Answers", "Client", "Executed", "Representation", "Request", "request_of"]
+
+#: Folders of the code that makes answers.
+_CODE = ("datastore", "resolvers", "schema", "server")
+#: Approximate memory of a cached answer besides its texts, in bytes.
+_OVERHEAD = 1_000
+#: An answer that would take a larger part of the cache is not cached.
+_LARGEST_SHARE = 1 / 8
+
+_canonical = msgspec.json.Encoder(order="sorted")
+
+
+class Request(NamedTuple):
+    """What an answer depends on besides snapshot and code: the document's text, the operation's
+    name, the variables in canonical JSON, and whether the answer reports its cost."""
+
+    text: str
+    operation_name: str | None
+    variables: bytes
+    reports_cost: bool
+
+
+def request_of(text: str, parameters: Parameters) -> Request:
+    """The request with this document and these parameters."""
+    variables = _canonical.encode(parameters.variables) if parameters.variables else b""
+    return Request(text, parameters.operation_name, variables, parameters.reports_cost)
+
+
+@dataclass(slots=True)
+class Executed:
+    """An executed operation: its answer, name and cost, and the digest of its request, which is ""
+    if the answer has errors and must not be stored."""
+
+    body: bytes
+    digest: str
+    operation: str | None
+    cost: float
+    #: Code of the gravest error; "" if there is none.
+    code: str
+    _packed: dict[str, bytes] = field(default_factory=dict)
+    _packed_bytes: int = 0
+
+    def coded(self, coding: str | None) -> tuple[bytes, str]:
+        """The body in a content coding, and the name of the representation: "" if it is too small
+        for any, "identity" if none is asked for."""
+        if len(self.body) < LEAST:
+            return self.body, ""
+        if coding is None:
+            return self.body, "identity"
+        packed = self._packed.get(coding)
+        if packed is None:
+            packed = compressed(coding, self.body)
+            if self._packed_bytes + len(packed) <= len(self.body):
+                self._packed[coding] = packed
+                self._packed_bytes += len(packed)
+        return packed, coding
+
+    @property
+    def most_bytes(self) -> int:
+        """The most memory that the body takes in all codings."""
+        return 2 * len(self.body)
+
+
+class Representation(NamedTuple):
+    """What is sent of an answer: status, headers in their order, and body."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class Client(NamedTuple):
+    """What a client prefers and has: a media type, a content coding, and a condition."""
+
+    media_type: str
+    coding: str | None
+    condition: Condition | None
+
+
+class Meters(Protocol):
+    """Measures the cost of operations that the guard has let through."""
+
+    def meter(
+        self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> Meter:
+        """A meter for one execution."""
+
+
+class Answers:
+    """Executes operations, and caches their answers, those of one snapshot at a time.
+
+    `cache_control` is the header of answers without errors. `max_bytes` bounds the cache; 0 turns
+    it off.
+    """
+
+    def __init__(
+        self, executor: Executor, meters: Meters, cache_control: str, max_bytes: int
+    ) -> None:
+        self._executor = executor
+        self._meters = meters
+        self._cache_control = cache_control
+        self._max_bytes = max_bytes
+        self._cache: LRUCache[Request, tuple[Executed, float]] = LRUCache(max_bytes, _second)
+        self._store: weakref.ref[Store] | None = None
+        #: State of the hash after what all answers depend on; None if it is not computed yet.
+        self._snapshot: blake2b | None = None
+        self._hits = self._misses = 0
+
+    def cache_uses(self) -> tuple[int, int]:
+        """How many answers were cached, and how many were not."""
+        return self._hits, self._misses
+
+    @property
+    def size(self) -> float:
+        """The most memory that the cached answers take, in bytes."""
+        return self._cache.currsize
+
+    def find(self, store: Store, request: Request) -> Executed | None:
+        """The cached answer to a request."""
+        if not self._max_bytes:
+            return None
+        self._use(store)
+        found = self._cache.get(request)
+        if found is None:
+            self._misses += 1
+            return None
+        self._hits += 1
+        return found[0]
+
+    def execute(
+        self, store: Store, prepared: Prepared, parameters: Parameters, request_id: str
+    ) -> Answer:
+        """Execute a valid operation. Raises RequestError for invalid variables."""
+        variables, meter = parameters.variables or {}, None
+        if parameters.reports_cost:
+            meter = self._meters.meter(prepared.document, prepared.operation, variables)
+        return self._executor.run(prepared, variables, Context(store), request_id, meter)
+
+    def keep(
+        self, store: Store, request: Request, answer: Answer, operation: str | None, cost: float
+    ) -> Executed:
+        """An answer with its digest; cached unless it has errors or is too large."""
+        digest = "" if answer.has_errors else self._digest(store, request)
+        executed = Executed(answer.body, digest, operation, cost, answer.code)
+        if digest and self._max_bytes:
+            size = executed.most_bytes + len(request.variables) + 4 * len(request.text) + _OVERHEAD
+            if size <= self._max_bytes * _LARGEST_SHARE:
+                self._cache[request] = executed, size
+        return executed
+
+    def unchanged(self, store: Store, request: Request, client: Client) -> Representation | None:
+        """The answer 304, without execution, for a client that lists its tag; else None."""
+        condition = client.condition
+        if condition is not None and condition.tags:
+            digest = self._digest(store, request)
+            for name in ("", client.coding or "identity"):
+                tag = _tag(digest, client.media_type, name)
+                if tag in condition.tags:
+                    return Representation(304, self._headers(store, tag), b"")
+        return None
+
+    def represent(self, store: Store, executed: Executed, client: Client) -> Representation:
+        """An answer as a client prefers it."""
+        body, name = executed.coded(client.coding)
+        if not executed.digest:
+            headers = [("x-snapshot", store.manifest.version), ("cache-control", "no-store")]
+        else:
+            tag = _tag(executed.digest, client.media_type, name)
+            headers = self._headers(store, tag)
+            if client.condition is not None and client.condition.lists(tag):
+                return Representation(304, headers, b"")
+        if name in CODINGS:
+            headers.append(("content-encoding", name))
+        headers.append(("content-length", str(len(body))))
+        headers.append(("content-type", f"{client.media_type}; charset=utf-8"))
+        return Representation(200, headers, body)
+
+    def _digest(self, store: Store, request: Request) -> str:
+        """A hash of the code, the snapshot and the request, in hexadecimal digits."""
+        self._use(store)
+        if self._snapshot is None:
+            self._snapshot = blake2b(_identity(store), digest_size=16)
+        text, operation_name, variables, reports_cost = request
+        state = self._snapshot.copy()
+        state.update(f"{reports_cost}:{operation_name or ''}:{len(variables)}:".encode())
+        state.update(variables)
+        state.update(text.encode(errors="surrogatepass"))
+        return state.hexdigest()
+
+    def _headers(self, store: Store, tag: str) -> list[tuple[str, str]]:
+        version = store.manifest.version
+        return [("x-snapshot", version), ("etag", tag), ("cache-control", self._cache_control)]
+
+    def _use(self, store: Store) -> None:
+        """Switch to another snapshot if this is not the one of the cached answers."""
+        if self._store is None or self._store() is not store:
+            self._store = weakref.ref(store)
+            self._cache.clear()
+            self._snapshot = None
+
+
+def _tag(digest: str, media_type: str, representation: str) -> str:
+    """The strong entity tag of an answer in a media type and a representation."""
+    kind = "-graphql" if media_type == GRAPHQL else ""
+    return f'"{digest}{kind}-{representation}"' if representation else f'"{digest}{kind}"'
+
+
+def _second(pair: tuple[Executed, float]) -> float:
+    return pair[1]
+
+
+def _identity(store: Store) -> bytes:
+    """What all answers from a store depend on: the code, the snapshot's content with the figures of
+    its evaluation, which may be replaced, and what is shown of people."""
+    people = store.people
+    key = b"" if people.are_named else people.key(store.manifest.version)
+    described = (store.manifest, store.evaluation, people.shown, key)
+    return _code() + msgspec.json.encode(described)
+
+
+@cache
+def _code() -> bytes:
+    """A hash of the code that makes answers."""
+    state = blake2b(digest_size=16)
+    root = Path(__file__).parents[2]
+    for package in _CODE:
+        for file in sorted((root / package).rglob("*.py")):
+            state.update(file.read_bytes())
+    return state.digest()

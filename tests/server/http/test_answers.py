@@ -1,0 +1,214 @@
+"""Answers: tags that say what an answer depends on, and a bounded cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from datastore.base.settings import Settings
+from datastore.people import People
+from datastore.store import Store
+from harness import TestClient
+from schema.graph import graphql_schema
+from server.app import create_app
+from server.execution.executor import Executor
+from server.guard.document_limits import DocumentLimits
+from server.guard.documents import DocumentGuard
+from server.http.answers import Answers, Client, request_of
+from server.http.caching import Condition
+from server.http.errors import ErrorExtensions
+from server.http.negotiation import GRAPHQL, JSON
+from server.http.parameters import Parameters, from_body
+
+PLAIN = Client(JSON, None, None)
+
+
+@dataclass
+class Counting:
+    """Answers, and how often their executor has worked."""
+
+    answers: Answers
+    executed: list[str] = field(default_factory=list)
+
+    def ask(self, store: Store, query: str, **more: Any) -> Any:
+        """The representation for a client that has and prefers nothing."""
+        parameters = parameters_of(query, **more)
+        asked = request_of(query, parameters)
+        found = self.answers.find(store, asked)
+        if found is None:
+            prepared = executor.prepared(query, parameters.operation_name)
+            cost = executor.require_valid(prepared, parameters.variables)
+            answer = self.answers.execute(store, prepared, parameters, "request-1")
+            self.executed.append(query)
+            found = self.answers.keep(store, asked, answer, prepared.name, cost)
+        return self.answers.represent(store, found, PLAIN)
+
+
+guard = DocumentGuard(graphql_schema(), DocumentLimits.of(Settings(Path())))
+executor = Executor(graphql_schema(), ErrorExtensions, guard=guard)
+
+
+def parameters_of(query: str, **more: Any) -> Parameters:
+    return from_body(msgspec.json.encode({"query": query, **more}))
+
+
+def counting(max_bytes: int = 1_000_000) -> Counting:
+    return Counting(Answers(executor, guard, "no-cache", max_bytes))
+
+
+def tag(store: Store, query: str = "{ __typename }", **more: Any) -> str:
+    return dict(counting().ask(store, query, **more).headers)["etag"]
+
+
+def test_the_same_request_is_executed_once_per_snapshot(store: Store, title_store: Store) -> None:
+    asking = counting()
+    first = asking.ask(store, "{ __typename }")
+    assert asking.ask(store, "{ __typename }") == first
+    assert len(asking.executed) == 1
+    assert asking.answers.cache_uses() == (1, 1)
+    asking.ask(title_store, "{ __typename }")
+    asking.ask(store, "{ __typename }")
+    assert len(asking.executed) == 3
+
+
+def test_the_order_and_spelling_of_variables_do_not_matter(store: Store) -> None:
+    query = "query Q($a: Int, $b: String) { games(first: $a, after: $b) { totalCount } }"
+    asking = counting()
+    asking.ask(store, query, variables={"a": 1, "b": None})
+    asking.ask(store, query, variables={"b": None, "a": 1})
+    asking.ask(store, query, variables={"b": None, "a": 2})
+    assert len(asking.executed) == 2
+
+
+@pytest.mark.parametrize("variables", [None, {}])
+def test_no_variables_are_the_same_in_each_spelling(store: Store, variables: Any) -> None:
+    assert tag(store, variables=variables) == tag(store)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"variables": {"a": 1}},
+        {"operationName": "Q"},
+        {"extensions": {"cost": True}},
+        {"query": "query Q { __typename } "},
+    ],
+)
+def test_whatever_is_asked_changes_the_tag(store: Store, more: dict[str, Any]) -> None:
+    query = "query Q { __typename }"
+    other = more.get("query", query)
+    more = {name: value for name, value in more.items() if name != "query"}
+    assert tag(store, other, **more) != tag(store, query)
+
+
+def test_a_tag_says_snapshot_people_and_evaluation(snapshot: Path) -> None:
+    def secret() -> bytes:
+        return b"secret"
+
+    opened = [
+        Store.open(snapshot),
+        Store.open(snapshot, People("pseudonyms", secret)),
+        Store.open(snapshot, People("pseudonyms", lambda: b"another")),
+        Store.open(snapshot, People("off", secret)),
+        Store.open(snapshot),
+    ]
+    opened[-1].evaluation = None if opened[0].evaluation is not None else Any
+    opened[-1].manifest = replace(opened[0].manifest, version="another")
+    assert len({tag(store) for store in opened}) == len(opened)
+    assert tag(Store.open(snapshot)) == tag(opened[0])
+
+
+def test_new_figures_of_an_evaluation_change_the_tag(store: Store, snapshot: Path) -> None:
+    other = Store.open(snapshot)
+    assert other.evaluation is not None
+    other.evaluation = replace(other.evaluation, users=other.evaluation.users + 1)
+    assert tag(other) != tag(store)
+
+
+def test_an_answer_with_errors_is_neither_tagged_nor_cached(store: Store) -> None:
+    asking = counting()
+    for _ in range(2):
+        answer = asking.ask(store, "{ game(appId: 0) { title } }")
+        assert "etag" not in dict(answer.headers)
+    assert len(asking.executed) == 2
+    assert asking.answers.size == 0
+
+
+def test_the_cache_is_bounded(store: Store) -> None:
+    asking = counting(100_000)
+    queries = [f"{{ a{number}: __typename }}" for number in range(500)]
+    for query in queries:
+        asking.ask(store, query)
+    assert 50_000 < asking.answers.size <= 100_000
+    asking.ask(store, queries[-1])
+    assert len(asking.executed) == 500
+    asking.ask(store, queries[0])
+    assert len(asking.executed) == 501
+
+
+def test_an_answer_that_takes_too_much_of_the_cache_is_not_cached(store: Store) -> None:
+    large = "{ __schema { types { name description fields { name description } } } }"
+    asking = counting(100_000)
+    asking.ask(store, large)
+    asking.ask(store, large)
+    assert len(asking.executed) == 2
+
+
+def test_without_a_cache_each_request_is_executed(store: Store) -> None:
+    asking = counting(0)
+    for _ in range(2):
+        asking.ask(store, "{ __typename }")
+    assert len(asking.executed) == 2
+    assert asking.answers.cache_uses() == (0, 0)
+
+
+@pytest.mark.parametrize("media_type", [JSON, GRAPHQL])
+@pytest.mark.parametrize("coding", [None, "gzip", "br", "zstd"])
+@pytest.mark.parametrize("query", ["{ __typename }", "{ __schema { types { name description } } }"])
+def test_who_has_the_answer_gets_304_without_execution(
+    store: Store, query: str, coding: str | None, media_type: str
+) -> None:
+    asking, parameters = counting(0), parameters_of(query)
+    asked, prepared = request_of(query, parameters), executor.prepared(query)
+    executor.require_valid(prepared, {})
+    answer = asking.answers.execute(store, prepared, parameters, "request-1")
+    executed = asking.answers.keep(store, asked, answer, None, 1.0)
+    client = Client(media_type, coding, None)
+    sent = dict(asking.answers.represent(store, executed, client).headers)
+    client = client._replace(condition=Condition([f'"other", W/{sent["etag"]}']))
+    unchanged = asking.answers.unchanged(store, asked, client)
+    assert unchanged is not None
+    assert (unchanged.status, unchanged.body) == (304, b"")
+    assert dict(unchanged.headers) == {
+        name: sent[name] for name in ("x-snapshot", "etag", "cache-control")
+    }
+    assert unchanged == asking.answers.represent(store, executed, client)
+
+
+def test_who_has_anything_is_answered_after_execution(store: Store) -> None:
+    client = Client(JSON, None, Condition(["*"]))
+    asked = request_of("{ __typename }", parameters_of("{ __typename }"))
+    assert counting().answers.unchanged(store, asked, client) is None
+
+
+@pytest.fixture
+def figures(settings: Settings, store: Store) -> Iterator[TestClient]:
+    """A server that has answered nothing yet."""
+    with TestClient(create_app(settings, store)) as opened:
+        yield opened
+
+
+def test_uses_and_size_of_the_cache_are_metrics(figures: TestClient) -> None:
+    for _ in range(3):
+        figures.post("/graphql", json={"query": "{ __typename }"})
+    text = figures.get("/metrics").text
+    assert 'playgraph_cache_uses_total{cache="answers",result="hit"} 2.0' in text
+    assert 'playgraph_cache_uses_total{cache="answers",result="miss"} 1.0' in text
+    (size,) = [line for line in text.splitlines() if line.startswith("playgraph_answer_cache_b")]
+    assert 1_000 < float(size.split()[1]) < 2_000
