@@ -31,7 +31,7 @@ class Developers:
         self.index = NameIndex(frame, arrays, "developers")
         self._number = {folded: number for number, folded in enumerate(self.folded)}
 
-        self.year: list[int | None] = years.list("year")
+        self.year: list[int | None] = years.values("year")
         self.items = years.array("items")
         self.free_items = years.array("free_items")
         self.unknown_price_items = years.array("unknown_price_items")

@@ -34,7 +34,7 @@ class Games:
                 frame.values(name)  # load now, so that the first client does not wait
         self.app_id: list[str] = frame.values("app_id")
         self.title: list[str | None] = frame.list("title")
-        self.developer: list[int | None] = frame.list("developer")
+        self.developer: list[int | None] = frame.values("developer")
         self.genres: Ragged = frame.ragged("genres")
         self.tag_rows: Ragged = frame.ragged("tags")
         self.spec_rows: Ragged = frame.ragged("specs")

@@ -30,7 +30,7 @@ class Genres:
         self._number = {folded: number for number, folded in enumerate(self.folded)}
         self.player_user = players.array("user")
         self.player_minutes = players.array("minutes")
-        self.year: list[int | None] = years.list("year")
+        self.year: list[int | None] = years.values("year")
         self.year_minutes = years.array("minutes")
         self._player_rows = np.searchsorted(players.array("genre"), np.arange(len(self.name) + 1))
         self._year_rows = np.searchsorted(years.array("genre_player"), np.arange(len(players) + 1))

@@ -13,7 +13,7 @@ Rows = npt.NDArray[np.int64]
 
 
 class Ratings:
-    """Columns with one entry per rating, which stay in the memory map."""
+    """Columns with one entry per rating, which stay on disk."""
 
     def __init__(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
         self._offsets = arrays["rating_offsets"]
@@ -33,7 +33,7 @@ class Ratings:
 
     def of_title(self, title: int) -> npt.NDArray[np.int32]:
         """Ratings of a title, by viewer."""
-        start, stop = self._title_offsets[title : title + 2]
+        start, stop = self._title_offsets[title : title + 2].tolist()
         rows: npt.NDArray[np.int32] = self._title_rows[start:stop]
         return rows
 
@@ -61,7 +61,10 @@ class Ratings:
 
     def times(self, rows: Rows | slice) -> npt.NDArray[np.int64]:
         """Seconds since 1970, UTC, at which ratings were given."""
-        seconds: npt.NDArray[np.int64] = self._times[rows]
+        times = self._times
+        seconds: npt.NDArray[np.int64] = (
+            times[rows] if isinstance(rows, slice) else times.take(rows)
+        )
         return seconds
 
     def mean(self, viewer: int) -> float:

@@ -55,7 +55,7 @@ class Recommender:
 
     def for_user(self, user: int, first: int) -> list[Entry]:
         """The games recommended to a user, best first."""
-        columns = (array[user, :first].tolist() for array in self._users)
+        columns = (array[user][:first].tolist() for array in self._users)
         return [
             Entry(game, score, SOURCES[source])
             for game, score, source in zip(*columns, strict=True)

@@ -7,8 +7,6 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-import numpy.typing as npt
-
 from datastore.base.errors import SnapshotError, Unavailable
 from datastore.base.evaluation import Evaluation
 from datastore.base.price_card import PriceCard
@@ -39,7 +37,8 @@ from datastore.viewers import Viewers
 __all__ = ["Store"]
 
 Frames: TypeAlias = dict[str, Frame]
-Arrays: TypeAlias = dict[str, npt.NDArray[Any]]
+#: Mapped arrays, and files of arrays that are read by row.
+Arrays: TypeAlias = dict[str, Any]
 
 logger = logging.getLogger("playgraph.snapshots")
 
@@ -75,17 +74,19 @@ class Store:
         self.manifest = reader.manifest
         self.people = people or People()
         self._folder = reader.folder
+        self._mappings = reader.mappings
         self._orders: dict[str, Order] = {}
         self.evaluation = _evaluation(reader)
         self.frames: dict[str, Frame] = {}
         self.derived: dict[Callable[[Store], Any], Any] = {}
         for name, contract in SUBJECTS.items():
             if name in self.manifest.subjects:
-                tables, arrays, orders = self.people.replaced(
-                    {table: reader.table(table) for table in contract.tables},
-                    {array: reader.array(array) for array in contract.arrays},
-                    self.manifest.version,
-                )
+                tables = {table: reader.table(table) for table in contract.tables}
+                arrays: Arrays = {
+                    array: reader.rows(array) if declared.by_row else reader.array(array)
+                    for array, declared in contract.arrays.items()
+                }
+                tables, arrays, orders = self.people.replaced(tables, arrays, self.manifest.version)
                 self._orders |= orders
                 frames = {name: Frame(name, table) for name, table in tables.items()}
                 self.frames |= frames
@@ -169,6 +170,10 @@ class Store:
         """Open the live snapshot, or return None when nothing was built yet."""
         version = current_version(data_dir)
         return None if version is None else cls.open(snapshot_path(data_dir, version), people)
+
+    def release(self, size: int) -> None:
+        """Release resident pages of files of at least `size` bytes: see `Mappings.release`."""
+        self._mappings.release(size)
 
     def showing(self, people: People) -> Store:
         """The same snapshot, opened to show these people; itself if it does so already."""

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from datastore.base.playtimes import Playtimes
 from datastore.frame import Frame, percent
+from datastore.id_index import IdIndex
 from datastore.order import Order
 from datastore.search import NameIndex
 
@@ -17,7 +18,10 @@ __all__ = ["Users"]
 
 
 class Users:
-    """Columns with one entry per user. Money is in USD, playtime in minutes."""
+    """Columns with one entry per user. Money is in USD, playtime in minutes.
+
+    Ids stay in the memory map: there are 90,000.
+    """
 
     def __init__(
         self,
@@ -27,10 +31,10 @@ class Users:
         order: Order,
     ) -> None:
         self.frame = frame
-        self.user_id: list[str] = frame.values("user_id")
+        self.user_id = frame.text_column("user_id")
         self.order = order
         self.index = NameIndex(frame, arrays, "users", order)
-        self._number = {user_id: number for number, user_id in enumerate(self.user_id)}
+        self._ids = IdIndex(self.user_id)
         self.items = frame.array("items")
         self.priced_items = frame.array("priced_items")
         self.money = frame.array("money")
@@ -45,7 +49,7 @@ class Users:
 
     def find(self, user_id: str) -> int | None:
         """Row of a user id, ignoring surrounding whitespace; None if unknown."""
-        return self._number.get(user_id.strip())
+        return self._ids.find(user_id.strip())
 
     def library(self, user: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         """Games and minutes of a user, most minutes first."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.frame import Frame
+from datastore.id_index import IdIndex
 from datastore.order import Order
 from datastore.ratings import Ratings
 from datastore.search import NameIndex
@@ -26,6 +26,7 @@ class Viewers:
         self.frame = frame
         self.viewer_id = frame.text_column("viewer_id")
         self.rating_count = frame.array("rating_count")
+        self._ids = IdIndex(self.viewer_id)
         self.order = order
         self.index = NameIndex(frame, arrays, "viewers", order)
         self._ratings = ratings
@@ -35,12 +36,7 @@ class Viewers:
 
     def find(self, viewer_id: str) -> int | None:
         """Row of a viewer id, ignoring surrounding whitespace; None if unknown."""
-        key, rows = viewer_id.strip(), self.order.rows
-        place = bisect_left(rows, key, key=self.viewer_id.__getitem__)
-        if place == len(self):
-            return None
-        row = int(rows[place])
-        return row if self.viewer_id[row] == key else None
+        return self._ids.find(viewer_id.strip())
 
     @cached_property
     def mean_ratings(self) -> npt.NDArray[np.float64]:

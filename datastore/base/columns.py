@@ -155,11 +155,12 @@ def derived(
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """One memory-mapped `.npy` file: its element type (`a|b`: the first that holds all values) and
-    what its axes are."""
+    """One `.npy` file: its element type (`a|b`: the first that holds all values), what its axes
+    are, and whether the server reads single rows of it instead of mapping it."""
 
     dtype: str
     axes: str
+    by_row: bool = False
 
 
 def search_arrays(*nouns: str) -> dict[str, Array]:

@@ -1,11 +1,13 @@
 """datastore.base: the reader of a snapshot's folder, for the build and for the server.
 
-Everything is read on first use. Tables and arrays are memory-mapped and checked against the
-manifest: a different schema, shape or number of rows belongs to another snapshot.
+Everything is read on first use. Tables and arrays are memory-mapped, or read row by row, and
+checked against the manifest: a different schema, shape or number of rows belongs to another
+snapshot.
 """
 
 from __future__ import annotations
 
+import mmap
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -19,9 +21,11 @@ from msgspec import UNSET, UnsetType
 from datastore.base.checksum import verified
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation, read_evaluation
+from datastore.base.mappings import Mappings
 from datastore.base.playtimes import ARRAYS, Playtimes
 from datastore.base.price_card import PRICES, PriceCard
-from datastore.base.snapshot import Manifest, array_path, read_manifest, table_path
+from datastore.base.row_file import RowFile
+from datastore.base.snapshot import ArrayEntry, Manifest, array_path, read_manifest, table_path
 from datastore.base.tables import TABLES
 
 __all__ = ["SnapshotReader"]
@@ -45,6 +49,8 @@ class SnapshotReader:
     ) -> None:
         """Documents given here are not read from disk: those of an unreleased build."""
         self.folder = folder
+        #: The maps of all tables and arrays read so far.
+        self.mappings = Mappings()
         self._manifest = manifest
         self._report = report
         self._evaluation = evaluation
@@ -84,8 +90,8 @@ class SnapshotReader:
         path = table_path(self.folder, name)
         try:
             entry = self.manifest.tables[name]
-            table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-        except (OSError, KeyError, pa.ArrowException) as error:
+            table = pa.ipc.open_file(self.mappings.open(path)).read_all()
+        except (OSError, KeyError, ValueError, pa.ArrowException) as error:
             raise _damaged(path, error) from error
         if table.schema != TABLES[name] or table.num_rows != entry.rows:
             raise _foreign(path)
@@ -109,13 +115,28 @@ class SnapshotReader:
             entry = self.manifest.arrays[name]
             # NumPy cannot map an array without elements.
             mode: Literal["r"] | None = "r" if 0 not in entry.shape else None
-            # A plain array over the same map: slicing `memmap` takes ten times as long.
-            array: npt.NDArray[Any] = np.asarray(np.load(path, mmap_mode=mode, allow_pickle=False))
+            loaded = np.load(path, mmap_mode=mode, allow_pickle=False)
         except (OSError, KeyError, ValueError, EOFError) as error:
             raise _damaged(path, error) from error
-        if array.shape != entry.shape or str(array.dtype) != entry.dtype:
-            raise _foreign(path)
+        if isinstance(loaded.base, mmap.mmap):
+            self.mappings.add(loaded.base)
+        # A plain array over the same map: slicing `memmap` takes ten times as long.
+        array: npt.NDArray[Any] = np.asarray(loaded)
+        _check(path, entry, array)
         return array
+
+    def rows(self, name: str) -> RowFile | npt.NDArray[Any]:
+        """An array that is read row by row, unless it is empty."""
+        path = array_path(self.folder, name)
+        try:
+            entry = self.manifest.arrays[name]
+            if 0 in entry.shape:
+                return self.array(name)
+            rows = RowFile(path)
+        except (OSError, KeyError, ValueError, EOFError) as error:
+            raise _damaged(path, error) from error
+        _check(path, entry, rows)
+        return rows
 
     def playtimes(self) -> Playtimes:
         """Minutes of library rows."""
@@ -130,6 +151,11 @@ class SnapshotReader:
 def _damaged(path: Path, error: Exception) -> SnapshotError:
     reason = f"the manifest does not list {error}" if isinstance(error, KeyError) else error
     return SnapshotError(f"{path} is damaged ({reason}): build again.")
+
+
+def _check(path: Path, entry: ArrayEntry, array: RowFile | npt.NDArray[Any]) -> None:
+    if array.shape != entry.shape or str(array.dtype) != entry.dtype:
+        raise _foreign(path)
 
 
 def _foreign(path: Path) -> SnapshotError:

@@ -190,9 +190,11 @@ ARRAYS: dict[str, Array] = {
     "rating_offsets": Array("int64", "viewers + 1: where a viewer's ratings start"),
     "rating_titles": Array("uint16|int32", "ratings: title, ascending within a viewer"),
     "rating_values": Array("uint8", "ratings: twice the stars, 1 to 10"),
-    "rating_times": Array("int64", "ratings: seconds since 1970, UTC"),
+    "rating_times": Array("int64", "ratings: seconds since 1970, UTC", by_row=True),
     "title_rating_offsets": Array("int64", "titles + 1: where a title's entries start"),
-    "title_rating_rows": Array("int32", "ratings by title, then viewer: row of the rating"),
+    "title_rating_rows": Array(
+        "int32", "ratings by title, then viewer: row of the rating", by_row=True
+    ),
     "similar_titles": Array("int32", "titles x most neighbours: title, -1 for none"),
     "similar_title_scores": Array("float32", "titles x most neighbours: score, 0 to 1"),
     "title_words_text": Array("uint8", "bytes: words that titles are compared by, by code point"),

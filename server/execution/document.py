@@ -36,6 +36,8 @@ class Document:
     """A parsed document. Validation keeps its errors here for later requests."""
 
     node: DocumentNode
+    #: Length of its text.
+    characters: int
     #: Validation errors; None if not validated yet.
     errors: list[dict[str, Any]] | None = None
     #: The operations that requests have chosen, by the name that they gave.
@@ -78,7 +80,7 @@ def parsed(text: str, max_tokens: int, max_characters: int) -> Document:
         raise too_complex("characters", "characters", len(text), max_characters)
     parser = Parser(Source(text), max_tokens=max_tokens)
     try:
-        return Document(parser.parse_document())
+        return Document(parser.parse_document(), len(text))
     except GraphQLError as error:
         if parser.token_count > max_tokens:
             raise too_complex("tokens", "tokens or more", parser.token_count, max_tokens) from None

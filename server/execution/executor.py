@@ -38,9 +38,10 @@ __all__ = ["MASK", "Answer", "Executor", "Extensions"]
 
 logger = logging.getLogger("playgraph.execution")
 
-#: Most cached documents. Clients send few distinct ones, and others must not fill the memory.
-_DOCUMENTS = 1_000
-#: Longest cached document, in characters: a thousand of them take some tens of MB.
+#: Most characters of cached documents: a character takes 80 to 150 bytes once it is parsed.
+#: Clients send few distinct documents, and others must not fill the memory.
+_CACHED = 100_000
+#: Longest cached document, in characters.
 _LONGEST = 16_384
 #: Defaults of the most tokens and characters per document. Large front ends send about a thousand
 #: tokens; parts of validation take quadratic time.
@@ -89,7 +90,9 @@ class Executor:
         self._guard = guard
         self._rules = tuple(rules)
         self._present = present
-        self._documents: LRUCache[str, Document] = LRUCache(_DOCUMENTS)
+        self._documents: LRUCache[str, Document] = LRUCache(
+            _CACHED, getsizeof=lambda document: document.characters
+        )
         self._hits = self._misses = 0
 
     def cache_uses(self) -> tuple[int, int]:

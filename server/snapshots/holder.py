@@ -8,6 +8,7 @@ from datastore.base.errors import Unavailable
 from datastore.people import People
 from datastore.store import Store
 from server.snapshots.quarantine import Quarantine
+from server.snapshots.residency import Residency
 from server.snapshots.selection import open_whole
 
 __all__ = ["Holder"]
@@ -31,6 +32,7 @@ class Holder:
         self.problem = ""
         #: Whether every byte of the snapshot has been checked.
         self.verified = False
+        self._residency = Residency()
         self._store = None if store is None else store.showing(self.people)
 
     @property
@@ -43,6 +45,7 @@ class Holder:
         """The live snapshot. Raises Unavailable if none is loaded."""
         if self._store is None:
             raise Unavailable("No snapshot is loaded; try again in a moment.")
+        self._residency.used(self._store)
         return self._store
 
     def replace(self, store: Store, *, verified: bool = False) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +45,44 @@ def test_entries_stand_in_the_order_of_the_contract(store: Store) -> None:
     assert store.developers.name == world.DEVELOPERS
     assert store.developers.folded == sorted(store.developers.folded)
     assert store.genres.name == world.GENRES
-    assert store.users.user_id == world.USERS
+    assert list(store.users.user_id) == world.USERS
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_arrays_are_mapped_or_read_by_row_and_never_copied(full_demo_folder: Path) -> None:
+    """A second process then needs little memory of its own. Only the features of titles, 1 MB, are
+    copied: their type would be converted at each use."""
+    maps = Path("/proc/self/maps")
+    before = set(maps.read_text().splitlines())
+    store = Store.open(full_demo_folder)
+    opened = [line.split() for line in set(maps.read_text().splitlines()) - before]
+    access = {Path(line[-1]).name: line[1] for line in opened if str(full_demo_folder) in line[-1]}
+    contracts = [SUBJECTS[subject] for subject in store.manifest.subjects]
+    by_row = {f"{name}.npy" for each in contracts for name, a in each.arrays.items() if a.by_row}
+    for contract in contracts:
+        for name in contract.arrays:
+            if name == "title_features":
+                continue
+            is_mapped = f"{name}.npy" not in by_row and 0 not in store.manifest.arrays[name].shape
+            assert access.get(f"{name}.npy") == ("r--s" if is_mapped else None), name
+        for name in contract.tables:
+            assert access[f"{name}.arrow"] == "r--s", name
+
+
+def test_answers_stay_the_same_when_pages_are_released(full_demo_folder: Path) -> None:
+    store = Store.open(full_demo_folder)
+
+    def answers() -> list[object]:
+        users = range(len(store.users))
+        return [
+            [store.recommender.for_user(user, 50) for user in users],
+            [[part.tolist() for part in store.users.library(user)] for user in users],
+            [store.games.index.words.beginning(b"a").rows.tolist(), list(store.users.user_id)],
+        ]
+
+    before = answers()
+    store.release(10**9)
+    assert answers() == before
 
 
 @pytest.mark.parametrize("table", GAMES.tables)

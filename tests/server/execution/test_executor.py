@@ -151,13 +151,16 @@ def test_an_answer_with_errors_says_so() -> None:
     assert b"secret" not in answer.body
 
 
-def test_a_thousand_documents_are_kept_and_the_one_used_least_recently_goes_first(
+def test_documents_are_kept_up_to_a_total_length_and_the_one_used_least_recently_goes_first(
     executor: Executor,
 ) -> None:
     kept, lost = executor.document("{ one } # kept"), executor.document("{ one } # lost")
-    for number in range(999):
-        executor.document(f"{{ one }} # {number}")
+    for number in range(9):
+        executor.document(f"{{ one }} # {number}" + "x" * 10_000)
         assert executor.document("{ one } # kept") is kept
+        assert executor.knows("{ one } # lost")
+    executor.document("{ one } # last" + "x" * 10_000)
+    assert executor.document("{ one } # kept") is kept
     assert executor.document("{ one } # lost") is not lost
 
 

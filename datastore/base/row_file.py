@@ -1,0 +1,70 @@
+"""datastore.base: arrays that are read row by row from their files instead of being mapped.
+
+The system maps much more of a file than is touched, up to 2 MB at each place, and all of it counts
+as memory of the process. A few rows from anywhere in a big file are read for about 1 µs each.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import weakref
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["RowFile"]
+
+if sys.platform == "win32":
+    _lock = threading.Lock()
+
+    def _read(descriptor: int, size: int, offset: int) -> bytes:
+        with _lock:
+            os.lseek(descriptor, offset, os.SEEK_SET)
+            return os.read(descriptor, size)
+else:
+    _read = os.pread
+
+
+class RowFile:
+    """The rows of a `.npy` file. Each read copies the rows; the copies cannot be written."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OSError if the file cannot be read and ValueError if it is not an array."""
+        header = np.load(path, mmap_mode="r", allow_pickle=False)
+        if not header.flags.c_contiguous:
+            raise ValueError("its rows are not stored one after the other")
+        self.shape: tuple[int, ...] = header.shape
+        self.dtype: np.dtype[Any] = header.dtype
+        self._offset = int(header.offset)
+        self._row_bytes = self.dtype.itemsize * int(np.prod(self.shape[1:], dtype=np.int64))
+        self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        weakref.finalize(self, os.close, self._descriptor)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, rows: int | slice) -> npt.NDArray[Any]:
+        """One row, or consecutive rows."""
+        if isinstance(rows, slice):
+            start, stop, _ = rows.indices(len(self))
+            size = max(0, stop - start)
+            return self._array(self._bytes(start, size)).reshape(size, *self.shape[1:])
+        if not 0 <= rows < len(self):
+            raise IndexError(rows)
+        return self._array(self._bytes(int(rows), 1)).reshape(self.shape[1:])
+
+    def take(self, rows: npt.NDArray[np.integer]) -> npt.NDArray[Any]:
+        """Any rows, in this order."""
+        values = b"".join(self._bytes(row, 1) for row in rows.tolist())
+        return self._array(values).reshape(len(rows), *self.shape[1:])
+
+    def _array(self, values: bytes) -> npt.NDArray[Any]:
+        return np.frombuffer(values, self.dtype)
+
+    def _bytes(self, row: int, count: int) -> bytes:
+        size = self._row_bytes
+        return _read(self._descriptor, count * size, self._offset + row * size)

@@ -1,0 +1,58 @@
+"""server.snapshots: a bound on the resident pages of the files that this process has mapped."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from datastore.store import Store
+
+__all__ = ["Residency"]
+
+#: Bytes of file pages, of which libraries take some 40 MB. A full-size snapshot then serves in
+#: 220 MB, and the pages of common requests stay.
+_BOUND = 100 * 2**20
+#: Bytes of files released at once. Releasing 16 MB takes 0.2 ms.
+_STEP = 16 * 2**20
+#: Seconds between checks while requests are executed. One request touches up to 50 MB.
+_PAUSE = 0.002
+_STATM = Path("/proc/self/statm")
+
+
+class Residency:
+    """Releases pages of the live snapshot whenever more than `bound` bytes are resident."""
+
+    def __init__(
+        self, bound: int = _BOUND, resident: Callable[[], int] = lambda: _resident_file_bytes()
+    ) -> None:
+        self._bound = bound
+        self._resident = resident
+        self._is_due = False
+
+    def used(self, store: Store) -> None:
+        """Check soon, because a request uses the store. Without an event loop nothing happens."""
+        if self._is_due:
+            return
+        with suppress(RuntimeError):
+            asyncio.get_running_loop().call_later(_PAUSE, self._check, store)
+            self._is_due = True
+
+    def _check(self, store: Store) -> None:
+        self._is_due = False
+        before = self._resident()
+        if before > self._bound:
+            store.release(_STEP)
+            if self._resident() < before:
+                self.used(store)
+
+
+def _resident_file_bytes() -> int:
+    """Bytes of file pages of this process, shared with others or not; 0 where Linux does not tell
+    them."""
+    try:
+        return int(_STATM.read_bytes().split()[2]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0

@@ -1,0 +1,103 @@
+"""The bound on resident file pages: checked soon after a request, and not more often."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from datastore.store import Store
+from server.snapshots.holder import Holder
+from server.snapshots.residency import Residency
+
+
+class Pages:
+    """A store with resident pages, of which each release takes a part."""
+
+    def __init__(self, resident: int, part: int = 40) -> None:
+        self.resident = resident
+        self.part = part
+        self.checks = self.releases = 0
+
+    def release(self, size: int) -> None:
+        assert size > 0
+        self.releases += 1
+        self.resident -= self.part
+
+    def count(self) -> int:
+        self.checks += 1
+        return self.resident
+
+    def residency(self, bound: int) -> Residency:
+        return Residency(bound, self.count)
+
+    @property
+    def store(self) -> Store:
+        return cast(Store, self)
+
+
+def served(pages: Pages, requests: int, bound: int = 100) -> None:
+    """Serve requests, then wait for what follows."""
+
+    async def run() -> None:
+        residency = pages.residency(bound)
+        for _ in range(requests):
+            residency.used(pages.store)
+        await asyncio.sleep(0.1)
+
+    asyncio.run(run())
+
+
+def test_pages_are_released_until_the_bound_is_kept() -> None:
+    pages = Pages(resident=170)
+    served(pages, requests=1)
+    assert (pages.releases, pages.resident) == (2, 90)
+
+
+def test_pages_within_the_bound_stay() -> None:
+    pages = Pages(resident=100)
+    served(pages, requests=1)
+    assert (pages.releases, pages.resident) == (0, 100)
+
+
+def test_requests_of_the_same_moment_are_one_check() -> None:
+    pages = Pages(resident=50)
+    served(pages, requests=1_000)
+    assert pages.checks == 1
+
+
+def test_a_release_that_frees_nothing_is_not_repeated() -> None:
+    pages = Pages(resident=500, part=0)
+    served(pages, requests=1)
+    assert pages.releases == 1
+
+
+def test_without_an_event_loop_nothing_happens() -> None:
+    pages = Pages(resident=500)
+    pages.residency(100).used(pages.store)
+    assert pages.checks == 0
+
+
+def test_a_request_for_the_live_snapshot_is_a_use(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[Store] = []
+    monkeypatch.setattr(Residency, "used", lambda self, store: used.append(store))
+    assert Holder(store).store is store
+    assert used == [store]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_file_pages_of_this_process_are_counted_by_the_system() -> None:
+    pages = Pages(resident=0)
+
+    async def run() -> None:
+        Residency(bound=2**20).used(pages.store)  # Python and its libraries take more
+        await asyncio.sleep(0.1)
+
+    asyncio.run(run())
+    assert pages.releases >= 1
+    assert "RssFile" in Path("/proc/self/status").read_text()
