@@ -40,7 +40,7 @@ def main() -> None:
         parser.error(f"no snapshot in {options.data}: run `playgraph demo` or `playgraph build`")
     context = Context(store)
     executor = Executor(graphql_schema(), ErrorExtensions)
-    schema = strawberry.Schema(query=Query, types=list(Node.types.values()))
+    schema = strawberry.Schema(query=Query, types=Node.__subclasses__())
     print(f"snapshot {store.manifest.version}, {options.rounds} rounds, microseconds of CPU time")
     print(f"{'question':<28}{'playgraph':>10}{'plain':>10}{'ratio':>8}")
     for tab in example_tabs(store):

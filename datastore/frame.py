@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
@@ -29,6 +29,16 @@ class Ragged(NamedTuple):
     def row(self, number: int) -> npt.NDArray[np.int32]:
         """The entries of one row."""
         return self.values[self.offsets[number] : self.offsets[number + 1]]
+
+    def lists(self) -> Callable[[int], list[int]]:
+        """A function that returns the entries of one row as a list."""
+        offsets, values = self.offsets.data, self.values.data  # a third of the time of arrays
+        return lambda number: values[offsets[number] : offsets[number + 1]].tolist()
+
+    def names(self, names: Sequence[str]) -> Callable[[int], list[str]]:
+        """A function that returns the names of the entries of one row."""
+        entries = self.lists()
+        return lambda number: [names[entry] for entry in entries(number)]
 
     def gather(
         self, numbers: npt.NDArray[np.int64]
@@ -145,7 +155,24 @@ class Frame:
 
     def value(self, column: str, row: int) -> Any:
         """One value, for columns too big to be kept as Python objects."""
-        return self._table.column(column)[row].as_py()
+        return self.lookup(column)(row)
+
+    def lookup(self, column: str) -> Callable[[int], Any]:
+        """A function that returns one value, for columns too big to be kept as Python objects."""
+        chunk = self._chunk(column)
+        if not pa.types.is_string(chunk.type):
+            return lambda row: chunk[row].as_py()
+        texts = self.text_column(column)
+        validity = chunk.buffers()[0]
+        if validity is None:
+            return texts.__getitem__
+        known, shift = memoryview(validity), chunk.offset
+
+        def text(row: int) -> str | None:
+            bit = row + shift
+            return texts[row] if known[bit >> 3] >> (bit & 7) & 1 else None
+
+        return text
 
     def to_pandas(self) -> pd.DataFrame:
         """The whole table as a DataFrame, for exploration."""

@@ -47,6 +47,9 @@ class Games:
         #: Number of catalogue games, which are the first rows.
         self.listed = sum(frame.list("in_catalogue"))
         self.index = NameIndex(frame, arrays, "games")
+        #: Tag and feature names of a game, in the order of the catalogue.
+        self.tags = self.tag_rows.names(self.tag_names)
+        self.specs = self.spec_rows.names(self.spec_names)
         self._number = {app_id: number for number, app_id in enumerate(self.app_id)}
         self._player_offsets = arrays["game_offsets"]
         self._player_rows = arrays["game_rows"]
@@ -57,14 +60,6 @@ class Games:
     def find(self, app_id: str) -> int | None:
         """Row of a product id, ignoring surrounding whitespace; None if unknown."""
         return self._number.get(app_id.strip())
-
-    def tags(self, game: int) -> list[str]:
-        """Tag names of a game, in the order of the catalogue."""
-        return [self.tag_names[tag] for tag in self.tag_rows.row(game).tolist()]
-
-    def specs(self, game: int) -> list[str]:
-        """Feature names of a game, in the order of the catalogue."""
-        return [self.spec_names[spec] for spec in self.spec_rows.row(game).tolist()]
 
     def play_rows(self, game: int) -> npt.NDArray[np.int32]:
         """Library rows of the game's players, most minutes first."""

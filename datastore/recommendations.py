@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from math import isnan
 from typing import Any, NamedTuple
 
 import numpy.typing as npt
 
 from datastore.base.codes import SOURCES
+from datastore.neighbours import Neighbours
 
-__all__ = ["Entry", "Neighbour", "Recommender"]
+__all__ = ["Entry", "Recommender", "SimilarGames"]
 
 
 class Entry(NamedTuple):
@@ -20,38 +20,27 @@ class Entry(NamedTuple):
     source: str
 
 
-class Neighbour(NamedTuple):
-    """A game similar to another: row, score, source, number of users who have played both, and the
-    co-play cosine (None if not used)."""
+class SimilarGames(Neighbours):
+    """The games similar to each game. `source` is a number of SOURCES, `shared_players` the users
+    who have played both games, `coplay` the cosine of co-play, NaN if not used."""
 
-    game: int
-    score: float
-    source: str
-    shared_players: int
-    coplay: float | None
+    def __init__(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
+        super().__init__(arrays["similar_games"], arrays["similar_scores"])
+        self.source, self.shared_players, self.coplay = (
+            arrays[f"similar_{name}"].reshape(-1) for name in ("sources", "shared", "coplay")
+        )
 
 
 class Recommender:
     """Lists of games for each game and each user, best first."""
 
     def __init__(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
-        self._similar = tuple(
-            arrays[f"similar_{name}"] for name in ("games", "scores", "sources", "shared", "coplay")
-        )
+        self.similar = SimilarGames(arrays)
         self._users = tuple(arrays[f"user_{name}"] for name in ("games", "scores", "sources"))
         #: All games, most players first, then most owners.
         self.popular = arrays["popular_games"]
         #: Length of the longest list.
-        self.most = int(self._similar[0].shape[1])
-
-    def similar(self, game: int, first: int) -> list[Neighbour]:
-        """The games most similar to a game, best first."""
-        columns = (array[game, :first].tolist() for array in self._similar)
-        return [
-            Neighbour(other, score, SOURCES[source], both, None if isnan(coplay) else coplay)
-            for other, score, source, both, coplay in zip(*columns, strict=True)
-            if other >= 0
-        ]
+        self.most = self.similar.length
 
     def for_user(self, user: int, first: int) -> list[Entry]:
         """The games recommended to a user, best first."""

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from datastore.frame import Ragged, TextColumn
+from datastore.neighbours import Neighbours
 
-__all__ = ["Neighbour", "SimilarTitles"]
-
-
-class Neighbour(NamedTuple):
-    """A title similar to another: row, and score from 0 to 1."""
-
-    title: int
-    score: float
+__all__ = ["SimilarTitles"]
 
 
-class SimilarTitles:
-    """Lists of similar titles for each title, best first."""
+class SimilarTitles(Neighbours):
+    """The titles similar to each title; scores are from 0 to 1."""
 
     def __init__(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
-        self._titles = arrays["similar_titles"]
-        self._scores = arrays["similar_title_scores"]
+        super().__init__(arrays["similar_titles"], arrays["similar_title_scores"])
         self._words = TextColumn(arrays["title_words_offsets"], arrays["title_words_text"].data)
         self._counts = arrays["title_words_titles"]
         self._descriptions = Ragged(arrays["description_offsets"], arrays["description_words"])
-
-    def of(self, title: int, first: int) -> list[Neighbour]:
-        """The titles most similar to a title, best first."""
-        rows, scores = self._titles[title, :first].tolist(), self._scores[title, :first].tolist()
-        return [Neighbour(row, score) for row, score in zip(rows, scores, strict=True) if row >= 0]
 
     def words(self, title: int, other: int) -> list[str]:
         """Words that the descriptions of two titles share, the most telling first: by idf times the
@@ -45,9 +33,9 @@ class SimilarTitles:
         both = np.array(sorted(set(own.tolist()).intersection(others.tolist())), np.int64)
         if len(both) < 2:
             return [self._words[word] for word in both.tolist()]
-        similar = self._titles[title]
+        similar = self.lists[title]
         recurring, _ = self._descriptions.gather(similar[similar >= 0].astype(np.int64))
         places = np.minimum(both.searchsorted(recurring), len(both) - 1)
         uses = np.bincount(places[both[places] == recurring], minlength=len(both))
-        idf = np.log(len(self._titles) / self._counts[both])
+        idf = np.log(len(self.lists) / self._counts[both])
         return [self._words[word] for word in both[np.lexsort((both, -idf, -idf * uses))].tolist()]

@@ -53,6 +53,11 @@ class Titles:
         self.cast_titles: Ragged = people.ragged("cast_titles")
         self.country_names: list[str] = countries.values("name")
         self.genre_names: list[str] = genres.values("name")
+        #: Names of a title's directors, cast, countries and genres, in the order of the platform.
+        self.directors = self.director_rows.names(self.person_name)
+        self.cast = self.cast_rows.names(self.person_name)
+        self.countries = self.country_rows.names(self.country_names)
+        self.genres = self.genre_rows.names(self.genre_names)
         self.index = NameIndex(frame, arrays, "titles")
         self._number = {title_id: number for number, title_id in enumerate(self.title_id)}
 
@@ -73,32 +78,6 @@ class Titles:
         start = bisect_left(self._by_name, folded, key=key)
         stop = bisect_right(self._by_name, folded, start, key=key) if folded else start
         return sorted(self._by_name[start:stop].tolist())
-
-    def directors(self, title: int) -> list[str]:
-        """Names of a title's directors, in the order of the platform."""
-        return [self.person_name[row] for row in self.director_rows.row(title).tolist()]
-
-    def cast(self, title: int) -> list[str]:
-        """Names of a title's cast, in the order of the platform."""
-        return [self.person_name[row] for row in self.cast_rows.row(title).tolist()]
-
-    def countries(self, title: int) -> list[str]:
-        """Names of a title's countries, in the order of the platform."""
-        return [self.country_names[row] for row in self.country_rows.row(title).tolist()]
-
-    def genres(self, title: int) -> list[str]:
-        """Names of a title's genres, in the order of the platform."""
-        return [self.genre_names[row] for row in self.genre_rows.row(title).tolist()]
-
-    def score(self, title: int) -> float | None:
-        """Mean of a title's ratings, 0.5 to 5; None without ratings."""
-        mean = float(self.scores[title])
-        return None if np.isnan(mean) else mean
-
-    def duration_type(self, title: int) -> int | None:
-        """Code of the unit of a title's duration; None if it is missing."""
-        code = float(self.duration_types[title])
-        return None if np.isnan(code) else int(code)
 
     @cached_property
     def years(self) -> Floats:

@@ -12,12 +12,15 @@ from datastore.base.errors import NotFound
 from datastore.store import Store
 from resolvers.arguments import shown
 
-__all__ = ["KINDS", "PEOPLE", "Keys", "decode", "encode", "find", "keys", "of"]
+__all__ = ["KINDS", "PEOPLE", "GlobalIds", "Keys", "all_of", "decode", "encode", "find", "keys"]
 
 #: Types with global ids.
 KINDS = ("Game", "User", "Developer", "Genre", "Review", "Title", "Viewer")
 #: Those of people.
 PEOPLE = ("User", "Viewer")
+
+#: Most ids of a type that are kept, at 0.2 KB each: those of the first pages, mostly.
+_KEPT = 4_096
 
 
 class Keys(NamedTuple):
@@ -42,15 +45,38 @@ _NAMED: Mapping[str, Callable[[Store], tuple[Sequence[str], Callable[[str], int 
 def keys(store: Store, kind: str) -> Keys:
     """The natural keys of one of KINDS. Raises Unavailable if the snapshot lacks its subject."""
     if kind == "Review":
-        return Keys(kind, lambda rows: _review_keys(store, rows), lambda key: _review(store, key))
+        return _review_keys(store)
     names, find_name = _NAMED[kind](store)
     return Keys(kind, lambda rows: [names[row] for row in rows], find_name)
 
 
-def of(store: Store, kind: str, row: int) -> str:
-    """The opaque global id of an entity, the same in every snapshot that shows the same ids."""
-    (key,) = keys(store, kind).of([row])
-    return encode(kind, key)
+class GlobalIds(dict[int, str]):
+    """The opaque global ids of one type by row, the same in every snapshot that shows the same
+    ids. Those asked for last are kept: lists ask for the same ones again and again."""
+
+    def __init__(self, known: Keys) -> None:
+        super().__init__()
+        self._known = known
+
+    def __missing__(self, row: int) -> str:
+        if len(self) >= _KEPT:
+            self.clear()
+        (key,) = self._known.of([row])
+        made = self[row] = encode(self._known.kind, key)
+        return made
+
+
+def all_of(store: Store, kind: str) -> GlobalIds:
+    """The global ids of one of KINDS. Raises Unavailable if the snapshot lacks its subject."""
+    known = _by_kind(store)
+    if kind not in known:
+        known[kind] = GlobalIds(keys(store, kind))
+    return known[kind]
+
+
+def _by_kind(store: Store) -> dict[str, GlobalIds]:
+    kept: dict[str, GlobalIds] = store.derived.setdefault(_by_kind, {})
+    return kept
 
 
 def find(store: Store, value: str) -> tuple[str, int]:
@@ -83,21 +109,22 @@ def decode(value: str) -> tuple[str, str] | None:
     return (kind, key) if separator and encode(kind, key) == value else None
 
 
-def _review_keys(store: Store, rows: Sequence[int]) -> list[str]:
-    pseudonyms = store.reviews.pseudonyms
-    if pseudonyms is not None:
-        return [pseudonyms[row] for row in rows]
-    users, games = store.reviews.user[rows].tolist(), store.reviews.game[rows].tolist()
-    # Quoted, because a product id could contain the slash that separates the two.
-    return [
-        f"{quote(store.games.app_id[game], safe='')}/{store.users.user_id[user]}"
-        for user, game in zip(users, games, strict=True)
-    ]
+def _review_keys(store: Store) -> Keys:
+    # Without a reference to the store, which keeps the ids: it must go when it is replaced.
+    reviews, games, users = store.reviews, store.games, store.users
+    if (pseudonyms := reviews.pseudonyms) is not None:
+        return Keys("Review", lambda rows: [pseudonyms[row] for row in rows], pseudonyms.find)
 
+    def keys_of(rows: Sequence[int]) -> list[str]:
+        pairs = zip(reviews.user[rows].tolist(), reviews.game[rows].tolist(), strict=True)
+        # Quoted, because a product id could contain the slash that separates the two.
+        return [
+            f"{quote(games.app_id[game], safe='')}/{users.user_id[user]}" for user, game in pairs
+        ]
 
-def _review(store: Store, key: str) -> int | None:
-    if store.reviews.pseudonyms is not None:
-        return store.reviews.pseudonyms.find(key)
-    app_id, _, user_id = key.partition("/")
-    game, user = store.games.find(unquote(app_id)), store.users.find(user_id)
-    return None if game is None or user is None else store.reviews.find(user, game)
+    def find_key(key: str) -> int | None:
+        app_id, _, user_id = key.partition("/")
+        game, user = games.find(unquote(app_id)), users.find(user_id)
+        return None if game is None or user is None else reviews.find(user, game)
+
+    return Keys("Review", keys_of, find_key)

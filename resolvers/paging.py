@@ -38,13 +38,30 @@ class PageArguments(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Consecutive rows of a list and their cursors; `total` is the length of the list."""
+    """Consecutive rows of a list and their keys; `total` is the length of the list."""
 
     rows: list[int]
-    cursors: list[str]
+    keys: Keys
     has_previous: bool
     has_next: bool
     total: int
+
+    @property
+    def cursors(self) -> list[str]:
+        """The cursor of each row."""
+        return self.cursors_of(self.rows)
+
+    @property
+    def ends(self) -> tuple[str | None, str | None]:
+        """The cursors of the first and of the last row; None for an empty page."""
+        if not self.rows:
+            return None, None
+        first, last = self.cursors_of([self.rows[0], self.rows[-1]])
+        return first, last
+
+    def cursors_of(self, rows: list[int]) -> list[str]:
+        """The cursors of some of the rows."""
+        return [encode(self.keys.kind, key) for key in self.keys.of(rows)]
 
 
 def page(rows: Rows, keys: Keys, arguments: PageArguments) -> Page:
@@ -65,9 +82,9 @@ def page(rows: Rows, keys: Keys, arguments: PageArguments) -> Page:
         stop = min(stop, start + check_first(first, MOST))
     if last is not None:
         start = max(start, stop - check_first(last, MOST, "last"))
-    page_rows = [int(row) for row in rows[start:stop]]
-    cursors = [encode(keys.kind, key) for key in keys.of(page_rows)]
-    return Page(page_rows, cursors, start > 0, stop < len(rows), len(rows))
+    part = rows[start:stop]
+    page_rows = part.tolist() if isinstance(part, np.ndarray) else list(part)
+    return Page(page_rows, keys, start > 0, stop < len(rows), len(rows))
 
 
 def row_array(rows: Rows) -> npt.NDArray[np.int64]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from datastore.base import scoring
 from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR, SOURCES
 from datastore.base.errors import InvalidArgument, TooMany
 from datastore.model import Player
-from datastore.recommendations import Entry, Neighbour
+from datastore.recommendations import Entry
 from datastore.store import Store
 from resolvers import spaces
 from resolvers.arguments import check_first, shown
@@ -42,7 +42,6 @@ __all__ = [
 
 Floats = npt.NDArray[np.floating]
 Mask = npt.NDArray[np.bool_]
-E = TypeVar("E", Entry, Neighbour)
 
 #: Most games in a given library, or in a list of games to exclude.
 MOST_GAMES = 10_000
@@ -108,13 +107,21 @@ class Recommended:
         return reasons
 
 
-def similar(store: Store, game: int, first: int, diversity: float = 0.0) -> list[Neighbour]:
-    """The games most similar to a game. Raises InvalidArgument for an argument out of range."""
-    first = check_first(first, store.recommender.most)
+def similar(
+    store: Store, games: Sequence[int], first: int, diversity: float = 0.0
+) -> list[list[int]]:
+    """The places, in `store.recommender.similar`, of the games most similar to each of `games`.
+
+    Raises InvalidArgument for an argument out of range.
+    """
+    neighbours = store.recommender.similar
+    first = check_first(first, neighbours.length)
     if not _checked_diversity(diversity):
-        return store.recommender.similar(game, first)
-    pool = store.recommender.similar(game, store.recommender.most)
-    return _diverse(store, pool, diversity, first)
+        return neighbours.places(games, first)
+    return [
+        [pool[index] for index in _diverse(store, neighbours.row.take(pool), diversity, first)]
+        for pool in neighbours.places(games, neighbours.length)
+    ]
 
 
 def similarity(store: Store, game: int, other: int) -> Similarity:
@@ -151,7 +158,7 @@ def for_user(store: Store, user: int, first: int, arguments: Arguments) -> Recom
         entries = store.recommender.for_user(user, most if diversity else first)
     else:
         entries = _from_sources(store, player(), _allowed(store, arguments.where, excluded))
-    return Recommended(store, _diverse(store, entries, diversity, first), player)
+    return Recommended(store, _picked(store, entries, diversity, first), player)
 
 
 def for_library(
@@ -181,7 +188,7 @@ def for_library(
     player = store.model.player(games, minutes)
     allowed = _allowed(store, arguments.where, _excluded(store, arguments.exclude))
     entries = _from_sources(store, player, allowed)
-    return Recommended(store, _diverse(store, entries, diversity, first), lambda: player)
+    return Recommended(store, _picked(store, entries, diversity, first), lambda: player)
 
 
 def _checked_diversity(value: float) -> float:
@@ -294,24 +301,31 @@ def _reason(games: npt.NDArray[np.integer], parts: Floats, baseline: float, most
     return Reason(because, baseline, float(rest))
 
 
-def _diverse(store: Store, pool: list[E], diversity: float, first: int) -> list[E]:
-    """Entries of the pool re-ranked by maximal marginal relevance.
+def _picked(store: Store, pool: list[Entry], diversity: float, first: int) -> list[Entry]:
+    """The first entries of the pool, re-ranked if diversity is asked for."""
+    if not diversity:
+        return pool[:first]
+    games = np.array([entry.game for entry in pool], np.int64)
+    return [pool[index] for index in _diverse(store, games, diversity, first)]
+
+
+def _diverse(
+    store: Store, games: npt.NDArray[np.integer], diversity: float, first: int
+) -> list[int]:
+    """Indices of the first games of a pool, re-ranked by maximal marginal relevance.
 
     J. Carbonell, J. Goldstein: The Use of MMR, Diversity-Based Reranking (SIGIR 1998). Relevance
     falls linearly from 1 at the head of the pool to its end; similarity is the mean of the cosines
     of ALS factors and of tags and genres.
     """
-    if not diversity:
-        return pool[:first]
-    games = np.array([entry.game for entry in pool], np.int64)
     directions, vectors = store.model.directions(games), store.content.vectors(games)
     similarities = (directions @ directions.T + vectors @ vectors.T) / 2
-    relevance = (1 - diversity) * (1 - np.arange(len(pool)) / max(1, len(pool)))
-    nearest = np.zeros(len(pool))
+    relevance = (1 - diversity) * (1 - np.arange(len(games)) / max(1, len(games)))
+    nearest = np.zeros(len(games))
     chosen: list[int] = []
-    for _ in range(min(first, len(pool))):
+    for _ in range(min(first, len(games))):
         value = relevance - diversity * nearest
         value[chosen] = -np.inf
         chosen.append(int(value.argmax()))
         nearest = np.maximum(nearest, similarities[chosen[-1]])
-    return [pool[index] for index in chosen]
+    return chosen

@@ -14,7 +14,6 @@ from datastore.base.codes import PLATFORMS, TITLE_KINDS
 from datastore.base.errors import NotFound
 from datastore.base.plural import listed
 from datastore.frame import Ragged
-from datastore.similar_titles import Neighbour
 from datastore.store import Store
 from datastore.titles import Titles
 from resolvers.arguments import check_first, check_year, shown
@@ -162,10 +161,10 @@ def appearances(store: Store, selected: Selected, person: int) -> Rows:
     return kept
 
 
-def similar(store: Store, title: int, first: int) -> list[Neighbour]:
-    """The titles most similar to a title, best first. Raises InvalidArgument unless `first` is
-    between 0 and 50."""
-    return store.similar_titles.of(title, check_first(first, MOST_SIMILAR))
+def similar(store: Store, titles: Sequence[int], first: int) -> list[list[int]]:
+    """The places, in `store.similar_titles`, of the titles most similar to each of `titles`. Raises
+    InvalidArgument unless `first` is between 0 and 50."""
+    return store.similar_titles.places(titles, check_first(first, MOST_SIMILAR))
 
 
 def reason(store: Store, title: int, other: int) -> Reason:

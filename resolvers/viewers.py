@@ -21,6 +21,7 @@ __all__ = [
     "authors",
     "find",
     "of_title",
+    "rated",
     "rated_titles",
     "ratings",
     "rows_of",
@@ -32,8 +33,10 @@ Rows = npt.NDArray[np.int64]
 
 
 class Rated(NamedTuple):
-    """A rating: stars from 0.5 to 5, and when it was given; None if that is out of range."""
+    """A rating: its title or its viewer, whichever is not known anyway; stars from 0.5 to 5; when
+    it was given, None if that is out of range."""
 
+    entry: int
     stars: float
     rated_at: datetime | None
 
@@ -80,20 +83,23 @@ def authors(store: Store, rows: Sequence[int]) -> list[int]:
     return viewers
 
 
-def ratings(store: Store, rows: Sequence[int]) -> list[Rated]:
-    """Stars and times of ratings."""
+def rated(store: Store, rows: Sequence[int]) -> list[int]:
+    """The titles of ratings."""
+    return [store.ratings.title(row) for row in rows]
+
+
+def ratings(store: Store, rows: Sequence[int], entries: Sequence[int]) -> list[Rated]:
+    """Ratings with their titles or viewers, `entries`."""
     places = np.array(rows, np.int64)
-    pairs = zip(
-        store.ratings.stars(places).tolist(), store.ratings.times(places).tolist(), strict=True
-    )
-    return [Rated(stars, _moment(seconds)) for stars, seconds in pairs]
+    stars, times = store.ratings.stars(places).tolist(), store.ratings.times(places).tolist()
+    return [*map(Rated, entries, stars, map(_moment, times))]
 
 
 def title_keys(store: Store, viewer: int) -> Keys:
     """Keys of a viewer's ratings: title ids, with ratings as rows."""
 
     def title_ids(rows: Sequence[int]) -> list[str]:
-        return [store.titles.title_id[store.ratings.title(row)] for row in rows]
+        return [store.titles.title_id[title] for title in rated(store, rows)]
 
     def rating(title_id: str) -> int | None:
         title = store.titles.find(title_id)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
-import strawberry
 
 from datastore.base.tables import CONTRACT
+from schema.batches import values
 
 __all__ = ["column"]
 
@@ -33,8 +34,8 @@ def column(table: str, name: str) -> Any:
         raise TypeError(f"{table}.{name} must be declared with shown=True")
     type_ = _TYPES[declared.type]
 
-    def resolve(self: Any) -> Any:
-        return getattr(self.store, table).frame.values(name)[self.row]
+    def stored(self: Any) -> Sequence[Any]:
+        found: Sequence[Any] = getattr(self.store, table).frame.values(name)
+        return found
 
-    resolve.__annotations__["return"] = type_ | None if declared.null else type_
-    return strawberry.field(resolver=resolve, description=declared.description)
+    return values(type_ | None if declared.null else type_, declared.description)(stored)

@@ -20,11 +20,18 @@ COERCED = {"coerced": True}
 
 
 def direct(field: StrawberryField) -> Callable[..., Any] | None:
-    """The resolver of an attribute or of a field with DIRECT; None for others."""
-    if not field.is_basic_field:
+    """The resolver of an attribute, of a method without arguments, or of a field with DIRECT; None
+    for others."""
+    if field.is_basic_field:
+        attribute = attrgetter(field.python_name)
+        return lambda source, _info: attribute(source)
+    resolver = field.base_resolver
+    if DIRECT in field.metadata or resolver is None:
         return field.metadata.get(DIRECT)
-    attribute = attrgetter(field.python_name)
-    return lambda source, _info: attribute(source)
+    if field.arguments or field.extensions or resolver.info_parameter:
+        return None
+    method: Any = resolver.wrapped_func
+    return lambda source, _info: method(source)
 
 
 def keep_coerced(field: StrawberryField) -> None:

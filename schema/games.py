@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import numpy as np
@@ -13,9 +13,11 @@ from strawberry import UNSET
 from datastore.store import Store
 from resolvers import games, prices, recommendations, reviews, spaces
 from resolvers.filters import mentions
+from resolvers.ids import keys
 from resolvers.paging import PageArguments, Rows
 from resolvers.selection import Selection, select
 from schema.aggregates import GameAggregates
+from schema.batches import Column, batch, values
 from schema.columns import column
 from schema.context import Info
 from schema.costs import PAGE, cost, items, sized_by
@@ -25,19 +27,19 @@ from schema.inputs.filters import GameWhere
 from schema.inputs.orders import GameOrderBy
 from schema.inputs.selections import SearchText, selection
 from schema.players import PlayerConnection, player_connection
-from schema.precision import number
+from schema.precision import numbers
 from schema.prices import PriceBy, PriceEstimate, PriceMethod, price_estimate
-from schema.recommendations import Diversity, SimilarGame, similar_game
+from schema.recommendations import Diversity, SimilarGame
 from schema.relay.connections import (
     After,
     Before,
     Connection,
     First,
     Last,
-    connect,
     page_arguments,
+    shown_page,
 )
-from schema.relay.node import Node, node_of
+from schema.relay.node import Node
 from schema.relay.references import DeveloperType, GenreType
 from schema.reviews import (
     Method,
@@ -56,58 +58,56 @@ __all__ = ["Game", "GameConnection", "GameQuery", "game_connection", "game_list"
 class Game(Node):
     """A game: a catalogue item, or a game known only from libraries and reviews."""
 
-    @strawberry.field
-    def app_id(self) -> strawberry.ID:
+    @values(strawberry.ID)
+    def app_id(self) -> Column:
         """Product id in the store."""
-        return strawberry.ID(self.store.games.app_id[self.row])
+        return self.store.games.app_id
 
-    @strawberry.field
-    def title(self) -> str | None:
+    @values(str | None)
+    def title(self) -> Column:
         """Title from the catalogue, else from the libraries; null when neither has one."""
-        return self.store.games.title[self.row]
+        return self.store.games.title
 
-    @strawberry.field
-    def in_catalogue(self) -> bool:
+    @values(bool)
+    def in_catalogue(self) -> Column:
         """Whether the catalogue lists the game. If not, it is known only from libraries or reviews,
         and its catalogue fields are null or empty lists."""
-        return bool(self.row < self.store.games.listed)
+        listed = self.store.games.listed
+        return lambda row: row < listed
 
     @cost(2)
-    @strawberry.field
-    def developer(self) -> DeveloperType | None:
+    @values(DeveloperType | None)
+    def developer(self) -> Column:
         """The developer; null when unknown."""
-        row = self.store.games.developer[self.row]
-        return None if row is None else node_of("Developer", self.store, row)
+        return self.store.games.developer
 
     publisher = column("games", "publisher")
 
     @cost(2, items(3))
-    @strawberry.field
-    def genres(self) -> list[GenreType]:
+    @values(list[GenreType])
+    def genres(self) -> Column:
         """Genres in catalogue order; empty when none are given."""
-        rows = self.store.games.genres.row(self.row).tolist()
-        return [node_of("Genre", self.store, row) for row in rows]
+        return self.store.games.genres.lists()
 
     @cost(2, items(6))
-    @strawberry.field
-    def tags(self) -> list[str]:
+    @values(list[str])
+    def tags(self) -> Column:
         """Tags given by players, in catalogue order; empty when none are given."""
-        return self.store.games.tags(self.row)
+        return self.store.games.tags
 
     @cost(2, items(6))
-    @strawberry.field
-    def specs(self) -> list[str]:
+    @values(list[str])
+    def specs(self) -> Column:
         """Features such as `Single-player`, in catalogue order; empty when none are given."""
-        return self.store.games.specs(self.row)
+        return self.store.games.specs
 
     release_date = column("games", "release_date")
     release_year = column("games", "release_year")
 
-    @number
-    def price(self) -> float | None:
+    @numbers(float | None)
+    def price(self) -> Column:
         """Price in USD; 0 when free, null when unknown."""
-        price: float | None = self.store.games.frame.values("price")[self.row]
-        return price
+        return self.store.games.frame.values("price")
 
     @cost(10)
     @strawberry.field
@@ -119,39 +119,37 @@ class Game(Node):
         Client's name: prediccion(genero, earlyaccess, …)"""
         return price_estimate(self.store, prices.of_game(self.store, self.row, method.value))
 
-    @strawberry.field
-    def is_free(self) -> bool | None:
+    @values(bool | None)
+    def is_free(self) -> Column:
         """Whether the price is 0; null when the price is unknown."""
-        price = self.store.games.frame.values("price")[self.row]
-        return None if price is None else price == 0
+        prices = self.store.games.frame.values("price")
+        return lambda row: None if prices[row] is None else prices[row] == 0
 
-    @number
-    def discount_price(self) -> float | None:
+    @numbers(float | None)
+    def discount_price(self) -> Column:
         """Discounted price in USD; null when the catalogue gives none."""
-        price: float | None = self.store.games.frame.values("discount_price")[self.row]
-        return price
+        return self.store.games.frame.values("discount_price")
 
     early_access = column("games", "early_access")
     metascore = column("games", "metascore")
     store_sentiment = column("games", "store_sentiment")
     release_date_text = column("games", "release_date_text")
 
-    @strawberry.field
-    def store_url(self) -> str | None:
+    @values(str | None)
+    def store_url(self) -> Column:
         """URL of the game's store page, as given in the catalogue; null when missing."""
-        address: str | None = self.store.games.frame.value("store_url", self.row)
-        return address
+        return self.store.games.frame.lookup("store_url")
 
-    @strawberry.field
-    def owner_count(self) -> int:
+    @values(int)
+    def owner_count(self) -> Column:
         """Number of users who own the game, counting known libraries only."""
-        return int(self.store.games.owners[self.row])
+        return self.store.games.owners
 
-    @strawberry.field
-    def player_count(self) -> int:
+    @values(int)
+    def player_count(self) -> Column:
         """Number of users who have played the game for at least a minute, counting known libraries
         only."""
-        return int(self.store.games.players[self.row])
+        return self.store.games.players
 
     @cost(15, PAGE)
     @strawberry.field
@@ -165,10 +163,11 @@ class Game(Node):
         """Users who have played the game, most hours first, then by user id."""
         return player_connection(self.store, self.row, page_arguments(first, after, last, before))
 
-    @number
-    def hours(self) -> float:
+    @numbers(float)
+    def hours(self) -> Column:
         """Total hours of all players, counting known libraries only."""
-        return int(self.store.games.minutes[self.row]) / 60
+        minutes = self.store.games.minutes.data
+        return lambda row: minutes[row] / 60
 
     @cost(8)
     @strawberry.field
@@ -191,22 +190,22 @@ class Game(Node):
         return self.store.reviews.of_game(self.row)
 
     @cost(4, sized_by("first", most=50), diversity=180)
-    @strawberry.field
+    @batch(list[SimilarGame])
     def similar_games(
         self,
+        rows: Sequence[int],
         first: Annotated[
             int, strawberry.argument(description="At most this many games, 0 to 50.")
         ] = 5,
         diversity: Diversity = 0.0,
-    ) -> list[SimilarGame]:
+    ) -> list[list[int]]:
         """The most similar games, best first. A shorter list is the start of a longer one.
 
         Based on an implicit-ALS model of who plays what, blended with shared tags and co-play.
         Games with too few players for the model use a simpler source; see `source`.
 
         Client's name: recomendacion_juego(id de producto)"""
-        neighbours = recommendations.similar(self.store, self.row, first, diversity)
-        return [similar_game(self.store, self.row, neighbour) for neighbour in neighbours]
+        return recommendations.similar(self.store, rows, first, diversity)
 
 
 @documented
@@ -214,14 +213,11 @@ class Game(Node):
 class GameConnection(Connection[Game]):
     """A page of games: 20 entries unless `first` or `last` is given."""
 
-    store: strawberry.Private[Store]
-    rows: strawberry.Private[Rows]
-
     @cost(1)
     @strawberry.field
     def aggregates(self) -> GameAggregates:
         """Count, prices and facets of the whole list, after filter and search."""
-        return GameAggregates(store=self.store, rows=self.rows)
+        return GameAggregates(store=self.store, rows=self.list_rows)
 
 
 def game_connection(
@@ -229,14 +225,8 @@ def game_connection(
 ) -> GameConnection:
     """A page of the games in `rows`, after filter, search and order."""
     selected = select(rows, lambda: spaces.games(store), selected_by)
-    page = connect(store, selected, arguments, Game)
-    return GameConnection(
-        edges=page.edges,
-        page_info=page.page_info,
-        total_count=page.total_count,
-        store=store,
-        rows=selected,
-    )
+    cut = shown_page(store, selected, keys(store, "Game"), arguments)
+    return GameConnection(store=store, page=cut, list_rows=selected)
 
 
 def game_list(rows: Callable[[Any], Rows]) -> Any:

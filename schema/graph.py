@@ -8,6 +8,7 @@ import strawberry
 from graphql import GraphQLObjectType, GraphQLSchema
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
+from schema.batches import install
 from schema.conversion import direct, keep_coerced
 from schema.costs import declare
 from schema.query import Query
@@ -33,7 +34,7 @@ def sdl() -> str:
 
 @cache
 def _strawberry_schema() -> strawberry.Schema:
-    schema = strawberry.Schema(query=Query, types=list(Node.types.values()))
+    schema = strawberry.Schema(query=Query, types=Node.__subclasses__())
     for kind in schema._schema.type_map.values():
         if isinstance(kind, GraphQLObjectType):
             for field in kind.fields.values():
@@ -42,4 +43,5 @@ def _strawberry_schema() -> strawberry.Schema:
                     field.resolve = direct(declared) or field.resolve
                     keep_coerced(declared)
     declare(schema._schema)
+    install(schema._schema)
     return schema

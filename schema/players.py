@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import itemgetter
+from typing import Any
+
 import numpy as np
 import strawberry
 
 from datastore.store import Store
-from resolvers.paging import PageArguments, page
+from resolvers.paging import PageArguments
 from resolvers.users import player_keys, players
+from schema.batches import Entry, values
 from schema.descriptions import documented
-from schema.precision import number
-from schema.relay.connections import CURSOR, NO_PAGE, Hidden, PageInfo, page_info
-from schema.relay.node import node_of
+from schema.precision import numbers
+from schema.relay.connections import (
+    Listed,
+    cursor,
+    edges,
+    nodes,
+    page_info,
+    shown_page,
+    total_count,
+)
 from schema.relay.references import UserType
 
 __all__ = ["PlayerConnection", "PlayerEdge", "player_connection"]
@@ -19,45 +31,46 @@ __all__ = ["PlayerConnection", "PlayerEdge", "player_connection"]
 
 @documented
 @strawberry.type
-class PlayerEdge:
+class PlayerEdge(Entry):
     """A user who has played a game."""
 
-    node: UserType = strawberry.field(description="The player.")
-    cursor: str = strawberry.field(description=CURSOR)
-    minutes: strawberry.Private[int]
+    row: strawberry.Private[tuple[int, int]]  # user, minutes
 
-    @number
-    def hours(self) -> float:
+    @values(UserType)
+    def node(self) -> Callable[[Any], int]:
+        """The player."""
+        return itemgetter(0)
+
+    cursor = cursor("User")
+
+    @numbers(float)
+    def hours(self) -> Callable[[Any], float]:
         """Hours the player has played the game."""
-        return self.minutes / 60
+        return lambda row: row[1] / 60
 
 
 @documented
 @strawberry.type
-class PlayerConnection:
+class PlayerConnection(Listed):
     """A page of a game's players: 20 entries unless `first` or `last` is given."""
 
-    edges: list[PlayerEdge] = strawberry.field(description="The players with hours and cursors.")
-    page_info: PageInfo = strawberry.field(description="Position of the page in the list.")
-    total_count: int = strawberry.field(description="Number of players of the game.")
+    edges = edges(PlayerEdge, "The players with hours and cursors.")
+    page_info = page_info()
+    total_count = total_count("Number of players of the game.")
+    nodes = nodes(UserType, "The players without hours and cursors.")
 
-    @strawberry.field
-    def nodes(self) -> list[UserType]:
-        """The players without hours and cursors."""
-        return [edge.node for edge in self.edges]
+    def edge_rows(self) -> list[tuple[int, int]]:
+        """User and minutes of each edge."""
+        users, minutes = self.store.users.owners(np.array(self.rows(), np.int64))
+        return list(zip(users.tolist(), minutes.tolist(), strict=True))
+
+    def node_rows(self) -> list[int]:
+        """The users."""
+        users: list[int] = self.store.users.owner(np.array(self.rows(), np.int64)).tolist()
+        return users
 
 
 def player_connection(store: Store, game: int, arguments: PageArguments) -> PlayerConnection:
     """A page of a game's players, most hours first."""
-    rows = players(store, game)
-    if store.people.are_hidden:
-        return PlayerConnection(edges=Hidden(), page_info=NO_PAGE, total_count=len(rows))
-    cut = page(rows, player_keys(store, game), arguments)
-    users, minutes = store.users.owners(np.array(cut.rows, np.int64))
-    edges = [
-        PlayerEdge(node=node_of("User", store, user), cursor=cursor, minutes=own_minutes)
-        for user, cursor, own_minutes in zip(
-            users.tolist(), cut.cursors, minutes.tolist(), strict=True
-        )
-    ]
-    return PlayerConnection(edges=edges, page_info=page_info(cut), total_count=cut.total)
+    cut = shown_page(store, players(store, game), player_keys(store, game), arguments)
+    return PlayerConnection(store=store, page=cut)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeAlias
 
 import strawberry
 from strawberry import UNSET
 
 from resolvers.arguments import rounded
+from schema.batches import BATCH, Column, Handles, values
 from schema.conversion import DIRECT
 from schema.docstrings import docstring
 
-__all__ = ["Precision", "number"]
+__all__ = ["Precision", "number", "numbers"]
 
 Precision: TypeAlias = Annotated[
     int | None,
@@ -37,3 +38,31 @@ def number(method: Callable[[Any], float | None]) -> Any:
     resolve.__annotations__["return"] = method.__annotations__["return"]
     description = docstring(method)
     return strawberry.field(resolver=resolve, description=description, metadata={DIRECT: direct})
+
+
+def numbers(type_: Any) -> Callable[[Callable[[Any], Column]], Any]:
+    """Make a field with the argument `precision` of an entry's method that returns a column of
+    numbers, as `schema.batches.values` does."""
+
+    def declare(method: Callable[[Any], Column]) -> Any:
+        plain = values(type_)(method)
+        one, all_of = plain.base_resolver.wrapped_func, plain.metadata[BATCH]
+
+        def value(self: Any) -> Any:
+            return one(self)
+
+        def many(
+            handles: Handles, context: Any, rows: Sequence[Any], precision: Any = None
+        ) -> list[Any]:
+            found: list[Any] = all_of(handles, context, rows)
+            if precision is None or precision is UNSET:
+                return found
+            return [rounded(entry, precision) for entry in found]
+
+        value.__annotations__["return"] = type_
+        made = number(value)
+        made.description = docstring(method)
+        made.metadata = {**made.metadata, BATCH: many}
+        return made
+
+    return declare

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 
 import strawberry
 
 from datastore.store import Store
 from resolvers import viewers
-from resolvers.paging import PageArguments, Rows, page
+from resolvers.paging import PageArguments, Rows
+from schema.batches import Entry, values
 from schema.costs import cost
 from schema.descriptions import documented
-from schema.relay.connections import CURSOR, NO_PAGE, Hidden, PageInfo, page_info
-from schema.relay.node import node_of
+from schema.relay.connections import (
+    Listed,
+    cursor,
+    edges,
+    nodes,
+    page_info,
+    shown_page,
+    total_count,
+)
 from schema.relay.references import TitleType, ViewerType
 from schema.title_aggregates import TitleAggregates
 
@@ -25,46 +36,57 @@ __all__ = [
     "viewer_rating_connection",
 ]
 
-_STARS = "Stars, 0.5 to 5 in steps of 0.5."
-_RATED_AT = "When the rating was given, in UTC; null when that is not a date."
 _TOTAL = "Number of ratings in the whole list, not just this page."
-_POSITION = "Position of the page in the list."
+
+
+def _rating() -> Any:
+    def stars(self: Any) -> Callable[[Any], float]:
+        return attrgetter("stars")
+
+    return values(float, "Stars, 0.5 to 5 in steps of 0.5.")(stars)
+
+
+def _rated_at() -> Any:
+    def moments(self: Any) -> Callable[[Any], datetime | None]:
+        return attrgetter("rated_at")
+
+    description = "When the rating was given, in UTC; null when that is not a date."
+    return values(datetime | None, description)(moments)
 
 
 @documented
 @strawberry.type
-class ViewerRatingEdge:
+class ViewerRatingEdge(Entry):
     """A title that a viewer has rated."""
 
-    node: TitleType = strawberry.field(description="The title.")
-    cursor: str = strawberry.field(description=CURSOR)
-    rating: float = strawberry.field(description=_STARS)
-    rated_at: datetime | None = strawberry.field(description=_RATED_AT)
+    row: strawberry.Private[viewers.Rated]
+
+    @values(TitleType)
+    def node(self) -> Callable[[Any], int]:
+        """The title."""
+        return attrgetter("entry")
+
+    cursor = cursor("Title")
+    rating = _rating()
+    rated_at = _rated_at()
 
     @cost(1)
-    @strawberry.field
-    def title(self) -> TitleType:
+    @values(TitleType)
+    def title(self) -> Callable[[Any], int]:
         """The title, as in `node`."""
-        return self.node
+        return attrgetter("entry")
 
 
 @documented
 @strawberry.type
-class ViewerRatingConnection:
+class ViewerRatingConnection(Listed):
     """A page of a viewer's ratings: 20 entries unless `first` or `last` is given."""
 
-    edges: list[ViewerRatingEdge] = strawberry.field(
-        description="The titles with ratings and cursors."
-    )
-    page_info: PageInfo = strawberry.field(description=_POSITION)
-    total_count: int = strawberry.field(description=_TOTAL)
-    store: strawberry.Private[Store]
+    edges = edges(ViewerRatingEdge, "The titles with ratings and cursors.")
+    page_info = page_info()
+    total_count = total_count(_TOTAL)
+    nodes = nodes(TitleType, "The titles without ratings and cursors.")
     titles: strawberry.Private[Rows]
-
-    @strawberry.field
-    def nodes(self) -> list[TitleType]:
-        """The titles without ratings and cursors."""
-        return [edge.node for edge in self.edges]
 
     @cost(1)
     @strawberry.field
@@ -72,39 +94,55 @@ class ViewerRatingConnection:
         """Count, scores and facets of the whole list, after filter and search."""
         return TitleAggregates(store=self.store, rows=self.titles)
 
+    def edge_rows(self) -> list[viewers.Rated]:
+        """The ratings, each with its title."""
+        return viewers.ratings(self.store, self.rows(), self.node_rows())
+
+    def node_rows(self) -> list[int]:
+        """The titles."""
+        return viewers.rated(self.store, self.rows())
+
 
 @documented
 @strawberry.type
-class TitleRatingEdge:
+class TitleRatingEdge(Entry):
     """A viewer who has rated a title."""
 
-    node: ViewerType = strawberry.field(description="The viewer.")
-    cursor: str = strawberry.field(description=CURSOR)
-    rating: float = strawberry.field(description=_STARS)
-    rated_at: datetime | None = strawberry.field(description=_RATED_AT)
+    row: strawberry.Private[viewers.Rated]
+
+    @values(ViewerType)
+    def node(self) -> Callable[[Any], int]:
+        """The viewer."""
+        return attrgetter("entry")
+
+    cursor = cursor("Viewer")
+    rating = _rating()
+    rated_at = _rated_at()
 
     @cost(1)
-    @strawberry.field
-    def viewer(self) -> ViewerType:
+    @values(ViewerType)
+    def viewer(self) -> Callable[[Any], int]:
         """The viewer, as in `node`."""
-        return self.node
+        return attrgetter("entry")
 
 
 @documented
 @strawberry.type
-class TitleRatingConnection:
+class TitleRatingConnection(Listed):
     """A page of a title's ratings: 20 entries unless `first` or `last` is given."""
 
-    edges: list[TitleRatingEdge] = strawberry.field(
-        description="The viewers with ratings and cursors."
-    )
-    page_info: PageInfo = strawberry.field(description=_POSITION)
-    total_count: int = strawberry.field(description=_TOTAL)
+    edges = edges(TitleRatingEdge, "The viewers with ratings and cursors.")
+    page_info = page_info()
+    total_count = total_count(_TOTAL)
+    nodes = nodes(ViewerType, "The viewers without ratings and cursors.")
 
-    @strawberry.field
-    def nodes(self) -> list[ViewerType]:
-        """The viewers without ratings and cursors."""
-        return [edge.node for edge in self.edges]
+    def edge_rows(self) -> list[viewers.Rated]:
+        """The ratings, each with its viewer."""
+        return viewers.ratings(self.store, self.rows(), self.node_rows())
+
+    def node_rows(self) -> list[int]:
+        """The viewers."""
+        return viewers.authors(self.store, self.rows())
 
 
 def viewer_rating_connection(
@@ -112,21 +150,8 @@ def viewer_rating_connection(
 ) -> ViewerRatingConnection:
     """A page of a viewer's ratings of `titles`, all of which the viewer has rated."""
     rows = viewers.rows_of(store, viewer, titles)
-    cut = page(rows, viewers.title_keys(store, viewer), arguments)
-    edges = [
-        ViewerRatingEdge(
-            node=node_of("Title", store, store.ratings.title(row)),
-            cursor=cursor,
-            rating=rated.stars,
-            rated_at=rated.rated_at,
-        )
-        for row, cursor, rated in zip(
-            cut.rows, cut.cursors, viewers.ratings(store, cut.rows), strict=True
-        )
-    ]
-    return ViewerRatingConnection(
-        edges=edges, page_info=page_info(cut), total_count=cut.total, store=store, titles=titles
-    )
+    cut = shown_page(store, rows, viewers.title_keys(store, viewer), arguments)
+    return ViewerRatingConnection(store=store, page=cut, titles=titles)
 
 
 def title_rating_connection(
@@ -137,21 +162,5 @@ def title_rating_connection(
     In the order of their times they would be read from all over a file of 90 MB.
     """
     rows = viewers.of_title(store, title)
-    if store.people.are_hidden:
-        return TitleRatingConnection(edges=Hidden(), page_info=NO_PAGE, total_count=len(rows))
-    cut = page(rows, viewers.viewer_keys(store, title), arguments)
-    edges = [
-        TitleRatingEdge(
-            node=node_of("Viewer", store, viewer),
-            cursor=cursor,
-            rating=rated.stars,
-            rated_at=rated.rated_at,
-        )
-        for viewer, cursor, rated in zip(
-            viewers.authors(store, cut.rows),
-            cut.cursors,
-            viewers.ratings(store, cut.rows),
-            strict=True,
-        )
-    ]
-    return TitleRatingConnection(edges=edges, page_info=page_info(cut), total_count=cut.total)
+    cut = shown_page(store, rows, viewers.viewer_keys(store, title), arguments)
+    return TitleRatingConnection(store=store, page=cut)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from math import isnan
 from typing import Annotated, Any, TypeAlias
 
 import strawberry
@@ -11,10 +12,10 @@ from strawberry import UNSET
 
 from datastore.base.codes import SOURCES
 from datastore.base.plural import listed
-from datastore.recommendations import Neighbour
 from datastore.store import Store
 from resolvers import recommendations
 from resolvers.arguments import check_first
+from schema.batches import Column, Entry, values
 from schema.context import Info
 from schema.conversion import COERCED
 from schema.costs import cost, items, sized_by
@@ -36,7 +37,6 @@ __all__ = [
     "SimilarGame",
     "recommendation_arguments",
     "recommended_games",
-    "similar_game",
 ]
 
 Diversity: TypeAlias = Annotated[
@@ -90,7 +90,9 @@ class RecommendationSource(Enum):
     POPULAR = member("POPULAR", "Games with the most players, those of the same genre first.")
 
 
-assert tuple(member.name for member in RecommendationSource) == SOURCES
+#: The sources by their number in the snapshot.
+_SOURCES = tuple(RecommendationSource)
+assert tuple(member.name for member in _SOURCES) == SOURCES
 
 
 @documented
@@ -99,17 +101,18 @@ class SimilarityReason:
     """Why two games are similar."""
 
     store: strawberry.Private[Store]
-    entry: strawberry.Private[Neighbour]
+    place: strawberry.Private[int]
     similarity: strawberry.Private[recommendations.Similarity]
 
     @strawberry.field
     def text(self) -> str:
         """A sentence for display."""
-        shared = self.entry.shared_players
+        similar = self.store.recommender.similar
+        shared = int(similar.shared_players[self.place])
         players = f"{shared:,} users play both" if shared != 1 else "1 user plays both"
         tags = self.similarity.shared_tags[:3]
-        if self.entry.source == "POPULAR":
-            count = int(self.store.games.players[self.entry.game])
+        if SOURCES[similar.source[self.place]] == "POPULAR":
+            count = int(self.store.games.players[similar.row[self.place]])
             return f"{count:,} users play it." if count != 1 else "1 user plays it."
         if not tags:
             return f"{players}."
@@ -122,7 +125,7 @@ class SimilarityReason:
     @strawberry.field
     def shared_players(self) -> int:
         """Number of users who have played both games, counting known libraries only."""
-        return self.entry.shared_players
+        return int(self.store.recommender.similar.shared_players[self.place])
 
     @cost(1, items(6))
     @strawberry.field
@@ -143,48 +146,50 @@ class SimilarityReason:
     @strawberry.field
     def coplay_cosine(self) -> float | None:
         """Cosine of the games as vectors of their players, 0 to 1; null when not used."""
-        return self.entry.coplay
+        cosine = float(self.store.recommender.similar.coplay[self.place])
+        return None if isnan(cosine) else cosine
 
 
 @documented
 @strawberry.type
-class SimilarGame:
+class SimilarGame(Entry):
     """A game similar to another one."""
 
-    store: strawberry.Private[Store]
-    similar_to: strawberry.Private[int]
-    entry: strawberry.Private[Neighbour]
-    game: GameType = strawberry.field(description="The similar game.")
-    score: float = strawberry.field(
-        description="Higher is more similar; comparable within one source only. HYBRID: weighted "
+    row: strawberry.Private[int]  # a place in `store.recommender.similar`
+
+    @values(GameType)
+    def game(self) -> Column:
+        """The similar game."""
+        return self.store.recommender.similar.row
+
+    @values(
+        float,
+        "Higher is more similar; comparable within one source only. HYBRID: weighted "
         "mean of the cosines of ALS factors (1), tags and genres (0.5) and players (4), -1 to 1. "
         "COPLAY and CONTENT: cosine (0 to 1). POPULAR: players, as a share of those of the most "
-        "played game. The weights are those of `model.parameters`."
+        "played game. The weights are those of `model.parameters`.",
     )
-    source: RecommendationSource = strawberry.field(description="Source of the entry.")
-    shared_players: int = strawberry.field(
-        description="Number of users who have played both games, counting known libraries only."
-    )
+    def score(self) -> Column:
+        return self.store.recommender.similar.score
+
+    @values(RecommendationSource)
+    def source(self) -> Column:
+        """Source of the entry."""
+        codes = self.store.recommender.similar.source.data
+        return lambda place: _SOURCES[codes[place]]
+
+    @values(int, "Number of users who have played both games, counting known libraries only.")
+    def shared_players(self) -> Column:
+        return self.store.recommender.similar.shared_players
 
     @cost(115)
     @strawberry.field
     def reason(self) -> SimilarityReason:
         """Why the game is similar."""
-        similarity = recommendations.similarity(self.store, self.similar_to, self.entry.game)
-        return SimilarityReason(store=self.store, entry=self.entry, similarity=similarity)
-
-
-def similar_game(store: Store, game: int, entry: Neighbour) -> SimilarGame:
-    """An entry in the list of games similar to a game."""
-    return SimilarGame(
-        store=store,
-        similar_to=game,
-        entry=entry,
-        game=node_of("Game", store, entry.game),
-        score=entry.score,
-        source=RecommendationSource[entry.source],
-        shared_players=entry.shared_players,
-    )
+        similar = self.store.recommender.similar
+        pair = similar.owner(self.row), int(similar.row[self.row])
+        similarity = recommendations.similarity(self.store, *pair)
+        return SimilarityReason(store=self.store, place=self.row, similarity=similarity)
 
 
 @documented

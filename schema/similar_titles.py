@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import strawberry
 
-from datastore.similar_titles import Neighbour
-from datastore.store import Store
 from resolvers import titles
+from schema.batches import Column, Entry, values
 from schema.costs import cost, items
 from schema.descriptions import documented
-from schema.precision import number
-from schema.relay.node import node_of
+from schema.precision import numbers
 from schema.relay.references import TitleType
 
-__all__ = ["SimilarTitle", "similar_title"]
+__all__ = ["SimilarTitle"]
 
 
 @documented
@@ -44,36 +42,29 @@ class TitleSimilarityReason:
 
 @documented
 @strawberry.type
-class SimilarTitle:
+class SimilarTitle(Entry):
     """A title similar to another one."""
 
-    store: strawberry.Private[Store]
-    similar_to: strawberry.Private[int]
-    entry: strawberry.Private[Neighbour]
-    title: TitleType = strawberry.field(description="The similar title.")
+    row: strawberry.Private[int]  # a place in `store.similar_titles`
 
-    @number
-    def score(self) -> float:
+    @values(TitleType)
+    def title(self) -> Column:
+        """The similar title."""
+        return self.store.similar_titles.row
+
+    @numbers(float)
+    def score(self) -> Column:
         """Weighted mean of five cosines of TF-IDF vectors, 0 to 1: description (weight 4), cast
         (2), genres (1), directors (1) and countries (0.5). Most lists begin between 0.1 and 0.2:
         titles with a genre, a name or a few words in common. From about 0.3 on, they are usually
         two editions of one title, or of one series. The same film on another platform is often
         between 0.1 and 0.3, because platforms describe it in different words."""
-        return self.entry.score
+        return self.store.similar_titles.score
 
     @cost(30)
     @strawberry.field
     def reason(self) -> TitleSimilarityReason:
         """What the two titles have in common."""
-        reason = titles.reason(self.store, self.similar_to, self.entry.title)
-        return TitleSimilarityReason(**reason._asdict())
-
-
-def similar_title(store: Store, title: int, entry: Neighbour) -> SimilarTitle:
-    """An entry in the list of titles similar to a title."""
-    return SimilarTitle(
-        store=store,
-        similar_to=title,
-        entry=entry,
-        title=node_of("Title", store, entry.title),
-    )
+        similar = self.store.similar_titles
+        pair = similar.owner(self.row), int(similar.row[self.row])
+        return TitleSimilarityReason(**titles.reason(self.store, *pair)._asdict())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import strawberry
@@ -10,8 +10,10 @@ from strawberry import UNSET
 
 from datastore.store import Store
 from resolvers import spaces, titles
+from resolvers.ids import keys
 from resolvers.paging import PageArguments, Rows
 from resolvers.selection import Selection, select
+from schema.batches import Column, Entry, batch, itself, values
 from schema.columns import column
 from schema.context import Info
 from schema.costs import PAGE, cost, items, sized_by
@@ -20,7 +22,7 @@ from schema.docstrings import docstring
 from schema.inputs.filters import DurationType, Platform, TitleKind, TitleWhere
 from schema.inputs.orders import TitleOrderBy
 from schema.inputs.selections import SearchText, selection
-from schema.precision import number
+from schema.precision import numbers
 from schema.ratings import TitleRatingConnection, title_rating_connection
 from schema.relay.connections import (
     After,
@@ -28,11 +30,11 @@ from schema.relay.connections import (
     Connection,
     First,
     Last,
-    connect,
     page_arguments,
+    shown_page,
 )
 from schema.relay.node import Node
-from schema.similar_titles import SimilarTitle, similar_title
+from schema.similar_titles import SimilarTitle
 from schema.title_aggregates import TitleAggregates
 
 __all__ = ["Title", "TitleConnection", "TitleQuery", "title_connection", "title_list"]
@@ -40,79 +42,70 @@ __all__ = ["Title", "TitleConnection", "TitleQuery", "title_connection", "title_
 
 @documented
 @strawberry.type
-class Score:
+class Score(Entry):
     """Ratings of a title by viewers."""
 
-    store: strawberry.Private[Store]
-    row: strawberry.Private[int]
-
-    @number
-    def mean(self) -> float | None:
+    @numbers(float | None)
+    def mean(self) -> Column:
         """Mean of all ratings, 0.5 to 5 stars; null without ratings. Rows that are equal in viewer,
         title, rating and time count once."""
-        return self.store.titles.score(self.row)
+        return self.store.titles.scores
 
-    @strawberry.field
-    def count(self) -> int:
+    @values(int)
+    def count(self) -> Column:
         """Number of the ratings of which `mean` is the mean. It is greater than
         `ratings.totalCount` if somebody has rated the title several times: there, only the last
         rating is listed."""
-        return int(self.store.titles.score_count[self.row])
+        return self.store.titles.score_count
 
 
 @documented
 @strawberry.type
-class PublishedTitle:
+class PublishedTitle(Entry):
     """Texts of a title as the platform spells them."""
 
-    store: strawberry.Private[Store]
-    row: strawberry.Private[int]
-
-    @strawberry.field
-    def title(self) -> str | None:
+    @values(str | None)
+    def title(self) -> Column:
         """Title; null when missing."""
-        title: str | None = self._value("title")
-        return title
+        return self._column("title")
 
     @cost(2, items(1))
-    @strawberry.field
-    def directors(self) -> list[str]:
+    @values(list[str])
+    def directors(self) -> Column:
         """Directors."""
-        return list(self._value("directors"))
+        return self._column("directors")
 
     @cost(2, items(8))
-    @strawberry.field
-    def cast(self) -> list[str]:
+    @values(list[str])
+    def cast(self) -> Column:
         """Cast."""
-        return list(self._value("cast"))
+        return self._column("cast")
 
     @cost(2, items(2))
-    @strawberry.field
-    def countries(self) -> list[str]:
+    @values(list[str])
+    def countries(self) -> Column:
         """Countries."""
-        return list(self._value("countries"))
+        return self._column("countries")
 
     @cost(2, items(2))
-    @strawberry.field
-    def genres(self) -> list[str]:
+    @values(list[str])
+    def genres(self) -> Column:
         """Genres."""
-        return list(self._value("genres"))
+        return self._column("genres")
 
-    @strawberry.field
-    def rating(self) -> str | None:
+    @values(str | None)
+    def rating(self) -> Column:
         """Age rating; null when the platform gives none, or a duration in its place."""
-        rating: str | None = self._value("rating")
-        return rating
+        return self._column("rating")
 
     @cost(3)
-    @strawberry.field
-    def description(self) -> str | None:
+    @values(str | None)
+    def description(self) -> Column:
         """Description; null when missing."""
-        description: str | None = self._value("description")
-        return description
+        return self._column("description")
 
-    def _value(self, name: str) -> Any:
-        return self.store.titles.frame.value(f"published_{name}", self.row)
+    def _column(self, name: str) -> Column:
+        return self.store.titles.frame.lookup(f"published_{name}")
 
 
 @documented
@@ -121,46 +114,46 @@ class Title(Node):
     """A film or series on a streaming platform. Texts are in lower case; `published` has them as
     the platform spells them. The same film on two platforms is two titles."""
 
-    @strawberry.field
-    def title_id(self) -> strawberry.ID:
+    @values(strawberry.ID)
+    def title_id(self) -> Column:
         """First letter of the platform, then the platform's own id: `as123`."""
-        return strawberry.ID(self.store.titles.title_id[self.row])
+        return self.store.titles.title_id
 
-    @strawberry.field
-    def platform(self) -> Platform:
+    @values(Platform)
+    def platform(self) -> Column:
         """The platform."""
-        return Platform(int(self.store.titles.platform[self.row]))
+        return self.store.titles.platform
 
-    @strawberry.field
-    def kind(self) -> TitleKind:
+    @values(TitleKind)
+    def kind(self) -> Column:
         """Whether it is a film or a series, as published: some films of Hulu have seasons."""
-        return TitleKind(int(self.store.titles.kind[self.row]))
+        return self.store.titles.kind
 
     title = column("titles", "title")
 
     @cost(2, items(1))
-    @strawberry.field
-    def directors(self) -> list[str]:
+    @values(list[str])
+    def directors(self) -> Column:
         """Directors, in the order of the platform."""
-        return self.store.titles.directors(self.row)
+        return self.store.titles.directors
 
     @cost(2, items(8))
-    @strawberry.field
-    def cast(self) -> list[str]:
+    @values(list[str])
+    def cast(self) -> Column:
         """Cast, in the order of the platform."""
-        return self.store.titles.cast(self.row)
+        return self.store.titles.cast
 
     @cost(2, items(2))
-    @strawberry.field
-    def countries(self) -> list[str]:
+    @values(list[str])
+    def countries(self) -> Column:
         """Countries, in the order of the platform."""
-        return self.store.titles.countries(self.row)
+        return self.store.titles.countries
 
     @cost(2, items(2))
-    @strawberry.field
-    def genres(self) -> list[str]:
+    @values(list[str])
+    def genres(self) -> Column:
         """Genres that the platform lists it in."""
-        return self.store.titles.genres(self.row)
+        return self.store.titles.genres
 
     date_added = column("titles", "date_added")
     release_year = column("titles", "release_year")
@@ -168,46 +161,44 @@ class Title(Node):
     rating_missing = column("titles", "rating_missing")
     duration_int = column("titles", "duration_int")
 
-    @strawberry.field
-    def duration_type(self) -> DurationType | None:
+    @values(DurationType | None)
+    def duration_type(self) -> Column:
         """Unit of the duration; null when the duration is missing."""
-        code = self.store.titles.duration_type(self.row)
-        return None if code is None else DurationType(code)
+        return self.store.titles.duration_types
 
     @cost(3)
-    @strawberry.field
-    def description(self) -> str | None:
+    @values(str | None)
+    def description(self) -> Column:
         """Description; null when missing."""
-        description: str | None = self.store.titles.frame.value("description", self.row)
-        return description
+        return self.store.titles.frame.lookup("description")
 
     @cost(1)
-    @strawberry.field
-    def score(self) -> Score:
+    @values(Score)
+    def score(self) -> Column:
         """Ratings by viewers: their mean and number."""
-        return Score(store=self.store, row=self.row)
+        return itself
 
     @cost(1)
-    @strawberry.field
-    def published(self) -> PublishedTitle:
+    @values(PublishedTitle)
+    def published(self) -> Column:
         """Texts as the platform spells them."""
-        return PublishedTitle(store=self.store, row=self.row)
+        return itself
 
     @cost(4, sized_by("first", most=50))
-    @strawberry.field
+    @batch(list[SimilarTitle])
     def similar_titles(
         self,
+        rows: Sequence[int],
         first: Annotated[
             int, strawberry.argument(description="At most this many titles, 0 to 50.")
         ] = 5,
-    ) -> list[SimilarTitle]:
+    ) -> list[list[int]]:
         """The titles with the most similar genres, cast, directors, countries and descriptions,
         best first; ties are broken by title id. A shorter list is the start of a longer one; titles
         that have nothing in common are never listed. The same film on another platform may be.
 
         Client's name: get_recommendation(titulo)"""
-        neighbours = titles.similar(self.store, self.row, first)
-        return [similar_title(self.store, self.row, neighbour) for neighbour in neighbours]
+        return titles.similar(self.store, rows, first)
 
     @cost(100, PAGE)
     @strawberry.field
@@ -228,14 +219,11 @@ class Title(Node):
 class TitleConnection(Connection[Title]):
     """A page of titles: 20 entries unless `first` or `last` is given."""
 
-    store: strawberry.Private[Store]
-    rows: strawberry.Private[Rows]
-
     @cost(1)
     @strawberry.field
     def aggregates(self) -> TitleAggregates:
         """Count, scores and facets of the whole list, after filter and search."""
-        return TitleAggregates(store=self.store, rows=self.rows)
+        return TitleAggregates(store=self.store, rows=self.list_rows)
 
 
 def title_connection(
@@ -243,14 +231,8 @@ def title_connection(
 ) -> TitleConnection:
     """A page of the titles in `rows`, after filter, search and order."""
     selected = select(rows, lambda: spaces.titles(store), selected_by)
-    page = connect(store, selected, arguments, Title)
-    return TitleConnection(
-        edges=page.edges,
-        page_info=page.page_info,
-        total_count=page.total_count,
-        store=store,
-        rows=selected,
-    )
+    cut = shown_page(store, selected, keys(store, "Title"), arguments)
+    return TitleConnection(store=store, page=cut, list_rows=selected)
 
 
 def title_list(rows: Callable[[Any], Rows]) -> Any:

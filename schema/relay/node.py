@@ -5,13 +5,14 @@ Types refer to each other by name, so that their modules need not import each ot
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import strawberry
 
 from datastore.base.errors import NotFound, TooMany, Unavailable
 from datastore.store import Store
 from resolvers import ids
+from schema.batches import Entry, values
 from schema.context import Info
 from schema.costs import cost, sized_by
 from schema.descriptions import documented
@@ -24,29 +25,21 @@ _MOST_NODES = 100
 
 @documented
 @strawberry.interface
-class Node:
+class Node(Entry):
     """An entry that `node(id)` returns by its global id."""
 
-    #: All node types by name; each registers itself when its class is defined.
-    types: ClassVar[dict[str, type[Node]]] = {}
-
-    store: strawberry.Private[Store]
     row: strawberry.Private[int]
 
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        Node.types[cls.__name__] = cls
-
-    @strawberry.field
-    def id(self) -> strawberry.ID:
+    @values(strawberry.ID)
+    def id(self) -> ids.GlobalIds:
         """Relay global id: opaque, and the same in every snapshot; of people and reviews only if
         `dataset.people` is OPEN."""
-        return strawberry.ID(ids.of(self.store, type(self).__name__, self.row))
+        return ids.all_of(self.store, type(self).__name__)
 
 
 def node_of(kind: str, store: Store, row: int) -> Any:
     """The entry of a row, as an instance of the node type `kind`."""
-    return Node.types[kind](store=store, row=row)
+    return Entry.types[kind](store=store, row=row)
 
 
 @documented

@@ -23,13 +23,15 @@ def test_popular_games_stand_by_players_then_by_owners(store: Store) -> None:
 
 
 def test_lists_hold_known_games_and_sources(demo_store: Store) -> None:
-    recommender = demo_store.recommender
-    for game in range(len(demo_store.games)):
-        for entry in recommender.similar(game, 50):
-            assert 0 <= entry.game < len(demo_store.games)
-            assert entry.game != game
-            assert entry.source in SOURCES
-            assert entry.shared_players is not None
+    recommender, games = demo_store.recommender, range(len(demo_store.games))
+    similar = recommender.similar
+    for game, places in zip(games, similar.places(games, 50), strict=True):
+        assert {similar.owner(place) for place in places} <= {game}
+        for place in places:
+            assert 0 <= similar.row[place] < len(games)
+            assert similar.row[place] != game
+            assert 0 <= similar.source[place] < len(SOURCES)
+            assert similar.shared_players[place] >= 0
     for user in range(len(demo_store.users)):
         owned = set(demo_store.users.library(user)[0].tolist())
         assert not owned & {entry.game for entry in recommender.for_user(user, 50)}

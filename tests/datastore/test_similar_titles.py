@@ -42,5 +42,8 @@ def test_titles_without_common_words_share_none() -> None:
 
 
 def test_neighbours_end_where_nothing_is_similar() -> None:
-    assert [entry.title for entry in world().of(4, 5)] == [0, 1]
-    assert world().of(5, 5) == []
+    similar = world()
+    ends, nothing = similar.places([4, 5], 5)
+    assert similar.row[ends].tolist() == [0, 1]
+    assert {similar.owner(place) for place in ends} == {4}
+    assert nothing == []

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from datastore.base.codes import HYBRID
 from datastore.base.columns import Operator
 from datastore.base.errors import InvalidArgument
 from datastore.store import Store
@@ -345,17 +346,19 @@ def test_content_reasons_add_up_as_well(world: World) -> None:
 def test_similar_games_say_what_their_score_is_made_of(world: World) -> None:
     store, weights = world.store, world.parameters
     total = 1 + weights["tag_weight"] + weights["coplay_weight"]
+    neighbours = store.recommender.similar
     for game in world.games[:30].tolist():
-        for entry in recommendations.similar(store, game, 10):
-            why = recommendations.similarity(store, game, entry.game)
-            assert why.tags == pytest.approx(cosine(store, game, entry.game), abs=1e-5)
-            assert entry.source == "HYBRID"
+        (places,) = recommendations.similar(store, [game], 10)
+        for place in places:
+            other = int(neighbours.row[place])
+            why = recommendations.similarity(store, game, other)
+            assert why.tags == pytest.approx(cosine(store, game, other), abs=1e-5)
+            assert neighbours.source[place] == HYBRID
             assert why.als is not None
-            assert entry.coplay is not None
             blended = why.als + weights["tag_weight"] * why.tags
-            blended += weights["coplay_weight"] * entry.coplay
-            assert blended / total == pytest.approx(entry.score, abs=1e-4)
-            common = set(store.games.tags(game)) & set(store.games.tags(entry.game))
+            blended += weights["coplay_weight"] * neighbours.coplay[place]
+            assert blended / total == pytest.approx(neighbours.score[place], abs=1e-4)
+            common = set(store.games.tags(game)) & set(store.games.tags(other))
             assert common <= set(why.shared_tags)
 
 
@@ -388,8 +391,8 @@ def test_more_diversity_makes_the_games_less_alike(world: World) -> None:
 
 def test_a_diverse_list_of_similar_games_begins_with_the_most_similar(world: World) -> None:
     for game in world.games[:10].tolist():
-        plain = recommendations.similar(world.store, game, MOST)
-        diverse = recommendations.similar(world.store, game, MOST, 0.5)
+        (plain,) = recommendations.similar(world.store, [game], MOST)
+        (diverse,) = recommendations.similar(world.store, [game], MOST, 0.5)
         assert diverse[0] == plain[0]
         assert sorted(diverse) == sorted(plain)
 
@@ -399,7 +402,7 @@ def test_an_impossible_diversity_is_refused(world: World, diversity: float) -> N
     with pytest.raises(InvalidArgument, match=r"'diversity'.*between 0 and 1"):
         for_user(world, 0, diversity=diversity)
     with pytest.raises(InvalidArgument, match="'diversity'"):
-        recommendations.similar(world.store, 0, 5, diversity)
+        recommendations.similar(world.store, [0], 5, diversity)
 
 
 @pytest.mark.parametrize("hours", [-1.0, nan, float("inf")])

@@ -5,6 +5,7 @@ The answers are compared with an independent reading in `tests/test_title_oracle
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from datastore.base.codes import MIN, MOVIE, SERIES
@@ -16,7 +17,7 @@ from resolvers.titles import Selected
 
 def test_no_title_without_ratings_is_above_a_score(title_store: Store) -> None:
     every = Selected(None, None, (MOVIE, SERIES))
-    rated = sum(score is not None for score in map(title_store.titles.score, range(11)))
+    rated = int(np.isfinite(title_store.titles.scores).sum())
     assert titles.count(title_store, every, -1e308) == rated == 6
     assert titles.count(title_store, every, None) == 11
 
@@ -68,15 +69,17 @@ def test_a_year_is_checked_even_where_nothing_could_match(demo_store: Store, yea
 def test_each_similar_title_has_a_reason_and_shares_what_it_names(demo_store: Store) -> None:
     frame = demo_store.titles
     listed = 0
+    similar = demo_store.similar_titles
     for title in range(len(frame)):
-        neighbours = titles.similar(demo_store, title, 50)
-        listed += len(neighbours)
-        rows = [neighbour.title for neighbour in neighbours]
+        (places,) = titles.similar(demo_store, [title], 50)
+        listed += len(places)
+        rows = similar.row[places].tolist()
         assert title not in rows
         assert len(set(rows)) == len(rows)
-        assert neighbours == sorted(neighbours, key=lambda n: (-n.score, n.title))
-        for neighbour in neighbours[:5]:
-            reason = titles.reason(demo_store, title, neighbour.title)
+        best_first = sorted(places, key=lambda at: (-similar.score[at], similar.row[at]))
+        assert places == best_first
+        for row in rows[:5]:
+            reason = titles.reason(demo_store, title, row)
             assert any(reason[1:])  # all but the text
             for names, of in (
                 (reason.genres, frame.genres),
@@ -84,8 +87,8 @@ def test_each_similar_title_has_a_reason_and_shares_what_it_names(demo_store: St
                 (reason.directors, frame.directors),
                 (reason.countries, frame.countries),
             ):
-                assert set(names) == set(of(title)) & set(of(neighbour.title))
-            for row in (title, neighbour.title):
-                description = frame.frame.value("description", row)
+                assert set(names) == set(of(title)) & set(of(row))
+            for one in (title, row):
+                description = frame.frame.value("description", one)
                 assert all(word in description.replace("’", "'") for word in reason.words)
     assert listed > 0

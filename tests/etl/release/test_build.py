@@ -377,7 +377,8 @@ def test_a_poor_world_builds_and_opens(
         - {None, "http://store.example/"}
     )
     for game in range(len(store.games)):
-        assert game not in [n.game for n in store.recommender.similar(game, 50)]
+        (places,) = store.recommender.similar.places([game], 50)
+        assert game not in store.recommender.similar.row[places]
     money = np.asarray(store.users.money)
     assert ((money >= 0) & (money < 100)).all()
 

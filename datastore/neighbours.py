@@ -1,0 +1,38 @@
+"""datastore: precomputed lists of the rows most similar to each row of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Neighbours"]
+
+
+class Neighbours:
+    """One list after the other, all of the same length, best first: columns with one entry for each
+    place of a list. Places that a list does not need are at its end and have -1 as `row`."""
+
+    def __init__(self, rows: npt.NDArray[np.int32], scores: npt.NDArray[np.float32]) -> None:
+        self.lists = rows
+        #: Length of a list.
+        self.length = int(rows.shape[1])
+        self.row: npt.NDArray[np.int32] = rows.reshape(-1)
+        self.score: npt.NDArray[np.float32] = scores.reshape(-1)
+        self._used = self.row.data  # indexing it takes a fifth of the time of an array
+
+    def places(self, rows: Sequence[int], first: int) -> list[list[int]]:
+        """The first places of the lists of some rows."""
+        used, places = self._used, []
+        for row in rows:
+            start = row * self.length
+            stop = start + min(first, self.length)
+            while stop > start and used[stop - 1] < 0:
+                stop -= 1
+            places.append(list(range(start, stop)))
+        return places
+
+    def owner(self, place: int) -> int:
+        """The row whose list has a place."""
+        return place // self.length

@@ -1,0 +1,274 @@
+"""schema: fields that are declared once and read for one object or for a whole list.
+
+An entry is an object in lists: a node, an edge, a similar game. Its `row` says which one it is: the
+row of a table, or a record. `values`, `batch` and `each` make a Strawberry field of a method.
+`install` gives the field's batch to executors that read a level of an answer at once, and pass rows
+around instead of objects.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    ForwardRef,
+    NamedTuple,
+    Self,
+    TypeAlias,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
+
+import numpy as np
+import numpy.typing as npt
+import strawberry
+from graphql import GraphQLObjectType, GraphQLSchema
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.field import StrawberryField
+
+from datastore.store import Store
+from schema.docstrings import docstring
+
+__all__ = [
+    "BATCH",
+    "HANDLES",
+    "Column",
+    "Entry",
+    "Handles",
+    "batch",
+    "each",
+    "install",
+    "itself",
+    "values",
+]
+
+#: Key of a field's batch in the `extensions` of the executable schema, and in the metadata of a
+#: Strawberry field: there it has the objects' `Handles` as an argument in front.
+BATCH = "batch"
+#: Key of the `Handles` of an object type, in its `extensions`.
+HANDLES = "handles"
+
+#: The values of a field by row: a list, an array, or a function of the row.
+Column: TypeAlias = Sequence[Any] | Mapping[Any, Any] | npt.NDArray[Any] | Callable[[Any], Any]
+Make = Callable[[Any, Any], Any]
+
+
+def itself(row: Any) -> Any:
+    """The row: the column of entries that have the row of the object they are read from."""
+    return row
+
+
+@strawberry.type
+class Entry:
+    """An object in lists, made of the store and of its row when it is needed."""
+
+    #: All types of entries by name; each registers itself when its class is defined.
+    types: ClassVar[dict[str, type[Entry]]] = {}
+
+    store: strawberry.Private[Store]
+    row: strawberry.Private[Any]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        Entry.types[cls.__name__] = cls
+
+    @classmethod
+    def of(cls, source: Any, row: Any) -> Self:
+        """The entry of a row, in the store of `source`."""
+        return cls(store=source.store, row=row)
+
+
+class Source(NamedTuple):
+    """Where entries are made: the store, and for edges the type of their nodes."""
+
+    store: Store
+    kind: str
+
+
+class Handles:
+    """How entries of one type become handles, and handles entries."""
+
+    def __init__(self, entry: type[Entry], kind: str) -> None:
+        self._entry = entry
+        self._kind = kind
+
+    def of(self, objects: Sequence[Any]) -> list[Any]:
+        """The handles of objects."""
+        return [entry.row for entry in objects]
+
+    def make(self, context: Any, handle: Any) -> Any:
+        """The object of a handle. Raises Forbidden for a person if these are hidden."""
+        return self._entry.of(Source(context.store, self._kind), handle)
+
+
+def values(type_: Any, description: str | None = None) -> Callable[[Callable[[Any], Column]], Any]:
+    """Make a field of this type of an entry's method that returns a column.
+
+    The method reads only the `store` of its entry. Missing values of an array, and codes of an
+    enum, become null and members; rows of entries become entries.
+    """
+    read, make = _Reader(type_), _maker(type_)
+
+    def declare(method: Callable[[Any], Column]) -> Any:
+        def resolve(self: Any) -> Any:
+            value = read.one(method(self), self.row)
+            return value if make is None else _made(make, self, value)
+
+        def many(handles: Handles, context: Any, rows: Sequence[Any]) -> list[Any]:
+            return read.all(method(handles.make(context, None)), rows)
+
+        return _field(method, type_, resolve, many, description)
+
+    return declare
+
+
+def batch(type_: Any) -> Callable[[Callable[..., Sequence[Any]]], Any]:
+    """Make a field of this type of an entry's method that takes rows, and the field's arguments,
+    and returns a list with one value for each row. The method reads only the `store` of its
+    entry."""
+    make = _maker(type_)
+
+    def declare(method: Callable[..., Sequence[Any]]) -> Any:
+        def resolve(self: Any, **arguments: Any) -> Any:
+            (value,) = method(self, [self.row], **arguments)
+            return value if make is None else _made(make, self, value)
+
+        def many(
+            handles: Handles, context: Any, rows: Sequence[Any], **arguments: Any
+        ) -> Sequence[Any]:
+            return method(handles.make(context, None), rows, **arguments)
+
+        return _field(method, type_, resolve, many)
+
+    return declare
+
+
+def each(type_: Any, description: str | None = None) -> Callable[[Callable[..., Any]], Any]:
+    """Make a field of this type of a method of any object, which returns entries as rows."""
+    make = _maker(type_)
+
+    def declare(method: Callable[..., Any]) -> Any:
+        def resolve(self: Any, **arguments: Any) -> Any:
+            value = method(self, **arguments)
+            return value if make is None else _made(make, self, value)
+
+        def many(
+            handles: Handles | None, context: Any, sources: Sequence[Any], **arguments: Any
+        ) -> list[Any]:
+            if handles is not None:
+                sources = [handles.make(context, source) for source in sources]
+            return [method(source, **arguments) for source in sources]
+
+        return _field(method, type_, resolve, many, description)
+
+    return declare
+
+
+def install(graph: GraphQLSchema) -> None:
+    """Store handles and batches in the `extensions` of an executable schema: those of a type under
+    `HANDLES`, the batch of a field under `BATCH`."""
+    for kind in graph.type_map.values():
+        declared = kind.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+        if not isinstance(kind, GraphQLObjectType) or declared is None:
+            continue
+        handles = None
+        if issubclass(declared.origin, Entry):
+            node = next(iter(declared.type_var_map.values()), declared.origin)
+            handles = kind.extensions[HANDLES] = Handles(declared.origin, node.__name__)
+        for field in kind.fields.values():
+            field_of = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+            if isinstance(field_of, StrawberryField) and BATCH in field_of.metadata:
+                field.extensions[BATCH] = _bound(field_of.metadata[BATCH], handles)
+
+
+def _bound(many: Callable[..., Any], handles: Handles | None) -> Callable[..., Any]:
+    return lambda context, sources, **arguments: many(handles, context, sources, **arguments)
+
+
+def _field(
+    method: Callable[..., Any],
+    type_: Any,
+    resolve: Callable[..., Any],
+    many: Callable[..., Any],
+    description: str | None = None,
+) -> Any:
+    signature = inspect.signature(method)
+    own = [one for one in signature.parameters.values() if one.name != "rows"]
+    resolver: Any = resolve
+    resolver.__signature__ = signature.replace(parameters=own, return_annotation=type_)
+    resolver.__module__ = method.__module__  # where Strawberry looks annotations up
+    return strawberry.field(
+        resolver=resolver,
+        description=description or docstring(method),
+        metadata={BATCH: many},
+    )
+
+
+class _Reader:
+    """Reads values of columns, for a field of one type."""
+
+    def __init__(self, type_: Any) -> None:
+        inner = _named(type_)
+        self._is_nullable = get_origin(type_) in (Union, UnionType)
+        is_enum = isinstance(inner, type) and issubclass(inner, Enum)
+        self._members = {member.value: member for member in inner} if is_enum else None
+        self._is_whole = is_enum or inner is int
+
+    def one(self, column: Column, row: Any) -> Any:
+        """The value of a row."""
+        if isinstance(column, np.ndarray):
+            return self._converted([column.item(row)], column.dtype)[0]
+        return column(row) if callable(column) else column[row]
+
+    def all(self, column: Column, rows: Sequence[Any]) -> list[Any]:
+        """The values of rows."""
+        if isinstance(column, np.ndarray):
+            return self._converted(column.take(rows).tolist() if rows else [], column.dtype)
+        if column is itself:
+            return list(rows)
+        if callable(column):
+            return [*map(column, rows)]
+        return [column[row] for row in rows]
+
+    def _converted(self, found: list[Any], dtype: np.dtype[Any]) -> list[Any]:
+        if dtype.kind == "f" and self._is_nullable:
+            whole = self._is_whole
+            found = [None if value != value else int(value) if whole else value for value in found]
+        members = self._members
+        if members is None:
+            return found
+        return [None if code is None else members[code] for code in found]
+
+
+def _named(type_: Any) -> Any:
+    """The type within null and lists."""
+    origin, arguments = get_origin(type_), get_args(type_)
+    if origin in (Union, UnionType):
+        return _named(next(one for one in arguments if one is not NoneType))
+    if origin is list or origin is Annotated:
+        return _named(arguments[0])
+    return type_ if origin is None else origin
+
+
+def _maker(type_: Any) -> Any:
+    """Makes an entry of a source and a row; None if the type is not one of entries."""
+    inner = _named(type_)
+    if isinstance(inner, TypeVar):
+        return lambda source, row: Entry.types[source.kind].of(source, row)
+    if isinstance(inner, ForwardRef):
+        name = inner.__forward_arg__
+        return lambda source, row: Entry.types[name].of(source, row)
+    return inner.of if isinstance(inner, type) and issubclass(inner, Entry) else None
+
+
+def _made(make: Make, source: Any, value: Any) -> Any:
+    if isinstance(value, list):
+        return [make(source, row) for row in value]
+    return None if value is None else make(source, value)

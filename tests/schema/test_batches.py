@@ -1,0 +1,193 @@
+"""Batches: for every field that has one, on the demo world, its values are those that the field's
+own resolver returns for one object after the other, whatever the arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLField,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    get_named_type,
+)
+
+from datastore.base.errors import Forbidden
+from datastore.people import People
+from datastore.store import Store
+from resolvers.ids import KINDS
+from schema.batches import BATCH, HANDLES
+from schema.context import Context
+from schema.graph import graphql_schema
+
+#: Values of the arguments that are tried, in all combinations; some are out of range.
+TRIED: dict[str, Sequence[Any]] = {
+    "precision": (None, 0, 2, 11),
+    "first": (0, 1, 5, 50, 51),
+    "diversity": (0.0, 0.5, 2.0),
+}
+#: Root fields that lead to all types of lists, and what they are asked for.
+ROOTS: dict[str, dict[str, Any]] = {
+    "games": {"first": 100},
+    "developers": {"first": 100},
+    "genres": {"first": 100},
+    "users": {"first": 100},
+    "titles": {"first": 100},
+    "viewers": {"first": 100},
+    "longestTitles": {},
+    "bestDevelopers": {"year": 2014},
+    "worstDevelopers": {"year": 2014},
+    "mostRecommendedGames": {"year": 2014},
+    "leastRecommendedGames": {"year": 2014},
+    "catalogueYear": {"year": 2014},
+}
+#: Most objects of a type that lists are followed from; batches are compared for all rows of a node.
+FOLLOWED = 60
+
+
+def objects() -> Iterator[GraphQLObjectType]:
+    for kind in graphql_schema().type_map.values():
+        if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__"):
+            yield kind
+
+
+BATCHED = [
+    (kind.name, name)
+    for kind in objects()
+    for name, field in kind.fields.items()
+    if BATCH in field.extensions
+]
+
+
+def type_of(name: str) -> Any:
+    return graphql_schema().type_map[name]
+
+
+def plain(value: Any, returned: GraphQLOutputType) -> Any:
+    """What a resolver returned, with handles in place of objects, as a batch returns it."""
+    named = get_named_type(returned)
+    handles = named.extensions.get(HANDLES)
+    if handles is None or value is None or isinstance(value, Exception):
+        return value
+    return handles.of(value) if isinstance(value, list) else handles.of([value])[0]
+
+
+class World:
+    """The demo world, as an executor walks it: a resolver at a time."""
+
+    def __init__(self, store: Store) -> None:
+        self.context = Context(store)
+        self._info = SimpleNamespace(context=self.context)
+        #: Objects of each type, and the handles of those that have them.
+        self.objects: dict[str, list[Any]] = {kind: [] for kind in type_map_names()}
+        self._walk()
+
+    def resolved(self, field: GraphQLField, source: Any, arguments: dict[str, Any]) -> Any:
+        """What the field's own resolver returns or raises."""
+        try:
+            assert field.resolve is not None
+            return field.resolve(source, self._info, **arguments)  # type: ignore[arg-type]
+        except Exception as error:
+            return error
+
+    def _walk(self) -> None:
+        query = type_of("Query")
+        waiting = [
+            (query.fields[name].type, self.resolved(query.fields[name], None, arguments))
+            for name, arguments in ROOTS.items()
+        ]
+        while waiting:
+            returned, value = waiting.pop(0)
+            assert not isinstance(value, Exception), value
+            named = get_named_type(returned)
+            for source in value if isinstance(value, list) else [value]:
+                known = self.objects.get(named.name)
+                if source is None or known is None or len(known) >= FOLLOWED:
+                    continue
+                known.append(source)
+                waiting += [
+                    (field.type, self.resolved(field, source, {}))
+                    for field in named.fields.values()
+                    if isinstance(get_named_type(field.type), GraphQLObjectType)
+                    and not any(is_required(one) for one in field.args.values())
+                ]
+
+
+def is_required(argument: Any) -> bool:
+    return isinstance(argument.type, GraphQLNonNull)
+
+
+def type_map_names() -> list[str]:
+    return [kind.name for kind in objects()]
+
+
+@pytest.fixture(scope="module")
+def demo(demo_store: Store) -> World:
+    """The demo world, walked."""
+    return World(demo_store)
+
+
+def sources(demo: World, kind: str) -> list[Any]:
+    """The objects of a type: of a node one for each row, else those that lists lead to."""
+    if kind not in KINDS:
+        return demo.objects[kind]
+    part = getattr(demo.context.store, f"{kind.lower()}s")
+    handles = type_of(kind).extensions[HANDLES]
+    return [handles.make(demo.context, row) for row in range(len(part))]
+
+
+@pytest.mark.parametrize(("kind", "name"), BATCHED)
+def test_a_batch_has_the_values_that_the_resolver_returns(
+    demo: World, kind: str, name: str
+) -> None:
+    field, found = type_of(kind).fields[name], sources(demo, kind)
+    assert found, f"no list leads to {kind}"
+    handles = type_of(kind).extensions.get(HANDLES)
+    given = found if handles is None else handles.of(found)
+    names = [argument for argument in field.args if argument in TRIED]
+    for tried in product(*(TRIED[argument] for argument in names)):
+        arguments = dict(zip(names, tried, strict=True))
+        if len(tried) > 1:  # the first ones are enough for many combinations
+            found, given = found[:FOLLOWED], given[:FOLLOWED]
+        expected = [plain(demo.resolved(field, source, arguments), field.type) for source in found]
+        failed = [value for value in expected if isinstance(value, Exception)]
+        batch = field.extensions[BATCH]
+        if failed:  # an argument out of range: the executor then asks one after the other
+            with pytest.raises(type(failed[0])):
+                batch(demo.context, given, **arguments)
+        else:
+            assert same(batch(demo.context, given, **arguments), expected), arguments
+
+
+def same(values: Sequence[Any], expected: list[Any]) -> bool:
+    """Whether values are equal and of the same type: 1 is not true, and not 1.0."""
+    return list(values) == expected and [*map(type, values)] == [*map(type, expected)]
+
+
+def test_a_batch_of_nothing_is_empty(demo: World) -> None:
+    for kind, name in BATCHED:
+        batch: Callable[..., Any] = type_of(kind).fields[name].extensions[BATCH]
+        assert list(batch(demo.context, [])) == [], (kind, name)
+
+
+def test_handles_make_the_objects_they_are_of(demo: World) -> None:
+    for kind in objects():
+        handles = kind.extensions.get(HANDLES)
+        if handles is not None:
+            rows = handles.of(sources(demo, kind.name))
+            again = handles.of([handles.make(demo.context, row) for row in rows])
+            assert again == rows, kind
+
+
+def test_people_who_are_hidden_have_no_handles_made(demo_store: Store) -> None:
+    context = Context(demo_store.showing(People("off")))
+    users = type_of("User")
+    with pytest.raises(Forbidden):
+        users.extensions[HANDLES].make(context, 0)
+    with pytest.raises(Forbidden):
+        users.fields["id"].extensions[BATCH](context, [0, 1])
