@@ -6,10 +6,18 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["encoded"]
+__all__ = ["encoded", "utf_8"]
 
 
-def encoded(response: dict[str, Any]) -> bytes:
+def utf_8(text: str) -> bytes:
+    """A text in UTF-8. Lone surrogates become `?`."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
+
+
+def encoded(response: Any) -> bytes:
     """Encode a response as compact JSON in UTF-8. Lone surrogates, which error messages may quote,
     become `?`."""
     try:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cachetools import LRUCache
 from graphql import (
@@ -20,8 +19,9 @@ from graphql import (
     validate,
 )
 
+from server.execution.compiled.plans import Plans
 from server.execution.document import Document, parsed
-from server.execution.encoding import encoded
+from server.execution.encoding import encoded, utf_8
 from server.execution.errors import (
     INPUT,
     PARSE,
@@ -56,8 +56,7 @@ MASK = "Internal server error; look up the request id in the server log."
 Extensions = Callable[[Exception], dict[str, object] | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """An executed request: the response in JSON, `data` first, whether it has errors, and the code
     of the gravest one."""
 
@@ -79,9 +78,11 @@ class Executor:
         rules: Sequence[type[ASTValidationRule]] = specified_rules,
         bounds: Bounds = UNBOUNDED,
         present: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+        compile: bool = True,
     ) -> None:
         """`guard` checks requests before validation, `rules` validate documents, and `present`
-        makes an error of an answer what clients see."""
+        makes an error of an answer what clients see. If `compile` is false, graphql-core executes
+        all operations."""
         self._schema = schema
         self._max_tokens = max_tokens
         self._max_characters = max_characters
@@ -93,11 +94,16 @@ class Executor:
         self._documents: LRUCache[str, Document] = LRUCache(
             _CACHED, getsizeof=lambda document: document.characters
         )
+        self._plans = Plans(schema) if compile else None
         self._hits = self._misses = 0
 
     def cache_uses(self) -> tuple[int, int]:
         """How many documents were cached, and how many were not."""
         return self._hits, self._misses
+
+    def declined(self) -> Mapping[str, int]:
+        """How many executions graphql-core has taken over from plans, by reason."""
+        return {} if self._plans is None else self._plans.declined
 
     def execute(
         self,
@@ -180,12 +186,17 @@ class Executor:
 
         Raises RequestError for invalid variables, without executing anything.
         """
+        variables = variables or {}
         try:
+            if self._plans is not None and meter is None:
+                planned = self._plans.executed(prepared, variables, context, self._bounds)
+                if planned is not None:
+                    return self._answer(planned, request_id)
             result = executed(
                 self._schema,
                 prepared.document.node,
                 prepared.operation,
-                variables or {},
+                variables,
                 context,
                 self._bounds,
                 meter,
@@ -195,21 +206,39 @@ class Executor:
         except Stopped as stopped:
             return self._stopped(stopped)
         if isinstance(result, list):
+            return self._answer(result, request_id)
+        data = encoded(result.data).decode()
+        return self._answer((data, result.errors or ()), request_id, meter)
+
+    def _answer(
+        self,
+        result: tuple[str, Sequence[GraphQLError]] | list[GraphQLError],
+        request_id: str,
+        meter: Meter | None = None,
+    ) -> Answer:
+        """The answer of executed `data` and its errors. Raises RequestError for errors only."""
+        if isinstance(result, list):
             raise RequestError([formatted(error, INPUT, self._schema) for error in result])
-        response: dict[str, Any] = {"data": result.data}
-        if result.errors:
-            extensions = self._extensions()
-            response["errors"] = [
-                self._present(self._error(error, extensions, request_id)) for error in result.errors
-            ]
-        if meter is not None:
-            response["extensions"] = meter.extensions()
-        body = encoded(response)
+        data, found = result
+        code = ""
+        if not found and meter is None:
+            body = utf_8(f'{{"data":{data}}}')
+        else:
+            response: dict[str, Any] = {}
+            if found:
+                extensions = self._extensions()
+                errors = [
+                    self._present(self._error(error, extensions, request_id)) for error in found
+                ]
+                codes = [error["extensions"]["code"] for error in errors]
+                code = "INTERNAL" if "INTERNAL" in codes else codes[0]
+                response["errors"] = errors
+            if meter is not None:
+                response["extensions"] = meter.extensions()
+            body = utf_8(f'{{"data":{data},') + encoded(response)[1:]
         if len(body) > self._bounds.answer_bytes:
             return self._stopped(too_large(self._bounds.answer_bytes))
-        codes = [error["extensions"]["code"] for error in response.get("errors", ())]
-        code = "INTERNAL" if "INTERNAL" in codes else next(iter(codes), "")
-        return Answer(body, has_errors=bool(codes), code=code)
+        return Answer(body, bool(found), code)
 
     def _stopped(self, stopped: Stopped) -> Answer:
         error = self._present(failure(str(stopped), stopped.code, **stopped.figures))

@@ -22,7 +22,7 @@ from graphql import (
 )
 from graphql import Executor as GraphQLExecutor
 
-__all__ = ["UNBOUNDED", "Bounds", "Meter", "Stopped", "executed", "too_large"]
+__all__ = ["UNBOUNDED", "Bounds", "Meter", "Stopped", "executed", "too_large", "too_slow"]
 
 #: Bytes that each field takes in an answer besides its name and value: quotes, colon, comma.
 _FIELD_BYTES = 4
@@ -117,7 +117,7 @@ class _Bounded(GraphQLExecutor[Any]):
         self, parent_type: Any, source_value: Any, path: Any, grouped_field_set: Any, context: Any
     ) -> Any:
         if time.thread_time() > self.stop_at:
-            raise _too_slow(self.bounds.seconds)
+            raise too_slow(self.bounds.seconds)
         key = id(grouped_field_set)  # kept alive by graphql-core for all entries of a list
         size = self.name_bytes.get(key)
         if size is None:
@@ -174,7 +174,8 @@ class _Metered(_Bounded):
         return completed
 
 
-def _too_slow(most: float) -> Stopped:
+def too_slow(most: float) -> Stopped:
+    """An execution has taken longer than allowed, in seconds of CPU time."""
     return Stopped(
         "DEADLINE_EXCEEDED",
         f"The execution took more than {most:g} seconds of CPU time. Ask for smaller pages or "

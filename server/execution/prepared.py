@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from graphql import OperationDefinitionNode, OperationType
 
 from server.execution.document import Document
+
+if TYPE_CHECKING:
+    from server.execution.compiled.plan import Plan
 
 __all__ = ["Guard", "Prepared"]
 
@@ -17,13 +20,15 @@ __all__ = ["Guard", "Prepared"]
 Guard = Callable[[Document, OperationDefinitionNode, Mapping[str, Any]], float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Prepared:
     """An operation of a parsed document: the same object for all requests of the same text."""
 
     document: Document
     operation: OperationDefinitionNode
     guard: Guard | None = None
+    #: The plan of the operation, or why there is none; None before the first execution.
+    plan: Plan | str | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str | None:

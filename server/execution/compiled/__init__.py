@@ -1,0 +1,1 @@
+"""server.execution.compiled: executes an operation as a plan, level by level, and writes JSON."""

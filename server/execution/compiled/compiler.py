@@ -1,0 +1,171 @@
+"""server.execution.compiled: compiles an operation: a selection set per place of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    TypeNameMetaFieldDef,
+    is_abstract_type,
+    is_leaf_type,
+    is_object_type,
+)
+from graphql.execution.collect_fields import (
+    FieldDetailsList,
+    FragmentDetails,
+    collect_fields,
+    collect_subfields,
+)
+from graphql.execution.values import VariableValues
+
+from server.execution.compiled.arguments import arguments_of
+from server.execution.compiled.completion import fragments, leaves
+from server.execution.compiled.decline import Decline
+from server.execution.compiled.fields import Field, batched, resolving
+from server.execution.compiled.info import Infos
+from server.execution.compiled.introspection import Introspection
+from server.execution.compiled.objects import of_interface, of_object
+from server.execution.compiled.run import Frame, Run
+from server.execution.compiled.selections import Selections
+
+__all__ = ["compiled"]
+
+#: Most fields of a plan, those of each possible type of an interface included.
+_FIELDS = 2_000
+
+
+def compiled(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    conditions: Mapping[str, bool],
+    introspection: Introspection,
+) -> Selections:
+    """The selections of a valid query. `conditions` are the variables of its `@skip` and
+    `@include`.
+
+    Raises Decline for what graphql-core shall execute.
+    """
+    if operation.operation is not OperationType.QUERY:
+        raise Decline("operation type")
+    if operation.directives:
+        raise Decline("directives of the operation")
+    compilation = _Compilation(schema, document, operation, conditions, introspection)
+    try:
+        return compilation.root()
+    except RecursionError:
+        raise Decline("depth") from None
+
+
+class _Compilation:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        conditions: Mapping[str, bool],
+        introspection: Introspection,
+    ) -> None:
+        self._schema = schema
+        self._document = document
+        self._operation = operation
+        self._variables = VariableValues({}, dict(conditions))
+        self._introspection = introspection
+        self._infos = Infos(schema, document, operation)
+        self._fragments = {
+            node.name.value: FragmentDetails(node)
+            for node in document.definitions
+            if isinstance(node, FragmentDefinitionNode)
+        }
+        self._count = 0
+
+    def root(self) -> Selections:
+        kind = self._schema.query_type
+        if kind is None:
+            raise Decline("operation type")
+        collected = collect_fields(
+            self._schema, self._fragments, self._variables, kind, self._operation
+        )
+        return self._selections(kind, collected.grouped_field_set)
+
+    def _below(self, kind: GraphQLObjectType, details: FieldDetailsList) -> Selections:
+        collected = collect_subfields(
+            self._schema, self._fragments, self._variables, self._operation, kind, details
+        )
+        return self._selections(kind, collected.grouped_field_set)
+
+    def _selections(
+        self, kind: GraphQLObjectType, grouped: Mapping[str, FieldDetailsList]
+    ) -> Selections:
+        fields: list[Field] = []
+        constants: list[tuple[str, str | None]] = []
+        for key, details in grouped.items():
+            definition = self._schema.get_field(kind, details[0].node.name.value)
+            if definition is None:
+                raise Decline("unknown field")
+            if definition is TypeNameMetaFieldDef:
+                constants.append((key, f'"{kind.name}"'))
+                continue
+            self._count += 1
+            if self._count > _FIELDS:
+                raise Decline("number of fields")
+            nodes = [detail.node for detail in details]
+            field = Field(key, len(constants), nodes, definition, kind)
+            constants.append((key, None))
+            fields.append(field)
+            self._complete_field(field, details)
+        return Selections(fields, constants)
+
+    def _complete_field(self, field: Field, details: FieldDetailsList) -> None:
+        if field.name.startswith("__"):
+            self._introspect(field)
+            return
+        definition, kind = field.definition, field.kind
+        try:
+            arguments = arguments_of(definition, field.nodes[0])
+        except GraphQLError:
+            raise Decline("arguments") from None
+        batch = definition.extensions.get("batch")
+        handles = kind.extensions.get("handles")
+        of = None if handles is None else handles.of
+        ordinary = resolving(field, arguments, field.parent.extensions.get("handles"), self._infos)
+        field.resolve = ordinary if batch is None else batched(batch, arguments, ordinary, of)
+        if is_object_type(kind):
+            selections = self._below(kind, details)
+            of = of if batch is None else None
+            field.complete = of_object(field, kind, selections, of, self._infos)
+        elif is_abstract_type(kind):
+            below_of = {
+                possible.name: (possible, self._below(possible, details))
+                for possible in self._schema.get_possible_types(kind)
+            }
+            field.complete = of_interface(field, kind, below_of, self._infos)
+        elif is_leaf_type(kind):
+            field.complete = leaves(field, kind)
+            if batch is not None and definition.extensions.get("json"):
+                field.complete = fragments(field, batch, arguments, ordinary, field.complete)
+                field.resolve = _nothing
+        else:
+            raise Decline("unknown type")
+
+    def _introspect(self, field: Field) -> None:
+        text = self._introspection.compiled(self._document, self._operation, field.nodes)
+
+        def complete(run: Run, frame: Frame, values: Sequence[Any]) -> list[str | None]:
+            texts = [text(run.given)]
+            run.take(len(texts[0]))
+            return list(texts)
+
+        field.resolve, field.complete = _nothing, complete
+
+
+def _nothing(run: Run, frame: Frame) -> Sequence[Any]:
+    return ()

@@ -1,0 +1,151 @@
+"""server.execution.compiled: the values of a field to JSON texts, for all sources at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import chain
+from types import NoneType
+from typing import Any
+
+from graphql import GraphQLLeafType
+from graphql.pyutils import Undefined
+
+from server.execution.compiled.arguments import Arguments
+from server.execution.compiled.careful import Finish, checked, rebuilt
+from server.execution.compiled.fields import Batch, Complete, Field, Resolve
+from server.execution.compiled.leaves import leaf_texts, text_of
+from server.execution.compiled.run import Failure, Frame, Run
+
+__all__ = ["Below", "composites", "fragments", "leaves"]
+
+#: The texts of the objects among the values of a field; the second argument are the values, the
+#: third one the objects in them.
+Below = Callable[[Run, Frame, Sequence[Any], Sequence[Any]], list[Any]]
+
+_LISTS = {list, tuple}
+
+
+def leaves(field: Field, kind: GraphQLLeafType) -> Complete:
+    """Completes a field of scalars or enums, or of lists of them."""
+    depth = len(field.nullable) - 1
+    encode = leaf_texts(kind, field.nullable[-1])
+
+    def finish(run: Run, frame: Frame, index: int, value: Any) -> str:
+        return text_of(kind, value)
+
+    def carefully(run: Run, frame: Frame, values: Sequence[Any]) -> list[Any]:
+        found, texts = checked(run, frame, field, values, finish)
+        run.take(sum(map(len, texts)))
+        return rebuilt(field, found, texts)
+
+    def complete(run: Run, frame: Frame, values: Sequence[Any]) -> list[Any]:
+        try:
+            texts = encode(values)
+        except Exception:
+            return carefully(run, frame, values)
+        run.take(sum(map(len, texts)))
+        return texts
+
+    def complete_lists(run: Run, frame: Frame, values: Sequence[Any]) -> list[Any]:
+        if not _LISTS.issuperset(map(type, values)):
+            return carefully(run, frame, values)
+        run.require(2 * sum(map(len, values)))
+        try:
+            texts = encode(list(chain.from_iterable(values)))
+        except Exception:
+            return carefully(run, frame, values)
+        run.take(sum(map(len, texts)) + len(texts))
+        return _regrouped(values, texts)
+
+    return (complete, complete_lists, carefully)[min(depth, 2)]
+
+
+def composites(
+    field: Field, below: Below, finish: Finish | None = None, usual: type | None = None
+) -> Complete:
+    """Completes a field of objects, or of lists of them.
+
+    `finish` checks each object that is not of the class `usual`; None if all may be there.
+    """
+    depth = len(field.nullable) - 1
+    classes: set[type] = {usual} if usual is not None else set()
+
+    def are_usual(kinds: set[type]) -> bool:
+        if kinds <= classes:
+            return True
+        if finish is not None or any(issubclass(kind, _UNUSUAL) for kind in kinds):
+            return False
+        classes.update(kinds)  # as many as there are in the program
+        return True
+
+    def carefully(run: Run, frame: Frame, values: Sequence[Any]) -> list[Any]:
+        found, objects = checked(run, frame, field, values, finish or _unchanged)
+        texts = below(run, frame, found, objects) if objects else []
+        return rebuilt(field, found, texts)
+
+    def complete(run: Run, frame: Frame, values: Sequence[Any]) -> list[Any]:
+        kinds = set(map(type, values))
+        has_nulls = NoneType in kinds
+        if has_nulls:
+            kinds.discard(NoneType)
+        if (has_nulls and not field.nullable[0]) or not are_usual(kinds):
+            return carefully(run, frame, values)
+        objects = [value for value in values if value is not None] if has_nulls else values
+        texts = below(run, frame, values, objects) if objects else []
+        if has_nulls or run.failures:
+            return rebuilt(field, values, texts)
+        return texts
+
+    def complete_lists(run: Run, frame: Frame, values: Sequence[Any]) -> list[Any]:
+        if not _LISTS.issuperset(map(type, values)):
+            return carefully(run, frame, values)
+        objects = list(chain.from_iterable(values))
+        if not are_usual(set(map(type, objects))):
+            return carefully(run, frame, values)
+        texts = below(run, frame, values, objects) if objects else []
+        if run.failures:
+            return rebuilt(field, values, texts)
+        return _regrouped(values, texts)
+
+    return (complete, complete_lists, carefully)[min(depth, 2)]
+
+
+_UNUSUAL = (Exception, NoneType, type(Undefined))
+
+
+def _unchanged(run: Run, frame: Frame, index: int, value: Any) -> Any:
+    return value
+
+
+def fragments(
+    field: Field, batch: Batch, arguments: Arguments, resolve: Resolve, completed: Complete
+) -> Complete:
+    """Completes a field whose batch returns JSON texts; `resolve` and `completed` are the way
+    without the batch, if it raises an error."""
+
+    def complete(run: Run, frame: Frame, _: Sequence[Any]) -> list[Any]:
+        try:
+            texts = list(batch(run.context, frame.sources, **arguments(run.variables)))
+        except Exception:
+            return completed(run, frame, resolve(run, frame))
+        for index, text in enumerate(texts):
+            if text.__class__ is not str:
+                run.failures.append(Failure(frame, index, field, (), text))
+                texts[index] = "null" if field.nullable[0] else None
+        run.take(sum(len(text or "") for text in texts))
+        return texts
+
+    return complete
+
+
+def _regrouped(lists: Sequence[Sequence[Any]], texts: list[str]) -> list[str]:
+    """The texts of lists from those of all of their entries."""
+    if len(lists) == 1:
+        return [f"[{','.join(texts)}]"]
+    joined: list[str] = []
+    start = 0
+    for entries in lists:
+        end = start + len(entries)
+        joined.append(f"[{','.join(texts[start:end])}]")
+        start = end
+    return joined

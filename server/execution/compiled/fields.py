@@ -1,0 +1,166 @@
+"""server.execution.compiled: a field of a selection set, and its values for all sources."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    default_field_resolver,
+    get_named_type,
+    is_list_type,
+    is_non_null_type,
+)
+
+from server.execution.compiled.arguments import Arguments
+from server.execution.compiled.info import Infos
+from server.execution.compiled.run import Frame, Run
+
+__all__ = ["Batch", "Field", "Handles", "Resolve", "batched", "resolving"]
+
+#: The values of a field for all sources of a frame, in order; an exception is the error of its
+#: entry.
+Resolve = Callable[[Run, Frame], Sequence[Any]]
+#: The texts of a field for all sources, in order; None is a null that goes up.
+Complete = Callable[[Run, Frame, Sequence[Any]], list[Any]]
+#: Returns a value for each source; in `extensions["batch"]` of a field.
+Batch = Callable[..., Sequence[Any]]
+
+_now = time.perf_counter
+
+
+class Handles:
+    """Turns objects of a type into handles and back; in `extensions["handles"]` of the type."""
+
+    def of(self, objects: list[Any]) -> Sequence[Any]:
+        """The handles of objects, in order."""
+        raise NotImplementedError
+
+    def make(self, context: Any, handle: Any) -> Any:
+        """The object of a handle."""
+        raise NotImplementedError
+
+
+@dataclass(slots=True, eq=False)
+class Field:
+    """A field of a selection set on one type: all nodes of one response name."""
+
+    key: str
+    #: Position among the fields of the selection set.
+    position: int
+    nodes: list[FieldNode]
+    definition: GraphQLField
+    parent: GraphQLObjectType
+    #: Whether the field's value, the entries of its list, and so on, may be null.
+    nullable: tuple[bool, ...] = field(init=False)
+    kind: GraphQLNamedType = field(init=False)
+    resolve: Resolve = field(init=False)
+    complete: Complete = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.nullable = _nullable(self.definition.type)
+        self.kind = get_named_type(self.definition.type)
+
+    @property
+    def name(self) -> str:
+        """The field's name in the schema."""
+        return self.nodes[0].name.value
+
+
+def _nullable(kind: GraphQLOutputType) -> tuple[bool, ...]:
+    nullable: list[bool] = []
+    while True:
+        is_non_null = is_non_null_type(kind)
+        nullable.append(not is_non_null)
+        if is_non_null_type(kind):
+            kind = kind.of_type
+        if not is_list_type(kind):
+            return tuple(nullable)
+        kind = kind.of_type
+
+
+def resolving(
+    compiled: Field, arguments: Arguments, handles: Handles | None, infos: Infos
+) -> Resolve:
+    """The values by the field's ordinary resolver, source by source. `handles` are those of the
+    sources' type."""
+    call: Callable[..., Any] | None = compiled.definition.extensions.get("call")
+    resolver = compiled.definition.resolve or default_field_resolver
+
+    def called(run: Run, frame: Frame) -> Sequence[Any]:
+        assert call is not None
+        values: list[Any] = []
+        sources = objects(run, frame, handles)
+        try:
+            given = arguments(run.variables)
+        except Exception as error:
+            return [error] * len(sources)
+        for source in sources:
+            if _now() > run.stop_at:
+                run.check_time()
+            try:
+                values.append(call(source, **given))
+            except Exception as error:
+                values.append(error)
+        return values
+
+    def resolved(run: Run, frame: Frame) -> Sequence[Any]:
+        values: list[Any] = []
+        sources = objects(run, frame, handles)
+        try:
+            given = arguments(run.variables)
+        except Exception as error:
+            return [error] * len(sources)
+        for index, source in enumerate(sources):
+            if _now() > run.stop_at:
+                run.check_time()
+            try:
+                values.append(resolver(source, infos.info(run, frame, index, compiled), **given))
+            except Exception as error:
+                values.append(error)
+        return values
+
+    return resolved if call is None else called
+
+
+def batched(batch: Batch, arguments: Arguments, ordinary: Resolve, of: Of | None) -> Resolve:
+    """The values by a batch; by the field's ordinary resolver if the batch raises an error."""
+
+    def values(run: Run, frame: Frame) -> Sequence[Any]:
+        try:
+            return batch(run.context, frame.sources, **arguments(run.variables))
+        except Exception:
+            values = ordinary(run, frame)
+            return values if of is None else [nested(value, of) for value in values]
+
+    return values
+
+
+#: Makes handles of objects.
+Of = Callable[[list[Any]], Sequence[Any]]
+
+
+def nested(value: Any, of: Of) -> Any:
+    """A value, or lists of values, with handles instead of objects."""
+    if value is None or isinstance(value, Exception):
+        return value
+    if isinstance(value, list | tuple):
+        return [nested(item, of) for item in value]
+    return of([value])[0]
+
+
+def objects(run: Run, frame: Frame, handles: Handles | None) -> Sequence[Any]:
+    """The objects of a frame, made of their handles once."""
+    if handles is None:
+        return frame.sources
+    if frame.objects is None:
+        make, context = handles.make, run.context
+        frame.objects = [make(context, handle) for handle in frame.sources]
+    return frame.objects

@@ -1,0 +1,74 @@
+"""server.execution.compiled: the plan of one operation, and its execution."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
+
+from server.execution.compiled.compiler import compiled
+from server.execution.compiled.decline import Decline
+from server.execution.compiled.introspection import Introspection
+from server.execution.compiled.run import Frame, Run
+from server.execution.compiled.selections import Selections
+from server.execution.compiled.syntax import conditions
+from server.execution.compiled.variables import Variables
+from server.execution.operation import Bounds
+
+__all__ = ["Plan"]
+
+#: Most variants of a plan: one for each combination of values of the variables in `@skip` and
+#: `@include`.
+_VARIANTS = 16
+_ROOT = (None,)
+
+
+class Plan:
+    """Executes one operation of a valid document."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        introspection: Introspection,
+    ) -> None:
+        """Raises Decline for what graphql-core shall execute."""
+        self._schema = schema
+        self._document = document
+        self._operation = operation
+        self._introspection = introspection
+        self.variables = Variables(schema, operation)
+        defined = {node.variable.name.value for node in operation.variable_definitions or ()}
+        self._conditions = tuple(name for name in conditions(document) if name in defined)
+        self._variants: dict[tuple[bool, ...], Selections] = {}
+        if not self._conditions:
+            self._variants[()] = self._compiled(())
+
+    def run(
+        self, context: Any, values: Mapping[str, Any], given: Mapping[str, Any], bounds: Bounds
+    ) -> tuple[str | None, Run]:
+        """The JSON text of `data`, None for null, and the finished run.
+
+        Raises Stopped if a bound is exceeded, and Decline for what graphql-core shall execute.
+        """
+        run = Run(context, values, given, bounds)
+        selections = self._variants[()] if not self._conditions else self._variant(values)
+        (text,) = selections.run(run, Frame(None, None, _ROOT, _ROOT))
+        return text, run
+
+    def _variant(self, values: Mapping[str, Any]) -> Selections:
+        chosen: tuple[Any, ...] = tuple([values.get(name) for name in self._conditions])
+        selections = self._variants.get(chosen)
+        if selections is None:
+            if len(self._variants) >= _VARIANTS:
+                raise Decline("variants")
+            if not all(value.__class__ is bool for value in chosen):
+                raise Decline("conditions")
+            selections = self._variants[chosen] = self._compiled(chosen)
+        return selections
+
+    def _compiled(self, chosen: tuple[bool, ...]) -> Selections:
+        values = dict(zip(self._conditions, chosen, strict=True))
+        return compiled(self._schema, self._document, self._operation, values, self._introspection)

@@ -1,0 +1,133 @@
+"""server.execution.compiled: the state of one execution, and its places.
+
+A frame is a place of the answer with all objects that are there: the entries of `games.nodes` of
+all games are one frame. Plans run frame by frame.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from server.execution.operation import Bounds, too_large, too_slow
+
+if TYPE_CHECKING:
+    from server.execution.compiled.fields import Field
+
+__all__ = ["LOST", "Failure", "Frame", "Run"]
+
+#: A value that is null because of an error.
+LOST: Any = object()
+
+
+class Frame:
+    """The objects that one selection set is executed on."""
+
+    __slots__ = ("_places", "field", "objects", "parent", "picked", "sources", "values")
+
+    def __init__(
+        self,
+        parent: Frame | None,
+        field: Field | None,
+        values: Sequence[Any],
+        sources: Sequence[Any],
+        picked: Sequence[int] | None = None,
+    ) -> None:
+        #: The frame and the field that have returned `values`, a value for each of its sources;
+        #: None at the root.
+        self.parent = parent
+        self.field = field
+        self.values = values
+        #: The objects in `values`, or their handles, in order: those of one type, if `picked`.
+        self.sources = sources
+        self.picked = picked
+        #: The objects, once they have been made of the handles.
+        self.objects: Sequence[Any] | None = None
+        self._places: list[tuple[int, ...]] | None = None
+
+    def place(self, index: int) -> tuple[int, ...]:
+        """Where a source comes from: the index of the source in the parent frame, then the
+        positions in lists."""
+        if self._places is None:
+            depth = len(self.field.nullable) - 1 if self.field else 0
+            places = list(_places(self.values, depth + 1))
+            self._places = places if self.picked is None else [places[at] for at in self.picked]
+        return self._places[index]
+
+
+def _places(values: Sequence[Any], depth: int) -> Iterator[tuple[int, ...]]:
+    for position, value in enumerate(values):
+        if value is None or value is LOST:
+            continue
+        if depth == 1:
+            yield (position,)
+        else:
+            for inner in _places(value, depth - 1):
+                yield (position, *inner)
+
+
+class Failure(NamedTuple):
+    """An error of a value: of the field of one source of a frame, or of an entry of its list."""
+
+    frame: Frame
+    #: Index of the source in the frame.
+    source: int
+    field: Field
+    positions: tuple[int, ...]
+    error: Exception
+
+
+class Run:
+    """One execution."""
+
+    __slots__ = (
+        "_bounds",
+        "_stop_cpu",
+        "context",
+        "failures",
+        "given",
+        "room",
+        "stop_at",
+        "variables",
+    )
+
+    def __init__(
+        self,
+        context: Any,
+        variables: Mapping[str, Any],
+        given: Mapping[str, Any],
+        bounds: Bounds,
+    ) -> None:
+        self.context = context
+        #: Variables as the request has given them.
+        self.given = given
+        #: Coerced variables, and the values of lifted literals.
+        self.variables = variables
+        self.failures: list[Failure] = []
+        #: Bytes that are left of the answer.
+        self.room = bounds.answer_bytes
+        self._bounds = bounds
+        # Reading the CPU's clock takes ten times as long as reading the wall's, which is never
+        # behind: the CPU's is read once at the start, and again when the other has passed.
+        self._stop_cpu = time.thread_time() + bounds.seconds
+        self.stop_at = time.perf_counter() + bounds.seconds
+
+    def check_time(self) -> None:
+        """Called when the wall's clock has passed `stop_at`. Raises Stopped if too much CPU time
+        has been used."""
+        left = self._stop_cpu - time.thread_time()
+        if left <= 0:
+            raise too_slow(self._bounds.seconds)
+        self.stop_at = time.perf_counter() + left
+
+    def take(self, size: float) -> None:
+        """Subtract a part of the answer from the room. Raises Stopped if none is left."""
+        self.room -= size
+        if self.room < 0:
+            raise too_large(self._bounds.answer_bytes)
+
+    def require(self, size: float) -> None:
+        """Raise Stopped if there is no room for a part of the answer."""
+        if self.room < size:
+            raise too_large(self._bounds.answer_bytes)

@@ -1,0 +1,53 @@
+"""server.execution.compiled: what the syntax tree of a document says before it is compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    ListValueNode,
+    ObjectValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    ValueNode,
+    VariableNode,
+)
+
+__all__ = ["conditions", "has_variables"]
+
+
+def has_variables(node: ValueNode) -> bool:
+    """Whether a value contains a variable."""
+    match node:
+        case VariableNode():
+            return True
+        case ListValueNode():
+            return any(map(has_variables, node.values))
+        case ObjectValueNode():
+            return any(has_variables(field.value) for field in node.fields)
+    return False
+
+
+def conditions(document: DocumentNode) -> tuple[str, ...]:
+    """The names of the variables in all `@skip` and `@include`, sorted."""
+    return tuple(sorted(set(_conditions(document))))
+
+
+def _conditions(document: DocumentNode) -> Iterator[str]:
+    waiting: list[SelectionSetNode] = [
+        definition.selection_set
+        for definition in document.definitions
+        if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode)
+    ]
+    while waiting:
+        for node in waiting.pop().selections:
+            for directive in node.directives or ():
+                if directive.name.value in ("skip", "include"):
+                    for argument in directive.arguments or ():
+                        if isinstance(argument.value, VariableNode):
+                            yield argument.value.name.value
+            below: SelectionSetNode | None = getattr(node, "selection_set", None)
+            if below is not None:
+                waiting.append(below)
