@@ -9,6 +9,7 @@ from graphql import GraphQLObjectType, GraphQLSchema
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from schema.batches import install
+from schema.calls import declare_calls
 from schema.conversion import direct, keep_coerced
 from schema.costs import declare
 from schema.query import Query
@@ -44,4 +45,5 @@ def _strawberry_schema() -> strawberry.Schema:
                     keep_coerced(declared)
     declare(schema._schema)
     install(schema._schema)
+    declare_calls(schema._schema, schema.schema_converter)
     return schema

@@ -172,6 +172,7 @@ def _executor(settings: Settings, guard: DocumentGuard, disclosure: Disclosure) 
         rules=rules,
         bounds=Bounds(settings.max_execution_ms / 1_000, settings.max_answer_bytes),
         present=disclosure.error,
+        compiles=bool(settings.compile),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import warnings
 from pathlib import Path
 from typing import Any, Protocol
@@ -52,7 +53,8 @@ def change_document(path: Path, **members: object) -> None:
 
 def asker(store: Store) -> Ask:
     """A function that asks this store the way the server does, without HTTP."""
-    executor = Executor(graphql_schema(), ErrorExtensions)
+    compiles = os.environ.get("PLAYGRAPH_COMPILE") != "0"
+    executor = Executor(graphql_schema(), ErrorExtensions, compiles=compiles)
     context = Context(store)
 
     def ask(query: str, /, **variables: Any) -> dict[str, Any]:

@@ -315,6 +315,15 @@ class Settings(msgspec.Struct, frozen=True):
             "cache off.",
         ),
     ] = 8_000_000
+    compile: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1,
+            description="1 compiles operations to plans. 0 leaves all to graphql-core: the same "
+            "answers, more slowly.",
+        ),
+    ] = 1
     documents: Annotated[
         str,
         Meta(

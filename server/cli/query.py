@@ -43,8 +43,9 @@ def query(query: str, variables: str, operation: str | None, *, demo: bool, **gi
     except ValueError:
         raise click.BadParameter("it must be a JSON object.", param_hint="--variables") from None
     text = _document(query)
-    executor = Executor(graphql_schema(), ErrorExtensions)
-    store = open_store(settings_of(**given), demo=demo)
+    settings = settings_of(**given)
+    executor = Executor(graphql_schema(), ErrorExtensions, compiles=bool(settings.compile))
+    store = open_store(settings, demo=demo)
     try:
         body = executor.execute(text, values, operation, Context(store), "cli").body
     except RequestError as error:

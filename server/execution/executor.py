@@ -78,10 +78,10 @@ class Executor:
         rules: Sequence[type[ASTValidationRule]] = specified_rules,
         bounds: Bounds = UNBOUNDED,
         present: Callable[[dict[str, Any]], dict[str, Any]] = dict,
-        compile: bool = True,
+        compiles: bool = True,
     ) -> None:
         """`guard` checks requests before validation, `rules` validate documents, and `present`
-        makes an error of an answer what clients see. If `compile` is false, graphql-core executes
+        makes an error of an answer what clients see. If `compiles` is false, graphql-core executes
         all operations."""
         self._schema = schema
         self._max_tokens = max_tokens
@@ -94,7 +94,7 @@ class Executor:
         self._documents: LRUCache[str, Document] = LRUCache(
             _CACHED, getsizeof=lambda document: document.characters
         )
-        self._plans = Plans(schema) if compile else None
+        self._plans = Plans(schema) if compiles else None
         self._hits = self._misses = 0
 
     def cache_uses(self) -> tuple[int, int]:

@@ -23,20 +23,21 @@ __all__ = ["Arguments", "arguments_of"]
 #: The keyword arguments of a field, from the coerced variables. Raises the error of graphql-core
 #: for a missing or invalid argument.
 Arguments = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-#: Makes keyword arguments of coerced arguments; in `extensions["arguments"]` of a field.
+#: Makes keyword arguments of coerced arguments.
 Convert = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 _NOTHING: Mapping[str, Any] = {}
 
 
-def arguments_of(field: GraphQLField, node: FieldNode) -> Arguments:
-    """The function that evaluates the arguments of a field at a node.
+def arguments_of(field: GraphQLField, node: FieldNode, convert: Convert | None) -> Arguments:
+    """The function that evaluates the arguments of a field at a node. `convert` changes what
+    graphql-core has coerced.
 
     What does not depend on variables is evaluated once.
     """
     if not field.args:
         return lambda variables: _NOTHING
-    convert: Convert = field.extensions.get("arguments", _unchanged)
+    convert = convert or _unchanged
     nodes = {argument.name.value: argument.value for argument in node.arguments or ()}
     dependent = {name: value for name, value in nodes.items() if has_variables(value)}
     if not dependent:

@@ -26,10 +26,10 @@ from graphql.execution.collect_fields import (
 )
 from graphql.execution.values import VariableValues
 
-from server.execution.compiled.arguments import arguments_of
+from server.execution.compiled.arguments import Arguments, arguments_of
 from server.execution.compiled.completion import fragments, leaves
 from server.execution.compiled.decline import Decline
-from server.execution.compiled.fields import Field, batched, resolving
+from server.execution.compiled.fields import Field, Resolve, batched, called, resolved
 from server.execution.compiled.info import Infos
 from server.execution.compiled.introspection import Introspection
 from server.execution.compiled.objects import of_interface, of_object
@@ -129,14 +129,16 @@ class _Compilation:
             self._introspect(field)
             return
         definition, kind = field.definition, field.kind
-        try:
-            arguments = arguments_of(definition, field.nodes[0])
-        except GraphQLError:
-            raise Decline("arguments") from None
         batch = definition.extensions.get("batch")
         handles = kind.extensions.get("handles")
         of = None if handles is None else handles.of
-        ordinary = resolving(field, arguments, field.parent.extensions.get("handles"), self._infos)
+        try:
+            arguments = arguments_of(
+                definition, field.nodes[0], definition.extensions.get("arguments")
+            )
+            ordinary = self._ordinary(field, arguments)
+        except GraphQLError:
+            raise Decline("arguments") from None
         field.resolve = ordinary if batch is None else batched(batch, arguments, ordinary, of)
         if is_object_type(kind):
             selections = self._below(kind, details)
@@ -155,6 +157,14 @@ class _Compilation:
                 field.resolve = _nothing
         else:
             raise Decline("unknown type")
+
+    def _ordinary(self, field: Field, arguments: Arguments) -> Resolve:
+        handles = field.parent.extensions.get("handles")
+        call = field.definition.extensions.get("call")
+        if call is not None:
+            return called(call, arguments, handles)
+        given = arguments_of(field.definition, field.nodes[0], None)
+        return resolved(field, given, handles, self._infos)
 
     def _introspect(self, field: Field) -> None:
         text = self._introspection.compiled(self._document, self._operation, field.nodes)

@@ -23,7 +23,7 @@ from server.execution.compiled.arguments import Arguments
 from server.execution.compiled.info import Infos
 from server.execution.compiled.run import Frame, Run
 
-__all__ = ["Batch", "Field", "Handles", "Resolve", "batched", "resolving"]
+__all__ = ["Batch", "Field", "Handles", "Resolve", "batched", "called", "resolved"]
 
 #: The values of a field for all sources of a frame, in order; an exception is the error of its
 #: entry.
@@ -86,48 +86,56 @@ def _nullable(kind: GraphQLOutputType) -> tuple[bool, ...]:
         kind = kind.of_type
 
 
-def resolving(
-    compiled: Field, arguments: Arguments, handles: Handles | None, infos: Infos
-) -> Resolve:
-    """The values by the field's ordinary resolver, source by source. `handles` are those of the
-    sources' type."""
-    call: Callable[..., Any] | None = compiled.definition.extensions.get("call")
-    resolver = compiled.definition.resolve or default_field_resolver
+def called(call: Callable[..., Any], arguments: Arguments, handles: Handles | None) -> Resolve:
+    """The values by a function of an object and the field's arguments, source by source.
+    `handles` are those of the sources' type."""
 
-    def called(run: Run, frame: Frame) -> Sequence[Any]:
-        assert call is not None
-        values: list[Any] = []
-        sources = objects(run, frame, handles)
+    def values(run: Run, frame: Frame) -> Sequence[Any]:
+        given = arguments(run.variables)
+        return _each(run, frame, handles, lambda source, index: call(source, **given))
+
+    return _unless_invalid(values)
+
+
+def resolved(field: Field, arguments: Arguments, handles: Handles | None, infos: Infos) -> Resolve:
+    """The values by the field's resolver, as graphql-core calls it."""
+    resolver = field.definition.resolve or default_field_resolver
+
+    def values(run: Run, frame: Frame) -> Sequence[Any]:
+        given = arguments(run.variables)
+
+        def value(source: Any, index: int) -> Any:
+            return resolver(source, infos.info(run, frame, index, field), **given)
+
+        return _each(run, frame, handles, value)
+
+    return _unless_invalid(values)
+
+
+def _unless_invalid(values: Resolve) -> Resolve:
+    """Makes an error of the arguments that of each source."""
+
+    def checked(run: Run, frame: Frame) -> Sequence[Any]:
         try:
-            given = arguments(run.variables)
+            return values(run, frame)
         except Exception as error:
-            return [error] * len(sources)
-        for source in sources:
-            if _now() > run.stop_at:
-                run.check_time()
-            try:
-                values.append(call(source, **given))
-            except Exception as error:
-                values.append(error)
-        return values
+            return [error] * len(frame.sources)
 
-    def resolved(run: Run, frame: Frame) -> Sequence[Any]:
-        values: list[Any] = []
-        sources = objects(run, frame, handles)
+    return checked
+
+
+def _each(
+    run: Run, frame: Frame, handles: Handles | None, value: Callable[[Any, int], Any]
+) -> Sequence[Any]:
+    values: list[Any] = []
+    for index, source in enumerate(objects(run, frame, handles)):
+        if _now() > run.stop_at:
+            run.check_time()
         try:
-            given = arguments(run.variables)
+            values.append(value(source, index))
         except Exception as error:
-            return [error] * len(sources)
-        for index, source in enumerate(sources):
-            if _now() > run.stop_at:
-                run.check_time()
-            try:
-                values.append(resolver(source, infos.info(run, frame, index, compiled), **given))
-            except Exception as error:
-                values.append(error)
-        return values
-
-    return resolved if call is None else called
+            values.append(error)
+    return values
 
 
 def batched(batch: Batch, arguments: Arguments, ordinary: Resolve, of: Of | None) -> Resolve:
