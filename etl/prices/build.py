@@ -6,7 +6,6 @@ from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import threadpool_limits
 
 from datastore.base.plural import counted
 from datastore.base.price_averages import MEAN
@@ -20,6 +19,7 @@ from etl.prices.evaluation import HELD_OUT, Estimated, Trainer, cross_fit, held_
 from etl.prices.intervals import calibrate
 from etl.prices.models import Models, Parameters
 from etl.prices.search import search
+from etl.process.threads import one_thread
 from etl.snapshot.writer import SnapshotWriter
 from etl.subject import Fitted, Task
 
@@ -35,7 +35,7 @@ def fit(reader: SnapshotReader, writer: SnapshotWriter, task: Task) -> Fitted:
     if not len(catalogue.priced):
         return _without_prices(catalogue, writer, task.seed)
     # Faster than several threads, as the parts are small; and sums are the same everywhere.
-    with threadpool_limits(1):
+    with one_thread():
         parameters, trials = _search(catalogue, task.seed)
         task.stage.say("parameters chosen")
         trainer = Trainer(catalogue, parameters, task.seed)

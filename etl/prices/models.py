@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.ensemble import BaggingRegressor, HistGradientBoostingRegressor
-from sklearn.tree import DecisionTreeRegressor
 
 from datastore.base.price_averages import GenreMedian, Mean
 from datastore.base.price_bagging import Bagging
@@ -18,6 +16,8 @@ from datastore.base.price_estimates import PriceModel
 from datastore.base.price_features import DETAILS, KEY_CODES, Features, set_key
 from etl.prices import linear, trees
 from etl.prices.data import FOLDS, Sample
+from etl.process.memory import without_pandas
+from etl.process.threads import one_thread
 
 __all__ = ["BaggingParameters", "BoostingParameters", "Models", "Parameters", "fit"]
 
@@ -100,12 +100,16 @@ def fit_bagging(sample: Sample, genres: int, parameters: BaggingParameters, seed
     """Bagged regression trees: only the mean where no tree could be split."""
     if len(sample) < 2 * parameters.fewest_in_leaf:
         return Bagging(trees.constant(float(sample.price.mean())), genres)
+    with without_pandas():  # a second, which a catalogue of a few games does without
+        from sklearn.ensemble import BaggingRegressor
+        from sklearn.tree import DecisionTreeRegressor
     model = BaggingRegressor(
         DecisionTreeRegressor(min_samples_leaf=parameters.fewest_in_leaf),
         n_estimators=parameters.trees,
         random_state=seed,
     )
-    model.fit(_with_values(Bagging.columns(sample.games, genres)), sample.price)
+    with one_thread():  # of OpenMP, too, which scikit-learn has just loaded
+        model.fit(_with_values(Bagging.columns(sample.games, genres)), sample.price)
     return Bagging(trees.of_bagging(model), genres)
 
 
@@ -174,6 +178,8 @@ def boosted(prepared: Prepared, parameters: BoostingParameters, seed: int) -> Bo
     """The model with its trees: only a constant where no tree could be split."""
     if len(prepared.target) < 2 * parameters.fewest_in_leaf:
         return replace(prepared.model, trees=trees.constant(float(np.median(prepared.target))))
+    with without_pandas():
+        from sklearn.ensemble import HistGradientBoostingRegressor
     regressor = HistGradientBoostingRegressor(
         loss=parameters.loss,
         max_iter=parameters.iterations,
@@ -185,7 +191,8 @@ def boosted(prepared: Prepared, parameters: BoostingParameters, seed: int) -> Bo
         early_stopping=False,
         random_state=seed,
     )
-    regressor.fit(_with_values(prepared.columns), prepared.target)
+    with one_thread():
+        regressor.fit(_with_values(prepared.columns), prepared.target)
     return replace(prepared.model, trees=trees.of_boosting(regressor))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.ensemble import BaggingRegressor, HistGradientBoostingRegressor
 
 from datastore.base.trees import Trees
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import BaggingRegressor, HistGradientBoostingRegressor
 
 __all__ = ["constant", "of_bagging", "of_boosting"]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import threadpool_limits
 
 from datastore.base import scoring
+from etl.process.threads import one_thread
 from etl.recommender.factors import Factors
 from etl.recommender.parameters import Parameters
 
@@ -51,7 +51,7 @@ def train(
         return Factors(*(np.zeros((n, parameters.factors), np.float32) for n in confidence.shape))
     players = int(np.count_nonzero(np.diff(confidence.indptr)))
     l2 = scoring.penalty(parameters.regularization, players)
-    with threadpool_limits(1, "blas"):  # the solver has threads of its own
+    with one_thread("blas"):  # the solver has threads of its own
         model = AlternatingLeastSquares(
             factors=parameters.factors,
             regularization=l2,

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 from scipy.linalg import lapack
-from threadpoolctl import threadpool_limits
 
+from etl.process.threads import one_thread
 from etl.recommender.neighbours import Gram, in_blocks
 from etl.recommender.parameters import Parameters
 
@@ -33,7 +33,7 @@ def weights(history: sparse.csr_matrix, parameters: Parameters, jobs: int) -> sp
     # Users without games carry no information: they must not change the result.
     known = int(np.count_nonzero(np.diff(history.indptr)))
     pairs[diagonal, diagonal] += max(parameters.ease_regularization * known, 1e-3)
-    with threadpool_limits(1, "blas"):  # the same bits on any number of cores
+    with one_thread("blas"):  # the same bits on any number of cores
         inverted = inverse(pairs)
     rows, columns, values = [], [], []
     keep = min(parameters.ease_weights, max(len(kept) - 1, 0))

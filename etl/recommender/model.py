@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from datastore.base.library import Library
 from etl.process.memory import release
+from etl.process.threads import one_thread
 from etl.recommender import als, ease
 from etl.recommender.factors import Factors
 from etl.recommender.interactions import Interactions, confidence, interactions
@@ -114,7 +114,7 @@ def fit(
         history = data.history(parameters.owned_weight)
         weights = ease.weights(history, parameters, jobs)
         release()
-    with threadpool_limits(1, "blas"):  # the same bits on any number of cores
+    with one_thread("blas"):  # the same bits on any number of cores
         gram = factors.games.T.astype(np.float64) @ factors.games
     mean = factors.games.sum(axis=0, dtype=np.float64) / max(len(factors.games), 1)
     return Model(parameters, data, factors, gram, mean, history, weights)

@@ -9,9 +9,9 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from datastore.base import scoring
+from etl.process.threads import one_thread
 from etl.recommender.content import GameWords
 
 __all__ = [
@@ -43,7 +43,7 @@ def blocks(rows: int) -> Iterator[slice]:
 
 def in_blocks(rows: int, jobs: int, work: Callable[[slice], T]) -> list[T]:
     """Results of `work` for each block of rows, in their order, computed on `jobs` threads."""
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(max(1, jobs)) as pool:
+    with one_thread("blas"), ThreadPoolExecutor(max(1, jobs)) as pool:
         return list(pool.map(work, blocks(rows)))
 
 

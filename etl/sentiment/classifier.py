@@ -28,6 +28,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from etl.process.memory import without_pandas
 from etl.process.workers import Workers, wait
 
 __all__ = ["FOLDS", "LEAST", "Learning", "auc", "cross_fitted", "deal", "facts"]
@@ -108,8 +109,10 @@ def deal(users: Sequence[str], texts: Sequence[str]) -> Folds:
 def cross_fitted(texts: Sequence[str], recommend: Flags, fold: Folds) -> Floats:
     """Score of each text, -1 to 1, to four places as VADER's, from the texts of other folds."""
     from scipy import sparse
-    from sklearn.feature_extraction.text import HashingVectorizer
-    from sklearn.linear_model import LogisticRegression
+
+    with without_pandas():
+        from sklearn.feature_extraction.text import HashingVectorizer
+        from sklearn.linear_model import LogisticRegression
 
     vectorizer = HashingVectorizer(
         token_pattern=_WORD,

@@ -6,12 +6,12 @@ import hashlib
 from math import hypot
 
 import msgspec
-from threadpoolctl import threadpool_limits
 
 from datastore.base.evaluation import Estimate
 from datastore.base.plural import counted
 from datastore.base.reader import SnapshotReader
 from datastore.base.verdict_evaluation import FILE, VerdictEvaluation
+from etl.process.threads import one_thread
 from etl.snapshot.writer import SnapshotWriter
 from etl.subject import Fitted, ModelStage, Quality, Task
 from etl.titles import estimators
@@ -34,7 +34,7 @@ def _inputs(reader: SnapshotReader) -> str:
 
 def _fit(reader: SnapshotReader, writer: SnapshotWriter, task: Task) -> Fitted:
     ratings, content = Ratings.read(reader), estimators.features(reader)
-    with threadpool_limits(1, "blas"):  # the same result on any number of cores
+    with one_thread("blas"):  # the same result on any number of cores
         measured, evaluation = evaluate(ratings, content, task.seed, task.stage.advance)
         arrays, parameters = fit(ratings, content, task.seed)
     for name in estimators.ARRAYS:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from etl.process.memory import without_pandas
+
 __all__ = ["LEAST", "Words", "description_words", "words_of"]
 
 Ints = npt.NDArray[np.int64]
@@ -64,7 +66,8 @@ def _counts(word: str) -> bool:
 
 @cache
 def _stop_words() -> frozenset[str]:
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS  # slow, and for the build only
+    with without_pandas():  # slow, and for the build only
+        from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
     found: frozenset[str] = ENGLISH_STOP_WORDS
     return found

@@ -10,9 +10,9 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from datastore.base.evaluation import POPULARITY
+from etl.process.threads import one_thread
 from etl.recommender import ease
 from etl.recommender.evaluation.metrics import Scorer
 
@@ -53,7 +53,7 @@ def _ease(played: sparse.csr_matrix, seed: int, jobs: int) -> Scorer:
     part = played[:, kept].tocsr()
     gram = ease.gram(part, jobs)
     gram[np.diag_indices(len(kept))] += _EASE_REGULARIZATION * played.shape[0]
-    with threadpool_limits(1, "blas"):  # the same bits on any number of cores
+    with one_thread("blas"):  # the same bits on any number of cores
         # Columns of the upper triangle, seen as rows of the lower one: sparse @ dense wants rows.
         weights = ease.inverse(gram).T
     for game in range(len(kept)):
@@ -73,7 +73,7 @@ def _als(played: sparse.csr_matrix, seed: int, jobs: int) -> Scorer:
     """`implicit.als.AlternatingLeastSquares` without a word about its parameters."""
     from implicit.cpu.als import AlternatingLeastSquares
 
-    with threadpool_limits(1, "blas"):  # the solver has threads of its own
+    with one_thread("blas"):  # the solver has threads of its own
         model = AlternatingLeastSquares(num_threads=jobs, random_state=seed)
         model.fit(played, show_progress=False)
     users_, games = np.asarray(model.user_factors), np.asarray(model.item_factors)

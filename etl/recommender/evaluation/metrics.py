@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from datastore.base.evaluation import Estimate, Metrics
+from etl.process.threads import one_thread
 from etl.recommender import neighbours
 
 __all__ = ["Scorer", "Values", "estimates", "mean_of", "metrics", "top", "values"]
@@ -146,7 +146,7 @@ def estimates(measured: Callable[[Floats], Floats], size: int, seed: int) -> lis
     `measured` gets how often each of `size` users (or games) is in the sample.
     """
     rng = np.random.default_rng(seed)
-    with threadpool_limits(1, "blas"):  # the sums are small, and the same on any number of cores
+    with one_thread("blas"):  # the sums are small, and the same on any number of cores
         of_data = measured(np.ones(size))
         drawn = [
             measured(np.bincount(rng.integers(0, size, size), minlength=size).astype(np.float64))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -42,6 +44,14 @@ def test_a_handful_of_games_can_be_learned_from(size: int) -> None:
     for model in models.all:
         price = model.estimates(sample(20, seed=8).games, CODES).price
         assert np.isfinite(price).all() and (price > 0).all(), model.method
+
+
+def test_so_few_games_need_no_scikit_learn(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("sklearn.ensemble", "sklearn.tree"):
+        monkeypatch.setitem(sys.modules, name, None)  # its import fails
+    assert fit(sample(9), *SIZES, Parameters(), seed=1).boosting.trees.roots.tolist() == [0]
+    with pytest.raises(ImportError):
+        fit(sample(40), *SIZES, Parameters(), seed=1)
 
 
 def test_with_one_game_every_method_estimates_its_price() -> None:
