@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from datastore.store import Store
 from etl.demo import DemoFiles, write_demo
 from etl.release.build import Inputs
 from harness import Ask, TestClient, asker, build_snapshot
+from real_data import RealData
 from server.app import create_app
 
 DEMO_GAMES, DEMO_USERS = 400, 600
@@ -49,6 +51,19 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item) -> bool:
     runner = item.config.pluginmanager.get_plugin("runner")
     assert runner is not None
     return _run_with_room(runner.pytest_runtest_protocol, item, nextitem)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Thousands of tests and the modules that they import stay until the end: they are not
+    searched for reference cycles, neither now nor later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -180,3 +195,21 @@ def full_demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def full_demo(full_demo_folder: Path) -> Store:
     """That snapshot, opened."""
     return Store.open(full_demo_folder)
+
+
+@pytest.fixture(scope="session")
+def real_data(tmp_path_factory: pytest.TempPathFactory) -> RealData:
+    """The real files, and a build of them."""
+    return RealData(made_once(tmp_path_factory, "real", RealData.make))
+
+
+@pytest.fixture(scope="session")
+def real(real_data: RealData) -> Store:
+    """That build, opened."""
+    return Store.open(real_data.snapshot)
+
+
+@pytest.fixture(scope="session")
+def ask_real(real: Store) -> Ask:
+    """Ask the real data."""
+    return asker(real)

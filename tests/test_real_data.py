@@ -8,7 +8,6 @@ PLAYGRAPH_RAW_DIR=DIR pytest -m raw
 
 from __future__ import annotations
 
-import os
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -20,66 +19,22 @@ import oracle
 from comparison import Comparison
 from datastore.base.search_keys import search_key
 from datastore.store import Store
-from etl.release.build import Inputs
-from harness import Ask, asker, build_snapshot
-from hidden_games import HiddenGames, hide, ndcg_at_10
+from harness import Ask
+from hidden_games import ndcg_at_10
+from real_data import RealData, needs_dumps
 from resolvers.search import search
 
-RAW = os.environ.get("PLAYGRAPH_RAW_DIR", "")
 KEYS = 100
 JUDGED = Path(__file__).parents[1] / "bench" / "judged_searches.txt"
 
-pytestmark = [
-    pytest.mark.raw,
-    pytest.mark.skipif(
-        not RAW,
-        reason="the real dumps (UCSD's Australian Steam data) are not in the repository; "
-        "PLAYGRAPH_RAW_DIR must name a folder that holds them",
-    ),
-]
+pytestmark = [pytest.mark.raw, needs_dumps]
 
 Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def dumps() -> Path:
-    folder = Path(RAW)
-    return folder / "steam" if (folder / "steam").is_dir() else folder  # next to other subjects
-
-
-@pytest.fixture(scope="module")
-def visible(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The libraries that the build reads."""
-    return tmp_path_factory.mktemp("visible") / "users_items.json.gz"
-
-
-@pytest.fixture(scope="module")
-def hidden_games(dumps: Path, visible: Path) -> HiddenGames:
-    return hide(dumps / "users_items.json.gz", visible)
-
-
-@pytest.fixture(scope="module")
-def inputs(dumps: Path, visible: Path, hidden_games: HiddenGames) -> Inputs:
-    return Inputs(
-        games=dumps / "steam_games.json.gz",
-        reviews=dumps / "user_reviews.json.gz",
-        items=visible,
-    )
-
-
-@pytest.fixture(scope="module")
-def real(inputs: Inputs, tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return Store.open(build_snapshot(inputs, tmp_path_factory.mktemp("real")))
-
-
-@pytest.fixture(scope="module")
-def ask_real(real: Store) -> Ask:
-    return asker(real)
-
-
-@pytest.fixture(scope="module")
-def comparison(inputs: Inputs, ask_real: Ask) -> Comparison:
-    world = oracle.World.read(*(path for _, path in inputs.files()))
+def comparison(real_data: RealData, ask_real: Ask) -> Comparison:
+    world = oracle.World.read(real_data.games, real_data.reviews, real_data.items)
     return Comparison(world, ask_real, KEYS)
 
 
@@ -265,9 +220,9 @@ def test_searches_survive_typing_errors_also_in_titles_that_only_libraries_know(
 
 
 def test_the_lists_of_a_build_find_hidden_games_as_well_as_the_evaluation_says(
-    real: Store, ask_real: Ask, hidden_games: HiddenGames
+    real: Store, ask_real: Ask, real_data: RealData
 ) -> None:
-    known, hidden = hidden_games.known, hidden_games.hidden
+    known, hidden = real_data.hidden_games.known, real_data.hidden_games.hidden
     query = (
         "query($id: ID!) { user(userId: $id) { recommendations(first: 10) { game { appId } } } }"
     )

@@ -6,53 +6,22 @@ PLAYGRAPH_RAW_DIR=DIR pytest -m raw
 
 from __future__ import annotations
 
-import os
 from itertools import product
-from pathlib import Path
 
 import pytest
 
 from datastore.base.codes import PLATFORMS
 from datastore.store import Store
-from etl.release.build import Inputs
-from harness import Ask, asker, build_snapshot
+from harness import Ask
+from real_data import CATALOGUES, RATINGS, needs_titles
 from title_oracle import MOVIE, SERIES, TitleWorld
 
-STREAMING = Path(os.environ.get("PLAYGRAPH_RAW_DIR", "")) / "streaming"
-CATALOGUES = ["amazon_prime", "disney_plus", "hulu", "netflix"]
-
-pytestmark = [
-    pytest.mark.raw,
-    pytest.mark.skipif(
-        not STREAMING.is_dir(),
-        reason="the real files are not in the repository; PLAYGRAPH_RAW_DIR must name a folder "
-        "with the folder streaming",
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def inputs() -> Inputs:
-    return Inputs(
-        titles=[STREAMING / f"{name}_titles.csv" for name in CATALOGUES],
-        ratings=STREAMING / "ratings" / "7.csv",
-    )
-
-
-@pytest.fixture(scope="module")
-def real(inputs: Inputs, tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return Store.open(build_snapshot(inputs, tmp_path_factory.mktemp("real-titles")))
-
-
-@pytest.fixture(scope="module")
-def ask_real(real: Store) -> Ask:
-    return asker(real)
+pytestmark = [pytest.mark.raw, needs_titles]
 
 
 @pytest.fixture(scope="module")
 def oracle() -> TitleWorld:
-    catalogues = [STREAMING / f"{name}_titles.csv" for name in CATALOGUES]
-    return TitleWorld.read(catalogues, STREAMING / "ratings" / "7.csv")
+    return TitleWorld.read(CATALOGUES, RATINGS)
 
 
 def count(ask: Ask, arguments: str) -> int:

@@ -172,6 +172,14 @@ class TitleWorld:
             found[rating.viewer][rating.title] = rating.stars
         return dict(found)
 
+    @cached_property
+    def _by_year(self) -> dict[tuple[str, int], list[Title]]:
+        """Titles of each platform and year, so that a question does not visit all."""
+        found: dict[tuple[str, int], list[Title]] = defaultdict(list)
+        for title in self.titles.values():
+            found[title.platform, title.year].append(title)
+        return found
+
     def some(
         self, platform: str | None, year: int | None, kinds: Sequence[str] = (MOVIE,)
     ) -> list[Title]:
@@ -179,10 +187,10 @@ class TitleWorld:
         return sorted(
             (
                 title
-                for title in self.titles.values()
+                for place, titles in self._by_year.items()
+                if platform in (None, place[0]) and year in (None, place[1])
+                for title in titles
                 if title.kind in kinds
-                and platform in (None, title.platform)
-                and year in (None, title.year)
             ),
             key=lambda title: title.number,
         )
@@ -200,7 +208,8 @@ class TitleWorld:
             for title in self.some(platform, year, kinds)
             if title.duration and title.duration[1] == unit
         }
-        return [title for title, length in lengths.items() if length == max(lengths.values())]
+        most = max(lengths.values(), default=0)
+        return [title for title, length in lengths.items() if length == most]
 
     def count(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from math import asin, log, sqrt
 from pathlib import Path
@@ -22,6 +23,8 @@ from etl.release.build import Inputs, Options, update
 from etl.release.drift import Drift, Measure, compare, index
 from etl.release.drift_text import drift_line, drift_text
 from etl.release.publication import Policy
+
+from ..conftest import LITERAL_WORLD, Built, build_world, write_world
 
 Files = Callable[..., Inputs]
 Run = Callable[..., Any]
@@ -205,10 +208,21 @@ def games(count: int, price: float) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+CHEAP, DEAR = (LITERAL_WORLD | {"games": games(400, price)} for price in (5, 105))
+
+
+@pytest.fixture(scope="module")
+def cheap(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A catalogue of which a later one has every price raised by a hundred."""
+    folder = tmp_path_factory.mktemp("cheap")
+    return build_world(write_world(folder / "raw", CHEAP), folder / "data")
+
+
 @pytest.fixture
-def dear(literal_world: dict[str, list[Any]]) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
-    """A catalogue, and the same one after every price was raised by a hundred."""
-    return literal_world | {"games": games(400, 5)}, literal_world | {"games": games(400, 105)}
+def first(cheap: Built, tmp_path: Path) -> Path:
+    """The folder of its snapshot, live in the test's own data folder."""
+    shutil.copytree(cheap.folder.parent.parent, tmp_path / "data")
+    return tmp_path / "data" / "snapshots" / cheap.folder.name
 
 
 PRICES = (
@@ -224,12 +238,11 @@ def test_a_first_build_is_compared_with_nothing(tiny: Any) -> None:
 
 
 def test_a_build_warns_of_drift_and_keeps_all_measures(
-    world_files: Files, run_build: Run, dear: Any
+    world_files: Files, run_build: Run, first: Path
 ) -> None:
-    first = run_build(world_files(dear[0]))
-    second = run_build(world_files(dear[1]))
+    second = run_build(world_files(DEAR))
     assert [drift_line(measure) for measure in second.report.drift.found] == [PRICES]
-    said = f"DRIFT since snapshot {first.folder.name} in 1 of "
+    said = f"DRIFT since snapshot {first.name} in 1 of "
     assert said in second.said
     assert f"- {PRICES}\n" in second.said
     saved = json.loads((second.folder / "report.json").read_text("utf-8"))["drift"]
@@ -238,51 +251,45 @@ def test_a_build_warns_of_drift_and_keeps_all_measures(
 
 
 def test_a_setting_stops_the_build_and_the_previous_snapshot_stays_live(
-    tmp_path: Path, world_files: Files, run_build: Run, dear: Any
+    tmp_path: Path, world_files: Files, run_build: Run, first: Path
 ) -> None:
-    first = run_build(world_files(dear[0]), policy=Policy(drift="stop")).folder.name
     with pytest.raises(NotReleased) as caught:
-        run_build(world_files(dear[1]), policy=Policy(drift="stop"))
+        run_build(world_files(DEAR), policy=Policy(drift="stop"))
     lines = str(caught.value).splitlines()
     assert lines[0].startswith(
-        f"Not released because PLAYGRAPH_DRIFT=stop. DRIFT since snapshot {first} in 1 of "
+        f"Not released because PLAYGRAPH_DRIFT=stop. DRIFT since snapshot {first.name} in 1 of "
     )
     assert lines[1:] == [f"- {PRICES}", "--force releases it anyway."]
     data = tmp_path / "data"
-    assert current_version(data) == first
-    assert [path.name for path in (data / "snapshots").iterdir()] == [first]
-    forced = run_build(world_files(dear[1]), policy=Policy(force=True, drift="stop"))
+    assert current_version(data) == first.name
+    assert [path.name for path in (data / "snapshots").iterdir()] == [first.name]
+    forced = run_build(world_files(DEAR), policy=Policy(force=True, drift="stop"))
     assert current_version(data) == forced.folder.name
     assert f"- {PRICES}\n" in forced.said
 
 
 def test_a_build_without_drift_is_released_though_it_would_stop(
-    world_files: Files, run_build: Run, dear: Any
+    world_files: Files, run_build: Run, first: Path
 ) -> None:
-    run_build(world_files(dear[0]), policy=Policy(drift="stop"))
-    again = run_build(world_files(dear[0]), policy=Policy(drift="stop"), seed=2)
+    again = run_build(world_files(CHEAP), policy=Policy(drift="stop"), seed=2)
     assert again.report.drift.found == []
     assert "No drift since snapshot " in again.said
 
 
-def test_switched_off_nothing_is_compared(world_files: Files, run_build: Run, dear: Any) -> None:
-    run_build(world_files(dear[0]))
-    assert run_build(world_files(dear[1]), policy=Policy(drift="off")).report.drift is None
+def test_switched_off_nothing_is_compared(world_files: Files, run_build: Run, first: Path) -> None:
+    assert run_build(world_files(DEAR), policy=Policy(drift="off")).report.drift is None
 
 
-def test_real_data_has_not_drifted_from_the_demo_world(
-    world_files: Files, run_build: Run, dear: Any
-) -> None:
-    run_build(world_files(dear[0]), demo=True)
-    assert run_build(world_files(dear[1]), policy=Policy(drift="stop")).report.drift is None
+def test_real_data_has_not_drifted_from_the_demo_world(world_files: Files, run_build: Run) -> None:
+    run_build(world_files(CHEAP), demo=True)
+    assert run_build(world_files(DEAR), policy=Policy(drift="stop")).report.drift is None
 
 
 def test_an_unreadable_live_snapshot_is_not_compared(
-    world_files: Files, run_build: Run, dear: Any
+    world_files: Files, run_build: Run, first: Path
 ) -> None:
-    first = run_build(world_files(dear[0]))
-    (first.folder / "tables" / "games.arrow").unlink()
-    assert run_build(world_files(dear[1]), policy=Policy(drift="stop")).report.drift is None
+    (first / "tables" / "games.arrow").unlink()
+    assert run_build(world_files(DEAR), policy=Policy(drift="stop")).report.drift is None
 
 
 def test_an_update_that_repeats_what_is_known_has_not_drifted(

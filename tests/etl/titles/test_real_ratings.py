@@ -5,9 +5,6 @@ PLAYGRAPH_RAW_DIR=DIR pytest -m raw tests/etl/titles/test_real_ratings.py
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as csv
@@ -17,20 +14,12 @@ from datastore.base.estimates import METHODS
 from datastore.store import Store
 from etl.release.build import Inputs
 from harness import build_snapshot
+from real_data import CATALOGUES, RATINGS, needs_titles
 from resolvers.verdicts import for_viewer
 
-FOLDER = Path(os.environ.get("PLAYGRAPH_RAW_DIR", "")) / "streaming"
-RATINGS = FOLDER / "ratings" / "7.csv"
 ASKED = 8_000
 
-pytestmark = [
-    pytest.mark.raw,
-    pytest.mark.skipif(
-        not RATINGS.is_file(),
-        reason="the real ratings are not in the repository; PLAYGRAPH_RAW_DIR must name a folder "
-        "that holds streaming/ratings/7.csv and the four catalogues",
-    ),
-]
+pytestmark = [pytest.mark.raw, needs_titles]
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +36,7 @@ def parts() -> tuple[pa.Table, pa.Table]:
 def world(parts: tuple[pa.Table, pa.Table], tmp_path_factory: pytest.TempPathFactory) -> Store:
     visible = tmp_path_factory.mktemp("visible") / "ratings.csv"
     csv.write_csv(parts[0], visible)
-    titles = sorted(FOLDER.glob("*_titles.csv"))
-    inputs = Inputs(titles=titles, ratings=visible)
+    inputs = Inputs(titles=CATALOGUES, ratings=visible)
     return Store.open(build_snapshot(inputs, tmp_path_factory.mktemp("real-titles")))
 
 

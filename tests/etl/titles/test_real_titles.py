@@ -7,52 +7,29 @@ PLAYGRAPH_RAW_DIR=DIR pytest -m raw
 from __future__ import annotations
 
 import csv
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from datastore.base.codes import MOVIE, PLATFORMS
 from datastore.base.reader import SnapshotReader
-from datastore.base.snapshot import snapshot_path
-from etl.process.progress import Reporter
-from etl.release.build import Inputs, Options, build
+from real_data import CATALOGUES, RATINGS, RealData, needs_titles
 
-RAW = os.environ.get("PLAYGRAPH_RAW_DIR", "")
-FOLDER = Path(RAW) / "streaming"
+pytestmark = [pytest.mark.raw, needs_titles]
 
-pytestmark = [
-    pytest.mark.raw,
-    pytest.mark.skipif(
-        not (RAW and FOLDER.is_dir()),
-        reason="the published titles and ratings are not in the repository; PLAYGRAPH_RAW_DIR must "
-        "name a folder that holds them in streaming/",
-    ),
-]
-
-FILES = {"a": "amazon_prime", "d": "disney_plus", "h": "hulu", "n": "netflix"}
 SUFFIX = re.compile(r"(jr|sr|ii|iii|iv|ph\.?d|m\.?d|esq)\.?", re.IGNORECASE)
 DURATION = re.compile(r"(\d+) (min|Seasons?)")
 Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> SnapshotReader:
-    data = tmp_path_factory.mktemp("titles")
-    inputs = Inputs(
-        titles=[FOLDER / f"{name}_titles.csv" for name in FILES.values()],
-        ratings=FOLDER / "ratings" / "7.csv",
-    )
-    options = Options(max_rejects=0.0, seed=1, jobs=2, max_line_bytes=1 << 20)
-    built = build(inputs, data, options, Reporter(Console(quiet=True), quiet=True))
-    return SnapshotReader(snapshot_path(data, built.manifest.version))
+def reader(real_data: RealData) -> SnapshotReader:
+    return SnapshotReader(real_data.snapshot)
 
 
 @pytest.fixture(scope="module")
@@ -82,17 +59,17 @@ def split(text: str, *, people: bool) -> list[str]:
 
 
 def published() -> Iterator[tuple[str, Row]]:
-    for letter, name in FILES.items():
-        with (FOLDER / f"{name}_titles.csv").open(encoding="utf-8-sig", newline="") as file:
+    for path in CATALOGUES:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
                 if DURATION.fullmatch(row["rating"]):
                     row["duration"], row["rating"] = row["rating"], ""
-                yield letter + row["show_id"], row
+                yield path.name[0] + row["show_id"], row
 
 
 @pytest.fixture(scope="module")
 def ratings() -> list[tuple[str, ...]]:
-    with (FOLDER / "ratings" / "7.csv").open(encoding="utf-8-sig", newline="") as file:
+    with RATINGS.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file)
         assert next(rows) == ["userId", "rating", "timestamp", "movieId"]
         return [tuple(row) for row in rows]
@@ -173,7 +150,9 @@ def test_the_numbers_of_titles_are_those_published(titles: list[Row]) -> None:
 
 
 def test_the_report_counts_what_was_cleaned(reader: SnapshotReader) -> None:
-    titles, ratings = reader.report["sources"]
+    sources = {source["source"]: source for source in reader.report["sources"]}
+    titles, ratings = sources["titles"], sources["ratings"]
+    assert titles["rejected"] == {}
     assert titles["rescued"] == {"duration taken from the column rating": 292 + 3}
     assert {
         "age rating not published": 864,

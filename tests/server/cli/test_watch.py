@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import threading
@@ -13,11 +14,9 @@ from typing import Any
 
 import pytest
 
-import world
 from datastore.base.snapshot import current_version
 from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.sources.inputs import HashedFile
-from harness import build_snapshot
 from processes import COMMAND, environment, free_port, wait_until_ready
 from server.cli.child import run_command
 from serving import post, speak
@@ -40,8 +39,9 @@ def newcomer(**more: Any) -> str:
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    build_snapshot(world.write(tmp_path / "raw"), tmp_path / "data")
+def data(data_dir: Path, tmp_path: Path) -> Path:
+    """The tiny world in a folder of the test's own, and an inbox."""
+    shutil.copytree(data_dir, tmp_path / "data")
     (tmp_path / "inbox").mkdir()
     return tmp_path / "data"
 
