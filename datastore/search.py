@@ -5,10 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from cachetools import LRUCache
 
 from datastore.base.search_keys import trigrams
 from datastore.frame import Frame
@@ -107,7 +109,8 @@ class NameIndex:
         self.size = len(frame)
         self.words = Phrases(arrays, f"search_{noun}_words")
         self.initials = Phrases(arrays, f"search_{noun}_initials")
-        self._results: dict[str, Result] = {}  # least recently used first
+        self._results: LRUCache[str, Result] = LRUCache(_REMEMBERED)
+        self._lock = Lock()
         self._codes = arrays[f"search_{noun}_codes"]
         self._offsets = arrays[f"search_{noun}_offsets"]
         self._rows = arrays[f"search_{noun}_rows"]
@@ -124,13 +127,13 @@ class NameIndex:
     def remembered(self, key: str, find: Callable[[], Result]) -> Result:
         """The result for a key, cached for the next page and for lists that repeat the search in
         each entry."""
-        result = self._results.pop(key, None)
+        with self._lock:
+            result = self._results.get(key)
         if result is None:
             result = find()
             result.rows.flags.writeable = False
-        self._results[key] = result
-        if len(self._results) > _REMEMBERED:
-            del self._results[next(iter(self._results))]
+            with self._lock:
+                self._results[key] = result
         return result
 
     def overlaps(self, key: str) -> npt.NDArray[np.float64]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["ATTACKS", "Attack"]
+__all__ = ["ATTACKS", "EXPENSIVE", "Attack"]
 
 
 @dataclass(frozen=True)
@@ -122,4 +122,21 @@ ATTACKS = [
     Attack("invalid variables", "query (" + many(90, "$v#: Int!") + ") { games { totalCount } }"),
     Attack("an invalid cursor of 90 KB", '{ games(after: "%s") { totalCount } }' % ("x" * 90_000)),
     Attack("a search that finds nothing, slowly", '{ games(search: "%s") { totalCount } }' % " ".join("abcdefghijklmnopqrstuvwxyz" * 3)),
+]  # fmt: skip
+
+#: Operations that the limits allow, many of them at nearly the whole budget.
+EXPENSIVE = [
+    Attack("100 games with similar games", _GAMES % "appId title developer { name } genres { name } similarGames(first: 5) { score game { appId title } }"),
+    Attack("75 games with 25 similar games", "{ games(first: 75) { nodes { similarGames(first: 25) { score source game { appId title price } } } } }"),
+    Attack("libraries of 60 players", "{ users(first: 60) { nodes { library(first: 60) { nodes { appId title } } } } }"),
+    Attack("100 texts of reviews of 10 games", "{ games(first: 10, orderBy: [{field: REVIEW_COUNT, direction: DESC}]) { nodes { reviews(first: 100) { nodes { text } } } } }"),
+    Attack("reasons for the largest libraries", "{ users(first: 5, orderBy: [{field: ITEMS_COUNT, direction: DESC}]) { nodes { recommendations { reason { text } } } } }"),
+    Attack("filtered recommendations for the largest libraries", "{ users(first: 10, orderBy: [{field: ITEMS_COUNT, direction: DESC}]) { nodes { recommendations(filter: {price: {lte: 10}}) { score } } } }"),
+    Attack("seven searches", "{ " + many(7, 'a#: games(search: "the a of # in on") { totalCount }') + " }"),
+    Attack("a search with errors", '{ games(search: "assassns cred brotherhod unlimted edtion") { nodes { title } } }'),
+    Attack("ten folded libraries of 100 games", f"query ($g: {_INPUT}) {{ " + many(10, "a#: recommendForLibrary(games: $g) { score }") + " }", variables={"g": _LIBRARY[:100]}),
+    Attack("all facets of all games", "{ games { aggregates { tags { count } publishers { count } developers { count } genres { count } years { count } } } }"),
+    Attack("all facets of two genres", "{ genres(first: 2) { nodes { games { aggregates { tags { count } publishers { count } developers { count } } } } } }"),
+    Attack("50 conditions on titles", "{ games(filter: {or: [" + many(50, '{title: {contains: "qz#"}}') + "]}) { totalCount } }"),
+    Attack("a page with 13 sort keys", "{ users(orderBy: [" + "{field: MONEY_SPENT} {field: ITEMS_COUNT} " * 3 + "]) { totalCount } }"),
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
 from typing import Any, NamedTuple
 
 from cachetools import LRUCache
@@ -66,7 +67,7 @@ class Answer(NamedTuple):
 
 
 class Executor:
-    """Executes documents against one schema. Not thread-safe."""
+    """Executes documents against one schema. Thread-safe."""
 
     def __init__(
         self,
@@ -94,6 +95,7 @@ class Executor:
         self._documents: LRUCache[str, Document] = LRUCache(
             _CACHED, getsizeof=lambda document: document.characters
         )
+        self._lock = Lock()
         self._plans = Plans(schema) if compiles else None
         self._hits = self._misses = 0
 
@@ -124,7 +126,8 @@ class Executor:
 
     def known(self, text: str, operation_name: str | None = None) -> Prepared | None:
         """The operation of a document that is cached and valid; else None. Does no work."""
-        document = self._documents.get(text)
+        with self._lock:
+            document = self._documents.get(text)
         if document is None or document.errors != []:
             return None
         return document.chosen.get(operation_name)
@@ -141,14 +144,16 @@ class Executor:
 
     def document(self, text: str) -> Document:
         """The parsed document, cached. Raises RequestError if it cannot be parsed."""
-        cached = self._documents.get(text)
-        if cached is not None:
-            self._hits += 1
-            return cached
-        self._misses += 1
+        with self._lock:
+            cached = self._documents.get(text)
+            if cached is not None:
+                self._hits += 1
+                return cached
+            self._misses += 1
         document = parsed(text, self._max_tokens, self._max_characters)
         if len(text) <= _LONGEST:
-            self._documents[text] = document
+            with self._lock:
+                self._documents[text] = document
         return document
 
     def require_valid(self, prepared: Prepared, variables: Mapping[str, Any] | None) -> float:

@@ -1,48 +1,52 @@
-"""server.guard: the order in which requests are executed, and the limit of how many may wait.
+"""server.guard: where parts of requests run, and the limit of how many may wait.
 
-Parsing, validating and executing keep the process busy until their end. Cheap requests run at
-once; expensive ones take turns, so that cheap requests that arrive in the meantime wait for one of
-them at most.
+Cheap parts run at once, in the event loop. Expensive ones take turns in a second thread: the
+interpreter switches between the two within SWITCH_SECONDS, so that cheap requests do not wait for
+expensive ones.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from starlette.requests import ClientDisconnect
 
 from server.http.refusal import Refusal
 
-__all__ = ["CHEAP", "Turns"]
+__all__ = ["CHEAP", "SWITCH_SECONDS", "Turns"]
 
-#: Largest cost of what runs at once; about a millisecond.
+T = TypeVar("T")
+
+#: Largest cost of what runs in the event loop; about a millisecond.
 CHEAP = 250.0
+#: Longest time that a thread waits for another one that computes, for `sys.setswitchinterval`. A
+#: request needs the interpreter a few times; Python's default of 5 ms would make it wait 20 ms.
+SWITCH_SECONDS = 0.0005
 
 
 class Turns:
-    """Turns of expensive requests in one process, first come, first served."""
+    """Runs the work of requests in one process. At most `most` expensive parts run or wait."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._present = 0
         self._turn = asyncio.Lock()
-        #: Whether an expensive request has run since the event loop last looked for new ones.
-        self._has_run = False
+        self._thread = ThreadPoolExecutor(1, "expensive")
 
-    @asynccontextmanager
-    async def turn(
-        self, cost: float, abandoned: Callable[[], Awaitable[bool]]
-    ) -> AsyncIterator[None]:
-        """Wait until something of this cost may run. `abandoned` is asked after the wait.
+    async def run(
+        self, cost: float, work: Callable[[], T], abandoned: Callable[[], Awaitable[bool]]
+    ) -> T:
+        """Run something of this cost: expensive work after all that was sent before, unless
+        `abandoned` says then that nobody waits for it.
 
-        Raises Refusal (503) if too many expensive requests are waiting, and ClientDisconnect if
-        the request was abandoned.
+        Raises Refusal (503) if too many are waiting, and ClientDisconnect if the request was
+        abandoned.
         """
         if cost <= CHEAP:
-            yield
-            return
+            return work()
         if self._present >= self._most:
             raise Refusal(
                 503,
@@ -53,17 +57,8 @@ class Turns:
         self._present += 1
         try:
             async with self._turn:
-                while self._has_run:  # requests that have arrived in the meantime go first
-                    await asyncio.sleep(0)
                 if await abandoned():
                     raise ClientDisconnect
-                try:
-                    yield
-                finally:
-                    self._has_run = True
-                    asyncio.get_running_loop().call_soon(self._rested)
+                return await asyncio.get_running_loop().run_in_executor(self._thread, work)
         finally:
             self._present -= 1
-
-    def _rested(self) -> None:
-        self._has_run = False

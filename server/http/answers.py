@@ -22,7 +22,7 @@ from graphql import OperationDefinitionNode
 from datastore.store import Store
 from schema.context import Context
 from server.execution.document import Document
-from server.execution.executor import Answer, Executor
+from server.execution.executor import Executor
 from server.execution.operation import Meter
 from server.execution.prepared import Prepared
 from server.http.caching import Condition
@@ -119,7 +119,8 @@ class Meters(Protocol):
 
 
 class Answers:
-    """Executes operations, and caches their answers, those of one snapshot at a time.
+    """Executes operations, and caches their answers, those of one snapshot at a time. The cache is
+    for one thread.
 
     `cache_control` is the header of answers without errors. `max_bytes` bounds the cache; 0 turns
     it off.
@@ -160,31 +161,39 @@ class Answers:
         return found[0]
 
     def execute(
-        self, store: Store, prepared: Prepared, parameters: Parameters, request_id: str
-    ) -> Answer:
-        """Execute a valid operation. Raises RequestError for invalid variables."""
+        self,
+        store: Store,
+        prepared: Prepared,
+        cost: float,
+        parameters: Parameters,
+        digest: str,
+        request_id: str,
+    ) -> Executed:
+        """Execute a valid operation, in any thread; `digest` is that of the request.
+
+        Raises RequestError for invalid variables.
+        """
         variables, meter = parameters.variables or {}, None
         if parameters.reports_cost:
             meter = self._meters.meter(prepared.document, prepared.operation, variables)
-        return self._executor.run(prepared, variables, Context(store), request_id, meter)
+        answer = self._executor.run(prepared, variables, Context(store), request_id, meter)
+        return Executed(
+            answer.body, "" if answer.has_errors else digest, prepared.name, cost, answer.code
+        )
 
-    def keep(
-        self, store: Store, request: Request, answer: Answer, operation: str | None, cost: float
-    ) -> Executed:
-        """An answer with its digest; cached unless it has errors or is too large."""
-        digest = "" if answer.has_errors else self._digest(store, request)
-        executed = Executed(answer.body, digest, operation, cost, answer.code)
-        if digest and self._max_bytes:
+    def keep(self, store: Store, request: Request, executed: Executed) -> None:
+        """Cache an answer, unless it has errors or is too large."""
+        if executed.digest and self._max_bytes:
+            self._use(store)
             size = executed.most_bytes + len(request.variables) + 4 * len(request.text) + _OVERHEAD
             if size <= self._max_bytes * _LARGEST_SHARE:
                 self._cache[request] = executed, size
-        return executed
 
     def unchanged(self, store: Store, request: Request, client: Client) -> Representation | None:
         """The answer 304, without execution, for a client that lists its tag; else None."""
         condition = client.condition
         if condition is not None and condition.tags:
-            digest = self._digest(store, request)
+            digest = self.digest(store, request)
             for name in ("", client.coding or "identity"):
                 tag = _tag(digest, client.media_type, name)
                 if tag in condition.tags:
@@ -192,7 +201,7 @@ class Answers:
         return None
 
     def represent(self, store: Store, executed: Executed, client: Client) -> Representation:
-        """An answer as a client prefers it."""
+        """An answer as a client prefers it, in any thread."""
         body, name = executed.coded(client.coding)
         if not executed.digest:
             headers = [("x-snapshot", store.manifest.version), ("cache-control", "no-store")]
@@ -207,7 +216,7 @@ class Answers:
         headers.append(("content-type", f"{client.media_type}; charset=utf-8"))
         return Representation(200, headers, body)
 
-    def _digest(self, store: Store, request: Request) -> str:
+    def digest(self, store: Store, request: Request) -> str:
         """A hash of the code, the snapshot and the request, in hexadecimal digits."""
         self._use(store)
         if self._snapshot is None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -18,7 +17,8 @@ from server.execution.encoding import encoded
 from server.execution.errors import RequestError
 from server.execution.executor import Executor
 from server.execution.prepared import Prepared
-from server.http.answers import Answers, Client, Representation, request_of
+from server.http.answers import Answers, Client, Executed, Representation, request_of
+from server.http.answers import Request as Asked
 from server.http.disclosure import Disclosure
 from server.http.negotiation import MediaTypes, negotiate, refusal_type, require_json
 from server.http.parameters import Parameters, from_body, from_url
@@ -27,9 +27,12 @@ from server.snapshots.holder import Holder
 
 __all__ = ["Documents", "GraphQLEndpoint"]
 
+T = TypeVar("T")
+
 _METHODS = "GET, HEAD, POST"
-#: Usual cost of parsing and validating a document, per character, in units of a plain field.
-_CHARACTER = 0.1
+#: Usual cost of parsing and validating a document, per character, and of reading or compressing a
+#: body, per byte, in units of a plain field.
+_CHARACTER, _BYTE = 0.5, 0.004
 #: Iterations of the event loop that it takes to notice a closed connection: one to read the end of
 #: the stream, one to report it, and one to be sure.
 _ITERATIONS = 3
@@ -53,12 +56,12 @@ class Documents(Protocol):
 
 
 class Turns(Protocol):
-    """Decides when an operation is executed."""
+    """Decides when and where the work of requests runs."""
 
-    def turn(
-        self, cost: float, abandoned: Callable[[], Awaitable[bool]]
-    ) -> AbstractAsyncContextManager[None]:
-        """Wait until an operation of this cost may run. Raises Refusal if too many wait, and
+    async def run(
+        self, cost: float, work: Callable[[], T], abandoned: Callable[[], Awaitable[bool]]
+    ) -> T:
+        """The result of some work of this cost. Raises Refusal if too many wait, and
         ClientDisconnect if the request was abandoned meanwhile."""
 
 
@@ -78,6 +81,8 @@ class _GraphQLRequest:
     media_types: MediaTypes
     client: Client
     request_id: str
+    #: Cost of reading its body, and of variables of that size.
+    size_cost: float
 
 
 class GraphQLEndpoint:
@@ -119,17 +124,20 @@ class GraphQLEndpoint:
         Raises ClientDisconnect if the client has gone before the request was executed.
         """
         try:
-            return await self._answer(self._read(request, body), request)
+            return await self._answer(await self._read(request, body), request)
         except Refusal as refusal:
             request.state.error = refusal.code
             return refused(refusal, refusal_type(request.headers), self._disclosure)
 
-    def _read(self, request: Request, body: bytes) -> _GraphQLRequest:
+    async def _read(self, request: Request, body: bytes) -> _GraphQLRequest:
         headers, method = request.headers, request.method
+        size_cost = _BYTE * len(body)
         media_types = negotiate(", ".join(headers.getlist("accept")))
         if method == "POST":
             require_json(headers.getlist("content-type"), headers.getlist("content-encoding"))
-            parameters = from_body(body)
+            parameters = await self._turns.run(
+                size_cost, partial(from_body, body), partial(_abandoned, request)
+            )
         elif method in ("GET", "HEAD"):
             parameters = from_url(request.scope["query_string"])
             if parameters.query is not None and not self._documents_in_urls:
@@ -153,7 +161,9 @@ class GraphQLEndpoint:
             headers.get("accept-encoding"),
             getattr(state, "condition", None),
         )
-        return _GraphQLRequest(method != "POST", parameters, media_types, client, state.request_id)
+        return _GraphQLRequest(
+            method != "POST", parameters, media_types, client, state.request_id, size_cost
+        )
 
     async def _answer(self, graphql: _GraphQLRequest, request: Request) -> Response:
         media_types = graphql.media_types
@@ -176,28 +186,42 @@ class GraphQLEndpoint:
         if budget is not None and reading_cost:
             budget.spend(reading_cost)
         abandoned = partial(_abandoned, request)
-        async with self._turns.turn(reading_cost, abandoned):
+
+        def prepare() -> tuple[Prepared, float, Asked]:
             prepared = self._executor.prepared(text, parameters.operation_name)
             if graphql.queries_only:
                 _require_query(prepared)
             cost = self._executor.require_valid(prepared, variables)
+            return prepared, cost, request_of(text, parameters)
+
+        prepared, cost, asked = await self._turns.run(
+            reading_cost + graphql.size_cost, prepare, abandoned
+        )
         self._documents.remember(parameters)
         # For the access log. A valid name consists of letters, digits and underscores.
         request.state.operation, request.state.cost = prepared.name, cost
         if budget is not None:
             budget.spend(cost)
-        store, asked = self._holder.store, request_of(text, parameters)
-        unchanged = self._answers.unchanged(store, asked, graphql.client)
+        answers, store, client = self._answers, self._holder.store, graphql.client
+        unchanged = answers.unchanged(store, asked, client)
         if unchanged is not None:
             request.state.executed = True
             return _response(unchanged)
-        executed = self._answers.find(store, asked)
-        if executed is None:
-            async with self._turns.turn(cost, abandoned):
-                answer = self._answers.execute(store, prepared, parameters, graphql.request_id)
-            executed = self._answers.keep(store, asked, answer, prepared.name, cost)
+        known, digest = answers.find(store, asked), answers.digest(store, asked)
+
+        def execute() -> tuple[Executed, Representation]:
+            executed = known or answers.execute(
+                store, prepared, cost, parameters, digest, graphql.request_id
+            )
+            return executed, answers.represent(store, executed, client)
+
+        executed, representation = await self._turns.run(
+            _BYTE * len(known.body) if known else cost, execute, abandoned
+        )
+        if not known:
+            answers.keep(store, asked, executed)
         request.state.executed, request.state.error = True, executed.code or None
-        return _response(self._answers.represent(store, executed, graphql.client))
+        return _response(representation)
 
 
 async def _abandoned(request: Request) -> bool:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn, Protocol
@@ -148,17 +149,16 @@ def generated(workshop: Path) -> Path:
     return workshop / "generated"
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@contextmanager
+def serving(folder: Path, *options: str) -> Iterator[str]:
     """`playgraph serve` over a new demo world, in a process of its own; its GraphQL address."""
-    folder = tmp_path_factory.mktemp("server")
     call([PLAYGRAPH, "demo", "--data", folder / "data"], cwd=folder)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     log = folder / "log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [PLAYGRAPH, "serve", "--data", folder / "data", "--port", str(port)],
+            [PLAYGRAPH, "serve", "--data", folder / "data", "--port", str(port), *options],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -171,6 +171,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The GraphQL address of a server with the default profile."""
+    with serving(tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The GraphQL address of a server in production."""
+    with serving(tmp_path_factory.mktemp("production"), "--profile", "production") as address:
+        yield address
 
 
 def wait_until_ready(process: subprocess.Popen[bytes], address: str, log: Path) -> None:

@@ -1,15 +1,21 @@
-"""Expensive executions take turns; cheap ones run at once; too many are refused."""
+"""Expensive work takes turns in a thread; cheap work runs at once; too much is refused."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from starlette.requests import ClientDisconnect
 
-from server.guard.turns import CHEAP, Turns
+from server.guard.turns import CHEAP, SWITCH_SECONDS, Turns
 from server.http.refusal import Refusal
+
+EXPENSIVE = CHEAP + 1
 
 
 async def present() -> bool:
@@ -22,104 +28,136 @@ async def gone() -> bool:
     return True
 
 
-def test_a_cheap_request_does_not_wait_for_expensive_ones() -> None:
+@pytest.fixture
+def end() -> Iterator[threading.Event]:
+    """Set to end the work that waits for it; set after the test in any case."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def test_cheap_work_runs_while_expensive_work_does(end: threading.Event) -> None:
+    async def requests() -> str:
+        turns = Turns(10)
+        expensive = asyncio.create_task(turns.run(EXPENSIVE, lambda: end.wait(20), present))
+        await asyncio.sleep(0)
+        answer = await turns.run(CHEAP, lambda: "at once", present)
+        assert not expensive.done()
+        end.set()
+        assert await expensive
+        return answer
+
+    assert asyncio.run(requests()) == "at once"
+
+
+def test_cheap_work_runs_in_the_event_loop_and_expensive_work_in_a_thread() -> None:
+    async def requests() -> list[threading.Thread]:
+        turns = Turns(10)
+        return [
+            await turns.run(cost, threading.current_thread, present)
+            for cost in (0, CHEAP, EXPENSIVE)
+        ]
+
+    first, second, third = asyncio.run(requests())
+    assert first is second is threading.current_thread()
+    assert third is not first
+
+
+def test_expensive_work_runs_one_by_one_in_the_order_of_arrival() -> None:
     order: list[str] = []
 
-    async def request(turns: Turns, name: str, cost: float) -> None:
-        async with turns.turn(cost, present):
-            order.append(name)
+    def work(number: int) -> None:
+        order.append(f"begin {number}")
+        time.sleep(0.001)
+        order.append(f"end {number}")
 
-    async def all_requests() -> None:
+    async def requests() -> None:
         turns = Turns(10)
         async with asyncio.TaskGroup() as tasks:
-            for number in range(3):
-                tasks.create_task(request(turns, f"expensive {number}", CHEAP + 1))
-            tasks.create_task(request(turns, "cheap", CHEAP))
+            for number in range(10):
+                tasks.create_task(turns.run(EXPENSIVE, partial(work, number), present))
 
-    asyncio.run(all_requests())
-    assert order == ["expensive 0", "cheap", "expensive 1", "expensive 2"]
-
-
-def test_only_one_expensive_request_runs_at_a_time() -> None:
-    running = most = 0
-
-    async def request(turns: Turns) -> None:
-        nonlocal running, most
-        async with turns.turn(CHEAP + 1, present):
-            running += 1
-            most = max(most, running)
-            await asyncio.sleep(0)
-            running -= 1
-
-    async def all_requests() -> None:
-        turns = Turns(10)
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(10):
-                tasks.create_task(request(turns))
-
-    asyncio.run(all_requests())
-    assert most == 1
+    asyncio.run(requests())
+    assert order == [f"{event} {number}" for number in range(10) for event in ("begin", "end")]
 
 
-def test_one_request_too_many_is_refused_and_a_later_one_is_not() -> None:
-    async def all_requests() -> None:
-        turns, end = Turns(2), asyncio.Event()
-
-        async def wait() -> None:
-            async with turns.turn(CHEAP + 1, present):
-                await end.wait()
-
-        waiting = [asyncio.create_task(wait()) for _ in range(2)]
+def test_one_request_too_many_is_refused_and_a_later_one_is_not(end: threading.Event) -> None:
+    async def requests() -> None:
+        turns = Turns(2)
+        waiting = [
+            asyncio.create_task(turns.run(EXPENSIVE, lambda: end.wait(20), present))
+            for _ in range(2)
+        ]
         await asyncio.sleep(0)
         with pytest.raises(Refusal, match="2 expensive requests") as refused:
-            async with turns.turn(CHEAP + 1, present):
-                raise AssertionError
+            await turns.run(EXPENSIVE, lambda: None, present)
         assert (refused.value.status, refused.value.code) == (503, "OVERLOADED")
         assert refused.value.headers == {"Retry-After": "1"}
-        async with turns.turn(CHEAP, present):
-            pass
+        assert await turns.run(CHEAP, lambda: "cheap", present) == "cheap"
         end.set()
-        await asyncio.gather(*waiting)
-        async with turns.turn(CHEAP + 1, present):
-            pass
+        assert all(await asyncio.gather(*waiting))
+        assert await turns.run(EXPENSIVE, lambda: "later", present) == "later"
 
-    asyncio.run(all_requests())
+    asyncio.run(requests())
 
 
-def test_a_failed_or_cancelled_request_makes_room() -> None:
-    async def all_requests() -> None:
+def test_failed_or_cancelled_work_makes_room(end: threading.Event) -> None:
+    async def requests() -> None:
         turns = Turns(1)
+
+        def fail() -> None:
+            raise ValueError("failed")
+
         with pytest.raises(ValueError, match="failed"):
-            async with turns.turn(CHEAP + 1, present):
-                raise ValueError("failed")
-
-        async def wait() -> None:
-            async with turns.turn(CHEAP + 1, present):
-                await asyncio.sleep(60)
-
-        task = asyncio.create_task(wait())
+            await turns.run(EXPENSIVE, fail, present)
+        task = asyncio.create_task(turns.run(EXPENSIVE, lambda: end.wait(20), present))
         await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        async with turns.turn(CHEAP + 1, present):
-            pass
+        end.set()
+        assert await turns.run(EXPENSIVE, lambda: "next", present) == "next"
 
-    asyncio.run(all_requests())
+    asyncio.run(requests())
 
 
-def test_an_abandoned_request_is_not_executed_and_makes_room() -> None:
-    async def all_requests() -> None:
-        turns, executed = Turns(2), []
+def test_abandoned_work_does_not_run_and_makes_room() -> None:
+    ran: list[str] = []
 
-        async def request(name: str, abandoned: Callable[[], Awaitable[bool]]) -> None:
-            async with turns.turn(CHEAP + 1, abandoned):
-                executed.append(name)
-
+    async def requests() -> None:
+        turns = Turns(2)
         results = await asyncio.gather(
-            request("first", present), request("second", gone), return_exceptions=True
+            turns.run(EXPENSIVE, lambda: ran.append("first"), present),
+            turns.run(EXPENSIVE, lambda: ran.append("second"), gone),
+            return_exceptions=True,
         )
         assert isinstance(results[1], ClientDisconnect)
-        await request("third", present)
-        assert executed == ["first", "third"]
+        await turns.run(EXPENSIVE, lambda: ran.append("third"), present)
 
-    asyncio.run(all_requests())
+    asyncio.run(requests())
+    assert ran == ["first", "third"]
+
+
+def test_a_computation_does_not_keep_the_event_loop_waiting() -> None:
+    """The longest of some pauses of 1 ms, in the middle of computations of 200 ms."""
+
+    def compute() -> None:
+        end = time.thread_time() + 0.2
+        while time.thread_time() < end:
+            sum(range(100))
+
+    async def requests() -> float:
+        turns = Turns(10)
+        tasks = [asyncio.create_task(turns.run(EXPENSIVE, compute, present)) for _ in range(3)]
+        pauses = []
+        while not all(task.done() for task in tasks):
+            start = time.perf_counter()
+            await asyncio.sleep(0.001)
+            pauses.append(time.perf_counter() - start)
+        return sorted(pauses)[len(pauses) // 2]
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        assert asyncio.run(requests()) < 0.1
+    finally:
+        sys.setswitchinterval(before)

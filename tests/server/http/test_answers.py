@@ -44,9 +44,10 @@ class Counting:
         if found is None:
             prepared = executor.prepared(query, parameters.operation_name)
             cost = executor.require_valid(prepared, parameters.variables)
-            answer = self.answers.execute(store, prepared, parameters, "request-1")
+            digest = self.answers.digest(store, asked)
+            found = self.answers.execute(store, prepared, cost, parameters, digest, "request-1")
             self.executed.append(query)
-            found = self.answers.keep(store, asked, answer, prepared.name, cost)
+            self.answers.keep(store, asked, found)
         return self.answers.represent(store, found, PLAIN)
 
 
@@ -177,8 +178,9 @@ def test_who_has_the_answer_gets_304_without_execution(
     asking, parameters = counting(0), parameters_of(query)
     asked, prepared = request_of(query, parameters), executor.prepared(query)
     executor.require_valid(prepared, {})
-    answer = asking.answers.execute(store, prepared, parameters, "request-1")
-    executed = asking.answers.keep(store, asked, answer, None, 1.0)
+    digest = asking.answers.digest(store, asked)
+    executed = asking.answers.execute(store, prepared, 1.0, parameters, digest, "request-1")
+    asking.answers.keep(store, asked, executed)
     client = Client(media_type, coding, None)
     sent = dict(asking.answers.represent(store, executed, client).headers)
     client = client._replace(condition=Condition([f'"other", W/{sent["etag"]}']))

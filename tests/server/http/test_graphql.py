@@ -162,7 +162,8 @@ class Broken:
 @pytest.fixture
 def broken(settings: Settings, store: Store) -> Iterator[TestClient]:
     damaged: Any = object.__new__(Store)
-    damaged.manifest, damaged.users = store.manifest, store.users
+    damaged.manifest, damaged.evaluation = store.manifest, store.evaluation
+    damaged.users = store.users
     damaged.developers = Broken()
     with TestClient(create_app(settings, damaged)) as client:
         yield client
