@@ -20,6 +20,7 @@ from etl.release.build import Inputs
 from harness import Ask, TestClient, asker, build_snapshot
 from real_data import RealData
 from server.app import create_app
+from two_snapshots import Two
 
 DEMO_GAMES, DEMO_USERS = 400, 600
 DEMO_TITLES, DEMO_VIEWERS = 200, 250
@@ -91,6 +92,12 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tiny")
     build_snapshot(world.write(folder / "raw"), folder / "data")
     return folder / "data"
+
+
+@pytest.fixture(scope="session")
+def two_snapshots(tmp_path_factory: pytest.TempPathFactory) -> Two:
+    """Two snapshots of the tiny world, not to be changed."""
+    return Two.build(tmp_path_factory.mktemp("two"))
 
 
 @pytest.fixture(scope="session")

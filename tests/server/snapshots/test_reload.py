@@ -17,7 +17,6 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,20 +25,19 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-import world
 from datastore.base.evaluation import read_evaluation, write_evaluation
 from datastore.base.settings import Settings
 from datastore.base.snapshot import snapshot_path
 from datastore.people import People
 from datastore.store import Store
-from etl.snapshot.pointer import point
-from harness import TestClient, asker, build_snapshot, change_document
+from harness import TestClient, asker, change_document
 from processes import COMMAND, environment, free_port, wait_until_ready
 from server.app import create_app
 from server.cli.main import commands
 from server.snapshots.holder import Holder
 from server.snapshots.reload import Reloader, reloading
 from serving import Address, Answer, post, read_answer, serving, speak
+from two_snapshots import Two, flip
 
 pytestmark = pytest.mark.slow
 
@@ -48,42 +46,15 @@ QUERY = """{ dataset { version users } users { totalCount }
   user(userId: "newcomer") { itemsCount } }"""
 
 
-@dataclass(frozen=True)
-class Two:
-    """A data folder with two snapshots; the new one knows a user more."""
-
-    data: Path
-    old: str
-    new: str
-
-    def use(self, version: str) -> None:
-        point(self.data, version)
-
-    def open(self, version: str) -> Store:
-        return Store.open(snapshot_path(self.data, version))
-
-    def users(self, version: str) -> int:
-        return len(world.USERS) + (version == self.new)
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Two:
-    folder = tmp_path_factory.mktemp("two")
-    files = world.write(folder / "raw")
-    old = build_snapshot(files, folder / "data").name
-    item = {"item_id": "10", "item_name": "Alpha Strike", "playtime_forever": 5}
-    with files.paths("items")[0].open("a", encoding="utf-8") as lines:
-        lines.write(f"{ {'user_id': 'newcomer', 'items_count': 1, 'items': [item]} }\n")
-    return Two(folder / "data", old, build_snapshot(files, folder / "data").name)
+@pytest.fixture
+def built(two_snapshots: Two) -> Two:
+    return two_snapshots
 
 
 @pytest.fixture
 def two(built: Two, tmp_path: Path) -> Two:
     """A copy to work on; the old one serves."""
-    shutil.copytree(built.data, tmp_path / "data")
-    found = Two(tmp_path / "data", built.old, built.new)
-    found.use(found.old)
-    return found
+    return built.copy(tmp_path, built.old)
 
 
 def get(path: str, *headers: str) -> bytes:
@@ -386,12 +357,6 @@ def test_figures_that_are_measured_anew_are_shown(two: Two) -> None:
         yield lambda: holder.store.evaluation is not None and holder.store.evaluation.seed == 77
 
     follow(holder, two.data, steps)
-
-
-def flip(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[-1] ^= 1
-    path.write_bytes(content)
 
 
 def damage(two: Two, how: str) -> str:
