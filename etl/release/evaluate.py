@@ -39,7 +39,7 @@ def evaluate_live(
     build is compared with what is kept. Raises SnapshotError when nothing was built, or when the
     snapshot cannot be read.
     """
-    folder, manifest = LiveSnapshot.of(data_dir).require(data_dir)
+    folder, manifest = LiveSnapshot.of(data_dir).require_whole(data_dir)
     if not any(s.has_recommender and s.name in manifest.subjects for s in SUBJECTS):
         raise SnapshotError(
             f"The live snapshot in {data_dir} has no recommender to evaluate: it holds "

@@ -60,7 +60,7 @@ def train(
     LiveSnapshot.of(data_dir).require(data_dir)  # where nothing was built, nothing is made
     with SnapshotWriter(data_dir) as writer, reporter.running():
         live = LiveSnapshot.of(data_dir)
-        source, before = live.require(data_dir)
+        source, before = live.require_whole(data_dir)
         if before.forgotten != ForgottenUsers(data_dir).digest:
             raise SnapshotError(
                 "playgraph forget was interrupted: the live snapshot still holds a forgotten user. "

@@ -7,13 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from datastore.base.errors import SnapshotError
+from datastore.base.damage import damage
+from datastore.base.errors import DamagedSnapshot, SnapshotError
 from datastore.base.evaluation import Evaluation
 from datastore.base.quarantine import quarantined
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import Manifest, current_version, snapshot_path
 
-__all__ = ["LiveSnapshot"]
+__all__ = ["LiveSnapshot", "damaged"]
+
+
+def damaged(folder: Path, problem: str) -> DamagedSnapshot:
+    """The error for a damaged snapshot that nothing can be built upon, and what to do."""
+    return DamagedSnapshot(
+        f"Snapshot {folder} is damaged: {problem}. Nothing was changed. Build again from all "
+        "dumps, or choose another snapshot with playgraph snapshots use VERSION.",
+        problem,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +49,7 @@ class LiveSnapshot:
                 return cls()
             folder = snapshot_path(data_dir, version)
             if problem := quarantined(folder):
-                raise SnapshotError(
-                    f"The live snapshot {version} is damaged: {problem}. Build again from all "
-                    "dumps, or choose another snapshot with playgraph snapshots use VERSION."
-                )
+                raise damaged(folder, problem)
             reader = SnapshotReader(folder)
             manifest = reader.manifest
             return cls(folder, manifest, reader.evaluation)
@@ -76,3 +83,13 @@ class LiveSnapshot:
                 self.damage or f"No snapshot in {data_dir}: run playgraph build, or playgraph demo."
             )
         return self.folder, self.manifest
+
+    def require_whole(self, data_dir: Path) -> tuple[Path, Manifest]:
+        """Folder and manifest, after a check of every byte.
+
+        Raises SnapshotError as `require` does, and DamagedSnapshot if anything is damaged.
+        """
+        folder, manifest = self.require(data_dir)
+        for problem in damage(folder, manifest):
+            raise damaged(folder, problem.text)
+        return folder, manifest

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from datastore.base.checksum import verified, with_checksum
 from datastore.base.damage import Problem, content_problem, damage
-from datastore.base.errors import DamagedSnapshot, SnapshotError
+from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import EVALUATION
 from datastore.base.quarantine import end_quarantine
 from datastore.base.reader import SnapshotReader
@@ -39,6 +39,7 @@ from datastore.base.snapshot import (
 )
 from datastore.base.tables import ARRAYS, FORMAT, TABLES
 from etl.snapshot.durable_files import link, seal, sync_folder, write
+from etl.snapshot.live_snapshot import damaged
 from etl.snapshot.lock import UNCHANGED, build_lock, unwritable
 from etl.snapshot.pointer import UNFINISHED, point, remove_unfinished
 
@@ -233,22 +234,14 @@ def _adopt(source: Path, target: Path, entry: TableEntry | ArrayEntry) -> None:
     except FileNotFoundError:
         problem = Problem(f"{source.name} is missing")
     if problem is not None:
-        raise _inherited(source.parents[1], problem.text)
+        raise damaged(source.parents[1], problem.text)
 
 
 def _check_document(file: Path) -> None:
     try:
         verified(file.read_bytes())
     except msgspec.DecodeError as error:
-        raise _inherited(file.parent, f"{file.name}: {error}") from error
-
-
-def _inherited(snapshot: Path, problem: str) -> DamagedSnapshot:
-    return DamagedSnapshot(
-        f"Snapshot {snapshot} is damaged: {problem}. {UNCHANGED}Build again from all dumps, or "
-        "choose another snapshot with playgraph snapshots use VERSION.",
-        problem,
-    )
+        raise damaged(file.parent, f"{file.name}: {error}") from error
 
 
 def _element(dtypes: str, values: npt.NDArray[Any]) -> str:

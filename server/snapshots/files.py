@@ -62,6 +62,14 @@ class SnapshotFiles:
                 self._stamps[name] = stamp
         return None
 
+    def lost(self) -> str | None:
+        """The first file whose name is gone, or belongs to another file by now."""
+        for name, opened in self._stamps.items():
+            stamp = self._stamp(name)
+            if opened is not None and (stamp is None or stamp[:2] != opened[:2]):
+                return name
+        return None
+
     def verify(self, between: Callable[[], object]) -> Problem | None:
         """Read all files; the first one that is damaged. Files that were removed or replaced are
         left out. Calls a function after each megabyte, which may raise to stop."""

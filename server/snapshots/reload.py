@@ -60,6 +60,9 @@ class Reloader:
         self._private = False
         #: Damage that the verification in the background has found.
         self._found: Problem | None = None
+        #: The quarantine of the live snapshot that does not concern the files it has open.
+        self._harmless = ""
+        self._reported_lost = False
         self._verification: asyncio.Task[None] | None = None
         self._folder_state = self._read_folder_state()
         version = self._folder_state[0]
@@ -97,8 +100,8 @@ class Reloader:
                 store = await asyncio.to_thread(self._opened, requested)
                 if store is not None:
                     previous = self._live_version
-                    await self._switch(store, verified=True)
                     self._holder.problem = ""
+                    await self._switch(store, verified=True)
                     if self._live_version != previous:
                         logger.info("Switched to snapshot %s.", self._live_version)
                     else:
@@ -122,7 +125,7 @@ class Reloader:
 
     def _watch(self, store: Store) -> None:
         """Watch the files of the live snapshot from now on."""
-        self._found, self._private = None, False
+        self._found, self._private, self._reported_lost, self._harmless = None, False, False, ""
         self._files = SnapshotFiles(self._folder(store.manifest.version), store.manifest)
         if self._leased:
             self._leases.take(self._files.paths)
@@ -167,6 +170,7 @@ class Reloader:
             return
         problem = await asyncio.to_thread(self._damage, self._files)
         if problem is None:
+            self._report_lost(version, self._files)
             return
         self._files = self._found = None
         folder = self._folder(version)
@@ -188,10 +192,24 @@ class Reloader:
             )
 
     def _damage(self, files: SnapshotFiles) -> Problem | None:
-        quarantined = self._holder.quarantine.problem(files.folder)  # by another process
-        if quarantined is not None:
-            return Problem(quarantined)
+        """What is wrong with the opened files. A quarantine, of another process or because of a
+        new manifest, is a reason to read them all once."""
+        quarantined = self._holder.quarantine.problem(files.folder)
+        if quarantined is not None and quarantined != self._harmless:
+            problem = files.verify(lambda: None)
+            if problem is not None:
+                return problem
+            self._harmless = quarantined
         return self._found or files.changed()
+
+    def _report_lost(self, version: str, files: SnapshotFiles) -> None:
+        """Log once that another server could not open the live snapshot any more."""
+        lost = files.lost()
+        if lost is None or self._reported_lost or self._folder_state[0] != version:
+            return
+        self._reported_lost = True
+        self._holder.problem = str(damaged(files.folder, f"{lost} was removed or replaced"))
+        logger.error("%s This server keeps what it has opened.", self._holder.problem)
 
     async def _replace_damaged(self, without: set[str]) -> bool:
         """Serve the newest whole snapshot besides those `without`; False if there is none."""

@@ -29,6 +29,7 @@ def files(folder: Path) -> SnapshotFiles:
 
 
 def test_nothing_has_changed(files: SnapshotFiles) -> None:
+    assert files.lost() is None
     assert files.changed() is None
     assert files.verify(lambda: None) is None
 
@@ -74,6 +75,7 @@ def test_removed_and_replaced_files_harm_no_open_snapshot(
     other.with_name("new").replace(other)
     assert files.changed() is None
     assert files.verify(lambda: None) is None
+    assert files.lost() == NAME
     shutil.rmtree(folder)
     assert files.changed() is None
     assert files.verify(lambda: None) is None

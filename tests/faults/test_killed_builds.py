@@ -1,0 +1,232 @@
+"""A build that is killed at any point leaves a whole live snapshot, and the next build works."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import world
+from datastore.base.damage import damage
+from datastore.base.snapshot import (
+    BuildParameters,
+    Manifest,
+    current_version,
+    read_manifest,
+    snapshot_path,
+)
+from datastore.base.tables import FORMAT
+from datastore.store import Store
+from etl.snapshot.writer import SnapshotWriter
+from harness import build_snapshot
+from processes import COMMAND, environment
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a forked process")
+
+PARAMETERS = BuildParameters(seed=1, model={}, tuned=False, max_line_bytes=1_000)
+#: Audit events of calls that change files; `open` does so in some modes.
+CHANGES = ("os.rename", "os.link", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod")
+
+
+def kill_at(count: int, folder: Path) -> Callable[[], int]:
+    """Kill this process just before the file operation of this number within a folder; returns a
+    function that says how many there were. Cannot be undone: for a process of its own."""
+    seen = 0
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal seen
+        writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_ACCMODE
+        if not (writes or event in CHANGES) or str(folder) not in os.fsdecode(arguments[0]):
+            return
+        seen += 1
+        if seen == count:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+    return lambda: seen
+
+
+def killed(work: Callable[[], object], count: int, folder: Path) -> bool:
+    """Whether a forked process was killed before it had done its work."""
+    child = os.fork()
+    if child == 0:  # must never return to pytest
+        try:
+            kill_at(count, folder)
+            work()
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def write(data: Path, version: str, games: list[int]) -> Path:
+    with SnapshotWriter(data) as writer:
+        writer.table("tags", {"name": ["a", "b"]})
+        writer.array("popular_games", np.array(games))
+        manifest = Manifest(
+            FORMAT, version, "now", "0", [], "", {}, PARAMETERS,
+            False, {}, {}, writer.tables, writer.arrays,
+        )  # fmt: skip
+        return writer.release(manifest, {"version": version})
+
+
+def live(data: Path) -> str:
+    """The version of the live snapshot, which is whole."""
+    version = current_version(data)
+    assert version is not None
+    folder = snapshot_path(data, version)
+    assert damage(folder, read_manifest(folder)) == []
+    return version
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["new content", "the same content"])
+def test_a_writer_may_be_killed_before_each_of_its_file_operations(
+    tmp_path: Path, again: bool
+) -> None:
+    target, games = ("one", [1]) if again else ("two", [2])
+    points = 0
+    for count in range(1, 200):
+        data = tmp_path / str(count)
+        write(data, "one", [1])
+        if again:
+            write(data, "two", [2])
+        before = live(data)
+        if not killed(partial(write, data, target, games), count, data):
+            break
+        points += 1
+        assert live(data) in (before, target)
+        # The next build works, and leaves nothing of the killed one.
+        write(data, "three", [3])
+        assert live(data) == "three"
+        assert names(data) == ["current", "lock", "snapshots"]
+        assert set(names(data / "snapshots")) <= {"one", "two", "three"}
+        for version in names(data / "snapshots"):
+            folder = snapshot_path(data, version)
+            assert damage(folder, read_manifest(folder)) == []
+    assert points > 15
+
+
+def test_the_replacement_of_a_damaged_snapshot_may_be_killed_too(tmp_path: Path) -> None:
+    points = 0
+    for count in range(1, 200):
+        data = tmp_path / str(count)
+        folder = write(data, "one", [1])
+        (folder / "arrays" / "popular_games.npy").write_bytes(b"damaged")
+        if not killed(partial(write, data, "one", [1]), count, data):
+            break
+        points += 1
+        write(data, "one", [1])
+        assert live(data) == "one"
+        assert names(data / "snapshots") == ["one"]
+    assert points > 15
+
+
+# ---------------------------------------------------------------- the whole build, as a process
+
+KILLED = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from faults.test_killed_builds import kill_at
+seen = kill_at(int(sys.argv[2]), Path(sys.argv[3]))
+from server.cli.main import commands
+commands(sys.argv[4:], standalone_mode=False)
+print(seen())
+"""
+TESTS = Path(__file__).parents[1]
+
+
+def run(count: int, data: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that kills itself before the file operation of this number."""
+    return subprocess.run(
+        [sys.executable, "-c", KILLED, TESTS, str(count), data, *command],
+        capture_output=True,
+        text=True,
+        cwd=TESTS.parent,
+        env=environment(),
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_a_build_may_be_killed_at_any_of_its_file_operations(tmp_path: Path) -> None:
+    files = world.write(tmp_path / "raw")
+    data = tmp_path / "data"
+    before = build_snapshot(files, data).name
+    with files.paths("items")[0].open("a", encoding="utf-8") as lines:
+        lines.write(f"{ {'user_id': 'newcomer', 'items_count': 0, 'items': []} }\n")
+    paths = [f"--{kind}={path}" for kind, path in files.files()]
+
+    def build(count: int, name: str) -> tuple[Path, subprocess.CompletedProcess[str]]:
+        copy = Path(shutil.copytree(data, tmp_path / name))
+        return copy, run(count, copy, "build", *paths, f"--data={copy}", "--seed=1", "--jobs=2")
+
+    _, counted = build(-1, "counted")
+    assert counted.returncode == 0, counted.stderr
+    total = int(counted.stdout.splitlines()[-1])
+    assert total > 100
+    for count in [1, *random.Random(7).sample(range(2, total - 8), 4), *range(total - 8, total, 2)]:
+        copy, result = build(count, str(count))
+        assert result.returncode == -signal.SIGKILL, (count, total, result.stdout, result.stderr)
+        assert live(copy) == before, count
+        assert Store.open_current(copy) is not None
+    # The last one was killed just before the end.
+    result = run(-1, copy, "build", *paths, f"--data={copy}", "--seed=1", "--jobs=2")
+    assert result.returncode == 0, result.stderr
+    assert live(copy) != before
+    assert [name for name in names(copy / "snapshots") if name.startswith(".")] == []
+    assert [name for name in names(copy) if name.startswith(".")] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["update", "train", "forget"])
+def test_other_releases_may_be_killed_at_random_times(tmp_path: Path, command: str) -> None:
+    files = world.write(tmp_path / "raw")
+    data = tmp_path / "data"
+    build_snapshot(files, data)
+    new = tmp_path / "new.json"
+    new.write_text('{"user_id": "eve", "items_count": 0, "items": []}\n')
+    given = {
+        "update": ("update", f"--items={new}"),
+        "train": ("train", "--force"),
+        "forget": ("forget", "ada"),
+    }[command]
+    settings = environment() | {"PLAYGRAPH_MAX_LINE_BYTES": str(1 << 26)}
+    arguments = [*COMMAND, *given, f"--data={data}"]
+    seconds = random.Random(command)
+    for _ in range(4):
+        process = subprocess.Popen(
+            arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=settings
+        )
+        try:
+            process.wait(seconds.uniform(0.8, 3.0))
+        except subprocess.TimeoutExpired:
+            process.kill()
+        process.wait(60)
+        live(data)
+        assert Store.open_current(data) is not None
+    finished = subprocess.run(
+        arguments, capture_output=True, text=True, env=settings, timeout=120, check=False
+    )
+    assert finished.returncode == 0, finished.stderr
+    live(data)
+    assert list(data.rglob(".unfinished*")) == []
+    if command == "forget":
+        store = Store.open_current(data)
+        assert store is not None
+        assert "ada" not in store.users.user_id

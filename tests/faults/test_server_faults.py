@@ -1,0 +1,364 @@
+"""A running `playgraph serve` whose snapshot is damaged goes on answering, and says what happened.
+
+Each fault hits a real process with clients that never stop asking.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from datastore.base.quarantine import quarantined
+from datastore.base.snapshot import current_version
+from datastore.store import Store
+from etl.snapshot.maintenance import verify
+from processes import COMMAND, environment, free_port, wait_until_ready
+from serving import Address, Answer, post, read_answer, speak
+from two_snapshots import Two, flip
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="mapped files and leases of Linux"),
+]
+
+PATIENCE = 30.0
+#: Reads all tables and many arrays.
+QUERY = """{ dataset { version users } users { totalCount }
+  user(userId: "ada") { library { totalCount } reviews { nodes { text } }
+    recommendations { score } }
+  games(first: 50) { nodes { title genres { name } similarGames { score } } } }"""
+TABLE, ARRAY = "tables/games.arrow", "arrays/item_factors.npy"
+
+
+class Server:
+    """A server as a process of its own, and clients that ask it all the time."""
+
+    def __init__(self, two: Two, folder: Path, seconds: int = 1) -> None:
+        self.two = two
+        self.port = free_port()
+        self.log = folder / "server.log"
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [*COMMAND, "serve", f"--data={two.data}", f"--port={self.port}"],
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                cwd=folder,
+                env=environment() | {"PLAYGRAPH_RELOAD_SECONDS": str(seconds)},
+            )
+        self.address: Address = ("127.0.0.1", self.port)
+        self.answers: list[str] = []
+        self.failures: list[object] = []
+        self._stop = threading.Event()
+        self._clients: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Wait until it is ready, then start the clients."""
+        wait_until_ready(self.process, self.port, PATIENCE, said=self.log.read_text)
+        self._clients = [threading.Thread(target=self._ask) for _ in range(2)]
+        for client in self._clients:
+            client.start()
+
+    def ready(self) -> dict[str, Any]:
+        """The answer of `/readyz`."""
+        answer = speak(self.address, b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n")
+        return {"code": answer.status} | json.loads(answer.body)
+
+    def metric(self, name: str) -> float:
+        text = speak(self.address, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").body.decode()
+        return float(next(line for line in text.splitlines() if line.startswith(name)).split()[1])
+
+    def until(self, true: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not true():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.05)
+
+    def until_said(self, text: str) -> None:
+        self.until(lambda: text in self.log.read_text())
+
+    def answers_for(self, seconds: float) -> list[str]:
+        """The versions of the answers of some time, all of them right."""
+        start = len(self.answers)
+        time.sleep(seconds)
+        self.until(lambda: len(self.answers) > start)
+        assert self.failures == [], self.log.read_text()
+        return self.answers[start:]
+
+    def stop(self) -> str:
+        """End the clients, then the server as SIGTERM does; all it said."""
+        self._stop.set()
+        for client in self._clients:
+            client.join(PATIENCE)
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait(PATIENCE)
+        return self.log.read_text()
+
+    def _ask(self) -> None:
+        try:
+            with socket.create_connection(self.address, PATIENCE) as connection:
+                while not self._stop.is_set():
+                    connection.sendall(post(json.dumps({"query": QUERY}).encode()))
+                    self.answers.append(check(self.two, read_answer(connection)))
+                    self._stop.wait(0.02)
+        except BaseException as error:
+            self.failures.append(error)
+
+
+def check(two: Two, answer: Answer) -> str:
+    """The version of an answer that is right and wholly of one snapshot."""
+    assert answer.status == 200, answer
+    found = json.loads(answer.body)
+    assert "errors" not in found, found["errors"]
+    version = str(found["data"]["dataset"]["version"])
+    assert answer.headers["x-snapshot"] == version
+    assert found["data"]["users"]["totalCount"] == two.users(version)
+    assert found["data"]["dataset"]["users"] == two.users(version)
+    return version
+
+
+@pytest.fixture
+def two(two_snapshots: Two, tmp_path: Path) -> Two:
+    """A copy to work on; the new one is live."""
+    return two_snapshots.copy(tmp_path, two_snapshots.new)
+
+
+@pytest.fixture
+def server(two: Two, tmp_path: Path) -> Iterator[Server]:
+    server = Server(two, tmp_path)
+    try:
+        server.start()
+        yield server
+        said = server.stop()
+        assert server.failures == []
+        assert "Traceback" not in said
+        assert server.process.returncode == 0
+    finally:
+        server.stop()
+
+
+def in_place(path: Path, content: bytes) -> None:
+    """Replace the content of a file in place, as `>` does, by another process."""
+    code = "import sys; open(sys.argv[1], 'wb').write(sys.stdin.buffer.read())"
+    subprocess.run([sys.executable, "-c", code, path], input=content, timeout=PATIENCE, check=True)
+
+
+@pytest.mark.parametrize("name", [TABLE, ARRAY, "arrays/popular_games.npy"])
+@pytest.mark.parametrize("size", [0, 100])
+def test_a_file_that_is_cut_under_the_server_costs_no_answer(
+    server: Server, two: Two, name: str, size: int
+) -> None:
+    path = two.path(two.new) / name
+    in_place(path, path.read_bytes()[:size])
+    server.until_said("It is quarantined")
+    assert set(server.answers_for(0.5)) == {two.new}  # of the private copy
+    said = server.log.read_text()
+    assert f"Another process writes {path}" in said
+    assert f"{name} has {size} bytes instead of " in said
+    ready = server.ready()
+    assert (ready["code"], ready["status"], ready["version"]) == (200, "degraded", two.new)
+    assert name in ready["problem"]
+    assert server.metric("playgraph_snapshots_quarantined_total") == 1
+    assert quarantined(two.path(two.new)) is not None
+    # The next server takes the snapshot before, and says so.
+    following = Server(two, server.log.parent / "..", 0)
+    try:
+        following.start()
+        assert following.ready()["version"] == two.old
+        assert set(following.answers_for(0.2)) == {two.old}
+    finally:
+        assert f"This server serves snapshot {two.old} instead." in following.stop()
+
+
+def test_bytes_that_are_changed_under_the_server_cost_no_answer(server: Server, two: Two) -> None:
+    path = two.path(two.new) / ARRAY
+    content = bytearray(path.read_bytes())
+    content[-40:] = b"\x07" * 40
+    in_place(path, bytes(content))
+    server.until_said("has changed since it was written")
+    assert set(server.answers_for(0.5)) == {two.new}
+
+
+@pytest.mark.parametrize("name", [TABLE, "manifest.json"])
+def test_a_file_that_is_removed_or_replaced_harms_no_running_server(
+    server: Server, two: Two, name: str
+) -> None:
+    path = two.path(two.new) / name
+    path.with_name("other").write_bytes(b"something else")
+    path.with_name("other").replace(path)
+    server.until_said("This server keeps ")
+    assert f"{path.name} " in server.ready()["problem"]
+    assert server.ready()["status"] == "degraded"
+    path.unlink()
+    assert set(server.answers_for(1.5)) == {two.new}
+
+
+def test_the_whole_data_folder_is_removed_and_built_again(
+    server: Server, two: Two, two_snapshots: Two
+) -> None:
+    two.data.rename(two.data.with_name("gone"))
+    shutil.rmtree(two.data.with_name("gone"))
+    server.until_said(f"{two.data} no longer contains a snapshot.")
+    assert set(server.answers_for(0.5)) == {two.new}
+    assert server.ready()["status"] == "degraded"
+    shutil.copytree(two_snapshots.data, two.data.with_name("back"))
+    two.data.with_name("back").rename(two.data)
+    two.use(two.old)
+    server.until(lambda: server.ready().get("version") == two.old)
+    assert server.ready()["status"] == "ok"
+    assert set(server.answers_for(0.2)) == {two.old}
+
+
+def test_a_damaged_release_is_refused_and_its_repair_taken(
+    server: Server, two: Two, two_snapshots: Two
+) -> None:
+    two.use(two.old)
+    server.until(lambda: server.ready()["version"] == two.old)
+    flip(two.path(two.new) / ARRAY)
+    two.use(two.new)
+    server.until_said("has changed since it was written")
+    assert set(server.answers_for(0.3)) == {two.old}
+    assert server.ready()["status"] == "degraded"
+    shutil.copyfile(two_snapshots.path(two.new) / ARRAY, two.path(two.new) / ARRAY)
+    assert verify(two.path(two.new), Store.open) == []
+    server.until(lambda: server.ready()["version"] == two.new)
+    assert server.ready()["status"] == "ok"
+
+
+def test_a_hang_up_takes_a_repaired_snapshot_too(
+    server: Server, two: Two, two_snapshots: Two
+) -> None:
+    two.use(two.old)
+    server.until(lambda: server.ready()["version"] == two.old)
+    flip(two.path(two.new) / ARRAY)
+    two.use(two.new)
+    server.until_said("has changed since it was written")
+    shutil.copyfile(two_snapshots.path(two.new) / ARRAY, two.path(two.new) / ARRAY)
+    server.process.send_signal(signal.SIGHUP)
+    server.until(lambda: server.ready()["version"] == two.new)
+    assert quarantined(two.path(two.new)) is None
+
+
+def test_hang_ups_under_load_lose_nothing(server: Server, two: Two) -> None:
+    for version in [two.old, two.new] * 3:
+        two.use(version)
+        for _ in range(5):
+            server.process.send_signal(signal.SIGHUP)
+        server.until(lambda version=version: server.ready()["version"] == version)
+    assert {two.old, two.new} <= set(server.answers)
+
+
+def test_termination_under_load_ends_in_time_and_breaks_no_answer(two: Two, tmp_path: Path) -> None:
+    server = Server(two, tmp_path)
+    try:
+        server.start()
+        server.answers_for(0.5)
+        began = time.monotonic()
+        server.process.terminate()
+        assert server.process.wait(PATIENCE) == 0
+        assert time.monotonic() - began < 5
+    finally:
+        said = server.stop()
+    # Each client has at most one refused or unanswered request, and no half of an answer.
+    for failure in server.failures:
+        assert isinstance(failure, (OSError, IndexError)) or "status=503" in str(failure)
+    assert len(server.failures) <= 2
+    assert "Traceback" not in said
+
+
+def test_a_bad_byte_is_found_after_the_start_and_the_snapshot_before_is_served(
+    two: Two, tmp_path: Path
+) -> None:
+    flip(two.path(two.new) / "arrays" / "item_gram.npy")
+    server = Server(two, tmp_path, 0)  # without any polling
+    try:
+        server.start()
+        server.until_said(f"This server now serves snapshot {two.old}.")
+        assert server.ready()["version"] == two.old
+        assert server.ready()["status"] == "degraded"
+        assert set(server.answers_for(0.2)) == {two.old}
+        assert "item_gram.npy has changed since it was written" in (
+            quarantined(two.path(two.new)) or ""
+        )
+    finally:
+        assert "Traceback" not in server.stop()
+
+
+def test_the_only_snapshot_is_not_served_once_it_is_known_to_be_damaged(
+    two: Two, tmp_path: Path
+) -> None:
+    shutil.rmtree(two.path(two.old))
+    flip(two.path(two.new) / "arrays" / "item_gram.npy")
+    server = Server(two, tmp_path, 1)
+    try:
+        wait_until_ready(server.process, server.port, PATIENCE, said=server.log.read_text)
+        server.until_said("There is no other whole snapshot: queries are answered with 503.")
+        ready = server.ready()
+        assert (ready["code"], ready["status"]) == (503, "damaged")
+        answer = speak(server.address, post(b'{"query": "{ games { totalCount } }"}'))
+        assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+        assert server.metric("playgraph_snapshot_loaded") == 0
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("damage", ["half a manifest", "a cut table", "no folder"])
+def test_without_a_whole_snapshot_a_server_does_not_start(
+    two: Two, tmp_path: Path, damage: str
+) -> None:
+    for version in (two.old, two.new):
+        folder = two.path(version)
+        match damage:
+            case "half a manifest":
+                os.truncate(folder / "manifest.json", 300)
+            case "a cut table":
+                os.truncate(folder / TABLE, 300)
+            case "no folder":
+                shutil.rmtree(folder)
+    result = subprocess.run(
+        [*COMMAND, "serve", f"--data={two.data}", f"--port={free_port()}"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment() | {"XDG_DATA_HOME": str(tmp_path)},
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert result.returncode == 1
+    last = result.stderr.splitlines()[-1]
+    assert last.startswith("playgraph: ")
+    assert last.endswith("There is no other whole snapshot.")
+    assert "demo" not in result.stderr.lower()
+    assert current_version(two.data) == two.new
+
+
+def test_a_read_only_folder_is_served_and_its_damage_remembered(two: Two, tmp_path: Path) -> None:
+    """The marker cannot be written; root may write anyway, so the folder is a mount."""
+    mounted = subprocess.run(["mount", "--bind", two.data, two.data], check=False)
+    if mounted.returncode:
+        pytest.skip("needs the right to mount")
+    flip(two.path(two.new) / "arrays" / "item_gram.npy")
+    server = Server(two, tmp_path, 1)
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", two.data], check=True)
+        server.start()
+        server.until_said(f"This server now serves snapshot {two.old}.")
+        assert set(server.answers_for(2.5)) == {two.old}
+        assert quarantined(two.path(two.new)) is None
+        assert server.ready()["status"] == "degraded"
+    finally:
+        server.stop()
+        subprocess.run(["umount", two.data], check=True)
