@@ -82,6 +82,8 @@ class Pair:
         self._context = Context(store)
         self._compiled = Executor(graphql_schema(), ErrorExtensions)
         self._reference = Executor(graphql_schema(), ErrorExtensions, compiles=False)
+        #: How often the compiled executor left an operation to graphql-core, by reason.
+        self.declined = self._compiled.declined
         #: How many requests had data, errors beside data, or were refused.
         self.kinds: Counter[str] = Counter()
 
@@ -145,6 +147,7 @@ def main() -> int:
         seconds = time.monotonic() - started
         asked = f"{pair.kinds.total():,} requests ({kinds})"
         print(f"{differences:,} differences in {asked}, {seconds:.0f} s")
+        print(f"Declined, by reason: {dict(pair.declined()) or 'none'}")
     return 1 if differences else 0
 
 

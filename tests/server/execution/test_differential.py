@@ -156,6 +156,6 @@ def test_faults_are_common_enough_to_matter() -> None:
 
 def test_the_demo_is_answered_alike(demo_store: Store) -> None:
     pair = Pair(demo_store)
-    for request in requests(usual_values(demo_store), documents=60, seed=1):
+    for request in requests(usual_values(demo_store), documents=50, seed=1):
         assert pair.difference(request) is None, request
-    assert all(pair.kinds[kind] >= 20 for kind in ("answered", "with errors", "refused"))
+    assert all(pair.kinds[kind] >= 10 for kind in ("answered", "with errors", "refused"))
