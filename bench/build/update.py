@@ -12,6 +12,7 @@ recommender nor the learned sentiment is trained, which costs both sides the sam
 from __future__ import annotations
 
 import argparse
+import gc
 import gzip
 import json
 import random
@@ -33,15 +34,17 @@ KINDS = ("games", "reviews", "items")
 
 def run(what: str, files: dict[str, tuple[Path, ...]], data: Path) -> None:
     """Build or update as far as training, and print what it took; `base` is a whole build."""
+    gc.set_threshold(20_000)  # as the command does
     from rich.console import Console
 
     from datastore.base.settings import load
-    from etl.process.memory import spare_pandas
+    from etl.process.memory import keep_modules, spare_pandas
     from etl.process.progress import Reporter
     from etl.release import build
     from etl.sentiment import classifier
 
-    spare_pandas()  # as the command does
+    spare_pandas()
+    keep_modules()
     settings = load()
     options = build.Options(
         settings.max_rejects, 42, 2, settings.max_line_bytes, settings.max_unpacked_bytes, warm=True

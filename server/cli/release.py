@@ -25,11 +25,12 @@ __all__ = ["build_options", "interruptible", "print_release", "print_version", "
 
 def build_options(settings: Settings, *, force: bool = False, **more: Any) -> Options:
     """The options of a build."""
-    from etl.process.memory import spare_pandas
+    from etl.process.memory import keep_modules, spare_pandas
     from etl.release.build import Options
     from etl.release.publication import Policy
 
     spare_pandas()
+    keep_modules()
     return Options(
         max_rejects=settings.max_rejects,
         seed=settings.seed,

@@ -54,6 +54,25 @@ def test_a_build_does_not_load_pandas_and_later_imports_do() -> None:
     assert done.stdout.split()[2:] == ["False", "DataFrame", "['x']"], done.stderr
 
 
+def test_what_is_loaded_is_kept_once_and_later_cycles_are_found() -> None:
+    code = """if True:
+        import gc, weakref
+        from etl.process.memory import keep_modules
+        class Node: pass
+        def cycle():
+            node = Node()
+            node.own = node
+            return weakref.ref(node)
+        keep_modules()
+        kept, later = gc.get_freeze_count(), cycle()
+        keep_modules()
+        gc.collect()
+        print(kept > 10_000, gc.get_freeze_count() <= kept, later() is None)
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True", "True"], done.stderr
+
+
 def test_where_pandas_is_loaded_it_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pandas", sys)
     monkeypatch.setattr(sys, "meta_path", None)  # it would fail if it were changed
