@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Frame", "Ragged", "TextColumn", "percent"]
 
 List = list[Any]  # within `Frame`, `list` is a method
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 class Ragged(NamedTuple):
@@ -49,6 +51,11 @@ class Ragged(NamedTuple):
         owners = np.repeat(np.arange(len(numbers)), sizes)
         firsts = np.cumsum(sizes) - sizes
         return self.values[np.arange(len(owners)) + (starts - firsts)[owners]], owners
+
+    def sizes(self) -> Callable[[int], int]:
+        """A function that returns the number of entries of one row."""
+        offsets = self.offsets.data
+        return lambda number: offsets[number + 1] - offsets[number]
 
     def distinct(self) -> Ragged:
         """The same rows with each entry once, at its first place."""
@@ -160,19 +167,25 @@ class Frame:
     def lookup(self, column: str) -> Callable[[int], Any]:
         """A function that returns one value, for columns too big to be kept as Python objects."""
         chunk = self._chunk(column)
-        if not pa.types.is_string(chunk.type):
-            return lambda row: chunk[row].as_py()
-        texts = self.text_column(column)
-        validity = chunk.buffers()[0]
-        if validity is None:
-            return texts.__getitem__
-        known, shift = memoryview(validity), chunk.offset
+        read = self._reader(column, chunk)
+        if not chunk.null_count:
+            return read
+        known, shift = memoryview(chunk.buffers()[0]), chunk.offset
 
-        def text(row: int) -> str | None:
+        def value(row: int) -> Any:
             bit = row + shift
-            return texts[row] if known[bit >> 3] >> (bit & 7) & 1 else None
+            return read(row) if known[bit >> 3] >> (bit & 7) & 1 else None
 
-        return text
+        return value
+
+    def _reader(self, column: str, chunk: Any) -> Callable[[int], Any]:
+        """A function that returns one value that is not missing."""
+        if pa.types.is_string(chunk.type):
+            return self.text_column(column).__getitem__
+        if pa.types.is_date32(chunk.type):
+            days = np.frombuffer(chunk.buffers()[1], np.int32)[chunk.offset :].data
+            return lambda row: date.fromordinal(_EPOCH + days[row])
+        return lambda row: chunk[row].as_py()
 
     def to_pandas(self) -> pd.DataFrame:
         """The whole table as a DataFrame, for exploration."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -40,7 +41,10 @@ class Reviews:
         self.helpful = frame.array("helpful")
         self.helpful_total = frame.array("helpful_total")
         self.funny = frame.array("funny")
+        #: Day on which a review was posted; None if unknown.
+        self.posted: Callable[[int], date | None] = frame.lookup("posted")
         self.pseudonyms = pseudonyms
+        self._text = frame.lookup("text")
         self._mentions = mentions
         self._games = games
         self._order = users.order
@@ -73,7 +77,7 @@ class Reviews:
         """Text of a review; None if missing, blank, or hidden like its author."""
         if self.pseudonyms is not None:
             return None
-        text: str | None = self.frame.value("text", row)
+        text: str | None = self._text(row)
         return text if text is None or self._mentions is None else self._mentions.masked(text)
 
     def by_author(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -83,11 +87,6 @@ class Reviews:
         if self._order.is_of_rows:
             return rows
         return rows[np.argsort(self._order.places(self.user[rows]), kind="stable")]
-
-    def posted(self, row: int) -> date | None:
-        """Day on which a review was posted; None if unknown."""
-        day: date | None = self.frame.value("posted", row)
-        return day
 
     @cached_property
     def developer(self) -> npt.NDArray[np.int64]:

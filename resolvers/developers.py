@@ -21,8 +21,9 @@ __all__ = [
 
 
 class ReleaseYear(NamedTuple):
-    """Numbers of items of one release year; the year is None if unknown."""
+    """Numbers of a developer's items of one release year; the year is None if unknown."""
 
+    developer: int
     year: int | None
     items: int
     free_items: int
@@ -57,6 +58,7 @@ def release_years(store: Store, developer: int) -> list[ReleaseYear]:
     frame = store.developers
     return [
         ReleaseYear(
+            developer,
             frame.year[row],
             int(frame.items[row]),
             int(frame.free_items[row]),

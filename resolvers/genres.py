@@ -15,6 +15,7 @@ from resolvers.search import suggestions
 
 __all__ = [
     "MOST_PLAYERS",
+    "PlayerYearHours",
     "TopPlayer",
     "YearHours",
     "find",
@@ -35,12 +36,21 @@ class YearHours(NamedTuple):
     hours: float
 
 
+class PlayerYearHours(NamedTuple):
+    """A user's hours in games of one genre and release year; the year is None if unknown."""
+
+    year: int | None
+    hours: float
+    genre: int
+    user: int
+
+
 class TopPlayer(NamedTuple):
     """One of the players with the most hours in a genre; `user` is a row."""
 
     user: int
     hours: float
-    hours_by_release_year: list[YearHours]
+    hours_by_release_year: list[PlayerYearHours]
 
 
 def find(store: Store, name: str) -> int:
@@ -58,16 +68,17 @@ def find(store: Store, name: str) -> int:
 def top_players(store: Store, genre: int, first: int) -> list[TopPlayer]:
     """The players with the most hours, then by user id; empty when nobody has played.
 
-    Raises InvalidArgument for a `first` outside 0 to 100.
+    Raises InvalidArgument for a `first` outside 0 to 100, and Forbidden if users are hidden.
     """
     frame, players = store.genres, []
     for player in _player_rows(store, genre)[: check_first(first, MOST_PLAYERS)]:
+        store.people.require()
+        user = int(frame.player_user[player])
         years = [
-            YearHours(frame.year[row], int(frame.year_minutes[row]) / 60)
+            PlayerYearHours(frame.year[row], int(frame.year_minutes[row]) / 60, genre, user)
             for row in frame.year_rows(player)
         ]
-        hours = int(frame.player_minutes[player]) / 60
-        players.append(TopPlayer(int(frame.player_user[player]), hours, years))
+        players.append(TopPlayer(user, int(frame.player_minutes[player]) / 60, years))
     return players
 
 

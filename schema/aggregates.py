@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
 from datastore.store import Store
 from resolvers import aggregates
+from resolvers.aggregates import Band, Facet
 from resolvers.arguments import check_first
 from resolvers.paging import Rows
+from schema.batches import Column, Entry, each, part, values
 from schema.costs import cost, items, sized_by
 from schema.descriptions import documented
 from schema.precision import number
-from schema.relay.node import node_of
 from schema.relay.references import DeveloperType, GenreType
 
-__all__ = ["GameAggregates", "YearFacet"]
+__all__ = ["MOST_FACETS", "GameAggregates", "YearFacet", "facet_size"]
 
-#: Most entries of one list of developers, tags or publishers.
-_MOST_FACETS = 100
+#: Most entries of one list of facets that can be limited.
+MOST_FACETS = 100
+
+_COUNT = "Number of these games."
 
 
 @documented
@@ -52,70 +55,91 @@ class PriceStatistics:
         return self.prices.greatest
 
 
+def facet_size(description: str) -> Any:
+    """The field `count` of a facet."""
+    return part(int, "size", description)
+
+
 @documented
 @strawberry.type
-class GenreFacet:
+class GenreFacet(Entry):
     """Games in a list by genre; a game counts in each of its genres."""
 
-    genre: GenreType = strawberry.field(description="The genre.")
-    count: int = strawberry.field(description="Number of these games.")
+    genre = part(GenreType, "value", "The genre.")
+    count = facet_size(_COUNT)
 
 
 @documented
 @strawberry.type
-class DeveloperFacet:
+class DeveloperFacet(Entry):
     """Games in a list by one developer."""
 
-    developer: DeveloperType = strawberry.field(description="The developer.")
-    count: int = strawberry.field(description="Number of these games.")
+    developer = part(DeveloperType, "value", "The developer.")
+    count = facet_size(_COUNT)
 
 
 @documented
 @strawberry.type
-class TagFacet:
+class TagFacet(Entry):
     """Games in a list with one tag; a game counts in each of its tags."""
 
-    tag: str = strawberry.field(description="The tag.")
-    count: int = strawberry.field(description="Number of these games.")
+    @values(str)
+    def tag(self) -> Column:
+        """The tag."""
+        names = self.store.games.tag_names
+        return lambda facet: names[facet.value]
+
+    count = facet_size(_COUNT)
 
 
 @documented
 @strawberry.type
-class PublisherFacet:
+class PublisherFacet(Entry):
     """Games in a list by one publisher; variant spellings count as one publisher."""
 
-    publisher: str = strawberry.field(description="The publisher, in its most frequent spelling.")
-    count: int = strawberry.field(description="Number of these games.")
+    @values(str)
+    def publisher(self) -> Column:
+        """The publisher, in its most frequent spelling."""
+        names, _ = self.store.games.publishers
+        return lambda facet: names[facet.value]
+
+    count = facet_size(_COUNT)
 
 
 @documented
 @strawberry.type
-class FlagFacet:
+class FlagFacet(Entry):
     """Games in a list for which a flag is true, false or unknown."""
 
-    value: bool | None = strawberry.field(description="Value of the flag; null when unknown.")
-    count: int = strawberry.field(description="Number of these games.")
+    @values(bool | None)
+    def value(self) -> Column:
+        """Value of the flag; null when unknown."""
+        return lambda facet: None if facet.value is None else facet.value == 1
+
+    count = facet_size(_COUNT)
 
 
 @documented
 @strawberry.type
-class YearFacet:
+class YearFacet(Entry):
     """Games or titles in a list by release year."""
 
-    year: int | None = strawberry.field(description="Release year; null when unknown.")
-    count: int = strawberry.field(description="Number of these games or titles.")
+    year = part(int | None, "value", "Release year; null when unknown.")
+    count = facet_size("Number of these games or titles.")
 
 
 @documented
 @strawberry.type
-class PriceBandFacet:
+class PriceBandFacet(Entry):
     """Games in a list in one price band; both bounds are null for unknown prices."""
 
-    low: float | None = strawberry.field(description="Lowest price of the band, in USD.")
-    high: float | None = strawberry.field(
-        description="Upper bound of the band, exclusive, in USD; null for the last band."
+    low = part(float | None, "low", "Lowest price of the band, in USD.")
+    high = part(
+        float | None,
+        "high",
+        "Upper bound of the band, exclusive, in USD; null for the last band.",
     )
-    count: int = strawberry.field(description="Number of these games.")
+    count = facet_size(_COUNT)
 
 
 @documented
@@ -139,99 +163,66 @@ class GameAggregates:
         return PriceStatistics(known=prices.known, unknown=prices.unknown, prices=prices)
 
     @cost(200, items(22))
-    @strawberry.field
-    def genres(self) -> list[GenreFacet]:
+    @each(list[GenreFacet])
+    def genres(self) -> list[Facet[int]]:
         """Games per genre, most games first."""
-        return [
-            GenreFacet(genre=node_of("Genre", self.store, facet.value), count=facet.games)
-            for facet in aggregates.genres(self.store, self.rows)
-        ]
+        return aggregates.genres(self.store, self.rows)
 
     @cost(200, items(40))
-    @strawberry.field
-    def years(self) -> list[YearFacet]:
+    @each(list[YearFacet])
+    def years(self) -> list[Facet[int | None]]:
         """Games per release year, newest first, unknown year last."""
-        return [
-            YearFacet(year=facet.value, count=facet.games)
-            for facet in aggregates.years(self.store, self.rows)
-        ]
+        return aggregates.years(self.store, self.rows)
 
     @cost(150, sized_by("first", most=100))
-    @strawberry.field
+    @each(list[DeveloperFacet])
     def developers(
         self,
         first: Annotated[
             int, strawberry.argument(description="At most this many developers, 0 to 100.")
         ] = 10,
-    ) -> list[DeveloperFacet]:
+    ) -> list[Facet[int]]:
         """Developers with the most games in the list."""
-        return [
-            DeveloperFacet(
-                developer=node_of("Developer", self.store, facet.value), count=facet.games
-            )
-            for facet in aggregates.developers(
-                self.store, self.rows, check_first(first, _MOST_FACETS)
-            )
-        ]
+        return aggregates.developers(self.store, self.rows, check_first(first, MOST_FACETS))
 
     @cost(200, items(8))
-    @strawberry.field
-    def price_bands(self) -> list[PriceBandFacet]:
+    @each(list[PriceBandFacet])
+    def price_bands(self) -> list[Band]:
         """Games per price band, cheapest first, unknown prices last; empty bands are left out."""
-        return [
-            PriceBandFacet(low=band.low, high=band.high, count=band.games)
-            for band in aggregates.bands(self.store, self.rows)
-        ]
+        return aggregates.bands(self.store, self.rows)
 
     @cost(400, sized_by("first", most=100))
-    @strawberry.field
+    @each(list[TagFacet])
     def tags(
         self,
         first: Annotated[
             int, strawberry.argument(description="At most this many tags, 0 to 100.")
         ] = 10,
-    ) -> list[TagFacet]:
+    ) -> list[Facet[int]]:
         """Tags with the most games in the list; ties are broken by name."""
-        names = self.store.games.tag_names
-        return [
-            TagFacet(tag=names[facet.value], count=facet.games)
-            for facet in aggregates.tags(self.store, self.rows, check_first(first, _MOST_FACETS))
-        ]
+        return aggregates.tags(self.store, self.rows, check_first(first, MOST_FACETS))
 
     @cost(150, sized_by("first", most=100))
-    @strawberry.field
+    @each(list[PublisherFacet])
     def publishers(
         self,
         first: Annotated[
             int, strawberry.argument(description="At most this many publishers, 0 to 100.")
         ] = 10,
-    ) -> list[PublisherFacet]:
+    ) -> list[Facet[int]]:
         """Publishers with the most games in the list; ties are broken by name. Unknown publishers
         are left out."""
-        names, _ = self.store.games.publishers
-        return [
-            PublisherFacet(publisher=names[facet.value], count=facet.games)
-            for facet in aggregates.publishers(
-                self.store, self.rows, check_first(first, _MOST_FACETS)
-            )
-        ]
+        return aggregates.publishers(self.store, self.rows, check_first(first, MOST_FACETS))
 
     @cost(100, items(3))
-    @strawberry.field
-    def free(self) -> list[FlagFacet]:
+    @each(list[FlagFacet])
+    def free(self) -> list[Facet[int | None]]:
         """Free games, other games, and games of unknown price; counts of 0 are left out."""
-        return _flag_facets(aggregates.free(self.store, self.rows))
+        return aggregates.free(self.store, self.rows)
 
     @cost(100, items(3))
-    @strawberry.field
-    def early_access(self) -> list[FlagFacet]:
+    @each(list[FlagFacet])
+    def early_access(self) -> list[Facet[int | None]]:
         """Games in early access, other games, and games for which this is unknown; counts of 0 are
         left out."""
-        return _flag_facets(aggregates.early_access(self.store, self.rows))
-
-
-def _flag_facets(facets: list[aggregates.Facet[int | None]]) -> list[FlagFacet]:
-    return [
-        FlagFacet(value=None if facet.value is None else bool(facet.value), count=facet.games)
-        for facet in facets
-    ]
+        return aggregates.early_access(self.store, self.rows)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from operator import attrgetter, itemgetter
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -46,6 +47,7 @@ __all__ = [
     "each",
     "install",
     "itself",
+    "part",
     "values",
 ]
 
@@ -111,8 +113,8 @@ class Handles:
 def values(type_: Any, description: str | None = None) -> Callable[[Callable[[Any], Column]], Any]:
     """Make a field of this type of an entry's method that returns a column.
 
-    The method reads only the `store` of its entry. Missing values of an array, and codes of an
-    enum, become null and members; rows of entries become entries.
+    The method reads only the `store` of its entry. A missing value of an array becomes null, the
+    value of an enum its member, and the row of an entry that entry.
     """
     read, make = _Reader(type_), _maker(type_)
 
@@ -171,6 +173,16 @@ def each(type_: Any, description: str | None = None) -> Callable[[Callable[..., 
     return declare
 
 
+def part(type_: Any, name: str | int, description: str, size: Any = None) -> Any:
+    """A field of this type that is an attribute, or an item by its number, of an entry's record.
+
+    `size` is that of a list: see `schema.costs.items`."""
+    read = itemgetter(name) if isinstance(name, int) else attrgetter(name)
+    declared = values(type_, description)(lambda self: read)
+    declared.directives = [size] if size else []
+    return declared
+
+
 def install(graph: GraphQLSchema) -> None:
     """Store handles and batches in the `extensions` of an executable schema: those of a type under
     `HANDLES`, the batch of a field under `BATCH`."""
@@ -225,7 +237,8 @@ class _Reader:
         """The value of a row."""
         if isinstance(column, np.ndarray):
             return self._converted([column.item(row)], column.dtype)[0]
-        return column(row) if callable(column) else column[row]
+        value = column(row) if callable(column) else column[row]
+        return value if self._members is None or value is None else self._members[value]
 
     def all(self, column: Column, rows: Sequence[Any]) -> list[Any]:
         """The values of rows."""
@@ -233,18 +246,19 @@ class _Reader:
             return self._converted(column.take(rows).tolist() if rows else [], column.dtype)
         if column is itself:
             return list(rows)
-        if callable(column):
-            return [*map(column, rows)]
-        return [column[row] for row in rows]
+        found = [*map(column, rows)] if callable(column) else [column[row] for row in rows]
+        return found if self._members is None else self._as_members(found)
 
     def _converted(self, found: list[Any], dtype: np.dtype[Any]) -> list[Any]:
         if dtype.kind == "f" and self._is_nullable:
             whole = self._is_whole
             found = [None if value != value else int(value) if whole else value for value in found]
+        return found if self._members is None else self._as_members(found)
+
+    def _as_members(self, found: list[Any]) -> list[Any]:
         members = self._members
-        if members is None:
-            return found
-        return [None if code is None else members[code] for code in found]
+        assert members is not None
+        return [None if value is None else members[value] for value in found]
 
 
 def _named(type_: Any) -> Any:

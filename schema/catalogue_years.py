@@ -7,15 +7,16 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from datastore.catalogue_years import CatalogueYear as Counts
+from datastore.catalogue_years import Count
 from datastore.store import Store
 from resolvers import catalogue_years
 from resolvers.arguments import check_first
 from resolvers.paging import Rows
+from schema.batches import Column, Entry, each, itself, part, values
 from schema.context import Info
 from schema.costs import cost, items, sized_by
 from schema.descriptions import documented
 from schema.games import Game, game_list
-from schema.relay.node import node_of
 from schema.relay.references import GenreType
 
 __all__ = ["CatalogueYear", "CatalogueYearQuery"]
@@ -30,38 +31,50 @@ First: TypeAlias = Annotated[
 
 @documented
 @strawberry.type
-class GenreCount:
+class GenreCount(Entry):
     """Number of games of a genre."""
 
-    genre: GenreType = strawberry.field(description="The genre.")
-    games: int = strawberry.field(description="Number of games.")
+    genre = part(GenreType, "row", "The genre.")
+    games = part(int, "games", "Number of games.")
 
 
 @documented
 @strawberry.type
-class SpecCount:
+class SpecCount(Entry):
     """Number of games with a feature."""
 
-    name: str = strawberry.field(description="The feature, such as `Single-player`.")
-    games: int = strawberry.field(description="Number of games.")
+    @values(str)
+    def name(self) -> Column:
+        """The feature, such as `Single-player`."""
+        names = self.store.games.spec_names
+        return lambda count: names[count.row]
+
+    games = part(int, "games", "Number of games.")
 
 
 @documented
 @strawberry.type
-class StoreSentimentCount:
+class StoreSentimentCount(Entry):
     """Number of games with one of the store's labels."""
 
-    label: str = strawberry.field(description="The label, such as `Very Positive`.")
-    games: int = strawberry.field(description="Number of games.")
+    label = part(str, 0, "The label, such as `Very Positive`.")
+    games = part(int, 1, "Number of games.")
 
 
 @documented
 @strawberry.type
-class GameMetascore:
+class GameMetascore(Entry):
     """A game with its metascore."""
 
-    metascore: int = strawberry.field(description="Metacritic score, 0 to 100.")
-    game: Game = strawberry.field(description="The game.")
+    @values(int)
+    def metascore(self) -> Column:
+        """Metacritic score, 0 to 100."""
+        return self.store.games.frame.values("metascore")
+
+    @values(Game)
+    def game(self) -> Column:
+        """The game."""
+        return itself
 
 
 @documented
@@ -90,27 +103,20 @@ class CatalogueYear:
         return self.counts.games
 
     @cost(60, sized_by("first", most=100))
-    @strawberry.field
-    def top_genres(self, first: First = 5) -> list[GenreCount]:
+    @each(list[GenreCount])
+    def top_genres(self, first: First = 5) -> list[Count]:
         """The genres with the most games.
 
         Client's name: genero(año)"""
-        return [
-            GenreCount(genre=node_of("Genre", self.store, count.row), games=count.games)
-            for count in self.counts.genres[: check_first(first, _MOST)]
-        ]
+        return self.counts.genres[: check_first(first, _MOST)]
 
     @cost(60, sized_by("first", most=100))
-    @strawberry.field
-    def top_specs(self, first: First = 5) -> list[SpecCount]:
+    @each(list[SpecCount])
+    def top_specs(self, first: First = 5) -> list[Count]:
         """The features that most games have.
 
         Client's name: specs(año)"""
-        names = self.store.games.spec_names
-        return [
-            SpecCount(name=names[count.row], games=count.games)
-            for count in self.counts.specs[: check_first(first, _MOST)]
-        ]
+        return self.counts.specs[: check_first(first, _MOST)]
 
     @strawberry.field
     def early_access_games(self) -> int:
@@ -120,15 +126,13 @@ class CatalogueYear:
         return self.counts.early_access
 
     @cost(60, items(10))
-    @strawberry.field
-    def store_sentiment(self) -> list[StoreSentimentCount]:
+    @each(list[StoreSentimentCount])
+    def store_sentiment(self) -> list[tuple[str, int]]:
         """Number of games with each of the store's nine labels, most games first. Labels that no
         game of the year has are left out.
 
         Client's name: sentiment(año)"""
-        return [
-            StoreSentimentCount(label=label, games=games) for label, games in self.counts.labels
-        ]
+        return self.counts.labels
 
     @strawberry.field
     def unlabelled_games(self) -> int:
@@ -138,17 +142,13 @@ class CatalogueYear:
         return self.counts.unlabelled
 
     @cost(60, sized_by("first", most=100))
-    @strawberry.field
-    def top_metascores(self, first: First = 5) -> list[GameMetascore]:
+    @each(list[GameMetascore])
+    def top_metascores(self, first: First = 5) -> list[int]:
         """The games with the best metascores; ties are broken by title, then by product id.
 
         Client's name: metascore(año)"""
-        rows = self.counts.by_metascore[: check_first(first, _MOST)].tolist()
-        metascores = self.store.games.frame.values("metascore")
-        return [
-            GameMetascore(metascore=metascores[row], game=Game(store=self.store, row=row))
-            for row in rows
-        ]
+        rows: list[int] = self.counts.by_metascore[: check_first(first, _MOST)].tolist()
+        return rows
 
 
 @documented

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+from operator import attrgetter
+
 import numpy as np
 import numpy.typing as npt
 import strawberry
 from strawberry import UNSET
 
-from datastore.store import Store
 from resolvers import developers, reviews, spaces
 from resolvers.paging import Rows
 from resolvers.selection import select
+from schema.batches import Column, Entry, part, values
 from schema.context import Info
 from schema.costs import PAGE, cost, items
 from schema.descriptions import documented
@@ -18,7 +21,7 @@ from schema.games import game_list
 from schema.inputs.filters import DeveloperWhere
 from schema.inputs.orders import DeveloperOrderBy
 from schema.inputs.selections import SearchText, WholeName, selection
-from schema.precision import number
+from schema.precision import numbers
 from schema.relay.connections import (
     After,
     Before,
@@ -43,35 +46,34 @@ __all__ = ["Developer", "DeveloperQuery", "ReleaseYear"]
 
 @documented
 @strawberry.type
-class ReleaseYear:
+class ReleaseYear(Entry):
     """A developer's items with one release year."""
 
-    counts: strawberry.Private[developers.ReleaseYear]
-    year: int | None = strawberry.field(description="Release year; null when unknown.")
-    items: int = strawberry.field(description="Distinct catalogue items.")
-    free_items: int = strawberry.field(description="Items known to be free.")
+    row: strawberry.Private[developers.ReleaseYear]
+    year = part(int | None, "year", "Release year; null when unknown.")
+    items = part(int, "items", "Distinct catalogue items.")
+    free_items = part(int, "free_items", "Items known to be free.")
+    unknown_price_items = part(
+        int,
+        "unknown_price_items",
+        "Items of unknown price: none is given, or its text is not a price.",
+    )
 
-    @number
-    def free_percent(self) -> float:
+    @numbers(float)
+    def free_percent(self) -> Column:
         """100 * freeItems / items. Items of unknown price count as not free; see
         `freePercentOfKnown`."""
-        return self.counts.free_percent
+        return attrgetter("free_percent")
 
-    @number
-    def free_percent_of_known(self) -> float | None:
+    @numbers(float | None)
+    def free_percent_of_known(self) -> Column:
         """100 * freeItems / (items - unknownPriceItems); null when no item has a known price."""
-        return self.counts.free_percent_of_known
-
-    unknown_price_items: int = strawberry.field(
-        description="Items of unknown price: none is given, or its text is not a price."
-    )
-    store: strawberry.Private[Store]
-    developer: strawberry.Private[int]
+        return attrgetter("free_percent_of_known")
 
     @game_list
     def games(self) -> Rows:
         """The games counted here."""
-        return developers.games_of_year(self.store, self.developer, self.year)
+        return developers.games_of_year(self.store, self.row.developer, self.row.year)
 
 
 @documented
@@ -80,40 +82,29 @@ class Developer(Node):
     """A developer as the catalogue names it; variant spellings are one developer. A name that lists
     several companies is a developer of its own."""
 
-    @strawberry.field
-    def name(self) -> str:
+    @values(str)
+    def name(self) -> Column:
         """The most frequent spelling; ties are broken by code point."""
-        return self.store.developers.name[self.row]
+        return self.store.developers.name
 
     @cost(2, items(2))
-    @strawberry.field
-    def companies(self) -> list[str]:
+    @values(list[str])
+    def companies(self) -> Column:
         """The companies listed in the name."""
-        return self.store.developers.companies[self.row]
+        return self.store.developers.companies
 
-    @strawberry.field
-    def item_count(self) -> int:
+    @values(int)
+    def item_count(self) -> Column:
         """Distinct catalogue items."""
-        return len(self.store.developers.games.row(self.row))
+        return self.store.developers.games.sizes()
 
     @cost(8, items(5))
-    @strawberry.field
-    def release_years(self) -> list[ReleaseYear]:
+    @values(list[ReleaseYear])
+    def release_years(self) -> Column:
         """Items and share of free content per release year, newest first, unknown year last.
 
         Client's name: developer(desarrollador)"""
-        return [
-            ReleaseYear(
-                counts=counts,
-                year=counts.year,
-                items=counts.items,
-                free_items=counts.free_items,
-                unknown_price_items=counts.unknown_price_items,
-                store=self.store,
-                developer=self.row,
-            )
-            for counts in developers.release_years(self.store, self.row)
-        ]
+        return partial(developers.release_years, self.store)
 
     @cost(25)
     @strawberry.field

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Annotated
 
 import strawberry
 from strawberry import UNSET
 
-from datastore.store import Store
 from resolvers import genres, spaces
 from resolvers.paging import Rows
 from resolvers.selection import select
+from schema.batches import Column, Entry, each, part, values
 from schema.context import Info
 from schema.costs import PAGE, cost, items, sized_by
 from schema.descriptions import documented
@@ -19,7 +20,7 @@ from schema.inputs.filters import GenreWhere
 from schema.inputs.orders import GenreOrderBy
 from schema.inputs.selections import SearchText, WholeName, selection
 from schema.libraries import LibraryConnection, library_connection
-from schema.precision import number
+from schema.precision import numbers
 from schema.relay.connections import (
     After,
     Before,
@@ -29,7 +30,7 @@ from schema.relay.connections import (
     connect,
     page_arguments,
 )
-from schema.relay.node import Node, node_of
+from schema.relay.node import Node
 from schema.relay.references import UserType
 
 __all__ = ["Genre", "GenreQuery", "PlayerYearHours", "TopPlayer", "YearHours"]
@@ -37,16 +38,15 @@ __all__ = ["Genre", "GenreQuery", "PlayerYearHours", "TopPlayer", "YearHours"]
 
 @documented
 @strawberry.type
-class YearHours:
+class YearHours(Entry):
     """Hours in games of one release year."""
 
-    counted: strawberry.Private[genres.YearHours]
-    year: int | None = strawberry.field(description="Release year; null when unknown.")
+    year = part(int | None, "year", "Release year; null when unknown.")
 
-    @number
-    def hours(self) -> float:
+    @numbers(float)
+    def hours(self) -> Column:
         """Hours played."""
-        return self.counted.hours
+        return attrgetter("hours")
 
 
 @documented
@@ -54,9 +54,7 @@ class YearHours:
 class PlayerYearHours(YearHours):
     """One player's hours in games of one genre and release year."""
 
-    store: strawberry.Private[Store]
-    genre: strawberry.Private[int]
-    player: strawberry.Private[int]
+    row: strawberry.Private[genres.PlayerYearHours]
 
     @cost(60, PAGE)
     @strawberry.field
@@ -68,29 +66,30 @@ class PlayerYearHours(YearHours):
         before: Before = UNSET,
     ) -> LibraryConnection:
         """The games counted here, with the player's hours, most hours first."""
-        rows = genres.played_in_year(self.store, self.genre, self.player, self.year)
+        counted = self.row
+        rows = genres.played_in_year(self.store, counted.genre, counted.user, counted.year)
         arguments = page_arguments(first, after, last, before)
-        return library_connection(self.store, self.player, rows, arguments)
+        return library_connection(self.store, counted.user, rows, arguments)
 
 
 @documented
 @strawberry.type
-class TopPlayer:
+class TopPlayer(Entry):
     """One of the players with the most hours in a genre."""
 
-    counted: strawberry.Private[genres.TopPlayer]
-    user: UserType = strawberry.field(description="The player.")
-
-    @number
-    def hours(self) -> float:
-        """The player's hours in games of the genre."""
-        return self.counted.hours
-
-    hours_by_release_year: list[PlayerYearHours] = strawberry.field(
-        directives=[items(20)],
-        description="These hours by release year of the games, newest first, unknown year last. "
-        "Years without hours are left out.",
+    user = part(UserType, "user", "The player.")
+    hours_by_release_year = part(
+        list[PlayerYearHours],
+        "hours_by_release_year",
+        "These hours by release year of the games, newest first, unknown year last. Years without "
+        "hours are left out.",
+        items(20),
     )
+
+    @numbers(float)
+    def hours(self) -> Column:
+        """The player's hours in games of the genre."""
+        return attrgetter("hours")
 
 
 @documented
@@ -98,71 +97,49 @@ class TopPlayer:
 class Genre(Node):
     """A genre of the catalogue."""
 
-    @strawberry.field
-    def name(self) -> str:
+    @values(str)
+    def name(self) -> Column:
         """Full name."""
-        return self.store.genres.name[self.row]
+        return self.store.genres.name
 
-    @strawberry.field
-    def game_count(self) -> int:
+    @values(int)
+    def game_count(self) -> Column:
         """Number of catalogue games in this genre."""
-        return len(self.store.genres.games.row(self.row))
+        return self.store.genres.games.sizes()
 
     @cost(15)
-    @strawberry.field
-    def top_player(self) -> TopPlayer | None:
+    @each(TopPlayer | None)
+    def top_player(self) -> genres.TopPlayer | None:
         """The player with the most hours in the genre, with hours per release year. Ties are broken
         by user id; null when nobody has played.
 
         Client's name: UserForGenre(genero)"""
-        players = self._top_players(1)
-        return players[0] if players else None
+        return next(iter(genres.top_players(self.store, self.row, 1)), None)
 
     @cost(10, sized_by("first", most=100))
-    @strawberry.field
+    @each(list[TopPlayer])
     def top_players(
         self,
         first: Annotated[
             int, strawberry.argument(description="At most this many players, 0 to 100.")
         ] = 10,
-    ) -> list[TopPlayer]:
+    ) -> list[genres.TopPlayer]:
         """The players with the most hours in the genre, most hours first; ties are broken by user
         id."""
-        return self._top_players(first)
+        return genres.top_players(self.store, self.row, first)
 
     @cost(100, items(30))
-    @strawberry.field
-    def play_time(self) -> list[YearHours]:
+    @each(list[YearHours])
+    def play_time(self) -> list[genres.YearHours]:
         """Total hours of all players in the genre by release year of the games, newest first,
         unknown year last. Years without hours are left out."""
-        return [
-            YearHours(counted=row, year=row.year) for row in genres.play_time(self.store, self.row)
-        ]
+        return genres.play_time(self.store, self.row)
 
     @cost(20, PAGE, where=25, order_by=250, search=1500)
     @game_list
     def games(self) -> Rows:
         """Games of the genre."""
         return self.store.genres.games.row(self.row)
-
-    def _top_players(self, first: int) -> list[TopPlayer]:
-        return [
-            TopPlayer(
-                counted=player,
-                user=node_of("User", self.store, player.user),
-                hours_by_release_year=[
-                    PlayerYearHours(
-                        counted=row,
-                        year=row.year,
-                        store=self.store,
-                        genre=self.row,
-                        player=player.user,
-                    )
-                    for row in player.hours_by_release_year
-                ],
-            )
-            for player in genres.top_players(self.store, self.row, first)
-        ]
 
 
 @documented

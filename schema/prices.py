@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from enum import Enum
+from operator import attrgetter
 from typing import Annotated, TypeAlias
 
 import strawberry
@@ -11,10 +12,11 @@ import strawberry
 from datastore.base import price_averages, price_bagging, price_boosting, price_card
 from datastore.store import Store
 from resolvers import prices
+from schema.batches import Column, Entry, each, part
 from schema.context import Info
 from schema.costs import cost, items
 from schema.descriptions import documented, member
-from schema.precision import number
+from schema.precision import number, numbers
 
 __all__ = ["PriceBy", "PriceEstimate", "PriceMethod", "PriceQuery", "price_estimate"]
 
@@ -48,19 +50,20 @@ PriceBy: TypeAlias = Annotated[
 
 @documented
 @strawberry.type
-class PriceReason:
+class PriceReason(Entry):
     """What moved an estimate away from the method's baseline."""
 
-    feature: str = strawberry.field(
-        description="What it is about the game, such as `tag: Indie`, `developer: Valve` or "
-        "`unknown details`."
+    row: strawberry.Private[prices.Reason]
+    feature = part(
+        str,
+        "feature",
+        "What it is about the game, such as `tag: Indie`, `developer: Valve` or `unknown details`.",
     )
-    effect: strawberry.Private[float]
 
-    @number
-    def usd(self) -> float:
+    @numbers(float)
+    def usd(self) -> Column:
         """By how much it moved the estimate, in USD; negative if down."""
-        return self.effect
+        return attrgetter("usd")
 
 
 @documented
@@ -112,15 +115,12 @@ class PriceEstimate:
         return self.explained.estimate.baseline
 
     @cost(5, items(10))
-    @strawberry.field
-    def reason(self) -> list[PriceReason]:
+    @each(list[PriceReason])
+    def reason(self) -> list[prices.Reason]:
         """What moved the estimate most, most first; what remains is `everything else`. `baseline`
         and these amounts add up to `price`. Details that are not known appear together as `unknown
         details`: how much the others mean without them."""
-        return [
-            PriceReason(feature=reason.feature, effect=reason.usd)
-            for reason in self.explained.reasons()
-        ]
+        return self.explained.reasons()
 
 
 def price_estimate(store: Store, explained: prices.Explained | None) -> PriceEstimate | None:

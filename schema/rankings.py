@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, NamedTuple, TypeAlias
 
 import strawberry
 
@@ -13,6 +12,7 @@ from datastore.base import codes
 from datastore.store import Store
 from resolvers import rankings
 from resolvers.paging import Rows
+from schema.batches import Entry, each, part
 from schema.context import Info
 from schema.costs import cost, sized_by
 from schema.descriptions import documented, member
@@ -62,6 +62,9 @@ Method: TypeAlias = Annotated[
 ]
 
 
+_COVERAGE = "Reviews with missing data, which the ranking may leave out."
+
+
 @documented
 @strawberry.type
 class RankingCoverage:
@@ -77,24 +80,69 @@ class RankingCoverage:
     )
 
 
-@documented
-@strawberry.type
-class _Place:
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """The arguments of a ranking. `noun` is a number of `datastore.base.codes`, `side` one of
+    `resolvers.rankings`."""
+
+    store: Store
+    noun: int
+    side: str
+    year: int
+    first: int
+    basis: YearBasis
+    method: RankingMethod
+
+    def places(self) -> list[_Counted]:
+        """The places, best first."""
+        places = rankings.rank(
+            self.store,
+            self.noun,
+            self.year,
+            self.first,
+            basis=self.basis.value,
+            side=self.side,
+            by=self.method.value,
+        )
+        return [_Counted(place, self) for place in places]
+
+    def reviews(self, row: int) -> Rows:
+        """The reviews that the place of a row counts."""
+        return rankings.rows_of_year(
+            self.store, self.noun, row, self.year, basis=self.basis.value, side=self.side
+        )
+
+    def coverage(self) -> RankingCoverage:
+        """Reviews that the ranking may leave out."""
+        return RankingCoverage(**rankings.coverage(self.store, self.basis.value)._asdict())
+
+
+class _Counted(NamedTuple):
     """A place in a ranking."""
 
-    rank: int = strawberry.field(description="1 for the first place; ties are broken by name.")
-    counted: int = strawberry.field(description="Number of the year's reviews that count.")
-    review_count: int = strawberry.field(description="Number of all the year's reviews.")
-    score: float = strawberry.field(
-        description="Value that the ranking is sorted by: the count, or the Wilson bound (0 to 1)."
+    place: rankings.Place
+    ranking: _Ranking
+
+
+@documented
+@strawberry.type
+class _Place(Entry):
+    """A place in a ranking."""
+
+    row: strawberry.Private[_Counted]
+    rank = part(int, "place.rank", "1 for the first place; ties are broken by name.")
+    counted = part(int, "place.counted", "Number of the year's reviews that count.")
+    review_count = part(int, "place.reviews", "Number of all the year's reviews.")
+    score = part(
+        float,
+        "place.score",
+        "Value that the ranking is sorted by: the count, or the Wilson bound (0 to 1).",
     )
-    store: strawberry.Private[Store]
-    rows: strawberry.Private[Callable[[], Rows]]
 
     @review_list
     def reviews(self) -> Rows:
         """The reviews that count."""
-        return self.rows()
+        return self.row.ranking.reviews(self.row.place.row)
 
 
 @documented
@@ -102,7 +150,7 @@ class _Place:
 class RankedGame(_Place):
     """A game's place in a ranking."""
 
-    game: Game = strawberry.field(description="The game.")
+    game = part(Game, "place.row", "The game.")
 
 
 @documented
@@ -110,7 +158,7 @@ class RankedGame(_Place):
 class RankedDeveloper(_Place):
     """A developer's place in a ranking."""
 
-    developer: Developer = strawberry.field(description="The developer.")
+    developer = part(Developer, "place.row", "The developer.")
 
 
 @documented
@@ -118,10 +166,11 @@ class RankedDeveloper(_Place):
 class GameRanking:
     """Games ranked by the reviews of a year."""
 
-    places: list[RankedGame] = strawberry.field(description="The places, in order.")
-    coverage: RankingCoverage = strawberry.field(
-        description="Reviews with missing data, which the ranking may leave out."
-    )
+    store: strawberry.Private[Store]
+    ranking: strawberry.Private[_Ranking]
+    ranked: strawberry.Private[list[_Counted]]
+    places = each(list[RankedGame], "The places, in order.")(lambda self: self.ranked)
+    coverage = each(RankingCoverage, _COVERAGE)(lambda self: self.ranking.coverage())
 
 
 @documented
@@ -129,68 +178,31 @@ class GameRanking:
 class DeveloperRanking:
     """Developers ranked by the reviews of a year."""
 
-    places: list[RankedDeveloper] = strawberry.field(description="The places, in order.")
-    coverage: RankingCoverage = strawberry.field(
-        description="Reviews with missing data, which the ranking may leave out."
-    )
+    store: strawberry.Private[Store]
+    ranking: strawberry.Private[_Ranking]
+    ranked: strawberry.Private[list[_Counted]]
+    places = each(list[RankedDeveloper], "The places, in order.")(lambda self: self.ranked)
+    coverage = each(RankingCoverage, _COVERAGE)(lambda self: self.ranking.coverage())
 
 
 @documented
 @strawberry.type
-class BestDeveloper:
+class BestDeveloper(Entry):
     """A place in the ranking of a year's best developers."""
 
-    rank: int = strawberry.field(description="1 for the best; ties are broken by name.")
-    developer: Developer = strawberry.field(description="The developer.")
-    recommendations: int = strawberry.field(
-        description="Number of the year's reviews that recommend the game and are positive by "
-        "VADER."
+    row: strawberry.Private[_Counted]
+    rank = part(int, "place.rank", "1 for the best; ties are broken by name.")
+    developer = part(Developer, "place.row", "The developer.")
+    recommendations = part(
+        int,
+        "place.counted",
+        "Number of the year's reviews that recommend the game and are positive by VADER.",
     )
-    store: strawberry.Private[Store]
-    rows: strawberry.Private[Callable[[], Rows]]
 
     @review_list
     def reviews(self) -> Rows:
         """The reviews counted here."""
-        return self.rows()
-
-
-@dataclass(frozen=True, slots=True)
-class _Ranking:
-    """The arguments of a ranking. `side` is one of `resolvers.rankings`."""
-
-    year: int
-    first: int
-    basis: YearBasis
-    method: RankingMethod
-    side: str
-
-    def places(self, store: Store, noun: int) -> list[rankings.Place]:
-        """The places, best first."""
-        basis, by = self.basis.value, self.method.value
-        return rankings.rank(store, noun, self.year, self.first, basis=basis, side=self.side, by=by)
-
-    def evidence(self, store: Store, noun: int, row: int) -> Callable[[], Rows]:
-        """Returns the reviews that a place counts."""
-        basis = self.basis.value
-        return lambda: rankings.rows_of_year(
-            store, noun, row, self.year, basis=basis, side=self.side
-        )
-
-    def coverage(self, store: Store) -> RankingCoverage:
-        """Reviews that the ranking may leave out."""
-        return RankingCoverage(**rankings.coverage(store, self.basis.value)._asdict())
-
-    def fields(self, store: Store, noun: int, place: rankings.Place) -> dict[str, Any]:
-        """The fields of every place."""
-        return {
-            "rank": place.rank,
-            "counted": place.counted,
-            "review_count": place.reviews,
-            "score": place.score,
-            "store": store,
-            "rows": self.evidence(store, noun, place.row),
-        }
+        return self.row.ranking.reviews(self.row.place.row)
 
 
 @documented
@@ -213,17 +225,8 @@ class RankingQuery:
 
         Client's name: best_developer_year(año)"""
         store = info.context.store
-        request = _Ranking(year, first, year_basis, ranking, rankings.BEST)
-        return [
-            BestDeveloper(
-                rank=place.rank,
-                developer=Developer(store=store, row=place.row),
-                recommendations=place.counted,
-                store=store,
-                rows=request.evidence(store, codes.DEVELOPER, place.row),
-            )
-            for place in request.places(store, codes.DEVELOPER)
-        ]
+        asked = _Ranking(store, codes.DEVELOPER, rankings.BEST, year, first, year_basis, ranking)
+        return [BestDeveloper(store=store, row=row) for row in asked.places()]
 
     @cost(10, sized_by("first", most=100, fields=("places",)))
     @strawberry.field
@@ -238,15 +241,8 @@ class RankingQuery:
         """The developers whose games received the most reviews in one year that do not recommend
         the game and are negative by VADER."""
         store = info.context.store
-        request = _Ranking(year, first, year_basis, ranking, rankings.WORST)
-        places = [
-            RankedDeveloper(
-                developer=Developer(store=store, row=place.row),
-                **request.fields(store, codes.DEVELOPER, place),
-            )
-            for place in request.places(store, codes.DEVELOPER)
-        ]
-        return DeveloperRanking(places=places, coverage=request.coverage(store))
+        asked = _Ranking(store, codes.DEVELOPER, rankings.WORST, year, first, year_basis, ranking)
+        return DeveloperRanking(store=store, ranking=asked, ranked=asked.places())
 
     @cost(10, sized_by("first", most=100, fields=("places",)))
     @strawberry.field
@@ -260,8 +256,9 @@ class RankingQuery:
     ) -> GameRanking | None:
         """The games with the most reviews in one year that recommend them and are positive by
         VADER."""
-        request = _Ranking(year, first, year_basis, ranking, rankings.BEST)
-        return _game_ranking(info.context.store, request)
+        store = info.context.store
+        asked = _Ranking(store, codes.GAME, rankings.BEST, year, first, year_basis, ranking)
+        return GameRanking(store=store, ranking=asked, ranked=asked.places())
 
     @cost(10, sized_by("first", most=100, fields=("places",)))
     @strawberry.field
@@ -275,15 +272,6 @@ class RankingQuery:
     ) -> GameRanking | None:
         """The games with the most reviews in one year that do not recommend them and are negative
         by VADER."""
-        request = _Ranking(year, first, year_basis, ranking, rankings.WORST)
-        return _game_ranking(info.context.store, request)
-
-
-def _game_ranking(store: Store, request: _Ranking) -> GameRanking:
-    places = [
-        RankedGame(
-            game=Game(store=store, row=place.row), **request.fields(store, codes.GAME, place)
-        )
-        for place in request.places(store, codes.GAME)
-    ]
-    return GameRanking(places=places, coverage=request.coverage(store))
+        store = info.context.store
+        asked = _Ranking(store, codes.GAME, rankings.WORST, year, first, year_basis, ranking)
+        return GameRanking(store=store, ranking=asked, ranked=asked.places())

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 from math import isnan
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import strawberry
 from strawberry import UNSET
 
 from datastore.base.codes import SOURCES
 from datastore.base.plural import listed
+from datastore.recommendations import Entry as Recommendation
 from datastore.store import Store
 from resolvers import recommendations
 from resolvers.arguments import check_first
-from schema.batches import Column, Entry, values
+from schema.batches import Column, Entry, each, part, values
 from schema.context import Info
 from schema.conversion import COERCED
 from schema.costs import cost, items, sized_by
 from schema.descriptions import documented, member
 from schema.inputs.filters import GameFilter
 from schema.inputs.selections import selection
-from schema.relay.node import node_of
 from schema.relay.references import GameType
 
 __all__ = [
@@ -34,9 +34,10 @@ __all__ = [
     "RecommendationQuery",
     "RecommendationSource",
     "RecommendedGame",
+    "RecommendedRow",
     "SimilarGame",
     "recommendation_arguments",
-    "recommended_games",
+    "recommended_rows",
 ]
 
 Diversity: TypeAlias = Annotated[
@@ -90,9 +91,7 @@ class RecommendationSource(Enum):
     POPULAR = member("POPULAR", "Games with the most players, those of the same genre first.")
 
 
-#: The sources by their number in the snapshot.
-_SOURCES = tuple(RecommendationSource)
-assert tuple(member.name for member in _SOURCES) == SOURCES
+assert tuple(member.name for member in RecommendationSource) == SOURCES
 
 
 @documented
@@ -176,7 +175,7 @@ class SimilarGame(Entry):
     def source(self) -> Column:
         """Source of the entry."""
         codes = self.store.recommender.similar.source.data
-        return lambda place: _SOURCES[codes[place]]
+        return lambda place: SOURCES[codes[place]]
 
     @values(int, "Number of users who have played both games, counting known libraries only.")
     def shared_players(self) -> Column:
@@ -194,12 +193,13 @@ class SimilarGame(Entry):
 
 @documented
 @strawberry.type
-class ReasonGame:
+class ReasonGame(Entry):
     """A game the player owns that counts for or against a recommendation."""
 
-    game: GameType = strawberry.field(description="A game the player owns.")
-    contribution: float = strawberry.field(
-        description="Its contribution to the score; below 0 it counts against the recommendation."
+    row: strawberry.Private[tuple[int, float]]
+    game = part(GameType, 0, "A game the player owns.")
+    contribution = part(
+        float, 1, "Its contribution to the score; below 0 it counts against the recommendation."
     )
 
 
@@ -221,8 +221,8 @@ class RecommendationReason:
         """A sentence for display."""
         titles = [
             self.store.games.title[game] or self.store.games.app_id[game]
-            for game, part in self.reason.because[:3]
-            if part > 0
+            for game, share in self.reason.because[:3]
+            if share > 0
         ]
         if self.source == "POPULAR" or not titles:
             count = int(self.store.games.players[self.game])
@@ -232,18 +232,15 @@ class RecommendationReason:
         return f"Because of {listed(titles)}."
 
     @cost(3)
-    @strawberry.field
-    def because(self) -> list[ReasonGame]:
+    @each(list[ReasonGame])
+    def because(self) -> list[tuple[int, float]]:
         """The player's own games that contribute most, highest contribution first."""
-        return [
-            ReasonGame(game=node_of("Game", self.store, game), contribution=part)
-            for game, part in self.reason.because[: self.first]
-        ]
+        return self.reason.because[: self.first]
 
     @strawberry.field
     def others(self) -> float:
         """Total contribution of the player's other games."""
-        return self.reason.rest + sum(part for _, part in self.reason.because[self.first :])
+        return self.reason.rest + sum(share for _, share in self.reason.because[self.first :])
 
     @strawberry.field
     def baseline(self) -> float:
@@ -251,22 +248,30 @@ class RecommendationReason:
         return self.reason.baseline
 
 
+class RecommendedRow(NamedTuple):
+    """An entry of a list of recommendations, and its place in it."""
+
+    entry: Recommendation
+    place: int
+    listed: recommendations.Recommended
+
+
 @documented
 @strawberry.type
-class RecommendedGame:
+class RecommendedGame(Entry):
     """A game recommended to a user."""
 
-    store: strawberry.Private[Store]
-    recommended: strawberry.Private[recommendations.Recommended]
-    place: strawberry.Private[int]
-    game: GameType = strawberry.field(description="The recommended game; the user does not own it.")
-    score: float = strawberry.field(
-        description="Higher is better; comparable within one source only. HYBRID: sum of z-scores "
+    row: strawberry.Private[RecommendedRow]
+    game = part(GameType, "entry.game", "The recommended game; the user does not own it.")
+    score = part(
+        float,
+        "entry.score",
+        "Higher is better; comparable within one source only. HYBRID: sum of z-scores "
         "over all games, of the ALS prediction and, times its weight, of EASE. COPLAY: sum of the "
         "EASE weights of the games owned. CONTENT: cosine of tags and genres with those of the "
-        "library. POPULAR: players, as a share of those of the most played game."
+        "library. POPULAR: players, as a share of those of the most played game.",
     )
-    source: RecommendationSource = strawberry.field(description="Source of the entry.")
+    source = part(RecommendationSource, "entry.source", "Source of the entry.")
 
     @cost(250, sized_by("first", most=50, fields=("because",)))
     @strawberry.field
@@ -279,30 +284,20 @@ class RecommendedGame:
     ) -> RecommendationReason:
         """Which of the player's own games led to the recommendation, and how much each counts."""
         checked_first = check_first(first, self.store.recommender.most)
-        entry = self.recommended.entries[self.place]
+        entry, place, recommended = self.row
         return RecommendationReason(
             store=self.store,
             game=entry.game,
             source=entry.source,
-            reason=self.recommended.reasons[self.place],
+            reason=recommended.reasons[place],
             first=checked_first,
         )
 
 
-def recommended_games(
-    store: Store, recommended: recommendations.Recommended
-) -> list[RecommendedGame]:
+def recommended_rows(recommended: recommendations.Recommended) -> list[RecommendedRow]:
     """All entries of a list of recommendations."""
     return [
-        RecommendedGame(
-            store=store,
-            recommended=recommended,
-            place=place,
-            game=node_of("Game", store, entry.game),
-            score=entry.score,
-            source=RecommendationSource[entry.source],
-        )
-        for place, entry in enumerate(recommended.entries)
+        RecommendedRow(entry, place, recommended) for place, entry in enumerate(recommended.entries)
     ]
 
 
@@ -363,4 +358,4 @@ class RecommendationQuery:
         library = [recommendations.Owned(game["appId"], game["hours"] or 0.0) for game in games]
         arguments = recommendation_arguments(where, exclude, diversity)
         recommended = recommendations.for_library(store, library, first, arguments)
-        return recommended_games(store, recommended)
+        return [RecommendedGame(store=store, row=row) for row in recommended_rows(recommended)]

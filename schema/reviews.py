@@ -17,6 +17,7 @@ from resolvers import reviews, spaces
 from resolvers.paging import PageArguments, Rows, row_array
 from resolvers.reviews import Measure
 from resolvers.selection import Selection, select
+from schema.batches import Column, values
 from schema.costs import PAGE, cost
 from schema.descriptions import documented, member
 from schema.docstrings import docstring
@@ -32,7 +33,7 @@ from schema.relay.connections import (
     connect,
     page_arguments,
 )
-from schema.relay.node import Node, node_of
+from schema.relay.node import Node
 from schema.relay.references import GameType, UserType
 
 __all__ = [
@@ -78,78 +79,74 @@ class Review(Node):
     """A user's review of a game; there is at most one per user and game."""
 
     @cost(2)
-    @strawberry.field
-    def user(self) -> UserType:
+    @values(UserType)
+    def user(self) -> Column:
         """The author."""
-        author: UserType = node_of("User", self.store, int(self.store.reviews.user[self.row]))
-        return author
+        self.store.people.require()
+        return self.store.reviews.user
 
     @cost(2)
-    @strawberry.field
-    def game(self) -> GameType:
+    @values(GameType)
+    def game(self) -> Column:
         """The reviewed game."""
-        game: GameType = node_of("Game", self.store, int(self.store.reviews.game[self.row]))
-        return game
+        return self.store.reviews.game
 
-    @strawberry.field
-    def posted(self) -> date | None:
+    @values(date | None)
+    def posted(self) -> Column:
         """Day on which the review was posted; null when unknown."""
-        return self.store.reviews.posted(self.row)
+        return self.store.reviews.posted
 
-    @strawberry.field
-    def posted_year(self) -> int | None:
+    @values(int | None)
+    def posted_year(self) -> Column:
         """Year in which the review was posted; null when unknown."""
-        year = float(self.store.reviews.years[self.row])
-        return None if np.isnan(year) else int(year)
+        return self.store.reviews.years
 
-    @strawberry.field
-    def posted_year_inferred(self) -> bool:
+    @values(bool)
+    def posted_year_inferred(self) -> Column:
         """Whether the review shows no year, so that the crawl year is assumed."""
-        return bool(self.store.reviews.inferred[self.row])
+        return self.store.reviews.inferred
 
-    @strawberry.field
-    def recommend(self) -> bool:
+    @values(bool)
+    def recommend(self) -> Column:
         """Whether the review recommends the game."""
-        return bool(self.store.reviews.recommend[self.row])
+        return self.store.reviews.recommend
 
-    @strawberry.field
-    def sentiment(self) -> Sentiment:
+    @values(Sentiment)
+    def sentiment(self) -> Column:
         """Sentiment class of the text by its VADER compound; neutral without a text."""
-        return Sentiment(int(self.store.reviews.sentiment[self.row]))
+        return self.store.reviews.sentiment
 
-    @strawberry.field
-    def compound(self) -> float | None:
+    @values(float | None)
+    def compound(self) -> Column:
         """VADER compound of the text, -1 to 1; null without a text."""
-        compound = float(self.store.reviews.compound[self.row])
-        return None if np.isnan(compound) else compound
+        return self.store.reviews.compound
 
-    @strawberry.field
-    def learned_sentiment(self) -> float | None:
+    @values(float | None)
+    def learned_sentiment(self) -> Column:
         """Learned sentiment of the text, -1 to 1, from other users' reviews with other texts; null
         without a text, and when the snapshot has too few reviews to learn from."""
-        score = float(self.store.reviews.learned[self.row])
-        return None if np.isnan(score) else score
+        return self.store.reviews.learned
 
     @cost(3)
-    @strawberry.field
-    def text(self) -> str | None:
+    @values(str | None)
+    def text(self) -> Column:
         """The text; null when it is missing or blank, or when the server does not show people."""
-        return self.store.reviews.text(self.row)
+        return self.store.reviews.text
 
-    @strawberry.field
-    def helpful(self) -> int:
+    @values(int)
+    def helpful(self) -> Column:
         """Number of people who found the review helpful; 0 when nobody has rated it."""
-        return int(self.store.reviews.helpful[self.row])
+        return self.store.reviews.helpful
 
-    @strawberry.field
-    def helpful_total(self) -> int:
+    @values(int)
+    def helpful_total(self) -> Column:
         """Number of people who rated whether the review is helpful."""
-        return int(self.store.reviews.helpful_total[self.row])
+        return self.store.reviews.helpful_total
 
-    @strawberry.field
-    def funny(self) -> int:
+    @values(int)
+    def funny(self) -> Column:
         """Number of people who found the review funny."""
-        return int(self.store.reviews.funny[self.row])
+        return self.store.reviews.funny
 
 
 def _connection(

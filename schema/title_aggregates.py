@@ -8,18 +8,17 @@ import strawberry
 
 from datastore.store import Store
 from resolvers import title_aggregates as aggregates
+from resolvers.aggregates import Band, Facet
 from resolvers.arguments import check_first
 from resolvers.paging import Rows
-from schema.aggregates import YearFacet
+from schema.aggregates import MOST_FACETS, YearFacet, facet_size
+from schema.batches import Column, Entry, each, part, values
 from schema.costs import cost, items, sized_by
 from schema.descriptions import documented
 from schema.inputs.filters import Platform, TitleKind
 from schema.precision import number
 
 __all__ = ["TitleAggregates"]
-
-#: Most entries of one list of genres or countries.
-_MOST_FACETS = 100
 
 _COUNT = "Number of these titles."
 
@@ -56,59 +55,72 @@ class ScoreStatistics:
 
 @documented
 @strawberry.type
-class PlatformFacet:
+class PlatformFacet(Entry):
     """Titles in a list on one platform."""
 
-    platform: Platform = strawberry.field(description="The platform.")
-    count: int = strawberry.field(description=_COUNT)
+    platform = part(Platform, "value", "The platform.")
+    count = facet_size(_COUNT)
 
 
 @documented
 @strawberry.type
-class TitleKindFacet:
+class TitleKindFacet(Entry):
     """Titles in a list of one kind."""
 
-    kind: TitleKind = strawberry.field(description="The kind.")
-    count: int = strawberry.field(description=_COUNT)
+    kind = part(TitleKind, "value", "The kind.")
+    count = facet_size(_COUNT)
 
 
 @documented
 @strawberry.type
-class TitleGenreFacet:
+class TitleGenreFacet(Entry):
     """Titles in a list by genre; a title counts in each of its genres."""
 
-    genre: str = strawberry.field(description="The genre.")
-    count: int = strawberry.field(description=_COUNT)
+    @values(str)
+    def genre(self) -> Column:
+        """The genre."""
+        names = self.store.titles.genre_names
+        return lambda facet: names[facet.value]
+
+    count = facet_size(_COUNT)
 
 
 @documented
 @strawberry.type
-class CountryFacet:
+class CountryFacet(Entry):
     """Titles in a list by country; a title counts in each of its countries."""
 
-    country: str = strawberry.field(description="The country.")
-    count: int = strawberry.field(description=_COUNT)
+    @values(str)
+    def country(self) -> Column:
+        """The country."""
+        names = self.store.titles.country_names
+        return lambda facet: names[facet.value]
+
+    count = facet_size(_COUNT)
 
 
 @documented
 @strawberry.type
-class AgeRatingFacet:
+class AgeRatingFacet(Entry):
     """Titles in a list with one age rating."""
 
-    rating: str = strawberry.field(description="The age rating; `g` also when none is given.")
-    count: int = strawberry.field(description=_COUNT)
+    @values(str)
+    def rating(self) -> Column:
+        """The age rating; `g` also when none is given."""
+        names, _ = self.store.titles.ratings
+        return lambda facet: names[facet.value]
+
+    count = facet_size(_COUNT)
 
 
 @documented
 @strawberry.type
-class ScoreBandFacet:
+class ScoreBandFacet(Entry):
     """Titles in a list in one band of scores; both bounds are null for titles without ratings."""
 
-    low: float | None = strawberry.field(description="Lowest score of the band, in stars.")
-    high: float | None = strawberry.field(
-        description="Upper bound of the band, exclusive except for 5, in stars."
-    )
-    count: int = strawberry.field(description=_COUNT)
+    low = part(float | None, "low", "Lowest score of the band, in stars.")
+    high = part(float | None, "high", "Upper bound of the band, exclusive except for 5, in stars.")
+    count = facet_size(_COUNT)
 
 
 @documented
@@ -125,73 +137,50 @@ class TitleAggregates:
         return len(self.rows)
 
     @cost(50, items(4))
-    @strawberry.field
-    def platforms(self) -> list[PlatformFacet]:
+    @each(list[PlatformFacet])
+    def platforms(self) -> list[Facet[int]]:
         """Titles per platform, most titles first."""
-        return [
-            PlatformFacet(platform=Platform(facet.value), count=facet.titles)
-            for facet in aggregates.platforms(self.store, self.rows)
-        ]
+        return aggregates.platforms(self.store, self.rows)
 
     @cost(50, items(2))
-    @strawberry.field
-    def kinds(self) -> list[TitleKindFacet]:
+    @each(list[TitleKindFacet])
+    def kinds(self) -> list[Facet[int]]:
         """Titles per kind, most titles first."""
-        return [
-            TitleKindFacet(kind=TitleKind(facet.value), count=facet.titles)
-            for facet in aggregates.kinds(self.store, self.rows)
-        ]
+        return aggregates.kinds(self.store, self.rows)
 
     @cost(150, sized_by("first", most=100))
-    @strawberry.field
+    @each(list[TitleGenreFacet])
     def genres(
         self,
         first: Annotated[
             int, strawberry.argument(description="At most this many genres, 0 to 100.")
         ] = 10,
-    ) -> list[TitleGenreFacet]:
+    ) -> list[Facet[int]]:
         """Genres with the most titles in the list; ties are broken by name."""
-        names = self.store.titles.genre_names
-        limit = check_first(first, _MOST_FACETS)
-        return [
-            TitleGenreFacet(genre=names[facet.value], count=facet.titles)
-            for facet in aggregates.genres(self.store, self.rows, limit)
-        ]
+        return aggregates.genres(self.store, self.rows, check_first(first, MOST_FACETS))
 
     @cost(150, sized_by("first", most=100))
-    @strawberry.field
+    @each(list[CountryFacet])
     def countries(
         self,
         first: Annotated[
             int, strawberry.argument(description="At most this many countries, 0 to 100.")
         ] = 10,
-    ) -> list[CountryFacet]:
+    ) -> list[Facet[int]]:
         """Countries with the most titles in the list; ties are broken by name."""
-        names = self.store.titles.country_names
-        limit = check_first(first, _MOST_FACETS)
-        return [
-            CountryFacet(country=names[facet.value], count=facet.titles)
-            for facet in aggregates.countries(self.store, self.rows, limit)
-        ]
+        return aggregates.countries(self.store, self.rows, check_first(first, MOST_FACETS))
 
     @cost(150, items(60))
-    @strawberry.field
-    def years(self) -> list[YearFacet]:
+    @each(list[YearFacet])
+    def years(self) -> list[Facet[int | None]]:
         """Titles per release year, newest first, missing year last."""
-        return [
-            YearFacet(year=facet.value, count=facet.titles)
-            for facet in aggregates.years(self.store, self.rows)
-        ]
+        return aggregates.years(self.store, self.rows)
 
     @cost(100, items(20))
-    @strawberry.field
-    def ratings(self) -> list[AgeRatingFacet]:
+    @each(list[AgeRatingFacet])
+    def ratings(self) -> list[Facet[int]]:
         """Titles per age rating, most titles first; ties are broken by name."""
-        names, _ = self.store.titles.ratings
-        return [
-            AgeRatingFacet(rating=names[facet.value], count=facet.titles)
-            for facet in aggregates.ratings(self.store, self.rows)
-        ]
+        return aggregates.ratings(self.store, self.rows)
 
     @cost(150)
     @strawberry.field
@@ -201,11 +190,8 @@ class TitleAggregates:
         return ScoreStatistics(rated=scores.rated, unrated=scores.unrated, scores=scores)
 
     @cost(150, items(11))
-    @strawberry.field
-    def score_bands(self) -> list[ScoreBandFacet]:
+    @each(list[ScoreBandFacet])
+    def score_bands(self) -> list[Band]:
         """Titles per half star, lowest first, those without ratings last; empty bands are left
         out."""
-        return [
-            ScoreBandFacet(low=band.low, high=band.high, count=band.titles)
-            for band in aggregates.score_bands(self.store, self.rows)
-        ]
+        return aggregates.score_bands(self.store, self.rows)

@@ -8,10 +8,10 @@ from typing import Annotated, TypeAlias
 import strawberry
 from strawberry import UNSET
 
-from datastore.store import Store
 from resolvers import titles
 from resolvers.paging import Rows
 from resolvers.titles import Actor, Selected
+from schema.batches import Column, Entry, values
 from schema.context import Info
 from schema.costs import cost, items
 from schema.descriptions import documented
@@ -38,32 +38,33 @@ InYear: TypeAlias = Annotated[
 
 @documented
 @strawberry.type
-class ActorCount:
+class ActorCount(Entry):
     """An actor with the most titles of a platform and year."""
 
-    store: strawberry.Private[Store]
-    selected: strawberry.Private[Selected]
-    actor: strawberry.Private[Actor]
+    row: strawberry.Private[tuple[Actor, Selected]]
 
-    @strawberry.field
-    def name(self) -> str:
+    @values(str)
+    def name(self) -> Column:
         """Name, in lower case."""
-        return self.store.titles.person_name[self.actor.person]
+        names = self.store.titles.person_name
+        return lambda row: names[row[0].person]
 
-    @strawberry.field
-    def display_name(self) -> str:
+    @values(str)
+    def display_name(self) -> Column:
         """The most frequent spelling of the name; ties are broken by code point."""
-        return self.store.titles.display_name[self.actor.person]
+        names = self.store.titles.display_name
+        return lambda row: names[row[0].person]
 
-    @strawberry.field
-    def appearances(self) -> int:
+    @values(int)
+    def appearances(self) -> Column:
         """Number of these titles with the actor in the cast."""
-        return self.actor.appearances
+        return lambda row: row[0].appearances
 
     @title_list
     def titles(self) -> Rows:
         """The titles counted here."""
-        return titles.appearances(self.store, self.selected, self.actor.person)
+        actor, selected = self.row
+        return titles.appearances(self.store, selected, actor.person)
 
 
 @documented
@@ -130,7 +131,7 @@ class TitleQuestions:
         store = info.context.store
         selected = _selected(platform, year, kinds)
         return [
-            ActorCount(store=store, selected=selected, actor=actor)
+            ActorCount(store=store, row=(actor, selected))
             for actor in titles.top_actors(store, selected)
         ]
 

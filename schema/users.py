@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import numpy as np
@@ -12,6 +13,7 @@ from strawberry import UNSET
 from resolvers import recommendations, reviews, spaces, users
 from resolvers.paging import Rows
 from resolvers.selection import select
+from schema.batches import Column, each, values
 from schema.context import Info
 from schema.costs import PAGE, ArgumentCost, cost, sized_by
 from schema.descriptions import documented
@@ -19,15 +21,16 @@ from schema.inputs.filters import LibraryWhere, UserWhere
 from schema.inputs.orders import LibraryOrderBy, UserOrderBy
 from schema.inputs.selections import SearchText, selection
 from schema.libraries import LibraryConnection, library_connection
-from schema.precision import number
+from schema.precision import numbers
 from schema.recommendations import (
     Allowed,
     Diversity,
     Exclude,
     ExcludeReviewed,
     RecommendedGame,
+    RecommendedRow,
     recommendation_arguments,
-    recommended_games,
+    recommended_rows,
 )
 from schema.relay.connections import (
     After,
@@ -59,63 +62,62 @@ class User(Node):
     def __post_init__(self) -> None:
         self.store.people.require()
 
-    @strawberry.field
-    def user_id(self) -> strawberry.ID:
+    @values(strawberry.ID)
+    def user_id(self) -> Column:
         """The user's number or vanity name in the store, or a pseudonym: see `dataset.people`."""
-        return strawberry.ID(self.store.users.user_id[self.row])
+        return self.store.users.user_id
 
-    @strawberry.field
-    def items_count(self) -> int:
+    @values(int)
+    def items_count(self) -> Column:
         """Number of distinct items owned, including those missing from the catalogue. 0 means that
         the library is empty or unknown: see `libraryKnown`.
 
         Client's name: userdata(User_id)"""
-        return int(self.store.users.items[self.row])
+        return self.store.users.items
 
-    @strawberry.field
-    def library_known(self) -> bool:
+    @values(bool)
+    def library_known(self) -> Column:
         """Whether the user's library is known, even if it is empty. False for users known only from
         reviews: what they own, spent and played is unknown, although these fields are 0."""
-        known: bool = self.store.users.frame.value("library_known", self.row)
-        return known
+        return self.store.users.frame.lookup("library_known")
 
-    @number
-    def money_spent(self) -> float:
+    @numbers(float)
+    def money_spent(self) -> Column:
         """Sum of the catalogue prices of the items owned, in USD. Items of unknown price are left
         out; `pricedItems` counts the others. 0 means that there are no priced items or that all of
         them are free; when `libraryKnown` is false, the amount is unknown.
 
         Client's name: userdata(User_id)"""
-        return float(self.store.users.money[self.row])
+        return self.store.users.money
 
-    @strawberry.field
-    def priced_items(self) -> int:
+    @values(int)
+    def priced_items(self) -> Column:
         """Number of items owned whose price is known, which `moneySpent` adds up. Free items are
         included.
 
         Client's name: userdata(User_id)"""
-        return int(self.store.users.priced_items[self.row])
+        return self.store.users.priced_items
 
-    @number
-    def recommend_percent(self) -> float | None:
+    @numbers(float | None)
+    def recommend_percent(self) -> Column:
         """100 * recommendedReviews / reviewCount; null without reviews.
 
         Client's name: userdata(User_id)"""
-        return users.recommend_percent(self.store, self.row)
+        return partial(users.recommend_percent, self.store)
 
-    @strawberry.field
-    def review_count(self) -> int:
+    @values(int)
+    def review_count(self) -> Column:
         """Number of distinct reviews by the user.
 
         Client's name: userdata(User_id)"""
-        return int(self.store.users.reviews[self.row])
+        return self.store.users.reviews
 
-    @strawberry.field
-    def recommended_reviews(self) -> int:
+    @values(int)
+    def recommended_reviews(self) -> Column:
         """Number of the user's reviews that recommend the game.
 
         Client's name: userdata(User_id)"""
-        return int(self.store.users.recommended[self.row])
+        return self.store.users.recommended
 
     @cost(10)
     @strawberry.field
@@ -161,7 +163,7 @@ class User(Node):
         exclude_reviewed=900,
         diversity=60,
     )
-    @strawberry.field
+    @each(list[RecommendedGame])
     def recommendations(
         self,
         first: Annotated[
@@ -171,7 +173,7 @@ class User(Node):
         exclude: Exclude = UNSET,
         exclude_reviewed: ExcludeReviewed = False,
         diversity: Diversity = 0.0,
-    ) -> list[RecommendedGame]:
+    ) -> list[RecommendedRow]:
         """Recommendations for the user, best first. Games the user owns are left out; for users who
         own nothing, games they reviewed are left out, too. Users unknown to the model get
         co-played, similar or popular games, so the list is never empty for lack of data; see
@@ -179,8 +181,7 @@ class User(Node):
         arguments = recommendation_arguments(
             where, exclude, diversity, exclude_reviewed=exclude_reviewed
         )
-        recommended = recommendations.for_user(self.store, self.row, first, arguments)
-        return recommended_games(self.store, recommended)
+        return recommended_rows(recommendations.for_user(self.store, self.row, first, arguments))
 
     def _reviews(self) -> npt.NDArray[np.int64]:
         return np.array(self.store.reviews.of_user(self.row), np.int64)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
-from typing import Annotated, TypeAlias
+from functools import partial
+from operator import attrgetter, itemgetter
+from typing import Annotated, Any, TypeAlias
 
 import strawberry
 
-from datastore.base import evaluation as figures
 from datastore.base.estimates import METHODS
 from datastore.base.verdict_evaluation import GLOBAL_MEAN, VerdictMetrics
 from datastore.store import Store
 from resolvers import verdicts
+from schema.batches import Column, Entry, each, part, values
 from schema.context import Info
 from schema.costs import cost, items
 from schema.descriptions import documented, member
-from schema.precision import number
+from schema.precision import number, numbers
 from schema.relay.node import node_of
 from schema.relay.references import TitleType
 
@@ -27,7 +30,6 @@ __all__ = [
     "RecommendedTitle",
     "Verdict",
     "VerdictQuery",
-    "recommended_titles",
     "viewer_verdict",
 ]
 
@@ -64,6 +66,9 @@ class EstimateMethod(Enum):
 
 assert tuple(method.name for method in EstimateMethod) == (*METHODS, verdicts.BEST)
 
+#: The ends of the interval of an estimate.
+_ends: Callable[[Any], tuple[float, float]] = attrgetter("low", "high")
+
 RatedTitleId: TypeAlias = Annotated[
     strawberry.ID,
     strawberry.argument(
@@ -83,20 +88,20 @@ Method: TypeAlias = Annotated[
 
 @documented
 @strawberry.type
-class Interval:
+class Interval(Entry):
     """An interval with both ends."""
 
-    ends: strawberry.Private[tuple[float, float]]
+    row: strawberry.Private[tuple[float, float]]
 
-    @number
-    def low(self) -> float:
+    @numbers(float)
+    def low(self) -> Column:
         """Lower end."""
-        return self.ends[0]
+        return itemgetter(0)
 
-    @number
-    def high(self) -> float:
+    @numbers(float)
+    def high(self) -> Column:
         """Upper end."""
-        return self.ends[1]
+        return itemgetter(1)
 
 
 @documented
@@ -130,10 +135,10 @@ class Verdict:
         return EstimateMethod[self.verdict.method]
 
     @cost(1)
-    @strawberry.field
-    def interval(self) -> Interval:
+    @each(Interval)
+    def interval(self) -> tuple[float, float]:
         """Where 80 % of ratings with such an estimate are, 0.5 to 5 stars."""
-        return Interval(ends=(self.verdict.low, self.verdict.high))
+        return self.verdict.low, self.verdict.high
 
     @cost(1)
     @strawberry.field
@@ -145,36 +150,35 @@ class Verdict:
 
 @documented
 @strawberry.type
-class RecommendedTitle:
+class RecommendedTitle(Entry):
     """A title that a viewer has not rated."""
 
-    store: strawberry.Private[Store]
-    entry: strawberry.Private[verdicts.Recommended]
-    title: TitleType = strawberry.field(description="The title.")
+    row: strawberry.Private[verdicts.Recommended]
+    title = part(TitleType, "title", "The title.")
 
-    @number
-    def estimate(self) -> float:
+    @numbers(float)
+    def estimate(self) -> Column:
         """Estimated rating, 0.5 to 5 stars: that of `Viewer.verdict` by the same method."""
-        return self.entry.estimate
+        return attrgetter("estimate")
 
-    @strawberry.field
-    def method(self) -> EstimateMethod:
+    @values(EstimateMethod)
+    def method(self) -> Column:
         """Method of the estimate: the best one, or, if that cannot rank all titles at once, the
         better of CONTENT and FACTORS."""
-        return EstimateMethod[self.entry.method]
+        return attrgetter("method")
 
     @cost(1)
-    @strawberry.field
-    def interval(self) -> Interval:
+    @values(Interval)
+    def interval(self) -> Column:
         """Where 80 % of ratings with such an estimate are, 0.5 to 5 stars."""
-        return Interval(ends=(self.entry.low, self.entry.high))
+        return _ends
 
     @cost(1)
-    @strawberry.field
-    def reason(self) -> str:
+    @values(str)
+    def reason(self) -> Column:
         """What the estimate rests on, and whether such an order is better than none, in a sentence
         or two for display."""
-        return verdicts.reason(self.store, self.entry)
+        return partial(verdicts.reason, self.store)
 
 
 @documented
@@ -194,6 +198,7 @@ class EstimateMetrics:
     """How far the estimates of one method are off, in stars, on held-out ratings. Intervals are
     95 % intervals, with viewers as the independent units."""
 
+    store: strawberry.Private[Store]
     metrics: strawberry.Private[VerdictMetrics]
     own_shrinkage: strawberry.Private[float | None]
 
@@ -209,10 +214,10 @@ class EstimateMetrics:
         return self.metrics.rmse.value
 
     @cost(1)
-    @strawberry.field
-    def rmse_interval(self) -> Interval:
+    @each(Interval)
+    def rmse_interval(self) -> tuple[float, float]:
         """Interval of `rmse`."""
-        return _interval(self.metrics.rmse)
+        return _ends(self.metrics.rmse)
 
     @number
     def mae(self) -> float:
@@ -220,10 +225,10 @@ class EstimateMetrics:
         return self.metrics.mae.value
 
     @cost(1)
-    @strawberry.field
-    def mae_interval(self) -> Interval:
+    @each(Interval)
+    def mae_interval(self) -> tuple[float, float]:
         """Interval of `mae`."""
-        return _interval(self.metrics.mae)
+        return _ends(self.metrics.mae)
 
     @number
     def coverage(self) -> float:
@@ -231,10 +236,10 @@ class EstimateMetrics:
         return self.metrics.coverage.value
 
     @cost(1)
-    @strawberry.field
-    def coverage_interval(self) -> Interval:
+    @each(Interval)
+    def coverage_interval(self) -> tuple[float, float]:
         """Interval of `coverage`."""
-        return _interval(self.metrics.coverage)
+        return _ends(self.metrics.coverage)
 
     @number
     def interval_length(self) -> float:
@@ -247,11 +252,11 @@ class EstimateMetrics:
         return self.metrics.difference.value
 
     @cost(1)
-    @strawberry.field
-    def difference_interval(self) -> Interval:
+    @each(Interval)
+    def difference_interval(self) -> tuple[float, float]:
         """Interval of `difference`, by pairs. If it contains 0, the difference is not
         measurable."""
-        return _interval(self.metrics.difference)
+        return _ends(self.metrics.difference)
 
     @number
     def shrinkage(self) -> float | None:
@@ -340,12 +345,16 @@ class VerdictQuery:
             held_out=evaluation.held_out if evaluation else 0,
             measured=evaluation.measured if evaluation else 0,
             viewers=evaluation.viewers if evaluation else 0,
-            global_mean=EstimateMetrics(metrics=evaluation.global_mean, own_shrinkage=None)
+            global_mean=EstimateMetrics(
+                store=store, metrics=evaluation.global_mean, own_shrinkage=None
+            )
             if evaluation and measured
             else None,
             methods=[
                 EstimateMetrics(
-                    metrics=metrics, own_shrinkage=parameters.shrinkage.get(metrics.method)
+                    store=store,
+                    metrics=metrics,
+                    own_shrinkage=parameters.shrinkage.get(metrics.method),
                 )
                 for metrics in (evaluation.methods if evaluation and measured else [])
             ],
@@ -361,17 +370,5 @@ def viewer_verdict(
     return _verdict(store, answer)
 
 
-def recommended_titles(store: Store, viewer: int, first: int) -> list[RecommendedTitle]:
-    """The titles recommended to a viewer, best first."""
-    return [
-        RecommendedTitle(store=store, entry=entry, title=node_of("Title", store, entry.title))
-        for entry in verdicts.recommended(store, viewer, first)
-    ]
-
-
 def _verdict(store: Store, answer: verdicts.Verdict) -> Verdict:
     return Verdict(store=store, verdict=answer, title=node_of("Title", store, answer.title))
-
-
-def _interval(estimate: figures.Estimate) -> Interval:
-    return Interval(ends=(estimate.low, estimate.high))

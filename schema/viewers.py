@@ -9,13 +9,14 @@ from strawberry import UNSET
 
 from resolvers import spaces, verdicts, viewers
 from resolvers.selection import select
+from schema.batches import Column, each, values
 from schema.context import Info
 from schema.costs import PAGE, cost, sized_by
 from schema.descriptions import documented
 from schema.inputs.filters import RatedTitleWhere, ViewerWhere
 from schema.inputs.orders import RatedTitleOrderBy, ViewerOrderBy
 from schema.inputs.selections import SearchText, selection
-from schema.precision import number
+from schema.precision import numbers
 from schema.ratings import ViewerRatingConnection, viewer_rating_connection
 from schema.relay.connections import (
     After,
@@ -34,7 +35,6 @@ from schema.verdicts import (
     RatingThreshold,
     RecommendedTitle,
     Verdict,
-    recommended_titles,
     viewer_verdict,
 )
 
@@ -49,22 +49,22 @@ class Viewer(Node):
     def __post_init__(self) -> None:
         self.store.people.require()
 
-    @strawberry.field
-    def viewer_id(self) -> strawberry.ID:
+    @values(strawberry.ID)
+    def viewer_id(self) -> Column:
         """The viewer's number in the ratings, or a pseudonym: see `dataset.people`."""
-        return strawberry.ID(self.store.viewers.viewer_id[self.row])
+        return self.store.viewers.viewer_id
 
-    @strawberry.field
-    def rating_count(self) -> int:
+    @values(int)
+    def rating_count(self) -> Column:
         """Number of titles rated; of several ratings for one title the last counts."""
-        return int(self.store.viewers.rating_count[self.row])
+        return self.store.viewers.rating_count
 
     @cost(2)
-    @number
-    def mean_rating(self) -> float:
+    @numbers(float)
+    def mean_rating(self) -> Column:
         """Mean of the viewer's ratings, 0.5 to 5 stars; of several for one title the last
         counts."""
-        return self.store.ratings.mean(self.row)
+        return self.store.ratings.mean
 
     @cost(40, PAGE, where=3, order_by=20, search=1500)
     @strawberry.field
@@ -101,16 +101,16 @@ class Viewer(Node):
         return viewer_verdict(self.store, self.row, title_id, threshold, method)
 
     @cost(600, sized_by("first", most=50))
-    @strawberry.field
+    @each(list[RecommendedTitle])
     def recommendations(
         self,
         first: Annotated[
             int, strawberry.argument(description="At most this many titles, 0 to 50.")
         ] = 10,
-    ) -> list[RecommendedTitle]:
+    ) -> list[verdicts.Recommended]:
         """Titles that the viewer has not rated, highest estimate first, then by title id.
         `titleModel` says how little or much such an order is worth."""
-        return recommended_titles(self.store, self.row, first)
+        return verdicts.recommended(self.store, self.row, first)
 
 
 @documented
