@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -66,6 +67,15 @@ class Answer(NamedTuple):
     code: str = ""
 
 
+class _Documents(LRUCache[str, Document]):
+    """Cached documents."""
+
+    def popitem(self) -> tuple[str, Document]:
+        text, document = super().popitem()
+        document.drop()
+        return text, document
+
+
 class Executor:
     """Executes documents against one schema. Thread-safe."""
 
@@ -92,9 +102,7 @@ class Executor:
         self._guard = guard
         self._rules = tuple(rules)
         self._present = present
-        self._documents: LRUCache[str, Document] = LRUCache(
-            _CACHED, getsizeof=lambda document: document.characters
-        )
+        self._documents = _Documents(_CACHED, attrgetter("characters"))
         self._lock = Lock()
         self._plans = Plans(schema) if compiles else None
         self._hits = self._misses = 0
