@@ -2,7 +2,8 @@
 
 Each field of the graphql-core schema gets `extensions`: `arguments` converts the arguments that
 graphql-core has coerced to keyword arguments, once for all objects; `call` takes an object and
-these keyword arguments. `call` is missing if the resolver wants more, such as the context.
+these keyword arguments; `context_call`, of resolvers with an `info`, the context in front of them.
+Of `info`, resolvers use nothing but the context.
 """
 
 from __future__ import annotations
@@ -30,9 +31,7 @@ def declare_calls(schema: GraphQLSchema, converter: GraphQLCoreConverter) -> Non
             declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
             if declared is None:
                 continue
-            call = _call(declared)
-            if call is not None:
-                field.extensions["call"] = call
+            field.extensions |= _call(declared)
             if field.args:
                 plain = {
                     name
@@ -42,17 +41,34 @@ def declare_calls(schema: GraphQLSchema, converter: GraphQLCoreConverter) -> Non
                 field.extensions["arguments"] = _arguments(declared, plain, converter)
 
 
-def _call(declared: StrawberryField) -> Callable[..., Any] | None:
+class _Info:
+    """The part of `info` that resolvers use."""
+
+    __slots__ = ("context",)
+
+    def __init__(self, context: Any) -> None:
+        self.context = context
+
+
+def _call(declared: StrawberryField) -> dict[str, Callable[..., Any]]:
     if any(extension.has_resolver for extension in declared.extensions) or declared.is_async:
-        return None
+        return {}
     resolver = declared.base_resolver
     if resolver is None:
-        return attrgetter(declared.python_name)
-    others = (resolver.info_parameter, resolver.root_parameter, resolver.parent_parameter)
-    if resolver.self_parameter is None or any(others):
-        return None
-    call = resolver.wrapped_func
-    return call if callable(call) else None
+        return {"call": attrgetter(declared.python_name)}
+    function = resolver.wrapped_func
+    is_method = resolver.self_parameter is not None
+    if not is_method or resolver.root_parameter or resolver.parent_parameter:
+        return {}
+    assert callable(function)
+    if resolver.info_parameter is None:
+        return {"call": function}
+    name = resolver.info_parameter.name
+
+    def context_call(context: Any, source: Any, **arguments: Any) -> Any:
+        return function(source, **{name: _Info(context)}, **arguments)
+
+    return {"context_call": context_call}
 
 
 def _arguments(

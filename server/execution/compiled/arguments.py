@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     FieldNode,
@@ -20,31 +20,35 @@ from server.execution.compiled.syntax import has_variables
 
 __all__ = ["Arguments", "arguments_of"]
 
-#: The keyword arguments of a field, from the coerced variables. Raises the error of graphql-core
-#: for a missing or invalid argument.
-Arguments = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 #: Makes keyword arguments of coerced arguments.
 Convert = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
-_NOTHING: Mapping[str, Any] = {}
+
+class Arguments(NamedTuple):
+    """The keyword arguments of a field."""
+
+    #: Returns them, from the coerced variables. Raises the error of graphql-core for a missing or
+    #: invalid argument.
+    evaluated: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    #: The arguments if they are the same in every execution.
+    constant: Mapping[str, Any] | None = None
 
 
 def arguments_of(field: GraphQLField, node: FieldNode, convert: Convert | None) -> Arguments:
-    """The function that evaluates the arguments of a field at a node. `convert` changes what
-    graphql-core has coerced.
+    """The arguments of a field at a node. `convert` changes what graphql-core has coerced.
 
     What does not depend on variables is evaluated once.
     """
-    if not field.args:
-        return lambda variables: _NOTHING
     convert = convert or _unchanged
     nodes = {argument.name.value: argument.value for argument in node.arguments or ()}
     dependent = {name: value for name, value in nodes.items() if has_variables(value)}
     if not dependent:
         return _constant(field, node, convert)
     if all(isinstance(value, VariableNode) for value in dependent.values()):
-        return _of_variables(field, node, nodes, convert)
-    return lambda variables: convert(get_argument_values(field, node, _values(variables)))
+        return Arguments(_of_variables(field, node, nodes, convert))
+    return Arguments(
+        lambda variables: convert(get_argument_values(field, node, _values(variables)))
+    )
 
 
 def _unchanged(values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -56,19 +60,17 @@ def _values(variables: Mapping[str, Any]) -> VariableValues:
 
 
 def _constant(field: GraphQLField, node: FieldNode, convert: Convert) -> Arguments:
-    known: list[Mapping[str, Any]] = []
-
-    def evaluated(variables: Mapping[str, Any]) -> Mapping[str, Any]:
-        if not known:
-            known.append(convert(get_argument_values(field, node)))
-        return known[0]
-
-    return evaluated
+    values = get_argument_values(field, node) if field.args else {}
+    try:
+        constant = convert(values)
+    except Exception:
+        return Arguments(lambda variables: convert(values))  # raises in every execution
+    return Arguments(lambda variables: constant, constant)
 
 
 def _of_variables(
     field: GraphQLField, node: FieldNode, nodes: Mapping[str, ValueNode], convert: Convert
-) -> Arguments:
+) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
     """Each argument is a constant or one variable. The constants are evaluated first."""
     variable_of: list[tuple[str, str, Any, bool]] = []
     constants: dict[str, Any] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from graphql import (
@@ -26,10 +26,10 @@ from graphql.execution.collect_fields import (
 )
 from graphql.execution.values import VariableValues
 
-from server.execution.compiled.arguments import Arguments, arguments_of
-from server.execution.compiled.completion import fragments, leaves
+from server.execution.compiled.arguments import arguments_of
+from server.execution.compiled.completion import columns, completed, fragments, leaves
 from server.execution.compiled.decline import Decline
-from server.execution.compiled.fields import Field, Resolve, batched, called, resolved
+from server.execution.compiled.fields import Complete, Field, Of, Texts, batched, called, resolved
 from server.execution.compiled.info import Infos
 from server.execution.compiled.introspection import Introspection
 from server.execution.compiled.objects import of_interface, of_object
@@ -126,56 +126,54 @@ class _Compilation:
 
     def _complete_field(self, field: Field, details: FieldDetailsList) -> None:
         if field.name.startswith("__"):
-            self._introspect(field)
+            field.texts = self._introspect(field)
             return
-        definition, kind = field.definition, field.kind
-        batch = definition.extensions.get("batch")
-        handles = kind.extensions.get("handles")
-        of = None if handles is None else handles.of
+        extensions, node = field.definition.extensions, field.nodes[0]
+        handles = field.parent.extensions.get("handles")
         try:
-            arguments = arguments_of(
-                definition, field.nodes[0], definition.extensions.get("arguments")
-            )
-            ordinary = self._ordinary(field, arguments)
+            arguments = arguments_of(field.definition, node, extensions.get("arguments"))
+            ordinary = called(field, arguments, handles)
+            if ordinary is None:
+                plain = arguments_of(field.definition, node, None)
+                ordinary = resolved(field, plain, handles, self._infos)
         except GraphQLError:
             raise Decline("arguments") from None
-        field.resolve = ordinary if batch is None else batched(batch, arguments, ordinary, of)
-        if is_object_type(kind):
-            selections = self._below(kind, details)
-            of = of if batch is None else None
-            field.complete = of_object(field, kind, selections, of, self._infos)
-        elif is_abstract_type(kind):
-            below_of = {
-                possible.name: (possible, self._below(possible, details))
-                for possible in self._schema.get_possible_types(kind)
-            }
-            field.complete = of_interface(field, kind, below_of, self._infos)
-        elif is_leaf_type(kind):
-            field.complete = leaves(field, kind)
-            if batch is not None and definition.extensions.get("json"):
-                field.complete = fragments(field, batch, arguments, ordinary, field.complete)
-                field.resolve = _nothing
+        batch = extensions.get("batch")
+        if is_leaf_type(field.kind):
+            complete = leaves(field, field.kind)
+            if batch is None:
+                field.texts = completed(ordinary, complete)
+            elif extensions.get("json"):
+                field.texts = fragments(field, batch, arguments, completed(ordinary, complete))
+            else:
+                field.texts = columns(field, batch, arguments, ordinary, complete)
+            return
+        below = field.kind.extensions.get("handles")
+        of = None if below is None else below.of
+        if batch is None:
+            field.texts = completed(ordinary, self._composites(field, details, of))
         else:
+            values = batched(batch, arguments, ordinary, of)
+            field.texts = completed(values, self._composites(field, details, None))
+
+    def _composites(self, field: Field, details: FieldDetailsList, of: Of | None) -> Complete:
+        kind = field.kind
+        if is_object_type(kind):
+            return of_object(field, kind, self._below(kind, details), of, self._infos)
+        if not is_abstract_type(kind):
             raise Decline("unknown type")
+        below_of = {
+            possible.name: (possible, self._below(possible, details))
+            for possible in self._schema.get_possible_types(kind)
+        }
+        return of_interface(field, kind, below_of, self._infos)
 
-    def _ordinary(self, field: Field, arguments: Arguments) -> Resolve:
-        handles = field.parent.extensions.get("handles")
-        call = field.definition.extensions.get("call")
-        if call is not None:
-            return called(call, arguments, handles)
-        given = arguments_of(field.definition, field.nodes[0], None)
-        return resolved(field, given, handles, self._infos)
-
-    def _introspect(self, field: Field) -> None:
+    def _introspect(self, field: Field) -> Texts:
         text = self._introspection.compiled(self._document, self._operation, field.nodes)
 
-        def complete(run: Run, frame: Frame, values: Sequence[Any]) -> list[str | None]:
-            texts = [text(run.given)]
-            run.take(len(texts[0]))
-            return list(texts)
+        def texts(run: Run, frame: Frame) -> list[Any]:
+            found = text(run.given)
+            run.take(len(found))
+            return [found]
 
-        field.resolve, field.complete = _nothing, complete
-
-
-def _nothing(run: Run, frame: Frame) -> Sequence[Any]:
-    return ()
+        return texts

@@ -7,16 +7,16 @@ from itertools import chain
 from types import NoneType
 from typing import Any
 
-from graphql import GraphQLLeafType
+from graphql import GraphQLLeafType, is_leaf_type
 from graphql.pyutils import Undefined
 
 from server.execution.compiled.arguments import Arguments
 from server.execution.compiled.careful import Finish, checked, rebuilt
-from server.execution.compiled.fields import Batch, Complete, Field, Resolve
+from server.execution.compiled.fields import Batch, Complete, Field, Resolve, Texts, batched
 from server.execution.compiled.leaves import leaf_texts, text_of
 from server.execution.compiled.run import Failure, Frame, Run
 
-__all__ = ["Below", "composites", "fragments", "leaves"]
+__all__ = ["Below", "columns", "completed", "composites", "fragments", "leaves"]
 
 #: The texts of the objects among the values of a field; the second argument are the values, the
 #: third one the objects in them.
@@ -117,17 +117,44 @@ def _unchanged(run: Run, frame: Frame, index: int, value: Any) -> Any:
     return value
 
 
-def fragments(
-    field: Field, batch: Batch, arguments: Arguments, resolve: Resolve, completed: Complete
-) -> Complete:
-    """Completes a field whose batch returns JSON texts; `resolve` and `completed` are the way
-    without the batch, if it raises an error."""
+def completed(resolve: Resolve, complete: Complete) -> Texts:
+    """The texts of the values that `resolve` returns."""
+    return lambda run, frame: complete(run, frame, resolve(run, frame))
 
-    def complete(run: Run, frame: Frame, _: Sequence[Any]) -> list[Any]:
+
+def columns(
+    field: Field, batch: Batch, arguments: Arguments, ordinary: Resolve, complete: Complete
+) -> Texts:
+    """The texts of leaf values from a batch."""
+    careful = completed(batched(batch, arguments, ordinary, None), complete)
+    if len(field.nullable) > 1:
+        return careful
+    assert is_leaf_type(field.kind)
+    encode = leaf_texts(field.kind, field.nullable[0])
+    evaluated, constant = arguments
+
+    def texts(run: Run, frame: Frame) -> list[Any]:
         try:
-            texts = list(batch(run.context, frame.sources, **arguments(run.variables)))
+            given = evaluated(run.variables) if constant is None else constant
+            texts = encode(batch(run.context, frame.sources, **given))
         except Exception:
-            return completed(run, frame, resolve(run, frame))
+            return careful(run, frame)
+        run.take(sum(map(len, texts)))
+        return texts
+
+    return texts
+
+
+def fragments(field: Field, batch: Batch, arguments: Arguments, ordinary: Texts) -> Texts:
+    """The texts of a field whose batch returns JSON texts; those of `ordinary` if the batch raises
+    an error."""
+
+    def texts(run: Run, frame: Frame) -> list[Any]:
+        try:
+            given = arguments.evaluated(run.variables)
+            texts = list(batch(run.context, frame.sources, **given))
+        except Exception:
+            return ordinary(run, frame)
         for index, text in enumerate(texts):
             if text.__class__ is not str:
                 run.failures.append(Failure(frame, index, field, (), text))
@@ -135,7 +162,7 @@ def fragments(
         run.take(sum(len(text or "") for text in texts))
         return texts
 
-    return complete
+    return texts
 
 
 def _regrouped(lists: Sequence[Sequence[Any]], texts: list[str]) -> list[str]:

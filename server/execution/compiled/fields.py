@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from graphql import (
@@ -29,6 +30,8 @@ __all__ = ["Batch", "Field", "Handles", "Resolve", "batched", "called", "resolve
 #: entry.
 Resolve = Callable[[Run, Frame], Sequence[Any]]
 #: The texts of a field for all sources, in order; None is a null that goes up.
+Texts = Callable[[Run, Frame], list[Any]]
+#: The texts of a field's values.
 Complete = Callable[[Run, Frame, Sequence[Any]], list[Any]]
 #: Returns a value for each source; in `extensions["batch"]` of a field.
 Batch = Callable[..., Sequence[Any]]
@@ -61,8 +64,8 @@ class Field:
     #: Whether the field's value, the entries of its list, and so on, may be null.
     nullable: tuple[bool, ...] = field(init=False)
     kind: GraphQLNamedType = field(init=False)
-    resolve: Resolve = field(init=False)
-    complete: Complete = field(init=False)
+    #: The texts of the field for all sources.
+    texts: Texts = field(init=False)
 
     def __post_init__(self) -> None:
         self.nullable = _nullable(self.definition.type)
@@ -86,15 +89,37 @@ def _nullable(kind: GraphQLOutputType) -> tuple[bool, ...]:
         kind = kind.of_type
 
 
-def called(call: Callable[..., Any], arguments: Arguments, handles: Handles | None) -> Resolve:
-    """The values by a function of an object and the field's arguments, source by source.
-    `handles` are those of the sources' type."""
+def called(field: Field, arguments: Arguments, handles: Handles | None) -> Resolve | None:
+    """The values by a function of an object and the field's arguments, source by source; None if
+    the field has none. `handles` are those of the sources' type."""
+    call: Callable[..., Any] | None = field.definition.extensions.get("call")
+    with_context: Callable[..., Any] | None = field.definition.extensions.get("context_call")
+    if call is None and with_context is None:
+        return None
+
+    def function(run: Run) -> Callable[..., Any]:
+        if with_context is not None:
+            return partial(with_context, run.context)
+        assert call is not None
+        return call
 
     def values(run: Run, frame: Frame) -> Sequence[Any]:
-        given = arguments(run.variables)
-        return _each(run, frame, handles, lambda source, index: call(source, **given))
+        sources = objects(run, frame, handles)
+        try:
+            given = arguments.evaluated(run.variables)
+        except Exception as error:
+            return [error] * len(sources)
+        resolve, found = function(run), []
+        for source in sources:
+            if _now() > run.stop_at:
+                run.check_time()
+            try:
+                found.append(resolve(source, **given))
+            except Exception as error:
+                found.append(error)
+        return found
 
-    return _unless_invalid(values)
+    return values
 
 
 def resolved(field: Field, arguments: Arguments, handles: Handles | None, infos: Infos) -> Resolve:
@@ -102,48 +127,32 @@ def resolved(field: Field, arguments: Arguments, handles: Handles | None, infos:
     resolver = field.definition.resolve or default_field_resolver
 
     def values(run: Run, frame: Frame) -> Sequence[Any]:
-        given = arguments(run.variables)
-
-        def value(source: Any, index: int) -> Any:
-            return resolver(source, infos.info(run, frame, index, field), **given)
-
-        return _each(run, frame, handles, value)
-
-    return _unless_invalid(values)
-
-
-def _unless_invalid(values: Resolve) -> Resolve:
-    """Makes an error of the arguments that of each source."""
-
-    def checked(run: Run, frame: Frame) -> Sequence[Any]:
+        sources = objects(run, frame, handles)
         try:
-            return values(run, frame)
+            given = arguments.evaluated(run.variables)
         except Exception as error:
-            return [error] * len(frame.sources)
+            return [error] * len(sources)
+        found: list[Any] = []
+        for index, source in enumerate(sources):
+            if _now() > run.stop_at:
+                run.check_time()
+            try:
+                found.append(resolver(source, infos.info(run, frame, index, field), **given))
+            except Exception as error:
+                found.append(error)
+        return found
 
-    return checked
-
-
-def _each(
-    run: Run, frame: Frame, handles: Handles | None, value: Callable[[Any, int], Any]
-) -> Sequence[Any]:
-    values: list[Any] = []
-    for index, source in enumerate(objects(run, frame, handles)):
-        if _now() > run.stop_at:
-            run.check_time()
-        try:
-            values.append(value(source, index))
-        except Exception as error:
-            values.append(error)
     return values
 
 
 def batched(batch: Batch, arguments: Arguments, ordinary: Resolve, of: Of | None) -> Resolve:
     """The values by a batch; by the field's ordinary resolver if the batch raises an error."""
+    evaluated, constant = arguments
 
     def values(run: Run, frame: Frame) -> Sequence[Any]:
         try:
-            return batch(run.context, frame.sources, **arguments(run.variables))
+            given = evaluated(run.variables) if constant is None else constant
+            return batch(run.context, frame.sources, **given)
         except Exception:
             values = ordinary(run, frame)
             return values if of is None else [nested(value, of) for value in values]

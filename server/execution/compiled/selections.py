@@ -44,7 +44,7 @@ class Selections:
         for field in self._fields:
             if _now() > run.stop_at:
                 run.check_time()
-            columns.append(field.complete(run, frame, field.resolve(run, frame)))
+            columns.append(field.texts(run, frame))
         if run.failures:
             lost = {at for texts in columns for at, text in enumerate(texts) if text is None}
             if lost:
