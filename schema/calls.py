@@ -9,13 +9,24 @@ Of `info`, resolvers use nothing but the context.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import MISSING
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
-from graphql import GraphQLObjectType, GraphQLSchema, get_nullable_type, is_leaf_type
+from graphql import GraphQLObjectType, GraphQLSchema
+from strawberry.scalars import is_scalar
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import convert_argument
+from strawberry.types.base import (
+    StrawberryList,
+    StrawberryMaybe,
+    StrawberryOptional,
+    has_object_definition,
+)
+from strawberry.types.enum import StrawberryEnumDefinition, has_enum_definition
 from strawberry.types.field import StrawberryField
+from strawberry.types.lazy_type import LazyType
 
 __all__ = ["declare_calls"]
 
@@ -33,12 +44,7 @@ def declare_calls(schema: GraphQLSchema, converter: GraphQLCoreConverter) -> Non
                 continue
             field.extensions |= _call(declared)
             if field.args:
-                plain = {
-                    name
-                    for name, argument in field.args.items()
-                    if is_leaf_type(get_nullable_type(argument.type))
-                }
-                field.extensions["arguments"] = _arguments(declared, plain, converter)
+                field.extensions["arguments"] = _arguments(declared, converter)
 
 
 class _Info:
@@ -72,24 +78,85 @@ def _call(declared: StrawberryField) -> dict[str, Callable[..., Any]]:
 
 
 def _arguments(
-    declared: StrawberryField, plain: set[str], converter: GraphQLCoreConverter
+    declared: StrawberryField, converter: GraphQLCoreConverter
 ) -> Callable[[_Arguments], _Arguments]:
-    config, registry = converter.config, converter.scalar_registry
-    arguments = [
-        (config.name_converter.from_argument(argument), argument) for argument in declared.arguments
-    ]
+    naming = converter.config.name_converter
+    arguments = {
+        naming.from_argument(one): (one.python_name, _conversion(one.type, converter))
+        for one in declared.arguments
+    }
     extensions = tuple(declared.extensions)
 
     def converted(given: _Arguments) -> _Arguments:
         values: dict[str, Any] = {}
-        for name, argument in arguments:
-            if name in given:
-                value = given[name]
-                if name not in plain:
-                    value = convert_argument(value, argument.type, registry, config, path=(name,))
-                values[argument.python_name] = value
+        for name, value in given.items():
+            python_name, convert = arguments[name]
+            values[python_name] = value if convert is None else convert(value)
         for extension in extensions:
             values = extension.map_arguments(values)
         return values
 
     return converted
+
+
+def _conversion(kind: Any, converter: GraphQLCoreConverter) -> Callable[[Any], Any] | None:
+    """What Strawberry's `convert_argument` does for values of a type; None if nothing."""
+    if isinstance(kind, LazyType):
+        kind = kind.resolve_type()
+    if isinstance(kind, StrawberryOptional) and not isinstance(kind, StrawberryMaybe):
+        inner = _conversion(kind.of_type, converter)
+        return None if inner is None else _unless_null(inner)
+    if isinstance(kind, StrawberryList):
+        inner = _conversion(kind.of_type, converter)
+        return list if inner is None else _for_each(inner)
+    if isinstance(kind, StrawberryEnumDefinition) or has_enum_definition(kind):
+        return None
+    if is_scalar(kind, converter.scalar_registry):
+        return None
+    if has_object_definition(kind) and kind.__strawberry_definition__.from_input is None:
+        return _Input(kind, converter)
+    return lambda value: convert_argument(value, kind, converter.scalar_registry, converter.config)
+
+
+def _unless_null(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else convert(value)
+
+
+def _for_each(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda values: [convert(value) for value in values]
+
+
+class _Input:
+    """Makes input objects of coerced ones."""
+
+    def __init__(self, kind: Any, converter: GraphQLCoreConverter) -> None:
+        self._kind = kind
+        self._converter = converter
+        self._naming = converter.config.name_converter
+
+    @cached_property
+    def _fields(self) -> dict[str, tuple[str, Callable[[Any], Any] | None]]:
+        definition = self._kind.__strawberry_definition__
+        return {
+            self._naming.from_field(field): (
+                field.python_name,
+                _conversion(field.resolve_type(type_definition=definition), self._converter),
+            )
+            for field in definition.fields
+        }
+
+    @cached_property
+    def _absent(self) -> dict[str, None]:
+        """Null for the fields without a default."""
+        return {
+            field.python_name: None
+            for field in self._kind.__strawberry_definition__.fields
+            if field.default_value is MISSING and field.default_factory is MISSING
+        }
+
+    def __call__(self, given: _Arguments) -> Any:
+        values: dict[str, Any] = dict(self._absent)
+        for name, value in given.items():
+            python_name, convert = self._fields[name]
+            values[python_name] = value if convert is None else convert(value)
+        return self._kind(**values)

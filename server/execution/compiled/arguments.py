@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from graphql import (
     FieldNode,
+    GraphQLArgument,
     GraphQLField,
     Undefined,
     ValueNode,
@@ -14,22 +15,23 @@ from graphql import (
     is_non_null_type,
 )
 from graphql.execution.values import VariableValues, get_argument_values
-from graphql.utilities.coerce_input_value import coerce_default_value
+from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
 
 from server.execution.compiled.syntax import has_variables
 
 __all__ = ["Arguments", "arguments_of"]
 
-#: Makes keyword arguments of coerced arguments.
+#: Makes keyword arguments of coerced arguments, each of its own.
 Convert = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+#: Returns keyword arguments, from the coerced variables.
+Evaluate = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 class Arguments(NamedTuple):
     """The keyword arguments of a field."""
 
-    #: Returns them, from the coerced variables. Raises the error of graphql-core for a missing or
-    #: invalid argument.
-    evaluated: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    #: Returns them. Raises the error of graphql-core for a missing or invalid argument.
+    evaluated: Evaluate
     #: The arguments if they are the same in every execution.
     constant: Mapping[str, Any] | None = None
 
@@ -40,58 +42,57 @@ def arguments_of(field: GraphQLField, node: FieldNode, convert: Convert | None) 
     What does not depend on variables is evaluated once.
     """
     convert = convert or _unchanged
-    nodes = {argument.name.value: argument.value for argument in node.arguments or ()}
-    dependent = {name: value for name, value in nodes.items() if has_variables(value)}
+    given = {argument.name.value: argument.value for argument in node.arguments or ()}
+    dependent = {name: value for name, value in given.items() if has_variables(value)}
+    constant_part = {
+        name: argument for name, argument in field.args.items() if name not in dependent
+    }
+    values = get_argument_values(GraphQLField(field.type, constant_part), node)
+    try:
+        constants = convert(values)
+    except Exception:
+        return Arguments(lambda variables: convert(values))  # raises in every execution
     if not dependent:
-        return _constant(field, node, convert)
-    if all(isinstance(value, VariableNode) for value in dependent.values()):
-        return Arguments(_of_variables(field, node, nodes, convert))
-    return Arguments(
-        lambda variables: convert(get_argument_values(field, node, _values(variables)))
-    )
+        return Arguments(lambda variables: constants, constants)
+    parts = [
+        (
+            field.args[name].out_name or name,
+            _evaluate(field.args[name], value),
+            isinstance(value, VariableNode) and not is_non_null_type(field.args[name].type),
+        )
+        for name, value in dependent.items()
+    ]
+
+    def evaluated(variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        values: dict[str, Any] = {}
+        for name, evaluate, may_be_absent in parts:
+            value = evaluate(variables)
+            if value is not Undefined:
+                values[name] = value
+            elif not may_be_absent:  # raises
+                values = get_argument_values(field, node, VariableValues({}, dict(variables)))
+        return {**constants, **convert(values)}
+
+    return Arguments(evaluated)
 
 
 def _unchanged(values: Mapping[str, Any]) -> Mapping[str, Any]:
     return values
 
 
-def _values(variables: Mapping[str, Any]) -> VariableValues:
-    return VariableValues({}, dict(variables))
+def _evaluate(argument: GraphQLArgument, node: ValueNode) -> Callable[[Mapping[str, Any]], Any]:
+    """Returns the value of an argument; Undefined if it has none, or an invalid one."""
+    kind = argument.type
+    if not isinstance(node, VariableNode):
+        return lambda variables: coerce_input_literal(
+            node, kind, VariableValues({}, dict(variables))
+        )
+    name, default = node.name.value, coerce_default_value(argument)
+    if not is_non_null_type(kind):
+        return lambda variables: variables.get(name, default)
 
+    def required(variables: Mapping[str, Any]) -> Any:
+        value = variables.get(name, default)
+        return Undefined if value is None else value
 
-def _constant(field: GraphQLField, node: FieldNode, convert: Convert) -> Arguments:
-    values = get_argument_values(field, node) if field.args else {}
-    try:
-        constant = convert(values)
-    except Exception:
-        return Arguments(lambda variables: convert(values))  # raises in every execution
-    return Arguments(lambda variables: constant, constant)
-
-
-def _of_variables(
-    field: GraphQLField, node: FieldNode, nodes: Mapping[str, ValueNode], convert: Convert
-) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
-    """Each argument is a constant or one variable. The constants are evaluated first."""
-    variable_of: list[tuple[str, str, Any, bool]] = []
-    constants: dict[str, Any] = {}
-    for name, argument in field.args.items():
-        value = nodes.get(name)
-        if isinstance(value, VariableNode):
-            default = coerce_default_value(argument)
-            required = is_non_null_type(argument.type)
-            variable_of.append((argument.out_name or name, value.name.value, default, required))
-        else:
-            single = GraphQLField(field.type, {name: argument})
-            constants |= get_argument_values(single, node)
-
-    def evaluated(variables: Mapping[str, Any]) -> Mapping[str, Any]:
-        values = dict(constants)
-        for out_name, variable, default, required in variable_of:
-            value = variables.get(variable, default)
-            if required and (value is None or value is Undefined):
-                return get_argument_values(field, node, _values(variables))  # raises
-            if value is not Undefined:
-                values[out_name] = value
-        return convert(values)
-
-    return evaluated
+    return required

@@ -27,12 +27,12 @@ from graphql.execution.collect_fields import (
 from graphql.execution.values import VariableValues
 
 from server.execution.compiled.arguments import arguments_of
-from server.execution.compiled.completion import columns, completed, fragments, leaves
+from server.execution.compiled.completion import columns, fragments, leaves
 from server.execution.compiled.decline import Decline
-from server.execution.compiled.fields import Complete, Field, Of, Texts, batched, called, resolved
+from server.execution.compiled.fields import Complete, Field, Texts, batched, called, resolved
 from server.execution.compiled.info import Infos
 from server.execution.compiled.introspection import Introspection
-from server.execution.compiled.objects import of_interface, of_object
+from server.execution.compiled.objects import of_handles, of_interface, of_object
 from server.execution.compiled.run import Frame, Run
 from server.execution.compiled.selections import Selections
 
@@ -128,45 +128,46 @@ class _Compilation:
         if field.name.startswith("__"):
             field.texts = self._introspect(field)
             return
+        complete, from_batch = self._completed(field, details)
         extensions, node = field.definition.extensions, field.nodes[0]
         handles = field.parent.extensions.get("handles")
         try:
             arguments = arguments_of(field.definition, node, extensions.get("arguments"))
-            ordinary = called(field, arguments, handles)
+            ordinary = called(field, arguments, handles, complete)
             if ordinary is None:
                 plain = arguments_of(field.definition, node, None)
-                ordinary = resolved(field, plain, handles, self._infos)
+                ordinary = resolved(field, plain, handles, self._infos, complete)
         except GraphQLError:
             raise Decline("arguments") from None
         batch = extensions.get("batch")
-        if is_leaf_type(field.kind):
-            complete = leaves(field, field.kind)
-            if batch is None:
-                field.texts = completed(ordinary, complete)
-            elif extensions.get("json"):
-                field.texts = fragments(field, batch, arguments, completed(ordinary, complete))
-            else:
-                field.texts = columns(field, batch, arguments, ordinary, complete)
-            return
-        below = field.kind.extensions.get("handles")
-        of = None if below is None else below.of
         if batch is None:
-            field.texts = completed(ordinary, self._composites(field, details, of))
+            field.texts = ordinary
+        elif not is_leaf_type(field.kind):
+            field.texts = batched(batch, arguments, ordinary, from_batch)
+        elif extensions.get("json"):
+            field.texts = fragments(field, batch, arguments, ordinary)
         else:
-            values = batched(batch, arguments, ordinary, of)
-            field.texts = completed(values, self._composites(field, details, None))
+            field.texts = columns(field, batch, arguments, ordinary, complete)
 
-    def _composites(self, field: Field, details: FieldDetailsList, of: Of | None) -> Complete:
+    def _completed(self, field: Field, details: FieldDetailsList) -> tuple[Complete, Complete]:
+        """What completes the values of the field's resolver, and of its batch."""
         kind = field.kind
-        if is_object_type(kind):
-            return of_object(field, kind, self._below(kind, details), of, self._infos)
-        if not is_abstract_type(kind):
+        if is_leaf_type(kind):
+            complete = leaves(field, kind)
+        elif is_object_type(kind):
+            selections, handles = self._below(kind, details), kind.extensions.get("handles")
+            complete = of_object(field, kind, selections, handles, self._infos)
+            if handles is not None:
+                return complete, of_handles(field, selections)
+        elif is_abstract_type(kind):
+            below_of = {
+                possible.name: (possible, self._below(possible, details))
+                for possible in self._schema.get_possible_types(kind)
+            }
+            complete = of_interface(field, kind, below_of, self._infos)
+        else:
             raise Decline("unknown type")
-        below_of = {
-            possible.name: (possible, self._below(possible, details))
-            for possible in self._schema.get_possible_types(kind)
-        }
-        return of_interface(field, kind, below_of, self._infos)
+        return complete, complete
 
     def _introspect(self, field: Field) -> Texts:
         text = self._introspection.compiled(self._document, self._operation, field.nodes)

@@ -12,11 +12,11 @@ from graphql.pyutils import Undefined
 
 from server.execution.compiled.arguments import Arguments
 from server.execution.compiled.careful import Finish, checked, rebuilt
-from server.execution.compiled.fields import Batch, Complete, Field, Resolve, Texts, batched
+from server.execution.compiled.fields import Batch, Complete, Field, Texts, batched
 from server.execution.compiled.leaves import leaf_texts, text_of
 from server.execution.compiled.run import Failure, Frame, Run
 
-__all__ = ["Below", "columns", "completed", "composites", "fragments", "leaves"]
+__all__ = ["Below", "columns", "composites", "fragments", "leaves"]
 
 #: The texts of the objects among the values of a field; the second argument are the values, the
 #: third one the objects in them.
@@ -71,8 +71,6 @@ def composites(
     classes: set[type] = {usual} if usual is not None else set()
 
     def are_usual(kinds: set[type]) -> bool:
-        if kinds <= classes:
-            return True
         if finish is not None or any(issubclass(kind, _UNUSUAL) for kind in kinds):
             return False
         classes.update(kinds)  # as many as there are in the program
@@ -88,7 +86,7 @@ def composites(
         has_nulls = NoneType in kinds
         if has_nulls:
             kinds.discard(NoneType)
-        if (has_nulls and not field.nullable[0]) or not are_usual(kinds):
+        if (has_nulls and not field.nullable[0]) or not (kinds <= classes or are_usual(kinds)):
             return carefully(run, frame, values)
         objects = [value for value in values if value is not None] if has_nulls else values
         texts = below(run, frame, values, objects) if objects else []
@@ -100,7 +98,8 @@ def composites(
         if not _LISTS.issuperset(map(type, values)):
             return carefully(run, frame, values)
         objects = list(chain.from_iterable(values))
-        if not are_usual(set(map(type, objects))):
+        kinds = set(map(type, objects))
+        if not (kinds <= classes or are_usual(kinds)):
             return carefully(run, frame, values)
         texts = below(run, frame, values, objects) if objects else []
         if run.failures:
@@ -117,16 +116,11 @@ def _unchanged(run: Run, frame: Frame, index: int, value: Any) -> Any:
     return value
 
 
-def completed(resolve: Resolve, complete: Complete) -> Texts:
-    """The texts of the values that `resolve` returns."""
-    return lambda run, frame: complete(run, frame, resolve(run, frame))
-
-
 def columns(
-    field: Field, batch: Batch, arguments: Arguments, ordinary: Resolve, complete: Complete
+    field: Field, batch: Batch, arguments: Arguments, ordinary: Texts, complete: Complete
 ) -> Texts:
-    """The texts of leaf values from a batch."""
-    careful = completed(batched(batch, arguments, ordinary, None), complete)
+    """The texts of leaf values from a batch; the `ordinary` ones if it raises an error."""
+    careful = batched(batch, arguments, ordinary, complete)
     if len(field.nullable) > 1:
         return careful
     assert is_leaf_type(field.kind)

@@ -24,11 +24,8 @@ from server.execution.compiled.arguments import Arguments
 from server.execution.compiled.info import Infos
 from server.execution.compiled.run import Frame, Run
 
-__all__ = ["Batch", "Field", "Handles", "Resolve", "batched", "called", "resolved"]
+__all__ = ["Batch", "Complete", "Field", "Handles", "Texts", "batched", "called", "resolved"]
 
-#: The values of a field for all sources of a frame, in order; an exception is the error of its
-#: entry.
-Resolve = Callable[[Run, Frame], Sequence[Any]]
 #: The texts of a field for all sources, in order; None is a null that goes up.
 Texts = Callable[[Run, Frame], list[Any]]
 #: The texts of a field's values.
@@ -89,88 +86,75 @@ def _nullable(kind: GraphQLOutputType) -> tuple[bool, ...]:
         kind = kind.of_type
 
 
-def called(field: Field, arguments: Arguments, handles: Handles | None) -> Resolve | None:
-    """The values by a function of an object and the field's arguments, source by source; None if
+def called(
+    field: Field, arguments: Arguments, handles: Handles | None, complete: Complete
+) -> Texts | None:
+    """The texts by a function of an object and the field's arguments, source by source; None if
     the field has none. `handles` are those of the sources' type."""
-    call: Callable[..., Any] | None = field.definition.extensions.get("call")
-    with_context: Callable[..., Any] | None = field.definition.extensions.get("context_call")
-    if call is None and with_context is None:
+    extensions = field.definition.extensions
+    call: Any = extensions.get("call") or extensions.get("context_call")
+    with_context = "call" not in extensions
+    if call is None:
         return None
 
-    def function(run: Run) -> Callable[..., Any]:
-        if with_context is not None:
-            return partial(with_context, run.context)
-        assert call is not None
-        return call
-
-    def values(run: Run, frame: Frame) -> Sequence[Any]:
-        sources = objects(run, frame, handles)
+    def texts(run: Run, frame: Frame) -> list[Any]:
+        sources = frame.sources if handles is None else objects(run, frame, handles)
         try:
             given = arguments.evaluated(run.variables)
         except Exception as error:
-            return [error] * len(sources)
-        resolve, found = function(run), []
+            return complete(run, frame, [error] * len(sources))
+        function = partial(call, run.context) if with_context else call
+        values: list[Any] = []
         for source in sources:
             if _now() > run.stop_at:
                 run.check_time()
             try:
-                found.append(resolve(source, **given))
+                values.append(function(source, **given))
             except Exception as error:
-                found.append(error)
-        return found
+                values.append(error)
+        return complete(run, frame, values)
 
-    return values
+    return texts
 
 
-def resolved(field: Field, arguments: Arguments, handles: Handles | None, infos: Infos) -> Resolve:
-    """The values by the field's resolver, as graphql-core calls it."""
+def resolved(
+    field: Field, arguments: Arguments, handles: Handles | None, infos: Infos, complete: Complete
+) -> Texts:
+    """The texts by the field's resolver, as graphql-core calls it."""
     resolver = field.definition.resolve or default_field_resolver
 
-    def values(run: Run, frame: Frame) -> Sequence[Any]:
+    def texts(run: Run, frame: Frame) -> list[Any]:
         sources = objects(run, frame, handles)
         try:
             given = arguments.evaluated(run.variables)
         except Exception as error:
-            return [error] * len(sources)
-        found: list[Any] = []
+            return complete(run, frame, [error] * len(sources))
+        values: list[Any] = []
         for index, source in enumerate(sources):
             if _now() > run.stop_at:
                 run.check_time()
             try:
-                found.append(resolver(source, infos.info(run, frame, index, field), **given))
+                values.append(resolver(source, infos.info(run, frame, index, field), **given))
             except Exception as error:
-                found.append(error)
-        return found
+                values.append(error)
+        return complete(run, frame, values)
 
-    return values
+    return texts
 
 
-def batched(batch: Batch, arguments: Arguments, ordinary: Resolve, of: Of | None) -> Resolve:
-    """The values by a batch; by the field's ordinary resolver if the batch raises an error."""
+def batched(batch: Batch, arguments: Arguments, ordinary: Texts, complete: Complete) -> Texts:
+    """The texts by a batch; `ordinary` ones if the batch raises an error."""
     evaluated, constant = arguments
 
-    def values(run: Run, frame: Frame) -> Sequence[Any]:
+    def texts(run: Run, frame: Frame) -> list[Any]:
         try:
             given = evaluated(run.variables) if constant is None else constant
-            return batch(run.context, frame.sources, **given)
+            values = batch(run.context, frame.sources, **given)
         except Exception:
-            values = ordinary(run, frame)
-            return values if of is None else [nested(value, of) for value in values]
+            return ordinary(run, frame)
+        return complete(run, frame, values)
 
-    return values
-
-
-#: Makes handles of objects.
-Of = Callable[[list[Any]], Sequence[Any]]
-
-
-def nested(value: Any, of: Of) -> Any:
-    """A value, or lists of values, with handles instead of objects."""
-    if value is None or isinstance(value, Exception):
-        return value
-    if isinstance(value, list | tuple):
-        return [nested(item, of) for item in value]
-    return of([value])[0]
+    return texts
 
 
 def objects(run: Run, frame: Frame, handles: Handles | None) -> Sequence[Any]:

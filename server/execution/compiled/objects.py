@@ -13,28 +13,42 @@ from graphql import (
 
 from server.execution.compiled.completion import composites
 from server.execution.compiled.decline import Decline
-from server.execution.compiled.fields import Complete, Field, Of
+from server.execution.compiled.fields import Complete, Field, Handles
 from server.execution.compiled.info import Infos
 from server.execution.compiled.run import Frame, Run
 from server.execution.compiled.selections import Selections
 
-__all__ = ["of_interface", "of_object"]
+__all__ = ["of_handles", "of_interface", "of_object"]
+
+
+def of_handles(field: Field, selections: Selections) -> Complete:
+    """Completes a field of one object type whose values are handles."""
+
+    def below(
+        run: Run, frame: Frame, values: Sequence[Any], handles: Sequence[Any]
+    ) -> list[str | None]:
+        return selections.run(run, Frame(frame, field, values, handles))
+
+    return composites(field, below)
 
 
 def of_object(
-    field: Field, kind: GraphQLObjectType, selections: Selections, of: Of | None, infos: Infos
+    field: Field,
+    kind: GraphQLObjectType,
+    selections: Selections,
+    handles: Handles | None,
+    infos: Infos,
 ) -> Complete:
-    """Completes a field of one object type. `of` makes handles of the objects, if they are not
-    handles already."""
+    """Completes a field of one object type whose values are objects, which become handles if the
+    type has them."""
 
     def below(
         run: Run, frame: Frame, values: Sequence[Any], objects: Sequence[Any]
     ) -> list[str | None]:
-        sources = objects if of is None else of(list(objects))
+        sources = objects if handles is None else handles.of(list(objects))
         return selections.run(run, Frame(frame, field, values, sources))
 
-    is_type_of = kind.is_type_of
-    if is_type_of is None or (of is None and "handles" in kind.extensions):
+    if kind.is_type_of is None:
         return composites(field, below)
 
     def finish(run: Run, frame: Frame, index: int, value: Any) -> Any:
