@@ -44,6 +44,7 @@ from server.observe.failures import Failures
 from server.observe.health import Health
 from server.observe.metrics import Measured, Metrics
 from server.observe.request_id import RequestId
+from server.observe.team import Team
 from server.pages.assets import STATIC, Assets, favicon, licenses
 from server.pages.graphiql import GraphiQLPage
 from server.snapshots.holder import Holder
@@ -57,14 +58,18 @@ logger = logging.getLogger("playgraph.app")
 
 
 def create_app(
-    settings: Settings, store: Store | None = None, quarantine: Quarantine | None = None
+    settings: Settings,
+    store: Store | None = None,
+    quarantine: Quarantine | None = None,
+    team: Team | None = None,
 ) -> Starlette:
     """Create the application.
 
     It serves `store`, or else the live snapshot of the data folder, and switches to each newly
-    released snapshot. `quarantine` has the snapshots that must not be served. Also limits NumPy's
-    BLAS to one thread in this process, and shortens the turns of its threads. Raises SettingsError
-    for invalid documents, origins, headers or path prefixes.
+    released snapshot. `quarantine` has the snapshots that must not be served; `team` are the
+    workers if there are several. Also limits NumPy's BLAS to one thread in this process, and
+    shortens the turns of its threads. Raises SettingsError for invalid documents, origins, headers
+    or path prefixes.
     """
     # Matrices are small here: more threads cost more than they save if the cores are busy.
     threadpool_limits(1, "blas")
@@ -73,7 +78,7 @@ def create_app(
     root = root_path(settings.root_path)
     production = settings.profile == "production"
     disclosure = Disclosure(production)
-    health = Health(holder, detailed=not production)
+    health = Health(holder, team, detailed=not production)
     requires_key = settings.access == "keys"
     keys = KeyFile(settings.data_dir)
     if requires_key and not keys.listed():
@@ -91,7 +96,7 @@ def create_app(
         "documents": executor.cache_uses,
         "persisted": documents.cache_uses,
     }
-    metrics = Metrics(holder, documents.operation_names, caches, lambda: answers.size)
+    metrics = Metrics(holder, documents.operation_names, caches, lambda: answers.size, team)
     # In production and on a port of their own, strangers cannot see them.
     if not production and settings.metrics_port is None:
         pages.append(Route("/metrics", metrics.page))
@@ -101,6 +106,8 @@ def create_app(
         if not holder.ready:
             holder.load(settings.data_dir)
         async with reloading(holder, settings.data_dir, settings.reload_seconds):
+            if team is not None:
+                team.set_ready()
             yield
 
     endpoint = GraphQLEndpoint(
@@ -146,7 +153,7 @@ def create_app(
         exception_handlers=handlers(root, disclosure, bool(pages)),
         lifespan=lifespan,
     )
-    app.state.metrics = metrics
+    app.state.holder, app.state.metrics = holder, metrics
     return app
 
 

@@ -62,6 +62,15 @@ class Settings(msgspec.Struct, frozen=True):
     port: Annotated[
         int, Meta(ge=0, le=65_535, description="Port to listen on. 0 picks a free port.")
     ] = 8000
+    workers: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=256,
+            description="Number of processes that answer requests at the port, with shared memory. "
+            "More than one needs an operating system with `fork`.",
+        ),
+    ] = 1
     profile: Annotated[
         Literal["development", "production"],
         Meta(

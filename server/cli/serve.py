@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import signal
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,9 +17,12 @@ from server.cli.listen import listen
 from server.cli.options import data_option, demo_option, setting_option, settings_of
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
     from starlette.types import ASGIApp
 
+    from datastore.base.settings import Settings
     from datastore.store import Store
+    from server.observe.team import Team
 
 __all__ = ["serve"]
 
@@ -30,6 +35,7 @@ _NOUNS = ("game", "user", "review", "title", "viewer", "rating")
 @demo_option
 @setting_option("host", "ADDRESS")
 @setting_option("port", "N")
+@setting_option("workers", "N")
 @setting_option("profile", "PROFILE")
 @setting_option("log_format", "FORMAT")
 @setting_option("metrics_port", "N")
@@ -46,11 +52,11 @@ def serve(*, demo: bool, **given: Any) -> None:
     from schema.graph import graphql_schema
     from server.app import create_app
     from server.http.prefix import root_path
-    from server.observe.port import metrics_port
-    from server.observe.tracing import Traced, otlp_tracer
+    from server.observe.team import Team
     from server.snapshots.quarantine import Quarantine
     from server.wire.listener import uvicorn_config
     from server.wire.server import Server
+    from server.wire.workers import Workers
 
     settings = settings_of(**given)
     graphql_schema()
@@ -62,23 +68,52 @@ def serve(*, demo: bool, **given: Any) -> None:
     with listen(settings.host, settings.port) as listener, ExitStack() as stack:
         quarantine = Quarantine()
         store = open_store(settings, demo=demo, quarantine=quarantine)
-        app = create_app(settings, store, quarantine)
-        if settings.metrics_port is not None:
-            place = settings.metrics_host, settings.metrics_port
-            bound = stack.enter_context(metrics_port(app.state.metrics.registry, *place))
-            click.echo(f"Metrics at http://{settings.metrics_host}:{bound}/metrics", err=True)
-        served: ASGIApp = app
-        if settings.tracing == "otlp":
-            served = Traced(app, stack.enter_context(otlp_tracer()))
+        team = stack.enter_context(Team(settings.workers)) if settings.workers > 1 else None
+        app = create_app(settings, store, quarantine, team)
         port = listener.getsockname()[1]
         page = root_path(settings.root_path)
         page += "/graphql" if settings.profile == "production" else "/"
         _announce(store, settings.host, port, page)
         del store  # the application drops its reference when a newer snapshot is released
+        if team is not None:
+            gc.freeze()  # collections then leave the memory alone that the workers share
+            begin = partial(_member, settings, team, app)
+            Workers(uvicorn_config(app, settings), listener, team, begin).run()
+            return
+        served = stack.enter_context(_served(app, settings, metrics=True))
         # uvicorn shuts down gracefully, then raises the signal again.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: None)
         Server(uvicorn_config(served, settings)).run(sockets=[listener])
+
+
+@contextmanager
+def _served(app: Starlette, settings: Settings, *, metrics: bool) -> Iterator[ASGIApp]:
+    """The application with its traces, and with the port of the metrics if this process has it."""
+    from server.observe.port import metrics_port
+    from server.observe.tracing import Traced, otlp_tracer
+
+    with ExitStack() as stack:
+        if metrics and settings.metrics_port is not None:
+            place = settings.metrics_host, settings.metrics_port
+            bound = stack.enter_context(metrics_port(app.state.metrics.exposed, *place))
+            click.echo(f"Metrics at http://{settings.metrics_host}:{bound}/metrics", err=True)
+        if settings.tracing == "otlp":
+            yield Traced(app, stack.enter_context(otlp_tracer()))
+        else:
+            yield app
+
+
+@contextmanager
+def _member(settings: Settings, team: Team, app: Starlette, worker: int) -> Iterator[ASGIApp]:
+    """The application of a worker, in its process. A worker that replaces another begins with the
+    live snapshot if it can be opened, else with that of the start."""
+    app.state.holder.catch_up(settings.data_dir)
+    with (
+        team.member(worker, app.state.metrics.registry),
+        _served(app, settings, metrics=worker == 1) as served,
+    ):
+        yield served
 
 
 def _announce(store: Store, host: str, port: int, page: str) -> None:

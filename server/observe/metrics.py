@@ -19,12 +19,14 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.observe.figures import SnapshotFigures
 from server.observe.names import OperationNames
+from server.observe.team import Team
 from server.snapshots.holder import Holder
 
 __all__ = ["Measured", "Metrics", "outcome"]
@@ -51,7 +53,10 @@ def outcome(status: int, state: Mapping[str, Any]) -> str:
 
 
 class Metrics:
-    """The metrics of one application, in a registry of its own."""
+    """The metrics of one application, in a registry of its own.
+
+    `exposed` is what is shown: the same, or the metrics of all workers of the server.
+    """
 
     def __init__(
         self,
@@ -59,8 +64,10 @@ class Metrics:
         trusted_names: Iterable[str] = (),
         caches: Mapping[str, Uses] = {},
         cached_bytes: Callable[[], float] = float,
+        team: Team | None = None,
     ) -> None:
         self.registry = registry = CollectorRegistry()
+        self.exposed = registry if team is None else team.registry
         self._names = OperationNames(trusted_names)
         self._requests = Counter(
             "playgraph_requests_total",
@@ -110,7 +117,8 @@ class Metrics:
         """The metrics, in the format of Prometheus or OpenMetrics, as the client prefers."""
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         headers = {"Content-Type": content_type, "Cache-Control": "no-store"}
-        return Response(encode(self.registry), headers=headers)
+        # Other workers are waited for.
+        return Response(await run_in_threadpool(encode, self.exposed), headers=headers)
 
     def begin(self) -> None:
         """Count a request that has arrived."""

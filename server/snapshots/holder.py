@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
-from datastore.base.errors import Unavailable
+from datastore.base.errors import SnapshotError, Unavailable
+from datastore.base.snapshot import current_version
 from datastore.people import People
 from datastore.store import Store
 from server.snapshots.quarantine import Quarantine
@@ -12,6 +14,8 @@ from server.snapshots.residency import Residency
 from server.snapshots.selection import open_whole
 
 __all__ = ["Holder"]
+
+logger = logging.getLogger("playgraph.snapshots")
 
 
 class Holder:
@@ -66,3 +70,12 @@ class Holder:
         if store is not None:
             self.replace(store)
         return store is not None
+
+    def catch_up(self, data_dir: Path) -> None:
+        """Open the live snapshot if it was released after the one that is held. If none can be
+        opened, the one that is held stays."""
+        try:
+            if not self.ready or current_version(data_dir) != self.store.manifest.version:
+                self.load(data_dir)
+        except SnapshotError as error:
+            logger.error("%s", error)
