@@ -106,7 +106,7 @@ def targets(
             "playgraph",
             lambda port: [*ours, f"--port={port}"],
             lambda shape: not shape.cached,
-            environment={"PLAYGRAPH_RESPONSE_CACHE_BYTES": "0"},
+            environment={"PLAYGRAPH_ANSWER_CACHE_BYTES": "0"},
             versions=f"Python {sys.version.split()[0]}, {_python_versions(python[1:])}",
         ),
         Target(
@@ -120,7 +120,7 @@ def targets(
             "playgraph, PLAYGRAPH_COMPILE=0",
             lambda port: [*ours, f"--port={port}"],
             lambda shape: not shape.cached,
-            environment={"PLAYGRAPH_RESPONSE_CACHE_BYTES": "0", "PLAYGRAPH_COMPILE": "0"},
+            environment={"PLAYGRAPH_ANSWER_CACHE_BYTES": "0", "PLAYGRAPH_COMPILE": "0"},
         ),
         Target(
             "stock",
