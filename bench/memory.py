@@ -103,7 +103,7 @@ class Server:
 
     def ask(self, query: str) -> dict[str, Any]:
         """The answer to a query."""
-        headers = {"content-type": "application/json"}
+        headers = {"content-type": "application/json", "connection": "close"}
         self._connection.request("POST", "/graphql", json.dumps({"query": query}), headers)
         answer: dict[str, Any] = json.loads(self._connection.getresponse().read())
         return answer

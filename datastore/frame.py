@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from datastore.base.lists import distinct
+from datastore.text_column import TextColumn
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Frame", "Ragged", "TextColumn", "percent"]
+__all__ = ["Frame", "Ragged", "percent"]
 
 List = list[Any]  # within `Frame`, `list` is a method
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -60,33 +60,6 @@ class Ragged(NamedTuple):
     def distinct(self) -> Ragged:
         """The same rows with each entry once, at its first place."""
         return Ragged(*distinct(self.offsets, self.values))
-
-
-class TextColumn(Sequence[str]):
-    """A column of texts, "" for missing ones; each is decoded when it is asked for."""
-
-    def __init__(self, offsets: npt.NDArray[np.int32], data: Any) -> None:
-        # Indexing a memoryview takes a fifth of the time of an array.
-        self._offsets = offsets.data
-        self._data = memoryview(data) if data is not None else memoryview(b"")
-
-    def __len__(self) -> int:
-        return len(self._offsets) - 1
-
-    @overload
-    def __getitem__(self, row: int) -> str: ...
-    @overload
-    def __getitem__(self, row: slice) -> Sequence[str]: ...
-    def __getitem__(self, row: int | slice) -> str | Sequence[str]:
-        if isinstance(row, slice):
-            return [self[number] for number in range(len(self))[row]]
-        if not 0 <= row < len(self._offsets) - 1:
-            raise IndexError(row)
-        return str(self._data[self._offsets[row] : self._offsets[row + 1]], "utf-8")
-
-    def __iter__(self) -> Iterator[str]:
-        ends = self._offsets.tolist()
-        return (str(self._data[start:stop], "utf-8") for start, stop in pairwise(ends))
 
 
 class Frame:

@@ -128,7 +128,7 @@ class Games:
         """Names of the publishers, by folded name, and the position of each game's publisher
         among them; -1 where unknown. The name is the spelling with the most games, then the first
         by code point."""
-        folded, spelled = self.frame.values("publisher_folded"), self.frame.values("publisher")
+        folded, spelled = self.frame.list("publisher_folded"), self.frame.values("publisher")
         spellings: dict[str, Counter[str]] = {key: Counter() for key in sorted({*folded} - {""})}
         for key, name in zip(folded, spelled, strict=True):
             if key:

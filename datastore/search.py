@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from threading import Lock
 from typing import Any, NamedTuple
@@ -20,8 +21,10 @@ __all__ = ["ERROR", "MATCH", "PIECE", "NameIndex", "Phrases", "Places", "Result"
 
 Rows = npt.NDArray[np.int64]
 
-#: Most cached results; each takes about 100 KB at most.
-_REMEMBERED = 64
+#: Bytes of cached results of one noun. The largest has all users, 1.4 MB.
+_REMEMBERED = 2_000_000
+#: Bytes that each result takes at least.
+_ENTRY = 1_000
 #: Longest word, in bytes, after which `numbered` looks for a number.
 _LONGEST_WORD = 20
 
@@ -109,7 +112,9 @@ class NameIndex:
         self.size = len(frame)
         self.words = Phrases(arrays, f"search_{noun}_words")
         self.initials = Phrases(arrays, f"search_{noun}_initials")
-        self._results: LRUCache[str, Result] = LRUCache(_REMEMBERED)
+        self._results: LRUCache[str, Result] = LRUCache(
+            _REMEMBERED, getsizeof=lambda result: result.rows.nbytes + result.kinds.nbytes + _ENTRY
+        )
         self._lock = Lock()
         self._codes = arrays[f"search_{noun}_codes"]
         self._offsets = arrays[f"search_{noun}_offsets"]
@@ -132,7 +137,8 @@ class NameIndex:
         if result is None:
             result = find()
             result.rows.flags.writeable = False
-            with self._lock:
+            # Nothing is cached if it is too big.
+            with self._lock, suppress(ValueError):
                 self._results[key] = result
         return result
 

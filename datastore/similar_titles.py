@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from datastore.frame import Ragged, TextColumn
+from datastore.frame import Ragged
 from datastore.neighbours import Neighbours
+from datastore.text_column import TextColumn
 
 __all__ = ["SimilarTitles"]
 

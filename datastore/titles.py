@@ -14,6 +14,7 @@ from datastore.base.tables import CONTRACT
 from datastore.base.title_similarity import genre_words
 from datastore.frame import Frame, Ragged
 from datastore.search import NameIndex
+from datastore.text_column import TextColumn
 
 __all__ = ["Titles"]
 
@@ -119,9 +120,9 @@ class Titles:
         return names, np.array([place[value] for value in values], np.int64)
 
     @cached_property
-    def folded_people(self) -> list[str]:
+    def folded_people(self) -> TextColumn:
         """Folded names of people."""
-        return [fold(name) for name in self.person_name]
+        return TextColumn.of(map(fold, self.person_name))
 
     @cached_property
     def folded_countries(self) -> list[str]:

@@ -189,7 +189,6 @@ def viewers(store: Store) -> Space:
     viewers = store.viewers
     return _space(
         viewers.frame,
-        texts={"viewer_id": lambda: Texts(viewers.viewer_id, exact=True)},
         values={"mean_rating": lambda: viewers.mean_ratings},
         orders={"viewer_id": lambda: _places(viewers.frame, viewers.order)},
         index=viewers.index,
@@ -200,7 +199,6 @@ def viewers(store: Store) -> Space:
 def _space(
     frame: Frame,
     *,
-    texts: Mapping[str, Callable[[], Texts]] | None = None,
     names: Mapping[str, Callable[[], Names]] | None = None,
     values: Values | None = None,
     orders: Values | None = None,
@@ -209,12 +207,12 @@ def _space(
 ) -> Space:
     """The space of a table, with all fields declared for it.
 
-    `texts`, `names`, `values` and `orders` define what is not read from the field's own column:
-    texts that stay in the memory map, names in another table, derived numbers, and ranks of texts.
-    Raises KeyError if a derived field is missing there.
+    `names`, `values` and `orders` define what is not read from the field's own column: names in
+    another table, derived numbers, and ranks of texts. Raises KeyError if a derived field is
+    missing there.
     """
     values, orders = values or {}, orders or {}
-    named: dict[str, Callable[[], Column]] = {**(texts or {}), **(names or {})}
+    named: Mapping[str, Callable[[], Column]] = names or {}
     declared = CONTRACT[frame.name]
     columns = {
         field.name: named.get(field.name) or _column(frame, field, kind, values)
@@ -230,9 +228,9 @@ def _space(
 def _column(frame: Frame, field: Field, kind: Kind, values: Values) -> Callable[[], Column]:
     match kind:
         case Kind.ID:
-            return lambda: Texts(frame.values(field.column_name), exact=True)
+            return lambda: Texts(frame.text_column(field.column_name), exact=True)
         case Kind.NAME:
-            return lambda: Texts(frame.values(field.column.folded))
+            return lambda: Texts(frame.text_column(field.column.folded))
         case (
             Kind.INT
             | Kind.FLOAT

@@ -42,7 +42,7 @@ logger = logging.getLogger("playgraph.execution")
 
 #: Most characters of cached documents: a character takes 80 to 150 bytes once it is parsed.
 #: Clients send few distinct documents, and others must not fill the memory.
-_CACHED = 100_000
+_CACHED = 64_000
 #: Longest cached document, in characters.
 _LONGEST = 16_384
 #: Defaults of the most tokens and characters per document. Large front ends send about a thousand

@@ -49,3 +49,11 @@ def test_what_was_found_is_remembered_and_cannot_be_changed() -> None:
     assert names.remembered("a", lambda: result) is result
     assert names.remembered("a", lambda: Result(np.array([2]), np.array([0]))) is result
     assert not result.rows.flags.writeable
+
+
+def test_a_result_that_is_too_big_to_be_remembered_is_returned() -> None:
+    names = name_index()
+    big = np.zeros(1_000_000, np.int64)
+    assert names.remembered("a", lambda: Result(big, big)).rows is big
+    small = np.zeros(1, np.int64)
+    assert names.remembered("a", lambda: Result(small, small)).rows is small

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from datastore.base.columns import OPERATORS, Kind, Operator
 from datastore.frame import Ragged
+from datastore.text_column import TextColumn
 from graph import LISTS, Entry, List, entries, every, holds, invalid, listed
 from harness import Ask, only_error
 from resolvers import filters
@@ -370,3 +371,28 @@ def test_an_operator_that_no_input_offers_is_an_error() -> None:
         inputs.check(fewer)
     with pytest.raises(ValueError, match="'between' is not a valid Operator"):
         inputs.operator_of("between")
+
+
+@pytest.mark.parametrize(
+    ("operator", "value"),
+    [
+        (Operator.EQ, "B7"),
+        (Operator.EQ, ""),
+        (Operator.IN, ["a1 ", "b7", ""]),
+        (Operator.CONTAINS, "A"),
+        (Operator.CONTAINS, " "),
+        (Operator.IS_NULL, True),
+        (Operator.IS_NULL, False),
+    ],
+)
+@pytest.mark.parametrize("exact", [True, False])
+def test_few_rows_of_a_column_are_tested_as_all_are(
+    operator: Operator, value: Any, exact: bool
+) -> None:
+    texts = [f"{'ab'[number % 2]}{number}" if number % 5 else "" for number in range(1_000)]
+    column, listed = filters.Texts(TextColumn.of(texts), exact), filters.Texts(texts, exact)
+    rows = np.arange(1_000)
+    whole = column.test(operator, value, rows)
+    assert whole.tolist() == listed.test(operator, value, rows).tolist()
+    few = rows[::-100]
+    assert column.test(operator, value, few).tolist() == whole[few].tolist()

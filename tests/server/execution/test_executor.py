@@ -155,11 +155,11 @@ def test_documents_are_kept_up_to_a_total_length_and_the_one_used_least_recently
     executor: Executor,
 ) -> None:
     kept, lost = executor.document("{ one } # kept"), executor.document("{ one } # lost")
-    for number in range(9):
-        executor.document(f"{{ one }} # {number}" + "x" * 10_000)
+    for number in range(5):
+        executor.document(f"{{ one }} # {number}" + "x" * 12_000)
         assert executor.document("{ one } # kept") is kept
         assert executor.knows("{ one } # lost")
-    executor.document("{ one } # last" + "x" * 10_000)
+    executor.document("{ one } # last" + "x" * 12_000)
     assert executor.document("{ one } # kept") is kept
     assert executor.document("{ one } # lost") is not lost
 

@@ -69,10 +69,23 @@ def test_requests_of_the_same_moment_are_one_check() -> None:
     assert pages.checks == 1
 
 
-def test_a_release_that_frees_nothing_is_not_repeated() -> None:
+def test_when_other_files_take_more_than_the_bound_releases_are_not_repeated_in_vain() -> None:
     pages = Pages(resident=500, part=0)
-    served(pages, requests=1)
-    assert pages.releases == 1
+
+    async def run() -> None:
+        residency = pages.residency(bound=100)
+        residency.used(pages.store)
+        await asyncio.sleep(0.1)
+        in_vain = pages.releases
+        residency.used(pages.store)
+        await asyncio.sleep(0.1)
+        assert pages.releases == in_vain > 0
+        pages.resident, pages.part = 500 + 2**30, 2**30
+        residency.used(pages.store)
+        await asyncio.sleep(0.1)
+        assert (pages.releases, pages.resident) == (in_vain + 1, 500)
+
+    asyncio.run(run())
 
 
 def test_without_an_event_loop_nothing_happens() -> None:
