@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from graphql import NoSchemaIntrospectionCustomRule, specified_rules
 from starlette.applications import Starlette
@@ -39,7 +40,7 @@ from server.http.headers import SecurityHeaders
 from server.http.origins import CrossOrigin, origins
 from server.http.prefix import Prefix, root_path
 from server.http.protocol import Documents, GraphQLEndpoint
-from server.observe.access import AccessLog
+from server.observe.access import AccessLog, Lines
 from server.observe.failures import Failures
 from server.observe.health import Health
 from server.observe.metrics import Measured, Metrics
@@ -51,6 +52,9 @@ from server.snapshots.holder import Holder
 from server.snapshots.people import people_of
 from server.snapshots.quarantine import Quarantine
 from server.snapshots.reload import reloading
+
+if TYPE_CHECKING:
+    from server.wire.fast import FastPath
 
 __all__ = ["create_app"]
 
@@ -109,6 +113,7 @@ def create_app(
             if team is not None:
                 team.set_ready()
             yield
+        lines.flush()
 
     endpoint = GraphQLEndpoint(
         executor,
@@ -119,6 +124,13 @@ def create_app(
         disclosure,
         documents_in_urls=not production,
     )
+    limits, lines = Limits.of(settings), Lines()
+    # These add headers to answers; the others do not, or only to refusals.
+    security = Middleware(SecurityHeaders, has_page=bool(pages), hsts_seconds=settings.hsts_seconds)
+    cross_origin = Middleware(
+        CrossOrigin, allowed=origins(settings.cors_origins), disclosure=disclosure
+    )
+    decorating = [security, Middleware(RequestId), cross_origin, Middleware(Compression)]
     app = Starlette(
         routes=[
             Route("/graphql", endpoint),
@@ -127,15 +139,15 @@ def create_app(
             *pages,
         ],
         middleware=[
-            Middleware(SecurityHeaders, has_page=bool(pages), hsts_seconds=settings.hsts_seconds),
+            security,
             Middleware(RequestId),
             Middleware(Measured, metrics=metrics),
-            Middleware(AccessLog),
-            Middleware(CrossOrigin, allowed=origins(settings.cors_origins), disclosure=disclosure),
+            Middleware(AccessLog, lines=lines),
+            cross_origin,
             Middleware(Failures),
             Middleware(
                 SizeGuard,
-                limits=Limits.of(settings),
+                limits=limits,
                 disclosure=disclosure,
                 max_bodies_bytes=settings.max_bodies_bytes,
             ),
@@ -153,6 +165,19 @@ def create_app(
         exception_handlers=handlers(root, disclosure, bool(pages)),
         lifespan=lifespan,
     )
+
+    def fast_path() -> FastPath | None:
+        """The fast path of the application; None if clients have budgets or need keys, and if all
+        requests are traced."""
+        from server.wire.fast import FastPath
+        from server.wire.heads import Heads
+
+        if requires_key or settings.rate or settings.tracing != "off":
+            return None
+        heads = Heads(root, limits, decorating, documents_in_urls=not production)
+        return FastPath(heads, executor, holder, documents, answers, metrics, lines)
+
+    app.state.fast_path = fast_path
     app.state.holder, app.state.metrics = holder, metrics
     return app
 

@@ -42,10 +42,16 @@ class Answer:
 
 
 @contextmanager
-def serving(settings: Settings, store: Store, **options: Any) -> Iterator[Address]:
-    """Serve as `playgraph serve` does, on a free port, in a thread."""
+def serving(
+    settings: Settings, store: Store, *, layered: bool = False, **options: Any
+) -> Iterator[Address]:
+    """Serve as `playgraph serve` does, on a free port, in a thread; if `layered`, without the fast
+    path."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn_config(create_app(settings, store), settings)
+    app = create_app(settings, store)
+    if layered:
+        app.state.fast_path = None
+    config = uvicorn_config(app, settings)
     config.log_config = None
     for name, value in options.items():
         setattr(config, name, value)

@@ -32,6 +32,16 @@ class PersistedQueries:
         """How many hashes were known, and how many were not."""
         return self._hits, self._misses
 
+    def known(self, parameters: Parameters) -> str | None:
+        """The document that a request names; None if it is not found or not allowed."""
+        key, query = parameters.persisted, parameters.query
+        if key is not None and not self._max_documents:
+            return None
+        if query is not None:
+            return query if key is None or key == _hash(query) else None
+        document = self._documents.get(key or (parameters.document_id or "").removeprefix(_PREFIX))
+        return None if document is None else document.decode()
+
     def text(self, parameters: Parameters) -> str:
         """The document that a request names.
 
@@ -55,6 +65,8 @@ class PersistedQueries:
     def remember(self, parameters: Parameters) -> None:
         """Keep the document of a valid request that has both text and hash."""
         key, text = parameters.persisted, parameters.query
+        if text is None:
+            self._hits += 1
         if key is None or text is None or key in self._documents:
             return
         document = text.encode()
@@ -69,7 +81,6 @@ class PersistedQueries:
         if document is None:
             self._misses += 1
             raise _error("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
-        self._hits += 1
         return document.decode()
 
 

@@ -64,6 +64,13 @@ class TrustedDocuments:
         """Nothing is cached."""
         return 0, 0
 
+    def known(self, parameters: Parameters) -> str | None:
+        """The document that a request names; None if it is not trusted."""
+        try:
+            return self.text(parameters)
+        except Refusal:
+            return None
+
     def text(self, parameters: Parameters) -> str:
         """The document that a request names. Raises Refusal for one that is not trusted."""
         key = parameters.persisted or parameters.document_id

@@ -138,6 +138,7 @@ class Executor:
             document = self._documents.get(text)
         if document is None or document.errors != []:
             return None
+        self._hits += 1
         return document.chosen.get(operation_name)
 
     def prepared(self, text: str, operation_name: str | None = None) -> Prepared:

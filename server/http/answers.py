@@ -7,10 +7,11 @@ is executed once per snapshot as long as its answer is cached.
 
 from __future__ import annotations
 
+import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -26,7 +27,7 @@ from server.execution.executor import Executor
 from server.execution.operation import Meter
 from server.execution.prepared import Prepared
 from server.http.caching import Condition
-from server.http.compression import CODINGS, LEAST, compressed
+from server.http.compression import LEAST, compressed
 from server.http.negotiation import GRAPHQL
 from server.http.parameters import Parameters
 
@@ -38,6 +39,12 @@ _CODE = ("datastore", "resolvers", "schema", "server")
 _OVERHEAD = 1_000
 #: An answer that would take a larger part of the cache is not cached.
 _LARGEST_SHARE = 1 / 8
+
+#: Cost of an execution that certainly takes no more than _QUICK_SECONDS.
+_CHEAP, _QUICK_SECONDS = 250.0, 0.001
+#: Key of an operation's seconds per unit of cost in the notes of its document; what is assumed at
+#: first; and how much of the last figure is kept.
+_PACE, _UNKNOWN, _MEMORY = "pace", 5e-6, 0.7
 
 _canonical = msgspec.json.Encoder(order="sorted")
 
@@ -58,6 +65,29 @@ def request_of(text: str, parameters: Parameters) -> Request:
     return Request(text, parameters.operation_name, variables, parameters.reports_cost)
 
 
+class Representation(NamedTuple):
+    """What is sent of an answer: status, lines of headers, body, and the entity tag if any."""
+
+    status: int
+    lines: bytes
+    body: bytes
+    tag: str = ""
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """The headers in their order."""
+        pairs = [line.partition(b": ") for line in self.lines.split(b"\r\n")[:-1]]
+        return [(name, value) for name, _, value in pairs]
+
+
+class Client(NamedTuple):
+    """What a client prefers and has: a media type, a content coding, and a condition."""
+
+    media_type: str
+    coding: str | None
+    condition: Condition | None
+
+
 @dataclass(slots=True)
 class Executed:
     """An executed operation: its answer, name and cost, and the digest of its request, which is ""
@@ -69,44 +99,28 @@ class Executed:
     cost: float
     #: Code of the gravest error; "" if there is none.
     code: str
-    _packed: dict[str, bytes] = field(default_factory=dict)
-    _packed_bytes: int = 0
+    #: By media type and coding, as long as they take no more memory than the body.
+    _represented: dict[tuple[str, str | None], Representation] = field(default_factory=dict)
+    _represented_bytes: int = 0
 
-    def coded(self, coding: str | None) -> tuple[bytes, str]:
-        """The body in a content coding, and the name of the representation: "" if it is too small
-        for any, "identity" if none is asked for."""
-        if len(self.body) < LEAST:
-            return self.body, ""
-        if coding is None:
-            return self.body, "identity"
-        packed = self._packed.get(coding)
-        if packed is None:
-            packed = compressed(coding, self.body)
-            if self._packed_bytes + len(packed) <= len(self.body):
-                self._packed[coding] = packed
-                self._packed_bytes += len(packed)
-        return packed, coding
+    def represented(
+        self, client: Client, represent: Callable[[Executed, Client], Representation]
+    ) -> Representation:
+        """The representation for a client, made at most once if it can be kept."""
+        key = client.media_type, client.coding
+        found = self._represented.get(key)
+        if found is None:
+            found = represent(self, client)
+            size = 0 if found.body is self.body else len(found.body)
+            if self._represented_bytes + size <= len(self.body):
+                self._represented[key] = found
+                self._represented_bytes += size
+        return found
 
     @property
     def most_bytes(self) -> int:
         """The most memory that the body takes in all codings."""
         return 2 * len(self.body)
-
-
-class Representation(NamedTuple):
-    """What is sent of an answer: status, headers in their order, and body."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
-
-
-class Client(NamedTuple):
-    """What a client prefers and has: a media type, a content coding, and a condition."""
-
-    media_type: str
-    coding: str | None
-    condition: Condition | None
 
 
 class Meters(Protocol):
@@ -155,7 +169,6 @@ class Answers:
         self._use(store)
         found = self._cache.get(request)
         if found is None:
-            self._misses += 1
             return None
         self._hits += 1
         return found[0]
@@ -176,14 +189,31 @@ class Answers:
         variables, meter = parameters.variables or {}, None
         if parameters.reports_cost:
             meter = self._meters.meter(prepared.document, prepared.operation, variables)
+        start = time.thread_time() if cost > _CHEAP else 0.0
         answer = self._executor.run(prepared, variables, Context(store), request_id, meter)
+        if cost > _CHEAP:
+            # Slow executions are remembered for a while, quick ones believed after some.
+            pace = (time.thread_time() - start) / cost
+            notes, key = prepared.document.notes, (_PACE, id(prepared.operation))
+            notes[key] = max(pace, _MEMORY * notes.get(key, _UNKNOWN))
         return Executed(
             answer.body, "" if answer.has_errors else digest, prepared.name, cost, answer.code
         )
 
+    def is_quick(self, prepared: Prepared, cost: float) -> bool:
+        """Whether an execution of this cost takes about a millisecond at most, by its cost or by
+        earlier ones of the same operation."""
+        if cost <= _CHEAP:
+            return True
+        pace = prepared.document.notes.get((_PACE, id(prepared.operation)), _UNKNOWN)
+        return bool(cost * pace <= _QUICK_SECONDS)
+
     def keep(self, store: Store, request: Request, executed: Executed) -> None:
         """Cache an answer, unless it has errors or is too large."""
-        if executed.digest and self._max_bytes:
+        if not self._max_bytes:
+            return
+        self._misses += 1
+        if executed.digest:
             self._use(store)
             size = executed.most_bytes + len(request.variables) + 4 * len(request.text) + _OVERHEAD
             if size <= self._max_bytes * _LARGEST_SHARE:
@@ -197,24 +227,41 @@ class Answers:
             for name in ("", client.coding or "identity"):
                 tag = _tag(digest, client.media_type, name)
                 if tag in condition.tags:
-                    return Representation(304, self._headers(store, tag), b"")
+                    return self._not_modified(store.manifest.version, tag)
         return None
 
     def represent(self, store: Store, executed: Executed, client: Client) -> Representation:
         """An answer as a client prefers it, in any thread."""
-        body, name = executed.coded(client.coding)
-        if not executed.digest:
-            headers = [("x-snapshot", store.manifest.version), ("cache-control", "no-store")]
-        else:
+        version = store.manifest.version
+        found = executed.represented(client, partial(self._represented, version))
+        condition = client.condition
+        if condition is not None and found.tag and condition.lists(found.tag):
+            return self._not_modified(version, found.tag)
+        return found
+
+    def _represented(self, version: str, executed: Executed, client: Client) -> Representation:
+        body, coding, tag = executed.body, "", ""
+        if len(body) >= LEAST and client.coding is not None:
+            coding = client.coding
+            body = compressed(coding, body)
+        if executed.digest:
+            name = (coding or "identity") if len(executed.body) >= LEAST else ""
             tag = _tag(executed.digest, client.media_type, name)
-            headers = self._headers(store, tag)
-            if client.condition is not None and client.condition.lists(tag):
-                return Representation(304, headers, b"")
-        if name in CODINGS:
-            headers.append(("content-encoding", name))
-        headers.append(("content-length", str(len(body))))
-        headers.append(("content-type", f"{client.media_type}; charset=utf-8"))
-        return Representation(200, headers, body)
+            lines = self._lines(version, tag)
+        else:
+            lines = f"x-snapshot: {version}\r\ncache-control: no-store\r\n"
+        if coding:
+            lines += f"content-encoding: {coding}\r\n"
+        lines += f"content-length: {len(body)}\r\n"
+        lines += f"content-type: {client.media_type}; charset=utf-8\r\n"
+        return Representation(200, lines.encode("latin-1"), body, tag)
+
+    def _not_modified(self, version: str, tag: str) -> Representation:
+        return Representation(304, self._lines(version, tag).encode("latin-1"), b"", tag)
+
+    def _lines(self, version: str, tag: str) -> str:
+        """The lines of headers that a 304 has, too."""
+        return f"x-snapshot: {version}\r\netag: {tag}\r\ncache-control: {self._cache_control}\r\n"
 
     def digest(self, store: Store, request: Request) -> str:
         """A hash of the code, the snapshot and the request, in hexadecimal digits."""
@@ -227,10 +274,6 @@ class Answers:
         state.update(variables)
         state.update(text.encode(errors="surrogatepass"))
         return state.hexdigest()
-
-    def _headers(self, store: Store, tag: str) -> list[tuple[str, str]]:
-        version = store.manifest.version
-        return [("x-snapshot", version), ("etag", tag), ("cache-control", self._cache_control)]
 
     def _use(self, store: Store) -> None:
         """Switch to another snapshot if this is not the one of the cached answers."""
@@ -255,7 +298,7 @@ def _identity(store: Store) -> bytes:
     its evaluation, which may be replaced, and what is shown of people."""
     people = store.people
     key = b"" if people.are_named else people.key(store.manifest.version)
-    described = (store.manifest, store.evaluation, people.shown, key)
+    described = (store.manifest, getattr(store, "evaluation", None), people.shown, key)
     return _code() + msgspec.json.encode(described)
 
 

@@ -7,6 +7,7 @@ else, such as the files of the page, by the library.
 from __future__ import annotations
 
 import sys
+import threading
 from functools import lru_cache
 
 import brotli
@@ -21,17 +22,27 @@ if sys.version_info >= (3, 14):
 else:
     from zstandard import ZstdCompressor
 
-    _zstd = ZstdCompressor(level=3).compress
+    class _Zstd(threading.local):
+        """A compressor for each thread: making one takes longer than most of its work."""
+
+        def __init__(self) -> None:
+            self.compress = ZstdCompressor(level=3).compress
+
+    _compressors = _Zstd()
+
+    def _zstd(data: bytes) -> bytes:
+        return _compressors.compress(data)
+
 
 try:
     from isal.isal_zlib import compress as _deflate
 except ImportError:  # no wheel for this machine
     from zlib import compress as _deflate
 
-__all__ = ["CODINGS", "LEAST", "Compression", "coding", "compressed"]
+__all__ = ["LEAST", "Compression", "coding", "compressed"]
 
 #: In order of the server's preference: best compression for the CPU time first.
-CODINGS = ("zstd", "br", "gzip")
+_CODINGS = ("zstd", "br", "gzip")
 #: Smallest answer that is compressed, in bytes; smaller ones fit one or two packets anyway.
 LEAST = 1_000
 #: `wbits` of zlib for gzip with the largest window.
@@ -79,7 +90,7 @@ def coding(accept_encoding: str) -> str | None:
                 weight = quality(value.strip())
         weights[name.lower().replace("x-gzip", "gzip")] = 0.0 if weight is None else weight
     rest = weights.get("*", 0.0)
-    best = max(CODINGS, key=lambda name: weights.get(name, rest))
+    best = max(_CODINGS, key=lambda name: weights.get(name, rest))
     preference = weights.get(best, rest)
     return best if preference > 0 and preference >= weights.get("identity", 0.0) else None
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 import msgspec
@@ -22,8 +21,7 @@ _SHOWN = 60
 _DEEPEST = 128
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(NamedTuple):
     """The parameters of a well-formed request; its document is not looked up yet."""
 
     query: str | None
@@ -70,14 +68,14 @@ def from_body(body: bytes) -> Parameters:
 
 
 def _checked(values: dict[str, Any]) -> Parameters:
-    extensions = _object(values, "extensions") or {}
+    extensions = _object(values, "extensions")
     parameters = Parameters(
         _text(values, "query"),
         _text(values, "documentId") or _text(values, "id"),
-        _persisted_hash(extensions),
+        _persisted_hash(extensions) if extensions else None,
         _text(values, "operationName"),
         _object(values, "variables"),
-        _reports_cost(extensions),
+        _reports_cost(extensions) if extensions else False,
     )
     if parameters.operation_name == "":
         raise _bad("'operationName' is empty: name an operation of the document, or omit it.")

@@ -41,6 +41,9 @@ _ITERATIONS = 3
 class Documents(Protocol):
     """Looks up the document that a request names."""
 
+    def known(self, parameters: Parameters) -> str | None:
+        """The document's text; None if it is not found or not allowed. Counts nothing."""
+
     def text(self, parameters: Parameters) -> str:
         """The document's text. Raises RequestError or Refusal if it is not found or not allowed."""
 
@@ -215,9 +218,11 @@ class GraphQLEndpoint:
             )
             return executed, answers.represent(store, executed, client)
 
-        executed, representation = await self._turns.run(
-            _BYTE * len(known.body) if known else cost, execute, abandoned
-        )
+        if known:
+            turn_cost = _BYTE * len(known.body)
+        else:
+            turn_cost = 0.0 if answers.is_quick(prepared, cost) else cost
+        executed, representation = await self._turns.run(turn_cost, execute, abandoned)
         if not known:
             answers.keep(store, asked, executed)
         request.state.executed, request.state.error = True, executed.code or None
@@ -244,9 +249,7 @@ def _require_query(prepared: Prepared) -> None:
 
 def _response(representation: Representation) -> Response:
     response = Response(representation.body, representation.status)
-    response.raw_headers = [
-        (name.encode("latin-1"), value.encode("latin-1")) for name, value in representation.headers
-    ]
+    response.raw_headers = representation.headers
     return response
 
 

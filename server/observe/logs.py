@@ -7,6 +7,7 @@ import logging
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 __all__ = ["ACCESS", "JsonFormatter", "LineHandler", "UtcFormatter", "log_config"]
@@ -48,6 +49,34 @@ class JsonFormatter(UtcFormatter):
 
 class LineHandler(logging.StreamHandler[Any]):
     """Ignores errors in writing a line: a server must outlive the reader of its log."""
+
+    #: The last second in which a line was made, and its text.
+    _second: tuple[int, str] = 0, ""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the lines are text as `line` formats it."""
+        return type(self.formatter) is UtcFormatter
+
+    def line(self, level: int, message: str) -> str:
+        """A line of now, as the formatter makes it, but without a record."""
+        now = time.time()
+        second = int(now)
+        if second != self._second[0]:
+            self._second = second, time.strftime(UtcFormatter.default_time_format, time.gmtime(now))
+        milliseconds = int((now - second) * 1_000)
+        stamp = UtcFormatter.default_msec_format % (self._second[1], milliseconds)
+        return f"{stamp} {logging.getLevelName(level)} {message}{self.terminator}"
+
+    def write(self, lines: str) -> None:
+        """Write lines; errors in writing are ignored."""
+        self.acquire()
+        try:
+            with suppress(OSError):
+                self.stream.write(lines)
+                self.flush()
+        finally:
+            self.release()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         """Ignore a closed pipe or a full disk; report errors in the record itself."""

@@ -11,9 +11,7 @@ from typing import Any
 
 from prometheus_client import (
     CollectorRegistry,
-    Counter,
     Gauge,
-    Histogram,
     ProcessCollector,
 )
 from prometheus_client.core import CounterMetricFamily, Metric
@@ -26,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.observe.figures import SnapshotFigures
 from server.observe.names import OperationNames
+from server.observe.tallies import Distribution, Tally
 from server.observe.team import Team
 from server.snapshots.holder import Holder
 
@@ -69,36 +68,36 @@ class Metrics:
         self.registry = registry = CollectorRegistry()
         self.exposed = registry if team is None else team.registry
         self._names = OperationNames(trusted_names)
-        self._requests = Counter(
-            "playgraph_requests_total",
+        self._requests = Tally(
+            registry,
+            "playgraph_requests",
             "GraphQL requests by operation and outcome.",
             ["operation", "outcome"],
-            registry=registry,
         )
-        self._seconds = Histogram(
+        self._seconds = Distribution(
+            registry,
             "playgraph_request_seconds",
             "Time from the headers of a GraphQL request to the last byte of its answer.",
+            _SECONDS,
             ["operation"],
-            buckets=_SECONDS,
-            registry=registry,
         )
-        self._cost = Histogram(
+        self._cost = Distribution(
+            registry,
             "playgraph_request_cost",
             "Estimated cost of executed GraphQL operations.",
-            buckets=_COSTS,
-            registry=registry,
+            _COSTS,
         )
-        self._refusals = Counter(
-            "playgraph_refusals_total",
+        self._refusals = Tally(
+            registry,
+            "playgraph_refusals",
             "Refused requests of all paths, by limit, error code or HTTP status.",
             ["reason"],
-            registry=registry,
         )
-        self._responses = Counter(
-            "playgraph_http_responses_total",
+        self._responses = Tally(
+            registry,
+            "playgraph_http_responses",
             "Answers of all paths by HTTP status.",
             ["status"],
-            registry=registry,
         )
         self._running = Gauge(
             "playgraph_requests_running",
@@ -127,20 +126,24 @@ class Metrics:
     def end(self, path: str, status: int, state: Mapping[str, Any], seconds: float) -> None:
         """Count a request whose answer has been sent; status 0 if there was none."""
         self._running.dec()
+        self.count(path, status, state, seconds)
+
+    def count(self, path: str, status: int, state: Mapping[str, Any], seconds: float) -> None:
+        """Count a request that was answered as soon as it had arrived."""
         if status:
-            self._responses.labels(str(status)).inc()
+            self._responses.add(str(status))
         result, error = outcome(status, state), state.get("error")
         if result == "refused" or error in _STOPPED:
             reason = state.get("limit") or (error or f"http_{status}").lower()
-            self._refusals.labels(reason).inc()
+            self._refusals.add(reason)
         if not path.endswith("/graphql"):
             return
         executed = bool(state.get("executed"))
         operation = self._names.label(state.get("operation"), executed)
-        self._requests.labels(operation, result).inc()
+        self._requests.add(operation, result)
         if executed:
-            self._seconds.labels(operation).observe(seconds)
-            self._cost.observe(state.get("cost", 0.0))
+            self._seconds.add(seconds, operation)
+            self._cost.add(state.get("cost", 0.0))
 
 
 class Measured:

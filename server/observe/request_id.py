@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["RequestId", "new_id"]
+__all__ = ["RequestId", "new_id", "well_formed"]
 
 _HEADER = "X-Request-ID"
 #: A client's or proxy's id is kept if it is safe in a log line.
@@ -17,7 +17,12 @@ _WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{7,127}")
 
 def new_id() -> str:
     """32 random hexadecimal digits."""
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()
+
+
+def well_formed(sent_id: str) -> bool:
+    """Whether the id that a client or a proxy sent is kept."""
+    return _WELL_FORMED.fullmatch(sent_id) is not None
 
 
 class RequestId:
@@ -31,7 +36,7 @@ class RequestId:
             await self._app(scope, receive, send)
             return
         sent_id = Headers(scope=scope).get(_HEADER, "")
-        request_id = sent_id if _WELL_FORMED.fullmatch(sent_id) else new_id()
+        request_id = sent_id if well_formed(sent_id) else new_id()
         scope.setdefault("state", {})["request_id"] = request_id
 
         async def named(message: Message) -> None:

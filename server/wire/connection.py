@@ -8,12 +8,11 @@ request.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 import httptools
 from starlette.types import Message, Scope
-from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     HttpToolsProtocol,
@@ -24,7 +23,15 @@ from server.guard.draining import DRAIN_BYTES, DRAIN_SECONDS
 from server.guard.limits import Limits
 from server.http.refusal import Refusal, stopping
 from server.wire.deadlines import Alarm, Deadlines
-from server.wire.framing import check_head, malformed, origin_form, without_upgrade
+from server.wire.fast import INCOMPLETE, FastPath
+from server.wire.flow import PIPELINED, Flow, too_many
+from server.wire.framing import (
+    check_head,
+    malformed,
+    origin_form,
+    unreadable,
+    without_upgrade,
+)
 
 __all__ = ["GuardedProtocol", "guarded"]
 
@@ -33,15 +40,19 @@ _OF_A_REFUSAL = (b"accept", b"origin", b"x-request-id")
 #: Most bytes and seconds spent on reading the rest of an oversized head, which may hold these.
 LATE_BYTES = 1024 * 1024
 LATE_SECONDS = 1.0
-#: Most requests of a connection that wait for the answers to earlier ones.
-PIPELINED = 128
+#: Seconds that the fast path waits for the rest of a small body. Many clients send it on its own.
+_HELD_SECONDS = 0.02
 #: Seconds between checks of a missed deadline while the server itself does not read.
 _PAUSED_SECONDS = 1.0
 
 
-def guarded(limits: Limits, deadlines: Deadlines) -> type[asyncio.Protocol]:
-    """A protocol class with these limits and deadlines, for `uvicorn.Config(http=…)`."""
-    return type("Guarded", (GuardedProtocol,), {"limits": limits, "deadlines": deadlines})
+def guarded(
+    limits: Limits, deadlines: Deadlines, fast: FastPath | None = None
+) -> type[asyncio.Protocol]:
+    """A protocol class with these limits and deadlines, for `uvicorn.Config(http=…)`. `fast`
+    answers what it can instead of the application."""
+    parts = {"limits": limits, "deadlines": deadlines, "fast": fast}
+    return type("Guarded", (GuardedProtocol,), parts)
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -53,6 +64,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     limits: Limits
     deadlines: Deadlines
+    fast: FastPath | None
     #: Whether the server is being stopped: new requests are refused.
     stopping = False
 
@@ -71,13 +83,18 @@ class GuardedProtocol(HttpToolsProtocol):
         self._arrival = Alarm(self.loop, self._missed)
         self._reading = Alarm(self.loop, lambda: self.transport.abort())
         self._unanswered = 0
+        #: A request without the rest of its body, which the fast path waits for.
+        self._held = b""
+        self._holding = Alarm(self.loop, self._release)
+        #: When the fast path last answered, by the clock of the event loop.
+        self._answered_at = 0.0
         self._refusal: Refusal | None = None
         self._draining = False
         self._drained = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.flow = _Flow(transport, self.pipeline)
+        self.flow = Flow(transport, self.pipeline)
         self.timeout_keep_alive_task = self.loop.call_later(
             self.deadlines.head, self.timeout_keep_alive_handler
         )
@@ -86,6 +103,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         self._arrival.stop()
         self._reading.stop()
+        self._holding.stop()
         # uvicorn tells only the newest request, which may be waiting behind the running one.
         self.pipeline.clear()
         if self._running is not None:
@@ -94,6 +112,49 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self.fast is not None and self._is_idle():
+            data, self._held = self._held + data, b""
+            answer = self.fast.answer(data, self.server_state.default_headers)
+            if answer == INCOMPLETE:
+                self._held = data
+                self._holding.start(_HELD_SECONDS)
+                return
+            self._holding.stop()
+            if answer is not None:
+                self._send(answer)
+                return
+        self._receive(data)
+
+    def _is_idle(self) -> bool:
+        """Whether nothing but a new request may arrive, and its answer may be sent at once."""
+        return not (
+            self._unanswered
+            or self._in_head
+            or self._in_body
+            or self._pending_bytes
+            or self._draining
+            or self.stopping
+            or self.flow.write_paused
+            or self.transport.is_closing()
+        )
+
+    def _send(self, answer: bytes) -> None:
+        self.transport.write(answer)
+        self.server_state.total_requests += 1
+        if not self._answered_at:  # the alarm of a connection's first request may ring too late
+            self._unset_keepalive_if_required()
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+        self._answered_at = self.loop.time()
+
+    def _release(self) -> None:
+        """Let the deadlines apply to a request that has not arrived yet."""
+        data, self._held = self._held, b""
+        if data and not self.transport.is_closing():
+            self._receive(data)
+
+    def _receive(self, data: bytes) -> None:
         if self._draining:
             self._drained += len(data)
             if self._drained > DRAIN_BYTES:
@@ -105,7 +166,7 @@ class GuardedProtocol(HttpToolsProtocol):
         try:
             self._feed(data)
         except httptools.HttpParserError as error:
-            self._refuse(self._refusal or malformed(_reason(error)))
+            self._refuse(self._refusal or unreadable(error))
             return
         self._watch()
         if self._in_body and self._framing_bytes > self.limits.body + self.limits.head:
@@ -191,7 +252,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         self._unanswered += 1
         if len(self.pipeline) > PIPELINED:
-            self._check(_too_many)
+            self._check(too_many)
 
     def _check_head(self) -> None:
         if self._refusal is not None:
@@ -236,7 +297,14 @@ class GuardedProtocol(HttpToolsProtocol):
             self._reading.stop()
 
     def timeout_keep_alive_handler(self) -> None:
-        self._close()
+        # The fast path does not set the alarm at each answer.
+        seconds = self._answered_at + self.timeout_keep_alive - self.loop.time()
+        if self._held or seconds > 0:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                max(seconds, _HELD_SECONDS), self.timeout_keep_alive_handler
+            )
+        else:
+            self._close()
 
     def _close(self) -> None:
         """Close the connection as soon as the client has read all answers, or at a deadline."""
@@ -326,34 +394,3 @@ class GuardedProtocol(HttpToolsProtocol):
             "headers": headers,
             "state": {**self.app_state, "refusal": self._refusal},
         }
-
-
-class _Flow(FlowControl):
-    """Does not read while requests of the connection wait; uvicorn would after each answer."""
-
-    def __init__(self, transport: asyncio.Transport, waiting: Collection[object]) -> None:
-        super().__init__(transport)
-        self._waiting = waiting
-
-    def resume_reading(self) -> None:
-        if not self._waiting:
-            super().resume_reading()
-
-
-def _too_many() -> None:
-    raise Refusal(
-        503,
-        "OVERLOADED",
-        f"More than {PIPELINED} requests of the connection wait for their answers.",
-        {"Retry-After": "1"},
-    )
-
-
-def _reason(error: httptools.HttpParserError) -> str:
-    """The parser's reason, such as "invalid header token"."""
-    if isinstance(error, httptools.HttpParserCallbackError):
-        return "invalid request target"  # the only part of a head that uvicorn parses itself
-    text = str(error).strip("'. ") or "invalid syntax"
-    if "PRI/Upgrade" in text:
-        return "HTTP/2 is not supported"
-    return text[0].lower() + text[1:]

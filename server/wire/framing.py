@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from httptools import parse_url
+from httptools import HttpParserCallbackError, HttpParserError, parse_url
 
 from server.http.refusal import Refusal
 
-__all__ = ["check_head", "malformed", "origin_form", "without_upgrade"]
+__all__ = ["check_head", "malformed", "origin_form", "unreadable", "without_upgrade"]
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -27,6 +27,18 @@ _OF_AN_UPGRADE = (b"upgrade", b"http2-settings")
 def malformed(reason: str) -> Refusal:
     """The refusal (400) of a request that is not valid HTTP/1.1."""
     return Refusal(400, "BAD_REQUEST", f"Malformed HTTP/1.1 request: {reason}.")
+
+
+def unreadable(error: HttpParserError) -> Refusal:
+    """The refusal (400) for the parser's reason, such as "invalid header token"."""
+    if isinstance(error, HttpParserCallbackError):
+        return malformed(
+            "invalid request target"
+        )  # the only part of a head that uvicorn parses itself
+    text = str(error).strip("'. ") or "invalid syntax"
+    if "PRI/Upgrade" in text:
+        return malformed("HTTP/2 is not supported")
+    return malformed(text[0].lower() + text[1:])
 
 
 def check_head(method: bytes, version: str, headers: Headers) -> None:

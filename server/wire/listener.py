@@ -37,4 +37,6 @@ def uvicorn_config(app: ASGIApp, settings: Settings) -> Config:
         from server.wire.connection import guarded
     except ImportError:
         return Config(app, **options)
-    return Config(app, http=guarded(limits, deadlines), **options)
+    # A wrapped application has no fast path: what wraps it must see all requests.
+    make = getattr(getattr(app, "state", None), "fast_path", None)
+    return Config(app, http=guarded(limits, deadlines, make() if make else None), **options)

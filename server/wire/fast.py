@@ -1,0 +1,121 @@
+"""server.wire: answers usual requests as soon as they have arrived, in one pass.
+
+A request is usual if it asks for a known operation of little cost as browsers and clients send it:
+POST with JSON, or GET. Its answer is the same as that of the application, byte for byte. All other
+requests, and all that must be refused, are left to the application.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+
+from server.execution.executor import Executor
+from server.guard.sizes import SMALL
+from server.http.answers import Answers, request_of
+from server.http.parameters import from_body
+from server.http.protocol import Documents
+from server.observe.access import Lines, facts
+from server.observe.metrics import Metrics
+from server.observe.request_id import new_id
+from server.snapshots.holder import Holder
+from server.wire.heads import Head, Heads
+
+__all__ = ["INCOMPLETE", "FastPath"]
+
+#: Instead of an answer, if the rest of the body should be awaited.
+INCOMPLETE = b""
+
+
+class FastPath:
+    """Answers usual requests of one application."""
+
+    def __init__(
+        self,
+        heads: Heads,
+        executor: Executor,
+        holder: Holder,
+        documents: Documents,
+        answers: Answers,
+        metrics: Metrics,
+        lines: Lines,
+    ) -> None:
+        self._heads = heads
+        self._executor = executor
+        self._holder = holder
+        self._documents = documents
+        self._answers = answers
+        self._metrics = metrics
+        self._lines = lines
+        self._defaults: tuple[Sequence[tuple[bytes, bytes]], bytes] = ((), b"")
+
+    def answer(self, data: bytes, defaults: Sequence[tuple[bytes, bytes]]) -> bytes | None:
+        """The answer to a request that has arrived alone, with its head and some default headers.
+
+        INCOMPLETE if the rest of a small body should be awaited; None if the application should
+        answer, to which the request is still new.
+        """
+        start = time.perf_counter()
+        end = data.find(b"\r\n\r\n") + 4
+        head = self._heads.of(data[:end]) if end > 3 else None
+        if head is None or len(data) > head.size or head.size - end > SMALL:
+            return None
+        if len(data) < head.size:
+            return INCOMPLETE
+        try:
+            return self._answered(head, data[end:], defaults, start)
+        except Exception:
+            return None  # the application finds the same, and answers or reports it
+
+    def _answered(
+        self, head: Head, body: bytes, defaults: Sequence[tuple[bytes, bytes]], start: float
+    ) -> bytes | None:
+        parameters = head.parameters or from_body(body)
+        text = self._documents.known(parameters)
+        if text is None:
+            return None
+        client, request_id = head.client, head.request_id or new_id()
+        store, asked = self._holder.store, request_of(text, parameters)
+        executed = self._answers.find(store, asked)
+        representation = None
+        if executed is None:
+            prepared = self._executor.known(text, parameters.operation_name)
+            if prepared is None or not prepared.is_query:
+                return None
+            name, cost, code = prepared.name, prepared.cost(parameters.variables or {}), ""
+            representation = self._answers.unchanged(store, asked, client)
+            if representation is None:
+                if not self._answers.is_quick(prepared, cost):
+                    return None
+                digest = self._answers.digest(store, asked)
+                executed = self._answers.execute(
+                    store, prepared, cost, parameters, digest, request_id
+                )
+                self._answers.keep(store, asked, executed)
+        if executed is not None:
+            name, cost, code = executed.operation, executed.cost, executed.code
+            representation = self._answers.represent(store, executed, client)
+        assert representation is not None
+        self._documents.remember(parameters)
+        if self._defaults[0] is not defaults:
+            self._defaults = defaults, b"".join([b"%b: %b\r\n" % pair for pair in defaults])
+        status, lines, content, _ = representation
+        sent = b"".join(
+            [
+                STATUS_LINE[status],
+                self._defaults[1],
+                lines,
+                head.before_id,
+                request_id.encode(),
+                head.after_id,
+                content,
+            ]
+        )
+        seconds = time.perf_counter() - start
+        state = {"operation": name, "executed": True, "cost": cost, "error": code or None}
+        self._metrics.count("/graphql", status, state, seconds)
+        size = len(content)
+        self._lines.add(facts(head.method, head.path, status, size, seconds, name, request_id))
+        return sent
