@@ -30,7 +30,7 @@ from typing import (
 import numpy as np
 import numpy.typing as npt
 import strawberry
-from graphql import GraphQLObjectType, GraphQLSchema
+from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
@@ -92,6 +92,12 @@ class Source(NamedTuple):
 
     store: Store
     kind: str
+
+
+class _Info(NamedTuple):
+    """What root fields read of Strawberry's `Info`."""
+
+    context: Any
 
 
 class Handles:
@@ -185,23 +191,49 @@ def part(type_: Any, name: str | int, description: str, size: Any = None) -> Any
 
 def install(graph: GraphQLSchema) -> None:
     """Store handles and batches in the `extensions` of an executable schema: those of a type under
-    `HANDLES`, the batch of a field under `BATCH`."""
-    for kind in graph.type_map.values():
+    `HANDLES`, the batch of a field under `BATCH`. Root fields have batches, too."""
+    kinds = [kind for kind in graph.type_map.values() if isinstance(kind, GraphQLObjectType)]
+    for kind in kinds:
         declared = kind.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-        if not isinstance(kind, GraphQLObjectType) or declared is None:
-            continue
-        handles = None
-        if issubclass(declared.origin, Entry):
+        if declared is not None and issubclass(declared.origin, Entry):
             node = next(iter(declared.type_var_map.values()), declared.origin)
-            handles = kind.extensions[HANDLES] = Handles(declared.origin, node.__name__)
+            kind.extensions[HANDLES] = Handles(declared.origin, node.__name__)
+    for kind in kinds:
         for field in kind.fields.values():
-            field_of = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-            if isinstance(field_of, StrawberryField) and BATCH in field_of.metadata:
-                field.extensions[BATCH] = _bound(field_of.metadata[BATCH], handles)
+            declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+            if isinstance(declared, StrawberryField):
+                many = declared.metadata.get(BATCH) or _of_root(field, declared)
+                if many is not None:
+                    field.extensions[BATCH] = _bound(many, kind.extensions.get(HANDLES))
 
 
 def _bound(many: Callable[..., Any], handles: Handles | None) -> Callable[..., Any]:
     return lambda context, sources, **arguments: many(handles, context, sources, **arguments)
+
+
+def _of_root(field: GraphQLField, declared: StrawberryField) -> Callable[..., Any] | None:
+    """The batch of a field whose method reads the store from the context of its `info`."""
+    resolver = declared.base_resolver
+    if resolver is None or resolver.info_parameter is None:
+        return None
+    method: Any = resolver.wrapped_func
+    handles = get_named_type(field.type).extensions.get(HANDLES)
+
+    def one(source: Any, context: Any, arguments: Mapping[str, Any]) -> Any:
+        try:
+            value = method(source, info=_Info(context), **arguments)
+        except Exception as error:
+            return error
+        if handles is None or value is None:
+            return value
+        return handles.of(value) if isinstance(value, list) else value.row
+
+    def many(
+        _: Handles | None, context: Any, sources: Sequence[Any], **arguments: Any
+    ) -> list[Any]:
+        return [one(source, context, arguments) for source in sources]
+
+    return many
 
 
 def _field(

@@ -68,7 +68,7 @@ BATCHED = [
     (kind.name, name)
     for kind in objects()
     for name, field in kind.fields.items()
-    if BATCH in field.extensions
+    if BATCH in field.extensions and kind.name != "Query"
 ]
 
 
@@ -171,6 +171,30 @@ def test_a_batch_has_the_values_that_the_resolver_returns(
 )
 def test_a_batch_shows_nobody_who_is_hidden(hidden: World, kind: str, name: str) -> None:
     compare(hidden, kind, name, sources(hidden, kind)[:FOLLOWED])
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        *ROOTS.items(),
+        ("game", {"appId": "10"}),
+        ("game", {"appId": "unknown"}),
+        ("bestDevelopers", {"year": 0}),
+        ("nodes", {"ids": ["unknown"]}),
+    ],
+)
+def test_the_batch_of_a_root_field_has_the_value_or_error_of_its_resolver(
+    demo: World, name: str, arguments: dict[str, Any]
+) -> None:
+    field = type_of("Query").fields[name]
+    expected = plain(demo.resolved(field, None, arguments), field.type)
+    converted = field.extensions["arguments"](arguments) if field.args else {}
+    (value,) = field.extensions[BATCH](demo.context, [None], **converted)
+    assert type(value) is type(expected)
+    if isinstance(expected, Exception):
+        assert str(value) == str(expected)
+    elif HANDLES in get_named_type(field.type).extensions:
+        assert value == expected
 
 
 def compare(world: World, kind: str, name: str, found: list[Any]) -> None:
