@@ -1,12 +1,12 @@
 # ruff: noqa: E501
 """bench: memory of a server under mixed load, by the figures of the system. Linux only.
 
-    python bench/memory.py [--data DIR] [--requests 3000] [--servers 2]
+    python bench/memory.py [--data DIR] [--requests 2000] [--workers 2]
 
 Starts a server and sends it each mix of operations with random arguments, then all mixes shuffled.
 Prints MB after each mix: VmRSS, its anonymous and file pages, and the highest VmRSS so far
-(VmHWM). With two servers on the same snapshot, also the sum of their proportional set sizes (PSS),
-in which shared pages count once, and its ratio to the PSS of one alone.
+(VmHWM). With workers, also the proportional set size (PSS), in which shared pages count once, of a
+server with one worker and of one with several, at the start and under all mixes, and the ratio.
 """
 
 from __future__ import annotations
@@ -84,11 +84,12 @@ WORDS = ["star", "dark", "war", "night", "love", "man", "life", "sim", "super", 
 class Server:
     """A running server and the memory of its process."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, workers: int = 1) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port = free.getsockname()[1]
         command = ["-m", "server.cli", "serve", "--data", str(data), "--port", str(self._port)]
+        command += ["--workers", str(workers)]
         self.process = subprocess.Popen(
             [sys.executable, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -110,16 +111,24 @@ class Server:
 
     def memory(self) -> dict[str, float]:
         """MB by the names of the system."""
-        folder = Path(f"/proc/{self.process.pid}")
-        text = (folder / "status").read_text() + (folder / "smaps_rollup").read_text()
-        names = ("VmRSS", "RssAnon", "RssFile", "VmHWM", "Pss")
+        text = Path(f"/proc/{self.process.pid}/status").read_text()
+        names = ("VmRSS", "RssAnon", "RssFile", "VmHWM")
         return {name: int(re.search(rf"{name}:\s+(\d+)", text)[1]) / 1024 for name in names}  # type: ignore[index]
+
+    def pss(self) -> float:
+        """MB of the process and its workers, in which shared pages count once."""
+        pids, sizes = [self.process.pid], []
+        for pid in pids:  # which grows
+            folder = Path(f"/proc/{pid}")
+            pids += map(int, (folder / f"task/{pid}/children").read_text().split())
+            sizes.append(re.search(r"Pss:\s+(\d+)", (folder / "smaps_rollup").read_text()))
+        return sum(int(size[1]) for size in sizes if size) / 1024
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[Server]:
+def serving(data: Path, workers: int = 1) -> Iterator[Server]:
     """A server until the end of the context."""
-    server = Server(data)
+    server = Server(data, workers)
     try:
         yield server
     finally:
@@ -159,7 +168,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--requests", type=int, default=2_000, help="of each mix")
-    parser.add_argument("--servers", type=int, choices=(1, 2), default=1)
+    parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
     documents = Documents(options.data)
     mixes = {**MIXES, "all": [each for mix in MIXES.values() for each in mix]}
@@ -174,16 +183,21 @@ def main() -> None:
             memory = server.memory()
             figures = "".join(f"{memory[name]:>9.1f}" for name in columns)
             print(f"{name:<28}{figures}{errors:>9}{rate:>12.0f}", flush=True)
-        if options.servers == 2:
-            alone = server.memory()["Pss"]
-            with serving(options.data) as second:
-                print("PSS of one alone and of two together, MB, and their ratio:")
-                for name, mix in {"second at its start": [], "all, both": mixes["all"]}.items():
-                    for _ in range(options.requests if mix else 0):
-                        for each in (server, second):
-                            each.ask(documents.of(mix))
-                    both = server.memory()["Pss"] + second.memory()["Pss"]
-                    print(f"{name:<28}{alone:>9.1f}{both:>9.1f}{both / alone:>9.2f}")
+    if options.workers > 1:
+        print(f"PSS at the start and under all mixes; workers: 1, {options.workers}; ratio")
+        figures = [_pss(options, documents, mixes["all"], n) for n in (1, options.workers)]
+        for one, several in zip(*figures, strict=True):
+            print(f"{one:>9.1f}{several:>9.1f}{several / one:>9.2f}")
+
+
+def _pss(
+    options: argparse.Namespace, documents: Documents, mix: list[str], workers: int
+) -> tuple[float, float]:
+    with serving(options.data, workers) as server:
+        start = server.pss()
+        for _ in range(options.requests * workers):
+            server.ask(documents.of(mix))
+        return start, server.pss()
 
 
 if __name__ == "__main__":
