@@ -222,7 +222,7 @@ class Settings(msgspec.Struct, frozen=True):
             ge=0,
             le=3_600,
             description="Longest time for which a server finishes running requests on SIGTERM, in "
-            "seconds. New connections are refused meanwhile.",
+            "seconds. New requests are answered with 503 meanwhile.",
         ),
     ] = 20
     max_tokens: Annotated[

@@ -1,8 +1,8 @@
 """server.snapshots: notice before anybody writes to or truncates a file of the live snapshot.
 
 A process that reads a mapped file which another one has truncated is killed (SIGBUS). On Linux, a
-read lease makes the kernel stop whoever opens a file for writing until the lease is given up, for
-45 seconds at most, and send a signal: time for a private copy. A server that may not take leases,
+read lease makes the kernel stop a process that opens a file for writing until the lease is given
+up, for 45 seconds at most, and send a signal: time for a private copy. A server that may not take leases,
 because the files belong to another user or to a network file system, does without.
 """
 
@@ -55,7 +55,7 @@ class Leases:
         return None
 
     def give_up(self) -> None:
-        """Give up all leases: whoever waits may write."""
+        """Give up all leases: a process that waits may write."""
         for file in self._files:
             with suppress(OSError):
                 os.close(file)
@@ -63,7 +63,7 @@ class Leases:
 
 
 def _room(files: int) -> bool:
-    """Whether this process may have so many more open files; raises its limit as far as allowed."""
+    """Whether this process may open this many more files; raises its limit as far as allowed."""
     most, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = files + _FOR_CONNECTIONS
     if most != resource.RLIM_INFINITY and most < needed:

@@ -9,6 +9,7 @@ import os
 import signal
 import threading
 import time
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from math import inf
@@ -35,6 +36,9 @@ logger = logging.getLogger("playgraph.snapshots")
 _REPLACED = ("manifest.json", "evaluation.json", "quarantine.json")
 #: Seconds before another attempt to open a snapshot: there may be enough memory by then.
 _PAUSE = 60.0
+#: Longest wait for requests that still use a snapshot whose files somebody waits to write. The
+#: kernel lets them wait for 45 seconds.
+_LONGEST_USE = 30.0
 
 
 class Reloader:
@@ -156,6 +160,9 @@ class Reloader:
             else:
                 self._leases.give_up()
         else:
+            old = weakref.ref(self._holder.store)
+            self._holder.replace(store, verified=True)
+            await _unused(old)
             await self._switch(store, verified=True)
             self._leases.give_up()
             self._files, self._private = files, True
@@ -275,6 +282,14 @@ class Reloader:
         store = open_verified(self._folder(version), self._holder.people, self._holder.quarantine)
         examples(store)  # exercises all tables
         return store
+
+
+async def _unused(store: weakref.ref[Store]) -> None:
+    """Wait until no request uses a snapshot any more, for a while at most."""
+    deadline = time.monotonic() + _LONGEST_USE
+    while store() is not None and time.monotonic() < deadline:
+        await asyncio.to_thread(gc.collect)
+        await asyncio.sleep(0.02)
 
 
 def _identity(file: Path) -> tuple[int, int] | None:

@@ -31,8 +31,8 @@ Check = Callable[[Path, Manifest], list[Problem]]
 def open_whole(data_dir: Path, people: People, quarantine: Quarantine) -> Store | None:
     """The live snapshot after a check of all sizes; None if nothing has been built yet.
 
-    If it cannot be opened, the newest whole snapshot, and the log says so. Raises SnapshotError if
-    there is none.
+    If it cannot be opened, the newest whole snapshot, with an error in the log. Raises
+    SnapshotError if there is none.
     """
     version = current_version(data_dir)
     if version is None:
@@ -62,7 +62,7 @@ def open_another(
 ) -> Store | None:
     """The newest whole snapshot besides those `without`; None if there is none.
 
-    Never the demo dataset in place of real data, nor a snapshot of before users were forgotten.
+    Never the demo dataset in place of real data, nor a snapshot that holds a forgotten user.
     """
     for manifest in _others(data_dir, without):
         folder = snapshot_path(data_dir, manifest.version)

@@ -1,4 +1,4 @@
-"""A running `playgraph serve` whose snapshot is damaged goes on answering, and says what happened.
+"""A running `playgraph serve` whose snapshot is damaged continues to answer, and reports it.
 
 Each fault hits a real process with clients that never stop asking.
 """
@@ -173,7 +173,7 @@ def test_a_file_that_is_cut_under_the_server_costs_no_answer(
     assert name in ready["problem"]
     assert server.metric("playgraph_snapshots_quarantined_total") == 1
     assert quarantined(two.path(two.new)) is not None
-    # The next server takes the snapshot before, and says so.
+    # The next server takes the older snapshot, and logs it.
     following = Server(two, server.log.parent / "..", 0)
     try:
         following.start()

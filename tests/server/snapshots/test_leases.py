@@ -1,4 +1,4 @@
-"""Whoever opens a file of the live snapshot for writing has to wait, and the server hears of it."""
+"""A process that opens a file of the live snapshot for writing waits, and the server is told."""
 
 from __future__ import annotations
 
