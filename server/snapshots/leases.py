@@ -2,8 +2,8 @@
 
 A process that reads a mapped file which another one has truncated is killed (SIGBUS). On Linux, a
 read lease makes the kernel stop a process that opens a file for writing until the lease is given
-up, for 45 seconds at most, and send a signal: time for a private copy. A server that may not take leases,
-because the files belong to another user or to a network file system, does without.
+up, for 45 seconds at most, and send a signal: time for a private copy. A server that may not take
+leases, because the files belong to another user or to a network file system, does without.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A process that opens a file of the live snapshot for writing waits, and the server is told."""
+"""A process that opens a file of the live snapshot for writing waits, and a signal reports it."""
 
 from __future__ import annotations
 
