@@ -5,7 +5,7 @@
 Two snapshots have different answers to each question, known before. Every answer of the server is
 compared with that of the snapshot which its header X-Snapshot names, byte by byte. An answer is
 `wrong` if it is another one, `mixed` if it is (also) that of the other snapshot, and `dropped` if
-there is none of status 200. Also prints times of answers, and memory of the server. DIR must have
+there is none of status 200, or one that the server has stopped at its deadline. Also prints times of answers, and memory of the server. DIR must have
 two snapshots; by default, two demo datasets are built for it. Exits with 1 if anything is wrong.
 """
 
@@ -185,6 +185,13 @@ class Soak:
     def _check(self, number: int, status: int, version: str, body: bytes) -> None:
         if status != 200:
             self._count("dropped", f"{status} {body[:200]!r}")
+            return
+        if b'"DEADLINE_EXCEEDED"' in body:
+            since = time.monotonic() - self._swapped_at
+            self._count(
+                "dropped",
+                f"deadline, {since:.1f} s after a swap: {self.requests[number].splitlines()[-1]!r}",
+            )
             return
         self.counts[version] += 1
         if version == self._awaited:

@@ -46,6 +46,18 @@ class SnapshotFiles:
         """Paths of all files."""
         return [self.folder / name for name in self._entries]
 
+    def cut(self) -> Problem | None:
+        """The first file whose size is not that of the manifest: touching it could end the process.
+        Files without a name are left out."""
+        for name, entry in self._entries.items():
+            try:
+                problem = size_problem(name, entry, (self.folder / name).stat().st_size)
+            except OSError:
+                continue
+            if problem is not None:
+                return problem
+        return None
+
     def changed(self) -> Problem | None:
         """The first file that was truncated or written since it was opened and is damaged.
 

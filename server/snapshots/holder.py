@@ -6,9 +6,10 @@ import logging
 from pathlib import Path
 
 from datastore.base.errors import SnapshotError, Unavailable
-from datastore.base.snapshot import current_version
+from datastore.base.snapshot import current_version, snapshot_path
 from datastore.people import People
 from datastore.store import Store
+from server.snapshots.files import SnapshotFiles
 from server.snapshots.quarantine import Quarantine
 from server.snapshots.residency import Residency
 from server.snapshots.selection import open_whole
@@ -72,10 +73,20 @@ class Holder:
         return store is not None
 
     def catch_up(self, data_dir: Path) -> None:
-        """Open the live snapshot if it was released after the one that is held. If none can be
-        opened, the one that is held stays."""
+        """Open the live snapshot if it was released after the one that is held, or if that one is
+        damaged. If none can be opened, the one that is held stays, unless it is damaged."""
+        held, damage = self._store, None
         try:
-            if not self.ready or current_version(data_dir) != self.store.manifest.version:
-                self.load(data_dir)
+            if held is not None:
+                version = held.manifest.version
+                folder = snapshot_path(data_dir, version)
+                damage = SnapshotFiles(folder, held.manifest).cut()
+                whole = damage is None and self.quarantine.problem(folder) is None
+                if whole and current_version(data_dir) == version:
+                    return
+            self.load(data_dir)
         except SnapshotError as error:
             logger.error("%s", error)
+            self.problem = str(error)
+            if damage is not None:
+                self.remove()

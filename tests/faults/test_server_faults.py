@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -15,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +47,17 @@ TABLE, ARRAY = "tables/games.arrow", "arrays/item_factors.npy"
 class Server:
     """A server as a process of its own, and clients that ask it all the time."""
 
-    def __init__(self, two: Two, folder: Path, seconds: int = 1) -> None:
+    def __init__(
+        self, two: Two, folder: Path, seconds: int = 1, *options: str, files: int = 0
+    ) -> None:
+        """With a limit of open `files`, it can take no leases."""
         self.two = two
         self.port = free_port()
         self.log = folder / "server.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [*COMMAND, "serve", f"--data={two.data}", f"--port={self.port}"],
+                [*COMMAND, "serve", f"--data={two.data}", f"--port={self.port}", *options],
+                preexec_fn=partial(limit_files, files) if files else None,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 cwd=folder,
@@ -116,6 +122,10 @@ class Server:
                     self._stop.wait(0.02)
         except BaseException as error:
             self.failures.append(error)
+
+
+def limit_files(most: int) -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def check(two: Two, answer: Answer) -> str:
@@ -362,3 +372,31 @@ def test_a_read_only_folder_is_served_and_its_damage_remembered(two: Two, tmp_pa
     finally:
         server.stop()
         subprocess.run(["umount", two.data], check=True)
+
+
+def test_without_leases_a_worker_is_killed_and_the_next_one_serves_the_older_snapshot(
+    two: Two, tmp_path: Path
+) -> None:
+    server = Server(two, tmp_path, 0, "--workers=2", files=300)
+    try:
+        wait_until_ready(server.process, server.port, PATIENCE, said=server.log.read_text)
+        os.truncate(two.path(two.new) / TABLE, 0)
+        versions = set()
+        deadline = time.monotonic() + PATIENCE
+        while versions != {two.old}:
+            assert time.monotonic() < deadline, server.log.read_text()
+            versions = {ask_once(server) for _ in range(6)}
+        said = server.log.read_text()
+        assert "was ended by SIGBUS. Starting another." in said
+        assert f"This server serves snapshot {two.old} instead." in said
+    finally:
+        server.stop()
+    assert server.process.returncode == 0
+
+
+def ask_once(server: Server) -> str | None:
+    """The version of an answer on a connection of its own; None if there is none."""
+    try:
+        return check(server.two, speak(server.address, post(json.dumps({"query": QUERY}).encode())))
+    except (OSError, IndexError):
+        return None
