@@ -5,8 +5,9 @@
 Two snapshots have different answers to each question, known before. Every answer of the server is
 compared with that of the snapshot which its header X-Snapshot names, byte by byte. An answer is
 `wrong` if it is another one, `mixed` if it is (also) that of the other snapshot, and `dropped` if
-there is none of status 200, or one that the server has stopped at its deadline. Also prints times of answers, and memory of the server. DIR must have
-two snapshots; by default, two demo datasets are built for it. Exits with 1 if anything is wrong.
+there is none of status 200, or one that the server has stopped at its deadline. Also prints times
+of answers, and memory of the server. DIR must have two snapshots; by default, two demo datasets are
+built for it. Exits with 1 if anything is wrong.
 """
 
 from __future__ import annotations

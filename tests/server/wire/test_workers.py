@@ -230,8 +230,11 @@ def test_a_hang_up_reloads_the_snapshot_in_all_workers(served: Served) -> None:
     assert len(served.workers()) == 2
 
 
-def test_all_workers_give_people_the_same_pseudonyms(serve: Serve, data_dir: Path) -> None:
-    server = serve(data_dir, "--users=pseudonyms")
+def test_all_workers_give_people_the_same_pseudonyms(
+    serve: Serve, data_dir: Path, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(data_dir, tmp_path / "data")  # the server writes its secret there
+    server = serve(copy, "--users=pseudonyms")
     server.wait_until_ready()
     question = b'{"query":"{ users(first: 3) { nodes { userId } } }"}'
     answers: set[bytes] = set()
