@@ -288,16 +288,20 @@ def update_of(data: Path, options: Options = OPTIONS, **given: Any) -> Manifest:
 
 @pytest.fixture
 def playgraph(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
-    """Start the real command line in a process group of its own, as a terminal does."""
+    """Start the real command line in a process group of its own, as a terminal does.
+
+    One whose files may not grow writes no bytecode: Python would keep what is cut off.
+    """
 
     def start(*arguments: str | Path, **how: Any) -> subprocess.Popen[str]:
+        plain = {"PYTHONDONTWRITEBYTECODE": "1"} if "preexec_fn" in how else {}
         return subprocess.Popen(
             [*COMMAND, *map(str, arguments)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=tmp_path,
-            env=how.pop("env", environment()) | {"COLUMNS": "200"},
+            env=how.pop("env", environment()) | {"COLUMNS": "200"} | plain,
             start_new_session=True,
             **how,
         )
