@@ -124,6 +124,58 @@ ATTACKS = [
     Attack("a search that finds nothing, slowly", '{ games(search: "%s") { totalCount } }' % " ".join("abcdefghijklmnopqrstuvwxyz" * 3)),
 ]  # fmt: skip
 
+_FILTERED = "query ($f: GameFilter) { games(filter: $f) { totalCount } }"
+_BY_NAME = "query ($n: String!) { developer(name: $n) { name } genre(name: $n) { name } }"
+
+
+def _deep(levels: int) -> dict[str, Any]:
+    """A filter of nested `not`, `and` and `or`."""
+    where: dict[str, Any] = {"title": {"contains": "a"}}
+    for _ in range(levels // 3):
+        where = {"not": {"and": [{"or": [where, {"metascore": {"gte": 30}}]}]}}
+    return where
+
+
+#: Values rather than documents: names, filters, lists and variables of a hostile kind.
+ATTACKS += [
+    Attack("50 names with quotes", "{ " + many(50, 'a#: developer(name: "Garry\'s \\"Mod\\" #") { name }') + " }"),
+    Attack("a name from right to left with 2,000 accents", _BY_NAME, variables={"n": "\u202e\u200bValve" + "\u0301" * 2_000}),
+    Attack("a name of 900 KB", _BY_NAME, variables={"n": "Valve " * 150_000}),
+    Attack("a name of 180,000 HTML escapes", _BY_NAME, variables={"n": "&amp;" * 180_000}),
+    Attack("a name that grows when it is folded", _BY_NAME, variables={"n": "\ufdfa" * 140_000}),
+    Attack("a name that grows when it is folded, fifty times", "query ($n: String!) { " + many(50, "a#: developer(name: $n) { name }") + " }", variables={"n": "\ufdfa" * 140_000}),
+    Attack("texts that grow when they are folded, in conditions", _FILTERED, "cost", {"f": {"title": {"in": ["\ufdfa" * 500] * 280}}}),
+    Attack("a user id of 900 KB", "query ($n: ID!) { user(userId: $n) { userId } }", variables={"n": "x" * 900_000}),
+    Attack("titles in three scripts", "query ($a: String, $b: String, $c: String) { a: games(search: $a) { totalCount } b: games(search: $b) { totalCount } c: games(search: $c) { totalCount } }", variables={"a": "\u9280\u6cb3\u82f1\u96c4\u4f1d\u8aac", "b": "\u0421\u0422\u0410\u041b\u041a\u0415\u0420", "c": "\u0627\u0644\u0639\u0631\u0628\u064a\u0629"}),
+    Attack("a search that repeats itself", '{ games(search: "%s") { totalCount } }' % ("aaaa aaaa aaab " * 6)),
+    Attack("the commonest words in each search", "query ($a: String) { games(search: $a) { totalCount } users(search: $a) { totalCount } developers(search: $a) { totalCount } }", variables={"a": "the of a and in to"}),
+    Attack("all facets of everything", "{ games { aggregates { price { min max median mean } genres { count } years { count } developers { count } tags { count } publishers { count } priceBands { count } free { count } earlyAccess { count } } } }"),
+    Attack("from a game to its developer's games and their genres' games", '{ game(appId: "220") { developer { games(first: 20) { nodes { genres { games(first: 20) { nodes { developer { games(first: 5) { nodes { title } } } } } } } } } } }', "cost"),
+    Attack("100 sort keys", "query ($o: [UserOrder!]) { users(orderBy: $o) { totalCount } }", "cost", {"o": [{"field": "MONEY_SPENT"}] * 100}),
+    Attack("a filter of 50 levels", _FILTERED, variables={"f": _deep(50)}),
+    Attack("30,000 conditions", _FILTERED, "cost", {"f": {"or": [{"price": {"gte": 1}}] * 30_000}}),
+    Attack("50,000 empty filters", _FILTERED, "cost", {"f": {"and": [{"or": [{"not": {"and": [{}]}}] * 20}] * 600}}),
+    Attack("a few hundred empty filters, fifty times", "query ($f: GameFilter) { " + many(50, "a#: games(filter: $f) { totalCount }") + " }", "cost", {"f": {"or": [{}] * 400}}),
+    Attack("60,000 conditions that are null", _FILTERED, "cost", {"f": {"or": [{"price": None}] * 50_000}}),
+    Attack("10,000 ids in a condition", _FILTERED, "cost", {"f": {"appId": {"in": [str(number) for number in range(10_000)]}}}),
+    Attack("90,000 numbers in nine conditions", _FILTERED, "cost", {"f": {"and": [{"hours": {"in": [number / 2 for number in range(10_000)]}}] * 9}}),
+    Attack("10,000 excluded games", "query ($e: [ID!]) { recommendForLibrary(games: [], exclude: $e) { score } }", variables={"e": [str(number) for number in range(10_000)]}),
+    Attack("10,000 ids of nodes", "query ($i: [ID!]!) { nodes(ids: $i) { id } }", "cost", {"i": [str(number) for number in range(10_000)]}),
+    Attack("50 forged cursors", "{ " + many(50, 'a#: games(after: "R2FtZTo#") { totalCount }') + " }"),
+    Attack("first: 2147483647", "{ games(first: 2147483647) { nodes { title } } users(first: 2147483647) { nodes { userId } } }"),
+    Attack("negative pages", '{ games(first: -1) { nodes { title } } game(appId: "220") { similarGames(first: -2147483648) { score } } }'),
+    Attack("49 nested fragments", "{ ...F0 } " + " ".join(f"fragment F{i} on Query {{ ...F{i + 1} }}" for i in range(48)) + " fragment F48 on Query { games { totalCount } }"),
+    Attack("a list of 900 KB instead of a number", "query ($a: Int) { games(first: $a) { totalCount } }", variables={"a": [1] * 300_000}),
+    Attack("an object of 900 KB instead of a number", "query ($a: Int) { games(first: $a) { totalCount } }", variables={"a": {str(number): number for number in range(55_000)}}),
+    Attack("9,000 games without ids", f"query ($g: {_INPUT}) {{ recommendForLibrary(games: $g) {{ score }} }}", variables={"g": [{"appId": 1.5, "hours": "x"}] * 9_000}),
+    Attack("9,000 games with other fields", f"query ($g: {_INPUT}) {{ recommendForLibrary(games: $g) {{ score }} }}", variables={"g": [{"appId": "1", f"x{number}": 1} for number in range(9_000)]}),
+    Attack("40,000 games", f"query ($g: {_INPUT}) {{ recommendForLibrary(games: $g) {{ score }} }}", "cost", {"g": [{"appId": "1"}] * 40_000}),
+    Attack("8,000 games played for longer than the universe exists", f"query ($g: {_INPUT}) {{ recommendForLibrary(games: $g) {{ score }} }}", variables={"g": [{"appId": str(number), "hours": 1e308} for number in range(8_000)]}),
+    Attack("100,000 numbers that take long to read", "{ __typename }", variables={"a": [1e308] * 100_000}),
+    Attack("900 KB of variables that nobody declares", "{ __typename }", variables={"a": [{"b": 1}] * 90_000}),
+    Attack("10,000 tags of an estimated price", "query ($t: [String!]) { priceEstimate(tags: $t) { price } }", variables={"t": [f"tag {number}" for number in range(10_000)]}),
+]  # fmt: skip
+
 #: Operations that the limits allow, many of them at nearly the whole budget.
 EXPENSIVE = [
     Attack("100 games with similar games", _GAMES % "appId title developer { name } genres { name } similarGames(first: 5) { score game { appId title } }"),

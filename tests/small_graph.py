@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from schema.costs import COST, INTROSPECTION, ArgumentCost, FieldCost, sized_by
 from schema.costs import items as list_of
+from server.guard.arguments import CHARACTER, OBJECT
 
 __all__ = ["GRAPH", "MOST", "by_expansion", "documents", "variables"]
 
@@ -114,6 +115,9 @@ def by_expansion(document: DocumentNode, values: Mapping[str, Any]) -> float:
         for name, cost in (COSTS[place].arguments if place in COSTS else {}).items():
             if arguments.get(name) is not None:
                 total += cost.base + cost.weight * times(arguments[name])
+                if name == "filter":
+                    total += OBJECT * objects(arguments[name])
+                    total += CHARACTER * characters(arguments[name])
         if place in ("Games.nodes", "Games.edges"):
             for _ in range(page):
                 total += 1.0 + visit(below, inner, 0)
@@ -150,6 +154,22 @@ def times(value: Any) -> float:
             more = len(given) / 100 if isinstance(given, list) else 0.0
             total += OPERATORS[operator] * (1 + more)
     return total
+
+
+def objects(value: Any) -> int:
+    """How many objects are in a filter."""
+    if isinstance(value, list):
+        return sum(map(objects, value))
+    return 1 + sum(map(objects, value.values())) if isinstance(value, dict) else 0
+
+
+def characters(value: Any) -> int:
+    """How many characters the texts of a filter have."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        value = list(value.values())
+    return sum(map(characters, value)) if isinstance(value, list) else 0
 
 
 #: Fragments by number, and the type each is on. A fragment spreads later ones only.

@@ -36,9 +36,11 @@ from schema.costs import COST, ArgumentCost, ListSize
 
 __all__ = [
     "ABSENT",
+    "CHARACTER",
+    "OBJECT",
     "Variables",
     "argument_cost",
-    "conditions",
+    "counted",
     "has_variables",
     "lookup",
     "python_value",
@@ -52,6 +54,12 @@ ABSENT: Any = object()
 
 #: Longest literal number that is read; longer ones are invalid in any argument.
 _DIGITS = 20
+#: Cost of an input object, empty or not: it is coerced and converted.
+OBJECT = 8.0
+#: Cost of a character of a condition, which may take long to fold.
+CHARACTER = 0.15
+#: Most objects of a value that are visited.
+_MOST_OBJECTS = 10_000
 #: Share of a condition that each value of a list in it counts.
 _VALUE = 0.01
 
@@ -106,34 +114,48 @@ def argument_cost(declared: ArgumentCost, value: Any, kind: GraphQLInputType) ->
     """The cost of an argument with this value."""
     if value is None or value is ABSENT:
         return 0.0
-    return declared.base + declared.weight * conditions(value, kind)
+    conditions, objects, characters = counted(value, kind)
+    more = OBJECT * objects + CHARACTER * characters
+    return declared.base + declared.weight * conditions + more
 
 
-def conditions(value: Any, kind: GraphQLInputType) -> float:
-    """How often the weight of an argument with this value counts: once per entry of a list; once
-    per condition of an input object, times the condition's own weight."""
-    if value is None or value is ABSENT:
-        return 0.0
-    if isinstance(value, list):
-        of_type = get_nullable_type(kind)
-        item = of_type.of_type if isinstance(of_type, GraphQLList) else kind
-        if _is_flat(get_named_type(item)):  # there may be thousands of entries
-            return float(len(value))
-        return sum(conditions(entry, item) for entry in value)
-    named = get_named_type(kind)
-    if not isinstance(named, GraphQLInputObjectType) or not isinstance(value, Mapping):
-        return 1.0
-    total = 0.0
-    for name, given in value.items():
-        field = named.fields.get(name)
-        if field is None:
+def counted(value: Any, kind: GraphQLInputType) -> tuple[float, int, int]:
+    """How often the weight of an argument with this value counts, how many objects the value has,
+    and how many characters the texts of its conditions have.
+
+    The weight counts once per entry of a list; once per condition of an input object, times the
+    condition's own weight. At most _MOST_OBJECTS are visited, whose cost is above any budget.
+    """
+    conditions, objects, characters, waiting = 0.0, 0, 0, [(value, kind)]
+    while waiting and objects < _MOST_OBJECTS:
+        value, kind = waiting.pop()
+        if isinstance(value, list):
+            of_type = get_nullable_type(kind)
+            item = of_type.of_type if isinstance(of_type, GraphQLList) else kind
+            if _is_flat(get_named_type(item)):  # there may be thousands of entries
+                conditions += len(value)
+            else:
+                waiting += [(entry, item) for entry in value[:_MOST_OBJECTS]]
             continue
-        if isinstance(get_named_type(field.type), GraphQLInputObjectType):
-            total += conditions(given, field.type)
-        elif given is not None and given is not ABSENT:
-            values = 1.0 + _VALUE * len(given) if isinstance(given, list) else 1.0
-            total += field.extensions.get(COST, 1.0) * values
-    return total
+        named = get_named_type(kind)
+        if value is None or value is ABSENT:
+            continue
+        if not isinstance(named, GraphQLInputObjectType) or not isinstance(value, Mapping):
+            conditions += 1
+            continue
+        objects += 1
+        for name, given in value.items():
+            field = named.fields.get(name)
+            if field is None or given is None or given is ABSENT:
+                continue
+            if isinstance(get_named_type(field.type), GraphQLInputObjectType):
+                waiting.append((given, field.type))
+            else:
+                values = given if isinstance(given, list) else ()
+                texts = values or (given,)
+                characters += sum(len(text) for text in texts if isinstance(text, str))
+                conditions += field.extensions.get(COST, 1.0) * (1.0 + _VALUE * len(values))
+    return conditions, objects, characters
 
 
 def _is_flat(kind: GraphQLNamedType) -> bool:
