@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,12 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     Location,
+    NameNode,
     OperationDefinitionNode,
     Source,
     Token,
+    ValueNode,
+    VariableNode,
 )
 from graphql.language.parser import Parser
 
@@ -27,7 +31,7 @@ from server.execution.errors import (
 if TYPE_CHECKING:
     from server.execution.prepared import Prepared
 
-__all__ = ["Document", "parsed"]
+__all__ = ["Document", "parsed", "without_literals"]
 
 #: Most operation names that a message lists.
 _SHOWN = 5
@@ -91,6 +95,27 @@ class _Parser(Parser):
         location.start, location.end = start_token.start, self._lexer.last_token.end
         location.source = self._lexer.source
         return location
+
+
+class _LiteralParser(_Parser):
+    """Reads the literals at some positions as variables with the names given."""
+
+    names: Mapping[int, str]
+
+    def parse_value_literal(self, is_const: bool) -> ValueNode:
+        token = self._lexer.token
+        name = self.names.get(token.start)
+        if name is None:
+            return super().parse_value_literal(is_const)
+        self.advance_lexer()
+        return VariableNode(name=NameNode(value=name), loc=self.loc(token))
+
+
+def without_literals(text: str, names: Mapping[int, str]) -> Document:
+    """A valid document in which the literals at some positions are variables with these names."""
+    parser = _LiteralParser(Source(text))
+    parser.names = names
+    return Document(parser.parse_document(), len(text))
 
 
 def parsed(text: str, max_tokens: int, max_characters: int) -> Document:

@@ -33,6 +33,7 @@ from server.execution.errors import (
     formatted,
     shortened,
 )
+from server.execution.literals import Literals
 from server.execution.operation import UNBOUNDED, Bounds, Meter, Stopped, executed, too_large
 from server.execution.prepared import Guard, Prepared
 
@@ -105,6 +106,8 @@ class Executor:
         self._documents = _Documents(_CACHED, attrgetter("characters"))
         self._lock = Lock()
         self._plans = Plans(schema) if compiles else None
+        self._literals = Literals(schema) if compiles else None
+        self._recent: tuple[str, str | None, Prepared | None] | None = None
         self._hits = self._misses = 0
 
     def cache_uses(self) -> tuple[int, int]:
@@ -130,13 +133,17 @@ class Executor:
 
     def knows(self, text: str) -> bool:
         """Whether the document is cached."""
-        return text in self._documents
+        return text in self._documents or self._lifted(text, None) is not None
 
     def known(self, text: str, operation_name: str | None = None) -> Prepared | None:
         """The operation of a document that is cached and valid; else None. Does no work."""
         with self._lock:
             document = self._documents.get(text)
-        if document is None or document.errors != []:
+        if document is None:
+            lifted = self._lifted(text, operation_name)
+            self._hits += lifted is not None
+            return lifted
+        if document.errors != []:
             return None
         self._hits += 1
         return document.chosen.get(operation_name)
@@ -144,11 +151,34 @@ class Executor:
     def prepared(self, text: str, operation_name: str | None = None) -> Prepared:
         """The operation of a document, cached. Raises RequestError if the document cannot be parsed
         or has no such operation."""
-        document = self.document(text)
+        lifted = None if text in self._documents else self._lifted(text, operation_name)
+        if lifted is not None:
+            self._hits += 1
+            return lifted
+        return self._chosen(self.document(text), operation_name)
+
+    def _chosen(self, document: Document, operation_name: str | None) -> Prepared:
         prepared = document.chosen.get(operation_name)
         if prepared is None:
             prepared = Prepared(document, document.operation(operation_name), self._guard)
             document.chosen[operation_name] = prepared
+        return prepared
+
+    def _lifted(self, text: str, operation_name: str | None) -> Prepared | None:
+        """The operation of a text that differs from a valid one in literals only; else None."""
+        if self._literals is None:
+            return None
+        recent = self._recent
+        if recent is not None and recent[0] == text and recent[1] == operation_name:
+            return recent[2]  # a request asks several times
+        literals, prepared = self._literals.find(text), None
+        if literals is not None:
+            try:
+                base = self._chosen(literals.document, operation_name)
+            except RequestError:
+                return None
+            prepared = Prepared.lifted(base, text, literals)
+        self._recent = (text, operation_name, prepared)
         return prepared
 
     def document(self, text: str) -> Document:
@@ -185,6 +215,9 @@ class Executor:
                 message = "The document is nested too deeply."
                 raise RequestError([failure(message, PARSE)]) from None
             document.errors = [formatted(error, VALIDATION, self._schema) for error in errors]
+            if not errors and self._literals is not None and document.node.loc is not None:
+                self._literals.learn(document.node.loc.source.body)
+                self._recent = None
         if document.errors:
             raise RequestError(document.errors)
 
@@ -206,6 +239,7 @@ class Executor:
                 planned = self._plans.executed(prepared, variables, context, self._bounds)
                 if planned is not None:
                     return self._answer(planned, request_id)
+            prepared = prepared.original()
             result = executed(
                 self._schema,
                 prepared.document.node,

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import OperationDefinitionNode, OperationType
 
-from server.execution.document import Document
+from server.execution.document import Document, without_literals
 
 if TYPE_CHECKING:
     from server.execution.compiled.plan import Plan
+    from server.execution.literals import Lifted
 
 __all__ = ["Guard", "Prepared"]
 
@@ -22,13 +23,36 @@ Guard = Callable[[Document, OperationDefinitionNode, Mapping[str, Any]], float]
 
 @dataclass(slots=True, eq=False)
 class Prepared:
-    """An operation of a parsed document: the same object for all requests of the same text."""
+    """An operation of a parsed document: the same object for all requests of the same text.
+
+    If the literals of the text have been lifted, the document is that of all texts that differ in
+    literals only, and `base` its operation.
+    """
 
     document: Document
     operation: OperationDefinitionNode
     guard: Guard | None = None
     #: The plan of the operation, or why there is none; None before the first execution.
     plan: Plan | str | None = field(default=None, repr=False)
+    base: Prepared | None = None
+    text: str = ""
+    #: Values of lifted literals, as JSON has them, and as arguments have them.
+    given: Mapping[str, Any] = field(default_factory=dict)
+    coerced: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def lifted(cls, base: Prepared, text: str, literals: Lifted) -> Prepared:
+        """The operation of a text whose literals have been lifted."""
+        return cls(
+            base.document,
+            base.operation,
+            base.guard,
+            None,
+            base,
+            text,
+            literals.given,
+            literals.coerced,
+        )
 
     @property
     def name(self) -> str | None:
@@ -45,4 +69,14 @@ class Prepared:
 
         Raises RequestError if the guard refuses them.
         """
-        return self.guard(self.document, self.operation, variables) if self.guard else 0.0
+        if self.guard is None:
+            return 0.0
+        given = {**variables, **self.given} if self.base else variables
+        return self.guard(self.document, self.operation, given)
+
+    def original(self) -> Prepared:
+        """The operation with the literals of its text; itself if none have been lifted."""
+        if self.base is None:
+            return self
+        document = without_literals(self.text, {})
+        return Prepared(document, document.operation(self.name), self.guard)

@@ -188,6 +188,7 @@ class Answers:
         """
         variables, meter = parameters.variables or {}, None
         if parameters.reports_cost:
+            prepared = prepared.original()
             meter = self._meters.meter(prepared.document, prepared.operation, variables)
         start = time.thread_time() if cost > _CHEAP else 0.0
         answer = self._executor.run(prepared, variables, Context(store), request_id, meter)

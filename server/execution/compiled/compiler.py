@@ -105,7 +105,7 @@ class _Compilation:
     def _selections(
         self, kind: GraphQLObjectType, grouped: Mapping[str, FieldDetailsList]
     ) -> Selections:
-        fields: list[Field] = []
+        fields: list[Texts] = []
         constants: list[tuple[str, str | None]] = []
         for key, details in grouped.items():
             definition = self._schema.get_field(kind, details[0].node.name.value)
@@ -120,14 +120,12 @@ class _Compilation:
             nodes = [detail.node for detail in details]
             field = Field(key, len(constants), nodes, definition, kind)
             constants.append((key, None))
-            fields.append(field)
-            self._complete_field(field, details)
+            fields.append(self._texts(field, details))
         return Selections(fields, constants)
 
-    def _complete_field(self, field: Field, details: FieldDetailsList) -> None:
+    def _texts(self, field: Field, details: FieldDetailsList) -> Texts:
         if field.name.startswith("__"):
-            field.texts = self._introspect(field)
-            return
+            return self._introspect(field)
         complete, from_batch = self._completed(field, details)
         extensions, node = field.definition.extensions, field.nodes[0]
         handles = field.parent.extensions.get("handles")
@@ -141,13 +139,12 @@ class _Compilation:
             raise Decline("arguments") from None
         batch = extensions.get("batch")
         if batch is None:
-            field.texts = ordinary
-        elif not is_leaf_type(field.kind):
-            field.texts = batched(batch, arguments, ordinary, from_batch)
-        elif extensions.get("json"):
-            field.texts = fragments(field, batch, arguments, ordinary)
-        else:
-            field.texts = columns(field, batch, arguments, ordinary, complete)
+            return ordinary
+        if not is_leaf_type(field.kind):
+            return batched(batch, arguments, ordinary, from_batch)
+        if extensions.get("json"):
+            return fragments(field, batch, arguments, ordinary)
+        return columns(field, batch, arguments, ordinary, complete)
 
     def _completed(self, field: Field, details: FieldDetailsList) -> tuple[Complete, Complete]:
         """What completes the values of the field's resolver, and of its batch."""

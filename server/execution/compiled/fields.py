@@ -61,8 +61,6 @@ class Field:
     #: Whether the field's value, the entries of its list, and so on, may be null.
     nullable: tuple[bool, ...] = field(init=False)
     kind: GraphQLNamedType = field(init=False)
-    #: The texts of the field for all sources.
-    texts: Texts = field(init=False)
 
     def __post_init__(self) -> None:
         self.nullable = _nullable(self.definition.type)

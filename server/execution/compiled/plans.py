@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from graphql import FieldNode, GraphQLError, GraphQLSchema
+from graphql import DocumentNode, FieldNode, GraphQLError, GraphQLSchema
 
 from server.execution.compiled.decline import Decline
 from server.execution.compiled.errors import located
 from server.execution.compiled.introspection import Introspection
 from server.execution.compiled.plan import Plan
+from server.execution.compiled.run import Run
 from server.execution.operation import Bounds
 from server.execution.prepared import Prepared
 
@@ -36,17 +37,20 @@ class Plans:
         Raises Stopped if a bound is exceeded.
         """
         try:
-            plan = prepared.plan or self._compiled(prepared)
+            base = prepared.base or prepared
+            plan = base.plan or self._compiled(base)
             if isinstance(plan, str):
                 raise Decline(plan)
             values = plan.variables.coerced(variables)
             if isinstance(values, list):
                 return values
+            if prepared.base is not None:
+                values |= prepared.coerced
             text, run = plan.run(context, values, variables, bounds)
+            errors = _errors(run, prepared) if run.failures else ()
         except Decline as declined:
             self.declined[declined.reason] += 1
             return None
-        errors = located(run.failures, _same) if run.failures else ()
         return text or "null", errors
 
     def _compiled(self, prepared: Prepared) -> Plan | str:
@@ -60,5 +64,27 @@ class Plans:
         return plan
 
 
-def _same(nodes: Sequence[FieldNode]) -> list[FieldNode]:
-    return list(nodes)
+def _errors(run: Run, prepared: Prepared) -> list[GraphQLError]:
+    failures = list(run.failures)
+    run.failures.clear()  # tracebacks refer to the run
+    if prepared.base is None:
+        return located(failures, list)
+    if any(getattr(failure.error, "nodes", None) for failure in failures):
+        raise Decline("error of a lifted document")  # its own nodes are not those of the text
+    fields = zip(
+        _fields(prepared.document.node), _fields(prepared.original().document.node), strict=True
+    )
+    own = {id(lifted): node for lifted, node in fields}
+    return located(failures, lambda nodes: [own[id(node)] for node in nodes])
+
+
+def _fields(document: DocumentNode) -> Iterator[FieldNode]:
+    """All field nodes of a document, in an order that depends on its structure only."""
+    waiting: list[Any] = list(document.definitions)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, FieldNode):
+            yield node
+        below = getattr(node, "selection_set", None)  # a spread fragment has none
+        if below is not None:
+            waiting.extend(below.selections)

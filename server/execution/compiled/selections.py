@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from server.execution.compiled.fields import Field
+from server.execution.compiled.fields import Texts
 from server.execution.compiled.rows import rows
 from server.execution.compiled.run import Frame, Run
 
@@ -24,7 +24,7 @@ class Selections:
     __slots__ = ("_constant", "_fields", "_rows", "_width")
 
     def __init__(
-        self, fields: Sequence[Field], constants: Sequence[tuple[str, str | None]]
+        self, fields: Sequence[Texts], constants: Sequence[tuple[str, str | None]]
     ) -> None:
         """`constants` has all response names, with the JSON text of a field that is the same for
         all objects, and None for each of `fields`."""
@@ -41,10 +41,10 @@ class Selections:
         if self._rows is None:
             return [self._constant] * count
         columns: list[list[Any]] = []
-        for field in self._fields:
+        for texts in self._fields:
             if _now() > run.stop_at:
                 run.check_time()
-            columns.append(field.texts(run, frame))
+            columns.append(texts(run, frame))
         if run.failures:
             lost = {at for texts in columns for at, text in enumerate(texts) if text is None}
             if lost:
