@@ -40,8 +40,9 @@ from server.http.headers import SecurityHeaders
 from server.http.origins import CrossOrigin, origins
 from server.http.prefix import Prefix, root_path
 from server.http.protocol import Documents, GraphQLEndpoint
-from server.observe.access import AccessLog, Lines
+from server.observe.access import AccessLog
 from server.observe.failures import Failures
+from server.observe.finished import Finished
 from server.observe.health import Health
 from server.observe.metrics import Measured, Metrics
 from server.observe.request_id import RequestId
@@ -113,7 +114,7 @@ def create_app(
             if team is not None:
                 team.set_ready()
             yield
-        lines.flush()
+        finished.flush()
 
     endpoint = GraphQLEndpoint(
         executor,
@@ -124,7 +125,7 @@ def create_app(
         disclosure,
         documents_in_urls=not production,
     )
-    limits, lines = Limits.of(settings), Lines()
+    limits, finished = Limits.of(settings), Finished(metrics)
     # These add headers to answers; the others do not, or only to refusals.
     security = Middleware(SecurityHeaders, has_page=bool(pages), hsts_seconds=settings.hsts_seconds)
     cross_origin = Middleware(
@@ -142,7 +143,7 @@ def create_app(
             security,
             Middleware(RequestId),
             Middleware(Measured, metrics=metrics),
-            Middleware(AccessLog, lines=lines),
+            Middleware(AccessLog, before=finished.flush),
             cross_origin,
             Middleware(Failures),
             Middleware(
@@ -175,7 +176,7 @@ def create_app(
         if requires_key or settings.rate or settings.tracing != "off":
             return None
         heads = Heads(root, limits, decorating, documents_in_urls=not production)
-        return FastPath(heads, executor, holder, documents, answers, metrics, lines)
+        return FastPath(heads, executor, holder, documents, answers, finished)
 
     app.state.fast_path = fast_path
     app.state.holder, app.state.metrics = holder, metrics

@@ -271,9 +271,8 @@ class Answers:
             self._snapshot = blake2b(_identity(store), digest_size=16)
         text, operation_name, variables, reports_cost = request
         state = self._snapshot.copy()
-        state.update(f"{reports_cost}:{operation_name or ''}:{len(variables)}:".encode())
-        state.update(variables)
-        state.update(text.encode(errors="surrogatepass"))
+        rest = f"{reports_cost}:{operation_name or ''}:{len(variables)}:"
+        state.update(rest.encode() + variables + text.encode(errors="surrogatepass"))
         return state.hexdigest()
 
     def _use(self, store: Store) -> None:

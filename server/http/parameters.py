@@ -55,6 +55,9 @@ def from_url(query_string: bytes) -> Parameters:
 
 def from_body(body: bytes) -> Parameters:
     """Read the parameters of a JSON body. Raises Refusal (400) if they are invalid."""
+    usual = _usual(body)
+    if usual is not None:
+        return usual
     if not body.strip():
         raise _bad("The body is empty: send a JSON object with a 'query'.")
     values = _decoded(body, "The body")
@@ -66,6 +69,35 @@ def from_body(body: bytes) -> Parameters:
     if not isinstance(values, dict):
         raise _bad(f"The body is {_shown(values)}: send a JSON object with a 'query'.")
     return _checked(values)
+
+
+class _Usual(msgspec.Struct, gc=False):
+    query: str
+    operationName: str | None = None  # noqa: N815
+    variables: dict[str, Any] | None = None
+    extensions: dict[str, Any] | None = None
+    documentId: None = None  # noqa: N815
+    id: None = None
+
+
+_read_usual = msgspec.json.Decoder(_Usual).decode
+
+
+def _usual(body: bytes) -> Parameters | None:
+    """The parameters of a body with just a query, as most have it; None if more must be checked."""
+    try:
+        read = _read_usual(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    if (
+        read.extensions
+        or read.operationName == ""
+        or body.count(b"[") + body.count(b"{") > _DEEPEST
+    ):
+        return None
+    if not read.query or read.query.isspace():
+        return None
+    return Parameters(read.query, None, None, read.operationName, read.variables)
 
 
 def _checked(values: dict[str, Any]) -> Parameters:

@@ -6,16 +6,16 @@ header except the request id.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.observe.logs import ACCESS, LineHandler
 
-__all__ = ["AccessLog", "Lines", "facts"]
+__all__ = ["AccessLog", "Request", "log_requests"]
 
 logger = logging.getLogger(ACCESS)
 
@@ -26,18 +26,34 @@ _LINE = (
 )
 #: Paths that monitoring polls every few seconds; logged at level debug.
 _POLLED = ("/healthz", "/readyz", "/metrics")
-#: Longest time for which a line waits for others, in seconds.
-_DELAY = 0.05
 #: Longest path and operation name that are logged, in characters.
 _LONGEST = 100
+
+
+class Request(NamedTuple):
+    """What is logged of a request that has been answered, and what metrics need besides."""
+
+    #: When it was answered, in seconds since 1970.
+    time: float
+    method: str
+    path: str
+    status: int
+    size: int
+    seconds: float
+    operation: str | None
+    request_id: str
+    cost: float
+    #: Code of the gravest error; "" if there is none.
+    code: str
 
 
 class AccessLog:
     """Logs each request after its answer has been sent."""
 
-    def __init__(self, app: ASGIApp, lines: Lines) -> None:
+    def __init__(self, app: ASGIApp, before: Callable[[], None]) -> None:
+        """`before` is called before each line, to write those of earlier requests."""
         self._app = app
-        self._lines = lines
+        self._before = before
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -57,47 +73,35 @@ class AccessLog:
         try:
             await self._app(scope, receive, counted)
         finally:
-            self._lines.flush()  # those of earlier requests
+            self._before()
             _log(scope, status, size, time.perf_counter() - start)
 
 
-class Lines:
-    """Lines of requests that were answered at once. Where they are text, they are formatted in a
-    fifth of the time that the logging module takes, and written some at a time."""
-
-    def __init__(self) -> None:
-        self._waiting: list[str] = []
-
-    def add(self, line: Mapping[str, object]) -> None:
-        """Log a request that has just been answered."""
-        if not logger.isEnabledFor(logging.INFO):
-            return
-        handler = _text_handler()
-        if handler is None:
-            logger.info(_LINE, line)
-            return
-        if not self._waiting:
-            asyncio.get_running_loop().call_later(_DELAY, self.flush)
-        self._waiting.append(handler.line(logging.INFO, _LINE % line))
-
-    def flush(self) -> None:
-        """Write what has not been written yet."""
-        lines, self._waiting = self._waiting, []
-        handler = _text_handler()
-        if lines and handler is not None:
-            handler.write("".join(lines))
+def log_requests(requests: Sequence[Request]) -> None:
+    """Log requests that were answered earlier. Where the lines are text, they are formatted in a
+    fifth of the time that the logging module takes, and written all at once."""
+    if not requests or not logger.isEnabledFor(logging.INFO):
+        return
+    handler = _text_handler()
+    if handler is None:
+        for request in requests:
+            logger.info(_LINE, _facts(*request[1:8]))
+        return
+    line = handler.line
+    handler.write(
+        "".join([line(request.time, "INFO", _LINE % _facts(*request[1:8])) for request in requests])
+    )
 
 
 def _text_handler() -> LineHandler | None:
     """The handler of the log if it is the only one and writes lines of text."""
-    handlers = logger.handlers
-    if len(handlers) != 1 or logger.propagate:
+    if len(logger.handlers) != 1 or logger.propagate:
         return None
-    (handler,) = handlers
+    (handler,) = logger.handlers
     return handler if isinstance(handler, LineHandler) and handler.is_text else None
 
 
-def facts(
+def _facts(
     method: str,
     path: str,
     status: int,
@@ -125,7 +129,7 @@ def _log(scope: Scope, status: int, size: int, seconds: float) -> None:
     if logger.isEnabledFor(level):
         state = scope["state"]
         operation, request_id = state.get("operation"), state["request_id"]
-        line = facts(scope["method"], path, status, size, seconds, operation, request_id)
+        line = _facts(scope["method"], path, status, size, seconds, operation, request_id)
         logger.log(level, _LINE, line)
 
 

@@ -58,15 +58,16 @@ class LineHandler(logging.StreamHandler[Any]):
         """Whether the lines are text as `line` formats it."""
         return type(self.formatter) is UtcFormatter
 
-    def line(self, level: int, message: str) -> str:
-        """A line of now, as the formatter makes it, but without a record."""
-        now = time.time()
-        second = int(now)
+    def line(self, when: float, level: str, message: str) -> str:
+        """A line as the formatter makes it, but without a record; `when` is in seconds since
+        1970."""
+        second = int(when)
         if second != self._second[0]:
-            self._second = second, time.strftime(UtcFormatter.default_time_format, time.gmtime(now))
-        milliseconds = int((now - second) * 1_000)
+            stamp = time.strftime(UtcFormatter.default_time_format, time.gmtime(second))
+            self._second = second, stamp
+        milliseconds = int((when - second) * 1_000)
         stamp = UtcFormatter.default_msec_format % (self._second[1], milliseconds)
-        return f"{stamp} {logging.getLevelName(level)} {message}{self.terminator}"
+        return f"{stamp} {level} {message}{self.terminator}"
 
     def write(self, lines: str) -> None:
         """Write lines; errors in writing are ignored."""

@@ -66,6 +66,9 @@ class Metrics:
         team: Team | None = None,
     ) -> None:
         self.registry = registry = CollectorRegistry()
+        #: Called before the metrics are read.
+        self.before_reading: Callable[[], None] = lambda: None
+        registry.register(_Before(self))
         self.exposed = registry if team is None else team.registry
         self._names = OperationNames(trusted_names)
         self._requests = Tally(
@@ -171,6 +174,22 @@ class Measured:
         finally:
             seconds = time.perf_counter() - start
             self._metrics.end(scope["path"], status, scope.get("state", {}), seconds)
+
+
+class _Before(Collector):
+    """Collects nothing, but as the first."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def describe(self) -> Iterable[Metric]:
+        """No metrics."""
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        """No metrics, after what must be done before others are collected."""
+        self._metrics.before_reading()
+        return ()
 
 
 class _Caches(Collector):

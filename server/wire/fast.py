@@ -17,8 +17,8 @@ from server.guard.sizes import SMALL
 from server.http.answers import Answers, request_of
 from server.http.parameters import from_body
 from server.http.protocol import Documents
-from server.observe.access import Lines, facts
-from server.observe.metrics import Metrics
+from server.observe.access import Request
+from server.observe.finished import Finished
 from server.observe.request_id import new_id
 from server.snapshots.holder import Holder
 from server.wire.heads import Head, Heads
@@ -39,16 +39,14 @@ class FastPath:
         holder: Holder,
         documents: Documents,
         answers: Answers,
-        metrics: Metrics,
-        lines: Lines,
+        finished: Finished,
     ) -> None:
         self._heads = heads
         self._executor = executor
         self._holder = holder
         self._documents = documents
         self._answers = answers
-        self._metrics = metrics
-        self._lines = lines
+        self._finished = finished
         self._defaults: tuple[Sequence[tuple[bytes, bytes]], bytes] = ((), b"")
 
     def answer(self, data: bytes, defaults: Sequence[tuple[bytes, bytes]]) -> bytes | None:
@@ -113,9 +111,18 @@ class FastPath:
                 content,
             ]
         )
-        seconds = time.perf_counter() - start
-        state = {"operation": name, "executed": True, "cost": cost, "error": code or None}
-        self._metrics.count("/graphql", status, state, seconds)
-        size = len(content)
-        self._lines.add(facts(head.method, head.path, status, size, seconds, name, request_id))
+        self._finished.add(
+            Request(
+                time.time(),
+                head.method,
+                head.path,
+                status,
+                len(content),
+                time.perf_counter() - start,
+                name,
+                request_id,
+                cost,
+                code,
+            )
+        )
         return sent
