@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from datastore.base.errors import SnapshotError
+from datastore.base.quarantine import quarantine
 from datastore.base.snapshot import snapshot_path
 from etl.snapshot.forgotten_users import ForgottenUsers
+from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.snapshot.versions import find, stored_snapshots
 
 from .conftest import write
@@ -37,6 +39,19 @@ def test_a_damaged_one_is_listed_with_its_problem(data: Path) -> None:
     assert damaged.version == "aa1"
     assert damaged.manifest is None
     assert "manifest.json is damaged" in str(damaged.problem)
+
+
+def test_a_quarantined_one_is_listed_with_its_problem_and_nothing_is_built_upon_it(
+    data: Path,
+) -> None:
+    quarantine(snapshot_path(data, "ab2"), "arrays/popular_games.npy is missing")
+    (listed,) = [one for one in stored_snapshots(data) if one.problem]
+    assert (listed.version, listed.problem) == (
+        "ab2",
+        "Snapshot ab2 is quarantined: arrays/popular_games.npy is missing.",
+    )
+    with pytest.raises(SnapshotError, match=r"popular_games\.npy is missing\. Nothing was changed"):
+        LiveSnapshot.of(data).require(data)
 
 
 def test_they_are_listed_when_the_pointer_is_damaged_or_names_none(data: Path) -> None:
