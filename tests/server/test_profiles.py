@@ -17,7 +17,10 @@ from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLObjectType,
+    GraphQLScalarType,
+    Undefined,
     get_introspection_query,
+    get_named_type,
 )
 from msgspec.structs import replace
 
@@ -115,6 +118,97 @@ def test_in_development_the_same_probes_are_told_why(client: TestClient, query: 
         "The document is not valid for this schema.",
         "The document is not valid GraphQL.",
     }
+
+
+def guesses() -> Iterator[tuple[str, dict[str, Any]]]:
+    """A request for each name of the schema, with a typing error in it."""
+    graph = graphql_schema()
+    for name, kind in graph.type_map.items():
+        if name.startswith("__"):
+            continue
+        yield f"query ($v: {typo(name)}) {{ __typename }}", {}
+        yield f'{{ node(id: "x") {{ ... on {typo(name)} {{ id }} }} }}', {}
+        if isinstance(kind, GraphQLObjectType):
+            for field in kind.fields:
+                yield f'{{ node(id: "x") {{ ... on {name} {{ {typo(field)} }} }} }}', {}
+        elif isinstance(kind, GraphQLInputObjectType):
+            for field in kind.fields:
+                yield f"query ($v: {name} = {{{typo(field)}: 1}}) {{ __typename }}", {}
+        elif isinstance(kind, GraphQLEnumType):
+            for value in kind.values:
+                yield f"query ($v: {name} = {typo(value)}) {{ __typename }}", {}
+    assert graph.query_type is not None
+    for name, field in graph.query_type.fields.items():
+        yield f"{{ {typo(name)} }}", {}
+        for argument, declared in field.args.items():
+            yield f"{{ {name}({typo(argument)}: 1) {{ __typename }} }}", {}
+            kind = get_named_type(declared.type)
+            if isinstance(kind, GraphQLInputObjectType) and declared.default_value is Undefined:
+                query = f"query ($v: {declared.type}) {{ {name}({argument}: $v) {{ __typename }} }}"
+                for member, of in kind.fields.items():
+                    yield query, {"v": {typo(member): 1}}
+                    if not isinstance(get_named_type(of.type), GraphQLScalarType):
+                        yield query, {"v": {member: typo(member)}}
+    for directive in graph.directives:
+        yield f"{{ __typename @{typo(directive.name)} }}", {}
+        for argument in directive.args:
+            yield f"{{ __typename @{directive.name}({typo(argument)}: 1) }}", {}
+
+
+def typo(name: str) -> str:
+    """A name that resembles this one and does not exist."""
+    return name[:-1] + ("zz" if name.endswith("z") else "z")
+
+
+def test_no_guess_at_any_name_of_the_schema_is_corrected(production: TestClient) -> None:
+    kinds = set()
+    requests = list(guesses())
+    for query, variables in requests:
+        answer = production.post("/graphql", json={"query": query, "variables": variables}).json()
+        (error,) = answer["errors"]
+        assert not leaked(query + json.dumps(variables), answer), query
+        assert error["extensions"].keys() == {"code"}
+        kinds.add(error["message"])
+    assert len(requests) > 1_000
+    assert kinds == {
+        "The document is not valid for this schema.",
+        "A variable or an argument is not valid for this operation.",
+    }
+
+
+@pytest.mark.parametrize(
+    "query", ["{ __schema { types { name } } }", '{ __type(name: "Game") { name } }']
+)
+def test_no_way_leads_to_an_introspection(production: TestClient, query: str) -> None:
+    persisted = {
+        "persistedQuery": {"version": 1, "sha256Hash": hashlib.sha256(query.encode()).hexdigest()}
+    }
+    parameters = {"extensions": json.dumps(persisted)}
+    answers = [
+        production.get("/graphql", params={"query": query}),
+        production.post("/graphql", json={"query": query}),
+        production.post("/graphql", json={"query": f"query A {{ __typename }} query B {query}",
+                                          "operationName": "A"}),
+        production.post("/graphql", json={"query": query, "extensions": persisted}),
+        production.get("/graphql", params=parameters),  # it was not kept
+    ]  # fmt: skip
+    assert [answer.status_code for answer in answers[:1]] == [405]
+    for answer in answers:
+        assert "data" not in answer.json()
+    for answer in answers[1:]:
+        assert not leaked(query, answer.json())
+
+
+@pytest.mark.parametrize("text", ["mutation { addGame { title } }", "subscription { games }"])
+def test_other_websites_cannot_send_an_operation(production: TestClient, text: str) -> None:
+    for answer in (
+        production.get("/graphql", params={"query": text}),
+        production.post("/graphql", data={"query": text}),
+        production.post("/graphql", content=json.dumps({"query": text}),
+                        headers={"Content-Type": "text/plain"}),
+    ):  # fmt: skip
+        assert answer.status_code in (405, 415)
+        assert "data" not in answer.json()
 
 
 @pytest.mark.parametrize(
