@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,14 +28,18 @@ __all__ = [
     "Numbers",
     "Test",
     "Texts",
+    "at_rows",
     "check",
     "mask",
     "mentions",
+    "rows_at",
 ]
 
 Mask = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.int64]
+#: Rows of the noun; a range if they are consecutive, whose values are not copied.
+Rows = npt.NDArray[np.int64] | range
 Floats = npt.NDArray[np.float64]
+T = TypeVar("T", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ class Numbers:
 
     def test(self, operator: Operator, value: Any, rows: Rows) -> Mask:
         """Mask of the rows for which the condition holds."""
-        return np.asarray(_NUMBERS[operator](self.values[rows], value))
+        return np.asarray(_NUMBERS[operator](at_rows(self.values, rows), value))
 
 
 def _equal(texts: Iterable[str], value: str, key: _Key) -> list[bool]:
@@ -139,7 +143,7 @@ _WHOLE: Mapping[Operator, Callable[[TextColumn, Any, _Key], Mask]] = {
     Operator.CONTAINS: lambda column, value, key: column.containing(key(value)),
     Operator.IS_NULL: lambda column, value, key: column.blank() == value,
 }
-#: A part of a column, below which its texts are tested one by one: that is faster then.
+#: A part of a column, below which its rows are tested one by one: that is faster then.
 _FEW = 1 / 64
 
 
@@ -155,8 +159,9 @@ class Texts:
         """Mask of the rows for which the condition holds."""
         key = str.strip if self.exact else fold
         if isinstance(self.folded, TextColumn) and len(rows) > _FEW * len(self.folded):
-            return _WHOLE[operator](self.folded, value, key)[rows]
-        texts = map(self.folded.__getitem__, rows.tolist())
+            return at_rows(_WHOLE[operator](self.folded, value, key), rows)
+        numbers = rows if isinstance(rows, range) else rows.tolist()
+        texts = map(self.folded.__getitem__, numbers)
         return np.array(_TEXTS[operator](texts, value, key), bool)
 
 
@@ -170,21 +175,43 @@ class Names:
     operators: ClassVar[Collection[Operator]] = _TEXTS.keys()
     rows: Ragged
     folded: Sequence[str]
+    #: The index of a name, and the rows with each name, if they are known.
+    find: Callable[[str], int | None] | None = None
+    rows_of: Ragged | None = None
 
     def test(self, operator: Operator, value: Any, rows: Rows) -> Mask:
         """Mask of the rows for which the condition holds."""
-        names, owners = self.rows.gather(rows)
-        result = np.zeros(len(rows), bool)
+        size = len(self.rows.offsets) - 1
         if operator is Operator.IS_NULL:
-            result[owners] = True
-            return np.asarray(result != value)
-        texts = Texts(self.folded)
-        if len(self.folded) < len(names):  # test each name once, not each use of it
-            matches = texts.test(operator, value, np.arange(len(self.folded)))[names]
-        else:
-            matches = texts.test(operator, value, names.astype(np.int64))
+            return at_rows((np.diff(self.rows.offsets) == 0) == value, rows)
+        if len(rows) > _FEW * size:
+            return at_rows(self._whole(operator, value, size), rows)
+        names, owners = self.rows.gather(np.asarray(rows, np.int64))
+        matches = self._names(operator, value, names.astype(np.int64))
+        result = np.zeros(len(rows), bool)
         result[owners[matches]] = True
         return result
+
+    def _whole(self, operator: Operator, value: Any, size: int) -> Mask:
+        """Mask of all rows for which the condition holds."""
+        wanted = {Operator.EQ: (value,), Operator.IN: value}.get(operator)
+        if wanted is not None and self.find is not None and self.rows_of is not None:
+            result = np.zeros(size, bool)
+            for name in map(self.find, wanted):
+                if name is not None:
+                    result[self.rows_of.row(name)] = True
+            return result
+        names, uses = range(len(self.folded)), self.rows.values
+        if len(names) < len(uses):  # test each name once, not each use of it
+            matches = self._names(operator, value, names)[uses]
+        else:
+            matches = self._names(operator, value, uses.astype(np.int64))
+        before = np.zeros(len(matches) + 1, np.int32)
+        np.cumsum(matches, out=before[1:])
+        return np.diff(before[self.rows.offsets]) > 0
+
+    def _names(self, operator: Operator, value: Any, names: Rows) -> Mask:
+        return Texts(self.folded).test(operator, value, names)
 
 
 #: The column classes that filters of each kind use.
@@ -216,25 +243,40 @@ check(OPERATORS)
 def mask(expression: Expression, columns: Mapping[str, Column], rows: Rows) -> Mask:
     """Mask of the rows for which the expression holds.
 
-    Only the given rows are tested, and each only until its result is decided.
+    Only the given rows are tested, unless they are many, and each only until its result is decided.
     """
     match expression:
         case Test(field, operator, value):
             return columns[field].test(operator, value, rows)
         case Not(part):
             return ~mask(part, columns, rows)
-        case All(parts):
-            result = np.ones(len(rows), bool)
-            for part in parts:
-                undecided = np.flatnonzero(result)
-                result[undecided] = mask(part, columns, rows[undecided])
-            return result
-        case Either(parts):
-            result = np.zeros(len(rows), bool)
-            for part in parts:
-                undecided = np.flatnonzero(~result)
-                result[undecided] = mask(part, columns, rows[undecided])
-            return result
+        case All(parts) if parts:
+            return _decided(parts, columns, rows, until=False)
+        case Either(parts) if parts:
+            return _decided(parts, columns, rows, until=True)
+        case _:
+            return np.full(len(rows), isinstance(expression, All))
+
+
+def _decided(
+    parts: Sequence[Expression], columns: Mapping[str, Column], rows: Rows, *, until: bool
+) -> Mask:
+    """Mask of parts, each of which is tested for the rows without the result `until` only."""
+    result = mask(parts[0], columns, rows).copy()  # a column may return what it keeps
+    for part in parts[1:]:
+        undecided = np.flatnonzero(result != until)
+        result[undecided] = mask(part, columns, rows_at(rows, undecided))
+    return result
+
+
+def at_rows(values: npt.NDArray[T], rows: Rows) -> npt.NDArray[T]:
+    """The values of some rows."""
+    return values[rows.start : rows.stop] if isinstance(rows, range) else values[rows]
+
+
+def rows_at(rows: Rows, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The rows at some positions."""
+    return rows.start + positions if isinstance(rows, range) else rows[positions]
 
 
 def mentions(expression: Expression, field: str) -> bool:

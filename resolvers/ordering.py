@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Order", "ordered"]
+from resolvers.filters import Rows, at_rows, rows_at
+
+__all__ = ["Keys", "Order", "ordered", "ranks"]
 
 
 class Order(NamedTuple):
@@ -18,19 +20,32 @@ class Order(NamedTuple):
     descending: bool
 
 
-Keys = Mapping[str, Callable[[], npt.NDArray[np.float64]]]
+#: What rows are sorted by: ranks, or numbers with NaN for unknown values.
+Keys = Mapping[str, Callable[[], npt.NDArray[Any]]]
 
 
-def ordered(
-    rows: npt.NDArray[np.int64], orders: Sequence[Order], keys: Keys
-) -> npt.NDArray[np.int64]:
+def ordered(rows: Rows, orders: Sequence[Order], keys: Keys) -> Rows:
     """Rows sorted by the first key, ties by the second, and so on."""
-    if not orders or not len(rows):
-        return rows
-    columns: list[npt.NDArray[np.float64]] = [np.arange(len(rows), dtype=np.float64)]
-    for order in reversed(orders):
-        values = keys[order.field]()[rows]
-        # NaN sorts last either way, because -NaN is NaN.
-        columns.append(-values if order.descending else values)
-    result: npt.NDArray[np.int64] = rows[np.lexsort(columns)]
-    return result
+    for order in reversed(orders):  # sorting keeps the order of rows that are equal
+        values = _ascending(at_rows(keys[order.field](), rows), order.descending)
+        rows = rows_at(rows, np.argsort(values, kind="stable"))
+    return rows
+
+
+def ranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.unsignedinteger]:
+    """The rank of each value among the distinct ones, from 1; 0 for NaN. Ranks of 16 bits are
+    sorted several times as fast as numbers."""
+    known = ~np.isnan(values)
+    distinct, places = np.unique(values[known], return_inverse=True)
+    kind = np.uint16 if len(distinct) < np.iinfo(np.uint16).max else np.uint32
+    ranked: npt.NDArray[np.unsignedinteger] = np.zeros(len(values), kind)
+    ranked[known] = places + 1
+    return ranked
+
+
+def _ascending(values: npt.NDArray[Any], descending: bool) -> npt.NDArray[Any]:
+    """Values that sort as these do in the direction, unknown ones last."""
+    if values.dtype.kind == "u":
+        # 0 becomes the highest number of its type either way.
+        return ~values if descending else values - values.dtype.type(1)
+    return -values if descending else values  # -NaN is NaN, which is sorted last

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.search import NameIndex
-from resolvers.filters import Column, Expression, mask
+from resolvers.filters import Column, Expression, mask, rows_at
+from resolvers.filters import Rows as Candidates
 from resolvers.ordering import Keys, Order, ordered
 from resolvers.paging import Rows, row_array
 from resolvers.search import search
@@ -47,16 +48,25 @@ def select(rows: Rows, make_space: Callable[[], Space], selection: Selection) ->
     """
     if selection.where is None and not selection.orders and selection.text is None:
         return rows  # most nested lists: saves making a space for each
-    selected, space = row_array(rows), make_space()
+    selected: Candidates = rows if isinstance(rows, range) else row_array(rows)
+    space = make_space()
     if selection.text is not None and space.index is not None and space.weight is not None:
         result = search(space.index, selection.text, space.weight)
-        listed = np.isin(result.rows, selected)
+        listed = _within(result.rows, selected)
         selected, kinds = result.rows[listed], result.kinds[listed]
         if selection.orders and len(selected):
             selected = selected[kinds == kinds.min()]
     if selection.where is not None:
-        selected = selected[mask(selection.where, _Columns(space.columns), selected)]
+        matching = mask(selection.where, _Columns(space.columns), selected)
+        selected = rows_at(selected, np.flatnonzero(matching))
     return ordered(selected, selection.orders, space.keys)
+
+
+def _within(rows: npt.NDArray[np.int64], candidates: Candidates) -> npt.NDArray[np.bool_]:
+    """Which rows are among the candidates."""
+    if isinstance(candidates, range):
+        return (rows >= candidates.start) & (rows < candidates.stop)
+    return np.isin(rows, candidates)
 
 
 class _Columns(dict[str, Column]):

@@ -7,7 +7,7 @@ read from their column; only derived values are defined here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, assert_never
 
 import numpy as np
@@ -20,6 +20,7 @@ from datastore.order import Order
 from datastore.search import NameIndex
 from datastore.store import Store
 from resolvers.filters import Column, Names, Numbers, Texts
+from resolvers.ordering import ranks
 from resolvers.selection import Space
 
 __all__ = [
@@ -62,8 +63,10 @@ def games(store: Store) -> Space:
     return _space(
         games.frame,
         names={
-            "developer": lambda: Names(games.developers, developers.folded),
-            "genre": lambda: Names(games.genres, genres.folded),
+            "developer": lambda: Names(
+                games.developers, developers.folded, developers.find, developers.games
+            ),
+            "genre": lambda: Names(games.genres, genres.folded, genres.find, genres.games),
             "tag": lambda: Names(games.tag_rows, games.folded_tags),
             "spec": lambda: Names(games.spec_rows, games.folded_specs),
         },
@@ -219,7 +222,7 @@ def _space(
         for field, kind in declared.filters
     }
     keys = {
-        field.name: orders.get(field.name) or _numbers(frame, field, values)
+        field.name: _ranked(orders.get(field.name) or _numbers(frame, field, values))
         for field in declared.orders
     }
     return Space(columns, keys, index, weight)
@@ -250,6 +253,11 @@ def _numbers(frame: Frame, field: Field, values: Values) -> Callable[[], Floats]
     if field.column.type is None:
         return values[field.name]
     return lambda: frame.numbers(field.column_name)
+
+
+def _ranked(values: Callable[[], Floats]) -> Callable[[], npt.NDArray[Any]]:
+    """Ranks of the values, made once."""
+    return cache(lambda: ranks(values()))
 
 
 def _places(frame: Frame, order: Order | None = None) -> Floats:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from enum import Enum
+from functools import cache
 from typing import Annotated, Any, TypeAlias
 
 import strawberry
@@ -74,36 +76,25 @@ class _Translation:
             raise InvalidArgument("filter", depth, rule, f"The depth of {path} is")
         self._count()
         parts: list[Expression] = []
-        for field in dataclasses.fields(filter_input):
-            value, field_path = getattr(filter_input, field.name), f"{path}.{_name(field)}"
-            if value is UNSET:
-                continue
-            if value is None:
-                raise InvalidArgument(field_path, None, _NO_NULL)
-            if field.name == "not_":
+        for name, value, field_path in _given(filter_input, path):
+            if name == "not_":
                 parts.append(Not(self.expression(value, field_path, depth + 1)))
-            elif field.name in ("and_", "or_"):
+            elif name in ("and_", "or_"):
                 nested = tuple(self.expression(item, field_path, depth + 1) for item in value)
-                parts.append(All(nested) if field.name == "and_" else Either(nested))
+                parts.append(All(nested) if name == "and_" else Either(nested))
             elif hasattr(value, "not_"):  # conditions on another noun
                 parts.append(self.expression(value, field_path, depth + 1))
             else:
-                parts.extend(self._tests(field.name, value, field_path))
+                parts.extend(self._tests(name, value, field_path))
         return parts[0] if len(parts) == 1 else All(tuple(parts))
 
     def _tests(self, name: str, operators: Any, path: str) -> list[Expression]:
         tests: list[Expression] = []
-        for field in dataclasses.fields(operators):
-            value = getattr(operators, field.name)
-            if value is UNSET:
-                continue
-            operator_path = f"{path}.{_name(field)}"
-            if value is None:
-                raise InvalidArgument(operator_path, None, _NO_NULL)
+        for operator, value, operator_path in _given(operators, path):
             if isinstance(value, list) and len(value) > _MAX_VALUES:
                 raise TooMany(operator_path, f"{len(value):,} values", _MAX_VALUES)
             self._count()
-            tests.append(Test(name, operator_of(field.name), _plain(value)))
+            tests.append(Test(name, operator_of(operator), _plain(value)))
         return tests
 
     def _count(self) -> None:
@@ -112,9 +103,23 @@ class _Translation:
             raise TooMany("filter", f"more than {_MAX_CONDITIONS} conditions", _MAX_CONDITIONS)
 
 
-def _name(field: Any) -> str:
-    """GraphQL name of an input field."""
-    return field.graphql_name or to_camel_case(field.name)
+def _given(given: Any, path: str) -> Iterator[tuple[str, Any, str]]:
+    """Name, value and path of each given field of an input object. Raises InvalidArgument for one
+    that is null."""
+    kind: Any = type(given)
+    for name, graphql_name in _names(kind):
+        value = getattr(given, name)
+        if value is None:
+            raise InvalidArgument(f"{path}.{graphql_name}", None, _NO_NULL)
+        if value is not UNSET:
+            yield name, value, f"{path}.{graphql_name}"
+
+
+@cache
+def _names(kind: Any) -> list[tuple[str, str]]:
+    """Names of the fields of an input type, in Python and in GraphQL."""
+    fields: tuple[Any, ...] = dataclasses.fields(kind)
+    return [(field.name, field.graphql_name or to_camel_case(field.name)) for field in fields]
 
 
 def _plain(value: Any) -> Any:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
+import numpy as np
 import pytest
 from graphql import GraphQLEnumType
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph import LISTS, Entry, entries, every, in_order
 from harness import Ask, only_error
+from resolvers.ordering import Order, ordered, ranks
 from schema.graph import graphql_schema
 
 DIRECTIONS = ("ASC", "DESC")
@@ -133,3 +137,22 @@ def test_product_ids_sort_by_value_also_those_that_the_catalogue_lacks(ask_demo:
     ids = [int(row["appId"]) for row in rows]
     assert ids == sorted(ids)
     assert not all(row["inCatalogue"] for row in rows)
+
+
+@given(st.lists(st.sampled_from([np.nan, -1.5, 0.0, 2.0, 3.0])), st.booleans())
+def test_ranks_sort_as_their_numbers_do(numbers: list[float], descending: bool) -> None:
+    values = np.array(numbers, np.float64)
+    keys = {"ranks": lambda: ranks(values), "numbers": lambda: values}
+    rows = range(len(values))
+    by_ranks, by_numbers = (
+        ordered(rows, [Order(field, descending)], keys) for field in ("ranks", "numbers")
+    )
+    assert list(by_ranks) == list(by_numbers)
+
+
+def test_many_distinct_values_have_ranks_of_32_bits() -> None:
+    values = np.arange(2.0**16)
+    assert ranks(values[1:]).dtype == np.uint32
+    assert ranks(values[2:]).dtype == np.uint16
+    last = ordered(range(len(values)), [Order("all", True)], {"all": lambda: ranks(values)})
+    assert last[0] == len(values) - 1

@@ -14,6 +14,7 @@ from datastore.base.columns import OPERATORS
 from datastore.base.tables import CONTRACT, SUBJECTS
 from datastore.store import Store
 from resolvers import spaces
+from resolvers.filters import Names
 from resolvers.selection import Space
 
 SPACES: dict[str, Callable[[Store], Space]] = {
@@ -45,7 +46,23 @@ def test_every_declared_field_has_a_value_for_every_row(store: Store, noun: str)
     assert list(space.keys) == [field.name for field in CONTRACT[noun].orders]
     for field in CONTRACT[noun].orders:
         values = space.keys[field.name]()
-        assert (values.dtype, len(values)) == (np.float64, size)
+        assert (values.dtype.kind, len(values)) == ("u", size)
+
+
+@pytest.mark.parametrize(("noun", "field"), [("games", "developer"), ("games", "genre")])
+def test_the_rows_with_a_name_are_those_that_have_it(
+    demo_store: Store, noun: str, field: str
+) -> None:
+    names = SPACES[noun](demo_store).columns[field]()
+    assert isinstance(names, Names)
+    assert names.find is not None
+    assert names.rows_of is not None
+    for number, name in enumerate(names.folded):
+        assert names.find(name) == number
+        uses = np.flatnonzero(
+            [number in names.rows.row(row) for row in range(len(names.rows.offsets) - 1)]
+        )
+        assert sorted(names.rows_of.row(number).tolist()) == uses.tolist()
 
 
 def test_a_library_has_all_that_games_have_and_the_users_own_hours(store: Store) -> None:
