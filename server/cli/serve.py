@@ -54,6 +54,7 @@ def serve(*, demo: bool, **given: Any) -> None:
     from server.http.prefix import root_path
     from server.observe.team import Team
     from server.snapshots.quarantine import Quarantine
+    from server.wire.garbage import THRESHOLDS
     from server.wire.listener import uvicorn_config
     from server.wire.server import Server
     from server.wire.workers import Workers
@@ -63,8 +64,8 @@ def serve(*, demo: bool, **given: Any) -> None:
     gc.collect()
     gc.freeze()  # collections then skip the modules and the schema, which takes 50 ms each time
     # A full collection visits all cached documents, which keeps everybody waiting. Requests leave
-    # few cycles behind, so it is due seventy times less often than by default.
-    gc.set_threshold(2_000, 10, 250)
+    # few cycles behind, so it is due seldom, and the server collects between requests.
+    gc.set_threshold(*THRESHOLDS)
     with listen(settings.host, settings.port) as listener, ExitStack() as stack:
         quarantine = Quarantine()
         store = open_store(settings, demo=demo, quarantine=quarantine)

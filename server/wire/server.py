@@ -9,6 +9,8 @@ from typing import Any
 
 import uvicorn
 
+from server.wire.garbage import collect_some
+
 __all__ = ["Server"]
 
 logger = logging.getLogger("uvicorn.error")
@@ -23,6 +25,11 @@ class Server(uvicorn.Server):
     uvicorn closes its port first, so that clients would see refused connections. The whole takes
     `timeout_graceful_shutdown` seconds at most; requests that still run then are cancelled.
     """
+
+    async def on_tick(self, counter: int) -> bool:
+        """Do what is due ten times a second; returns whether to stop."""
+        collect_some()
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish running requests, then close everything."""

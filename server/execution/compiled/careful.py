@@ -66,9 +66,14 @@ def checked(
             if entries:  # graphql-core has completed them before it notices
                 raise Decline("iteration") from None
             return lost(index, positions, error)
-        return [check(entry, index, (*positions, at)) for at, entry in enumerate(entries)]
+        return [
+            check(entry, index, (*positions, at))  # noqa: F821 (deleted only at the end)
+            for at, entry in enumerate(entries)
+        ]
 
-    return [check(value, index, ()) for index, value in enumerate(values)], finished
+    lists = [check(value, index, ()) for index, value in enumerate(values)]
+    del check  # it refers to itself, which would keep the run until a collection of garbage
+    return lists, finished
 
 
 def rebuilt(field: Field, values: Sequence[Any], texts: Sequence[str | None]) -> list[str | None]:
