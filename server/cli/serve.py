@@ -51,6 +51,7 @@ def serve(*, demo: bool, **given: Any) -> None:
     dataset."""
     from schema.graph import graphql_schema
     from server.app import create_app
+    from server.cli.allocation import share_one_arena
     from server.http.prefix import root_path
     from server.observe.team import Team
     from server.snapshots.quarantine import Quarantine
@@ -61,6 +62,7 @@ def serve(*, demo: bool, **given: Any) -> None:
 
     settings = settings_of(**given)
     graphql_schema()
+    share_one_arena()
     gc.collect()
     gc.freeze()  # collections then skip the modules and the schema, which takes 50 ms each time
     # A full collection visits all cached documents, which keeps everybody waiting. Requests leave
