@@ -79,6 +79,7 @@ def create_app(
     # Matrices are small here: more threads cost more than they save if the cores are busy.
     threadpool_limits(1, "blas")
     sys.setswitchinterval(SWITCH_SECONDS)
+    workers = 1 if team is None else team.size
     holder = Holder(store, people_of(settings), quarantine)
     root = root_path(settings.root_path)
     production = settings.profile == "production"
@@ -94,7 +95,10 @@ def create_app(
     executor = _executor(settings, guard, disclosure)
     documents = _documents(settings, executor)
     answers = Answers(
-        executor, guard, cache_control(settings.cache_control), settings.answer_cache_bytes
+        executor,
+        guard,
+        cache_control(settings.cache_control),
+        settings.answer_cache_bytes // workers,
     )
     caches = {
         "answers": answers.cache_uses,

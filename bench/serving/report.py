@@ -37,9 +37,9 @@ def figures(rounds: Rounds) -> dict[str, dict[str, float]]:
     }
 
 
-def spread(times: list[float]) -> float:
-    """Half the range of the rounds, as a share of their median."""
-    return (max(times) - min(times)) / 2 / statistics.median(times)
+def ratio(times: list[float], base: list[float]) -> float:
+    """The median ratio of two servers' times in the same round: a slow moment hits both."""
+    return statistics.median(one / other for one, other in zip(times, base, strict=True))
 
 
 def geometric_mean(values: Iterable[float]) -> float:
@@ -68,24 +68,19 @@ def table(header: list[str], rows: list[list[str]]) -> str:
     return "\n".join([line(header), rule, *map(line, rows)])
 
 
-def ratios(
-    medians: Mapping[str, Mapping[str, float]],
-    titles: Mapping[str, str],
-    shapes: Mapping[str, str],
-) -> str:
+def ratios(rounds: Rounds, titles: Mapping[str, str], shapes: Mapping[str, str]) -> str:
     """Times each target is as fast as plain Strawberry, by shape; its own time in parentheses."""
     rows = []
     for shape, title in shapes.items():
-        base = medians.get("stock", {}).get(shape)
+        base = rounds.get("stock", {}).get(shape)
         row = [title]
         for target in titles:
-            us = medians.get(target, {}).get(shape)
-            if us is None:
+            times = rounds.get(target, {}).get(shape)
+            if not times:
                 row.append("–")
-            elif base is None:
-                row.append(f"({_time(us)})")
-            else:
-                row.append(f"{_ratio(base / us)} ({_time(us)})")
+                continue
+            own = f"({_time(statistics.median(times))})"
+            row.append(f"{_ratio(ratio(base, times))} {own}" if base else own)
         rows.append(row)
     return table(["", *titles.values()], rows)
 

@@ -201,11 +201,11 @@ def _print(
     data: Path,
     version: str,
 ) -> None:
+    if "cached" in rounds:  # the same server with another setting: one column
+        rounds.setdefault("playgraph", {}).update(rounds.pop("cached"))
     medians = report.figures(rounds)
-    if "cached" in medians:  # the same server with another setting: one column
-        medians.setdefault("playgraph", {}).update(medians["cached"])
     titles = {target.key: target.title for target in compared if target.key != "cached"}
-    if "cached" in medians:
+    if any(target.key == "cached" for target in compared):
         titles.setdefault("playgraph", "playgraph")
     names = {shape.key: shape.title for shape in asked}
     print(f"Snapshot {version} of {data if options.data else 'the invented world'}.")
@@ -219,13 +219,13 @@ def _print(
         f"\nTimes as fast as Strawberry, by server CPU per request (in parentheses); "
         f"{options.rounds} rounds of {options.seconds:g} s, {options.connections} connections.\n"
     )
-    print(report.ratios(medians, titles, names))
+    print(report.ratios(rounds, titles, names))
     searching = None
     if "search" in names and "playgraph" in medians:
         searching = search_microseconds(data, next(s for s in asked if s.key == "search").questions)
         rest = medians["playgraph"]["search"] - searching
         print(f"\nThe search itself takes {searching:.0f} µs; everything else {rest:.0f} µs.")
-    _against_mercurius(medians)
+    _against_mercurius(rounds)
     if options.samples:
         print(f"\nLatency at {options.rate:g} requests per second, p50 / p99 in ms.\n")
         both = {t: {s: _latency(times) for s, times in by.items()} for t, by in slow.items()}
@@ -261,11 +261,11 @@ def _latency(times: list[float]) -> str:
     return f"{p50:.2f} / {p99:.2f}"
 
 
-def _against_mercurius(medians: dict[str, dict[str, float]]) -> None:
-    ours, peer = medians.get("playgraph", {}), medians.get("mercurius", {})
+def _against_mercurius(rounds: report.Rounds) -> None:
+    ours, peer = rounds.get("playgraph", {}), rounds.get("mercurius", {})
     both = [shape for shape in peer if shape in ours and not shape.startswith("repeated")]
     if both:
-        shares = {shape: ours[shape] / peer[shape] for shape in both}
+        shares = {shape: report.ratio(ours[shape], peer[shape]) for shape in both}
         listed = ", ".join(f"{shape} {share:.2f}" for shape, share in shares.items())
         mean = report.geometric_mean(shares.values())
         print(f"\nCPU as a share of that of Mercurius + jit: {listed}; geometric mean {mean:.2f}.")

@@ -320,8 +320,8 @@ class Settings(msgspec.Struct, frozen=True):
         int,
         Meta(
             ge=0,
-            description="Largest total size of cached answers, in bytes, per process. 0 turns the "
-            "cache off.",
+            description="Largest total size of cached answers, in bytes; each worker has an equal "
+            "part. 0 turns the cache off.",
         ),
     ] = 8_000_000
     compile: Annotated[
