@@ -105,7 +105,9 @@ def create_app(
         "documents": executor.cache_uses,
         "persisted": documents.cache_uses,
     }
-    metrics = Metrics(holder, documents.operation_names, caches, lambda: answers.size, team)
+    metrics = Metrics(
+        holder, documents.operation_names, caches, lambda: answers.size, executor.declined, team
+    )
     # In production and on a port of their own, strangers cannot see them.
     if not production and settings.metrics_port is None:
         pages.append(Route("/metrics", metrics.page))

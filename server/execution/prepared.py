@@ -21,7 +21,7 @@ __all__ = ["Guard", "Prepared"]
 Guard = Callable[[Document, OperationDefinitionNode, Mapping[str, Any]], float]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Prepared:
     """An operation of a parsed document: the same object for all requests of the same text.
 

@@ -63,6 +63,7 @@ class Metrics:
         trusted_names: Iterable[str] = (),
         caches: Mapping[str, Uses] = {},
         cached_bytes: Callable[[], float] = float,
+        declined: Callable[[], Mapping[str, int]] = dict,
         team: Team | None = None,
     ) -> None:
         self.registry = registry = CollectorRegistry()
@@ -113,6 +114,7 @@ class Metrics:
         answers.set_function(cached_bytes)
         registry.register(SnapshotFigures(holder))
         registry.register(_Caches(caches))
+        registry.register(_Declined(declined))
         ProcessCollector(registry=registry)
 
     async def page(self, request: Request) -> Response:
@@ -210,6 +212,29 @@ class _Caches(Collector):
             metric.add_metric([name, "hit"], hits)
             metric.add_metric([name, "miss"], misses)
         yield metric
+
+
+class _Declined(Collector):
+    """Collects how many executions were left to graphql-core."""
+
+    def __init__(self, declined: Callable[[], Mapping[str, int]]) -> None:
+        self._declined = declined
+
+    def describe(self) -> Iterable[Metric]:
+        """The metric without values."""
+        return [_declined_executions()]
+
+    def collect(self) -> Iterable[Metric]:
+        """The metric."""
+        metric = _declined_executions()
+        for reason, count in sorted(self._declined().items()):
+            metric.add_metric([reason], count)
+        yield metric
+
+
+def _declined_executions() -> CounterMetricFamily:
+    text = "Executions that the compiled plans have left to graphql-core, by reason."
+    return CounterMetricFamily("playgraph_declined_executions", text, labels=["reason"])
 
 
 def _cache_uses() -> CounterMetricFamily:

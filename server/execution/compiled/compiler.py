@@ -48,9 +48,9 @@ def compiled(
     operation: OperationDefinitionNode,
     conditions: Mapping[str, bool],
     introspection: Introspection,
-) -> Selections:
-    """The selections of a valid query. `conditions` are the variables of its `@skip` and
-    `@include`.
+) -> tuple[Selections, int]:
+    """The selections of a valid query, and how many fields have been compiled. `conditions` are the
+    variables of its `@skip` and `@include`.
 
     Raises Decline for what graphql-core shall execute.
     """
@@ -60,7 +60,7 @@ def compiled(
         raise Decline("directives of the operation")
     compilation = _Compilation(schema, document, operation, conditions, introspection)
     try:
-        return compilation.root()
+        return compilation.root(), compilation.count
     except RecursionError:
         raise Decline("depth") from None
 
@@ -85,7 +85,7 @@ class _Compilation:
             for node in document.definitions
             if isinstance(node, FragmentDefinitionNode)
         }
-        self._count = 0
+        self.count = 0
 
     def root(self) -> Selections:
         kind = self._schema.query_type
@@ -114,8 +114,8 @@ class _Compilation:
             if definition is TypeNameMetaFieldDef:
                 constants.append((key, f'"{kind.name}"'))
                 continue
-            self._count += 1
-            if self._count > _FIELDS:
+            self.count += 1
+            if self.count > _FIELDS:
                 raise Decline("number of fields")
             nodes = [detail.node for detail in details]
             field = Field(key, len(constants), nodes, definition, kind)

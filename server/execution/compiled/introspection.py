@@ -6,6 +6,7 @@ Their texts are the same for every request, unless they depend on variables.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 from cachetools import LRUCache
@@ -27,7 +28,7 @@ from server.execution.operation import executed
 __all__ = ["Introspection"]
 
 #: Characters of all cached texts. The usual introspection queries have some 200,000 each.
-_CACHED = 4_000_000
+_CACHED = 2_000_000
 
 
 class Introspection:
@@ -36,6 +37,7 @@ class Introspection:
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
         self._texts: LRUCache[str, str] = LRUCache(_CACHED, getsizeof=len)
+        self._lock = Lock()
 
     def compiled(
         self, document: DocumentNode, operation: OperationDefinitionNode, nodes: Sequence[FieldNode]
@@ -54,11 +56,13 @@ class Introspection:
         has_variables = "$" in key
 
         def text(variables: Mapping[str, Any]) -> str:
-            found = None if has_variables else self._texts.get(key)
+            with self._lock:
+                found = None if has_variables else self._texts.get(key)
             if found is None:
                 found = self._executed(alone, only, variables)
                 if not has_variables and len(found) <= self._texts.maxsize:
-                    self._texts[key] = found
+                    with self._lock:
+                        self._texts[key] = found
             return found
 
         return text

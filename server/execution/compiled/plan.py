@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
@@ -33,12 +33,15 @@ class Plan:
         document: DocumentNode,
         operation: OperationDefinitionNode,
         introspection: Introspection,
+        kept: Callable[[int], None],
     ) -> None:
-        """Raises Decline for what graphql-core shall execute."""
+        """`kept` is told how many fields have been compiled. Raises Decline for what graphql-core
+        shall execute."""
         self._schema = schema
         self._document = document
         self._operation = operation
         self._introspection = introspection
+        self._kept = kept
         self.variables = Variables(schema, operation)
         defined = {node.variable.name.value for node in operation.variable_definitions or ()}
         self._conditions = tuple(name for name in conditions(document) if name in defined)
@@ -71,4 +74,8 @@ class Plan:
 
     def _compiled(self, chosen: tuple[bool, ...]) -> Selections:
         values = dict(zip(self._conditions, chosen, strict=True))
-        return compiled(self._schema, self._document, self._operation, values, self._introspection)
+        selections, fields = compiled(
+            self._schema, self._document, self._operation, values, self._introspection
+        )
+        self._kept(fields)
+        return selections

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from threading import Lock
 from typing import Any
+from weakref import ref
 
 from graphql import DocumentNode, FieldNode, GraphQLError, GraphQLSchema
 
@@ -19,6 +22,11 @@ from server.execution.prepared import Prepared
 __all__ = ["Plans"]
 
 
+#: Most fields of all plans; a field takes 4 KB. Those compiled first are dropped first, and
+#: compiled again if they are needed, so that executions need not note their use.
+_FIELDS = 5_000
+
+
 class Plans:
     """The plans of one schema; each is kept with its operation."""
 
@@ -27,6 +35,9 @@ class Plans:
         self._introspection = Introspection(schema)
         #: Executions that were left to graphql-core, by reason.
         self.declined: Counter[str] = Counter()
+        self._compiled_first: deque[tuple[ref[Prepared], int]] = deque()
+        self._fields = 0
+        self._lock = Lock()
 
     def executed(
         self, prepared: Prepared, variables: Mapping[str, Any], context: Any, bounds: Bounds
@@ -57,11 +68,30 @@ class Plans:
         plan: Plan | str
         try:
             document = prepared.document.node
-            plan = Plan(self._schema, document, prepared.operation, self._introspection)
+            plan = Plan(
+                self._schema,
+                document,
+                prepared.operation,
+                self._introspection,
+                partial(self._keep, ref(prepared)),
+            )
         except Decline as declined:
             plan = declined.reason
         prepared.plan = plan
         return plan
+
+    def _keep(self, operation: ref[Prepared], fields: int) -> None:
+        """Note that fields have been compiled for an operation, and drop the oldest plans if there
+        are too many."""
+        with self._lock:
+            self._compiled_first.append((operation, fields))
+            self._fields += fields
+            while self._fields > _FIELDS and len(self._compiled_first) > 1:
+                oldest, size = self._compiled_first.popleft()
+                self._fields -= size
+                prepared = oldest()
+                if prepared is not None and oldest is not operation:
+                    prepared.plan = None
 
 
 def _errors(run: Run, prepared: Prepared) -> list[GraphQLError]:

@@ -159,6 +159,16 @@ def test_uses_of_the_caches_are_counted(client: TestClient) -> None:
     assert found.of(count, cache="persisted", result="miss") == 1
 
 
+def test_executions_that_plans_decline_are_counted_by_reason(client: TestClient) -> None:
+    names = "abcde"
+    fields = " ".join(f"{name}: __typename @skip(if: ${name})" for name in names)
+    query = f"query ({', '.join(f'${name}: Boolean!' for name in names)}) {{ {fields} }}"
+    for number in range(17):  # a plan has 16 variants
+        variables = {name: bool(number >> at & 1) for at, name in enumerate(names)}
+        client.post("/graphql", json={"query": query, "variables": variables})
+    assert figures(client).of("playgraph_declined_executions_total", reason="variants") == 1
+
+
 def test_the_live_snapshot_is_described(client: TestClient, store: Store) -> None:
     found, manifest = figures(client), store.manifest
     assert found.of("playgraph_snapshot_loaded") == 1

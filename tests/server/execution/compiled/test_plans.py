@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from graphql import GraphQLObjectType, GraphQLSchema, build_schema
 
+from server.execution.compiled import compiler as compiler_module
 from server.execution.compiled import plan as plan_module
+from server.execution.compiled import plans as plans_module
 from server.execution.executor import Executor
 from server.execution.operation import Bounds
 
@@ -151,6 +153,28 @@ def test_further_variants_are_left_to_graphql_core(
     assert not executor.declined()
     assert b"Corner" in executor.execute(text, {"a": False}).body
     assert executor.declined() == {"variants": 1}
+
+
+def test_the_oldest_plans_are_dropped_and_compiled_again(
+    schema: GraphQLSchema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plans_module, "_FIELDS", 5)
+    executor = Executor(schema, lambda: lambda error: None)
+    texts = [f"{{ shop {{ a{number}: name }} }}" for number in range(4)]
+    for text in (*texts, texts[0]):
+        assert b"Corner" in executor.execute(text).body
+    kept = [executor.prepared(text).plan is not None for text in texts]
+    assert kept == [True, False, False, True]
+
+
+def test_a_plan_with_too_many_fields_is_left_to_graphql_core(
+    schema: GraphQLSchema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiler_module, "_FIELDS", 3)
+    executor = Executor(schema, lambda: lambda error: None)
+    for text in ("{ shop { name open } }", "{ shop { name open a: name } }"):
+        assert b"Corner" in executor.execute(text).body
+    assert executor.declined() == {"number of fields": 1}
 
 
 def test_a_mutation_is_left_to_graphql_core(schema: GraphQLSchema) -> None:
