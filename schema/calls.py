@@ -3,7 +3,7 @@
 Each field of the graphql-core schema gets `extensions`: `arguments` converts the arguments that
 graphql-core has coerced to keyword arguments, once for all objects; `call` takes an object and
 these keyword arguments; `context_call`, of resolvers with an `info`, the context in front of them.
-Of `info`, resolvers use nothing but the context.
+Resolvers use only the context of `info`.
 """
 
 from __future__ import annotations

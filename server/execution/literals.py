@@ -55,7 +55,7 @@ _LITERAL = re.compile(
 )
 #: Longest number that is read.
 _DIGITS = 20
-#: What stands for a literal in a shape. Texts with these characters are not valid.
+#: Characters that replace literals in a shape. Texts with these characters are not valid.
 _STRING, _INT, _FLOAT = "\x01", "\x02", "\x03"
 
 #: The value of a literal, from its text without quotes; Undefined if it is invalid.
@@ -114,7 +114,7 @@ class Literals:
                 return None
             if shape.document is None:
                 _lift(shape, self._schema)
-        # Raw characters that stand for literals make a text longer than its literals are.
+        # A text may have these characters itself; then it has fewer literals.
         if len(literals) != len(shape.lifted) + len(shape.fixed) or shape.document is None:
             return None
         if any(literals[index] != literal for index, literal in shape.fixed):

@@ -39,7 +39,7 @@ class Arguments(NamedTuple):
 def arguments_of(field: GraphQLField, node: FieldNode, convert: Convert | None) -> Arguments:
     """The arguments of a field at a node. `convert` changes what graphql-core has coerced.
 
-    What does not depend on variables is evaluated once.
+    Arguments without variables are evaluated once.
     """
     convert = convert or _unchanged
     given = {argument.name.value: argument.value for argument in node.arguments or ()}

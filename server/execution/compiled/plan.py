@@ -35,8 +35,8 @@ class Plan:
         introspection: Introspection,
         kept: Callable[[int], None],
     ) -> None:
-        """`kept` is told how many fields have been compiled. Raises Decline for what graphql-core
-        shall execute."""
+        """`kept` is called with the number of fields that have been compiled. Raises Decline for
+        what graphql-core shall execute."""
         self._schema = schema
         self._document = document
         self._operation = operation
