@@ -82,8 +82,14 @@ class Server:
         return {"code": answer.status} | json.loads(answer.body)
 
     def metric(self, name: str) -> float:
+        """The value of a metric of the only process."""
+        (value,) = self.metrics(name)
+        return value
+
+    def metrics(self, name: str) -> list[float]:
+        """The values of a metric in all workers."""
         text = speak(self.address, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").body.decode()
-        return float(next(line for line in text.splitlines() if line.startswith(name)).split()[1])
+        return [float(line.split()[1]) for line in text.splitlines() if line.startswith(name)]
 
     def until(self, true: Callable[[], bool]) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -380,15 +386,16 @@ def test_without_leases_a_worker_is_killed_and_the_next_one_serves_the_older_sna
     server = Server(two, tmp_path, 0, "--workers=2", files=300)
     try:
         wait_until_ready(server.process, server.port, PATIENCE, said=server.log.read_text)
+        # What is verified is not read again, so that only a request can find the damage.
+        server.until(lambda: server.metrics("playgraph_snapshot_verified") == [1, 1])
         os.truncate(two.path(two.new) / TABLE, 0)
         versions = set()
         deadline = time.monotonic() + PATIENCE
         while versions != {two.old}:
             assert time.monotonic() < deadline, server.log.read_text()
             versions = {ask_once(server) for _ in range(6)}
-        said = server.log.read_text()
-        assert "was ended by SIGBUS. Starting another." in said
-        assert f"This server serves snapshot {two.old} instead." in said
+        server.until_said("was ended by SIGBUS. Starting another.")
+        server.until_said(f"This server serves snapshot {two.old} instead.")
     finally:
         server.stop()
     assert server.process.returncode == 0
