@@ -24,10 +24,9 @@ class Neighbours:
 
     def places(self, rows: Sequence[int], first: int) -> list[list[int]]:
         """The first places of the lists of some rows."""
-        used, places = self._used, []
-        for row in rows:
-            start = row * self.length
-            stop = start + min(first, self.length)
+        length, used, places = self.length, self._used, []
+        for start in [row * length for row in rows]:
+            stop = start + min(first, length)
             while stop > start and used[stop - 1] < 0:
                 stop -= 1
             places.append(list(range(start, stop)))

@@ -78,7 +78,7 @@ class Store:
         self._orders: dict[str, Order] = {}
         self.evaluation = _evaluation(reader)
         self.frames: dict[str, Frame] = {}
-        self.derived: dict[Callable[[Store], Any], Any] = {}
+        self.derived: dict[Callable[..., Any], Any] = {}
         for name, contract in SUBJECTS.items():
             if name in self.manifest.subjects:
                 tables = {table: reader.table(table) for table in contract.tables}

@@ -12,15 +12,12 @@ from datastore.base.errors import NotFound
 from datastore.store import Store
 from resolvers.arguments import shown
 
-__all__ = ["KINDS", "PEOPLE", "GlobalIds", "Keys", "all_of", "decode", "encode", "find", "keys"]
+__all__ = ["KINDS", "PEOPLE", "Keys", "all_of", "decode", "encode", "find", "keys"]
 
 #: Types with global ids.
 KINDS = ("Game", "User", "Developer", "Genre", "Review", "Title", "Viewer")
 #: Those of people.
 PEOPLE = ("User", "Viewer")
-
-#: Most ids of a type that are kept, at 0.2 KB each: those of the first pages, mostly.
-_KEPT = 4_096
 
 
 class Keys(NamedTuple):
@@ -50,33 +47,11 @@ def keys(store: Store, kind: str) -> Keys:
     return Keys(kind, lambda rows: [names[row] for row in rows], find_name)
 
 
-class GlobalIds(dict[int, str]):
-    """The opaque global ids of one type by row, the same in every snapshot that shows the same
-    ids. Those asked for last are kept: lists ask for the same ones again and again."""
-
-    def __init__(self, known: Keys) -> None:
-        super().__init__()
-        self._known = known
-
-    def __missing__(self, row: int) -> str:
-        if len(self) >= _KEPT:
-            self.clear()
-        (key,) = self._known.of([row])
-        made = self[row] = encode(self._known.kind, key)
-        return made
-
-
-def all_of(store: Store, kind: str) -> GlobalIds:
-    """The global ids of one of KINDS. Raises Unavailable if the snapshot lacks its subject."""
-    known = _by_kind(store)
-    if kind not in known:
-        known[kind] = GlobalIds(keys(store, kind))
-    return known[kind]
-
-
-def _by_kind(store: Store) -> dict[str, GlobalIds]:
-    kept: dict[str, GlobalIds] = store.derived.setdefault(_by_kind, {})
-    return kept
+def all_of(store: Store, kind: str) -> Callable[[int], str]:
+    """A function that returns the opaque global id of a row of one of KINDS, the same in every
+    snapshot that shows the same ids. Raises Unavailable if the snapshot lacks its subject."""
+    known = keys(store, kind)
+    return lambda row: encode(kind, *known.of([row]))
 
 
 def find(store: Store, value: str) -> tuple[str, int]:
@@ -110,7 +85,7 @@ def decode(value: str) -> tuple[str, str] | None:
 
 
 def _review_keys(store: Store) -> Keys:
-    # Without a reference to the store, which keeps the ids: it must go when it is replaced.
+    # Without a reference to the store, which may keep functions of the keys.
     reviews, games, users = store.reviews, store.games, store.users
     if (pseudonyms := reviews.pseudonyms) is not None:
         return Keys("Review", lambda rows: [pseudonyms[row] for row in rows], pseudonyms.find)

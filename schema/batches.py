@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from functools import partial
 from operator import attrgetter, itemgetter
 from types import NoneType, UnionType
 from typing import (
@@ -36,10 +37,12 @@ from strawberry.types.field import StrawberryField
 
 from datastore.store import Store
 from schema.docstrings import docstring
+from schema.texts import texts_of
 
 __all__ = [
     "BATCH",
     "HANDLES",
+    "JSON",
     "Column",
     "Entry",
     "Handles",
@@ -56,6 +59,8 @@ __all__ = [
 BATCH = "batch"
 #: Key of the `Handles` of an object type, in its `extensions`.
 HANDLES = "handles"
+#: Key of whether a field's batch returns JSON texts, next to `BATCH`.
+JSON = "json"
 
 #: The values of a field by row: a list, an array, or a function of the row.
 Column: TypeAlias = Sequence[Any] | Mapping[Any, Any] | npt.NDArray[Any] | Callable[[Any], Any]
@@ -116,11 +121,14 @@ class Handles:
         return self._entry.of(Source(context.store, self._kind), handle)
 
 
-def values(type_: Any, description: str | None = None) -> Callable[[Callable[[Any], Column]], Any]:
+def values(
+    type_: Any, description: str | None = None, *, kept: bool = False
+) -> Callable[[Callable[[Any], Column]], Any]:
     """Make a field of this type of an entry's method that returns a column.
 
     The method reads only the `store` of its entry. A missing value of an array becomes null, the
-    value of an enum its member, and the row of an entry that entry.
+    value of an enum its member, and the row of an entry that entry. With `kept`, the store keeps
+    JSON texts of the values, and the column must not refer to the store.
     """
     read, make = _Reader(type_), _maker(type_)
 
@@ -132,7 +140,15 @@ def values(type_: Any, description: str | None = None) -> Callable[[Callable[[An
         def many(handles: Handles, context: Any, rows: Sequence[Any]) -> list[Any]:
             return read.all(method(handles.make(context, None)), rows)
 
-        return _field(method, type_, resolve, many, description)
+        def texts(handles: Handles, context: Any, rows: Sequence[Any]) -> list[str]:
+            kept_texts = texts_of(
+                context.store,
+                (method, handles),
+                lambda: partial(read.one, method(handles.make(context, None))),
+            )
+            return [kept_texts[row] for row in rows]
+
+        return _field(method, type_, resolve, texts if kept else many, description, kept=kept)
 
     return declare
 
@@ -205,6 +221,7 @@ def install(graph: GraphQLSchema) -> None:
                 many = declared.metadata.get(BATCH) or _of_root(field, declared)
                 if many is not None:
                     field.extensions[BATCH] = _bound(many, kind.extensions.get(HANDLES))
+                    field.extensions[JSON] = declared.metadata.get(JSON, False)
 
 
 def _bound(many: Callable[..., Any], handles: Handles | None) -> Callable[..., Any]:
@@ -242,6 +259,8 @@ def _field(
     resolve: Callable[..., Any],
     many: Callable[..., Any],
     description: str | None = None,
+    *,
+    kept: bool = False,
 ) -> Any:
     signature = inspect.signature(method)
     own = [one for one in signature.parameters.values() if one.name != "rows"]
@@ -251,7 +270,7 @@ def _field(
     return strawberry.field(
         resolver=resolver,
         description=description or docstring(method),
-        metadata={BATCH: many},
+        metadata={BATCH: many, JSON: kept},
     )
 
 

@@ -82,7 +82,7 @@ class Developer(Node):
     """A developer as the catalogue names it; variant spellings are one developer. A name that lists
     several companies is a developer of its own."""
 
-    @values(str)
+    @values(str, kept=True)
     def name(self) -> Column:
         """The most frequent spelling; ties are broken by code point."""
         return self.store.developers.name

@@ -97,7 +97,7 @@ class TopPlayer(Entry):
 class Genre(Node):
     """A genre of the catalogue."""
 
-    @values(str)
+    @values(str, kept=True)
     def name(self) -> Column:
         """Full name."""
         return self.store.genres.name

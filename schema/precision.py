@@ -9,9 +9,10 @@ import strawberry
 from strawberry import UNSET
 
 from resolvers.arguments import rounded
-from schema.batches import BATCH, Column, Handles, values
+from schema.batches import BATCH, JSON, Column, Handles, values
 from schema.conversion import DIRECT
 from schema.docstrings import docstring
+from schema.texts import json_text
 
 __all__ = ["Precision", "number", "numbers"]
 
@@ -40,12 +41,12 @@ def number(method: Callable[[Any], float | None]) -> Any:
     return strawberry.field(resolver=resolve, description=description, metadata={DIRECT: direct})
 
 
-def numbers(type_: Any) -> Callable[[Callable[[Any], Column]], Any]:
+def numbers(type_: Any, *, kept: bool = False) -> Callable[[Callable[[Any], Column]], Any]:
     """Make a field with the argument `precision` of an entry's method that returns a column of
     numbers, as `schema.batches.values` does."""
 
     def declare(method: Callable[[Any], Column]) -> Any:
-        plain = values(type_)(method)
+        plain, exact = values(type_)(method), values(type_, kept=kept)(method)
         one, all_of = plain.base_resolver.wrapped_func, plain.metadata[BATCH]
 
         def value(self: Any) -> Any:
@@ -54,15 +55,16 @@ def numbers(type_: Any) -> Callable[[Callable[[Any], Column]], Any]:
         def many(
             handles: Handles, context: Any, rows: Sequence[Any], precision: Any = None
         ) -> list[Any]:
-            found: list[Any] = all_of(handles, context, rows)
             if precision is None or precision is UNSET:
+                found: list[Any] = exact.metadata[BATCH](handles, context, rows)
                 return found
-            return [rounded(entry, precision) for entry in found]
+            decimals = [rounded(entry, precision) for entry in all_of(handles, context, rows)]
+            return [*map(json_text, decimals)] if kept else decimals
 
         value.__annotations__["return"] = type_
         made = number(value)
         made.description = docstring(method)
-        made.metadata = {**made.metadata, BATCH: many}
+        made.metadata = {**made.metadata, BATCH: many, JSON: kept}
         return made
 
     return declare

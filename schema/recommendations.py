@@ -167,6 +167,7 @@ class SimilarGame(Entry):
         "mean of the cosines of ALS factors (1), tags and genres (0.5) and players (4), -1 to 1. "
         "COPLAY and CONTENT: cosine (0 to 1). POPULAR: players, as a share of those of the most "
         "played game. The weights are those of `model.parameters`.",
+        kept=True,
     )
     def score(self) -> Column:
         return self.store.recommender.similar.score

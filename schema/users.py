@@ -62,7 +62,7 @@ class User(Node):
     def __post_init__(self) -> None:
         self.store.people.require()
 
-    @values(strawberry.ID)
+    @values(strawberry.ID, kept=True)
     def user_id(self) -> Column:
         """The user's number or vanity name in the store, or a pseudonym: see `dataset.people`."""
         return self.store.users.user_id

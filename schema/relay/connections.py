@@ -9,7 +9,7 @@ import strawberry
 from strawberry import UNSET
 
 from datastore.store import Store
-from resolvers.ids import PEOPLE, GlobalIds, Keys, all_of, keys
+from resolvers.ids import PEOPLE, Keys, all_of, keys
 from resolvers.paging import Page, PageArguments, Rows, page
 from schema.batches import Column, Entry, each, itself, values
 from schema.descriptions import documented
@@ -87,8 +87,8 @@ class Edge(Entry, Generic[T]):
         """The entry."""
         return itself
 
-    @values(str, _CURSOR)
-    def cursor(self) -> GlobalIds:
+    @values(str, _CURSOR, kept=True)
+    def cursor(self) -> Column:
         return all_of(self.store, self.kind)
 
 
@@ -97,7 +97,7 @@ def cursor(kind: str) -> Any:
 
     def of_records(self: Any) -> Callable[[tuple[int, ...]], str]:
         ids = all_of(self.store, kind)
-        return lambda record: ids[record[0]]
+        return lambda record: ids(record[0])
 
     return values(str, _CURSOR)(of_records)
 

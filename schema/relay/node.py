@@ -12,7 +12,7 @@ import strawberry
 from datastore.base.errors import NotFound, TooMany, Unavailable
 from datastore.store import Store
 from resolvers import ids
-from schema.batches import Entry, values
+from schema.batches import Column, Entry, values
 from schema.context import Info
 from schema.costs import cost, sized_by
 from schema.descriptions import documented
@@ -30,8 +30,8 @@ class Node(Entry):
 
     row: strawberry.Private[int]
 
-    @values(strawberry.ID)
-    def id(self) -> ids.GlobalIds:
+    @values(strawberry.ID, kept=True)
+    def id(self) -> Column:
         """Relay global id: opaque, and the same in every snapshot; of people and reviews only if
         `dataset.people` is OPEN."""
         return ids.all_of(self.store, type(self).__name__)

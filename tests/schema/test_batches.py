@@ -3,14 +3,19 @@ own resolver returns for one object after the other, whatever the arguments."""
 
 from __future__ import annotations
 
+import gc
+import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from weakref import ref
 
 import pytest
 from graphql import (
     GraphQLField,
+    GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
@@ -21,7 +26,7 @@ from datastore.base.errors import Forbidden
 from datastore.people import People
 from datastore.store import Store
 from resolvers.ids import KINDS, PEOPLE
-from schema.batches import BATCH, HANDLES
+from schema.batches import BATCH, HANDLES, JSON
 from schema.context import Context
 from schema.graph import graphql_schema
 from schema.inputs.filters import Platform
@@ -51,6 +56,9 @@ ROOTS: dict[str, dict[str, Any]] = {
     "titleModel": {},
     "verdictForRatings": {"ratings": [{"titleId": "as1", "rating": 4.0}], "titleId": "as2"},
 }
+#: Entries of the lists of cards of models.
+CARDS = {"EstimateMetrics", "Metrics", "ModelParameter", "PriceMethodErrors", "PriceTrial",
+         "SimilarMetrics", "Slice"}  # fmt: skip
 #: Types whose objects are always about a person.
 OF_PEOPLE = ("UserEdge", "ViewerEdge", "PlayerEdge", "TitleRatingEdge", "TopPlayer",
              "PlayerYearHours", "LibraryEdge", "ViewerRatingEdge")  # fmt: skip
@@ -208,12 +216,20 @@ def compare(world: World, kind: str, name: str, found: list[Any]) -> None:
         given = some if handles is None else handles.of(some)
         expected = [plain(world.resolved(field, source, arguments), field.type) for source in some]
         failed = [value for value in expected if isinstance(value, Exception)]
-        batch = field.extensions[BATCH]
+        batch = read(field)
         if failed:  # an argument out of range, or somebody hidden: the executor asks one by one
             with pytest.raises(type(failed[0])):
                 batch(world.context, given, **arguments)
         else:
             assert same(batch(world.context, given, **arguments), expected), arguments
+
+
+def read(field: GraphQLField) -> Callable[..., Any]:
+    """The batch of a field, whose JSON texts, if it returns these, are parsed."""
+    batch: Callable[..., Any] = field.extensions[BATCH]
+    if not field.extensions.get(JSON):
+        return batch
+    return lambda *given, **arguments: [*map(json.loads, batch(*given, **arguments))]
 
 
 def same(values: Sequence[Any], expected: list[Any]) -> bool:
@@ -244,6 +260,28 @@ def test_handles_make_the_objects_they_are_of(demo: World) -> None:
             assert again == rows, kind
 
 
+def test_the_entries_of_lists_have_handles() -> None:
+    """Or a list of a hundred costs a hundred objects. Cards of models are read once."""
+    entries = {
+        get_named_type(field.type)
+        for kind in objects()
+        for field in kind.fields.values()
+        if is_list(field.type)
+    }
+    without = {
+        kind.name
+        for kind in entries
+        if isinstance(kind, GraphQLObjectType) and HANDLES not in kind.extensions
+    }
+    assert without == CARDS
+
+
+def is_list(returned: GraphQLOutputType) -> bool:
+    return isinstance(returned, GraphQLList) or (
+        isinstance(returned, GraphQLNonNull) and isinstance(returned.of_type, GraphQLList)
+    )
+
+
 def test_people_who_are_hidden_have_no_handles_made(demo_store: Store) -> None:
     context = Context(demo_store.showing(People("off")))
     users = type_of("User")
@@ -251,3 +289,21 @@ def test_people_who_are_hidden_have_no_handles_made(demo_store: Store) -> None:
         users.extensions[HANDLES].make(context, 0)
     with pytest.raises(Forbidden):
         users.fields["id"].extensions[BATCH](context, [0, 1])
+
+
+def test_texts_that_a_store_keeps_do_not_keep_the_store(demo_data_dir: Path) -> None:
+    """A replaced snapshot is released at once, without a search for cycles of references."""
+    store = Store.open_current(demo_data_dir)
+    assert store is not None
+    context = Context(store)
+    for kind, name in BATCHED:
+        field = type_of(kind).fields[name]
+        if field.extensions[JSON]:
+            field.extensions[BATCH](context, [0, 1])
+    released = ref(store)
+    gc.disable()
+    try:
+        del store, context
+        assert released() is None
+    finally:
+        gc.enable()

@@ -149,11 +149,15 @@ def fragments(field: Field, batch: Batch, arguments: Arguments, ordinary: Texts)
             texts = list(batch(run.context, frame.sources, **given))
         except Exception:
             return ordinary(run, frame)
-        for index, text in enumerate(texts):
-            if text.__class__ is not str:
-                run.failures.append(Failure(frame, index, field, (), text))
-                texts[index] = "null" if field.nullable[0] else None
-        run.take(sum(len(text or "") for text in texts))
+        try:
+            size = sum(map(len, texts))
+        except TypeError:  # an error has no length
+            for index, text in enumerate(texts):
+                if text.__class__ is not str:
+                    run.failures.append(Failure(frame, index, field, (), text))
+                    texts[index] = "null" if field.nullable[0] else None
+            size = sum(len(text or "") for text in texts)
+        run.take(size)
         return texts
 
     return texts
