@@ -31,10 +31,10 @@ def test_many_new_objects_are_collected_and_few_are_left(thresholds: None) -> No
     few = weakref.ref(Node())
     collect_some()
     assert few() is not None
-    kept = [[number] for number in range(1_000)]
+    kept = [[number] for number in range(1_500)]
     collect_some()
     assert few() is None
-    assert len(kept) == 1_000
+    assert len(kept) == 1_500
 
 
 def test_objects_that_have_grown_old_are_collected_in_time(thresholds: None) -> None:
@@ -45,7 +45,7 @@ def test_objects_that_have_grown_old_are_collected_in_time(thresholds: None) -> 
     for _ in range((THRESHOLDS[1] + 1) * (THRESHOLDS[2] + 1)):
         if old() is None:
             break
-        kept = [[number] for number in range(1_000)]
+        kept = [[number] for number in range(1_500)]
         collect_some()
         del kept
     assert old() is None
