@@ -42,6 +42,10 @@ _LARGEST_SHARE = 1 / 8
 
 #: Cost of an execution that certainly takes no more than _QUICK_SECONDS.
 _CHEAP, _QUICK_SECONDS = 250.0, 0.001
+#: Largest cost of what may be quick: an operation may take longer than before.
+_MOST = 10_000.0
+#: Largest answer that is compressed in about a millisecond.
+_QUICK_BYTES = 200_000
 #: Key of an operation's seconds per unit of cost in the notes of its document; what is assumed at
 #: first; and how much of the last figure is kept.
 _PACE, _UNKNOWN, _MEMORY = "pace", 5e-6, 0.7
@@ -116,6 +120,11 @@ class Executed:
                 self._represented[key] = found
                 self._represented_bytes += size
         return found
+
+    def is_ready(self, client: Client) -> bool:
+        """Whether the representation for a client takes little time."""
+        is_small = client.coding is None or len(self.body) <= _QUICK_BYTES
+        return is_small or (client.media_type, client.coding) in self._represented
 
     @property
     def most_bytes(self) -> int:
@@ -206,6 +215,8 @@ class Answers:
         earlier ones of the same operation."""
         if cost <= _CHEAP:
             return True
+        if cost > _MOST:
+            return False
         pace = prepared.document.notes.get((_PACE, id(prepared.operation)), _UNKNOWN)
         return bool(cost * pace <= _QUICK_SECONDS)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from threading import Lock
 from typing import Any
 
 from prometheus_client import (
@@ -72,6 +73,7 @@ class Metrics:
         registry.register(_Before(self))
         self.exposed = registry if team is None else team.registry
         self._names = OperationNames(trusted_names)
+        self._lock = Lock()
         self._requests = Tally(
             registry,
             "playgraph_requests",
@@ -134,7 +136,11 @@ class Metrics:
         self.count(path, status, state, seconds)
 
     def count(self, path: str, status: int, state: Mapping[str, Any], seconds: float) -> None:
-        """Count a request that was answered as soon as it had arrived."""
+        """Count a request that was answered as soon as it had arrived. Thread-safe."""
+        with self._lock:
+            self._count(path, status, state, seconds)
+
+    def _count(self, path: str, status: int, state: Mapping[str, Any], seconds: float) -> None:
         if status:
             self._responses.add(str(status))
         result, error = outcome(status, state), state.get("error")

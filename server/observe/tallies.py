@@ -1,7 +1,7 @@
 """server.observe: counts and distributions of requests, which cost little to add to.
 
-A tenth of what the classes of the library cost, which lock each number: the event loop is the only
-one that adds, while any thread may read.
+A tenth of what the classes of the library cost, which lock each number: one thread at a time may
+add, while any may read.
 """
 
 from __future__ import annotations

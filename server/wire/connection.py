@@ -112,14 +112,15 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self.fast is not None and self._is_idle():
+        if self._held:
             data, self._held = self._held + data, b""
+            self._holding.stop()
+        if self.fast is not None and self._is_idle():
             answer = self.fast.answer(data, self.server_state.default_headers)
             if answer == INCOMPLETE:
                 self._held = data
                 self._holding.start(_HELD_SECONDS)
                 return
-            self._holding.stop()
             if answer is not None:
                 self._send(answer)
                 return

@@ -77,6 +77,8 @@ class FastPath:
         client, request_id = head.client, head.request_id or new_id()
         store, asked = self._holder.store, request_of(text, parameters)
         executed = self._answers.find(store, asked)
+        if executed is not None and not executed.is_ready(client):
+            return None
         representation = None
         if executed is None:
             prepared = self._executor.known(text, parameters.operation_name)

@@ -28,7 +28,9 @@ from server.wire.framing import check_head
 __all__ = ["Head", "Heads"]
 
 #: Most cached heads, and their largest size in bytes. A client's heads differ in few numbers.
-_HEADS, _LARGEST = 2_000, 4_096
+_HEADS, _LARGEST = 1_000, 2_048
+#: Headers that make each head another.
+_UNIQUE = (b"\r\nx-request-id:", b"\r\ntraceparent:")
 #: Most cached endings of heads of answers, which depend on the origin of the page.
 _ENDINGS = 200
 #: Headers that make a request unusual.
@@ -108,7 +110,7 @@ class Heads:
             decided = self._decided(head)
         except (Refusal, httptools.HttpParserError, httptools.HttpParserUpgrade, ValueError):
             decided = None  # whoever answers it finds the same again
-        if len(head) <= _LARGEST:
+        if len(head) <= _LARGEST and not any(map(head.lower().__contains__, _UNIQUE)):
             _bound(self._heads, _HEADS)
             self._heads[head] = decided
         return decided

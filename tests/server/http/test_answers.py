@@ -20,7 +20,7 @@ from server.app import create_app
 from server.execution.executor import Executor
 from server.guard.document_limits import DocumentLimits
 from server.guard.documents import DocumentGuard
-from server.http.answers import Answers, Client, request_of
+from server.http.answers import Answers, Client, Executed, request_of
 from server.http.caching import Condition
 from server.http.errors import ErrorExtensions
 from server.http.negotiation import GRAPHQL, JSON
@@ -214,3 +214,24 @@ def test_uses_and_size_of_the_cache_are_metrics(figures: TestClient) -> None:
     assert 'playgraph_cache_uses_total{cache="answers",result="miss"} 1.0' in text
     (size,) = [line for line in text.splitlines() if line.startswith("playgraph_answer_cache_b")]
     assert 1_000 < float(size.split()[1]) < 2_000
+
+
+def test_a_large_answer_is_ready_as_soon_as_it_has_been_compressed(store: Store) -> None:
+    executed = Executed(b"x" * 300_000, "", None, 1.0, "")
+    client = Client(JSON, "gzip", None)
+    assert executed.is_ready(PLAIN)
+    assert not executed.is_ready(client)
+    counting().answers.represent(store, executed, client)
+    assert executed.is_ready(client)
+
+
+def test_an_operation_is_quick_if_it_costs_little_or_has_proved_to_be(store: Store) -> None:
+    asking, query = counting(0).answers, "{ games(first: 2) { totalCount } }"
+    prepared, parameters = executor.prepared(query), parameters_of(query)
+    executor.require_valid(prepared, {})
+    assert asking.is_quick(prepared, 250.0)
+    assert not asking.is_quick(prepared, 300.0)
+    for _ in range(40):
+        asking.execute(store, prepared, 1e9, parameters, "", "request-1")
+    assert asking.is_quick(prepared, 10_000.0)
+    assert not asking.is_quick(prepared, 10_001.0)
