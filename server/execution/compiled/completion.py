@@ -82,6 +82,9 @@ def composites(
         return rebuilt(field, found, texts)
 
     def complete(run: Run, frame: Frame, values: Sequence[Any]) -> list[Any]:
+        if len(values) == 1 and values[0].__class__ in classes:
+            texts = below(run, frame, values, values)
+            return rebuilt(field, values, texts) if run.failures else texts
         kinds = set(map(type, values))
         has_nulls = NoneType in kinds
         if has_nulls:
@@ -133,7 +136,9 @@ def columns(
             texts = encode(batch(run.context, frame.sources, **given))
         except Exception:
             return careful(run, frame)
-        run.take(sum(map(len, texts)))
+        run.room -= len(texts[0]) if len(texts) == 1 else sum(map(len, texts))
+        if run.room < 0:
+            run.take(0)
         return texts
 
     return texts

@@ -34,6 +34,7 @@ Texts = Callable[[Sequence[Any]], list[str]]
 
 _quoted = encode_basestring
 _encode = msgspec.json.encode
+_INT, _FLOAT = {int}, {float}
 _BOOLEANS = {True: "true", False: "false", None: "null"}
 
 
@@ -80,27 +81,36 @@ def _nullable_strings(values: Sequence[Any]) -> list[str]:
 
 
 def _ints(values: Sequence[Any]) -> list[str]:
-    for value in values:
-        if value.__class__ is not int or not GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT:
-            raise ValueError
-    return list(map(str, values))
+    if set(map(type, values)) - _INT:
+        raise ValueError
+    if values and not (min(values) >= GRAPHQL_MIN_INT and max(values) <= GRAPHQL_MAX_INT):
+        raise ValueError
+    return _numbers(values)
 
 
 def _nullable_ints(values: Sequence[Any]) -> list[str]:
-    return ["null" if value is None else _ints((value,))[0] for value in values]
+    if None not in values:
+        return _ints(values)
+    numbers = iter(_ints([value for value in values if value is not None]))
+    return ["null" if value is None else next(numbers) for value in values]
 
 
 def _floats(values: Sequence[Any]) -> list[str]:
-    for value in values:
-        if value.__class__ is not float or not isfinite(value):
-            raise ValueError
-    return _encode(values)[1:-1].decode().split(",") if values else []
+    if set(map(type, values)) - _FLOAT or not isfinite(sum(values)):
+        raise ValueError
+    return _numbers(values)
 
 
 def _nullable_floats(values: Sequence[Any]) -> list[str]:
-    for value in values:
-        if value is not None and (value.__class__ is not float or not isfinite(value)):
-            raise ValueError
+    if None not in values:
+        return _floats(values)
+    numbers = iter(_floats([value for value in values if value is not None]))
+    return ["null" if value is None else next(numbers) for value in values]
+
+
+def _numbers(values: Sequence[Any]) -> list[str]:
+    if len(values) == 1:
+        return [_encode(values[0]).decode()]
     return _encode(values)[1:-1].decode().split(",") if values else []
 
 
