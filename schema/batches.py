@@ -111,6 +111,7 @@ class Handles:
     def __init__(self, entry: type[Entry], kind: str) -> None:
         self._entry = entry
         self._kind = kind
+        self._is_plain = entry.of.__func__ is Entry.of.__func__  # type: ignore[attr-defined]
 
     def of(self, objects: Sequence[Any]) -> list[Any]:
         """The handles of objects."""
@@ -119,6 +120,15 @@ class Handles:
     def make(self, context: Any, handle: Any) -> Any:
         """The object of a handle. Raises Forbidden for a person if these are hidden."""
         return self._entry.of(Source(context.store, self._kind), handle)
+
+    def reader(self, context: Any) -> Any:
+        """An entry for methods that read only its `store`."""
+        if not self._is_plain:
+            return self.make(context, None)
+        # Half the time of the constructor, which would be a fifth of a point query's.
+        entry = self._entry.__new__(self._entry)
+        entry.store, entry.row = context.store, None
+        return entry
 
 
 def values(
@@ -138,13 +148,13 @@ def values(
             return value if make is None else _made(make, self, value)
 
         def many(handles: Handles, context: Any, rows: Sequence[Any]) -> list[Any]:
-            return read.all(method(handles.make(context, None)), rows)
+            return read.all(method(handles.reader(context)), rows)
 
         def texts(handles: Handles, context: Any, rows: Sequence[Any]) -> list[str]:
             kept_texts = texts_of(
                 context.store,
                 (method, handles),
-                lambda: partial(read.one, method(handles.make(context, None))),
+                lambda: partial(read.one, method(handles.reader(context))),
             )
             return [kept_texts[row] for row in rows]
 
@@ -167,7 +177,7 @@ def batch(type_: Any) -> Callable[[Callable[..., Sequence[Any]]], Any]:
         def many(
             handles: Handles, context: Any, rows: Sequence[Any], **arguments: Any
         ) -> Sequence[Any]:
-            return method(handles.make(context, None), rows, **arguments)
+            return method(handles.reader(context), rows, **arguments)
 
         return _field(method, type_, resolve, many)
 
@@ -225,7 +235,7 @@ def install(graph: GraphQLSchema) -> None:
 
 
 def _bound(many: Callable[..., Any], handles: Handles | None) -> Callable[..., Any]:
-    return lambda context, sources, **arguments: many(handles, context, sources, **arguments)
+    return partial(many, handles)
 
 
 def _of_root(field: GraphQLField, declared: StrawberryField) -> Callable[..., Any] | None:
