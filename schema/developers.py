@@ -8,11 +8,9 @@ from operator import attrgetter
 import numpy as np
 import numpy.typing as npt
 import strawberry
-from strawberry import UNSET
 
 from resolvers import developers, reviews, spaces
 from resolvers.paging import Rows
-from resolvers.selection import select
 from schema.batches import Column, Entry, part, values
 from schema.context import Info
 from schema.costs import PAGE, cost, items
@@ -20,17 +18,10 @@ from schema.descriptions import documented
 from schema.games import game_list
 from schema.inputs.filters import DeveloperWhere
 from schema.inputs.orders import DeveloperOrderBy
-from schema.inputs.selections import SearchText, WholeName, selection
+from schema.inputs.selections import WholeName
 from schema.precision import numbers
-from schema.relay.connections import (
-    After,
-    Before,
-    Connection,
-    First,
-    Last,
-    connect,
-    page_arguments,
-)
+from schema.relay.connections import Connection, connect
+from schema.relay.lists import Asked, listing
 from schema.relay.node import Node
 from schema.reviews import (
     Method,
@@ -151,23 +142,9 @@ class DeveloperQuery:
         return Developer(store=store, row=developers.find(store, name))
 
     @cost(20, PAGE, where=30, order_by=200, search=500)
-    @strawberry.field
-    def developers(
-        self,
-        info: Info,
-        where: DeveloperWhere = UNSET,
-        order_by: DeveloperOrderBy = UNSET,
-        search: SearchText = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> Connection[Developer]:
+    @listing(DeveloperWhere, DeveloperOrderBy)
+    def developers(self, info: Info, asked: Asked) -> Connection[Developer]:
         """All developers."""
         store = info.context.store
-        rows = select(
-            range(len(store.developers)),
-            lambda: spaces.developers(store),
-            selection(where, order_by, search),
-        )
-        return connect(store, rows, page_arguments(first, after, last, before), Developer)
+        rows = asked.of(store, range(len(store.developers)), spaces.developers)
+        return connect(store, rows, asked.page, Developer)

@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 import strawberry
-from strawberry import UNSET
 
 from datastore.store import Store
 from resolvers import games, prices, recommendations, reviews, spaces
 from resolvers.filters import mentions
 from resolvers.ids import keys
-from resolvers.paging import PageArguments, Rows
-from resolvers.selection import Selection, select
+from resolvers.paging import Rows
 from schema.aggregates import GameAggregates
 from schema.batches import Column, batch, values
 from schema.columns import column
 from schema.context import Info
 from schema.costs import PAGE, cost, items, sized_by
 from schema.descriptions import documented
-from schema.docstrings import docstring
 from schema.inputs.filters import GameWhere
 from schema.inputs.orders import GameOrderBy
-from schema.inputs.selections import SearchText, selection
 from schema.players import PlayerConnection, player_connection
 from schema.precision import numbers
 from schema.prices import PriceBy, PriceEstimate, PriceMethod, price_estimate
 from schema.recommendations import Diversity, SimilarGame
-from schema.relay.connections import (
-    After,
-    Before,
-    Connection,
-    First,
-    Last,
-    page_arguments,
-    shown_page,
-)
+from schema.relay.connections import Connection, shown_page
+from schema.relay.lists import Asked, list_of, listing
 from schema.relay.node import Node
 from schema.relay.references import DeveloperType, GenreType
 from schema.reviews import (
@@ -152,16 +141,10 @@ class Game(Node):
         return self.store.games.players
 
     @cost(15, PAGE)
-    @strawberry.field
-    def players(
-        self,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> PlayerConnection:
+    @listing()
+    def players(self, asked: Asked) -> PlayerConnection:
         """Users who have played the game, most hours first, then by user id."""
-        return player_connection(self.store, self.row, page_arguments(first, after, last, before))
+        return player_connection(self.store, self.row, asked.page)
 
     @numbers(float)
     def hours(self) -> Column:
@@ -220,37 +203,17 @@ class GameConnection(Connection[Game]):
         return GameAggregates(store=self.store, rows=self.list_rows)
 
 
-def game_connection(
-    store: Store, rows: Rows, selected_by: Selection, arguments: PageArguments
-) -> GameConnection:
+def game_connection(store: Store, rows: Rows, asked: Asked) -> GameConnection:
     """A page of the games in `rows`, after filter, search and order."""
-    selected = select(rows, lambda: spaces.games(store), selected_by)
-    cut = shown_page(store, selected, keys(store, "Game"), arguments)
+    selected = asked.of(store, rows, spaces.games)
+    cut = shown_page(store, selected, keys(store, "Game"), asked.page)
     return GameConnection(store=store, page=cut, list_rows=selected)
 
 
-def game_list(rows: Callable[[Any], Rows]) -> Any:
-    """Make a connection field with all list arguments of a method that returns rows of games.
-
-    The method's docstring is the description; its class must have a `store`.
-    """
-
-    def resolve(
-        self: Any,
-        where: GameWhere = UNSET,
-        order_by: GameOrderBy = UNSET,
-        search: SearchText = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> GameConnection:
-        selected_by = selection(where, order_by, search)
-        arguments = page_arguments(first, after, last, before)
-        return game_connection(self.store, rows(self), selected_by, arguments)
-
-    declared = strawberry.field(resolver=resolve, description=docstring(rows))
-    return cost(20, PAGE, where=3, order_by=8, search=1500)(declared)
+#: Makes a field that returns a connection of a method that returns rows of games.
+game_list = list_of(
+    game_connection, GameWhere, GameOrderBy, cost(20, PAGE, where=3, order_by=8, search=1500)
+)
 
 
 @documented
@@ -272,24 +235,12 @@ class GameQuery:
         return Game(store=store, row=games.find(store, app_id))
 
     @cost(20, PAGE, where=60, order_by=600, search=1500)
-    @strawberry.field
-    def games(
-        self,
-        info: Info,
-        where: GameWhere = UNSET,
-        order_by: GameOrderBy = UNSET,
-        search: SearchText = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> GameConnection:
+    @listing(GameWhere, GameOrderBy)
+    def games(self, info: Info, asked: Asked) -> GameConnection:
         """All games in the catalogue. With a search, or a filter on `inCatalogue`, also games known
         only from libraries and reviews."""
-        store = info.context.store
-        selected_by = selection(where, order_by, search)
+        store, selected_by = info.context.store, asked.selection
         by_catalogue = selected_by.where is not None and mentions(selected_by.where, "in_catalogue")
         unlisted_too = by_catalogue or selected_by.text is not None
         rows = range(len(store.games) if unlisted_too else store.games.listed)
-        arguments = page_arguments(first, after, last, before)
-        return game_connection(store, rows, selected_by, arguments)
+        return game_connection(store, rows, asked)

@@ -6,11 +6,9 @@ from operator import attrgetter
 from typing import Annotated
 
 import strawberry
-from strawberry import UNSET
 
 from resolvers import genres, spaces
 from resolvers.paging import Rows
-from resolvers.selection import select
 from schema.batches import Column, Entry, each, part, values
 from schema.context import Info
 from schema.costs import PAGE, cost, items, sized_by
@@ -18,18 +16,11 @@ from schema.descriptions import documented
 from schema.games import game_list
 from schema.inputs.filters import GenreWhere
 from schema.inputs.orders import GenreOrderBy
-from schema.inputs.selections import SearchText, WholeName, selection
+from schema.inputs.selections import WholeName
 from schema.libraries import LibraryConnection, library_connection
 from schema.precision import numbers
-from schema.relay.connections import (
-    After,
-    Before,
-    Connection,
-    First,
-    Last,
-    connect,
-    page_arguments,
-)
+from schema.relay.connections import Connection, connect
+from schema.relay.lists import Asked, listing
 from schema.relay.node import Node
 from schema.relay.references import UserType
 
@@ -57,19 +48,12 @@ class PlayerYearHours(YearHours):
     row: strawberry.Private[genres.PlayerYearHours]
 
     @cost(60, PAGE)
-    @strawberry.field
-    def games(
-        self,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> LibraryConnection:
+    @listing()
+    def games(self, asked: Asked) -> LibraryConnection:
         """The games counted here, with the player's hours, most hours first."""
         counted = self.row
         rows = genres.played_in_year(self.store, counted.genre, counted.user, counted.year)
-        arguments = page_arguments(first, after, last, before)
-        return library_connection(self.store, counted.user, rows, arguments)
+        return library_connection(self.store, counted.user, rows, asked.page)
 
 
 @documented
@@ -158,23 +142,9 @@ class GenreQuery:
         return Genre(store=store, row=genres.find(store, name))
 
     @cost(20, PAGE, where=5, order_by=10, search=500)
-    @strawberry.field
-    def genres(
-        self,
-        info: Info,
-        where: GenreWhere = UNSET,
-        order_by: GenreOrderBy = UNSET,
-        search: SearchText = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> Connection[Genre]:
+    @listing(GenreWhere, GenreOrderBy)
+    def genres(self, info: Info, asked: Asked) -> Connection[Genre]:
         """All genres."""
         store = info.context.store
-        rows = select(
-            range(len(store.genres)),
-            lambda: spaces.genres(store),
-            selection(where, order_by, search),
-        )
-        return connect(store, rows, page_arguments(first, after, last, before), Genre)
+        rows = asked.of(store, range(len(store.genres)), spaces.genres)
+        return connect(store, rows, asked.page, Genre)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from enum import Enum
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,25 +14,15 @@ from strawberry import UNSET
 
 from datastore.store import Store
 from resolvers import reviews, spaces
-from resolvers.paging import PageArguments, Rows, row_array
+from resolvers.paging import Rows, row_array
 from resolvers.reviews import Measure
-from resolvers.selection import Selection, select
 from schema.batches import Column, values
 from schema.costs import PAGE, cost
 from schema.descriptions import documented, member
-from schema.docstrings import docstring
 from schema.inputs.filters import ReviewWhere, Sentiment
 from schema.inputs.orders import ReviewOrderBy
-from schema.inputs.selections import selection
-from schema.relay.connections import (
-    After,
-    Before,
-    Connection,
-    First,
-    Last,
-    connect,
-    page_arguments,
-)
+from schema.relay.connections import Connection, connect
+from schema.relay.lists import Asked, list_of, listing
 from schema.relay.node import Node
 from schema.relay.references import GameType, UserType
 
@@ -149,38 +139,18 @@ class Review(Node):
         return self.store.reviews.funny
 
 
-def _connection(
-    store: Store, rows: Rows, selected_by: Selection, arguments: PageArguments
-) -> Connection[Review]:
+def _connection(store: Store, rows: Rows, asked: Asked) -> Connection[Review]:
     """A page of the reviews in `rows`, newest first unless another order is given."""
     ordered = store.reviews.by_author(row_array(rows))
-    if not selected_by.orders:
+    if not asked.selection.orders:
         ordered = reviews.newest_first(store, ordered)
-    selected = select(ordered, lambda: spaces.reviews(store), selected_by)
-    return connect(store, selected, arguments, Review)
+    return connect(store, asked.of(store, ordered, spaces.reviews), asked.page, Review)
 
 
-def review_list(rows: Callable[[Any], Rows]) -> Any:
-    """Make a connection field with all list arguments of a method that returns rows of reviews.
-
-    The method's docstring is the description; its class must have a `store`.
-    """
-
-    def resolve(
-        self: Any,
-        where: ReviewWhere = UNSET,
-        order_by: ReviewOrderBy = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> Connection[Review]:
-        selected_by = selection(where, order_by)
-        arguments = page_arguments(first, after, last, before)
-        return _connection(self.store, rows(self), selected_by, arguments)
-
-    declared = strawberry.field(resolver=resolve, description=docstring(rows))
-    return cost(25, PAGE, where=3, order_by=8)(declared)
+#: Makes a field that returns a connection of a method that returns rows of reviews.
+review_list = list_of(
+    _connection, ReviewWhere, ReviewOrderBy, cost(25, PAGE, where=3, order_by=8), searched=False
+)
 
 
 @documented
@@ -206,25 +176,18 @@ class ReviewSentiment:
         return self.negative + self.neutral + self.positive
 
     @cost(25, PAGE, sentiment=5, where=3, order_by=8)
-    @strawberry.field
+    @listing(ReviewWhere, ReviewOrderBy, searched=False)
     def reviews(
         self,
+        asked: Asked,
         sentiment: Annotated[
             Sentiment | None, strawberry.argument(description="Only reviews of this class.")
         ] = UNSET,
-        where: ReviewWhere = UNSET,
-        order_by: ReviewOrderBy = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
     ) -> Connection[Review]:
         """The reviews counted here."""
         code = sentiment.value if sentiment else None
         rows = reviews.by_sentiment(self.store, self.rows(), code, self.measure)
-        selected_by = selection(where, order_by)
-        arguments = page_arguments(first, after, last, before)
-        return _connection(self.store, rows, selected_by, arguments)
+        return _connection(self.store, rows, asked)
 
 
 def summary(

@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 
 import strawberry
-from strawberry import UNSET
 
 from datastore.store import Store
 from resolvers import spaces, titles
 from resolvers.ids import keys
-from resolvers.paging import PageArguments, Rows
-from resolvers.selection import Selection, select
+from resolvers.paging import Rows
 from schema.batches import Column, Entry, batch, itself, values
 from schema.columns import column
 from schema.context import Info
 from schema.costs import PAGE, cost, items, sized_by
 from schema.descriptions import documented
-from schema.docstrings import docstring
 from schema.inputs.filters import DurationType, Platform, TitleKind, TitleWhere
 from schema.inputs.orders import TitleOrderBy
-from schema.inputs.selections import SearchText, selection
 from schema.precision import numbers
 from schema.ratings import TitleRatingConnection, title_rating_connection
-from schema.relay.connections import (
-    After,
-    Before,
-    Connection,
-    First,
-    Last,
-    page_arguments,
-    shown_page,
-)
+from schema.relay.connections import Connection, shown_page
+from schema.relay.lists import Asked, list_of, listing
 from schema.relay.node import Node
 from schema.similar_titles import SimilarTitle
 from schema.title_aggregates import TitleAggregates
@@ -201,17 +190,10 @@ class Title(Node):
         return titles.similar(self.store, rows, first)
 
     @cost(100, PAGE)
-    @strawberry.field
-    def ratings(
-        self,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> TitleRatingConnection:
+    @listing()
+    def ratings(self, asked: Asked) -> TitleRatingConnection:
         """Ratings by viewers, by viewer id; one per viewer, the last."""
-        arguments = page_arguments(first, after, last, before)
-        return title_rating_connection(self.store, self.row, arguments)
+        return title_rating_connection(self.store, self.row, asked.page)
 
 
 @documented
@@ -226,37 +208,17 @@ class TitleConnection(Connection[Title]):
         return TitleAggregates(store=self.store, rows=self.list_rows)
 
 
-def title_connection(
-    store: Store, rows: Rows, selected_by: Selection, arguments: PageArguments
-) -> TitleConnection:
+def title_connection(store: Store, rows: Rows, asked: Asked) -> TitleConnection:
     """A page of the titles in `rows`, after filter, search and order."""
-    selected = select(rows, lambda: spaces.titles(store), selected_by)
-    cut = shown_page(store, selected, keys(store, "Title"), arguments)
+    selected = asked.of(store, rows, spaces.titles)
+    cut = shown_page(store, selected, keys(store, "Title"), asked.page)
     return TitleConnection(store=store, page=cut, list_rows=selected)
 
 
-def title_list(rows: Callable[[Any], Rows]) -> Any:
-    """Make a connection field with all list arguments of a method that returns rows of titles.
-
-    The method's docstring is the description; its class must have a `store`.
-    """
-
-    def resolve(
-        self: Any,
-        where: TitleWhere = UNSET,
-        order_by: TitleOrderBy = UNSET,
-        search: SearchText = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> TitleConnection:
-        selected_by = selection(where, order_by, search)
-        arguments = page_arguments(first, after, last, before)
-        return title_connection(self.store, rows(self), selected_by, arguments)
-
-    declared = strawberry.field(resolver=resolve, description=docstring(rows))
-    return cost(20, PAGE, where=5, order_by=20, search=1500)(declared)
+#: Makes a field that returns a connection of a method that returns rows of titles.
+title_list = list_of(
+    title_connection, TitleWhere, TitleOrderBy, cost(20, PAGE, where=5, order_by=20, search=1500)
+)
 
 
 @documented
@@ -284,20 +246,8 @@ class TitleQuery:
         return Title(store=store, row=titles.find(store, title_id))
 
     @cost(20, PAGE, where=40, order_by=400, search=1500)
-    @strawberry.field
-    def titles(
-        self,
-        info: Info,
-        where: TitleWhere = UNSET,
-        order_by: TitleOrderBy = UNSET,
-        search: SearchText = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> TitleConnection | None:
+    @listing(TitleWhere, TitleOrderBy)
+    def titles(self, info: Info, asked: Asked) -> TitleConnection | None:
         """All titles of all platforms."""
         store = info.context.store
-        rows = range(len(store.titles))
-        arguments = page_arguments(first, after, last, before)
-        return title_connection(store, rows, selection(where, order_by, search), arguments)
+        return title_connection(store, range(len(store.titles)), asked)

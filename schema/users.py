@@ -12,14 +12,12 @@ from strawberry import UNSET
 
 from resolvers import recommendations, reviews, spaces, users
 from resolvers.paging import Rows
-from resolvers.selection import select
 from schema.batches import Column, each, values
 from schema.context import Info
 from schema.costs import PAGE, ArgumentCost, cost, sized_by
 from schema.descriptions import documented
 from schema.inputs.filters import LibraryWhere, UserWhere
 from schema.inputs.orders import LibraryOrderBy, UserOrderBy
-from schema.inputs.selections import SearchText, selection
 from schema.libraries import LibraryConnection, library_connection
 from schema.precision import numbers
 from schema.recommendations import (
@@ -32,15 +30,8 @@ from schema.recommendations import (
     recommendation_arguments,
     recommended_rows,
 )
-from schema.relay.connections import (
-    After,
-    Before,
-    Connection,
-    First,
-    Last,
-    connect,
-    page_arguments,
-)
+from schema.relay.connections import Connection, connect
+from schema.relay.lists import Asked, listing
 from schema.relay.node import Node
 from schema.reviews import (
     Method,
@@ -137,23 +128,12 @@ class User(Node):
         return self._reviews()
 
     @cost(15, PAGE, where=6, order_by=40, search=1500)
-    @strawberry.field
-    def library(
-        self,
-        where: LibraryWhere = UNSET,
-        order_by: LibraryOrderBy = UNSET,
-        search: SearchText = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> LibraryConnection:
+    @listing(LibraryWhere, LibraryOrderBy)
+    def library(self, asked: Asked) -> LibraryConnection:
         """Games the user owns; empty also when `libraryKnown` is false."""
         games, _ = self.store.users.library(self.row)
-        selected_by = selection(where, order_by, search)
-        rows = select(games, lambda: spaces.library(self.store, self.row), selected_by)
-        arguments = page_arguments(first, after, last, before)
-        return library_connection(self.store, self.row, rows, arguments)
+        rows = asked.of(self.store, games, partial(spaces.library, user=self.row))
+        return library_connection(self.store, self.row, rows, asked.page)
 
     @cost(
         100,
@@ -210,21 +190,9 @@ class UserQuery:
         return User(store=store, row=users.find(store, user_id))
 
     @cost(20, PAGE, where=140, order_by=1700, search=1500)
-    @strawberry.field
-    def users(
-        self,
-        info: Info,
-        where: UserWhere = UNSET,
-        order_by: UserOrderBy = UNSET,
-        search: SearchText = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> Connection[User]:
+    @listing(UserWhere, UserOrderBy)
+    def users(self, info: Info, asked: Asked) -> Connection[User]:
         """All users."""
         store = info.context.store
-        rows = select(
-            store.users.order.rows, lambda: spaces.users(store), selection(where, order_by, search)
-        )
-        return connect(store, rows, page_arguments(first, after, last, before), User)
+        rows = asked.of(store, store.users.order.rows, spaces.users)
+        return connect(store, rows, asked.page, User)

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import strawberry
-from strawberry import UNSET
 
 from resolvers import spaces, verdicts, viewers
-from resolvers.selection import select
 from schema.batches import Column, each, values
 from schema.context import Info
 from schema.costs import PAGE, cost, sized_by
 from schema.descriptions import documented
 from schema.inputs.filters import RatedTitleWhere, ViewerWhere
 from schema.inputs.orders import RatedTitleOrderBy, ViewerOrderBy
-from schema.inputs.selections import SearchText, selection
 from schema.precision import numbers
 from schema.ratings import ViewerRatingConnection, viewer_rating_connection
-from schema.relay.connections import (
-    After,
-    Before,
-    Connection,
-    First,
-    Last,
-    connect,
-    page_arguments,
-)
+from schema.relay.connections import Connection, connect
+from schema.relay.lists import Asked, listing
 from schema.relay.node import Node
 from schema.verdicts import (
     EstimateMethod,
@@ -67,26 +58,12 @@ class Viewer(Node):
         return self.store.ratings.mean
 
     @cost(40, PAGE, where=3, order_by=20, search=1500)
-    @strawberry.field
-    def ratings(
-        self,
-        where: RatedTitleWhere = UNSET,
-        order_by: RatedTitleOrderBy = UNSET,
-        search: SearchText = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> ViewerRatingConnection:
+    @listing(RatedTitleWhere, RatedTitleOrderBy)
+    def ratings(self, asked: Asked) -> ViewerRatingConnection:
         """The titles that the viewer has rated, last rated first unless `orderBy` is given."""
-        selected_by = selection(where, order_by, search)
-        rows = select(
-            viewers.rated_titles(self.store, self.row),
-            lambda: spaces.rated_titles(self.store, self.row),
-            selected_by,
-        )
-        arguments = page_arguments(first, after, last, before)
-        return viewer_rating_connection(self.store, self.row, rows, arguments)
+        titles = viewers.rated_titles(self.store, self.row)
+        rows = asked.of(self.store, titles, partial(spaces.rated_titles, viewer=self.row))
+        return viewer_rating_connection(self.store, self.row, rows, asked.page)
 
     @cost(100)
     @strawberry.field
@@ -133,23 +110,9 @@ class ViewerQuery:
         return Viewer(store=store, row=viewers.find(store, viewer_id))
 
     @cost(20, PAGE, where=100, order_by=1500, search=1500)
-    @strawberry.field
-    def viewers(
-        self,
-        info: Info,
-        where: ViewerWhere = UNSET,
-        order_by: ViewerOrderBy = UNSET,
-        search: SearchText = UNSET,
-        first: First = UNSET,
-        last: Last = UNSET,
-        after: After = UNSET,
-        before: Before = UNSET,
-    ) -> Connection[Viewer] | None:
+    @listing(ViewerWhere, ViewerOrderBy)
+    def viewers(self, info: Info, asked: Asked) -> Connection[Viewer] | None:
         """All viewers."""
         store = info.context.store
-        rows = select(
-            store.viewers.order.rows,
-            lambda: spaces.viewers(store),
-            selection(where, order_by, search),
-        )
-        return connect(store, rows, page_arguments(first, after, last, before), Viewer)
+        rows = asked.of(store, store.viewers.order.rows, spaces.viewers)
+        return connect(store, rows, asked.page, Viewer)

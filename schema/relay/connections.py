@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Generic, Self, TypeAlias, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import strawberry
-from strawberry import UNSET
 
 from datastore.store import Store
 from resolvers.ids import PEOPLE, Keys, all_of, keys
@@ -16,19 +15,14 @@ from schema.descriptions import documented
 from schema.relay.node import Node
 
 __all__ = [
-    "After",
-    "Before",
     "Connection",
     "Edge",
-    "First",
-    "Last",
     "Listed",
     "PageInfo",
     "connect",
     "cursor",
     "edges",
     "nodes",
-    "page_arguments",
     "page_info",
     "shown_page",
     "total_count",
@@ -43,19 +37,6 @@ _CURSOR = (
     "Opaque cursor for `after` and `before`. It stays valid in later snapshots as long as the list "
     "contains the entry; for people and reviews only if `dataset.people` is OPEN."
 )
-
-First: TypeAlias = Annotated[
-    int | None, strawberry.argument(description="At most this many entries, 0 to 100.")
-]
-After: TypeAlias = Annotated[
-    str | None, strawberry.argument(description="Only entries after this cursor.")
-]
-Last: TypeAlias = Annotated[
-    int | None, strawberry.argument(description="At most this many entries from the end, 0 to 100.")
-]
-Before: TypeAlias = Annotated[
-    str | None, strawberry.argument(description="Only entries before this cursor.")
-]
 
 
 @documented
@@ -172,12 +153,6 @@ class Connection(Listed, Generic[T]):
 
     #: All rows of the list.
     list_rows: strawberry.Private[Rows]
-
-
-def page_arguments(first: Any, after: Any, last: Any, before: Any) -> PageArguments:
-    """The arguments of a connection; omitted arguments are the same as null."""
-    arguments = (first, after, last, before)
-    return PageArguments(*(None if value is UNSET else value for value in arguments))
 
 
 def shown_page(store: Store, rows: Rows, row_keys: Keys, arguments: PageArguments) -> Page:
