@@ -111,7 +111,8 @@ class Handles:
     def __init__(self, entry: type[Entry], kind: str) -> None:
         self._entry = entry
         self._kind = kind
-        self._is_plain = entry.of.__func__ is Entry.of.__func__  # type: ignore[attr-defined]
+        is_own = entry.of.__func__ is not Entry.of.__func__  # type: ignore[attr-defined]
+        self._is_plain = not is_own and not hasattr(entry, "__post_init__")
 
     def of(self, objects: Sequence[Any]) -> list[Any]:
         """The handles of objects."""
