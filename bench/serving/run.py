@@ -18,26 +18,19 @@ import json
 import os
 import sys
 import tempfile
-import time
 from collections import defaultdict
-from collections.abc import Iterator
 from contextlib import ExitStack
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import report
-from load import BadAnswer, Connection, latencies, saturate
+from report import Result
+from runs import Run, expected_answers
 from searching import search_microseconds
-from shapes import FIXED, VARIED, Shape, by_graphql, get, graphql_url, post, shapes
+from shapes import shapes
 from targets import Server, Target, running, targets
 
 from world import exported, invented
-
-#: Fewest requests per round and server: slow servers would otherwise have very few.
-LEAST = 5
-#: How often each document of a shape is sent before it is timed; a JIT compiles the second time.
-PASSES = 3
 
 
 def main() -> None:
@@ -62,8 +55,8 @@ def main() -> None:
             return stack.enter_context(running(target, options.cores[0], log))
 
         stock = start(next(target for target in available if target.key == "stock"))
-        expected = _expected(stock, asked)
-        fixed.write_text(json.dumps(expected[1], ensure_ascii=False), "utf-8")
+        answers, fixed_answers = expected_answers(stock, asked)
+        fixed.write_text(json.dumps(fixed_answers, ensure_ascii=False), "utf-8")
         servers = [stock if target.key == "stock" else start(target) for target in compared]
         runs = [
             Run(server, shape)
@@ -72,108 +65,29 @@ def main() -> None:
             if server.target.answers(shape)
         ]
         for run in runs:
-            run.compare(expected[0][run.shape.key])
-        rounds, slow = _measured(runs, options)
-    _print(runs, compared, asked, rounds, slow, missing, options, data, content["version"])
+            run.compare(answers[run.shape.key])
+        result = Result(
+            f"{content['version']} of {data if options.data else 'the invented world'}",
+            {target.key: target.title for target in compared},
+            {target.title: target.versions for target in compared if target.versions},
+            {shape.key: shape.title for shape in asked},
+            missing,
+            *_measured(runs, options),
+        )
+    searches = [shape.questions for shape in asked if shape.key == "search"]
+    if searches and "playgraph" in result.rounds:
+        result.search_us = search_microseconds(data, searches[0])
+    print(report.text(result, options.rate))
+    if options.json:
+        options.json.write_text(report.as_json(result, vars(options)), "utf-8")
+    if options.readme:
+        report.write_into(options.readme, result)
 
 
-class Run:
-    """One shape of requests to one server."""
-
-    def __init__(self, server: Server, shape: Shape) -> None:
-        self.server = server
-        self.shape = shape
-        self.status = 200
-        requests = self._requests()
-        self._first = requests[:FIXED]
-        self.requests: Iterator[bytes] = cycle(requests)
-
-    def _requests(self) -> list[bytes]:
-        shape, target = self.shape, self.server.target
-        if target.key == "fixed":
-            return [
-                post(f"/{shape.key}/{number}", question.posted())
-                for number, question in enumerate(shape.questions[:FIXED])
-            ]
-        if shape.key in ("conditional", "unchanged") and target.key != "stock":
-            url = graphql_url(shape.questions[0])
-            if not shape.unchanged:
-                return [get(url)]
-            self.status = 304
-            return [get(url, f"If-None-Match: {self._tag(url)}")]
-        return [target.write(question) for question in shape.questions]
-
-    def _tag(self, url: str) -> str:
-        connection = Connection(self.server.port)
-        try:
-            return connection.ask(get(url)).headers["etag"]
-        finally:
-            connection.socket.close()
-
-    def compare(self, expected: list[Any]) -> None:
-        """End the program if an answer differs from Strawberry's."""
-        connection = Connection(self.server.port)
-        try:
-            for request, wanted in zip(self._first, expected, strict=True):
-                answer = connection.ask(request)
-                if answer.status != self.status:
-                    sys.exit(f"{self._name}: status {answer.status}: {answer.body[:2_000]!r}")
-                if self.status == 200 and json.loads(answer.body) != wanted:
-                    sys.exit(
-                        f"{self._name} answers differently:\n{answer.body[:2_000].decode()}\n"
-                        f"expected:\n{json.dumps(wanted)[:2_000]}"
-                    )
-        finally:
-            connection.socket.close()
-
-    def warm(self, seconds: float, connections: int) -> None:
-        """Let the server compile and cache what it can."""
-        documents = len({question.query for question in self.shape.questions})
-        least = PASSES * documents if 1 < documents <= VARIED else LEAST
-        self.load(seconds, connections, least)
-
-    def load(self, seconds: float, connections: int, least: int = LEAST) -> float:
-        """CPU microseconds per request under load."""
-        before = self.server.cpu_seconds()
-        try:
-            answered = saturate(
-                self.server.port, self.requests, seconds, least, connections, self.status
-            )
-        except BadAnswer as error:
-            sys.exit(f"{self._name}: {error}")
-        return (self.server.cpu_seconds() - before) / answered * 1e6
-
-    def latencies(self, rate: float, count: int) -> list[float]:
-        """Seconds per answer at a low rate."""
-        return latencies(self.server.port, self.requests, rate, count, self.status)
-
-    @property
-    def _name(self) -> str:
-        return f"{self.server.target.title}, {self.shape.title}"
-
-
-def _expected(stock: Server, asked: list[Shape]) -> tuple[dict[str, list[Any]], dict[str, str]]:
-    """Strawberry's answers to the first questions of each shape, and the fixed answers by path."""
-    answers: dict[str, list[Any]] = {}
-    fixed = {}
-    connection = Connection(stock.port)
-    for shape in asked:
-        answers[shape.key] = []
-        for number, question in enumerate(shape.questions[:FIXED]):
-            answer = connection.ask(by_graphql(question))
-            content = json.loads(answer.body) if answer.status == 200 else {"errors": []}
-            if "errors" in content:
-                sys.exit(f"Strawberry, {shape.title}: {answer.body[:2_000].decode()}")
-            content.pop("extensions", None)
-            answers[shape.key].append(content)
-            fixed[f"/{shape.key}/{number}"] = json.dumps(
-                content, ensure_ascii=False, separators=(",", ":")
-            )
-    connection.socket.close()
-    return answers, fixed
-
-
-def _measured(runs: list[Run], options: argparse.Namespace) -> tuple[Any, Any]:
+def _measured(
+    runs: list[Run], options: argparse.Namespace
+) -> tuple[report.Figures, report.Figures]:
+    """CPU microseconds per request of each round, and the latencies of all rounds in seconds."""
     rounds: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     slow: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for run in runs:
@@ -188,87 +102,6 @@ def _measured(runs: list[Run], options: argparse.Namespace) -> tuple[Any, Any]:
                 count = -(-options.samples // options.rounds)
                 slow[target][shape] += run.latencies(options.rate, count)
     return rounds, slow
-
-
-def _print(
-    runs: list[Run],
-    compared: list[Target],
-    asked: list[Shape],
-    rounds: Any,
-    slow: Any,
-    missing: list[str],
-    options: argparse.Namespace,
-    data: Path,
-    version: str,
-) -> None:
-    if "cached" in rounds:  # the same server with another setting: one column
-        rounds.setdefault("playgraph", {}).update(rounds.pop("cached"))
-    medians = report.figures(rounds)
-    titles = {target.key: target.title for target in compared if target.key != "cached"}
-    if any(target.key == "cached" for target in compared):
-        titles.setdefault("playgraph", "playgraph")
-    names = {shape.key: shape.title for shape in asked}
-    print(f"Snapshot {version} of {data if options.data else 'the invented world'}.")
-    print(f"{report.machine()}.")
-    for target in compared:
-        if target.versions:
-            print(f"{target.title}: {target.versions}.")
-    for reason in missing:
-        print(f"Not installed: {reason}")
-    print(
-        f"\nTimes as fast as Strawberry, by server CPU per request (in parentheses); "
-        f"{options.rounds} rounds of {options.seconds:g} s, {options.connections} connections.\n"
-    )
-    print(report.ratios(rounds, titles, names))
-    searching = None
-    if "search" in names and "playgraph" in medians:
-        searching = search_microseconds(data, next(s for s in asked if s.key == "search").questions)
-        rest = medians["playgraph"]["search"] - searching
-        print(f"\nThe search itself takes {searching:.0f} µs; everything else {rest:.0f} µs.")
-    _against_mercurius(rounds)
-    if options.samples:
-        print(f"\nLatency at {options.rate:g} requests per second, p50 / p99 in ms.\n")
-        both = {t: {s: _latency(times) for s, times in by.items()} for t, by in slow.items()}
-        if "cached" in both:
-            both.setdefault("playgraph", {}).update(both["cached"])
-        rows = [
-            [title, *(both.get(target, {}).get(shape, "–") for target in titles)]
-            for shape, title in names.items()
-        ]
-        print(report.table(["", *titles.values()], rows))
-    if options.json:
-        content = report.document(
-            version=version,
-            options={k: str(v) for k, v in vars(options).items()},
-            versions={target.key: target.versions for target in compared},
-            missing=missing,
-            cpu_us_per_request=rounds,
-            search_us=searching,
-            latency_s={
-                target: {
-                    shape: {q: report.percentile(times, q) for q in (0.5, 0.9, 0.99)}
-                    for shape, times in by_shape.items()
-                }
-                for target, by_shape in slow.items()
-            },
-            at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        )
-        options.json.write_text(json.dumps(content, indent=1), "utf-8")
-
-
-def _latency(times: list[float]) -> str:
-    p50, p99 = (report.percentile(times, share) * 1_000 for share in (0.5, 0.99))
-    return f"{p50:.2f} / {p99:.2f}"
-
-
-def _against_mercurius(rounds: report.Rounds) -> None:
-    ours, peer = rounds.get("playgraph", {}), rounds.get("mercurius", {})
-    both = [shape for shape in peer if shape in ours and not shape.startswith("repeated")]
-    if both:
-        shares = {shape: report.ratio(ours[shape], peer[shape]) for shape in both}
-        listed = ", ".join(f"{shape} {share:.2f}" for shape, share in shares.items())
-        mean = report.geometric_mean(shares.values())
-        print(f"\nCPU as a share of that of Mercurius + jit: {listed}; geometric mean {mean:.2f}.")
 
 
 def _chosen(available: list[Any], listed: str, noun: str) -> list[Any]:
@@ -302,6 +135,7 @@ def _options() -> argparse.Namespace:
         default=[0, 1],
         help="cores of the server and the load",
     )
+    parser.add_argument("--readme", type=Path, help="replace the table in this file")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
     return parser.parse_args()
 

@@ -18,7 +18,7 @@ from resolvers.selection import Selection, select
 
 
 def search_microseconds(data: Path, questions: list[Question]) -> float:
-    """The mean CPU time of selecting the rows of these questions."""
+    """The mean CPU time of selecting the rows of these questions, for the second time."""
     store = Store.open_current(data)
     assert store is not None
     orders = [Order("release_year", descending=True)]
