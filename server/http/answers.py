@@ -40,15 +40,15 @@ _OVERHEAD = 1_000
 #: An answer that would take a larger part of the cache is not cached.
 _LARGEST_SHARE = 1 / 8
 
-#: Cost of an execution that certainly takes no more than _QUICK_SECONDS.
-_CHEAP, _QUICK_SECONDS = 250.0, 0.001
+#: Cost of an execution that certainly takes no more than _QUICK_SECONDS of CPU time.
+_CHEAP, _QUICK_SECONDS = 250.0, 0.002
 #: Largest cost of what may be quick: an operation may take longer than before.
 _MOST = 10_000.0
 #: Largest answer that is compressed in about a millisecond.
 _QUICK_BYTES = 200_000
-#: Key of an operation's seconds per unit of cost in the notes of its document; what is assumed at
-#: first; and how much of the last figure is kept.
-_PACE, _UNKNOWN, _MEMORY = "pace", 5e-6, 0.7
+#: Key of an operation's seconds per unit of cost in the notes of its document, and what is assumed
+#: at first. It is a moving average, by these weights of an execution that is faster or slower.
+_PACE, _UNKNOWN, _FASTER, _SLOWER = "pace", 8e-6, 0.3, 0.5
 
 _canonical = msgspec.json.Encoder(order="sorted")
 
@@ -76,6 +76,8 @@ class Representation(NamedTuple):
     lines: bytes
     body: bytes
     tag: str = ""
+    #: The lines of headers of a 304; b"" if there is no tag.
+    lines_unchanged: bytes = b""
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
@@ -202,16 +204,16 @@ class Answers:
         start = time.thread_time() if cost > _CHEAP else 0.0
         answer = self._executor.run(prepared, variables, Context(store), request_id, meter)
         if cost > _CHEAP:
-            # Slow executions are remembered for a while, quick ones believed after some.
             pace = (time.thread_time() - start) / cost
             notes, key = prepared.document.notes, (_PACE, id(prepared.operation))
-            notes[key] = max(pace, _MEMORY * notes.get(key, _UNKNOWN))
+            known = notes.get(key, _UNKNOWN)
+            notes[key] = known + (pace - known) * (_FASTER if pace < known else _SLOWER)
         return Executed(
             answer.body, "" if answer.has_errors else digest, prepared.name, cost, answer.code
         )
 
     def is_quick(self, prepared: Prepared, cost: float) -> bool:
-        """Whether an execution of this cost takes about a millisecond at most, by its cost or by
+        """Whether an execution of this cost takes about two milliseconds at most, by its cost or by
         earlier ones of the same operation."""
         if cost <= _CHEAP:
             return True
@@ -239,7 +241,8 @@ class Answers:
             for name in ("", client.coding or "identity"):
                 tag = _tag(digest, client.media_type, name)
                 if tag in condition.tags:
-                    return self._not_modified(store.manifest.version, tag)
+                    lines = self._lines(store.manifest.version, tag)
+                    return Representation(304, lines.encode(), b"", tag)
         return None
 
     def represent(self, store: Store, executed: Executed, client: Client) -> Representation:
@@ -248,28 +251,25 @@ class Answers:
         found = executed.represented(client, partial(self._represented, version))
         condition = client.condition
         if condition is not None and found.tag and condition.lists(found.tag):
-            return self._not_modified(version, found.tag)
+            return Representation(304, found.lines_unchanged, b"", found.tag)
         return found
 
     def _represented(self, version: str, executed: Executed, client: Client) -> Representation:
-        body, coding, tag = executed.body, "", ""
+        body, coding, tag, unchanged = executed.body, "", "", ""
         if len(body) >= LEAST and client.coding is not None:
             coding = client.coding
             body = compressed(coding, body)
         if executed.digest:
             name = (coding or "identity") if len(executed.body) >= LEAST else ""
             tag = _tag(executed.digest, client.media_type, name)
-            lines = self._lines(version, tag)
+            lines = unchanged = self._lines(version, tag)
         else:
             lines = f"x-snapshot: {version}\r\ncache-control: no-store\r\n"
         if coding:
             lines += f"content-encoding: {coding}\r\n"
         lines += f"content-length: {len(body)}\r\n"
         lines += f"content-type: {client.media_type}; charset=utf-8\r\n"
-        return Representation(200, lines.encode("latin-1"), body, tag)
-
-    def _not_modified(self, version: str, tag: str) -> Representation:
-        return Representation(304, self._lines(version, tag).encode("latin-1"), b"", tag)
+        return Representation(200, lines.encode(), body, tag, unchanged.encode())
 
     def _lines(self, version: str, tag: str) -> str:
         """The lines of headers that a 304 has, too."""

@@ -101,7 +101,7 @@ class FastPath:
         self._documents.remember(parameters)
         if self._defaults[0] is not defaults:
             self._defaults = defaults, b"".join([b"%b: %b\r\n" % pair for pair in defaults])
-        status, lines, content, _ = representation
+        status, lines, content = representation[:3]
         sent = b"".join(
             [
                 STATUS_LINE[status],
