@@ -95,7 +95,7 @@ def test_the_lists_can_be_recomputed_as_the_documentation_says(
     page = Path(__file__).parent.parent / "docs" / "recommender.md"
     (code,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     sources = full_demo.recommender._users[2]
-    players = [u for u in range(len(full_demo.users)) if sources[u, -1] == HYBRID][:20]
+    players = [u for u in range(len(full_demo.users)) if sources[u][-1] == HYBRID][:20]
     assert len(players) == 20
     for user in players:
         found: dict[str, Any] = {"snapshot": full_demo_folder, "user": user}
