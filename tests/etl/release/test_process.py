@@ -398,7 +398,7 @@ def test_to_forget_says_whom_the_data_lacks(playgraph: Start, tiny: Any, tmp_pat
     assert "is ready after" in out
     store = Store.open_current(folder)
     assert store is not None
-    assert store.users.user_id == ["ann", "cat", "dee"]
+    assert list(store.users.user_id) == ["ann", "cat", "dee"]
 
 
 def test_a_removal_can_be_tried_first_and_changes_nothing_then(
