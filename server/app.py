@@ -48,6 +48,7 @@ from server.observe.metrics import Measured, Metrics
 from server.observe.request_id import RequestId
 from server.observe.team import Team
 from server.pages.assets import STATIC, Assets, favicon, licenses
+from server.pages.explorer import ExplorerPage, has_explorer, page_documents
 from server.pages.graphiql import GraphiQLPage
 from server.snapshots.holder import Holder
 from server.snapshots.people import people_of
@@ -89,8 +90,14 @@ def create_app(
     keys = KeyFile(settings.data_dir)
     if requires_key and not keys.listed():
         logger.warning("There are no API keys: every request is refused. Use playgraph keys add.")
-    # A browser cannot send a key with the page.
-    pages = [] if production or requires_key else _pages(GraphiQLPage(holder, root))
+    # A browser cannot send a key with the page. In production, only the explorer is served: it
+    # sends documents of this release by id.
+    has_graphiql = not production and not requires_key
+    pages: list[BaseRoute] = []
+    if has_graphiql:
+        pages += _graphiql(GraphiQLPage(holder, root))
+    if has_graphiql or (not requires_key and has_explorer()):
+        pages += _explorer(ExplorerPage(root, has_graphiql))
     guard = DocumentGuard(graphql_schema(), DocumentLimits.of(settings))
     executor = _executor(settings, guard, disclosure)
     documents = _documents(settings, executor)
@@ -133,7 +140,9 @@ def create_app(
     )
     limits, finished = Limits.of(settings), Finished(metrics)
     # These add headers to answers; the others do not, or only to refusals.
-    security = Middleware(SecurityHeaders, has_page=bool(pages), hsts_seconds=settings.hsts_seconds)
+    security = Middleware(
+        SecurityHeaders, has_page=has_graphiql, hsts_seconds=settings.hsts_seconds
+    )
     cross_origin = Middleware(
         CrossOrigin, allowed=origins(settings.cors_origins), disclosure=disclosure
     )
@@ -169,7 +178,7 @@ def create_app(
             Middleware(Compression),
             Middleware(Prefix, root=root),
         ],
-        exception_handlers=handlers(root, disclosure, bool(pages)),
+        exception_handlers=handlers(root, disclosure, has_graphiql),
         lifespan=lifespan,
     )
 
@@ -189,10 +198,14 @@ def create_app(
     return app
 
 
-def _pages(page: GraphiQLPage) -> list[BaseRoute]:
+def _graphiql(page: GraphiQLPage) -> list[BaseRoute]:
+    return [Route("/", page.page), Route("/explorer.json", page.settings)]
+
+
+def _explorer(page: ExplorerPage) -> list[BaseRoute]:
     return [
-        Route("/", page.page),
-        Route("/explorer.json", page.settings),
+        Route("/explore", page.page),
+        Route("/explore/{view:path}", page.page),
         Route("/favicon.svg", favicon),
         Route("/favicon.ico", favicon),
         Route("/licenses.md", licenses),
@@ -219,5 +232,5 @@ def _executor(settings: Settings, guard: DocumentGuard, disclosure: Disclosure) 
 
 def _documents(settings: Settings, executor: Executor) -> Documents:
     if settings.documents:
-        return TrustedDocuments.load(Path(settings.documents), executor)
-    return PersistedQueries(settings.persisted_queries, settings.persisted_bytes)
+        return TrustedDocuments.load(Path(settings.documents), executor, page_documents())
+    return PersistedQueries(settings.persisted_queries, settings.persisted_bytes, page_documents())

@@ -20,7 +20,13 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 PROSE = ["README.md", "CHANGELOG.md", "docs", "examples", "tests/clients/README.md"]
-PAGES = ["web/index.html", "web/src", "server/pages/missing.html"]
+PAGES = [
+    "web/index.html",
+    "web/explore.html",
+    "web/graphiql",
+    "web/explorer",
+    "server/pages/missing.html",
+]
 CODE = [
     ".ci",
     "hatch_build.py",

@@ -14,6 +14,7 @@ export default defineConfig({
     // Names, versions and licences of all bundled packages, next to index.html.
     license: { fileName: 'licenses.md' },
     rolldownOptions: {
+      input: ['index.html', 'explore.html'],
       // GraphiQL names its icons for screen readers after their functions.
       output: { keepNames: true },
       // "use client" is for rendering on a server, which nothing here does.
@@ -27,7 +28,7 @@ export default defineConfig({
 });
 
 /**
- * Puts src/doc-search.tsx into GraphiQL's search of the documentation, which has no setting for it. A GraphiQL whose
+ * Puts graphiql/doc-search.tsx into GraphiQL's search of the documentation, which has no setting for it. A GraphiQL whose
  * search is written in another way fails the build here.
  */
 function searchDescriptions(): Plugin {
@@ -53,7 +54,7 @@ function searchDescriptions(): Plugin {
           code = places.join(replacement);
         }
         changed = true;
-        return { code: `import { Result, useDescriptions } from '/src/doc-search.tsx';\n${code}`, map: null };
+        return { code: `import { Result, useDescriptions } from '/graphiql/doc-search.tsx';\n${code}`, map: null };
       },
     },
     buildEnd(error) {

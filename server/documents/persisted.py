@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 from cachetools import LRUCache
 
@@ -16,10 +17,16 @@ _PREFIX = "sha256:"
 
 
 class PersistedQueries:
-    """A cache of documents that clients sent with their hash; evicts the least recently used."""
+    """A cache of documents that clients sent with their hash; evicts the least recently used.
 
-    def __init__(self, max_documents: int, max_bytes: int) -> None:
+    `built_in` are documents by hash that are always known: those of the server's own pages.
+    """
+
+    def __init__(
+        self, max_documents: int, max_bytes: int, built_in: Mapping[str, str] | None = None
+    ) -> None:
         self._max_documents = max_documents
+        self._built_in = dict(built_in or {})
         self._documents: LRUCache[str, bytes] = LRUCache(max_bytes, getsizeof=len)
         self._hits = self._misses = 0
 
@@ -39,8 +46,9 @@ class PersistedQueries:
             return None
         if query is not None:
             return query if key is None or key == _hash(query) else None
-        document = self._documents.get(key or (parameters.document_id or "").removeprefix(_PREFIX))
-        return None if document is None else document.decode()
+        wanted = key or (parameters.document_id or "").removeprefix(_PREFIX)
+        document = self._documents.get(wanted)
+        return self._built_in.get(wanted) if document is None else document.decode()
 
     def text(self, parameters: Parameters) -> str:
         """The document that a request names.
@@ -77,6 +85,8 @@ class PersistedQueries:
         self._documents[key] = document
 
     def _find(self, key: str) -> str:
+        if key in self._built_in:
+            return self._built_in[key]
         document = self._documents.get(key)
         if document is None:
             self._misses += 1

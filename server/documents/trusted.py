@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +36,11 @@ class TrustedDocuments:
         return len(self._texts)
 
     @classmethod
-    def load(cls, folder: Path, executor: Executor) -> TrustedDocuments:
-        """Read `.graphql` and `.gql` files and JSON manifests, also in sub-folders.
+    def load(
+        cls, folder: Path, executor: Executor, built_in: Mapping[str, str] | None = None
+    ) -> TrustedDocuments:
+        """Read `.graphql` and `.gql` files and JSON manifests, also in sub-folders; `built_in` are
+        documents by id that are trusted as well, those of the server's own pages.
 
         Raises SettingsError, which names the file, for an invalid document.
         """
@@ -58,6 +61,9 @@ class TrustedDocuments:
             raise SettingsError(
                 f"No documents in {folder}: put .graphql files or a JSON manifest there."
             )
+        for key, text in (built_in or {}).items():
+            names |= {node.name.value for node in executor.document(text).operations if node.name}
+            by_id.setdefault(key, text)
         return cls(by_id, names)
 
     def cache_uses(self) -> tuple[int, int]:

@@ -19,7 +19,7 @@ __all__ = ["Prefix", "root_path"]
 _ROOT_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
 #: The server's own paths. With the prefix `/graphql`, the page and the endpoint would coincide.
 _RESERVED = (
-    "assets", "explorer.json", "favicon.ico", "favicon.svg", "graphql", "healthz",
+    "assets", "explore", "explorer.json", "favicon.ico", "favicon.svg", "graphql", "healthz",
     "licenses.md", "metrics", "readyz",
 )  # fmt: skip
 

@@ -1,1 +1,1 @@
-"""server.pages: the GraphiQL page, and a fallback page if it is not built."""
+"""server.pages: GraphiQL, the explorer, and a fallback page if they are not built."""

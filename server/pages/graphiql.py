@@ -12,11 +12,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from server.http.headers import POLICY
 from server.pages.assets import STATIC
 from server.pages.examples import example_tabs
+from server.pages.missing import missing_page
 from server.snapshots.holder import Holder
 
 __all__ = ["GraphiQLPage"]
-
-_MISSING = Path(__file__).parent / "missing.html"
 
 
 class GraphiQLPage:
@@ -30,9 +29,7 @@ class GraphiQLPage:
         """The page; if it is not built, one that explains how to get it."""
         built = STATIC / "index.html"
         if not built.is_file():
-            page = _text(_MISSING, 0).replace("{root_path}", escape(self._root_path))
-            page = page.replace("{origin}", escape(f"{request.url.scheme}://{request.url.netloc}"))
-            return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+            return missing_page(request, self._root_path)
         page, headers = _text(built, built.stat().st_mtime_ns), {"Cache-Control": "no-cache"}
         if self._root_path:
             # Behind a proxy, the page's address may lack the trailing slash.

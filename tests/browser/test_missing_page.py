@@ -11,7 +11,7 @@ from datastore.base.settings import Settings
 from datastore.store import Store
 from harness import TestClient
 from server import app
-from server.pages import assets, graphiql
+from server.pages import assets, explorer, graphiql
 
 
 @pytest.fixture
@@ -19,18 +19,19 @@ def bare(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings, store: Store
 ) -> Iterator[TestClient]:
     """A server whose page was never built."""
-    for module in (assets, graphiql):
+    for module in (assets, explorer, graphiql):
         monkeypatch.setattr(module, "STATIC", tmp_path / "static")
     with TestClient(app.create_app(settings, store)) as client:
         yield client
 
 
-def test_the_root_says_what_is_missing_and_how_to_get_it(bare: TestClient) -> None:
-    answer = bare.get("/")
+@pytest.mark.parametrize("path", ["/", "/explore", "/explore/game/10"])
+def test_the_pages_say_what_is_missing_and_how_to_get_it(bare: TestClient, path: str) -> None:
+    answer = bare.get(path)
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.headers["cache-control"] == "no-store"  # gone as soon as the page is built
-    assert "its query page is not built" in answer.text
+    assert "its pages are not built" in answer.text
     assert "python hatch_build.py" in answer.text
 
 

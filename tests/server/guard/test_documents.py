@@ -64,7 +64,7 @@ def documents_in(folder: str) -> Iterator[tuple[str, str]]:
 
 DOCUMENTS = [
     pair
-    for folder in ("docs", "examples", "web/src", "tests/clients")
+    for folder in ("docs", "examples", "web/explorer/documents", "web/graphiql", "tests/clients")
     for pair in documents_in(folder)
 ]
 

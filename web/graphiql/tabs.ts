@@ -27,11 +27,14 @@ export function openingTabs(storage: PageStorage, examples: Example[]): Opening 
   const defaultTabs: Tab[] = first.length ? first : [{ query: '' }];
   const stored = storedTabs(storage.getItem(TABS), 'tabs');
   const opened = JSON.stringify(examples);
-  if (stored.length && (!examples.length || storage.getItem(OPENED) === opened)) return { defaultTabs };
+  const linked = linkedTab();
+  if (!linked && stored.length && (!examples.length || storage.getItem(OPENED) === opened)) return { defaultTabs };
 
   const old = new Set(storedTabs(storage.getItem(OPENED)).map(content));
   const own = stored.filter((tab) => tab.query && !old.has(content(tab)));
-  const tabs = [...defaultTabs, ...own];
+  // A link comes first, and takes nothing away: not even examples that were closed.
+  const others = linked && stored.length ? stored.filter((tab) => content(tab) !== content(linked)) : [...defaultTabs, ...own];
+  const tabs = linked ? [linked, ...others] : others;
   [TABS, ...EDITORS].forEach((key) => storage.removeItem(key));
   if (examples.length) storage.setItem(OPENED, opened);
   // Of the first tab GraphiQL takes only the query by itself; without these its variables stay hidden.
@@ -41,6 +44,15 @@ export function openingTabs(storage: PageStorage, examples: Example[]): Opening 
     initialVariables: tabs[0]?.variables ?? undefined,
     initialHeaders: tabs[0]?.headers ?? undefined,
   };
+}
+
+/** The query of a link, `#query=…&variables=…`, as the explorer has it; it is opened once. */
+function linkedTab(): Tab | undefined {
+  const parameters = new URLSearchParams(location.hash.slice(1));
+  const query = parameters.get('query');
+  if (!query) return undefined;
+  history.replaceState(null, '', location.pathname + location.search);
+  return { query, variables: parameters.get('variables') };
 }
 
 /** What makes a tab another one: its texts. */

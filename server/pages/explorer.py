@@ -1,0 +1,96 @@
+"""server.pages: the explorer, and the documents that it asks."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from server.pages.assets import STATIC
+from server.pages.missing import missing_page
+
+__all__ = ["POLICY", "ExplorerPage", "has_explorer", "page_documents", "preferred_language"]
+
+#: Stricter than GraphiQL's: no inline styles. The page sets its own base address.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
+)
+_LANGUAGES = ("en", "es")
+
+
+class ExplorerPage:
+    """Serves `/explore` and every view below it; `has_graphiql` links to GraphiQL."""
+
+    def __init__(self, root_path: str, has_graphiql: bool) -> None:
+        self._root_path = root_path
+        self._has_graphiql = has_graphiql
+
+    async def page(self, request: Request) -> Response:
+        """The page, in the language that the browser prefers; if it is not built, one that explains
+        how to get it."""
+        built = STATIC / "explore.html"
+        if not built.is_file():
+            return missing_page(request, self._root_path)
+        page = _text(built, built.stat().st_mtime_ns)
+        page = page.replace("<head>", f'<head><base href="{escape(self._base(request))}">', 1)
+        language = preferred_language(request.headers.get("accept-language", ""))
+        flag = " data-graphiql" if self._has_graphiql else ""
+        page = page.replace('<html lang="en">', f'<html lang="{language}"{flag}>', 1)
+        headers = {
+            "Cache-Control": "no-cache",
+            "Content-Security-Policy": POLICY,
+            "Vary": "Accept-Language",
+        }
+        return HTMLResponse(page, headers=headers)
+
+    def _base(self, request: Request) -> str:
+        """The server's root as seen from this address; relative to it if the prefix is unknown, so
+        that a proxy may cut one off."""
+        if self._root_path:
+            return f"{self._root_path}/"
+        path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
+        return "../" * (path.partition(b"?")[0].count(b"/") - 1) or "./"
+
+
+def preferred_language(accepted: str) -> str:
+    """The language of the explorer that a header `Accept-Language` prefers; English if neither."""
+    weights = dict.fromkeys(_LANGUAGES, 0.0)
+    for entry in accepted.split(","):
+        tag, _, parameter = entry.partition(";")
+        name = tag.strip().partition("-")[0].lower()
+        if name in weights:
+            weights[name] = max(weights[name], _weight(parameter))
+    return max(_LANGUAGES, key=lambda name: weights[name])
+
+
+def has_explorer() -> bool:
+    """Whether the explorer is built."""
+    return (STATIC / "explore.html").is_file()
+
+
+def page_documents() -> dict[str, str]:
+    """The documents of the built explorer by id; none without a built page."""
+    manifest = STATIC / "explorer-documents.json"
+    if not manifest.is_file():
+        return {}
+    documents: dict[str, str] = json.loads(manifest.read_text(encoding="utf-8"))
+    return documents
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    try:
+        return float(value) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 0.0
+
+
+@cache
+def _text(file: Path, modified_ns: int) -> str:
+    """The text of a file, cached until it is modified."""
+    return file.read_text(encoding="utf-8")

@@ -1,0 +1,123 @@
+// The GraphQL client: documents by id, in URLs that the browser may keep.
+
+import { useEffect, useState } from 'preact/hooks';
+
+export interface Document<Result, Variables> {
+  name: string;
+  /** SHA-256 of the text: the server knows the documents of its page. */
+  id: string;
+  text: string;
+  /** Never there: it carries the types. */
+  types?: (result: Result, variables: Variables) => void;
+}
+
+interface GraphQLErrorBody {
+  message: string;
+  extensions?: { code?: string; suggestions?: string[] };
+}
+
+/** Why there is no answer: the code of the server, or NETWORK. */
+export class Failure extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly suggestions: string[] = [],
+  ) {
+    super(message);
+  }
+}
+
+export interface Asked {
+  text: string;
+  variables: object;
+}
+
+export interface Answer<Result> {
+  asked: Asked;
+  data?: Result;
+  failure?: Failure;
+  /** Another answer is on its way; `data` is that of the variables before. */
+  pending: boolean;
+  retry: () => void;
+}
+
+const ENDPOINT = new URL('graphql', document.baseURI);
+const LONGEST_URL = 4000; // characters: proxies refuse longer ones
+const KEPT = 60;
+const ACCEPT = 'application/graphql-response+json, application/json';
+
+const kept = new Map<string, unknown>();
+
+/** The data of an answer. Throws a `Failure`; an error of any field is one. */
+export async function ask<Result, Variables extends object>(
+  wanted: Document<Result, Variables>,
+  variables: Variables,
+  signal?: AbortSignal,
+): Promise<Result> {
+  const key = keyOf(wanted, variables);
+  const present = kept.get(key);
+  if (present) return present as Result;
+  const address = new URL(ENDPOINT);
+  address.searchParams.set('documentId', wanted.id);
+  address.searchParams.set('variables', JSON.stringify(variables));
+  const fits = address.href.length <= LONGEST_URL;
+  let body = fits
+    ? await send(address, { signal, headers: { Accept: ACCEPT } })
+    : await post({ documentId: wanted.id, variables }, signal);
+  if (body.errors?.[0]?.extensions?.code === 'PERSISTED_QUERY_NOT_FOUND') {
+    // A server of another release: it learns the document.
+    const extensions = { persistedQuery: { version: 1, sha256Hash: wanted.id } };
+    body = await post({ query: wanted.text, variables, extensions }, signal);
+  }
+  const [error] = body.errors ?? [];
+  if (error) throw new Failure(error.extensions?.code ?? 'UNKNOWN', error.message, error.extensions?.suggestions);
+  if (kept.size >= KEPT) kept.delete(kept.keys().next().value!);
+  kept.set(key, body.data);
+  return body.data as Result;
+}
+
+/** The answer to a document, asked again when the variables change; without variables nothing is asked. */
+export function useAnswer<Result, Variables extends object>(
+  wanted: Document<Result, Variables>,
+  variables: Variables | null,
+): Answer<Result> {
+  const key = variables && keyOf(wanted, variables);
+  const [tries, setTries] = useState(0);
+  const [state, setState] = useState<{ key: string | null; data?: Result; failure?: Failure }>({ key: null });
+  useEffect(() => {
+    if (!variables) return;
+    const controller = new AbortController();
+    ask(wanted, variables, controller.signal).then(
+      (data) => setState({ key, data }),
+      (error: unknown) => {
+        if (!controller.signal.aborted) setState({ key, failure: asFailure(error) });
+      },
+    );
+    return () => controller.abort();
+  }, [key, tries]);
+  const retry = () => {
+    setState({ key: null });
+    setTries(tries + 1);
+  };
+  return { ...state, asked: { text: wanted.text, variables: variables ?? {} }, pending: state.key !== key, retry };
+}
+
+function keyOf(wanted: { id: string }, variables: object): string {
+  return wanted.id + JSON.stringify(variables);
+}
+
+function asFailure(error: unknown): Failure {
+  return error instanceof Failure ? error : new Failure('NETWORK', String(error));
+}
+
+function post(body: object, signal?: AbortSignal) {
+  const headers = { Accept: ACCEPT, 'Content-Type': 'application/json' };
+  return send(ENDPOINT, { method: 'POST', body: JSON.stringify(body), signal, headers });
+}
+
+async function send(address: URL, options: RequestInit): Promise<{ data?: unknown; errors?: GraphQLErrorBody[] }> {
+  const response = await fetch(address, options);
+  const type = response.headers.get('Content-Type') ?? '';
+  if (!type.includes('json')) throw new Failure('NETWORK', `HTTP ${response.status}`);
+  return response.json();
+}

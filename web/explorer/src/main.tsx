@@ -1,0 +1,149 @@
+// The explorer: every view of the data, as a client of the public GraphQL API and nothing else.
+
+import './style.css';
+
+import { render, type ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+
+import { useAnswer } from './client';
+import { ExplorerShell } from './generated/documents';
+import { Header, type Theme } from './parts/header';
+import { Absent, Answered, Loading, Page } from './parts/page';
+import { Router, usePlace } from './router';
+import { shell, text, useFormat, useShell, useText, type Language, type Shell } from './shell';
+import { store, stored } from './stored';
+import { en } from './text/en';
+
+type Subject = keyof Shell['has'];
+
+// Each view is a file of its own, loaded when it is first opened.
+const VIEWS: Record<string, [() => Promise<{ default: ComponentType }>, Subject?]> = {
+  '': [() => import('./views/home')],
+  search: [() => import('./views/search')],
+  game: [() => import('./views/game'), 'games'],
+  developer: [() => import('./views/developer'), 'games'],
+  genre: [() => import('./views/genre'), 'games'],
+  player: [() => import('./views/player'), 'people'],
+  'for-me': [() => import('./views/for-me'), 'games'],
+  best: [() => import('./views/best'), 'games'],
+  year: [() => import('./views/year'), 'games'],
+  title: [() => import('./views/title'), 'titles'],
+  verdict: [() => import('./views/verdict'), 'titles'],
+  platforms: [() => import('./views/platforms'), 'titles'],
+  models: [() => import('./views/models')],
+  data: [() => import('./views/data')],
+};
+
+const loaded = new Map<string, ComponentType>();
+/** Asked for at once, next to the first answer. */
+const first = load(firstSegment());
+
+function firstSegment(): string {
+  const base = new URL('explore', document.baseURI).pathname;
+  return location.pathname.slice(base.length).split('/')[1] ?? '';
+}
+
+async function load(name: string) {
+  const view = VIEWS[name];
+  if (view) loaded.set(name, (await view[0]()).default);
+}
+
+function View() {
+  const t = useText();
+  const { has } = useShell();
+  const { path } = usePlace();
+  const name = path[0] ?? '';
+  const [, setReady] = useState('');
+  useEffect(() => {
+    void load(name).then(() => setReady(name));
+  }, [name]);
+  const view = VIEWS[name];
+  if (!view) {
+    return (
+      <Page title={t.noSuchView[0]}>
+        <p>{t.noSuchView[1]}</p>
+      </Page>
+    );
+  }
+  if (view[1] && !has[view[1]]) return <Absent subject={view[1]} />;
+  const Loaded = loaded.get(name);
+  // A key: another game is another view, and nothing of the old one stays.
+  return Loaded ? <Loaded key={path.join('/')} /> : <Loading />;
+}
+
+function Footer() {
+  const t = useText();
+  const format = useFormat();
+  const { dataset } = useShell();
+  return (
+    <footer>
+      <p>{t.snapshot(dataset.version, format.date(dataset.builtAt))}</p>
+      {document.documentElement.dataset.graphiql !== undefined && (
+        <p>
+          <a href={new URL('./', document.baseURI).href} target="_self">
+            {t.queries}
+          </a>
+        </p>
+      )}
+    </footer>
+  );
+}
+
+function App({ texts, language: given }: { texts: typeof en; language: Language }) {
+  const [{ language, t }, setText] = useState({ language: given, t: texts });
+  const [theme, setTheme] = useState<Theme>((stored('theme') as Theme) ?? 'auto');
+  const dataset = useAnswer(ExplorerShell, {});
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme;
+  }, [theme]);
+  const choose = async (chosen: Language) => {
+    store('language', chosen);
+    setText({ language: chosen, t: await textsIn(chosen) });
+  };
+  return (
+    <Router>
+      <text.Provider value={{ language, t }}>
+        <Answered of={dataset}>
+          {({ dataset }) => {
+            const [games, titles] = ['games', 'titles'].map((subject) => dataset.subjects.includes(subject));
+            const has = { games: !!games, titles: !!titles, people: !!games && dataset.people !== 'OFF' };
+            return (
+              <shell.Provider value={{ dataset, has }}>
+                <Header
+                  language={language}
+                  theme={theme}
+                  onLanguage={choose}
+                  onTheme={(chosen) => {
+                    store('theme', chosen);
+                    setTheme(chosen);
+                  }}
+                />
+                <main id="main" tabIndex={-1}>
+                  <View />
+                </main>
+                <Footer />
+              </shell.Provider>
+            );
+          }}
+        </Answered>
+      </text.Provider>
+    </Router>
+  );
+}
+
+async function textsIn(language: Language): Promise<typeof en> {
+  return language === 'es' ? (await import('./text/es')).es : en;
+}
+
+async function start() {
+  // The server has read Accept-Language.
+  const language: Language = (stored('language') ?? document.documentElement.lang) === 'es' ? 'es' : 'en';
+  document.documentElement.dataset.theme = stored('theme') ?? 'auto';
+  const [texts] = await Promise.all([textsIn(language), first]);
+  render(<App texts={texts} language={language} />, document.getElementById('root')!);
+}
+
+void start();

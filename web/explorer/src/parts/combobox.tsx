@@ -1,0 +1,139 @@
+// A field that offers what matches as the reader types, by the combobox pattern of ARIA.
+
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+
+import { useText } from '../shell';
+
+export interface Option {
+  /** Unique among all options. */
+  key: string;
+  label: string;
+  note: string;
+}
+
+interface Props<Offered extends Option> {
+  label: string;
+  placeholder: string;
+  search: (text: string, signal: AbortSignal) => Promise<Offered[]>;
+  onPick: (option: Offered) => void;
+  /** Enter without a choice; else the first option is taken. */
+  onSubmit?: (text: string) => void;
+  /** Pressing / anywhere moves here. */
+  shortcut?: boolean;
+}
+
+const WAIT = 150; // ms after the last key
+
+export function Combobox<Offered extends Option>({ label, placeholder, search, onPick, onSubmit, shortcut }: Props<Offered>) {
+  const t = useText();
+  const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState('');
+  const [options, setOptions] = useState<Offered[] | null>(null);
+  const [open, setOpen] = useState(false);
+  const [active, setActive] = useState(-1);
+
+  useEffect(() => {
+    setActive(-1);
+    if (!text.trim()) return setOptions(null);
+    const controller = new AbortController();
+    const later = setTimeout(() => {
+      search(text.trim(), controller.signal).then(setOptions, () => setOptions([]));
+    }, WAIT);
+    return () => {
+      clearTimeout(later);
+      controller.abort();
+    };
+  }, [text]);
+
+  useEffect(() => {
+    if (!shortcut) return;
+    const focus = (event: KeyboardEvent) => {
+      const typing = (event.target as Element).closest('input, textarea, select');
+      if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      field.current?.focus();
+    };
+    document.addEventListener('keydown', focus);
+    return () => document.removeEventListener('keydown', focus);
+  }, []);
+
+  const shown = open && options !== null && text.trim() !== '';
+  const close = () => {
+    setOpen(false);
+    setActive(-1);
+  };
+  const pick = (option: Offered) => {
+    setText('');
+    close();
+    onPick(option);
+  };
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const chosen = options?.[onSubmit ? active : Math.max(active, 0)];
+    if (shown && chosen) return pick(chosen);
+    if (!onSubmit || !text.trim()) return;
+    close();
+    onSubmit(text.trim());
+  };
+  const move = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') close();
+    if (!options?.length || (event.key !== 'ArrowDown' && event.key !== 'ArrowUp')) return;
+    event.preventDefault();
+    setOpen(true);
+    const step = event.key === 'ArrowDown' ? 1 : -1;
+    const next = active < 0 && step < 0 ? options.length - 1 : (active + step + options.length) % options.length;
+    setActive(next);
+    document.getElementById(`${id}-${next}`)?.scrollIntoView({ block: 'nearest' });
+  };
+
+  return (
+    <form class="combobox" role="search" aria-label={label} onSubmit={submit}>
+      <input
+        ref={field}
+        type="search"
+        role="combobox"
+        list={undefined}
+        aria-label={label}
+        aria-expanded={shown}
+        aria-controls={`${id}-list`}
+        aria-autocomplete="list"
+        aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
+        placeholder={placeholder}
+        autocomplete="off"
+        spellcheck={false}
+        value={text}
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          setOpen(true);
+        }}
+        onKeyDown={move}
+        onFocus={() => setOpen(true)}
+        onBlur={close}
+      />
+      <div class="offered" hidden={!shown}>
+        <ul id={`${id}-list`} role="listbox" aria-label={label}>
+          {options?.map((option, place) => (
+            <li
+              key={option.key}
+              id={`${id}-${place}`}
+              role="option"
+              aria-selected={place === active}
+              onMouseDown={(event) => {
+                event.preventDefault();
+                pick(option);
+              }}
+            >
+              <span>{option.label}</span>
+              <span class="option-note">{option.note}</span>
+            </li>
+          ))}
+        </ul>
+        {options?.length === 0 && <p class="empty">{t.nothingFound}</p>}
+      </div>
+      <span class="unseen" role="status">
+        {shown ? t.matches(options.length) : ''}
+      </span>
+    </form>
+  );
+}

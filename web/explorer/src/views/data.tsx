@@ -1,0 +1,106 @@
+// What the snapshot has, and what is unknown or missing.
+
+import { useAnswer } from '../client';
+import { ExplorerData } from '../generated/documents';
+import { Bars, Columns } from '../parts/charts';
+import { platformName } from '../parts/finder';
+import { Answered, Facts, Page, Section } from '../parts/page';
+import { useFormat, useShell, useText } from '../shell';
+
+interface YearCount {
+  year: number | null;
+  count: number;
+}
+
+interface Band {
+  low: number | null;
+  high: number | null;
+  count: number;
+}
+
+export default function Data() {
+  const t = useText();
+  const format = useFormat();
+  const { has } = useShell();
+  const answer = useAnswer(ExplorerData, { games: has.games, titles: has.titles });
+  const years = (of: YearCount[]) =>
+    of.flatMap(({ year, count }) => (year === null ? [] : { x: year, value: count, shown: format.count(count) }));
+  const bars = (of: { name: string; count: number }[]) =>
+    of.map(({ name, count }) => ({ label: name, value: count, shown: format.count(count) }));
+  const bands = (of: Band[], write: (value: number) => string) =>
+    bars(
+      of.map(({ low, high, count }) => ({
+        count,
+        name: low === null ? t.unknown : high === null ? t.atLeast(write(low)) : low === high ? write(low) : t.upTo(write(low), write(high)),
+      })),
+    );
+  return (
+    <Answered of={answer}>
+      {({ dataset, games, titles }, asked) => (
+        <Page title={t.dataTitle} lead={t.dataLead} asked={asked}>
+          <Section title={t.counts}>
+            <Facts
+              of={(['games', 'users', 'playRows', 'reviews', 'titles', 'ratings'] as const)
+                .filter((name) => dataset[name])
+                .map((name) => [capital(t.figures[name]), format.count(dataset[name])])}
+            />
+          </Section>
+          <div class="columns">
+            {games && (
+              <>
+                <Section title={t.missing}>
+                  <Bars
+                    caption={t.missing}
+                    of={Object.entries(t.coverageNames).map(([name, label]) => {
+                      const count = dataset.coverage[name as keyof typeof t.coverageNames];
+                      return { label, value: count, shown: format.count(count), tone: 'neutral' };
+                    })}
+                  />
+                </Section>
+                <Section
+                  title={t.pricesOfGames}
+                  note={
+                    games.aggregates.price.known > 0 &&
+                    t.priceSummary(
+                      format.usd(games.aggregates.price.median),
+                      format.usd(games.aggregates.price.mean),
+                      format.usd(games.aggregates.price.max),
+                    )
+                  }
+                >
+                  <Bars caption={t.pricesOfGames} of={bands(games.aggregates.priceBands, (usd) => (usd ? format.usd(usd) : t.free))} />
+                </Section>
+                <Section title={t.gamesByYear}>
+                  <Columns caption={t.gamesByYear} head={[t.year, t.games]} of={years(games.aggregates.years)} />
+                </Section>
+              </>
+            )}
+            {titles && (
+              <>
+                <Section title={t.titlesByYear}>
+                  <Columns caption={t.titlesByYear} head={[t.year, t.titles]} of={years(titles.aggregates.years)} />
+                </Section>
+                <Section title={t.titlesByPlatform}>
+                  <Bars
+                    caption={t.titlesByPlatform}
+                    of={bars(titles.aggregates.platforms.map(({ platform, count }) => ({ name: platformName(platform), count })))}
+                  />
+                </Section>
+                <Section title={t.titlesByScore}>
+                  <Bars caption={t.titlesByScore} of={bands(titles.aggregates.scoreBands, (stars) => t.stars(String(stars)))} />
+                </Section>
+                <Section title={t.titlesByRating}>
+                  <Bars caption={t.titlesByRating} of={bars(titles.aggregates.ratings.map(({ rating, count }) => ({ name: rating, count })))} />
+                </Section>
+              </>
+            )}
+          </div>
+        </Page>
+      )}
+    </Answered>
+  );
+}
+
+function capital(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1);
+}

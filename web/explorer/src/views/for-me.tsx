@@ -1,0 +1,124 @@
+// Games for somebody without an account: a few games with hours in, recommendations out. The address keeps them.
+
+import { useAnswer } from '../client';
+import { ExplorerForMe, ExplorerGameNames, ExplorerHome } from '../generated/documents';
+import { Combobox } from '../parts/combobox';
+import { gamesOnly } from '../parts/finder';
+import { Recommended } from '../parts/games';
+import { Answered, Empty, Page, Section } from '../parts/page';
+import { Diversity, useDiversity } from '../parts/slider';
+import { setParameters, usePlace } from '../router';
+import { useText } from '../shell';
+
+const USUAL_HOURS = 20;
+
+interface Owned {
+  appId: string;
+  hours: number;
+}
+
+/** `10:25,620:3`: product ids with hours. */
+function read(text: string | null): Owned[] {
+  return (text ?? '')
+    .split(',')
+    .map((entry) => entry.split(':'))
+    .filter(([appId]) => appId)
+    .map(([appId, hours]) => ({ appId: appId!, hours: Math.max(0, Number(hours)) || 0 }));
+}
+
+function write(games: Owned[]): string {
+  return games.map(({ appId, hours }) => `${appId}:${hours}`).join(',');
+}
+
+export default function ForMe() {
+  const t = useText();
+  const place = usePlace();
+  const diversity = useDiversity();
+  const games = read(place.query.get('games'));
+  const free = place.query.get('free') === '1';
+  const filter = free ? { isFree: { eq: true } } : null;
+  const set = (changed: Owned[]) => setParameters(place, { games: write(changed) });
+  const names = useAnswer(ExplorerGameNames, games.length ? { ids: games.map(({ appId }) => appId) } : null);
+  const answer = useAnswer(ExplorerForMe, games.length ? { games, diversity, filter } : null);
+  const title = (appId: string) => names.data?.games.nodes.find((game) => game.appId === appId)?.title ?? appId;
+  return (
+    <Page title={t.tasks.forMe[0]} lead={t.forMeLead} asked={games.length ? answer.asked : undefined} busy={answer.pending && games.length > 0}>
+      <Section title={t.myGames}>
+        <ul class="mine">
+          {games.map(({ appId, hours }) => (
+            <li key={appId}>
+              <span>{title(appId)}</span>
+              <input
+                type="number"
+                min={0}
+                step={1}
+                aria-label={t.hoursFor(title(appId))}
+                value={hours}
+                onChange={(event) => {
+                  const value = Math.max(0, Number(event.currentTarget.value) || 0);
+                  set(games.map((game) => (game.appId === appId ? { appId, hours: value } : game)));
+                }}
+              />
+              <button
+                class="button"
+                type="button"
+                aria-label={t.remove(title(appId))}
+                onClick={() => set(games.filter((game) => game.appId !== appId))}
+              >
+                ✕
+              </button>
+            </li>
+          ))}
+        </ul>
+        <Combobox
+          label={t.addGame}
+          placeholder={t.addGame}
+          search={gamesOnly()}
+          onPick={({ id }) => set([...games.filter(({ appId }) => appId !== id), { appId: id, hours: USUAL_HOURS }])}
+        />
+      </Section>
+      {games.length ? (
+        <Section title={t.recommendations}>
+          <div class="controls">
+            <label class="check">
+              <input
+                type="checkbox"
+                checked={free}
+                onChange={(event) => setParameters(place, { free: event.currentTarget.checked ? 1 : null })}
+              />
+              {t.onlyFree}
+            </label>
+            <Diversity />
+          </div>
+          <Answered of={answer}>
+            {({ recommendForLibrary: found }) =>
+              found?.length ? <Recommended games={found} /> : <Empty>{t.nothingFound}</Empty>
+            }
+          </Answered>
+        </Section>
+      ) : (
+        <Example onChoose={set} />
+      )}
+    </Page>
+  );
+}
+
+function Example({ onChoose }: { onChoose: (games: Owned[]) => void }) {
+  const t = useText();
+  const popular = useAnswer(ExplorerHome, { games: true, titles: false }).data?.games?.nodes.slice(0, 3);
+  return (
+    <Section title={t.recommendations}>
+      <Empty>{t.forMeEmpty}</Empty>
+      <p class="actions">
+        <button
+          class="button"
+          type="button"
+          disabled={!popular}
+          onClick={() => onChoose(popular!.map(({ appId }) => ({ appId, hours: USUAL_HOURS })))}
+        >
+          {t.tryExample}
+        </button>
+      </p>
+    </Section>
+  );
+}

@@ -1,0 +1,135 @@
+// A game: facts, price and estimate, sentiment, similar games.
+
+import { useAnswer } from '../client';
+import { ExplorerGame } from '../generated/documents';
+import type { ExplorerGameQuery } from '../generated/types';
+import { Bars, Range } from '../parts/charts';
+import { GameCard } from '../parts/games';
+import { Answered, Facts, Page, Section } from '../parts/page';
+import { Sentiment } from '../parts/sentiment';
+import { Diversity, useDiversity } from '../parts/slider';
+import { href, usePlace } from '../router';
+import { useFormat, useText } from '../shell';
+
+type Game = NonNullable<ExplorerGameQuery['game']>;
+
+export default function GameView() {
+  const t = useText();
+  const format = useFormat();
+  const [, appId = ''] = usePlace().path;
+  const answer = useAnswer(ExplorerGame, { appId, diversity: useDiversity() });
+  return (
+    <Answered of={answer}>
+      {({ game }, asked, pending) =>
+        game && (
+          <Page kind={t.kinds.game} title={game.title ?? `${t.untitled} ${appId}`} asked={asked} busy={pending}>
+            {!game.inCatalogue && <p class="notice">{t.notInCatalogue}</p>}
+            <Facts
+              of={[
+                [t.developer, game.developer && <a href={href(['developer', game.developer.name])}>{game.developer.name}</a>],
+                [t.publisher, game.publisher],
+                [t.released, game.releaseDate ? format.date(game.releaseDate) : game.releaseDateText],
+                [t.genres, game.genres.length > 0 && <GenreLinks of={game.genres} />],
+                [t.owners, format.count(game.ownerCount)],
+                [t.players, format.count(game.playerCount)],
+                [t.hours, format.count(game.hours)],
+                [t.metascore, game.metascore],
+                [t.storeLabel, game.storeSentiment && <span lang="en">{game.storeSentiment}</span>],
+                [t.earlyAccess, game.earlyAccess && t.yes],
+              ]}
+            />
+            <div class="columns">
+              {game.priceEstimate && <Price game={game} estimate={game.priceEstimate} />}
+              <div class="stack">
+                <Sentiment of={game.reviewSentiment} />
+                <Words title={t.tags} of={game.tags} />
+                <Words title={t.features} of={game.specs} />
+              </div>
+            </div>
+            <Section title={t.similarGames}>
+              <Diversity />
+              <ol class="cards">
+                {game.similarGames.map((similar) => (
+                  <GameCard
+                    key={similar.game.appId}
+                    {...similar}
+                    best={Math.max(...game.similarGames.map(({ score }) => score))}
+                  >
+                    {similar.reason.sharedPlayers > 0 && <>{t.sharedPlayers(similar.reason.sharedPlayers)}. </>}
+                    {similar.reason.sharedTags.length > 0 && (
+                      <>
+                        {t.sharedTags} <span lang="en">{similar.reason.sharedTags.join(', ')}</span>
+                      </>
+                    )}
+                  </GameCard>
+                ))}
+              </ol>
+            </Section>
+          </Page>
+        )
+      }
+    </Answered>
+  );
+}
+
+function Words({ title, of }: { title: string; of: string[] }) {
+  if (!of.length) return null;
+  return (
+    <Section title={title}>
+      <ul class="words" lang="en">
+        {of.map((word) => (
+          <li key={word}>{word}</li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function GenreLinks({ of }: { of: { name: string }[] }) {
+  return (
+    <>
+      {of.map(({ name }, place) => (
+        <>
+          {place > 0 && ', '}
+          <a key={name} href={href(['genre', name])}>
+            {name}
+          </a>
+        </>
+      ))}
+    </>
+  );
+}
+
+function Price({ game, estimate }: { game: Game; estimate: NonNullable<Game['priceEstimate']> }) {
+  const t = useText();
+  const format = useFormat();
+  const marks = [{ value: estimate.price, label: t.estimate(format.usd(estimate.price)), main: true }];
+  if (game.price !== null) marks.push({ value: game.price, label: t.actual(format.usd(game.price)), main: false });
+  const moved = estimate.reason.filter(({ usd }) => usd !== 0).slice(0, 6);
+  return (
+    <Section title={t.priceTitle} note={estimate.mae !== null && t.priceNote(format.usd(estimate.mae))}>
+      <Range
+        low={estimate.low}
+        high={estimate.high}
+        marks={marks}
+        caption={t.interval}
+        ends={[format.usd(estimate.low), format.usd(estimate.high)]}
+      />
+      {moved.length > 0 && (
+        <>
+          <h3>{t.movedIt}</h3>
+          <p class="note">{t.movedFrom(format.usd(estimate.baseline))}</p>
+          <Bars
+            caption={t.movedIt}
+            of={moved.map(({ feature, usd }) => ({
+              label: <span lang="en">{feature}</span>,
+              value: usd,
+              shown: format.signedUsd(usd),
+              tone: usd < 0 ? 'negative' : undefined,
+            }))}
+          />
+        </>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,119 @@
+// The platforms side by side, of all years or of one.
+
+import { useAnswer } from '../client';
+import { ExplorerActors, ExplorerPlatforms } from '../generated/documents';
+import { Bars } from '../parts/charts';
+import { platformName } from '../parts/finder';
+import { Answered, Empty, Page, Section } from '../parts/page';
+import { Table } from '../parts/table';
+import { TitleLink } from '../parts/titles';
+import { href, setParameters, usePlace } from '../router';
+import { useFormat, useText } from '../shell';
+
+const PLATFORMS = ['amazon', 'disney', 'hulu', 'netflix'] as const;
+const SHOWN = 5;
+
+export default function Platforms() {
+  const t = useText();
+  const format = useFormat();
+  const place = usePlace();
+  const year = Number(place.query.get('year')) || null;
+  const answer = useAnswer(ExplorerPlatforms, { year, released: year ? { eq: year } : null });
+  const ever = useAnswer(ExplorerPlatforms, { year: null, released: null });
+  const years = new Set(
+    PLATFORMS.flatMap((name) => ever.data?.[name]?.aggregates.years.flatMap(({ year }) => year ?? []) ?? []),
+  );
+  return (
+    <Answered of={answer}>
+      {(data, asked, pending) => (
+        <Page title={t.platformsTitle} lead={t.platformsLead} asked={asked} busy={pending}>
+          <div class="controls">
+            <label>
+              {t.year}
+              <select
+                value={year ?? ''}
+                onChange={(event) => setParameters(place, { year: event.currentTarget.value })}
+              >
+                <option value="">{t.allYears}</option>
+                {[...years].sort((one, other) => other - one).map((value) => (
+                  <option key={value} value={value}>
+                    {value}
+                  </option>
+                ))}
+              </select>
+            </label>
+          </div>
+          <Section title={t.titleCounts}>
+            <Table
+              caption={t.titleCounts}
+              rows={[...PLATFORMS]}
+              columns={[
+                { name: t.platform, cell: platformName },
+                ...(['MOVIE', 'SERIES'] as const).map((kind) => ({
+                  name: kind === 'MOVIE' ? t.films : t.series,
+                  numeric: true,
+                  cell: (name: (typeof PLATFORMS)[number]) =>
+                    format.count(data[name]?.aggregates.kinds.find((one) => one.kind === kind)?.count ?? 0),
+                })),
+                { name: t.total, numeric: true, cell: (name) => format.count(data[name]?.totalCount) },
+                {
+                  name: t.meanRating,
+                  numeric: true,
+                  cell: (name) => t.stars(format.decimal(data[name]?.aggregates.score.mean)),
+                },
+              ]}
+            />
+          </Section>
+          <Section title={t.longest}>
+            <div class="four">
+              {PLATFORMS.map((name) => (
+                <div key={name}>
+                  <h3>{platformName(name)}</h3>
+                  <Bars
+                    caption={`${t.longest}, ${platformName(name)}`}
+                    of={(data[`${name}Longest`] ?? []).slice(0, SHOWN).map((title) => ({
+                      label: <TitleLink title={title} />,
+                      value: title.durationInt ?? 0,
+                      shown: t.minutes(title.durationInt ?? 0),
+                    }))}
+                  />
+                </div>
+              ))}
+            </div>
+          </Section>
+          <Section title={t.actors}>{year ? <Actors year={year} /> : <Empty>{t.actorsNeedYear}</Empty>}</Section>
+        </Page>
+      )}
+    </Answered>
+  );
+}
+
+function Actors({ year }: { year: number }) {
+  const t = useText();
+  const answer = useAnswer(ExplorerActors, { year });
+  return (
+    <Answered of={answer}>
+      {(data) => (
+        <div class="four">
+          {PLATFORMS.map((name) => (
+            <div key={name}>
+              <h3>{platformName(name)}</h3>
+              {data[name]?.length ? (
+                <Bars
+                  caption={`${t.actors}, ${platformName(name)}`}
+                  of={data[name].slice(0, SHOWN).map(({ displayName, appearances }) => ({
+                    label: <a href={href(['search'], { q: displayName })}>{displayName}</a>,
+                    value: appearances,
+                    shown: String(appearances),
+                  }))}
+                />
+              ) : (
+                <Empty>–</Empty>
+              )}
+            </div>
+          ))}
+        </div>
+      )}
+    </Answered>
+  );
+}

@@ -1,0 +1,71 @@
+// A player: library, money, hours, recommendations.
+
+import { useAnswer } from '../client';
+import { ExplorerPlayer } from '../generated/documents';
+import { GameLink, Recommended } from '../parts/games';
+import { Answered, Empty, Facts, Page, Section } from '../parts/page';
+import { Sentiment } from '../parts/sentiment';
+import { Diversity, useDiversity } from '../parts/slider';
+import { Table } from '../parts/table';
+import { usePlace } from '../router';
+import { useFormat, useText } from '../shell';
+
+export default function Player() {
+  const t = useText();
+  const format = useFormat();
+  const [, userId = ''] = usePlace().path;
+  const answer = useAnswer(ExplorerPlayer, { userId, diversity: useDiversity() });
+  return (
+    <Answered of={answer}>
+      {({ user }, asked, pending) =>
+        user && (
+          <Page kind={t.kinds.player} title={user.userId} asked={asked} busy={pending}>
+            {!user.libraryKnown && <p class="notice">{t.libraryUnknown}</p>}
+            <Facts
+              of={[
+                [t.owned, user.libraryKnown && format.count(user.itemsCount)],
+                [
+                  t.spent,
+                  user.libraryKnown && (
+                    <>
+                      {format.usd(user.moneySpent)} <small>{t.spentNote(user.pricedItems)}</small>
+                    </>
+                  ),
+                ],
+                [t.reviews, format.count(user.reviewCount)],
+                [t.recommends, user.recommendPercent !== null && format.percent(user.recommendPercent)],
+              ]}
+            />
+            <Section title={t.recommendations}>
+              <Diversity />
+              <Recommended games={user.recommendations} />
+            </Section>
+            <div class="columns">
+              {user.libraryKnown && (
+                <Section
+                  title={t.library}
+                  note={`${t.gamesOf(user.library.totalCount)}${user.library.totalCount > 20 ? `, ${t.mostHours}` : ''}`}
+                >
+                  {user.library.edges.length ? (
+                    <Table
+                      caption={t.library}
+                      rows={user.library.edges}
+                      columns={[
+                        { name: t.game, cell: ({ node }) => <GameLink game={node} /> },
+                        { name: t.price, cell: ({ node }) => (node.price === 0 ? t.free : format.usd(node.price)), numeric: true },
+                        { name: t.hours, cell: ({ hours }) => format.decimal(hours, 1), numeric: true },
+                      ]}
+                    />
+                  ) : (
+                    <Empty>{t.emptyLibrary}</Empty>
+                  )}
+                </Section>
+              )}
+              <Sentiment of={user.reviewSentiment} />
+            </div>
+          </Page>
+        )
+      }
+    </Answered>
+  );
+}

@@ -1,0 +1,63 @@
+// The results of a search, by kind.
+
+import { useAnswer } from '../client';
+import { ExplorerSearch } from '../generated/documents';
+import { member, platformName } from '../parts/finder';
+import { Answered, Empty, Page, Section } from '../parts/page';
+import { href, usePlace } from '../router';
+import { useShell, useText } from '../shell';
+
+const SHOWN = 12; // of each kind
+
+type Line = [path: string[], name: string, note: string];
+
+export default function Search() {
+  const t = useText();
+  const { has } = useShell();
+  const text = (usePlace().query.get('q') ?? '').trim();
+  const answer = useAnswer(ExplorerSearch, text ? { text, first: SHOWN, ...has } : null);
+  if (!text) {
+    return (
+      <Page title={t.search}>
+        <Empty>{t.searchEmpty}</Empty>
+      </Page>
+    );
+  }
+  return (
+    <Answered of={answer}>
+      {({ games, developers, genres, users, titles, cast }, asked, pending) => {
+        const kinds: [string, number, Line[]][] = [
+          [t.games, games?.totalCount ?? 0, lines(games?.nodes, (game) => [['game', game.appId], game.title ?? game.appId, String(game.releaseYear ?? '')])],
+          [t.developers, developers?.totalCount ?? 0, lines(developers?.nodes, ({ name, itemCount }) => [['developer', name], name, t.itemsOf(itemCount)])],
+          [t.genres, genres?.totalCount ?? 0, lines(genres?.nodes, ({ name, gameCount }) => [['genre', name], name, t.gamesOf(gameCount)])],
+          [t.players, users?.totalCount ?? 0, lines(users?.nodes, ({ userId, itemsCount }) => [['player', userId], userId, t.gamesOf(itemsCount)])],
+          [t.titles, titles?.totalCount ?? 0, lines(titles?.nodes, (title) => [['title', title.titleId], title.published.title ?? title.titleId, `${platformName(title.platform)} ${title.releaseYear ?? ''}`])],
+          [t.withActor, cast?.totalCount ?? 0, lines(cast?.nodes, (title) => [['title', title.titleId], title.published.title ?? title.titleId, member(title.published.cast, text)])],
+        ];
+        const found = kinds.filter(([, count]) => count > 0);
+        return (
+          <Page title={t.searched(text)} asked={asked} busy={pending}>
+            {!found.length && <Empty>{t.nothingFound}</Empty>}
+            <div class="columns">
+              {found.map(([kind, count, shown]) => (
+                <Section key={kind} title={kind} note={t.matches(count)}>
+                  <ul class="found">
+                    {shown.map(([path, name, note]) => (
+                      <li key={path.join()}>
+                        <a href={href(path)}>{name}</a> <span class="muted">{note}</span>
+                      </li>
+                    ))}
+                  </ul>
+                </Section>
+              ))}
+            </div>
+          </Page>
+        );
+      }}
+    </Answered>
+  );
+}
+
+function lines<Node>(nodes: Node[] | undefined, line: (node: Node) => Line): Line[] {
+  return (nodes ?? []).map(line);
+}

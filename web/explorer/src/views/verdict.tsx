@@ -1,0 +1,217 @@
+// Would this viewer like it? By a viewer's ratings in the data, or by the reader's own, which the address keeps.
+
+import { useState } from 'preact/hooks';
+
+import { useAnswer } from '../client';
+import { ExplorerTitleNames, ExplorerVerdict, ExplorerVerdictForRatings, ExplorerViewers } from '../generated/documents';
+import type { VerdictFragment } from '../generated/types';
+import { Range } from '../parts/charts';
+import { Combobox } from '../parts/combobox';
+import { titlesOnly } from '../parts/finder';
+import { Answered, Empty, Facts, Page, Section } from '../parts/page';
+import { TitleLink } from '../parts/titles';
+import { setParameters, usePlace } from '../router';
+import { useFormat, useShell, useText } from '../shell';
+
+const STARS = [5, 4.5, 4, 3.5, 3, 2.5, 2, 1.5, 1, 0.5];
+
+interface Rating {
+  titleId: string;
+  rating: number;
+}
+
+/** `as123:4.5,ns9:2`: title ids with stars. */
+function read(text: string | null): Rating[] {
+  return (text ?? '')
+    .split(',')
+    .map((entry) => entry.split(':'))
+    .filter(([titleId, stars]) => titleId && STARS.includes(Number(stars)))
+    .map(([titleId, stars]) => ({ titleId: titleId!, rating: Number(stars) }));
+}
+
+function write(ratings: Rating[]): string {
+  return ratings.map(({ titleId, rating }) => `${titleId}:${rating}`).join(',');
+}
+
+export default function VerdictView() {
+  const t = useText();
+  const { dataset } = useShell();
+  const place = usePlace();
+  const people = dataset.people !== 'OFF';
+  const titleId = place.query.get('title') ?? '';
+  const ratings = read(place.query.get('ratings'));
+  const viewer = people ? place.query.get('viewer') : null;
+  const ids = [...ratings.map(({ titleId }) => titleId), ...(titleId ? [titleId] : [])];
+  const names = useAnswer(ExplorerTitleNames, ids.length ? { ids } : null);
+  const name = (id: string) => names.data?.titles?.nodes.find((title) => title.titleId === id)?.published.title ?? id;
+  const own = useAnswer(ExplorerVerdictForRatings, viewer === null && titleId && ratings.length ? { ratings, titleId } : null);
+  const of = useAnswer(ExplorerVerdict, viewer && titleId ? { viewerId: viewer, titleId } : null);
+  const set = (changed: Rating[]) => setParameters(place, { ratings: write(changed) });
+  const asked = viewer && titleId ? of.asked : titleId && ratings.length ? own.asked : undefined;
+  return (
+    <Page title={viewer === null ? t.tasks.verdict[0] : t.verdictTitle} lead={t.verdictLead} asked={asked}>
+      <div class="columns">
+        <Section title={t.theTitle}>
+          {titleId && (
+            <p class="chosen">
+              <TitleLink title={{ titleId, published: { title: name(titleId) } }} />
+            </p>
+          )}
+          <Combobox
+            label={t.chooseTitle}
+            placeholder={titleId ? t.change : t.chooseTitle}
+            search={titlesOnly()}
+            onPick={({ id }) => setParameters(place, { title: id })}
+          />
+        </Section>
+        <Section title={t.whose}>
+          {people && (
+            <fieldset class="choice">
+              <legend class="unseen">{t.whose}</legend>
+              <label>
+                <input type="radio" name="whose" checked={viewer === null} onChange={() => setParameters(place, { viewer: null })} />
+                {t.mine}
+              </label>
+              <label>
+                <input type="radio" name="whose" checked={viewer !== null} onChange={() => setParameters(place, { viewer: ' ' })} />
+                {t.aViewer}
+              </label>
+            </fieldset>
+          )}
+          {viewer !== null ? (
+            <ViewerChoice viewer={viewer.trim()} onChoose={(id) => setParameters(place, { viewer: id })} />
+          ) : (
+            <>
+              <ul class="mine">
+                {ratings.map(({ titleId: id, rating }) => (
+                  <li key={id}>
+                    <span>{name(id)}</span>
+                    <select
+                      aria-label={t.ratingOf(name(id))}
+                      value={rating}
+                      onChange={(event) => {
+                        const stars = Number(event.currentTarget.value);
+                        set(ratings.map((one) => (one.titleId === id ? { titleId: id, rating: stars } : one)));
+                      }}
+                    >
+                      {STARS.map((stars) => (
+                        <option key={stars} value={stars}>
+                          {t.stars(String(stars))}
+                        </option>
+                      ))}
+                    </select>
+                    <button
+                      class="button"
+                      type="button"
+                      aria-label={t.remove(name(id))}
+                      onClick={() => set(ratings.filter((one) => one.titleId !== id))}
+                    >
+                      ✕
+                    </button>
+                  </li>
+                ))}
+              </ul>
+              <Combobox
+                label={t.addTitle}
+                placeholder={t.addTitle}
+                search={titlesOnly()}
+                onPick={({ id }) => set([...ratings.filter((one) => one.titleId !== id), { titleId: id, rating: 4 }])}
+              />
+            </>
+          )}
+        </Section>
+      </div>
+      {viewer?.trim() && titleId ? (
+        <Answered of={of}>
+          {({ viewer: found }) =>
+            found?.verdict && (
+              <Result of={found.verdict}>{t.viewerFacts(found.ratingCount, String(found.meanRating))}</Result>
+            )
+          }
+        </Answered>
+      ) : viewer === null && titleId && ratings.length ? (
+        <Answered of={own}>{({ verdictForRatings: found }) => found && <Result of={found} />}</Answered>
+      ) : (
+        <Empty>{t.verdictEmpty}</Empty>
+      )}
+    </Page>
+  );
+}
+
+function ViewerChoice({ viewer, onChoose }: { viewer: string; onChoose: (id: string) => void }) {
+  const t = useText();
+  const viewers = useAnswer(ExplorerViewers, {}).data?.viewers?.nodes ?? [];
+  const [text, setText] = useState(viewer);
+  return (
+    <>
+      <form
+        class="controls"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (text.trim()) onChoose(text.trim());
+        }}
+      >
+        <label>
+          {t.viewer}
+          <input value={text} onInput={(event) => setText(event.currentTarget.value)} />
+        </label>
+        <button class="button" type="submit">
+          {t.show}
+        </button>
+      </form>
+      {viewers.length > 0 && (
+        <>
+          <p class="note">{t.someViewers}</p>
+          <ul class="links">
+            {viewers.map(({ viewerId }) => (
+              <li key={viewerId}>
+                <button
+                  type="button"
+                  onClick={() => {
+                    setText(viewerId);
+                    onChoose(viewerId);
+                  }}
+                >
+                  {viewerId}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}
+
+function Result({ of, children }: { of: VerdictFragment; children?: string }) {
+  const t = useText();
+  const format = useFormat();
+  const estimate = t.stars(format.decimal(of.estimate));
+  return (
+    <>
+      <div class={of.recommended ? 'verdict' : 'verdict no'} role="status">
+        <b>{of.recommended ? t.verdictYes : t.verdictNo}</b>
+        <span>{t.verdictAbove(estimate, t.stars(format.decimal(of.threshold, 1)))}</span>
+        {children && <span class="muted">{children}</span>}
+      </div>
+      <Section title={t.details}>
+        <Range
+          from={0.5}
+          to={5}
+          low={of.interval.low}
+          high={of.interval.high}
+          marks={[
+            { value: of.estimate, label: t.estimate(estimate), main: true },
+            { value: of.threshold, label: t.stars(format.decimal(of.threshold, 1)) },
+          ]}
+          caption={t.ratingInterval}
+          ends={[format.decimal(of.interval.low, 1), t.stars(format.decimal(of.interval.high, 1))]}
+        />
+        <p class="reason" lang="en">
+          {of.reason}
+        </p>
+        <Facts of={[[t.method, t.methods[of.method]]]} />
+      </Section>
+    </>
+  );
+}
