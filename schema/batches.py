@@ -148,16 +148,16 @@ def values(
             value = read.one(method(self), self.row)
             return value if make is None else _made(make, self, value)
 
-        def many(handles: Handles, context: Any, rows: Sequence[Any]) -> list[Any]:
+        def many(handles: Handles, context: Any, rows: Sequence[Any]) -> Sequence[Any]:
             return read.all(method(handles.reader(context)), rows)
 
-        def texts(handles: Handles, context: Any, rows: Sequence[Any]) -> list[str]:
+        def texts(handles: Handles, context: Any, rows: Sequence[Any]) -> Sequence[str]:
             kept_texts = texts_of(
                 context.store,
                 (method, handles),
                 lambda: partial(read.one, method(handles.reader(context))),
             )
-            return [kept_texts[row] for row in rows]
+            return _items(kept_texts, rows)
 
         return _field(method, type_, resolve, texts if kept else many, description, kept=kept)
 
@@ -285,6 +285,11 @@ def _field(
     )
 
 
+def _items(column: Any, rows: Sequence[Any]) -> Sequence[Any]:
+    """The items of a column at rows, in half the time of a loop."""
+    return itemgetter(*rows)(column) if len(rows) > 1 else [column[row] for row in rows]
+
+
 class _Reader:
     """Reads values of columns, for a field of one type."""
 
@@ -302,13 +307,13 @@ class _Reader:
         value = column(row) if callable(column) else column[row]
         return value if self._members is None or value is None else self._members[value]
 
-    def all(self, column: Column, rows: Sequence[Any]) -> list[Any]:
+    def all(self, column: Column, rows: Sequence[Any]) -> Sequence[Any]:
         """The values of rows."""
         if isinstance(column, np.ndarray):
             return self._converted(column.take(rows).tolist() if rows else [], column.dtype)
         if column is itself:
-            return list(rows)
-        found = [*map(column, rows)] if callable(column) else [column[row] for row in rows]
+            return rows
+        found = [*map(column, rows)] if callable(column) else _items(column, rows)
         return found if self._members is None else self._as_members(found)
 
     def _converted(self, found: list[Any], dtype: np.dtype[Any]) -> list[Any]:
@@ -317,7 +322,7 @@ class _Reader:
             found = [None if value != value else int(value) if whole else value for value in found]
         return found if self._members is None else self._as_members(found)
 
-    def _as_members(self, found: list[Any]) -> list[Any]:
+    def _as_members(self, found: Sequence[Any]) -> list[Any]:
         members = self._members
         assert members is not None
         return [None if value is None else members[value] for value in found]

@@ -43,7 +43,7 @@ def leaves(field: Field, kind: GraphQLLeafType) -> Complete:
             texts = encode(values)
         except Exception:
             return carefully(run, frame, values)
-        run.take(sum(map(len, texts)))
+        run.take(len("".join(texts)))
         return texts
 
     def complete_lists(run: Run, frame: Frame, values: Sequence[Any]) -> list[Any]:
@@ -54,7 +54,7 @@ def leaves(field: Field, kind: GraphQLLeafType) -> Complete:
             texts = encode(list(chain.from_iterable(values)))
         except Exception:
             return carefully(run, frame, values)
-        run.take(sum(map(len, texts)) + len(texts))
+        run.take(len("".join(texts)) + len(texts))
         return _regrouped(values, texts)
 
     return (complete, complete_lists, carefully)[min(depth, 2)]
@@ -82,7 +82,7 @@ def composites(
         return rebuilt(field, found, texts)
 
     def complete(run: Run, frame: Frame, values: Sequence[Any]) -> list[Any]:
-        if len(values) == 1 and values[0].__class__ in classes:
+        if (len(values) == 1 and values[0].__class__ in classes) or values is frame.sources:
             texts = below(run, frame, values, values)
             return rebuilt(field, values, texts) if run.failures else texts
         kinds = set(map(type, values))
@@ -100,7 +100,7 @@ def composites(
     def complete_lists(run: Run, frame: Frame, values: Sequence[Any]) -> list[Any]:
         if not _LISTS.issuperset(map(type, values)):
             return carefully(run, frame, values)
-        objects = list(chain.from_iterable(values))
+        objects = values[0] if len(values) == 1 else list(chain.from_iterable(values))
         kinds = set(map(type, objects))
         if not (kinds <= classes or are_usual(kinds)):
             return carefully(run, frame, values)
@@ -130,13 +130,13 @@ def columns(
     encode = leaf_texts(field.kind, field.nullable[0])
     evaluated, constant = arguments
 
-    def texts(run: Run, frame: Frame) -> list[Any]:
+    def texts(run: Run, frame: Frame) -> Sequence[Any]:
         try:
             given = evaluated(run.variables) if constant is None else constant
             texts = encode(batch(run.context, frame.sources, **given))
         except Exception:
             return careful(run, frame)
-        run.room -= len(texts[0]) if len(texts) == 1 else sum(map(len, texts))
+        run.room -= len("".join(texts))  # in half the time of a sum
         if run.room < 0:
             run.take(0)
         return texts
@@ -147,23 +147,30 @@ def columns(
 def fragments(field: Field, batch: Batch, arguments: Arguments, ordinary: Texts) -> Texts:
     """The texts of a field whose batch returns JSON texts; those of `ordinary` if the batch raises
     an error."""
+    evaluated, constant = arguments
 
-    def texts(run: Run, frame: Frame) -> list[Any]:
+    def texts(run: Run, frame: Frame) -> Sequence[Any]:
         try:
-            given = arguments.evaluated(run.variables)
-            texts = list(batch(run.context, frame.sources, **given))
+            given = evaluated(run.variables) if constant is None else constant
+            texts = batch(run.context, frame.sources, **given)
         except Exception:
             return ordinary(run, frame)
         try:
-            size = sum(map(len, texts))
-        except TypeError:  # an error has no length
-            for index, text in enumerate(texts):
-                if text.__class__ is not str:
-                    run.failures.append(Failure(frame, index, field, (), text))
-                    texts[index] = "null" if field.nullable[0] else None
-            size = sum(len(text or "") for text in texts)
-        run.take(size)
+            run.room -= len("".join(texts))  # in half the time of a sum
+        except TypeError:  # there are exceptions among them
+            return _without_errors(run, frame, texts)
+        if run.room < 0:
+            run.take(0)
         return texts
+
+    def _without_errors(run: Run, frame: Frame, texts: Sequence[Any]) -> list[Any]:
+        found = list(texts)
+        for index, text in enumerate(texts):
+            if isinstance(text, Exception):
+                run.failures.append(Failure(frame, index, field, (), text))
+                found[index] = "null" if field.nullable[0] else None
+        run.take(sum(len(text) for text in found if text is not None))
+        return found
 
     return texts
 

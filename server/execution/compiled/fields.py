@@ -27,7 +27,7 @@ from server.execution.compiled.run import Frame, Run
 __all__ = ["Batch", "Complete", "Field", "Handles", "Texts", "batched", "called", "resolved"]
 
 #: The texts of a field for all sources, in order; None is a null that goes up.
-Texts = Callable[[Run, Frame], list[Any]]
+Texts = Callable[[Run, Frame], Sequence[Any]]
 #: The texts of a field's values.
 Complete = Callable[[Run, Frame, Sequence[Any]], list[Any]]
 #: Returns a value for each source; in `extensions["batch"]` of a field.
@@ -95,7 +95,7 @@ def called(
     if call is None:
         return None
 
-    def texts(run: Run, frame: Frame) -> list[Any]:
+    def texts(run: Run, frame: Frame) -> Sequence[Any]:
         sources = frame.sources if handles is None else objects(run, frame, handles)
         try:
             given = arguments.evaluated(run.variables)
@@ -121,7 +121,7 @@ def resolved(
     """The texts by the field's resolver, as graphql-core calls it."""
     resolver = field.definition.resolve or default_field_resolver
 
-    def texts(run: Run, frame: Frame) -> list[Any]:
+    def texts(run: Run, frame: Frame) -> Sequence[Any]:
         sources = objects(run, frame, handles)
         try:
             given = arguments.evaluated(run.variables)
@@ -144,7 +144,7 @@ def batched(batch: Batch, arguments: Arguments, ordinary: Texts, complete: Compl
     """The texts by a batch; `ordinary` ones if the batch raises an error."""
     evaluated, constant = arguments
 
-    def texts(run: Run, frame: Frame) -> list[Any]:
+    def texts(run: Run, frame: Frame) -> Sequence[Any]:
         try:
             given = evaluated(run.variables) if constant is None else constant
             values = batch(run.context, frame.sources, **given)

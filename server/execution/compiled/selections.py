@@ -37,10 +37,12 @@ class Selections:
     def run(self, run: Run, frame: Frame) -> list[Any]:
         """The texts of the objects of a frame; None is a null that goes up."""
         count = len(frame.sources)
-        run.take(count * self._width)
+        run.room -= count * self._width
+        if run.room < 0:
+            run.take(0)
         if self._rows is None:
             return [self._constant] * count
-        columns: list[list[Any]] = []
+        columns: list[Sequence[Any]] = []
         for texts in self._fields:
             if _now() > run.stop_at:
                 run.check_time()
