@@ -74,6 +74,11 @@ class Frame:
     def __len__(self) -> int:
         return int(self._table.num_rows)
 
+    @property
+    def table(self) -> pa.Table:
+        """The columns as they are stored, or as the store shows them: people may be pseudonyms."""
+        return self._table
+
     def list(self, column: str) -> List:
         """A column as Python objects, with None for missing values."""
         values: List = self._table.column(column).to_pylist()

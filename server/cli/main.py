@@ -16,6 +16,7 @@ from server.cli.build import build
 from server.cli.console import fail
 from server.cli.demo import demo
 from server.cli.evaluate import evaluate
+from server.cli.export import export
 from server.cli.forget import forget
 from server.cli.keys import keys
 from server.cli.options import FILE
@@ -88,7 +89,7 @@ def commands(context: click.Context, result_json: Path | None) -> None:
 
 for _command in (
     build, update, watch, forget, train, evaluate, demo, serve, query, sdl, snapshots,
-    keys,
+    export, keys,
 ):  # fmt: skip
     commands.add_command(_command)
 
