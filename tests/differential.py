@@ -84,7 +84,7 @@ class Pair:
         self._reference = Executor(graphql_schema(), ErrorExtensions, compiles=False)
         #: How often the compiled executor left an operation to graphql-core, by reason.
         self.declined = self._compiled.declined
-        #: How many requests had data, errors beside data, or were refused.
+        #: How many requests had data, errors besides data, or were refused.
         self.kinds: Counter[str] = Counter()
 
     def difference(self, request: Request) -> tuple[Any, Any] | None:

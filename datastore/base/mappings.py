@@ -38,7 +38,7 @@ class Mappings:
 
     def release(self, size: int) -> None:
         """Release the pages of the maps that were not released for longest: files of at least
-        `size` bytes in all. What was read from them stays valid."""
+        `size` bytes in all. Values that were read from them stay valid."""
         for _ in range(len(self._maps)):
             mapped = self._maps[0]
             self._maps.rotate(-1)

@@ -329,8 +329,8 @@ class Settings(msgspec.Struct, frozen=True):
         Meta(
             ge=0,
             le=1,
-            description="1 compiles operations to plans. 0 leaves all to graphql-core: the same "
-            "answers, more slowly.",
+            description="Whether operations are compiled to plans: 1, or 0 to leave all to "
+            "graphql-core, which gives the same answers more slowly.",
         ),
     ] = 1
     documents: Annotated[

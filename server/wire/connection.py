@@ -127,7 +127,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._receive(data)
 
     def _is_idle(self) -> bool:
-        """Whether nothing but a new request may arrive, and its answer may be sent at once."""
+        """Whether only a new request may arrive, and its answer may be sent at once."""
         return not (
             self._unanswered
             or self._in_head

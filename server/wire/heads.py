@@ -59,7 +59,7 @@ _READ = frozenset(
         b"x-request-id",
     )
 )
-#: Stands for the request id while the ending of a head is made.
+#: In place of the request id while the ending of a head is made.
 _ID = "the-request-id"
 
 
@@ -109,7 +109,7 @@ class Heads:
         try:
             decided = self._decided(head)
         except (Refusal, httptools.HttpParserError, httptools.HttpParserUpgrade, ValueError):
-            decided = None  # whoever answers it finds the same again
+            decided = None  # the application finds the same again
         if len(head) <= _LARGEST and not any(map(head.lower().__contains__, _UNIQUE)):
             _bound(self._heads, _HEADS)
             self._heads[head] = decided
