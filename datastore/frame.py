@@ -148,20 +148,18 @@ class Frame:
         read = self._reader(column, chunk)
         if not chunk.null_count:
             return read
-        known, shift = memoryview(chunk.buffers()[0]), chunk.offset
-
-        def value(row: int) -> Any:
-            bit = row + shift
-            return read(row) if known[bit >> 3] >> (bit & 7) & 1 else None
-
-        return value
+        is_known = _bit(chunk.buffers()[0], chunk.offset)
+        return lambda row: read(row) if is_known(row) else None
 
     def _reader(self, column: str, chunk: Any) -> Callable[[int], Any]:
         """A function that returns one value that is not missing."""
         if pa.types.is_string(chunk.type):
             return self.text_column(column).__getitem__
-        if pa.types.is_date32(chunk.type):
-            days = np.frombuffer(chunk.buffers()[1], np.int32)[chunk.offset :].data
+        data = chunk.buffers()[1]
+        if pa.types.is_boolean(chunk.type) and data is not None:
+            return _bit(data, chunk.offset)
+        if pa.types.is_date32(chunk.type) and data is not None:
+            days = np.frombuffer(data, np.int32)[chunk.offset :].data
             return lambda row: date.fromordinal(_EPOCH + days[row])
         return lambda row: chunk[row].as_py()
 
@@ -187,6 +185,17 @@ def percent(part: npt.NDArray[Any], total: npt.NDArray[Any]) -> npt.NDArray[np.f
     percents = np.full(len(total), np.nan)
     np.divide(100.0 * part, total, out=percents, where=total > 0)
     return percents
+
+
+def _bit(buffer: Any, offset: int) -> Callable[[int], bool]:
+    """A function that returns one bit."""
+    packed = memoryview(buffer)
+
+    def bit(row: int) -> bool:
+        place = row + offset
+        return packed[place >> 3] >> (place & 7) & 1 == 1
+
+    return bit
 
 
 def _bits(buffer: Any, count: int) -> npt.NDArray[np.bool_]:

@@ -53,8 +53,12 @@ class Users:
 
     def library(self, user: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         """Games and minutes of a user, most minutes first."""
-        rows = slice(self._offsets[user], self._offsets[user + 1])
-        return self._games[rows].astype(np.int32), self._playtimes.of_user(user)
+        return self.owned(user), self._playtimes.of_user(user)
+
+    def owned(self, user: int) -> npt.NDArray[np.int32]:
+        """Games of a user, most minutes first."""
+        games: npt.NDArray[np.int32] = self._games[self._offsets[user] : self._offsets[user + 1]]
+        return games.astype(np.int32)
 
     def library_row(self, user: int, game: int) -> int | None:
         """Library row of a game that a user owns; None if the user does not own it."""

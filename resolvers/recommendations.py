@@ -145,7 +145,7 @@ def for_user(store: Store, user: int, first: int, arguments: Arguments) -> Recom
     most = store.recommender.most
     first, diversity = check_first(first, most), _checked_diversity(arguments.diversity)
     excluded = _excluded(store, arguments.exclude)
-    owns_nothing = not len(store.users.library(user)[0])
+    owns_nothing = not len(store.users.owned(user))
     if arguments.exclude_reviewed or owns_nothing:
         excluded += [int(store.reviews.game[row]) for row in store.reviews.of_user(user)]
 

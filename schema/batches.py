@@ -111,8 +111,9 @@ class Handles:
     def __init__(self, entry: type[Entry], kind: str) -> None:
         self._entry = entry
         self._kind = kind
-        is_own = entry.of.__func__ is not Entry.of.__func__  # type: ignore[attr-defined]
-        self._is_plain = not is_own and not hasattr(entry, "__post_init__")
+        makes_itself = entry.of.__func__ is Entry.of.__func__  # type: ignore[attr-defined]
+        # People check whether they are hidden when they are made.
+        self._is_plain = makes_itself and not hasattr(entry, "__post_init__")
 
     def of(self, objects: Sequence[Any]) -> list[Any]:
         """The handles of objects."""

@@ -24,10 +24,11 @@ _TYPES: dict[pa.DataType, type] = {
 }
 
 
-def column(table: str, name: str) -> Any:
+def column(table: str, name: str, *, kept: bool = False) -> Any:
     """A Strawberry field with the type and description of a table's column.
 
-    It is nullable if the column is. Raises TypeError for a column declared without `shown`.
+    It is nullable if the column is. JSON texts are kept of dates, which take time to format, and of
+    other columns with `kept`. Raises TypeError for a column declared without `shown`.
     """
     declared = CONTRACT[table].columns[name]
     if not declared.shown:
@@ -38,4 +39,5 @@ def column(table: str, name: str) -> Any:
         found: Sequence[Any] = getattr(self.store, table).frame.values(name)
         return found
 
-    return values(type_ | None if declared.null else type_, declared.description)(stored)
+    shown_type = type_ | None if declared.null else type_
+    return values(shown_type, declared.description, kept=kept or type_ is date)(stored)

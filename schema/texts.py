@@ -18,8 +18,8 @@ _KEPT = 2_048
 
 
 def json_text(value: Any) -> str:
-    """The JSON text of a text, a number, a list of these, or null. Raises ValueError for a number
-    that JSON does not have."""
+    """The JSON text of a text, a number, a date, a list of these, or null. Raises ValueError for a
+    number that JSON does not have."""
     if isinstance(value, str):
         return encode_basestring(value)
     if isinstance(value, float) and not isfinite(value):

@@ -118,7 +118,7 @@ class Title(Node):
         """Whether it is a film or a series, as published: some films of Hulu have seasons."""
         return self.store.titles.kind
 
-    title = column("titles", "title")
+    title = column("titles", "title", kept=True)
 
     @cost(2, items(1))
     @values(list[str], kept=True)

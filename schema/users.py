@@ -131,7 +131,7 @@ class User(Node):
     @listing(LibraryWhere, LibraryOrderBy)
     def library(self, asked: Asked) -> LibraryConnection:
         """Games the user owns; empty also when `libraryKnown` is false."""
-        games, _ = self.store.users.library(self.row)
+        games = self.store.users.owned(self.row)
         rows = asked.of(self.store, games, partial(spaces.library, user=self.row))
         return library_connection(self.store, self.row, rows, asked.page)
 

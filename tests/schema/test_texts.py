@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from math import inf, nan
 
 import pytest
+from graphql import GraphQLScalarType
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schema import texts
+from schema.graph import graphql_schema
 from schema.texts import Texts, json_text
 
 JSON = st.recursive(
@@ -40,3 +43,10 @@ def test_a_text_is_made_once_and_old_ones_are_forgotten(monkeypatch: pytest.Monk
     assert [kept[row] for row in (1, 1, 2, 2, 3, 3, 1)] == ["1", "1", "2", "2", "3", "3", "1"]
     assert asked == [1, 2, 3, 1]
     assert len(kept) <= 2
+
+
+@given(st.dates())
+def test_the_text_of_a_date_is_that_of_the_scalar(day: date) -> None:
+    kind = graphql_schema().type_map["Date"]
+    assert isinstance(kind, GraphQLScalarType)
+    assert json.loads(json_text(day)) == kind.coerce_output_value(day)
