@@ -114,6 +114,9 @@ class Workers(Multiprocess):
         self._life = os.pipe()
         self._was_ready = False
         self._failed = False
+        config.load()  # so that the workers share the modules that it imports
+        config.get_loop_factory()
+        config.loaded = False
         super().__init__(config, [listener])
 
     def run(self) -> None:
