@@ -85,12 +85,21 @@ def log_requests(requests: Sequence[Request]) -> None:
     handler = _text_handler()
     if handler is None:
         for request in requests:
-            logger.info(_LINE, _facts(*request[1:8]))
+            logger.handle(_record(request))
         return
     line = handler.line
     handler.write(
         "".join([line(request.time, "INFO", _LINE % _facts(*request[1:8])) for request in requests])
     )
+
+
+def _record(request: Request) -> logging.LogRecord:
+    """The record of a request, at the time when it was answered."""
+    facts = _facts(*request[1:8])
+    record = logger.makeRecord(logger.name, logging.INFO, "", 0, _LINE, (facts,), None)
+    record.created = request.time
+    record.msecs = float(int(request.time % 1 * 1_000))
+    return record
 
 
 def _text_handler() -> LineHandler | None:
