@@ -147,8 +147,8 @@ _LIBRARY = ExportedTable(
 _RATINGS = ExportedTable(
     "ratings",
     "titles",
-    "One row per viewer and rated title, by viewer, then title. Of several ratings of a viewer for "
-    "a title, the last one counts.",
+    "One row per viewer and rated title, by viewer, then title; the last of a viewer's ratings "
+    "of a title.",
     (
         ExportedColumn("viewer_id", _text, "The viewer.", target="viewers"),
         ExportedColumn("title_id", _text, "The title.", target="titles"),

@@ -50,6 +50,7 @@ from server.observe.team import Team
 from server.pages.assets import STATIC, Assets, favicon, licenses
 from server.pages.explorer import ExplorerPage, has_explorer, page_documents
 from server.pages.graphiql import GraphiQLPage
+from server.pages.report import ReportPage
 from server.snapshots.holder import Holder
 from server.snapshots.people import people_of
 from server.snapshots.quarantine import Quarantine
@@ -98,6 +99,8 @@ def create_app(
         pages += _graphiql(GraphiQLPage(holder, root))
     if has_graphiql or (not requires_key and has_explorer()):
         pages += _explorer(ExplorerPage(root, has_graphiql))
+    report = ReportPage(holder, settings.data_dir, hints=not production)
+    reports = [] if requires_key else [Route("/report", report.page)]
     guard = DocumentGuard(graphql_schema(), DocumentLimits.of(settings))
     executor = _executor(settings, guard, disclosure)
     documents = _documents(settings, executor)
@@ -153,6 +156,7 @@ def create_app(
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
             *pages,
+            *reports,
         ],
         middleware=[
             security,

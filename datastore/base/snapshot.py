@@ -6,6 +6,7 @@ DATA/
   forgotten.json       keyed hashes of the users who were removed
   keys.json            names and hashes of API keys
   pseudonyms.key       secret of the pseudonyms, once a server needs it
+  reports/VERSION.html report about a snapshot for people, once `playgraph report` was run
   snapshots/VERSION/
     manifest.json      content and inputs of the snapshot
     report.json        build report
@@ -47,6 +48,7 @@ __all__ = [
     "digest",
     "forgotten_digest",
     "read_manifest",
+    "report_page",
     "snapshot_path",
     "table_path",
 ]
@@ -140,6 +142,11 @@ class Manifest(msgspec.Struct, frozen=True):
 def snapshot_path(data_dir: Path, version: str) -> Path:
     """Folder of one version."""
     return data_dir / "snapshots" / version
+
+
+def report_page(data_dir: Path, version: str) -> Path:
+    """The page that `playgraph report` writes about one version."""
+    return data_dir / "reports" / f"{version}.html"
 
 
 def table_path(snapshot: Path, name: str) -> Path:

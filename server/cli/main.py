@@ -22,6 +22,7 @@ from server.cli.keys import keys
 from server.cli.options import FILE
 from server.cli.outcome import Recorder
 from server.cli.query import query
+from server.cli.report import report
 from server.cli.sdl import sdl
 from server.cli.serve import serve
 from server.cli.snapshots import snapshots
@@ -89,7 +90,7 @@ def commands(context: click.Context, result_json: Path | None) -> None:
 
 for _command in (
     build, update, watch, forget, train, evaluate, demo, serve, query, sdl, snapshots,
-    export, keys,
+    export, report, keys,
 ):  # fmt: skip
     commands.add_command(_command)
 

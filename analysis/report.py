@@ -1,0 +1,60 @@
+"""analysis: the report on a snapshot: sections of figures with findings, as one HTML file."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from analysis import games, players, quality, recommender, reviews, titles
+from analysis.charts import Section
+from analysis.drawing import draw_png, draw_svg
+from analysis.page import page
+from datastore.store import Store
+
+__all__ = ["sections", "write_pictures", "write_report"]
+
+
+def sections(store: Store, report: dict[str, Any]) -> list[Section]:
+    """The sections about the snapshot's subjects; those without figures are left out. `report` is
+    that of the build."""
+    found = [quality.section(store, report)]
+    if "games" in store.manifest.subjects:
+        found += [
+            games.catalogue(store),
+            games.genres(store),
+            players.section(store),
+            reviews.section(store),
+            recommender.section(store),
+        ]
+    if "titles" in store.manifest.subjects:
+        found += [titles.titles(store), titles.ratings(store)]
+    return [section for section in found if section.figures]
+
+
+def write_report(store: Store, found: list[Section], report: dict[str, Any], path: Path) -> None:
+    """Write the report atomically; folders are made, an earlier file is replaced.
+
+    Raises PlaygraphError if matplotlib is missing.
+    """
+    text = page(store.manifest, found, report.get("notices", ()), draw_svg)
+    path = path.absolute()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".unfinished-{secrets.token_hex(8)}-{path.name}")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def write_pictures(found: list[Section], folder: Path) -> int:
+    """Write each figure as a PNG file of its name; the number of figures.
+
+    Raises PlaygraphError if matplotlib is missing.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    figures = [figure for section in found for figure in section.figures]
+    for figure in figures:
+        draw_png(figure, folder / f"{figure.name}.png")
+    return len(figures)
