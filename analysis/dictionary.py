@@ -46,6 +46,22 @@ Tables are written in batches: a snapshot of 5.1 million library rows and 10.9 m
 300 MB of memory and 22 s as Parquet (113 MB on disk), 270 MB and 25 s as CSV (618 MB), 510 MB and
 37 s as DuckDB (166 MB), measured on two busy cores.
 
+## In a notebook
+
+`examples/notebook.ipynb` opens a snapshot with pandas, without writing files:
+
+```python
+from analysis.rows import Rows
+from datastore.base.settings import load
+from datastore.store import Store
+
+tables = Rows(Store.open_current(load().data_dir))
+games = tables.frame("games")
+```
+
+A table is then all in memory: 10.9 million ratings take 0.4 GB, and 0.9 GB while they are read
+(4 s).
+
 ## People
 
 `--users` and `PLAYGRAPH_USERS` apply as to a server; see [privacy.md](privacy.md). With

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,9 @@ from analysis.exported import EXPORTED, KEYS, PEOPLE, ExportedColumn, ExportedTa
 from datastore.base.codes import GAME
 from datastore.base.errors import Forbidden
 from datastore.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Rows"]
 
@@ -61,6 +64,13 @@ class Rows:
     def batches(self, table: ExportedTable) -> Iterator[pa.RecordBatch]:
         """All rows of a table."""
         return self._sources.get(table.name, self._stored)(table)
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """One of the tables as a DataFrame, all in memory. Raises the errors of `table`."""
+        table = self.table(name)
+        read = pa.Table.from_batches(self.batches(table), table.schema)
+        frame: pd.DataFrame = read.to_pandas()
+        return frame
 
     def _stored(self, table: ExportedTable) -> Iterator[pa.RecordBatch]:
         """Rows of a table that is stored as such."""
