@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
 import json
 import os
@@ -270,3 +271,22 @@ def test_the_licences_of_all_bundled_packages_are_listed_next_to_the_page() -> N
     assert set(locked[""]["dependencies"]) - {"vite"} <= {name for name, _, _ in listed}
     permissive = {"MIT", "ISC", "0BSD", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0"}
     assert {licence for _, _, licence in listed} <= permissive
+
+
+def test_the_whole_explorer_is_small() -> None:
+    """All views together: the first one loads less."""
+    hook = load()
+    if not hook.is_current(hook.digest(hook.WEB)):
+        pytest.skip("the page is not built from web/: run `python hatch_build.py`")
+    needed = re.findall(r"assets/[^\"]+\.js", (hook.STATIC / "explore.html").read_text("utf-8"))
+    sizes: dict[str, int] = {}
+    while needed:
+        name = needed.pop()
+        if name in sizes:
+            continue
+        code = (hook.STATIC / name).read_bytes()
+        sizes[name] = len(gzip.compress(code))
+        parts = re.findall(r"[\"'`]\./([\w-]+\.js)[\"'`]", code.decode())
+        needed += [f"assets/{part}" for part in parts]
+    assert len(sizes) > 14  # a file for each view
+    assert sum(sizes.values()) < 60_000

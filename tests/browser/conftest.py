@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -67,14 +68,20 @@ def find(chromium: BrowserType) -> str:
 @pytest.fixture(scope="session")
 def page_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a `playgraph serve` that found no snapshot and so built the demo world."""
+    with served(tmp_path_factory.mktemp("served")) as address:
+        yield address
+
+
+@contextmanager
+def served(folder: Path, *options: str) -> Iterator[str]:
+    """The address of a `playgraph serve` with the demo world below a folder."""
     if not (STATIC / "index.html").is_file():
         unavailable("the page is not built: run `python hatch_build.py`, which needs Node and npm")
-    folder = tmp_path_factory.mktemp("served")
     log = folder / "log"
     port = free_port()
     with log.open("wb") as out:
         server = subprocess.Popen(
-            [*COMMAND, "serve", "--port", str(port)],
+            [*COMMAND, "serve", "--port", str(port), *options],
             cwd=folder,  # no `.env` of a developer
             env=environment() | {"XDG_DATA_HOME": str(folder)},
             stdin=subprocess.DEVNULL,

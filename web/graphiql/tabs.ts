@@ -33,7 +33,8 @@ export function openingTabs(storage: PageStorage, examples: Example[]): Opening 
   const old = new Set(storedTabs(storage.getItem(OPENED)).map(content));
   const own = stored.filter((tab) => tab.query && !old.has(content(tab)));
   // A link comes first, and takes nothing away: not even examples that were closed.
-  const others = linked && stored.length ? stored.filter((tab) => content(tab) !== content(linked)) : [...defaultTabs, ...own];
+  const others =
+    linked && stored.length ? stored.filter((tab) => content(tab) !== content(linked)) : [...defaultTabs, ...own];
   const tabs = linked ? [linked, ...others] : others;
   [TABS, ...EDITORS].forEach((key) => storage.removeItem(key));
   if (examples.length) storage.setItem(OPENED, opened);

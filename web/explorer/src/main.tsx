@@ -5,10 +5,10 @@ import './style.css';
 import { render, type ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
-import { useAnswer } from './client';
+import { Failure, useAnswer } from './client';
 import { ExplorerShell } from './generated/documents';
 import { Header, type Theme } from './parts/header';
-import { Absent, Answered, Loading, Page } from './parts/page';
+import { Absent, Answered, Failed, Loading, Page } from './parts/page';
 import { Router, usePlace } from './router';
 import { shell, text, useFormat, useShell, useText, type Language, type Shell } from './shell';
 import { store, stored } from './stored';
@@ -43,9 +43,14 @@ function firstSegment(): string {
   return location.pathname.slice(base.length).split('/')[1] ?? '';
 }
 
+/** Loads the file of a view; a view without one stays without. */
 async function load(name: string) {
-  const view = VIEWS[name];
-  if (view) loaded.set(name, (await view[0]()).default);
+  try {
+    const file = await VIEWS[name]?.[0]();
+    if (file) loaded.set(name, file.default);
+  } catch {
+    // The network is gone.
+  }
 }
 
 function View() {
@@ -53,9 +58,9 @@ function View() {
   const { has } = useShell();
   const { path } = usePlace();
   const name = path[0] ?? '';
-  const [, setReady] = useState('');
+  const [tried, setTried] = useState('');
   useEffect(() => {
-    void load(name).then(() => setReady(name));
+    void load(name).finally(() => setTried(name));
   }, [name]);
   const view = VIEWS[name];
   if (!view) {
@@ -68,7 +73,10 @@ function View() {
   if (view[1] && !has[view[1]]) return <Absent subject={view[1]} />;
   const Loaded = loaded.get(name);
   // A key: another game is another view, and nothing of the old one stays.
-  return Loaded ? <Loaded key={path.join('/')} /> : <Loading />;
+  if (Loaded) return <Loaded key={path.join('/')} />;
+  if (tried !== name) return <Loading />;
+  // Its file did not come. Browsers may keep that in mind: only a new page tries again.
+  return <Failed failure={new Failure('NETWORK', name)} retry={() => location.reload()} />;
 }
 
 function Footer() {

@@ -36,14 +36,17 @@ export function useFormat() {
     decimal: (value: number | null | undefined, digits = 2) =>
       write({ minimumFractionDigits: digits, maximumFractionDigits: digits })(value),
     usd: write({ style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' }),
-    signedUsd: write({ style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', signDisplay: 'exceptZero' }),
+    signedUsd: write({
+      style: 'currency',
+      currency: 'USD',
+      currencyDisplay: 'narrowSymbol',
+      signDisplay: 'exceptZero',
+    }),
     /** Of a share from 0 to 100. */
     percent: (value: number | null | undefined) =>
       write({ style: 'percent', maximumFractionDigits: 0 })(typeof value === 'number' ? value / 100 : value),
     date: (value: string | null | undefined) =>
-      value
-        ? new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(value))
-        : '–',
+      value ? new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(value)) : '–',
     list: (values: string[]) => new Intl.ListFormat(language, { type: 'conjunction' }).format(values),
   };
 }

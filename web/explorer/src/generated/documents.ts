@@ -16,8 +16,8 @@ export const ExplorerData: Document<types.ExplorerDataQuery, types.ExplorerDataQ
 
 export const ExplorerDeveloper: Document<types.ExplorerDeveloperQuery, types.ExplorerDeveloperQueryVariables> = {
   name: 'ExplorerDeveloper',
-  id: '2a3f23ae8bf7f6e30b876264da030039446938b05b306fdd98892592dc63b0dc',
-  text: "query ExplorerDeveloper($name: String!) {\n  developer(name: $name) {\n    name\n    companies\n    itemCount\n    releaseYears {\n      year\n      items\n      freeItems\n      unknownPriceItems\n      freePercent(precision: 1)\n    }\n    reviewSentiment {\n      negative\n      neutral\n      positive\n      total\n    }\n    games(first: 30, orderBy: [{field: HOURS, direction: DESC}]) {\n      totalCount\n      nodes {\n        appId\n        title\n        releaseYear\n        price(precision: 2)\n        hours(precision: 0)\n        playerCount\n      }\n    }\n  }\n}",
+  id: '927056f6b99231817a8ecac79c2d84df34097436c1a5449c130656094e92f4a7',
+  text: "query ExplorerDeveloper($name: String!) {\n  developer(name: $name) {\n    name\n    companies\n    itemCount\n    releaseYears {\n      year\n      items\n      freeItems\n      unknownPriceItems\n      freePercent(precision: 1)\n    }\n    reviewSentiment {\n      negative\n      neutral\n      positive\n      total\n    }\n    games(first: 15, orderBy: [{field: HOURS, direction: DESC}]) {\n      totalCount\n      nodes {\n        appId\n        title\n        releaseYear\n        price(precision: 2)\n        hours(precision: 0)\n        playerCount\n      }\n    }\n  }\n}",
 };
 
 export const ExplorerForMe: Document<types.ExplorerForMeQuery, types.ExplorerForMeQueryVariables> = {

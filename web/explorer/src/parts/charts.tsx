@@ -11,9 +11,15 @@ export interface Bar {
   tone?: 'positive' | 'negative' | 'neutral';
 }
 
-/** Horizontal bars, longest value over the whole width; values below 0 have their own color. */
-export function Bars({ of, caption }: { of: Bar[]; caption: string }) {
-  const most = Math.max(...of.map(({ value }) => Math.abs(value)), 1e-9);
+interface BarsProps {
+  of: Bar[];
+  caption: string;
+  /** The value over the whole width; without it, the greatest one. */
+  most?: number;
+}
+
+/** Horizontal bars. */
+export function Bars({ of, caption, most = Math.max(...of.map(({ value }) => Math.abs(value))) }: BarsProps) {
   return (
     <table class="bars">
       <caption class="unseen">{caption}</caption>
@@ -23,7 +29,7 @@ export function Bars({ of, caption }: { of: Bar[]; caption: string }) {
             <th scope="row">{label}</th>
             <td class="bar-value">{shown}</td>
             <td class="bar-room" aria-hidden="true">
-              <div class={`bar ${tone ?? ''}`} style={{ width: `${(100 * Math.abs(value)) / most}%` }} />
+              <div class={`bar ${tone ?? ''}`} style={{ width: `${most > 0 ? (100 * Math.abs(value)) / most : 0}%` }} />
             </td>
           </tr>
         ))}
@@ -38,9 +44,11 @@ export function Shares({ of, caption }: { of: Bar[]; caption: string }) {
   return (
     <figure class="shares">
       <div class="shares-line" aria-hidden="true">
-        {of.filter(({ value }) => value > 0).map(({ value, tone }, place) => (
-          <div key={place} class={`bar ${tone ?? ''}`} style={{ width: `${all ? (100 * value) / all : 0}%` }} />
-        ))}
+        {of
+          .filter(({ value }) => value > 0)
+          .map(({ value, tone }, place) => (
+            <div key={place} class={`bar ${tone ?? ''}`} style={{ width: `${all ? (100 * value) / all : 0}%` }} />
+          ))}
       </div>
       <figcaption class="unseen">{caption}</figcaption>
       <ul class="legend">
@@ -164,7 +172,10 @@ export function Range({ low, high, marks, ends, from = 0, to, caption }: RangePr
         ))}
       </svg>
       <figcaption class="range-ends">
-        {caption} <b>{ends[0]} – {ends[1]}</b>
+        {caption}{' '}
+        <b>
+          {ends[0]} – {ends[1]}
+        </b>
       </figcaption>
     </figure>
   );

@@ -24,7 +24,14 @@ interface Props<Offered extends Option> {
 
 const WAIT = 150; // ms after the last key
 
-export function Combobox<Offered extends Option>({ label, placeholder, search, onPick, onSubmit, shortcut }: Props<Offered>) {
+export function Combobox<Offered extends Option>({
+  label,
+  placeholder,
+  search,
+  onPick,
+  onSubmit,
+  shortcut,
+}: Props<Offered>) {
   const t = useText();
   const id = useId();
   const field = useRef<HTMLInputElement>(null);

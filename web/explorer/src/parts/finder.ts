@@ -58,7 +58,12 @@ function games({ games: list }: ExplorerSearchQuery): Found[] {
 
 function titles({ titles: list }: ExplorerSearchQuery): Found[] {
   return (list?.nodes ?? []).map(({ titleId, published, platform, releaseYear }) =>
-    found('title', titleId, published.title ?? titleId, [platformName(platform), releaseYear].filter(Boolean).join(', ')),
+    found(
+      'title',
+      titleId,
+      published.title ?? titleId,
+      [platformName(platform), releaseYear].filter(Boolean).join(', '),
+    ),
   );
 }
 
@@ -67,5 +72,5 @@ function found(kind: string, id: string, label: string, note: string): Found {
 }
 
 export function platformName(platform: string): string {
-  return platform[0] + platform.slice(1).toLowerCase();
+  return platform[0]!.toUpperCase() + platform.slice(1).toLowerCase();
 }

@@ -22,7 +22,13 @@ export function GameLink({ game }: { game: GameName }) {
   return <a href={href(['game', game.appId])}>{game.title ?? `${t.untitled} ${game.appId}`}</a>;
 }
 
-export function GameTable({ games, caption }: { games: (GameLine & { hours: number; playerCount: number })[]; caption: string }) {
+export function GameTable({
+  games,
+  caption,
+}: {
+  games: (GameLine & { hours: number; playerCount: number })[];
+  caption: string;
+}) {
   const t = useText();
   const format = useFormat();
   return (
@@ -96,7 +102,11 @@ export function Reason({ of }: { of: Because }) {
   );
 }
 
-export function Recommended({ games }: { games: { game: GameLine; score: number; source: RecommendationSource; reason: Because }[] }) {
+export function Recommended({
+  games,
+}: {
+  games: { game: GameLine; score: number; source: RecommendationSource; reason: Because }[];
+}) {
   const best = Math.max(...games.map(({ score }) => score));
   return (
     <ol class="cards">

@@ -36,8 +36,8 @@ export function Header({ language, theme, onLanguage, onTheme }: Props) {
       <a class="skip" href={`${location.pathname}${location.search}#main`} onClick={skip}>
         {t.skip}
       </a>
-      {shell.dataset.demo && <p class="banner">{t.demo}</p>}
       <header class="top">
+        {shell.dataset.demo && <p class="banner">{t.demo}</p>}
         <div class="top-line">
           <a class="brand" href={href([])}>
             <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
@@ -61,8 +61,12 @@ export function Header({ language, theme, onLanguage, onTheme }: Props) {
             <label>
               <span class="unseen">{t.language}</span>
               <select value={language} onChange={(event) => onLanguage(event.currentTarget.value as Language)}>
-                <option value="en" lang="en">English</option>
-                <option value="es" lang="es">Español</option>
+                <option value="en" lang="en">
+                  English
+                </option>
+                <option value="es" lang="es">
+                  Español
+                </option>
               </select>
             </label>
             <label>

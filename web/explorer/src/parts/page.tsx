@@ -41,7 +41,15 @@ export function Page({ title, kind, lead, asked, busy, children }: PageProps) {
   );
 }
 
-export function Section({ title, note, children }: { title: string; note?: ComponentChildren; children: ComponentChildren }) {
+export function Section({
+  title,
+  note,
+  children,
+}: {
+  title: string;
+  note?: ComponentChildren;
+  children: ComponentChildren;
+}) {
   return (
     <section class="section">
       <h2>{title}</h2>

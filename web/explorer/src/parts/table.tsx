@@ -13,7 +13,7 @@ export interface Column<Row> {
 export function Table<Row>({ rows, columns, caption }: { rows: Row[]; columns: Column<Row>[]; caption: string }) {
   const style = ({ numeric, minor }: Column<Row>) => `${numeric ? 'number' : ''} ${minor ? 'minor' : ''}`.trim();
   return (
-    <div class="table-room">
+    <div class="table-room" tabIndex={0} role="group" aria-label={caption}>
       <table class="table">
         <caption class="unseen">{caption}</caption>
         <thead>

@@ -11,7 +11,7 @@ export const en = {
   menu: 'Views',
   language: 'Language',
   theme: 'Colors',
-  themes: { auto: 'Like the system', light: 'Light', dark: 'Dark' },
+  themes: { auto: 'Auto', light: 'Light', dark: 'Dark' },
   search: 'Search',
   searchFor: 'Games, developers, players, titles, actors…',
   nothingFound: 'Nothing matches.',
@@ -31,18 +31,33 @@ export const en = {
   // States
   failures: {
     NOT_FOUND: ['Not found', 'The snapshot has nothing of this name or number.'] as Pair,
-    UNAVAILABLE: ['Not available', 'This server cannot answer that at the moment, or its data has no such part.'] as Pair,
+    UNAVAILABLE: [
+      'Not available',
+      'This server cannot answer that at the moment, or its data has no such part.',
+    ] as Pair,
     RATE_LIMITED: ['Too many requests', 'Wait a few seconds, then try again.'] as Pair,
-    INVALID_ARGUMENT: ['This address cannot be answered', 'A value in the address is not valid. Change it, or start again.'] as Pair,
-    BAD_USER_INPUT: ['This address cannot be answered', 'A value in the address is not valid. Change it, or start again.'] as Pair,
+    INVALID_ARGUMENT: [
+      'This address cannot be answered',
+      'A value in the address is not valid. Change it, or start again.',
+    ] as Pair,
+    BAD_USER_INPUT: [
+      'This address cannot be answered',
+      'A value in the address is not valid. Change it, or start again.',
+    ] as Pair,
     NETWORK: ['No answer', 'The server cannot be reached. Check the connection, then try again.'] as Pair,
-    UNKNOWN: ['Something went wrong', 'The server reported an error. Try again; if it stays, tell its operator.'] as Pair,
+    UNKNOWN: [
+      'Something went wrong',
+      'The server reported an error. Try again; if it stays, tell its operator.',
+    ] as Pair,
   },
   noSuchView: ['There is no such page', 'The address may be mistyped.'] as Pair,
   absent: {
     games: ['There are no games here', 'This server has a snapshot of streaming titles only.'] as Pair,
     titles: ['There are no streaming titles here', 'This server has a snapshot of games only.'] as Pair,
-    people: ['People are not shown here', 'The operator of this server has turned off everything about single people.'] as Pair,
+    people: [
+      'People are not shown here',
+      'The operator of this server has turned off everything about single people.',
+    ] as Pair,
   },
 
   // Kinds and columns
@@ -86,6 +101,7 @@ export const en = {
   itemsOf: (count: number) => many(count, 'item', 'items'),
   reviewsOf: (count: number) => many(count, 'review', 'reviews'),
   ratingsOf: (count: number) => many(count, 'rating', 'ratings'),
+  hoursUnit: 'hours',
   hoursOf: (count: string) => `${count} hours`,
   diversity: 'Diversity',
   sources: {
@@ -95,7 +111,13 @@ export const en = {
     CONTENT: 'From tags and features in common',
     POPULAR: 'Played by many',
   },
-  sourceNames: { ALS: 'model', HYBRID: 'players + tags', COPLAY: 'played together', CONTENT: 'similar', POPULAR: 'popular' },
+  sourceNames: {
+    ALS: 'model',
+    HYBRID: 'players + tags',
+    COPLAY: 'played together',
+    CONTENT: 'similar',
+    POPULAR: 'popular',
+  },
   because: 'Because of',
   reasonPopular: 'Popular among all players',
 
@@ -108,7 +130,14 @@ export const en = {
   // Start
   home: 'Explore the data',
   homeLead: 'Search, compare, and get recommendations with their reasons.',
-  figures: { games: 'games', users: 'players', playRows: 'owned games', reviews: 'reviews', titles: 'streaming titles', ratings: 'ratings' },
+  figures: {
+    games: 'games',
+    users: 'players',
+    playRows: 'owned games',
+    reviews: 'reviews',
+    titles: 'streaming titles',
+    ratings: 'ratings',
+  },
   mostPlayed: 'Most played games',
   byGenre: 'Genres',
   mostReviewed: 'Most reviewed developers',
@@ -239,8 +268,10 @@ export const en = {
   ratingOf: (name: string) => `Rating of ${name}`,
   verdictYes: 'Yes, recommended',
   verdictNo: 'No, not recommended',
-  verdictAbove: (estimate: string, threshold: string) => `The estimate is ${estimate}; titles above ${threshold} are recommended.`,
+  verdictAbove: (estimate: string, threshold: string) =>
+    `The estimate is ${estimate}; titles above ${threshold} are recommended.`,
   ratingInterval: '80 % of ratings with such an estimate lie within',
+  threshold: (value: string) => `Threshold ${value}`,
   method: 'Method',
   methods: {
     VIEWER_MEAN: 'Viewer’s mean',
@@ -280,13 +311,20 @@ export const en = {
   globalMean: 'Mean of all ratings',
   withinInterval: 'Within the interval',
   coverage: 'Games recommended',
-  priceMethods: { BAGGING: 'Bagged trees', BOOSTING: 'Boosted trees', GENRE_MEDIAN: 'Median of the genre', MEAN: 'Mean', BEST: 'Best' },
+  priceMethods: {
+    BAGGING: 'Bagged trees',
+    BOOSTING: 'Boosted trees',
+    GENRE_MEDIAN: 'Median of the genre',
+    MEAN: 'Mean',
+    BEST: 'Best',
+  },
 
   // Data
   dataTitle: 'What the data has',
   dataLead: 'Counts of the snapshot, and what is unknown or missing.',
   counts: 'Counts',
   missing: 'Unknown or missing',
+  missingNote: 'Number and share of the games, purchases, players or reviews.',
   coverageNames: {
     undatedGames: 'Games without a release year',
     unpricedGames: 'Games without a price',
@@ -303,7 +341,8 @@ export const en = {
     reviewsWithoutText: 'Reviews without a text',
   },
   pricesOfGames: 'Prices of the games',
-  priceSummary: (median: string, mean: string, most: string) => `Half of the games cost at most ${median}; the mean is ${mean}, the most ${most}.`,
+  priceSummary: (median: string, mean: string, most: string) =>
+    `Half of the games cost at most ${median}; the mean is ${mean}, the most ${most}.`,
   upTo: (low: string, high: string) => `${low} to ${high}`,
   atLeast: (low: string) => `${low} or more`,
   titlesByYear: 'Titles by release year',

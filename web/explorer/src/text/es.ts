@@ -10,7 +10,7 @@ export const es: typeof en = {
   menu: 'Vistas',
   language: 'Idioma',
   theme: 'Colores',
-  themes: { auto: 'Como el sistema', light: 'Claro', dark: 'Oscuro' },
+  themes: { auto: 'Auto', light: 'Claro', dark: 'Oscuro' },
   search: 'Buscar',
   searchFor: 'Juegos, desarrolladoras, jugadores, títulos, actores…',
   nothingFound: 'No hay coincidencias.',
@@ -31,10 +31,19 @@ export const es: typeof en = {
     NOT_FOUND: ['No se encontró', 'En los datos no hay nada con ese nombre o número.'],
     UNAVAILABLE: ['No disponible', 'Este servidor no puede responder ahora, o sus datos no incluyen esa parte.'],
     RATE_LIMITED: ['Demasiadas peticiones', 'Espera unos segundos e inténtalo de nuevo.'],
-    INVALID_ARGUMENT: ['Esta dirección no tiene respuesta', 'Un valor de la dirección no es válido. Cámbialo o vuelve al inicio.'],
-    BAD_USER_INPUT: ['Esta dirección no tiene respuesta', 'Un valor de la dirección no es válido. Cámbialo o vuelve al inicio.'],
+    INVALID_ARGUMENT: [
+      'Esta dirección no tiene respuesta',
+      'Un valor de la dirección no es válido. Cámbialo o vuelve al inicio.',
+    ],
+    BAD_USER_INPUT: [
+      'Esta dirección no tiene respuesta',
+      'Un valor de la dirección no es válido. Cámbialo o vuelve al inicio.',
+    ],
     NETWORK: ['Sin respuesta', 'No se puede contactar con el servidor. Revisa la conexión e inténtalo de nuevo.'],
-    UNKNOWN: ['Algo salió mal', 'El servidor informó de un error. Inténtalo de nuevo; si persiste, avisa a quien lo administra.'],
+    UNKNOWN: [
+      'Algo salió mal',
+      'El servidor informó de un error. Inténtalo de nuevo; si persiste, avisa a quien lo administra.',
+    ],
   },
   noSuchView: ['Esta página no existe', 'Puede que la dirección tenga un error.'],
   absent: {
@@ -83,6 +92,7 @@ export const es: typeof en = {
   itemsOf: (count) => many(count, 'artículo', 'artículos'),
   reviewsOf: (count) => many(count, 'reseña', 'reseñas'),
   ratingsOf: (count) => many(count, 'valoración', 'valoraciones'),
+  hoursUnit: 'horas',
   hoursOf: (count) => `${count} horas`,
   diversity: 'Diversidad',
   sources: {
@@ -92,7 +102,13 @@ export const es: typeof en = {
     CONTENT: 'Por etiquetas y características en común',
     POPULAR: 'Lo juegan muchos',
   },
-  sourceNames: { ALS: 'modelo', HYBRID: 'jugadores + etiquetas', COPLAY: 'se juegan juntos', CONTENT: 'parecido', POPULAR: 'popular' },
+  sourceNames: {
+    ALS: 'modelo',
+    HYBRID: 'jugadores + etiquetas',
+    COPLAY: 'se juegan juntos',
+    CONTENT: 'parecido',
+    POPULAR: 'popular',
+  },
   because: 'Por',
   reasonPopular: 'Popular entre todos los jugadores',
 
@@ -103,7 +119,14 @@ export const es: typeof en = {
 
   home: 'Explora los datos',
   homeLead: 'Busca, compara y obtén recomendaciones con sus razones.',
-  figures: { games: 'juegos', users: 'jugadores', playRows: 'juegos comprados', reviews: 'reseñas', titles: 'títulos de streaming', ratings: 'valoraciones' },
+  figures: {
+    games: 'juegos',
+    users: 'jugadores',
+    playRows: 'juegos comprados',
+    reviews: 'reseñas',
+    titles: 'títulos de streaming',
+    ratings: 'valoraciones',
+  },
   mostPlayed: 'Los juegos más jugados',
   byGenre: 'Géneros',
   mostReviewed: 'Desarrolladoras con más reseñas',
@@ -124,7 +147,8 @@ export const es: typeof en = {
 
   facts: 'Datos',
   priceTitle: 'Precio y estimación',
-  priceNote: (mae) => `Estimado por géneros, etiquetas, características, desarrolladora y año; se desvía ${mae} de media.`,
+  priceNote: (mae) =>
+    `Estimado por géneros, etiquetas, características, desarrolladora y año; se desvía ${mae} de media.`,
   estimate: (value) => `Estimación ${value}`,
   actual: (value) => `Precio ${value}`,
   interval: 'Para el 80 % de los juegos el precio está entre',
@@ -161,7 +185,8 @@ export const es: typeof en = {
   emptyLibrary: 'La biblioteca está vacía.',
   mostHours: 'los 20 con más horas',
 
-  forMeLead: 'Nombra juegos que te gustan y cuántas horas los has jugado. La dirección de esta página los guarda: compártela.',
+  forMeLead:
+    'Nombra juegos que te gustan y cuántas horas los has jugado. La dirección de esta página los guarda: compártela.',
   addGame: 'Añadir un juego',
   addTitle: 'Añadir un título',
   myGames: 'Mis juegos',
@@ -225,8 +250,10 @@ export const es: typeof en = {
   ratingOf: (name) => `Valoración de ${name}`,
   verdictYes: 'Sí, se recomienda',
   verdictNo: 'No, no se recomienda',
-  verdictAbove: (estimate, threshold) => `La estimación es ${estimate}; se recomiendan los títulos por encima de ${threshold}.`,
+  verdictAbove: (estimate, threshold) =>
+    `La estimación es ${estimate}; se recomiendan los títulos por encima de ${threshold}.`,
   ratingInterval: 'El 80 % de las valoraciones con esa estimación está entre',
+  threshold: (value) => `Umbral ${value}`,
   method: 'Método',
   methods: {
     VIEWER_MEAN: 'Media del espectador',
@@ -264,12 +291,19 @@ export const es: typeof en = {
   globalMean: 'Media de todas las valoraciones',
   withinInterval: 'Dentro del intervalo',
   coverage: 'Juegos recomendados',
-  priceMethods: { BAGGING: 'Árboles (bagging)', BOOSTING: 'Árboles (boosting)', GENRE_MEDIAN: 'Mediana del género', MEAN: 'Media', BEST: 'El mejor' },
+  priceMethods: {
+    BAGGING: 'Árboles (bagging)',
+    BOOSTING: 'Árboles (boosting)',
+    GENRE_MEDIAN: 'Mediana del género',
+    MEAN: 'Media',
+    BEST: 'El mejor',
+  },
 
   dataTitle: 'Qué hay en los datos',
   dataLead: 'Recuentos, y lo que se desconoce o falta.',
   counts: 'Recuentos',
   missing: 'Desconocido o ausente',
+  missingNote: 'Número y parte de los juegos, compras, jugadores o reseñas.',
   coverageNames: {
     undatedGames: 'Juegos sin año de lanzamiento',
     unpricedGames: 'Juegos sin precio',
@@ -286,7 +320,8 @@ export const es: typeof en = {
     reviewsWithoutText: 'Reseñas sin texto',
   },
   pricesOfGames: 'Precios de los juegos',
-  priceSummary: (median, mean, most) => `La mitad de los juegos cuesta como mucho ${median}; la media es ${mean} y el máximo ${most}.`,
+  priceSummary: (median, mean, most) =>
+    `La mitad de los juegos cuesta como mucho ${median}; la media es ${mean} y el máximo ${most}.`,
   upTo: (low, high) => `de ${low} a ${high}`,
   atLeast: (low) => `${low} o más`,
   titlesByYear: 'Títulos por año de estreno',

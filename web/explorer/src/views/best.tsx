@@ -57,7 +57,10 @@ export default function Best() {
               </label>
               <label>
                 {t.ranking}
-                <select value={ranking} onChange={(event) => setParameters(place, { ranking: event.currentTarget.value })}>
+                <select
+                  value={ranking}
+                  onChange={(event) => setParameters(place, { ranking: event.currentTarget.value })}
+                >
                   {METHODS.map((method) => (
                     <option key={method} value={method}>
                       {t.rankings[method]}

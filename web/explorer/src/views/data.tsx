@@ -7,6 +7,25 @@ import { platformName } from '../parts/finder';
 import { Answered, Facts, Page, Section } from '../parts/page';
 import { useFormat, useShell, useText } from '../shell';
 
+/** What each kind of missing values is a share of. */
+const WHOLE = {
+  undatedGames: 'games',
+  unpricedGames: 'games',
+  gamesWithoutDeveloper: 'games',
+  gamesWithoutGenre: 'games',
+  gamesMissingFromCatalogue: 'games',
+  playRowsMissingFromCatalogue: 'playRows',
+  reviewsMissingFromCatalogue: 'reviews',
+  unplayedRows: 'playRows',
+  usersWithoutItems: 'users',
+  usersWithoutLibrary: 'users',
+  undatedReviews: 'reviews',
+  reviewsWithInferredYear: 'reviews',
+  reviewsWithoutText: 'reviews',
+} as const;
+
+const MOST_RATINGS = 10;
+
 interface YearCount {
   year: number | null;
   count: number;
@@ -31,7 +50,16 @@ export default function Data() {
     bars(
       of.map(({ low, high, count }) => ({
         count,
-        name: low === null ? t.unknown : high === null ? t.atLeast(write(low)) : low === high ? write(low) : t.upTo(write(low), write(high)),
+        name:
+          low === null
+            ? t.unknown
+            : high !== null && high <= 0.01
+              ? write(0)
+              : high === null
+                ? t.atLeast(write(low))
+                : low === high
+                  ? write(low)
+                  : t.upTo(write(low), write(high)),
       })),
     );
   return (
@@ -48,12 +76,18 @@ export default function Data() {
           <div class="columns">
             {games && (
               <>
-                <Section title={t.missing}>
+                <Section title={t.missing} note={t.missingNote}>
                   <Bars
                     caption={t.missing}
-                    of={Object.entries(t.coverageNames).map(([name, label]) => {
-                      const count = dataset.coverage[name as keyof typeof t.coverageNames];
-                      return { label, value: count, shown: format.count(count), tone: 'neutral' };
+                    most={1}
+                    of={Object.entries(WHOLE).map(([name, whole]) => {
+                      const count = dataset.coverage[name as keyof typeof WHOLE];
+                      const share = dataset[whole] ? count / dataset[whole] : 0;
+                      return {
+                        label: t.coverageNames[name as keyof typeof WHOLE],
+                        value: share,
+                        shown: `${format.count(count)} (${format.percent(100 * share)})`,
+                      };
                     })}
                   />
                 </Section>
@@ -68,7 +102,10 @@ export default function Data() {
                     )
                   }
                 >
-                  <Bars caption={t.pricesOfGames} of={bands(games.aggregates.priceBands, (usd) => (usd ? format.usd(usd) : t.free))} />
+                  <Bars
+                    caption={t.pricesOfGames}
+                    of={bands(games.aggregates.priceBands, (usd) => (usd ? format.usd(usd) : t.free))}
+                  />
                 </Section>
                 <Section title={t.gamesByYear}>
                   <Columns caption={t.gamesByYear} head={[t.year, t.games]} of={years(games.aggregates.years)} />
@@ -83,14 +120,29 @@ export default function Data() {
                 <Section title={t.titlesByPlatform}>
                   <Bars
                     caption={t.titlesByPlatform}
-                    of={bars(titles.aggregates.platforms.map(({ platform, count }) => ({ name: platformName(platform), count })))}
+                    of={bars(
+                      titles.aggregates.platforms.map(({ platform, count }) => ({
+                        name: platformName(platform),
+                        count,
+                      })),
+                    )}
                   />
                 </Section>
                 <Section title={t.titlesByScore}>
-                  <Bars caption={t.titlesByScore} of={bands(titles.aggregates.scoreBands, (stars) => t.stars(String(stars)))} />
+                  <Bars
+                    caption={t.titlesByScore}
+                    of={bands(titles.aggregates.scoreBands, (stars) => t.stars(String(stars)))}
+                  />
                 </Section>
                 <Section title={t.titlesByRating}>
-                  <Bars caption={t.titlesByRating} of={bars(titles.aggregates.ratings.map(({ rating, count }) => ({ name: rating, count })))} />
+                  <Bars
+                    caption={t.titlesByRating}
+                    of={bars(
+                      titles.aggregates.ratings
+                        .slice(0, MOST_RATINGS)
+                        .map(({ rating, count }) => ({ name: rating.toUpperCase(), count })),
+                    )}
+                  />
                 </Section>
               </>
             )}

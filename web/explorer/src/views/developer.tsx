@@ -60,7 +60,12 @@ export default function Developer() {
                   { name: t.items, cell: ({ items }) => format.count(items), numeric: true },
                   { name: t.freeItems, cell: ({ freeItems }) => format.count(freeItems), numeric: true },
                   { name: t.freeShare, cell: ({ freePercent }) => format.percent(freePercent), numeric: true },
-                  { name: t.unknownPrice, cell: (row) => format.count(row.unknownPriceItems), numeric: true, minor: true },
+                  {
+                    name: t.unknownPrice,
+                    cell: (row) => format.count(row.unknownPriceItems),
+                    numeric: true,
+                    minor: true,
+                  },
                 ]}
               />
             </Section>

@@ -42,23 +42,31 @@ export default function ForMe() {
   const answer = useAnswer(ExplorerForMe, games.length ? { games, diversity, filter } : null);
   const title = (appId: string) => names.data?.games.nodes.find((game) => game.appId === appId)?.title ?? appId;
   return (
-    <Page title={t.tasks.forMe[0]} lead={t.forMeLead} asked={games.length ? answer.asked : undefined} busy={answer.pending && games.length > 0}>
+    <Page
+      title={t.tasks.forMe[0]}
+      lead={t.forMeLead}
+      asked={games.length ? answer.asked : undefined}
+      busy={answer.pending && games.length > 0}
+    >
       <Section title={t.myGames}>
         <ul class="mine">
           {games.map(({ appId, hours }) => (
             <li key={appId}>
               <span>{title(appId)}</span>
-              <input
-                type="number"
-                min={0}
-                step={1}
-                aria-label={t.hoursFor(title(appId))}
-                value={hours}
-                onChange={(event) => {
-                  const value = Math.max(0, Number(event.currentTarget.value) || 0);
-                  set(games.map((game) => (game.appId === appId ? { appId, hours: value } : game)));
-                }}
-              />
+              <label>
+                <input
+                  type="number"
+                  min={0}
+                  step={1}
+                  aria-label={t.hoursFor(title(appId))}
+                  value={hours}
+                  onChange={(event) => {
+                    const value = Math.max(0, Number(event.currentTarget.value) || 0);
+                    set(games.map((game) => (game.appId === appId ? { appId, hours: value } : game)));
+                  }}
+                />
+                <span aria-hidden="true">{t.hoursUnit}</span>
+              </label>
               <button
                 class="button"
                 type="button"

@@ -26,7 +26,10 @@ export default function GameView() {
             {!game.inCatalogue && <p class="notice">{t.notInCatalogue}</p>}
             <Facts
               of={[
-                [t.developer, game.developer && <a href={href(['developer', game.developer.name])}>{game.developer.name}</a>],
+                [
+                  t.developer,
+                  game.developer && <a href={href(['developer', game.developer.name])}>{game.developer.name}</a>,
+                ],
                 [t.publisher, game.publisher],
                 [t.released, game.releaseDate ? format.date(game.releaseDate) : game.releaseDateText],
                 [t.genres, game.genres.length > 0 && <GenreLinks of={game.genres} />],

@@ -14,7 +14,9 @@ export default function Home() {
   const format = useFormat();
   const { dataset, has } = useShell();
   const answer = useAnswer(ExplorerHome, { games: has.games, titles: has.titles });
-  const figures = (['games', 'users', 'playRows', 'reviews', 'titles', 'ratings'] as const).filter((name) => dataset[name]);
+  const figures = (['games', 'users', 'playRows', 'reviews', 'titles', 'ratings'] as const).filter(
+    (name) => dataset[name],
+  );
   const tasks = [
     ['for-me', t.tasks.forMe, has.games],
     ['verdict', t.tasks.verdict, has.titles],

@@ -18,72 +18,81 @@ export default function Platforms() {
   const format = useFormat();
   const place = usePlace();
   const year = Number(place.query.get('year')) || null;
-  const answer = useAnswer(ExplorerPlatforms, { year, released: year ? { eq: year } : null });
-  const ever = useAnswer(ExplorerPlatforms, { year: null, released: null });
+  const answer = useAnswer(ExplorerPlatforms, year ? { year, released: { eq: year } } : {});
+  const ever = useAnswer(ExplorerPlatforms, {});
   const years = new Set(
     PLATFORMS.flatMap((name) => ever.data?.[name]?.aggregates.years.flatMap(({ year }) => year ?? []) ?? []),
   );
   return (
     <Answered of={answer}>
-      {(data, asked, pending) => (
-        <Page title={t.platformsTitle} lead={t.platformsLead} asked={asked} busy={pending}>
-          <div class="controls">
-            <label>
-              {t.year}
-              <select
-                value={year ?? ''}
-                onChange={(event) => setParameters(place, { year: event.currentTarget.value })}
-              >
-                <option value="">{t.allYears}</option>
-                {[...years].sort((one, other) => other - one).map((value) => (
-                  <option key={value} value={value}>
-                    {value}
-                  </option>
-                ))}
-              </select>
-            </label>
-          </div>
-          <Section title={t.titleCounts}>
-            <Table
-              caption={t.titleCounts}
-              rows={[...PLATFORMS]}
-              columns={[
-                { name: t.platform, cell: platformName },
-                ...(['MOVIE', 'SERIES'] as const).map((kind) => ({
-                  name: kind === 'MOVIE' ? t.films : t.series,
-                  numeric: true,
-                  cell: (name: (typeof PLATFORMS)[number]) =>
-                    format.count(data[name]?.aggregates.kinds.find((one) => one.kind === kind)?.count ?? 0),
-                })),
-                { name: t.total, numeric: true, cell: (name) => format.count(data[name]?.totalCount) },
-                {
-                  name: t.meanRating,
-                  numeric: true,
-                  cell: (name) => t.stars(format.decimal(data[name]?.aggregates.score.mean)),
-                },
-              ]}
-            />
-          </Section>
-          <Section title={t.longest}>
-            <div class="four">
-              {PLATFORMS.map((name) => (
-                <div key={name}>
-                  <h3>{platformName(name)}</h3>
-                  <Bars
-                    caption={`${t.longest}, ${platformName(name)}`}
-                    of={(data[`${name}Longest`] ?? []).slice(0, SHOWN).map((title) => ({
-                      label: <TitleLink title={title} />,
-                      value: title.durationInt ?? 0,
-                      shown: t.minutes(title.durationInt ?? 0),
-                    }))}
-                  />
-                </div>
-              ))}
+      {(data, asked, pending) => {
+        const longest = Math.max(...PLATFORMS.map((name) => data[`${name}Longest`]?.[0]?.durationInt ?? 0));
+        return (
+          <Page title={t.platformsTitle} lead={t.platformsLead} asked={asked} busy={pending}>
+            <div class="controls">
+              <label>
+                {t.year}
+                <select
+                  key={years.size} // chosen when the options have come
+                  value={year ?? ''}
+                  onChange={(event) => setParameters(place, { year: event.currentTarget.value })}
+                >
+                  <option value="">{t.allYears}</option>
+                  {[...years]
+                    .sort((one, other) => other - one)
+                    .map((value) => (
+                      <option key={value} value={value}>
+                        {value}
+                      </option>
+                    ))}
+                </select>
+              </label>
             </div>
-          </Section>
-          <Section title={t.actors}>{year ? <Actors year={year} /> : <Empty>{t.actorsNeedYear}</Empty>}</Section>
-        </Page>
-      )}
+            <Section title={t.titleCounts}>
+              <Table
+                caption={t.titleCounts}
+                rows={[...PLATFORMS]}
+                columns={[
+                  { name: t.platform, cell: platformName },
+                  ...(['MOVIE', 'SERIES'] as const).map((kind) => ({
+                    name: kind === 'MOVIE' ? t.films : t.series,
+                    minor: kind === 'SERIES',
+                    numeric: true,
+                    cell: (name: (typeof PLATFORMS)[number]) =>
+                      format.count(data[name]?.aggregates.kinds.find((one) => one.kind === kind)?.count ?? 0),
+                  })),
+                  { name: t.total, numeric: true, cell: (name) => format.count(data[name]?.totalCount) },
+                  {
+                    name: t.meanRating,
+                    numeric: true,
+                    cell: (name) => t.stars(format.decimal(data[name]?.aggregates.score.mean)),
+                  },
+                ]}
+              />
+            </Section>
+            <Section title={t.longest}>
+              <div class="four">
+                {PLATFORMS.map((name) => (
+                  <div key={name}>
+                    <h3>{platformName(name)}</h3>
+                    <Bars
+                      caption={`${t.longest}, ${platformName(name)}`}
+                      most={longest}
+                      of={(data[`${name}Longest`] ?? []).slice(0, SHOWN).map((title) => ({
+                        label: <TitleLink title={title} />,
+                        value: title.durationInt ?? 0,
+                        shown: t.minutes(title.durationInt ?? 0),
+                      }))}
+                    />
+                    {!data[`${name}Longest`]?.length && <Empty>–</Empty>}
+                  </div>
+                ))}
+              </div>
+            </Section>
+            <Section title={t.actors}>{year ? <Actors year={year} /> : <Empty>{t.actorsNeedYear}</Empty>}</Section>
+          </Page>
+        );
+      }}
     </Answered>
   );
 }

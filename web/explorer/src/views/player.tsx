@@ -52,7 +52,11 @@ export default function Player() {
                       rows={user.library.edges}
                       columns={[
                         { name: t.game, cell: ({ node }) => <GameLink game={node} /> },
-                        { name: t.price, cell: ({ node }) => (node.price === 0 ? t.free : format.usd(node.price)), numeric: true },
+                        {
+                          name: t.price,
+                          cell: ({ node }) => (node.price === 0 ? t.free : format.usd(node.price)),
+                          numeric: true,
+                        },
                         { name: t.hours, cell: ({ hours }) => format.decimal(hours, 1), numeric: true },
                       ]}
                     />

@@ -27,12 +27,48 @@ export default function Search() {
     <Answered of={answer}>
       {({ games, developers, genres, users, titles, cast }, asked, pending) => {
         const kinds: [string, number, Line[]][] = [
-          [t.games, games?.totalCount ?? 0, lines(games?.nodes, (game) => [['game', game.appId], game.title ?? game.appId, String(game.releaseYear ?? '')])],
-          [t.developers, developers?.totalCount ?? 0, lines(developers?.nodes, ({ name, itemCount }) => [['developer', name], name, t.itemsOf(itemCount)])],
-          [t.genres, genres?.totalCount ?? 0, lines(genres?.nodes, ({ name, gameCount }) => [['genre', name], name, t.gamesOf(gameCount)])],
-          [t.players, users?.totalCount ?? 0, lines(users?.nodes, ({ userId, itemsCount }) => [['player', userId], userId, t.gamesOf(itemsCount)])],
-          [t.titles, titles?.totalCount ?? 0, lines(titles?.nodes, (title) => [['title', title.titleId], title.published.title ?? title.titleId, `${platformName(title.platform)} ${title.releaseYear ?? ''}`])],
-          [t.withActor, cast?.totalCount ?? 0, lines(cast?.nodes, (title) => [['title', title.titleId], title.published.title ?? title.titleId, member(title.published.cast, text)])],
+          [
+            t.games,
+            games?.totalCount ?? 0,
+            lines(games?.nodes, (game) => [
+              ['game', game.appId],
+              game.title ?? game.appId,
+              String(game.releaseYear ?? ''),
+            ]),
+          ],
+          [
+            t.developers,
+            developers?.totalCount ?? 0,
+            lines(developers?.nodes, ({ name, itemCount }) => [['developer', name], name, t.itemsOf(itemCount)]),
+          ],
+          [
+            t.genres,
+            genres?.totalCount ?? 0,
+            lines(genres?.nodes, ({ name, gameCount }) => [['genre', name], name, t.gamesOf(gameCount)]),
+          ],
+          [
+            t.players,
+            users?.totalCount ?? 0,
+            lines(users?.nodes, ({ userId, itemsCount }) => [['player', userId], userId, t.gamesOf(itemsCount)]),
+          ],
+          [
+            t.titles,
+            titles?.totalCount ?? 0,
+            lines(titles?.nodes, (title) => [
+              ['title', title.titleId],
+              title.published.title ?? title.titleId,
+              `${platformName(title.platform)} ${title.releaseYear ?? ''}`,
+            ]),
+          ],
+          [
+            t.withActor,
+            cast?.totalCount ?? 0,
+            lines(cast?.nodes, (title) => [
+              ['title', title.titleId],
+              title.published.title ?? title.titleId,
+              member(title.published.cast, text),
+            ]),
+          ],
         ];
         const found = kinds.filter(([, count]) => count > 0);
         return (

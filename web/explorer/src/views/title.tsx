@@ -38,7 +38,7 @@ export default function Title() {
                   t.duration,
                   title.durationInt && (title.durationType === 'SEASON' ? t.seasons : t.minutes)(title.durationInt),
                 ],
-                [t.ageRating, title.ratingMissing ? `${title.rating} (${t.assumed})` : title.rating],
+                [t.ageRating, title.rating.toUpperCase() + (title.ratingMissing ? ` (${t.assumed})` : '')],
                 [t.added, title.dateAdded && format.date(title.dateAdded)],
                 [t.genres, title.published.genres.join(', ')],
                 [t.directors, title.published.directors.join(', ')],

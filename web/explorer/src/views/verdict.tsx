@@ -1,17 +1,19 @@
 // Would this viewer like it? By a viewer's ratings in the data, or by the reader's own, which the address keeps.
 
-import { useState } from 'preact/hooks';
-
 import { useAnswer } from '../client';
-import { ExplorerTitleNames, ExplorerVerdict, ExplorerVerdictForRatings, ExplorerViewers } from '../generated/documents';
-import type { VerdictFragment } from '../generated/types';
-import { Range } from '../parts/charts';
+import {
+  ExplorerTitleNames,
+  ExplorerVerdict,
+  ExplorerVerdictForRatings,
+  ExplorerViewers,
+} from '../generated/documents';
 import { Combobox } from '../parts/combobox';
 import { titlesOnly } from '../parts/finder';
-import { Answered, Empty, Facts, Page, Section } from '../parts/page';
+import { Answered, Empty, Page, Section } from '../parts/page';
 import { TitleLink } from '../parts/titles';
+import { Result, ViewerChoice } from '../parts/verdict';
 import { setParameters, usePlace } from '../router';
-import { useFormat, useShell, useText } from '../shell';
+import { useShell, useText } from '../shell';
 
 const STARS = [5, 4.5, 4, 3.5, 3, 2.5, 2, 1.5, 1, 0.5];
 
@@ -44,7 +46,10 @@ export default function VerdictView() {
   const ids = [...ratings.map(({ titleId }) => titleId), ...(titleId ? [titleId] : [])];
   const names = useAnswer(ExplorerTitleNames, ids.length ? { ids } : null);
   const name = (id: string) => names.data?.titles?.nodes.find((title) => title.titleId === id)?.published.title ?? id;
-  const own = useAnswer(ExplorerVerdictForRatings, viewer === null && titleId && ratings.length ? { ratings, titleId } : null);
+  const own = useAnswer(
+    ExplorerVerdictForRatings,
+    viewer === null && titleId && ratings.length ? { ratings, titleId } : null,
+  );
   const of = useAnswer(ExplorerVerdict, viewer && titleId ? { viewerId: viewer, titleId } : null);
   const set = (changed: Rating[]) => setParameters(place, { ratings: write(changed) });
   const asked = viewer && titleId ? of.asked : titleId && ratings.length ? own.asked : undefined;
@@ -69,11 +74,21 @@ export default function VerdictView() {
             <fieldset class="choice">
               <legend class="unseen">{t.whose}</legend>
               <label>
-                <input type="radio" name="whose" checked={viewer === null} onChange={() => setParameters(place, { viewer: null })} />
+                <input
+                  type="radio"
+                  name="whose"
+                  checked={viewer === null}
+                  onChange={() => setParameters(place, { viewer: null })}
+                />
                 {t.mine}
               </label>
               <label>
-                <input type="radio" name="whose" checked={viewer !== null} onChange={() => setParameters(place, { viewer: ' ' })} />
+                <input
+                  type="radio"
+                  name="whose"
+                  checked={viewer !== null}
+                  onChange={() => setParameters(place, { viewer: ' ' })}
+                />
                 {t.aViewer}
               </label>
             </fieldset>
@@ -135,83 +150,5 @@ export default function VerdictView() {
         <Empty>{t.verdictEmpty}</Empty>
       )}
     </Page>
-  );
-}
-
-function ViewerChoice({ viewer, onChoose }: { viewer: string; onChoose: (id: string) => void }) {
-  const t = useText();
-  const viewers = useAnswer(ExplorerViewers, {}).data?.viewers?.nodes ?? [];
-  const [text, setText] = useState(viewer);
-  return (
-    <>
-      <form
-        class="controls"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (text.trim()) onChoose(text.trim());
-        }}
-      >
-        <label>
-          {t.viewer}
-          <input value={text} onInput={(event) => setText(event.currentTarget.value)} />
-        </label>
-        <button class="button" type="submit">
-          {t.show}
-        </button>
-      </form>
-      {viewers.length > 0 && (
-        <>
-          <p class="note">{t.someViewers}</p>
-          <ul class="links">
-            {viewers.map(({ viewerId }) => (
-              <li key={viewerId}>
-                <button
-                  type="button"
-                  onClick={() => {
-                    setText(viewerId);
-                    onChoose(viewerId);
-                  }}
-                >
-                  {viewerId}
-                </button>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-    </>
-  );
-}
-
-function Result({ of, children }: { of: VerdictFragment; children?: string }) {
-  const t = useText();
-  const format = useFormat();
-  const estimate = t.stars(format.decimal(of.estimate));
-  return (
-    <>
-      <div class={of.recommended ? 'verdict' : 'verdict no'} role="status">
-        <b>{of.recommended ? t.verdictYes : t.verdictNo}</b>
-        <span>{t.verdictAbove(estimate, t.stars(format.decimal(of.threshold, 1)))}</span>
-        {children && <span class="muted">{children}</span>}
-      </div>
-      <Section title={t.details}>
-        <Range
-          from={0.5}
-          to={5}
-          low={of.interval.low}
-          high={of.interval.high}
-          marks={[
-            { value: of.estimate, label: t.estimate(estimate), main: true },
-            { value: of.threshold, label: t.stars(format.decimal(of.threshold, 1)) },
-          ]}
-          caption={t.ratingInterval}
-          ends={[format.decimal(of.interval.low, 1), t.stars(format.decimal(of.interval.high, 1))]}
-        />
-        <p class="reason" lang="en">
-          {of.reason}
-        </p>
-        <Facts of={[[t.method, t.methods[of.method]]]} />
-      </Section>
-    </>
   );
 }

@@ -13,7 +13,8 @@ export default function Year() {
   const format = useFormat();
   const { dataset } = useShell();
   const [, given] = usePlace().path;
-  const year = given === undefined ? (dataset.crawlYear ?? new Date().getFullYear()) - 1 : Math.trunc(Number(given)) || 0;
+  const year =
+    given === undefined ? (dataset.crawlYear ?? new Date().getFullYear()) - 1 : Math.trunc(Number(given)) || 0;
   const answer = useAnswer(ExplorerYear, { year });
   return (
     <Answered of={answer}>

@@ -1,0 +1,303 @@
+"""Browser: the explorer as a reader meets it, in Chromium, under the server's own headers."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+if os.environ.get("PLAYGRAPH_REQUIRE_BROWSER") != "1":
+    pytest.importorskip(
+        "playwright", reason="Playwright is not installed: `pip install -e '.[check]'`"
+    )
+from playwright.sync_api import Browser, Page, Route, expect
+
+from browser.conftest import served, unavailable
+from browser.test_path_prefix import proxied
+from browser.visit import Visit, eventually, visiting
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+# All views, with keys of the demo world.
+VIEWS = {
+    "start": "",
+    "search": "/search?q=star",
+    "game": "/game/730",
+    "developer": "/developer/Valve",
+    "genre": "/genre/Action",
+    "for me": "/for-me?games=730:20,219740:5",
+    "for me, empty": "/for-me",
+    "best": "/best?from=2013&to=2015",
+    "year": "/year/2015",
+    "title": "/title/hs21",
+    "verdict": "/verdict?title=hs21&ratings=as68:4.5",
+    "verdict of a viewer": "/verdict?title=hs21&viewer=1000",
+    "platforms": "/platforms?year=2020",
+    "models": "/models",
+    "data": "/data",
+    "not found": "/developer/Valv",
+    "no such view": "/nothing",
+}
+
+
+@pytest.fixture
+def visit(browser: Browser, page_server: str) -> Iterator[Visit]:
+    """A visit that must end without complaints of the console."""
+    with visiting(browser, page_server) as opened:
+        yield opened
+    assert opened.complaints == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    if not AXE.is_file():
+        unavailable("axe is not installed: run `npm ci` in web/")
+    return AXE.read_text(encoding="utf-8")
+
+
+def explore(visit: Visit, view: str = "") -> Page:
+    """Open a view and wait for its heading."""
+    response = visit.page.goto(f"{visit.base}explore{view}")
+    assert response is not None
+    visit.policy = response.headers["content-security-policy"]
+    heading(visit.page)
+    return visit.page
+
+
+def heading(page: Page, name: str | re.Pattern[str] = "") -> None:
+    page.get_by_role("heading", level=1, name=name).wait_for()
+    expect(
+        page.get_by_role("status").filter(has_text=re.compile("Loading|Cargando"))
+    ).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())
+def test_every_view_is_accessible_and_fits_a_phone(
+    browser: Browser, page_server: str, axe: str, view: str, scheme: str
+) -> None:
+    phone = {"width": 360, "height": 800}
+    options: dict[str, Any] = {"viewport": phone, "color_scheme": scheme}
+    with visiting(browser, page_server, reduced_motion="reduce", **options) as visit:
+        page = explore(visit, view)
+        visit.settle()
+        assert page.title().endswith("· playgraph")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        page.evaluate(axe)
+        found = page.evaluate("axe.run()")["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+        assert visit.complaints == []
+        assert "unsafe" not in visit.policy
+
+
+def test_the_player_page_shows_library_and_reasons(visit: Visit, axe: str) -> None:
+    page = explore(visit, "/genre/Action")
+    page.get_by_role("table", name="Players with the most hours").get_by_role("link").first.click()
+    page.get_by_text("Because of").first.wait_for()
+    expect(page.get_by_role("table", name="Library")).to_be_visible()
+    page.evaluate(axe)
+    assert page.evaluate("axe.run()")["violations"] == []
+
+
+def test_typing_a_name_and_enter_opens_a_game(visit: Visit) -> None:
+    page = explore(visit)
+    page.keyboard.press("/")
+    page.keyboard.type("portal 2")
+    page.get_by_role("option", name=re.compile("^Portal 2")).first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    heading(page, "Portal 2")
+    assert "/explore/game/" in page.url
+    # The focus is on the new heading: a screen reader says where the reader is.
+    eventually(lambda: page.evaluate("document.activeElement.tagName"), "H1")
+    page.go_back()
+    heading(page, "Explore the data")
+
+
+def test_enter_without_a_choice_searches(visit: Visit) -> None:
+    page = explore(visit)
+    page.get_by_role("combobox", name="Search").fill("valve")
+    page.keyboard.press("Enter")
+    heading(page, re.compile("valve"))
+    page.locator("main").get_by_role("link", name="Valve", exact=True).click()
+    heading(page, "Valve")
+
+
+def test_an_actor_is_found_by_the_casts_of_titles(visit: Visit) -> None:
+    page = explore(visit, "/platforms?year=2020")
+    actor = page.get_by_role("table", name=re.compile("Actors")).get_by_role("link").first
+    name = actor.inner_text()
+    actor.click()
+    heading(page, re.compile(re.escape(name)))
+    expect(page.get_by_role("heading", name="Titles by cast")).to_be_visible()
+
+
+def test_show_the_query_opens_it_in_graphiql(visit: Visit) -> None:
+    page = explore(visit, "/game/730?diversity=0.5")
+    address = page.get_by_role("link", name="Show the query").get_attribute("href")
+    assert address is not None
+    visit.page.goto(address)
+    page.get_by_role("region", name="Operation Editor").locator(".view-lines").wait_for()
+    eventually(lambda: "query ExplorerGame(" in visit.editor("operation.graphql"), True)
+    eventually(
+        lambda: json.loads(visit.editor("variables.json") or "{}"),
+        {"appId": "730", "diversity": 0.5},
+    )
+    assert visit.run()["data"]["game"]["appId"] == "730"
+    assert "#" not in page.url
+    # The examples are still there.
+    assert len(visit.tabs()) > 5
+
+
+def test_games_for_me_are_kept_in_the_address(visit: Visit) -> None:
+    page = explore(visit, "/for-me")
+    page.get_by_role("combobox", name="Add a game").fill("portal 2")
+    page.get_by_role("option", name=re.compile("^Portal 2")).first.click()
+    page.get_by_text("Because of").first.wait_for()
+    page.get_by_label("Hours of Portal 2").fill("90")
+    page.keyboard.press("Tab")
+    page.wait_for_url("**%3A90")
+    first = page.locator(".card-title").first.inner_text()
+    page.reload()
+    expect(page.get_by_label("Hours of Portal 2")).to_have_value("90")
+    expect(page.locator(".card-title").first).to_have_text(first)
+    page.get_by_role("button", name="Remove Portal 2").click()
+    expect(page.get_by_text("Add a first game")).to_be_visible()
+
+
+def test_a_few_ratings_get_a_verdict(visit: Visit) -> None:
+    page = explore(visit, "/verdict?title=hs21")
+    page.get_by_role("combobox", name="Add a title").fill("satellite of norhaven")
+    page.get_by_role("option", name=re.compile("Satellite")).first.click()
+    expect(page.get_by_text(re.compile("^(Yes|No), "))).to_be_visible()
+    page.get_by_label("A viewer in the data").check()
+    page.get_by_label("Viewer", exact=True).fill("1000")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.get_by_text("on average.", exact=False).first).to_be_visible()
+    assert "viewer=1000" in page.url
+
+
+def test_the_slider_changes_the_similar_games_and_the_address(visit: Visit) -> None:
+    page = explore(visit, "/game/730")
+    slider = page.get_by_role("slider", name="Diversity")
+    slider.focus()
+    page.keyboard.press("End")
+    page.wait_for_url("**diversity=1")
+    page.keyboard.press("Home")
+    page.wait_for_url("**/explore/game/730")
+
+
+def test_spanish_by_the_browser_and_english_by_choice(browser: Browser, page_server: str) -> None:
+    with visiting(browser, page_server, locale="es-MX") as visit:
+        page = explore(visit)
+        heading(page, "Explora los datos")
+        assert page.evaluate("document.documentElement.lang") == "es"
+        page.get_by_label("Idioma").select_option("en")
+        heading(page, "Explore the data")
+        page.reload()
+        heading(page, "Explore the data")
+        assert visit.complaints == []
+
+
+def test_the_colors_are_kept(visit: Visit) -> None:
+    page = explore(visit)
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_label("Colors").select_option("dark")
+    eventually(
+        lambda: page.evaluate("getComputedStyle(document.body).backgroundColor") != light, True
+    )
+    page.reload()
+    heading(page)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+
+
+def changed_shell(route: Route, **members: object) -> None:
+    """Answer for a server with another snapshot."""
+    answer = route.fetch()
+    body = answer.json()
+    body["data"]["dataset"] |= members
+    route.fulfill(response=answer, json=body)
+
+
+def test_what_the_snapshot_does_not_have_is_hidden_and_explained(visit: Visit) -> None:
+    def only_games(route: Route) -> None:
+        if "dataset" in (answer := route.fetch()).text() and '"subjects"' in answer.text():
+            changed_shell(route, subjects=["games"], people="OFF", demo=False)
+        else:
+            route.continue_()
+
+    visit.page.route("**/graphql?*", only_games)
+    page = explore(visit)
+    expect(page.get_by_role("navigation").get_by_role("link", name="Platforms")).to_have_count(0)
+    expect(page.get_by_text("Demo data")).to_have_count(0)
+    page = explore(visit, "/platforms")
+    expect(page.get_by_role("heading", level=1)).to_have_text("There are no streaming titles here")
+    page = explore(visit, "/player/1")
+    expect(page.get_by_role("heading", level=1)).to_have_text("People are not shown here")
+
+
+def test_an_unknown_name_has_suggestions(visit: Visit) -> None:
+    page = explore(visit, "/developer/Valv")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not found")
+    page.get_by_role("link", name="Valve", exact=True).click()
+    heading(page, "Valve")
+
+
+def test_without_a_network_the_reader_can_try_again(browser: Browser, page_server: str) -> None:
+    with visiting(browser, page_server) as visit:
+        page = explore(visit)
+        page.context.set_offline(True)
+        page.get_by_role("link", name="Counter-Strike: Global Offensive").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("No answer")
+        page.context.set_offline(False)
+        page.get_by_role("button", name="Try again").click()
+        heading(page, "Counter-Strike: Global Offensive")
+
+
+def test_a_developer_with_a_slash_has_a_page(visit: Visit) -> None:
+    name = visit.page.request.post(
+        f"{visit.base}graphql",
+        data={
+            "query": '{ developers(first: 1, filter: {name: {contains: ","}}) { nodes { name } } }'
+        },
+    ).json()["data"]["developers"]["nodes"][0]["name"]
+    page = explore(visit, f"/developer/{quote(name, safe='')}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+@pytest.mark.parametrize("view", ["", "/", "/genre/Action"])
+def test_it_answers_behind_a_proxy_that_cuts_a_prefix_off(
+    browser: Browser, page_server: str, view: str
+) -> None:
+    port = int(page_server.rpartition(":")[2])
+    with proxied(port, strips=True) as address, visiting(browser, address) as visit:
+        page = explore(visit, view)
+        page.get_by_role("navigation").get_by_role("link", name="Data").click()
+        heading(page, "What the data has")
+        assert urlsplit(page.url).path == "/shop/games/explore/data"
+        assert visit.complaints == []
+
+
+def test_it_works_in_production_with_trusted_documents_only(
+    browser: Browser, page_server: str, tmp_path: Path
+) -> None:
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "own.graphql").write_text("query Own { __typename }")
+    options = ["--profile", "production", "--documents", str(documents)]
+    with served(tmp_path, *options) as address, visiting(browser, address) as visit:
+        page = explore(visit, "/game/730")
+        page.get_by_role("button", name="Show the query").click()
+        expect(page.get_by_text("query ExplorerGame")).to_be_visible()
+        page.get_by_role("combobox", name="Search").fill("valve")
+        page.get_by_role("option", name=re.compile("Valve")).first.click()
+        heading(page, "Valve")
+        assert page.request.get(address).status == 404
+        assert visit.complaints == []
