@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import textwrap
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,7 +71,9 @@ def draw_svg(figure: Figure) -> str:
         drawn.savefig(file, format="svg", metadata={"Date": None}, transparent=True)
     svg = file.getvalue()
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    # Its style would apply to the whole page, which has it for figures.
+    svg = re.sub(r"<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL)
+    svg = svg.replace("xlink:href", "href")
     for name, light in _LIGHT.items():
         svg = svg.replace(light, f"var(--{name})")
     # Ids are unique on the page, and fonts are those of the page.
@@ -104,7 +107,12 @@ def _drawn(figure: Figure) -> Iterator[Any]:
             "Matplotlib is not installed. Install it with pip install 'playgraph[report]'."
         ) from None
     chart = figure.chart
-    with matplotlib.rc_context({**_STYLE, "svg.hashsalt": figure.name}):
+    with (
+        warnings.catch_warnings(),
+        matplotlib.rc_context({**_STYLE, "svg.hashsalt": figure.name}),
+    ):
+        # Names in other scripts: a browser has fonts for them, pictures show boxes.
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         drawing = Drawing(figsize=(_WIDTH, _height(chart)), layout="constrained")
         FigureCanvasAgg(drawing)
         axes = drawing.add_subplot()

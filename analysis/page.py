@@ -35,6 +35,7 @@ dd { margin: 0; font-size: 1.3rem; font-weight: 600; font-variant-numeric: tabul
 figure { margin: 0 0 1rem; break-inside: avoid;
   padding: 1rem; background: var(--paper); border: 1px solid var(--grid);
   border-radius: .6rem; min-width: 0; }
+figure svg * { stroke-linejoin: round; }
 figure svg { display: block; width: 100%; height: auto; margin: .5rem 0; }
 svg text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 details { font-size: .9rem; overflow-x: auto; }
