@@ -32,7 +32,8 @@ playgraph export playgraph.duckdb --format duckdb
 | `duckdb` | one DuckDB file with all tables; needs `pip install 'playgraph[duckdb]'` |
 
 In CSV, the entries of a list are joined by `; `, and a missing value is empty without quotes: an
-empty text is `""`.
+empty text is `""`. Texts are written as they are, also those that begin with `=`: a spreadsheet
+should import them as text.
 
 References are keys (`app_id`, `user_id`, `title_id`, `viewer_id`) or names (`developer`, `genres`),
 number codes are names, and columns that only serve searches and comparisons are left out. Parquet
