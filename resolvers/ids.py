@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -28,6 +28,10 @@ class Keys(NamedTuple):
     find: Callable[[str], int | None]
 
 
+#: Most ids of a type that are kept, at 0.2 KB each.
+_KEPT = 32_768
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+
 #: Names by row of a type, and the row of a name.
 _NAMED: Mapping[str, Callable[[Store], tuple[Sequence[str], Callable[[str], int | None]]]] = {
     "Game": lambda store: (store.games.app_id, store.games.find),
@@ -47,11 +51,37 @@ def keys(store: Store, kind: str) -> Keys:
     return Keys(kind, lambda rows: [names[row] for row in rows], find_name)
 
 
-def all_of(store: Store, kind: str) -> Callable[[int], str]:
-    """A function that returns the opaque global id of a row of one of KINDS, the same in every
-    snapshot that shows the same ids. Raises Unavailable if the snapshot lacks its subject."""
-    known = keys(store, kind)
-    return lambda row: encode(kind, *known.of([row]))
+class _Ids(dict[int, str]):
+    """The global ids of one type by row, each made when it is first asked for."""
+
+    def __init__(self, make: Callable[[int], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, row: int) -> str:
+        made = self._make(row)
+        if len(self) < _KEPT:
+            self[row] = made
+        return made
+
+
+def all_of(store: Store, kind: str) -> Mapping[int, str]:
+    """The opaque global ids of one of KINDS by row, the same in every snapshot that shows the same
+    ids. Raises Unavailable if the snapshot lacks its subject."""
+    kept: dict[str, Mapping[int, str]] = store.derived.setdefault(all_of, {})
+    found = kept.get(kind)
+    if found is None:
+        found = kept[kind] = _Ids(_maker(store, kind))
+    return found
+
+
+def _maker(store: Store, kind: str) -> Callable[[int], str]:
+    # Without a reference to the store, which keeps this function.
+    if kind == "Review":
+        known = keys(store, kind)
+        return lambda row: encode(kind, *known.of([row]))
+    names, _ = _NAMED[kind](store)
+    return lambda row: encode(kind, names[row])
 
 
 def find(store: Store, value: str) -> tuple[str, int]:
@@ -71,7 +101,9 @@ def find(store: Store, value: str) -> tuple[str, int]:
 
 def encode(kind: str, key: str) -> str:
     """The global id of a type and natural key."""
-    return urlsafe_b64encode(f"{kind}:{key}".encode()).decode("ascii")
+    # A third faster than `urlsafe_b64encode`, which checks its arguments.
+    encoded = binascii.b2a_base64(f"{kind}:{key}".encode(), newline=False)
+    return encoded.translate(_URL_SAFE).decode("ascii")
 
 
 def decode(value: str) -> tuple[str, str] | None:

@@ -156,9 +156,9 @@ def values(
             kept_texts = texts_of(
                 context.store,
                 (method, handles),
-                lambda: partial(read.one, method(handles.reader(context))),
+                lambda: partial(read.all, method(handles.reader(context))),
             )
-            return _items(kept_texts, rows)
+            return kept_texts.of(rows)
 
         return _field(method, type_, resolve, texts if kept else many, description, kept=kept)
 

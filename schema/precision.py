@@ -12,7 +12,7 @@ from resolvers.arguments import rounded
 from schema.batches import BATCH, JSON, Column, Handles, values
 from schema.conversion import DIRECT
 from schema.docstrings import docstring
-from schema.texts import json_text
+from schema.texts import json_texts
 
 __all__ = ["Precision", "number", "numbers"]
 
@@ -59,7 +59,7 @@ def numbers(type_: Any, *, kept: bool = False) -> Callable[[Callable[[Any], Colu
                 found: list[Any] = exact.metadata[BATCH](handles, context, rows)
                 return found
             decimals = [rounded(entry, precision) for entry in all_of(handles, context, rows)]
-            return [*map(json_text, decimals)] if kept else decimals
+            return json_texts(decimals) if kept else decimals
 
         value.__annotations__["return"] = type_
         made = number(value)

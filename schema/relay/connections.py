@@ -78,7 +78,7 @@ def cursor(kind: str) -> Any:
 
     def of_records(self: Any) -> Callable[[tuple[int, ...]], str]:
         ids = all_of(self.store, kind)
-        return lambda record: ids(record[0])
+        return lambda record: ids[record[0]]
 
     return values(str, _CURSOR)(of_records)
 
