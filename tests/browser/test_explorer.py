@@ -152,8 +152,10 @@ def test_show_the_query_opens_it_in_graphiql(visit: Visit) -> None:
     )
     assert visit.run()["data"]["game"]["appId"] == "730"
     assert "#" not in page.url
-    # The examples are still there.
+    # The examples are still there, and the way back.
     assert len(visit.tabs()) > 5
+    page.get_by_role("link", name="Explore", exact=True).click()
+    heading(page, "Explore the data")
 
 
 def test_games_for_me_are_kept_in_the_address(visit: Visit) -> None:

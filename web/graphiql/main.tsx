@@ -55,6 +55,9 @@ function Page({ settings, notice }: { settings: Settings; notice?: string }) {
           >
             <GraphiQL.Logo>
               <ShowExamples />
+              <a className="playgraph-explore" href="explore">
+                Explore
+              </a>
               <h1 className="playgraph-logo" title={dataset.version && `Snapshot ${dataset.version}`}>
                 playgraph
               </h1>

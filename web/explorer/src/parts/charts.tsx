@@ -162,14 +162,16 @@ export function Range({ low, high, marks, ends, from = 0, to, caption }: RangePr
       <svg width={width} height={92} aria-hidden="true">
         <line class="axis" x1={8} x2={width - 8} y1={46} y2={46} />
         <rect class="interval" x={x(low)} width={Math.max(x(high) - x(low), 2)} y={36} height={20} rx={10} />
-        {marks.map(({ value, label, main }) => (
-          <g key={label}>
-            <circle class={main ? 'mark main' : 'mark'} cx={x(value)} cy={46} r={7} />
-            <text class="strong" x={clamp(x(value), 60, width - 60)} y={main ? 22 : 82} text-anchor="middle">
-              {label}
-            </text>
-          </g>
-        ))}
+        {[...marks]
+          .sort((one, other) => Number(!!one.main) - Number(!!other.main))
+          .map(({ value, label, main }) => (
+            <g key={label}>
+              <circle class={main ? 'mark main' : 'mark'} cx={x(value)} cy={46} r={7} />
+              <text class="strong" x={clamp(x(value), 60, width - 60)} y={main ? 22 : 82} text-anchor="middle">
+                {label}
+              </text>
+            </g>
+          ))}
       </svg>
       <figcaption class="range-ends">
         {caption}{' '}

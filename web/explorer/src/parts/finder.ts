@@ -21,7 +21,7 @@ export function everything(t: typeof en, { has }: Shell): Search {
   return async (text, signal) => {
     const data = await ask(ExplorerSearch, { text, first: OFFERED, ...has }, signal);
     return [
-      ...games(data),
+      ...games(data).map((game) => ({ ...game, note: [t.kinds.game, game.note].filter(Boolean).join(', ') })),
       ...(data.developers?.nodes ?? []).map(({ name }) => found('developer', name, name, t.kinds.developer)),
       ...(data.genres?.nodes ?? []).map(({ name }) => found('genre', name, name, t.kinds.genre)),
       ...(data.users?.nodes ?? []).map(({ userId }) => found('player', userId, userId, t.kinds.player)),

@@ -1,12 +1,7 @@
 // Would this viewer like it? By a viewer's ratings in the data, or by the reader's own, which the address keeps.
 
 import { useAnswer } from '../client';
-import {
-  ExplorerTitleNames,
-  ExplorerVerdict,
-  ExplorerVerdictForRatings,
-  ExplorerViewers,
-} from '../generated/documents';
+import { ExplorerTitleNames, ExplorerVerdict, ExplorerVerdictForRatings } from '../generated/documents';
 import { Combobox } from '../parts/combobox';
 import { titlesOnly } from '../parts/finder';
 import { Answered, Empty, Page, Section } from '../parts/page';
