@@ -40,7 +40,8 @@ _OF_A_REFUSAL = (b"accept", b"origin", b"x-request-id")
 #: Most bytes and seconds spent on reading the rest of an oversized head, which may hold these.
 LATE_BYTES = 1024 * 1024
 LATE_SECONDS = 1.0
-#: Seconds that the fast path waits for the rest of a small body. Many clients send it on its own.
+#: Seconds, in total, that the fast path waits for the rest of a small body. Many clients send it on
+#: its own.
 _HELD_SECONDS = 0.02
 #: Seconds between checks of a missed deadline while the server itself does not read.
 _PAUSED_SECONDS = 1.0
@@ -112,15 +113,18 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._held:
+        was_held = bool(self._held)
+        if was_held:
             data, self._held = self._held + data, b""
-            self._holding.stop()
         if self.fast is not None and self._is_idle():
             answer = self.fast.answer(data, self.server_state.default_headers)
             if answer == INCOMPLETE:
                 self._held = data
-                self._holding.start(_HELD_SECONDS)
+                if not was_held:  # bytes that trickle in do not extend it
+                    self._holding.start(_HELD_SECONDS)
                 return
+            if was_held:
+                self._holding.stop()
             if answer is not None:
                 self._send(answer)
                 return

@@ -36,12 +36,15 @@ def address(settings: Settings, store: Store) -> Iterator[Address]:
         yield address
 
 
-def trickle(address: Address, start: bytes, drop: bytes) -> tuple[Answer, float]:
-    """Send the start of a request, then a drop of it every 50 ms; the answer, and its time."""
+def trickle(
+    address: Address, start: bytes, drop: bytes, pause: float = 0.05
+) -> tuple[Answer, float]:
+    """Send the start of a request, then a drop of it after each pause; the answer, and its time."""
     with socket.create_connection(address, 5) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.sendall(start)
         begin = time.monotonic()
-        connection.settimeout(0.05)
+        connection.settimeout(pause)
         while time.monotonic() < begin + SECONDS + PATIENCE:
             with suppress(TimeoutError):
                 if connection.recv(1, socket.MSG_PEEK):
@@ -76,6 +79,16 @@ def test_bytes_that_trickle_in_do_not_extend_a_deadline(
     address: Address, start: bytes, drop: bytes
 ) -> None:
     answer, seconds = trickle(address, start, drop)
+    assert answer.status == 408
+    assert answer.error["extensions"] == {"code": "REQUEST_TIMEOUT"}
+    assert SECONDS * 0.9 < seconds < SECONDS + PATIENCE
+
+
+def test_a_small_body_that_never_pauses_for_long_does_not_extend_the_deadline(
+    address: Address,
+) -> None:
+    start = post(b"", "Content-Length: 16000", "Accept: application/json")
+    answer, seconds = trickle(address, start, b" ", pause=0.004)
     assert answer.status == 408
     assert answer.error["extensions"] == {"code": "REQUEST_TIMEOUT"}
     assert SECONDS * 0.9 < seconds < SECONDS + PATIENCE
