@@ -42,13 +42,18 @@ _LARGEST_SHARE = 1 / 8
 
 #: Cost of an execution that certainly takes no more than _QUICK_SECONDS of CPU time.
 _CHEAP, _QUICK_SECONDS = 250.0, 0.002
-#: Largest cost of what may be quick: an operation may take longer than before.
-_MOST = 10_000.0
+#: Largest cost of what may be quick: an operation may take as long as its cost says, about 18
+#: milliseconds, whatever it took with other variables and literals.
+_MOST = 6_000.0
+#: Seconds for which only cheap operations are quick after one that seemed quick and was not. So
+#: operations that have been made to seem quick hold the event loop up once in this time at most.
+_DOUBT = 1.0
 #: Largest answer that is compressed in about a millisecond.
 _QUICK_BYTES = 200_000
 #: Key of an operation's seconds per unit of cost in the notes of its document, and what is assumed
-#: at first. It is a moving average, by these weights of an execution that is faster or slower.
-_PACE, _UNKNOWN, _FASTER, _SLOWER = "pace", 8e-6, 0.3, 0.5
+#: at first. It is a moving average, by these weights of an execution that is faster or slower: one
+#: that is slow outweighs twenty that are quick.
+_PACE, _UNKNOWN, _FASTER, _SLOWER = "pace", 8e-6, 0.1, 1.0
 
 _canonical = msgspec.json.Encoder(order="sorted")
 
@@ -163,6 +168,8 @@ class Answers:
         #: State of the hash after what all answers depend on; None if it is not computed yet.
         self._snapshot: blake2b | None = None
         self._hits = self._misses = 0
+        #: Until when, by `time.monotonic`, only cheap operations are quick.
+        self._doubted_until = 0.0
 
     def cache_uses(self) -> tuple[int, int]:
         """How many answers were cached, and how many were not."""
@@ -201,10 +208,14 @@ class Answers:
         if parameters.reports_cost:
             prepared = prepared.original()
             meter = self._meters.meter(prepared.document, prepared.operation, variables)
+        seems_quick = self.is_quick(prepared, cost)
         start = time.thread_time() if cost > _CHEAP else 0.0
         answer = self._executor.run(prepared, variables, Context(store), request_id, meter)
         if cost > _CHEAP:
-            pace = (time.thread_time() - start) / cost
+            seconds = time.thread_time() - start
+            if seems_quick and seconds > 2 * _QUICK_SECONDS:
+                self._doubted_until = time.monotonic() + _DOUBT
+            pace = seconds / cost
             notes, key = prepared.document.notes, (_PACE, id(prepared.operation))
             known = notes.get(key, _UNKNOWN)
             notes[key] = known + (pace - known) * (_FASTER if pace < known else _SLOWER)
@@ -217,7 +228,7 @@ class Answers:
         earlier ones of the same operation."""
         if cost <= _CHEAP:
             return True
-        if cost > _MOST:
+        if cost > _MOST or time.monotonic() < self._doubted_until:
             return False
         pace = prepared.document.notes.get((_PACE, id(prepared.operation)), _UNKNOWN)
         return bool(cost * pace <= _QUICK_SECONDS)

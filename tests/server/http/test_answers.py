@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from harness import TestClient
 from schema.graph import graphql_schema
 from server.app import create_app
 from server.execution.executor import Executor
+from server.execution.prepared import Prepared
 from server.guard.document_limits import DocumentLimits
 from server.guard.documents import DocumentGuard
 from server.http.answers import Answers, Client, Executed, request_of
@@ -233,5 +236,55 @@ def test_an_operation_is_quick_if_it_costs_little_or_has_proved_to_be(store: Sto
     assert not asking.is_quick(prepared, 300.0)
     for _ in range(40):
         asking.execute(store, prepared, 1e9, parameters, "", "request-1")
-    assert asking.is_quick(prepared, 10_000.0)
-    assert not asking.is_quick(prepared, 10_001.0)
+    assert asking.is_quick(prepared, 6_000.0)
+    assert not asking.is_quick(prepared, 6_001.0)
+
+
+def slowly(
+    asking: Answers,
+    prepared: Prepared,
+    parameters: Parameters,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Execute an operation that seems quick, in eight milliseconds at least."""
+    clock = count(0.0, 0.008)
+    with monkeypatch.context() as patched:
+        patched.setattr("server.http.answers.time.thread_time", lambda: next(clock))
+        asking.execute(store, prepared, 6_000.0, parameters, "", "request-1")
+
+
+def test_one_slow_execution_outweighs_many_quick_ones(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking, query = counting(0).answers, "query ($n: Int) { games(first: $n) { totalCount } }"
+    prepared, parameters = executor.prepared(query), parameters_of(query)
+    executor.require_valid(prepared, {})
+    for _ in range(100):
+        asking.execute(store, prepared, 1e9, parameters, "", "request-1")
+    assert asking.is_quick(prepared, 6_000.0)
+    slowly(asking, prepared, parameters, store, monkeypatch)
+    asking._doubted_until = 0.0
+    for _ in range(10):
+        assert not asking.is_quick(prepared, 6_000.0)
+        asking.execute(store, prepared, 1e9, parameters, "", "request-1")
+
+
+def test_an_execution_that_was_not_as_quick_as_it_seemed_casts_doubt_on_all_for_a_second(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking = counting(0).answers
+    queries = ["{ games(first: 2) { totalCount } }", "{ users(first: 2) { totalCount } }"]
+    first, second = [executor.prepared(query) for query in queries]
+    for prepared, query in zip((first, second), queries, strict=True):
+        executor.require_valid(prepared, {})
+        for _ in range(100):
+            asking.execute(store, prepared, 1e9, parameters_of(query), "", "request-1")
+    assert asking.is_quick(second, 6_000.0)
+    slowly(asking, first, parameters_of(queries[0]), store, monkeypatch)
+    assert not asking.is_quick(second, 6_000.0)
+    assert asking.is_quick(second, 250.0)
+    later = time.monotonic() + 1.1
+    monkeypatch.setattr("server.http.answers.time.monotonic", lambda: later)
+    assert asking.is_quick(second, 6_000.0)
+    assert not asking.is_quick(first, 6_000.0)
