@@ -19,8 +19,8 @@ from datastore.search import ERROR, MATCH, PIECE, NameIndex, Result
 
 __all__ = ["search", "suggestions"]
 
-#: Longest search text, in characters.
-_LONGEST = 200
+#: Longest search text and longest searchable form of one, in characters; and what an error quotes.
+_LONGEST, _SHOWN = 200, 40
 #: Least share of the text's trigrams that a name must contain to be compared: a typo in a word of
 #: six letters changes three of its seven trigrams.
 _OVERLAP = 0.35
@@ -53,6 +53,17 @@ _SHORT = 2
 _NUMBERED = re.compile(r"([^\W\d_]{2,})(\d+)")
 
 Grades = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int32]
+
+
+class _Graded(NamedTuple):
+    """Rows and their grades. A row may occur several times, with the same grade."""
+
+    rows: Rows
+    grades: Grades
+
+
+_NONE = _Graded(np.zeros(0, np.int32), np.zeros(0))
 
 
 def search(index: NameIndex, text: str, weight: Callable[[], npt.NDArray[Any]]) -> Result:
@@ -75,10 +86,12 @@ def search(index: NameIndex, text: str, weight: Callable[[], npt.NDArray[Any]]) 
     InvalidArgument for a text without letters and digits, and for one that is too long.
     """
     if len(text) > _LONGEST:
-        raise InvalidArgument(
-            "search", text[:40] + "…", f"at most {_LONGEST} characters are searched."
-        )
+        rule = f"at most {_LONGEST} characters are searched."
+        raise InvalidArgument("search", text[:_SHOWN] + "…", rule)
     key = search_key(text)
+    if len(key) > _LONGEST:  # one character may stand for many
+        rule = f"at most {_LONGEST} letters and digits are searched."
+        raise InvalidArgument("search", text[:_SHOWN] + "…", rule)
     if not key:
         raise InvalidArgument("search", text, "it has neither letters nor digits.")
     return index.remembered(key, lambda: _result(index, key, weight()))
@@ -88,7 +101,7 @@ def suggestions(
     index: NameIndex, names: Sequence[str | None], text: str, weight: Callable[[], npt.NDArray[Any]]
 ) -> list[str]:
     """Up to three names similar to an unknown name, most similar first."""
-    if len(text) > _LONGEST or len(search_key(text)) < 2:
+    if len(text) > _LONGEST or not 2 <= len(search_key(text)) <= _LONGEST:
         return []
     close = (names[row] for row in search(index, text, weight).rows[:3].tolist())
     return [name for name in close if name]
@@ -120,55 +133,87 @@ def _result(index: NameIndex, key: str, weight: npt.NDArray[Any]) -> Result:
 
 
 def _grades(index: NameIndex, words: list[str]) -> Grades:
-    """How well each name matches the words of a text on average, or the text as one word."""
-    size = len(words)
-    # Of sums over the first words: the best way to read some of the last ones as one.
-    best = [np.zeros(index.size)]
+    """How well each name matches the words of a text on average, or the text as one word.
+
+    Takes time for the names that match all words so far, not for all names.
+    """
+    size, scratch = len(words), np.full(index.size, _ABSENT)
+    #: Of sums over the first words: the best way to read some of the last ones as one.
+    best = [_NONE]
     joined = _JOINED if size <= _FEW else 1
-    known: dict[str, Grades] = {}
+    known: dict[str, _Graded] = {}
     for stop in range(1, size + 1):
-        sums = np.full(index.size, _ABSENT)
+        sums = []
         for start in range(max(0, stop - joined), stop):
             word, length = "".join(words[start:stop]), stop - start
-            if length < size:
+            if length < size and (start == 0 or len(best[start].rows)):
                 if word not in known or stop == size:
-                    known[word] = _grade(index, word, last=stop == size)
-                np.maximum(sums, best[start] + length * known[word], out=sums)
-        best.append(sums)
-    whole = _grade(index, "".join(words), whole=True, numeral=is_numeral(words[-1]))
-    return np.maximum(best[-1] / size, whole)
+                    known[word] = _grade(index, word, scratch, last=stop == size)
+                rows, grades = known[word]
+                before = _read(scratch, [best[start]], rows) if start else 0.0
+                sums.append(_Graded(rows, before + length * grades))
+        rows = np.concatenate([_NONE.rows, *(part.rows for part in sums)])
+        values = _read(scratch, sums, rows)
+        kept = values > _ABSENT
+        best.append(_Graded(rows[kept], values[kept]))
+    average = best[-1]._replace(grades=best[-1].grades / size)
+    whole = _grade(index, "".join(words), scratch, whole=True, numeral=is_numeral(words[-1]))
+    for rows, grades in (average, whole):
+        scratch[rows] = np.maximum(scratch[rows], grades)
+    return scratch
+
+
+def _read(scratch: Grades, written: Sequence[_Graded], rows: Rows) -> Grades:
+    """The best of the written grades for some rows, by an array of all rows, which is left as it
+    was: without a grade."""
+    for part in written:
+        scratch[part.rows] = np.maximum(scratch[part.rows], part.grades)
+    grades: Grades = scratch[rows]
+    for part in written:
+        scratch[part.rows] = _ABSENT
+    return grades
 
 
 def _grade(
-    index: NameIndex, word: str, *, last: bool = True, whole: bool = False, numeral: bool = False
-) -> Grades:
-    """Grade of each name for a word. `last`: it is the last word of the text; `whole`: it is the
-    whole text, joined; `numeral`: it ends with a Roman numeral."""
-    grades = np.full(index.size, _ABSENT)
+    index: NameIndex,
+    word: str,
+    scratch: Grades,
+    *,
+    last: bool = True,
+    whole: bool = False,
+    numeral: bool = False,
+) -> _Graded:
+    """Grades of the names that match a word. `last`: it is the last word of the text; `whole`: it
+    is the whole text, joined; `numeral`: it ends with a Roman numeral. `scratch` has no grades."""
     places = index.words.beginning(word.encode())
-    if last or len(word) > _SHORT:
-        # A number does not match the beginning of a longer one.
-        grades[places.rows] = _INITIALS if word.isdigit() or is_numeral(word) else _BEGINS
+    parts: list[tuple[Rows, float]] = []  # a later one counts where both have a row
     if len(word) > 1:
         initials = index.initials.beginning(word.encode())
-        short = initials.rows[initials.ends > 0]
+        parts.append((initials.rows[initials.ends > 0], _INITIALS))
         numbered = _NUMBERED.fullmatch(word)
         if numbered:
             letters, number = numbered.groups()
-            behind = index.words.numbered(letters.encode(), number.encode())
-            short = np.concatenate([short, behind])
-        grades[short] = np.maximum(grades[short], _INITIALS)
-    grades[places.rows[places.ends > 0]] = _WORD
+            parts.append((index.words.numbered(letters.encode(), number.encode()), _INITIALS))
+    if last or len(word) > _SHORT:
+        # A number does not match the beginning of a longer one.
+        grade = _INITIALS if word.isdigit() or is_numeral(word) else _BEGINS
+        parts.append((places.rows, grade))
+    parts.append((places.rows[places.ends > 0], _WORD))
     if whole:
         heads = places.begins == 2
         if numeral:
             heads &= places.ends > 0
         if not word.isdigit():
-            grades[places.rows[heads]] = _WORD
+            parts.append((places.rows[heads], _WORD))
         if len(word) >= _LONG:
-            grades[places.rows[heads & (places.near == 2)]] = _NEARLY
-        grades[places.rows[heads & (places.ends == 2)]] = _NAME
-    return grades
+            parts.append((places.rows[heads & (places.near == 2)], _NEARLY))
+        parts.append((places.rows[heads & (places.ends == 2)], _NAME))
+    rows = np.concatenate([part for part, _ in parts])
+    for part, grade in parts:
+        scratch[part] = grade
+    grades = scratch[rows]
+    scratch[rows] = _ABSENT
+    return _Graded(rows, grades)
 
 
 class _Errors(NamedTuple):

@@ -43,6 +43,7 @@ def nested(turns: int, head: str, tail: str = "") -> str:
 
 _GAMES = "{ games(first: 100) { nodes { %s } } }"
 _TYPES = "{ __schema { types { %s } } }"
+_LETTERS = "abcdefghijklmnopqrstuvwxyz" * 3 + "abcdefghijklmnopqrstu"
 _LIBRARY = [{"appId": str(10 * number), "hours": 3.5} for number in range(10_000)]
 _FRAGMENTS = "title tags specs developer { name } genres { name }"
 _INPUT = "[LibraryGame!]!"
@@ -117,10 +118,14 @@ ATTACKS = [
     # Errors
     Attack("fifty unknown developers", "{ " + many(50, 'a#: developer(name: "no such name #") { name }') + " }"),
     Attack("fifty unknown titles of games", "{ " + many(50, 'a#: game(appId: "no such game #") { appId }') + " }"),
+    Attack("an unknown id that grows when it is folded", "query ($v: ID!) { game(appId: $v) { title } }", variables={"v": "\ufdfa" * 200}),
+    Attack("unknown names of a hundred words", "query ($v: ID!, $n: String!) { game(appId: $v) { title } developer(name: $n) { name } }", variables={"v": " ".join(_LETTERS), "n": " ".join(_LETTERS)}),
     Attack("fifty lists of unknown ids", "{ " + many(50, 'a#: nodes(ids: ["' + '", "'.join(map(str, range(60))) + '"]) { id }') + " }", "cost"),
     Attack("an error for each game", _GAMES % "players(first: 101) { totalCount }"),
     Attack("invalid variables", "query (" + many(90, "$v#: Int!") + ") { games { totalCount } }"),
     Attack("an invalid cursor of 90 KB", '{ games(after: "%s") { totalCount } }' % ("x" * 90_000)),
+    Attack("nine searches of a hundred words", "query ($v: String) { " + many(9, "a#: users(search: $v, first: 1) { totalCount }") + " }", variables={"v": " ".join(_LETTERS)}),
+    Attack("nine searches of texts that grow", "query ($v: String) { " + many(9, "a#: games(search: $v, first: 1) { totalCount }") + " }", variables={"v": "\ufdfa" * 190}),
     Attack("a search that finds nothing, slowly", '{ games(search: "%s") { totalCount } }' % " ".join("abcdefghijklmnopqrstuvwxyz" * 3)),
 ]  # fmt: skip
 

@@ -281,7 +281,9 @@ def test_developers_are_found_by_a_company_that_their_name_lists(ask: Ask) -> No
 
 
 @pytest.mark.parametrize("name", ["games", "developers", "genres", "users", "library"])
-@pytest.mark.parametrize("text", ["🎮🔥", "…!?", "\ud800", "_", "&amp;", "x" * 201], ids=ascii)
+@pytest.mark.parametrize(
+    "text", ["🎮🔥", "…!?", "\ud800", "_", "&amp;", "x" * 201, "ﷺ" * 200], ids=ascii
+)
 def test_what_has_neither_letters_nor_digits_or_is_too_long_is_refused(
     ask: Ask, name: str, text: str
 ) -> None:
@@ -327,7 +329,7 @@ def test_in_another_order_only_names_of_the_best_kind_are_listed(ask_demo: Ask) 
     assert ordered("portal", filter={"title": {"eq": "Half-Life"}}) == []
 
 
-@pytest.mark.parametrize("text", ["ﷺ" * 200, "a " * 100, "1" * 200, "é̂̃" * 60, "\x00a\x00", "%_"])
+@pytest.mark.parametrize("text", ["ﷺ" * 10, "a " * 100, "1" * 200, "é̂̃" * 60, "\x00a\x00", "%_"])
 def test_odd_texts_are_only_texts(ask_demo: Ask, text: str) -> None:
     answer = LISTS["games"].ask(ask_demo, search=text)
     if text == "%_":
