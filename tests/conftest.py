@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from filelock import FileLock
 
@@ -27,13 +28,18 @@ DEMO_TITLES, DEMO_VIEWERS = 200, 250
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The commands under test get Ctrl-C as from a terminal, also when the tests run in the
-    background of a script, which hands SIGINT down as ignored. With several workers (`-n`) each
-    file is run by one of them, so that its worlds are built once."""
+    """The commands under test get Ctrl-C and hang-ups as from a terminal, also when the tests run
+    in the background of a script or under nohup, which hand these signals down as ignored. With
+    several workers (`-n`) each file is run by one of them, so that its worlds are built once. No
+    test of properties is timed."""
     if getattr(config.option, "dist", "no") == "load":
         config.option.dist = "loadfile"
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    hypothesis.settings.register_profile("untimed", deadline=None)
+    hypothesis.settings.load_profile("untimed")
 
 
 def _run_with_room(run: Callable[..., bool], item: pytest.Item, next_item: pytest.Item) -> bool:

@@ -183,7 +183,8 @@ def test_a_file_that_is_cut_under_the_server_costs_no_answer(
     assert set(server.answers_for(0.5)) == {two.new}  # of the private copy
     said = server.log.read_text()
     assert f"Another process writes {path}" in said
-    assert f"{name} has {size} bytes instead of " in said
+    # The server may have looked while the other process was writing.
+    assert any(f"{name} has {seen} bytes instead of " in said for seen in {0, size})
     ready = server.ready()
     assert (ready["code"], ready["status"], ready["version"]) == (200, "degraded", two.new)
     assert name in ready["problem"]

@@ -97,7 +97,7 @@ def test_aggregates_are_those_of_the_whole_list_whatever_the_filter(
         },
     ).map(lambda where: {"game": where} if name == "library" else where)
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck))
     @given(wheres)
     def compared(where: dict[str, Any]) -> None:
         rows = every(ask_demo, listing, filter=where)

@@ -170,7 +170,7 @@ def test_conditions_combine_by_and_or_not_however_they_are_nested(
         titles = LISTS["titles"]
         leaf |= nested(conditions(titles, rows)).map(lambda where: {"title": where})
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, suppress_health_check=list(HealthCheck))
     @given(nested(leaf), leaf)
     def combined(where: dict[str, Any], more: dict[str, Any]) -> None:
         check(ask_demo, listing, rows, where)

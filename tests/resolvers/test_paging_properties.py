@@ -104,7 +104,7 @@ def test_any_page_is_the_whole_list_cut_as_relay_says(ask_demo: Ask, pages: Page
     places = st.none() | st.sampled_from(ends) | st.integers(0, len(ids) - 1)
     sizes = st.none() | st.sampled_from([0, 1, 2, 100]) | st.integers(0, 100)
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, suppress_health_check=list(HealthCheck))
     @given(sizes, sizes, places, places)
     def cut(first: int | None, last: int | None, after: int | None, before: int | None) -> None:
         page = pages.ask(

@@ -20,7 +20,7 @@ def test_every_sentence_scores_in_its_class_with_every_subject(sentiment: Sentim
 
 
 @given(st.sampled_from(sorted(SENTENCES)), st.integers(0, 2**64))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_composed_review_scores_in_its_class(sentiment: Sentiment, seed: int) -> None:
     assert sentiment_of(compose(random.Random(seed), sentiment)) == sentiment
 

@@ -24,7 +24,7 @@ def test_user_ids_are_numbers_out_of_the_real_range_or_names(world: World) -> No
 
 
 @given(st.integers(50, 3000), st.integers(150, 2000), st.integers(0, 2**32))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_libraries_of_any_size_add_up(lines: int, games: int, seed: int) -> None:
     crowd = make_crowd(seed, lines, games, 2 * games)
     ids = [player.user_id for player in crowd.owners + crowd.reviewers]

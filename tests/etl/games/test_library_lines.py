@@ -98,7 +98,7 @@ LIBRARY = st.builds(
 
 
 @given(st.lists(LIBRARY, max_size=4), st.sampled_from(SPELLED))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_is_taken_apart_is_what_python_reads(libraries: list[Row], spell: Any) -> None:
     reader = Reader()
     for library in libraries:
@@ -107,7 +107,7 @@ def test_what_is_taken_apart_is_what_python_reads(libraries: list[Row], spell: A
 
 
 @given(st.lists(LIBRARY, max_size=4), st.sampled_from(SPELLED))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_published_spelling_is_taken_apart_whatever_the_games_are_called(
     libraries: list[Row], spell: Any
 ) -> None:
@@ -135,7 +135,7 @@ TOKENS = [
 
 
 @given(st.sampled_from(SEEDS), st.sampled_from(SPELLED), st.integers(0, 2**32))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_a_line_that_was_tampered_with_is_taken_apart_like_python_reads_it_or_not_at_all(
     library: Row, spell: Any, seed: int
 ) -> None:

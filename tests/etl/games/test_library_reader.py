@@ -149,7 +149,7 @@ PLAYTIMES = st.lists(
 
 
 @given(PLAYTIMES, st.sampled_from(["python", "json"]))
-@settings(max_examples=60, deadline=None,
+@settings(max_examples=60,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 def test_the_published_spelling_is_read_like_any_other(
     dump: Dump, read: Read, playtimes: list[Any], notation: str

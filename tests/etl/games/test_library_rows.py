@@ -47,7 +47,7 @@ LINES = st.lists(st.tuples(st.integers(0, 6), st.lists(ITEM, max_size=4)), max_s
 
 @pytest.mark.parametrize("some", [1, 3, 1 << 18])
 @given(lines=LINES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_rows_are_the_greatest_minutes_of_each_pair_however_many_are_sorted_at_once(
     some: int, lines: list[Line]
 ) -> None:

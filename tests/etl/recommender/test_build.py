@@ -217,7 +217,7 @@ GAMES = 9
         max_size=GAMES,
     ),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_whatever_is_played_the_lists_keep_their_promises(
     users: list[dict[int, int]], words: list[list[str]]
 ) -> None:

@@ -83,7 +83,7 @@ _KEYS = st.sampled_from(
 _TYPES = st.sampled_from(["Game", "User", "Developer", "Genre", "Query", "game", "", "Node"])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     st.text()
     | st.text(st.characters(categories=["Cs", "L", "Nd"]))

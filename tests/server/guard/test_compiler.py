@@ -24,7 +24,7 @@ def cost(text: str, **values: Any) -> float:
     return plan(parse(text)).cost(values)
 
 
-@settings(max_examples=100, deadline=None)  # each of a hundred random choices
+@settings(max_examples=100)  # each of a hundred random choices
 @given(documents(), variables(), variables())
 def test_the_estimate_is_the_cost_by_expansion(
     text: str, first: dict[str, Any], second: dict[str, Any]

@@ -90,7 +90,7 @@ worlds = st.dictionaries(
 
 
 @given(worlds, st.integers(-3, 3))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_both_parts_together_are_the_library_and_have_nothing_in_common(
     world: World, seed: int
 ) -> None:
@@ -115,7 +115,7 @@ def test_both_parts_together_are_the_library_and_have_nothing_in_common(
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_order_of_users_and_games_does_not_matter(random: Random) -> None:
     world = everybody_plays(8, 11)
     users, games = list(world), [f"g{game}" for game in range(11)]
