@@ -19,13 +19,16 @@ from datastore.frame import Ragged
 from datastore.text_column import TextColumn
 
 __all__ = [
+    "FEW",
     "All",
+    "Column",
     "Either",
     "Expression",
     "Mask",
     "Names",
     "Not",
     "Numbers",
+    "Rows",
     "Test",
     "Texts",
     "at_rows",
@@ -77,9 +80,6 @@ Expression = Test | All | Either | Not
 
 class Column(Protocol):
     """Values of one field, one per row of the noun."""
-
-    #: Supported operators.
-    operators: ClassVar[Collection[Operator]]
 
     def test(self, operator: Operator, value: Any, rows: Rows) -> Mask:
         """Mask of the rows for which the condition holds."""
@@ -144,7 +144,7 @@ _WHOLE: Mapping[Operator, Callable[[TextColumn, Any, _Key], Mask]] = {
     Operator.IS_NULL: lambda column, value, key: column.blank() == value,
 }
 #: A part of a column, below which its rows are tested one by one: that is faster then.
-_FEW = 1 / 64
+FEW = 1 / 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class Texts:
     def test(self, operator: Operator, value: Any, rows: Rows) -> Mask:
         """Mask of the rows for which the condition holds."""
         key = str.strip if self.exact else fold
-        if isinstance(self.folded, TextColumn) and len(rows) > _FEW * len(self.folded):
+        if isinstance(self.folded, TextColumn) and len(rows) > FEW * len(self.folded):
             return at_rows(_WHOLE[operator](self.folded, value, key), rows)
         numbers = rows if isinstance(rows, range) else rows.tolist()
         texts = map(self.folded.__getitem__, numbers)
@@ -184,7 +184,7 @@ class Names:
         size = len(self.rows.offsets) - 1
         if operator is Operator.IS_NULL:
             return at_rows((np.diff(self.rows.offsets) == 0) == value, rows)
-        if len(rows) > _FEW * size:
+        if len(rows) > FEW * size:
             return at_rows(self._whole(operator, value, size), rows)
         names, owners = self.rows.gather(np.asarray(rows, np.int64))
         matches = self._names(operator, value, names.astype(np.int64))

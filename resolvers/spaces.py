@@ -21,6 +21,7 @@ from datastore.search import NameIndex
 from datastore.store import Store
 from resolvers.filters import Column, Names, Numbers, Texts
 from resolvers.ordering import ranks
+from resolvers.remembered import Conditions, Remembered
 from resolvers.selection import Space
 
 __all__ = [
@@ -215,12 +216,20 @@ def _space(
     missing there.
     """
     values, orders = values or {}, orders or {}
-    named: Mapping[str, Callable[[], Column]] = names or {}
-    declared = CONTRACT[frame.name]
-    columns = {
-        field.name: named.get(field.name) or _column(frame, field, kind, values)
-        for field, kind in declared.filters
-    }
+    declared, conditions = CONTRACT[frame.name], Conditions()
+
+    def column(field: Field, kind: Kind) -> Callable[[], Column]:
+        make = (names or {}).get(field.name) or _column(frame, field, kind, values)
+
+        def made() -> Column:
+            column = make()
+            if isinstance(column, Numbers):
+                return column
+            return Remembered(field.name, column, len(frame), conditions)
+
+        return made
+
+    columns = {field.name: column(field, kind) for field, kind in declared.filters}
     keys = {
         field.name: _ranked(orders.get(field.name) or _numbers(frame, field, values))
         for field in declared.orders
@@ -228,7 +237,9 @@ def _space(
     return Space(columns, keys, index, weight)
 
 
-def _column(frame: Frame, field: Field, kind: Kind, values: Values) -> Callable[[], Column]:
+def _column(
+    frame: Frame, field: Field, kind: Kind, values: Values
+) -> Callable[[], Numbers | Texts]:
     match kind:
         case Kind.ID:
             return lambda: Texts(frame.text_column(field.column_name), exact=True)

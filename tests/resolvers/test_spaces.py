@@ -14,7 +14,8 @@ from datastore.base.columns import OPERATORS
 from datastore.base.tables import CONTRACT, SUBJECTS
 from datastore.store import Store
 from resolvers import spaces
-from resolvers.filters import Names
+from resolvers.filters import Names, Numbers
+from resolvers.remembered import Remembered
 from resolvers.selection import Space
 
 SPACES: dict[str, Callable[[Store], Space]] = {
@@ -40,7 +41,9 @@ def test_every_declared_field_has_a_value_for_every_row(store: Store, noun: str)
     assert list(space.columns) == [field.name for field, _ in CONTRACT[noun].filters]
     for field, kind in CONTRACT[noun].filters:
         column = space.columns[field.name]()
-        assert set(OPERATORS[kind]) <= set(column.operators)
+        assert isinstance(column, Remembered | Numbers)
+        own = column.column if isinstance(column, Remembered) else column
+        assert set(OPERATORS[kind]) <= set(own.operators)
         operator = OPERATORS[kind][0]
         assert len(column.test(operator, "" if kind.value in ("id", "name") else 0, rows)) == size
     assert list(space.keys) == [field.name for field in CONTRACT[noun].orders]
@@ -53,7 +56,9 @@ def test_every_declared_field_has_a_value_for_every_row(store: Store, noun: str)
 def test_the_rows_with_a_name_are_those_that_have_it(
     demo_store: Store, noun: str, field: str
 ) -> None:
-    names = SPACES[noun](demo_store).columns[field]()
+    remembered = SPACES[noun](demo_store).columns[field]()
+    assert isinstance(remembered, Remembered)
+    names = remembered.column
     assert isinstance(names, Names)
     assert names.find is not None
     assert names.rows_of is not None
