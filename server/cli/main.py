@@ -15,6 +15,7 @@ from datastore.base.errors import PlaygraphError
 from server.cli.build import build
 from server.cli.console import fail
 from server.cli.demo import demo
+from server.cli.doctor import doctor
 from server.cli.evaluate import evaluate
 from server.cli.export import export
 from server.cli.forget import forget
@@ -90,7 +91,7 @@ def commands(context: click.Context, result_json: Path | None) -> None:
 
 for _command in (
     build, update, watch, forget, train, evaluate, demo, serve, query, sdl, snapshots,
-    export, report, keys,
+    export, report, keys, doctor,
 ):  # fmt: skip
     commands.add_command(_command)
 

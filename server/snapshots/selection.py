@@ -21,7 +21,7 @@ from datastore.people import People
 from datastore.store import Store
 from server.snapshots.quarantine import Quarantine
 
-__all__ = ["damaged", "open_another", "open_verified", "open_whole"]
+__all__ = ["damaged", "eligible", "open_another", "open_verified", "open_whole"]
 
 logger = logging.getLogger("playgraph.snapshots")
 
@@ -64,7 +64,7 @@ def open_another(
 
     Never the demo dataset in place of real data, nor a snapshot that holds a forgotten user.
     """
-    for manifest in _others(data_dir, without):
+    for manifest in eligible(data_dir, without):
         folder = snapshot_path(data_dir, manifest.version)
         if quarantine.problem(folder) is not None:
             continue
@@ -75,7 +75,8 @@ def open_another(
     return None
 
 
-def _others(data_dir: Path, without: set[str]) -> Iterator[Manifest]:
+def eligible(data_dir: Path, without: set[str]) -> Iterator[Manifest]:
+    """Manifests of the snapshots that may be served in place of those `without`, newest first."""
     manifests, demo = [], False
     forgotten = _forgotten(data_dir)
     for folder in (data_dir / "snapshots").glob("[!.]*"):
