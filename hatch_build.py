@@ -1,4 +1,4 @@
-"""Packaging: builds the GraphiQL page from `web/` into `server/pages/static/` at installation.
+"""Packaging: builds GraphiQL and the explorer from `web/` into `server/pages/static/` at installation.
 
 To run it manually: `python hatch_build.py`; it needs only the standard library and Node. If the
 page cannot be built, the installation still succeeds: the server works without it, and `/` explains
@@ -187,7 +187,7 @@ def main() -> int:
     try:
         built = build()
     except PageError as error:
-        print(f"The GraphiQL page was not built: {error}", file=sys.stderr)
+        print(f"The pages were not built: {error}", file=sys.stderr)
         return 1
     print("server/pages/static/ built" if built else "server/pages/static/ is up to date with web/")
     return 0
@@ -220,14 +220,14 @@ else:
             # Git ignores what is built; `artifacts` adds it to the wheel anyway.
             build_data["artifacts"] += ["/server/pages/static/**", f"!/server/pages/static/{STAMP}"]
             if os.environ.get("PLAYGRAPH_SKIP_WEB") == "1":
-                self.app.display_info("PLAYGRAPH_SKIP_WEB=1: the GraphiQL page is not built")
+                self.app.display_info("PLAYGRAPH_SKIP_WEB=1: the pages are not built")
                 return
             try:
                 build()
             except PageError as error:
                 kept = "The previous page is kept." if (STATIC / "index.html").is_file() else ""
                 self.app.display_warning(
-                    f"The GraphiQL page was not built: {error}\n"
+                    f"The pages were not built: {error}\n"
                     f"The rest of playgraph is installed and works. {kept}\n"
                     "To build the page, run `python hatch_build.py` in a checkout, or reinstall, "
                     "with access to the npm registry."

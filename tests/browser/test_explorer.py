@@ -154,7 +154,7 @@ def test_show_the_query_opens_it_in_graphiql(visit: Visit) -> None:
     assert "#" not in page.url
     # The examples are still there, and the way back.
     assert len(visit.tabs()) > 5
-    page.get_by_role("link", name="Explore", exact=True).click()
+    page.get_by_role("link", name="playgraph: explore the data").click()
     heading(page, "Explore the data")
 
 
@@ -263,7 +263,21 @@ def test_without_a_network_the_reader_can_try_again(browser: Browser, page_serve
         heading(page, "Counter-Strike: Global Offensive")
 
 
-def test_a_developer_with_a_slash_has_a_page(visit: Visit) -> None:
+def test_a_refusal_by_the_rate_says_what_to_do(browser: Browser, page_server: str) -> None:
+    error = {"message": "Too many requests.", "extensions": {"code": "RATE_LIMITED"}}
+    with visiting(browser, page_server) as visit:
+        page = explore(visit)
+        page.route(
+            "**/graphql?*", lambda route: route.fulfill(status=429, json={"errors": [error]})
+        )
+        page.get_by_role("link", name="Models", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Too many requests")
+        page.unroute("**/graphql?*")
+        page.get_by_role("button", name="Try again").click()
+        heading(page, "How good the models are")
+
+
+def test_a_developer_with_punctuation_in_the_name_has_a_page(visit: Visit) -> None:
     name = visit.page.request.post(
         f"{visit.base}graphql",
         data={

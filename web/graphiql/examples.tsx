@@ -61,6 +61,9 @@ function ExampleList() {
   return (
     <section aria-label={TITLE}>
       <h2 className="playgraph-examples-title">{TITLE}</h2>
+      <p>
+        <a href="explore">Explore the data</a> without queries.
+      </p>
       {[...new Set(examples.map(({ group }) => group))].map((group) => (
         <section key={group} aria-label={group}>
           <h3 className="playgraph-examples-group">{group}</h3>

@@ -55,11 +55,10 @@ function Page({ settings, notice }: { settings: Settings; notice?: string }) {
           >
             <GraphiQL.Logo>
               <ShowExamples />
-              <a className="playgraph-explore" href="explore">
-                Explore
-              </a>
               <h1 className="playgraph-logo" title={dataset.version && `Snapshot ${dataset.version}`}>
-                playgraph
+                <a href="explore" aria-label="playgraph: explore the data">
+                  playgraph
+                </a>
               </h1>
               {dataset.demo && (
                 <span className="playgraph-badge" title="Generated games and users, not real store data">

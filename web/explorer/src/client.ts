@@ -47,6 +47,7 @@ const KEPT = 60;
 const ACCEPT = 'application/graphql-response+json, application/json';
 
 const kept = new Map<string, unknown>();
+let snapshot = '';
 
 /** The data of an answer. Throws a `Failure`; an error of any field is one. */
 export async function ask<Result, Variables extends object>(
@@ -117,6 +118,10 @@ function post(body: object, signal?: AbortSignal) {
 
 async function send(address: URL, options: RequestInit): Promise<{ data?: unknown; errors?: GraphQLErrorBody[] }> {
   const response = await fetch(address, options);
+  const now = response.headers.get('X-Snapshot');
+  // Answers of a snapshot that is no longer live are not mixed with those of the new one.
+  if (now && now !== snapshot) kept.clear();
+  snapshot = now ?? snapshot;
   const type = response.headers.get('Content-Type') ?? '';
   if (!type.includes('json')) throw new Failure('NETWORK', `HTTP ${response.status}`);
   return response.json();

@@ -44,7 +44,9 @@ export function useFormat() {
     }),
     /** Of a share from 0 to 100. */
     percent: (value: number | null | undefined) =>
-      write({ style: 'percent', maximumFractionDigits: 0 })(typeof value === 'number' ? value / 100 : value),
+      write({ style: 'percent', maximumFractionDigits: value && value < 1 ? 1 : 0 })(
+        typeof value === 'number' ? value / 100 : value,
+      ),
     date: (value: string | null | undefined) =>
       value ? new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(value)) : '–',
     list: (values: string[]) => new Intl.ListFormat(language, { type: 'conjunction' }).format(values),

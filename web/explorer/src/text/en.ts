@@ -44,6 +44,7 @@ export const en = {
       'This address cannot be answered',
       'A value in the address is not valid. Change it, or start again.',
     ] as Pair,
+    PERSISTED_QUERY_NOT_IN_LIST: ['The server was updated', 'Reload this page to use its new version.'] as Pair,
     NETWORK: ['No answer', 'The server cannot be reached. Check the connection, then try again.'] as Pair,
     UNKNOWN: [
       'Something went wrong',

@@ -39,6 +39,7 @@ export const es: typeof en = {
       'Esta dirección no tiene respuesta',
       'Un valor de la dirección no es válido. Cámbialo o vuelve al inicio.',
     ],
+    PERSISTED_QUERY_NOT_IN_LIST: ['El servidor se actualizó', 'Recarga la página para usar la nueva versión.'],
     NETWORK: ['Sin respuesta', 'No se puede contactar con el servidor. Revisa la conexión e inténtalo de nuevo.'],
     UNKNOWN: [
       'Algo salió mal',
