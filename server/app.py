@@ -95,11 +95,11 @@ def create_app(
     # sends documents of this release by id.
     has_graphiql = not production and not requires_key
     pages: list[BaseRoute] = []
+    report = ReportPage(holder, settings.data_dir, hints=not production)
     if has_graphiql:
         pages += _graphiql(GraphiQLPage(holder, root))
     if has_graphiql or (not requires_key and has_explorer()):
-        pages += _explorer(ExplorerPage(root, has_graphiql))
-    report = ReportPage(holder, settings.data_dir, hints=not production)
+        pages += _explorer(ExplorerPage(root, report, has_graphiql))
     reports = [] if requires_key else [Route("/report", report.page)]
     guard = DocumentGuard(graphql_schema(), DocumentLimits.of(settings))
     executor = _executor(settings, guard, disclosure)

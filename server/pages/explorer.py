@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from server.pages.assets import STATIC
 from server.pages.missing import missing_page
+from server.pages.report import ReportPage
 
 __all__ = ["POLICY", "ExplorerPage", "has_explorer", "page_documents", "preferred_language"]
 
@@ -24,10 +25,12 @@ _LANGUAGES = ("en", "es")
 
 
 class ExplorerPage:
-    """Serves `/explore` and every view below it; `has_graphiql` links to GraphiQL."""
+    """Serves `/explore` and every view below it, with links to the report, if there is one, and to
+    GraphiQL, if that is served."""
 
-    def __init__(self, root_path: str, has_graphiql: bool) -> None:
+    def __init__(self, root_path: str, report: ReportPage, has_graphiql: bool) -> None:
         self._root_path = root_path
+        self._report = report
         self._has_graphiql = has_graphiql
 
     async def page(self, request: Request) -> Response:
@@ -39,8 +42,8 @@ class ExplorerPage:
         page = _text(built, built.stat().st_mtime_ns)
         page = page.replace("<head>", f'<head><base href="{escape(self._base(request))}">', 1)
         language = preferred_language(request.headers.get("accept-language", ""))
-        flag = " data-graphiql" if self._has_graphiql else ""
-        page = page.replace('<html lang="en">', f'<html lang="{language}"{flag}>', 1)
+        links = " data-graphiql" * self._has_graphiql + " data-report" * self._report.is_built
+        page = page.replace('<html lang="en">', f'<html lang="{language}"{links}>', 1)
         headers = {
             "Cache-Control": "no-cache",
             "Content-Security-Policy": POLICY,

@@ -29,9 +29,17 @@ class ReportPage:
         self._data_dir = data_dir
         self._hints = hints
 
+    @property
+    def is_built(self) -> bool:
+        """Whether the live snapshot has a report."""
+        return self._file().is_file()
+
+    def _file(self) -> Path:
+        return report_page(self._data_dir, self._holder.store.manifest.version)
+
     async def page(self, request: Request) -> Response:
         """The report of the live snapshot; 404 if there is none."""
-        file = report_page(self._data_dir, self._holder.store.manifest.version)
+        file = self._file()
         if not file.is_file():
             if not self._hints:
                 raise HTTPException(404)

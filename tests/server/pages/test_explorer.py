@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from datastore.base.settings import Settings
+from datastore.base.snapshot import report_page
 from datastore.store import Store
 from harness import TestClient
 from server.app import create_app
@@ -123,6 +124,18 @@ def test_production_serves_the_explorer_without_graphiql(
     assert production.get("/").status_code == 404
     # Everything else keeps the policy of a server without pages.
     assert "script-src" not in production.get("/healthz").headers["content-security-policy"]
+
+
+def test_a_report_of_the_live_snapshot_is_linked(
+    settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    chosen = replace(settings, data_dir=tmp_path / "data")
+    with TestClient(create_app(chosen, store)) as client:
+        assert "data-report" not in client.get("/explore").text
+        file = report_page(chosen.data_dir, store.manifest.version)
+        file.parent.mkdir(parents=True)
+        file.write_text("<p>report</p>")
+        assert "data-report" in client.get("/explore").text
 
 
 def test_production_without_a_built_page_has_no_explorer(

@@ -107,6 +107,7 @@ export function Combobox<Offered extends Option>({
         aria-autocomplete="list"
         aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
         placeholder={placeholder}
+        maxLength={100}
         autocomplete="off"
         spellcheck={false}
         value={text}

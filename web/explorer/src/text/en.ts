@@ -321,6 +321,7 @@ export const en = {
   },
 
   // Data
+  report: 'The report: distributions, outliers and trends, with findings',
   dataTitle: 'What the data has',
   dataLead: 'Counts of the snapshot, and what is unknown or missing.',
   counts: 'Counts',

@@ -300,6 +300,7 @@ export const es: typeof en = {
     BEST: 'El mejor',
   },
 
+  report: 'El informe: distribuciones, valores extremos y tendencias, con hallazgos (en inglés)',
   dataTitle: 'Qué hay en los datos',
   dataLead: 'Recuentos, y lo que se desconoce o falta.',
   counts: 'Recuentos',

@@ -66,6 +66,13 @@ export default function Data() {
     <Answered of={answer}>
       {({ dataset, games, titles }, asked) => (
         <Page title={t.dataTitle} lead={t.dataLead} asked={asked}>
+          {document.documentElement.dataset.report !== undefined && (
+            <p>
+              <a href={new URL('report', document.baseURI).href} target="_blank" rel="noopener">
+                {t.report}
+              </a>
+            </p>
+          )}
           <Section title={t.counts}>
             <Facts
               of={(['games', 'users', 'playRows', 'reviews', 'titles', 'ratings'] as const)
