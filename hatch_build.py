@@ -1,4 +1,4 @@
-"""Packaging: builds GraphiQL and the explorer from `web/` into `server/pages/static/` at installation.
+"""Packaging: builds the pages from `web/` into `server/pages/static/` at installation.
 
 To run it manually: `python hatch_build.py`; it needs only the standard library and Node. If the
 page cannot be built, the installation still succeeds: the server works without it, and `/` explains
