@@ -63,6 +63,8 @@ class TextColumn(Sequence[str]):
             return ~self.blank()
         places = np.flatnonzero(data[: max(0, len(data) - len(rest))] == first)
         for distance, byte in enumerate(rest, 1):
+            if not len(places):  # after a few bytes of most parts, which may be long
+                break
             places = places[data[places + distance] == byte]
         rows = np.searchsorted(offsets, places, side="right") - 1
         mask = np.zeros(len(self), bool)

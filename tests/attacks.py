@@ -145,6 +145,8 @@ def _deep(levels: int) -> dict[str, Any]:
 ATTACKS += [
     Attack("50 names with quotes", "{ " + many(50, 'a#: developer(name: "Garry\'s \\"Mod\\" #") { name }') + " }"),
     Attack("a name from right to left with 2,000 accents", _BY_NAME, variables={"n": "\u202e\u200bValve" + "\u0301" * 2_000}),
+    Attack("a name that grows and is as long as names may be, fifty times", "query ($n: String!) { " + many(50, "a#: developer(name: $n) { name }") + " }", variables={"n": "\ufdfa" * 500}),
+    Attack("names that grow, fifty of them", "query (" + many(50, "$n#: String!") + ") { " + many(50, "a#: developer(name: $n#) { name }") + " }", variables={f"n{n}": "\ufdfa" * 490 + str(n) for n in range(50)}),
     Attack("a name of 900 KB", _BY_NAME, variables={"n": "Valve " * 150_000}),
     Attack("a name of 180,000 HTML escapes", _BY_NAME, variables={"n": "&amp;" * 180_000}),
     Attack("a name that grows when it is folded", _BY_NAME, variables={"n": "\ufdfa" * 140_000}),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import html
 import unicodedata
+from functools import lru_cache
 
 __all__ = ["LONGEST_NUMBER", "clean", "fold", "natural_order"]
 
 #: Longest product id, in digits, that sorts as a number.
 LONGEST_NUMBER = 4_000
-#: Longest text that is folded, in characters; folding takes up to 2 us per character.
-_LONGEST = 2_000
+#: Longest text that is folded, in characters, and longest one that is not ASCII, which takes up to
+#: 1 us per character and may become 18 times as long.
+_LONGEST, _LONGEST_OTHER = 2_000, 500
+#: Texts whose folded form is remembered: a request may have the same name fifty times.
+_REMEMBERED = 64
 
 
 def clean(text: str) -> str:
@@ -27,19 +31,27 @@ def fold(text: str) -> str:
 
     HTML unescaping, NFKC, casefold, and runs of whitespace as one blank. Casefold can undo
     NFKC (U+0345 and others), so NFKC is applied twice. Folding is idempotent, except for text that
-    was escaped twice (`&amp;amp;`). Texts of more than 2,000 characters, which no name has, are
-    returned as they are.
+    was escaped twice (`&amp;amp;`). Texts that are longer than any name are returned as they are:
+    of more than 2,000 characters, or of more than 500 that are not all ASCII.
 
     >>> fold(" VALVE ") == fold("valve")
     True
     """
     if len(text) > _LONGEST:
         return text
-    if "&" in text:
-        text = html.unescape(text)
-    if text.isascii():  # most names; the other steps would change nothing
+    if text.isascii() and "&" not in text:  # most names; the other steps would change nothing
         return " ".join(text.casefold().split())
-    normal = unicodedata.normalize("NFKC", text).casefold()
+    return _folded(text)
+
+
+@lru_cache(_REMEMBERED)
+def _folded(text: str) -> str:
+    plain = html.unescape(text)
+    if plain.isascii():
+        return " ".join(plain.casefold().split())
+    if len(plain) > _LONGEST_OTHER:
+        return text
+    normal = unicodedata.normalize("NFKC", plain).casefold()
     return " ".join(unicodedata.normalize("NFKC", normal).split())
 
 

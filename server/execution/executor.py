@@ -228,17 +228,21 @@ class Executor:
         context: object,
         request_id: str,
         meter: Meter | None = None,
+        extensions: Extensions | None = None,
     ) -> Answer:
         """Execute an operation of a valid document. If a bound is exceeded, `data` is null.
+        `extensions` replaces those that the executor makes for each answer; what it raises is
+        raised.
 
         Raises RequestError for invalid variables, without executing anything.
         """
         variables = variables or {}
+        extensions = extensions or self._extensions()
         try:
             if self._plans is not None and meter is None:
                 planned = self._plans.executed(prepared, variables, context, self._bounds)
                 if planned is not None:
-                    return self._answer(planned, request_id)
+                    return self._answer(planned, request_id, extensions)
             prepared = prepared.original()
             result = executed(
                 self._schema,
@@ -254,14 +258,15 @@ class Executor:
         except Stopped as stopped:
             return self._stopped(stopped)
         if isinstance(result, list):
-            return self._answer(result, request_id)
+            return self._answer(result, request_id, extensions)
         data = encoded(result.data).decode()
-        return self._answer((data, result.errors or ()), request_id, meter)
+        return self._answer((data, result.errors or ()), request_id, extensions, meter)
 
     def _answer(
         self,
         result: tuple[str, Sequence[GraphQLError]] | list[GraphQLError],
         request_id: str,
+        extensions: Extensions,
         meter: Meter | None = None,
     ) -> Answer:
         """The answer of executed `data` and its errors. Raises RequestError for errors only."""
@@ -274,7 +279,6 @@ class Executor:
         else:
             response: dict[str, Any] = {}
             if found:
-                extensions = self._extensions()
                 errors = [
                     self._present(self._error(error, extensions, request_id)) for error in found
                 ]

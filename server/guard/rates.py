@@ -81,6 +81,10 @@ class Spending:
         """Take the cost of what comes next. Raises Refusal (429) if other requests have emptied the
         bucket."""
         self._budget.require(self._spent)
+        self.charge(cost)
+
+    def charge(self, cost: float) -> None:
+        """Take the cost of what has been done, even if other requests have emptied the bucket."""
         self._budget.take(cost)
         self._spent += cost
 

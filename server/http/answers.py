@@ -28,6 +28,7 @@ from server.execution.operation import Meter
 from server.execution.prepared import Prepared
 from server.http.caching import Condition
 from server.http.compression import LEAST, compressed
+from server.http.errors import ErrorExtensions
 from server.http.negotiation import GRAPHQL
 from server.http.parameters import Parameters
 
@@ -199,10 +200,13 @@ class Answers:
         parameters: Parameters,
         digest: str,
         request_id: str,
+        *,
+        may_search: bool = True,
     ) -> Executed:
         """Execute a valid operation, in any thread; `digest` is that of the request.
 
-        Raises RequestError for invalid variables.
+        Raises RequestError for invalid variables; SearchNeeded if an unknown name needs a search
+        for suggestions unless it `may_search`.
         """
         variables, meter = parameters.variables or {}, None
         if parameters.reports_cost:
@@ -210,7 +214,10 @@ class Answers:
             meter = self._meters.meter(prepared.document, prepared.operation, variables)
         seems_quick = self.is_quick(prepared, cost)
         start = time.thread_time() if cost > _CHEAP else 0.0
-        answer = self._executor.run(prepared, variables, Context(store), request_id, meter)
+        extensions = ErrorExtensions(may_search)
+        answer = self._executor.run(
+            prepared, variables, Context(store), request_id, meter, extensions
+        )
         if cost > _CHEAP:
             seconds = time.thread_time() - start
             if seems_quick and seconds > 2 * _QUICK_SECONDS:
@@ -220,7 +227,11 @@ class Answers:
             known = notes.get(key, _UNKNOWN)
             notes[key] = known + (pace - known) * (_FASTER if pace < known else _SLOWER)
         return Executed(
-            answer.body, "" if answer.has_errors else digest, prepared.name, cost, answer.code
+            answer.body,
+            "" if answer.has_errors else digest,
+            prepared.name,
+            cost + extensions.cost,
+            answer.code,
         )
 
     def is_quick(self, prepared: Prepared, cost: float) -> bool:

@@ -20,6 +20,7 @@ from server.execution.prepared import Prepared
 from server.http.answers import Answers, Client, Executed, Representation, request_of
 from server.http.answers import Request as Asked
 from server.http.disclosure import Disclosure
+from server.http.errors import SEARCH, SearchNeeded
 from server.http.negotiation import MediaTypes, negotiate, refusal_type, require_json
 from server.http.parameters import Parameters, from_body, from_url
 from server.http.refusal import Refusal, refused
@@ -73,6 +74,9 @@ class Budget(Protocol):
 
     def spend(self, cost: float) -> None:
         """Take the cost of what comes next. Raises Refusal if nothing is left."""
+
+    def charge(self, cost: float) -> None:
+        """Take the cost of what has been done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +216,15 @@ class GraphQLEndpoint:
             return _response(unchanged)
         known, digest = answers.find(store, asked), answers.digest(store, asked)
 
-        def execute() -> tuple[Executed, Representation]:
+        def execute(may_search: bool) -> tuple[Executed, Representation]:
             executed = known or answers.execute(
-                store, prepared, cost, parameters, digest, graphql.request_id
+                store,
+                prepared,
+                cost,
+                parameters,
+                digest,
+                graphql.request_id,
+                may_search=may_search,
             )
             return executed, answers.represent(store, executed, client)
 
@@ -222,9 +232,19 @@ class GraphQLEndpoint:
             turn_cost = _BYTE * len(known.body)
         else:
             turn_cost = 0.0 if answers.is_quick(prepared, cost) else cost
-        executed, representation = await self._turns.run(turn_cost, execute, abandoned)
+        try:
+            executed, representation = await self._turns.run(
+                turn_cost, partial(execute, turn_cost > 0), abandoned
+            )
+        except SearchNeeded:  # what is quick has looked for an unknown name
+            executed, representation = await self._turns.run(
+                cost + SEARCH, partial(execute, True), abandoned
+            )
         if not known:
             answers.keep(store, asked, executed)
+            request.state.cost = executed.cost
+            if budget is not None:
+                budget.charge(executed.cost - cost)
         request.state.executed, request.state.error = True, executed.code or None
         return _response(representation)
 

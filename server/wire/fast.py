@@ -91,7 +91,7 @@ class FastPath:
                     return None
                 digest = self._answers.digest(store, asked)
                 executed = self._answers.execute(
-                    store, prepared, cost, parameters, digest, request_id
+                    store, prepared, cost, parameters, digest, request_id, may_search=False
                 )
                 self._answers.keep(store, asked, executed)
         if executed is not None:

@@ -74,6 +74,12 @@ def test_escaping_for_html_does_not_matter(name: str) -> None:
     assert fold(html.escape(name)) == fold(name)
 
 
+@pytest.mark.parametrize("name", ["V" * 2_001, "\u00c4" * 501, "&Auml;" * 501, "&#xc4;" * 2_000])
+def test_what_is_longer_than_any_name_is_not_folded(name: str) -> None:
+    assert fold(name) == name
+    assert fold("\u00c4" * 500) == "\u00e4" * 500
+
+
 def test_a_shown_name_keeps_its_case_and_inner_blanks() -> None:
     assert clean(" Tom  Clancy&#39;s &lt;X&gt;\n") == "Tom  Clancy's <X>"
 

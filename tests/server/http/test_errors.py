@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 import pytest
+from msgspec.structs import replace
 
 from datastore.base.settings import Settings
 from datastore.store import Store
 from harness import TestClient
 from server.app import create_app
 from server.execution.encoding import encoded
+
+#: A developer of the store, and nobody.
+NAMES = ("Kraken", "Krakn")
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +100,36 @@ def test_unknown_names_cost_one_search_per_request(
         found = {error["path"][0]: error["extensions"]["suggestions"] for error in errors}
         assert found == {"u": [], "a": ["Kraken"], "b": [], "c": []}
     assert searched == ["Krakn", "Krakn"]
+
+
+def test_suggestions_are_searched_for_in_the_thread_of_expensive_work(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[str] = []
+
+    def suggestions(*_arguments: object) -> list[str]:
+        threads.append(threading.current_thread().name)
+        return []
+
+    monkeypatch.setattr("resolvers.developers.suggestions", suggestions)
+    for _ in range(2):
+        client.post("/graphql", json={"query": '{ developer(name: "Krakn") { name } }'})
+    assert [name.partition("_")[0] for name in threads] == ["expensive"] * 2
+
+
+def test_a_search_for_suggestions_is_taken_from_the_budget_of_the_client(
+    settings: Settings, store: Store
+) -> None:
+    limited = replace(settings, rate=1, rate_seconds=10_000)
+    with TestClient(create_app(limited, store)) as client:
+
+        def cost(query: str) -> int:
+            before, after = [
+                int(client.post("/graphql", json={"query": asked}).headers["ratelimit-remaining"])
+                for asked in ("{ __typename }", query)
+            ]
+            return before - after
+
+        known, unknown = [cost(f'{{ developer(name: "{name}") {{ name }} }}') for name in NAMES]
+        assert known < 50
+        assert 1_500 <= unknown < 1_550
