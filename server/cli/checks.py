@@ -229,7 +229,7 @@ def check_data(settings: Settings) -> Iterator[Check]:
             "data folder",
             "warning",
             f"{existing} cannot be written by this user.",
-            "A server reads it all the same. To build here, run playgraph as the folder's owner.",
+            "A server only reads it. To build here, run playgraph as the folder's owner.",
         )
     version = None
     try:
@@ -332,7 +332,7 @@ def check_pages(static: Path | None = None) -> Iterator[Check]:
         yield Check(
             "pages",
             "warning",
-            f"Not built: {' and '.join(missing)}. Queries are answered all the same.",
+            f"Not built: {' and '.join(missing)}. Queries are answered without them.",
             "Install playgraph again with access to the npm registry and without "
             "PLAYGRAPH_SKIP_WEB.",
         )

@@ -16,6 +16,7 @@ from server.cli.build import build
 from server.cli.console import fail
 from server.cli.demo import demo
 from server.cli.doctor import doctor
+from server.cli.download import download
 from server.cli.evaluate import evaluate
 from server.cli.export import export
 from server.cli.forget import forget
@@ -91,7 +92,7 @@ def commands(context: click.Context, result_json: Path | None) -> None:
 
 for _command in (
     build, update, watch, forget, train, evaluate, demo, serve, query, sdl, snapshots,
-    export, report, keys, doctor,
+    export, report, keys, doctor, download,
 ):  # fmt: skip
     commands.add_command(_command)
 

@@ -1,0 +1,1 @@
+"""Fetches the published raw dumps over HTTP."""

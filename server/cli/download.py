@@ -1,0 +1,95 @@
+"""server.cli: `playgraph download`."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from server.cli.console import progress_console
+from server.cli.options import FILE
+
+if TYPE_CHECKING:
+    from etl.download.table import RawFile
+
+__all__ = ["download"]
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--to",
+    "folder",
+    type=FILE,
+    default=Path("raw"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder of the files.",
+)
+@click.option(
+    "--from",
+    "source",
+    metavar="TABLE",
+    help="Path or address of a table of files, in TOML; see docs/build.md.  [default: "
+    "the published dumps]",
+)
+@click.option("--list", "listing", is_flag=True, help="Show names and addresses only.")
+def download(names: tuple[str, ...], folder: Path, source: str | None, *, listing: bool) -> None:
+    """Download the raw dumps, all or those with a NAME of the table.
+
+    An interrupted download continues where it ended. Sizes and checksums of the table are verified.
+    Proxies are taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
+    """
+    from datastore.base.snapshot import digest
+    from etl.download.http import Client
+    from etl.download.table import PUBLISHED, read_table
+    from etl.download.transfer import Transfer
+    from etl.process.progress import Reporter
+    from etl.snapshot.lock import hold
+
+    client = Client(lambda text: click.echo(f"playgraph: {text}", err=True))
+    table = read_table(source or str(PUBLISHED), client)
+    unknown = [name for name in names if name not in table]
+    if unknown:
+        raise click.UsageError(f"No file is called {unknown[0]}: the names are {', '.join(table)}.")
+    chosen = {name: file for name, file in table.items() if not names or name in names}
+    if listing:
+        for name, file in chosen.items():
+            click.echo(f"{name}: {file.url}")
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    reporter = Reporter(progress_console())
+    lock = hold(folder, ".download.lock", f"Another download to {folder} is running.")
+    found = []
+    with lock, reporter.running():
+        for name, file in chosen.items():
+            with reporter.stage(name, file.bytes) as stage:
+                transfer = Transfer(file, folder, client, stage.advance)
+                if transfer.present():
+                    stage.say("already there")
+                else:
+                    transfer.run()
+            found.append(transfer.path)
+    for path in found:
+        click.echo(f"{path}: {path.stat().st_size:,} bytes, SHA-256 {digest(path)}")
+    command = _build_command(folder, chosen.values())
+    if command:
+        click.echo(f"Build a snapshot: {command}")
+
+
+def _build_command(folder: Path, files: Iterable[RawFile]) -> str:
+    """The command that builds a snapshot of these files; "" if the table does not say their
+    kinds."""
+    options = [
+        (
+            f"--{file.kind}",
+            f"{file.origin}={folder / file.name}" if file.origin else str(folder / file.name),
+        )
+        for file in files
+        if file.kind
+    ]
+    words = [word for option in options for word in option]
+    return shlex.join(["playgraph", "build", *words]) if words else ""
