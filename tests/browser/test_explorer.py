@@ -78,13 +78,13 @@ def heading(page: Page, name: str | re.Pattern[str] = "") -> None:
     ).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "locale"), [("light", "en-GB"), ("dark", "es-AR")])
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())
 def test_every_view_is_accessible_and_fits_a_phone(
-    browser: Browser, page_server: str, axe: str, view: str, scheme: str
+    browser: Browser, page_server: str, axe: str, view: str, scheme: str, locale: str
 ) -> None:
     phone = {"width": 360, "height": 800}
-    options: dict[str, Any] = {"viewport": phone, "color_scheme": scheme}
+    options: dict[str, Any] = {"viewport": phone, "color_scheme": scheme, "locale": locale}
     with visiting(browser, page_server, reduced_motion="reduce", **options) as visit:
         page = explore(visit, view)
         visit.settle()

@@ -35,7 +35,7 @@ export function useFormat() {
     short: write({ notation: 'compact', maximumFractionDigits: 1 }),
     decimal: (value: number | null | undefined, digits = 2) =>
       write({ minimumFractionDigits: digits, maximumFractionDigits: digits })(value),
-    usd: write({ style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' }),
+    usd: write({ useGrouping: 'always', style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' }),
     signedUsd: write({
       style: 'currency',
       currency: 'USD',

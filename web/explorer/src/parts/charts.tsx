@@ -111,23 +111,25 @@ export function Columns({ of, caption, head }: { of: Point[]; caption: string; h
           </text>
         )}
       </svg>
-      <table class="unseen">
-        <caption>{caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{head[0]}</th>
-            <th scope="col">{head[1]}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {points.map(({ x: year, shown }) => (
-            <tr key={year}>
-              <th scope="row">{year}</th>
-              <td>{shown}</td>
+      <div class="unseen">
+        <table>
+          <caption>{caption}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{head[0]}</th>
+              <th scope="col">{head[1]}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {points.map(({ x: year, shown }) => (
+              <tr key={year}>
+                <th scope="row">{year}</th>
+                <td>{shown}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 }

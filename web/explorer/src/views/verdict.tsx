@@ -8,7 +8,7 @@ import { Answered, Empty, Page, Section } from '../parts/page';
 import { TitleLink } from '../parts/titles';
 import { Result, ViewerChoice } from '../parts/verdict';
 import { setParameters, usePlace } from '../router';
-import { useShell, useText } from '../shell';
+import { useFormat, useShell, useText } from '../shell';
 
 const STARS = [5, 4.5, 4, 3.5, 3, 2.5, 2, 1.5, 1, 0.5];
 
@@ -32,6 +32,7 @@ function write(ratings: Rating[]): string {
 
 export default function VerdictView() {
   const t = useText();
+  const format = useFormat();
   const { dataset } = useShell();
   const place = usePlace();
   const people = dataset.people !== 'OFF';
@@ -135,7 +136,7 @@ export default function VerdictView() {
         <Answered of={of}>
           {({ viewer: found }) =>
             found?.verdict && (
-              <Result of={found.verdict}>{t.viewerFacts(found.ratingCount, String(found.meanRating))}</Result>
+              <Result of={found.verdict}>{t.viewerFacts(found.ratingCount, format.decimal(found.meanRating))}</Result>
             )
           }
         </Answered>
