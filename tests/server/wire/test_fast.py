@@ -22,10 +22,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from prometheus_client import CollectorRegistry, generate_latest
 
+from client_heads import GET, POST
 from datastore.base.settings import Settings
 from datastore.store import Store
 from harness import TestClient
-from recorded_heads import GET, POST
 from server.app import create_app
 from server.http.parameters import from_body
 from server.wire.fast import INCOMPLETE, FastPath

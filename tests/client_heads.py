@@ -1,4 +1,8 @@
-"""Recorded heads of requests by real clients, without Host and Content-Length."""
+"""Heads of requests as clients send them, without Host and Content-Length.
+
+Those of curl, httpx, requests, Node and Chromium are recorded; those of Firefox, Go, OkHttp,
+aiohttp, nginx and of the GraphQL clients are written after their sources and documentation.
+"""
 
 from __future__ import annotations
 
