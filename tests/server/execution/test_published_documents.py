@@ -31,7 +31,8 @@ def published() -> Iterator[tuple[str, str]]:
     """The file and the text of each document that names its operation or begins with a brace."""
     for folder, pattern in (
         ("docs", "**/*.md"), ("examples", "**/*.*"), (".", "README.md"), ("tests/clients", "*.ts"),
-        ("tests/clients", "*.py"), ("tests/clients", "*.graphql"), ("web/src", "*.ts*"),
+        ("tests/clients", "*.py"), ("tests/clients", "*.graphql"), ("web/graphiql", "*.ts*"),
+        ("web/explorer/documents", "*.graphql"),
     ):  # fmt: skip
         for path in sorted((ROOT / folder).glob(pattern)):
             if "node_modules" in path.parts or path.suffix not in (
