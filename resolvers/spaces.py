@@ -7,8 +7,8 @@ read from their column; only derived values are defined here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache, wraps
-from typing import Any, assert_never
+from functools import cache, partial, wraps
+from typing import Any, NoReturn, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from datastore.base.columns import Field, Kind
 from datastore.base.tables import CONTRACT
 from datastore.frame import Frame
 from datastore.order import Order
+from datastore.people import People
 from datastore.search import NameIndex
 from datastore.store import Store
 from resolvers.filters import Column, Names, Numbers, Texts
@@ -138,6 +139,7 @@ def users(store: Store) -> Space:
         orders={"user_id": lambda: _places(users.frame, users.order)},
         index=users.index,
         weight=lambda: users.items + 1,
+        people=store.people,
     )
 
 
@@ -197,6 +199,7 @@ def viewers(store: Store) -> Space:
         orders={"viewer_id": lambda: _places(viewers.frame, viewers.order)},
         index=viewers.index,
         weight=lambda: viewers.rating_count + 1,
+        people=store.people,
     )
 
 
@@ -208,12 +211,14 @@ def _space(
     orders: Values | None = None,
     index: NameIndex | None = None,
     weight: Callable[[], npt.NDArray[Any]] | None = None,
+    people: People | None = None,
 ) -> Space:
     """The space of a table, with all fields declared for it.
 
     `names`, `values` and `orders` define what is not read from the field's own column: names in
     another table, derived numbers, and ranks of texts. Raises KeyError if a derived field is
-    missing there.
+    missing there. If the rows are `people` who are hidden, ids and searches raise Forbidden: even
+    how many there are with a part of an id would tell something.
     """
     values, orders = values or {}, orders or {}
     declared, conditions = CONTRACT[frame.name], Conditions()
@@ -234,7 +239,17 @@ def _space(
         field.name: _ranked(orders.get(field.name) or _numbers(frame, field, values))
         for field in declared.orders
     }
+    if people is not None and people.are_hidden:
+        for field, kind in declared.filters:
+            if kind is Kind.ID:
+                columns[field.name] = keys[field.name] = partial(_hidden, people)
+        weight = partial(_hidden, people)
     return Space(columns, keys, index, weight)
+
+
+def _hidden(people: People) -> NoReturn:
+    people.require()
+    raise AssertionError("people are hidden")
 
 
 def _column(

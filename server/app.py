@@ -177,6 +177,7 @@ def create_app(
                 rates=Rates(settings.rate, settings.rate_seconds),
                 requires_key=requires_key,
                 address_header=settings.address_header,
+                root=root,
             ),
             Middleware(Conditional),
             Middleware(Compression),

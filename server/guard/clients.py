@@ -17,7 +17,7 @@ from server.http.refusal import Refusal
 
 __all__ = ["Clients"]
 
-#: Paths that need no key and are not limited, behind any prefix.
+#: Paths that need no key and are not limited, also behind the prefix.
 _FREE = ("/healthz", "/readyz")
 #: Bits of an IPv6 address that belong to one client.
 _NETWORK = 64
@@ -38,15 +38,17 @@ class Clients:
         rates: Rates,
         requires_key: bool = False,
         address_header: str = "",
+        root: str = "",
     ) -> None:
         self._app = app
         self._keys = keys
         self._rates = rates
         self._requires_key = requires_key
         self._address_header = address_header
+        self._free = {*_FREE, *(root + path for path in _FREE)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].endswith(_FREE):
+        if scope["type"] != "http" or scope["path"] in self._free:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)

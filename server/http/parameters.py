@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 import msgspec
+import numpy as np
 
 from server.http.refusal import Refusal
 
@@ -20,6 +21,9 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _SHOWN = 60
 #: Deepest nesting of objects and lists in a request.
 _DEEPEST = 128
+#: Steps between levels, 1 down and -1 up, and 0 for a quote; and all other bytes.
+_STEPS = bytes.maketrans(b'{[}]"', b"\x01\x01\xff\xff\x00")
+_OTHERS = bytes(set(range(256)) - set(b'{[}]"'))
 
 
 class Parameters(NamedTuple):
@@ -95,15 +99,13 @@ _read_any = msgspec.json.Decoder(float_hook=_float).decode
 
 def _usual(body: bytes) -> Parameters | None:
     """The parameters of a body with just a query, as most have it; None if more must be checked."""
+    if body.count(b"[") + body.count(b"{") > _DEEPEST:  # would be read in vain
+        return None
     try:
         read = _read_usual(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
-    if (
-        read.extensions
-        or read.operationName == ""
-        or body.count(b"[") + body.count(b"{") > _DEEPEST
-    ):
+    if read.extensions or read.operationName == "":
         return None
     if not read.query or read.query.isspace():
         return None
@@ -180,7 +182,7 @@ def _unescaped(text: bytes, subject: str) -> str:
 def _decoded(text: bytes, subject: str) -> Any:
     try:
         value = _read_any(text)
-        _check_depth(value, text, subject)
+        _check_depth(text, subject)
         return value
     except UnicodeDecodeError as error:
         raise _bad(f"{subject} is not valid UTF-8 ({error.reason} in a string).") from None
@@ -193,22 +195,20 @@ def _decoded(text: bytes, subject: str) -> Any:
         raise _bad(f"{subject} is not valid JSON in UTF-8: {reason}{hint}") from None
 
 
-def _check_depth(value: Any, text: bytes, subject: str) -> None:
-    # The decoder's own limit depends on the Python version; this one does not.
-    shallow = text.count(b"[") + text.count(b"{") <= _DEEPEST
-    if shallow or not isinstance(value, dict | list):
-        return
-    level = [value]
-    for _ in range(_DEEPEST):
-        level = [
-            child
-            for node in level
-            for child in (node.values() if isinstance(node, dict) else node)
-            if isinstance(child, dict | list)
-        ]
-        if not level:
-            return
-    raise _bad(f"{subject} is nested too deeply: at most {_DEEPEST} levels are allowed.")
+def _check_depth(text: bytes, subject: str) -> None:
+    """Raise Refusal (400) if a text in JSON is nested too deeply. The limit of the decoder itself
+    depends on the Python version."""
+    if text.count(b"[") + text.count(b"{") > _DEEPEST and _depth(text) > _DEEPEST:
+        raise _bad(f"{subject} is nested too deeply: at most {_DEEPEST} levels are allowed.")
+
+
+def _depth(text: bytes) -> int:
+    """Levels of objects and lists in valid JSON, by its brackets outside of strings."""
+    if b"\\" in text:
+        text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
+    marks = np.frombuffer(text.translate(_STEPS, delete=_OTHERS), np.int8)
+    inside = np.cumsum(marks == 0, dtype=np.int32) % 2
+    return int(np.cumsum(marks * (1 - inside), dtype=np.int32).max(initial=0))
 
 
 def _shown(value: object) -> str:

@@ -405,3 +405,31 @@ def test_the_ratings_of_an_example_are_nobodys_if_viewers_are_hidden(
     assert real is not None and shown is not None
     assert real.viewer_id is not None and shown.viewer_id is None
     assert {stars for _, stars in shown.ratings} == {4.0} != {stars for _, stars in real.ratings}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        'users(filter: {userId: {contains: "a"}})',
+        'users(filter: {userId: {eq: "nobody"}})',
+        'users(filter: {itemsCount: {gte: 1000000}, userId: {eq: "nobody"}})',
+        'users(filter: {not: {or: [{userId: {in: ["nobody"]}}]}})',
+        'users(search: "a")',
+        "users(orderBy: [{field: USER_ID}])",
+        'viewers(filter: {viewerId: {contains: "1"}})',
+        'viewers(search: "1")',
+        "viewers(orderBy: [{field: VIEWER_ID}])",
+    ],
+)
+def test_hidden_people_are_neither_found_nor_counted_by_their_ids(
+    hidden: Store, pseudonymous: Store, asked: str
+) -> None:
+    query = f"{{ {asked} {{ totalCount }} }}"
+    for _ in range(2):
+        assert only_error(asker(hidden)(query))["extensions"]["code"] == "FORBIDDEN"
+    assert "errors" not in asker(pseudonymous)(query)
+
+
+def test_hidden_people_are_counted_by_what_they_do(hidden: Store, demo_store: Store) -> None:
+    query = "{ users(filter: {itemsCount: {gte: 10}}) { totalCount } viewers { totalCount } }"
+    assert asker(hidden)(query) == asker(demo_store)(query)

@@ -91,6 +91,8 @@ def test_behind_a_prefix_health_checks_need_no_key_either(folder: Path) -> None:
     settings = Settings(data_dir=folder, access="keys", root_path="/games")
     with TestClient(create_app(settings)) as client:
         assert client.get("/games/healthz").status_code == 200
+        assert client.get("/assets/healthz").status_code == 401
+        assert client.get("/games/explore/readyz").status_code == 401
         assert client.get("/games/graphql").status_code == 401
 
 

@@ -6,8 +6,11 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness import TestClient
+from server.http.parameters import _depth
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
@@ -141,6 +144,33 @@ def test_how_deep_variables_may_be_does_not_depend_on_the_python(
 ) -> None:
     body = b'{"query":"{__typename}","variables":{"a":' + b"[" * depth + b"]" * depth + b"}}"
     assert send(client, body).status_code == status
+
+
+TEXTS = st.text('[]{}"\\\\/ab\u00e9', max_size=6)
+
+
+def levels(value: Any) -> int:
+    if not isinstance(value, dict | list):
+        return 0
+    return 1 + max(map(levels, value.values() if isinstance(value, dict) else value), default=0)
+
+
+@given(
+    st.recursive(
+        TEXTS | st.integers() | st.none(),
+        lambda below: st.lists(below, max_size=3) | st.dictionaries(TEXTS, below, max_size=3),
+        max_leaves=12,
+    ),
+    st.booleans(),
+)
+def test_levels_are_counted_outside_of_strings_only(value: Any, escaped: bool) -> None:
+    assert _depth(json.dumps(value, ensure_ascii=escaped).encode()) == levels(value)
+
+
+def test_variables_with_many_brackets_in_texts_are_not_deep(client: TestClient) -> None:
+    text = '[{\\"' * 1_000
+    body = json.dumps({"query": "{ __typename }", "variables": {"a": [text, {text: text}]}})
+    assert send(client, body.encode()).status_code == 200
 
 
 @pytest.mark.parametrize("name", HOSTILE)
