@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = [
     *sorted(ROOT.glob("*.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
+    ROOT / "deploy" / "README.md",
     ROOT / "examples" / "README.md",
     ROOT / "tests" / "clients" / "README.md",
 ]
