@@ -96,7 +96,10 @@ def find(store: Store, value: str) -> tuple[str, int]:
         # Each entity has one id: other spellings of its key are not accepted.
         if row is not None and known.of([row]) == [key]:
             return kind, row
-    raise NotFound(f"No entry has the global id {shown(value)}.")
+    named = "this global id"
+    if kind not in PEOPLE or store.people.are_named:
+        named = f"the global id {shown(value)}"
+    raise NotFound(f"No entry has {named}.")
 
 
 def encode(kind: str, key: str) -> str:

@@ -138,9 +138,9 @@ class User(Node):
     @cost(
         100,
         sized_by("first", most=50, least=10),  # the first reason is computed with all others
-        where=ArgumentCost(60, base=900),
-        exclude=ArgumentCost(0.5, base=900),
-        exclude_reviewed=900,
+        where=ArgumentCost(60, base=1200),
+        exclude=ArgumentCost(0.5, base=1200),
+        exclude_reviewed=1200,
         diversity=60,
     )
     @each(list[RecommendedGame])

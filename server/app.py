@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphql import NoSchemaIntrospectionCustomRule, specified_rules
+from graphql import NoSchemaIntrospectionCustomRule, ValuesOfCorrectTypeRule, specified_rules
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
@@ -22,6 +22,7 @@ from server.documents.persisted import PersistedQueries
 from server.documents.trusted import TrustedDocuments
 from server.execution.executor import Executor
 from server.execution.operation import Bounds
+from server.execution.values import BoundedValues
 from server.guard.clients import Clients
 from server.guard.document_limits import DocumentLimits
 from server.guard.documents import DocumentGuard
@@ -219,7 +220,7 @@ def _explorer(page: ExplorerPage) -> list[BaseRoute]:
 
 
 def _executor(settings: Settings, guard: DocumentGuard, disclosure: Disclosure) -> Executor:
-    rules = [*specified_rules]
+    rules = [BoundedValues if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules]
     if settings.profile == "production":
         rules.append(NoSchemaIntrospectionCustomRule)
     return Executor(

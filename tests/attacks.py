@@ -80,6 +80,7 @@ ATTACKS = [
     Attack("60 unknown directives", "{ __typename " + many(60, "@aa") + " }", "directives"),
     Attack("unknown fields", "{ " + many(49, "gamez#") + " }"),
     Attack("700 unknown fields", "{ games(first: 3) { nodes { " + many(700, "titel#") + " } } }"),
+    Attack("1,500 unknown fields of a filter", "{ games(filter: {" + many(1_500, "f#: 1") + "}) { totalCount } }"),
     Attack("unknown arguments", "{ games(" + many(800, "argument#: 1") + ") { totalCount } }"),
     Attack("100 operations", many(100, "query Q# { __typename }"), "operations", operation="Q1"),
     Attack("100 fragments", "{ __typename } " + many(100, "fragment F# on Query { __typename }"), "fragments"),

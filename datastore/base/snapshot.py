@@ -167,7 +167,9 @@ def current_version(data_dir: Path) -> str | None:
     """
     pointer = data_dir / "current"
     try:
-        version = pointer.read_text(encoding="ascii").strip()
+        if pointer.is_fifo():  # reading would never end
+            raise SnapshotError(f"{pointer} is not a file.")
+        version = pointer.read_bytes().decode("ascii", "backslashreplace").strip()
     except FileNotFoundError:
         versions = sorted(path.name for path in (data_dir / "snapshots").glob("[!.]*"))
         if versions:
@@ -180,9 +182,8 @@ def current_version(data_dir: Path) -> str | None:
         raise SnapshotError(f"{data_dir} is not a folder.") from None
     except OSError as error:
         raise SnapshotError(f"{pointer} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError:
-        version = ""  # not written by a build
-    if not version.isprintable() or not version or os.sep in version or version.startswith("."):
+    is_odd = not version.isprintable() or os.sep in version or "\\" in version
+    if is_odd or not version or version.startswith("."):
         raise SnapshotError(
             f"{pointer} holds {version!r}, which is not a valid version. Choose one with playgraph "
             "snapshots use VERSION, or build again."

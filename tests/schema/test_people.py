@@ -433,3 +433,12 @@ def test_hidden_people_are_neither_found_nor_counted_by_their_ids(
 def test_hidden_people_are_counted_by_what_they_do(hidden: Store, demo_store: Store) -> None:
     query = "{ users(filter: {itemsCount: {gte: 10}}) { totalCount } viewers { totalCount } }"
     assert asker(hidden)(query) == asker(demo_store)(query)
+
+
+def test_an_unknown_global_id_of_a_person_is_quoted_only_if_people_are_named(
+    pseudonymous: Store, demo_store: Store
+) -> None:
+    given = encode("User", "nobody")
+    query = f'{{ node(id: "{given}") {{ id }} }}'
+    assert given not in only_error(asker(pseudonymous)(query))["message"]
+    assert given in only_error(asker(demo_store)(query))["message"]

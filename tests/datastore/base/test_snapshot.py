@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -53,6 +54,17 @@ def test_a_pointer_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SnapshotError, match=r"file is not a folder\.$"):
         current_version(tmp_path / "file")
+
+
+def test_a_pointer_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "current")
+    with pytest.raises(SnapshotError, match=r"current is not a file\.$"):
+        current_version(tmp_path)
+
+
+def test_a_pointer_of_other_bytes_is_shown(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotError, match=r"holds 'a\\\\xff', which is not a valid version"):
+        current_version(pointing(tmp_path, b"a\xff"))
 
 
 def test_a_manifest_comes_back_as_it_was(tmp_path: Path) -> None:
