@@ -142,6 +142,13 @@ def _deep(levels: int) -> dict[str, Any]:
     return where
 
 
+def _deeply(value: list[Any], levels: int) -> list[Any]:
+    """A list within lists."""
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
 #: Values rather than documents: names, filters, lists and variables of a hostile kind.
 ATTACKS += [
     Attack("50 names with quotes", "{ " + many(50, 'a#: developer(name: "Garry\'s \\"Mod\\" #") { name }') + " }"),
@@ -182,6 +189,8 @@ ATTACKS += [
     Attack("40,000 games", f"query ($g: {_INPUT}) {{ recommendForLibrary(games: $g) {{ score }} }}", "cost", {"g": [{"appId": "1"}] * 40_000}),
     Attack("8,000 games played for longer than the universe exists", f"query ($g: {_INPUT}) {{ recommendForLibrary(games: $g) {{ score }} }}", variables={"g": [{"appId": str(number), "hours": 1e308} for number in range(8_000)]}),
     Attack("100,000 numbers that take long to read", "{ __typename }", variables={"a": [1e308] * 100_000}),
+    Attack("an object with 60,000 unknown fields", _FILTERED, variables={"f": {f"k{number}": 1 for number in range(60_000)}}),
+    Attack("200,000 lists in a hundred others", "{ __typename }", variables={"a": _deeply([[] for _ in range(200_000)], 100)}),
     Attack("900 KB of variables that nobody declares", "{ __typename }", variables={"a": [{"b": 1}] * 90_000}),
     Attack("10,000 tags of an estimated price", "query ($t: [String!]) { priceEstimate(tags: $t) { price } }", variables={"t": [f"tag {number}" for number in range(10_000)]}),
 ]  # fmt: skip

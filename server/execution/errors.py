@@ -10,6 +10,7 @@ from graphql import GraphQLEnumType, GraphQLError, GraphQLSchema
 __all__ = [
     "DOCUMENT",
     "INPUT",
+    "MOST_ERRORS",
     "OPERATION",
     "PARSE",
     "VALIDATION",
@@ -28,6 +29,9 @@ INPUT = "BAD_USER_INPUT"
 #: Code of documents that exceed a limit.
 DOCUMENT = "DOCUMENT_TOO_COMPLEX"
 
+#: Most errors of a document, or of variables, that are reported: each may search the schema for
+#: similar names, or quote the whole value.
+MOST_ERRORS = 10
 #: Longest message of graphql-core, in characters; it may quote whole literals.
 _LONGEST = 1_000
 

@@ -26,6 +26,7 @@ from server.execution.document import Document, parsed
 from server.execution.encoding import encoded, utf_8
 from server.execution.errors import (
     INPUT,
+    MOST_ERRORS,
     PARSE,
     VALIDATION,
     RequestError,
@@ -49,8 +50,6 @@ _LONGEST = 16_384
 #: Defaults of the most tokens and characters per document. Large front ends send about a thousand
 #: tokens; parts of validation take quadratic time.
 _TOKENS, _CHARACTERS = 5_000, 100_000
-#: Most validation errors that are reported. Each may search the schema for similar names.
-_ERRORS = 10
 
 #: Message that replaces that of an unexpected error.
 MASK = "Internal server error; look up the request id in the server log."
@@ -209,7 +208,7 @@ class Executor:
         """Validate a document, without guards. Raises RequestError if it is invalid."""
         if document.errors is None:
             try:
-                errors = validate(self._schema, document.node, self._rules, max_errors=_ERRORS)
+                errors = validate(self._schema, document.node, self._rules, max_errors=MOST_ERRORS)
             except RecursionError:
                 # As in the parser, the depth limit depends on the Python version.
                 message = "The document is nested too deeply."

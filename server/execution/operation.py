@@ -22,6 +22,8 @@ from graphql import (
 )
 from graphql import Executor as GraphQLExecutor
 
+from server.execution.errors import MOST_ERRORS
+
 __all__ = ["UNBOUNDED", "Bounds", "Meter", "Stopped", "executed", "too_large", "too_slow"]
 
 #: Bytes that each field takes in an answer besides its name and value: quotes, colon, comma.
@@ -87,6 +89,7 @@ def executed(
         operation_name=operation.name.value if operation.name else None,
         is_awaitable=_never,
         is_async_iterable=_never,
+        max_coercion_errors=MOST_ERRORS,
     )
     if isinstance(execution, list):
         return execution

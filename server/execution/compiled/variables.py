@@ -25,13 +25,12 @@ from graphql.execution.values import get_variable_values
 from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_value
 
 from server.execution.compiled.decline import Decline
+from server.execution.errors import MOST_ERRORS
 
 __all__ = ["Variables"]
 
 #: Coerces a value that is not null; Undefined if it is not simply of its type.
 Coerce = Callable[[Any], Any]
-
-_MOST_ERRORS = 50
 
 
 class Variables:
@@ -74,7 +73,7 @@ class Variables:
 
     def _by_graphql_core(self, given: Mapping[str, Any]) -> dict[str, Any] | list[GraphQLError]:
         found = get_variable_values(
-            self._schema, self._definitions, dict(given), max_errors=_MOST_ERRORS
+            self._schema, self._definitions, dict(given), max_errors=MOST_ERRORS
         )
         return found if isinstance(found, list) else found.coerced
 
