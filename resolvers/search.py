@@ -89,7 +89,7 @@ def search(index: NameIndex, text: str, weight: Callable[[], npt.NDArray[Any]]) 
         rule = f"at most {_LONGEST} characters are searched."
         raise InvalidArgument("search", text[:_SHOWN] + "…", rule)
     key = search_key(text)
-    if len(key) > _LONGEST:  # one character may stand for many
+    if len(key) > _LONGEST:  # one character may become many
         rule = f"at most {_LONGEST} letters and digits are searched."
         raise InvalidArgument("search", text[:_SHOWN] + "…", rule)
     if not key:
@@ -135,7 +135,7 @@ def _result(index: NameIndex, key: str, weight: npt.NDArray[Any]) -> Result:
 def _grades(index: NameIndex, words: list[str]) -> Grades:
     """How well each name matches the words of a text on average, or the text as one word.
 
-    Takes time for the names that match all words so far, not for all names.
+    The time grows with the names that match all words so far, not with all names.
     """
     size, scratch = len(words), np.full(index.size, _ABSENT)
     #: Of sums over the first words: the best way to read some of the last ones as one.
