@@ -210,7 +210,7 @@ class BestDeveloper(Entry):
 class RankingQuery:
     """Root fields that rank games and developers by the reviews of a year."""
 
-    @cost(10, sized_by("first", most=100))
+    @cost(60, sized_by("first", most=100))
     @strawberry.field
     def best_developers(
         self,
@@ -228,7 +228,7 @@ class RankingQuery:
         asked = _Ranking(store, codes.DEVELOPER, rankings.BEST, year, first, year_basis, ranking)
         return [BestDeveloper(store=store, row=row) for row in asked.places()]
 
-    @cost(10, sized_by("first", most=100, fields=("places",)))
+    @cost(60, sized_by("first", most=100, fields=("places",)))
     @strawberry.field
     def worst_developers(
         self,
@@ -244,7 +244,7 @@ class RankingQuery:
         asked = _Ranking(store, codes.DEVELOPER, rankings.WORST, year, first, year_basis, ranking)
         return DeveloperRanking(store=store, ranking=asked, ranked=asked.places())
 
-    @cost(10, sized_by("first", most=100, fields=("places",)))
+    @cost(60, sized_by("first", most=100, fields=("places",)))
     @strawberry.field
     def most_recommended_games(
         self,
@@ -260,7 +260,7 @@ class RankingQuery:
         asked = _Ranking(store, codes.GAME, rankings.BEST, year, first, year_basis, ranking)
         return GameRanking(store=store, ranking=asked, ranked=asked.places())
 
-    @cost(10, sized_by("first", most=100, fields=("places",)))
+    @cost(60, sized_by("first", most=100, fields=("places",)))
     @strawberry.field
     def least_recommended_games(
         self,
