@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import codecs
 import difflib
+import hashlib
 import io
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_type_hints
@@ -41,6 +43,8 @@ _OTHER_VARIABLES = frozenset(
 )
 
 _SHARE = "a share such as 0.01 or 1%"
+#: Addresses of object storage.
+_STORAGE = re.compile(r"(?:s3|gs|gcs|file)://")
 _SECONDS = "a number of seconds above 0, at most 3,600"
 
 
@@ -55,7 +59,8 @@ class Settings(msgspec.Struct, frozen=True):
         Meta(
             description="Folder of the snapshots. If set, here or with `--data`, it must contain a "
             "snapshot. Defaults to `$XDG_DATA_HOME/playgraph`, else `~/.local/share/playgraph`; "
-            "the demo dataset is served until something is built there."
+            "the demo dataset is served until something is built there. `playgraph serve` also "
+            "takes an address of object storage; see docs/snapshots.md."
         ),
     ]
     host: Annotated[str, Meta(min_length=1, description="Address to listen on.")] = "127.0.0.1"
@@ -407,6 +412,8 @@ class Settings(msgspec.Struct, frozen=True):
             "(`Strict-Transport-Security`). 0: no such header.",
         ),
     ] = 0
+    #: Not a setting: the address in object storage whose cache the data folder is; "" for none.
+    storage: str = ""
     data_dir_named: bool = True  # not a setting: False for the default folder, which may be empty
 
     def __post_init__(self) -> None:
@@ -436,7 +443,10 @@ class Setting(msgspec.Struct, frozen=True):
             raise SettingsError(f"{self.variable} is {value!r}: it must be {self.rule}.") from None
 
     def parse(self, text: str) -> Any:
-        """Convert a text to a value. Raises ValueError with the rule that it breaks."""
+        """Convert a text to a value; an address of object storage stays a text. Raises ValueError
+        with the rule that it breaks."""
+        if self.name == "data_dir" and _STORAGE.match(text):
+            return text
         number = text.strip()
         try:
             if self.rule == _SHARE and number.endswith("%"):
@@ -474,6 +484,8 @@ def load(
             except ValueError as error:
                 where = setting.variable if source is env else f"{setting.variable} in .env"
                 raise SettingsError(f"{where} is {text!r}: {error}.") from None
+    if isinstance(address := values.get("data_dir"), str):
+        values |= {"data_dir": _cache_dir(address, {**file, **env}), "storage": address}
     if "data_dir" not in values:
         values |= {"data_dir": _user_data_dir({**file, **env}), "data_dir_named": False}
     return Settings(**values)
@@ -537,6 +549,13 @@ def _home(find: Callable[[], Path]) -> Path:
         raise SettingsError(
             f"The home folder is unknown ({error}): set HOME, or give a data folder with --data."
         ) from None
+
+
+def _cache_dir(address: str, env: Mapping[str, str]) -> Path:
+    """The folder that snapshots of an address in object storage are fetched into."""
+    base = env.get("XDG_CACHE_HOME", "")
+    folder = Path(base) if base and Path(base).is_absolute() else _home(Path.home) / ".cache"
+    return folder / "playgraph" / hashlib.sha256(address.encode()).hexdigest()[:16]
 
 
 def _user_data_dir(env: Mapping[str, str]) -> Path:

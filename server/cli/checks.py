@@ -209,6 +209,10 @@ def check_machine(settings: Settings) -> Iterator[Check]:
 def check_data(settings: Settings) -> Iterator[Check]:
     """The data folder: whether it can be written, its free space, its snapshots."""
     folder = settings.data_dir
+    if settings.storage and not folder.is_dir():
+        found = f"Nothing has been fetched to {folder} yet."
+        yield Check("data folder", "warning", found, "Check the address with playgraph serve.")
+        return
     existing = next(
         path for path in (folder.absolute(), *folder.absolute().parents) if path.exists()
     )

@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from datastore.base import settings as settings_module
+from datastore.base.errors import SettingsError
 from datastore.base.plural import counted
 from datastore.base.settings import TABLE, Setting, Settings
 
@@ -166,9 +167,15 @@ def _required(subject: Subject) -> list[str]:
     return [f"--{kind.name}" for kind in subject.kinds if kind.required]
 
 
-def settings_of(**options: Any) -> Settings:
-    """The settings of a command, whose options take precedence. Warns of unknown variables."""
+def settings_of(*, storage: bool = False, **options: Any) -> Settings:
+    """The settings of a command, whose options take precedence. Warns of unknown variables. Raises
+    SettingsError if the data folder is in object storage, unless the command knows `storage`."""
     settings = settings_module.load(options=options)
+    if settings.storage and not storage:
+        raise SettingsError(
+            "Only playgraph serve takes its data from object storage. Give this command a folder "
+            "with --data, and use playgraph snapshots push and pull."
+        )
     for variable, similar in settings_module.unknown_variables().items():
         hint = f" Did you mean {similar}?" if similar else ""
         click.echo(f"playgraph: Unknown setting {variable} is ignored.{hint}", err=True)

@@ -15,6 +15,7 @@ from datastore.base.plural import counted
 from server.cli.folder import open_store
 from server.cli.listen import listen
 from server.cli.options import data_option, demo_option, setting_option, settings_of
+from server.cli.snapshots_storage import followed
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -60,7 +61,7 @@ def serve(*, demo: bool, **given: Any) -> None:
     from server.wire.server import Server
     from server.wire.workers import Workers
 
-    settings = settings_of(**given)
+    settings = settings_of(storage=True, **given)
     graphql_schema()
     share_one_arena()
     gc.collect()
@@ -69,6 +70,7 @@ def serve(*, demo: bool, **given: Any) -> None:
     # few cycles behind, so it is due seldom, and the server collects between requests.
     gc.set_threshold(*THRESHOLDS)
     with listen(settings.host, settings.port) as listener, ExitStack() as stack:
+        stack.enter_context(followed(settings))
         quarantine = Quarantine()
         store = open_store(settings, demo=demo, quarantine=quarantine)
         team = stack.enter_context(Team(settings.workers)) if settings.workers > 1 else None

@@ -13,6 +13,7 @@ from server.cli.console import plain_table, print_json
 from server.cli.options import data_option, dry_run_option, json_option, settings_of
 from server.cli.snapshots_diff import diff
 from server.cli.snapshots_show import show
+from server.cli.snapshots_storage import pull, push
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -178,3 +179,7 @@ def prune(keep: int, data_dir: Path | None, *, dry_run: bool) -> None:
         click.echo(f"{'Would free' if dry_run else 'Freed'} {freed / _MEGA:,.1f} MB.")
     else:
         click.echo("Nothing to remove.")
+
+
+snapshots.add_command(push)
+snapshots.add_command(pull)

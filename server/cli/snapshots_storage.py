@@ -1,0 +1,110 @@
+"""server.cli: `playgraph snapshots push` and `pull`: snapshots in object storage."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from datastore.base.errors import SnapshotError
+from datastore.base.settings import Settings
+from server.cli.child import COMMAND
+from server.cli.options import data_option, settings_of
+
+__all__ = ["followed", "pull", "push"]
+
+
+@click.command()
+@click.argument("address")
+@click.argument("version", required=False)
+@data_option
+def push(address: str, version: str | None, data_dir: Path | None) -> None:
+    """Copy a snapshot to object storage, and make it the live one there.
+
+    ADDRESS is s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or file:///FOLDER. VERSION defaults to the
+    live one. The snapshot is verified first. Servers that follow the address switch to it.
+    """
+    from etl.snapshot.storage import Storage
+    from etl.snapshot.versions import find
+
+    data = settings_of(data_dir=data_dir).data_dir
+    folder = find(data, version)
+    storage = Storage(address)
+    copied = storage.push(data, folder.name)
+    click.echo(f"Snapshot {folder.name} is live in {storage.name}: {copied / 1e6:,.1f} MB copied.")
+
+
+@click.command()
+@click.argument("address")
+@click.option(
+    "--follow",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Continue, and look for a new release at this interval.",
+)
+@click.option("--parent", type=int, hidden=True, help="Process with whose end this one ends.")
+@data_option
+def pull(address: str, follow: float | None, parent: int | None, data_dir: Path | None) -> None:
+    """Fetch the live snapshot from object storage, and make it the live one here.
+
+    Every byte is verified first. Other snapshots of the data folder are removed: choose one that
+    nothing is built in. Running servers switch to it.
+    """
+    from etl.snapshot.storage import Storage
+
+    data = settings_of(data_dir=data_dir).data_dir
+    storage = Storage(address)
+    problem = ""
+    while True:
+        try:
+            version = storage.pull(data)
+            if version is not None:
+                click.echo(f"Fetched snapshot {version} from {storage.name}.", err=True)
+            problem = ""
+        except SnapshotError as error:
+            if follow is None:
+                raise
+            if str(error) != problem:
+                problem = str(error)
+                click.echo(f"playgraph: {problem}", err=True)
+        if follow is None or (parent is not None and os.getppid() != parent):
+            return
+        time.sleep(follow)
+
+
+@contextmanager
+def followed(settings: Settings) -> Iterator[None]:
+    """Fetch the live snapshot of the settings' storage into its cache, and new releases while the
+    context lasts. Other processes do that: the server loads no client of object storage.
+
+    If the storage cannot be reached, a snapshot that is in the cache is served.
+    """
+    if not settings.storage:
+        yield
+        return
+    from datastore.base.snapshot import current_version
+    from server.cli.child import run_command
+
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    arguments = ["snapshots", "pull", settings.storage, f"--data={settings.data_dir}"]
+    try:
+        run_command(arguments)
+    except SnapshotError as error:
+        if current_version(settings.data_dir) is None:
+            raise
+        click.echo(f"playgraph: {error} Serving the snapshot fetched before.", err=True)
+    if not settings.reload_seconds:
+        yield
+        return
+    follow = [f"--follow={settings.reload_seconds}", f"--parent={os.getpid()}"]
+    process = subprocess.Popen([*COMMAND, *arguments, *follow], start_new_session=True)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()

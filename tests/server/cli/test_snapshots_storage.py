@@ -1,0 +1,118 @@
+"""`playgraph serve` from object storage follows releases; other commands want a folder."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from click.testing import CliRunner, Result
+
+from datastore.base.settings import load
+from datastore.base.snapshot import current_version
+from processes import COMMAND, environment, free_port, wait_until_ready
+from server.cli.main import commands
+from two_snapshots import Two
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(commands, arguments)
+
+
+def push(address: str, version: str, two: Two) -> None:
+    result = run("snapshots", "push", address, version, "--data", str(two.data))
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith(f"Snapshot {version} is live in {address}: ")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_server_follows_the_releases_in_its_storage(
+    workers: int, two_snapshots: Two, tmp_path: Path
+) -> None:
+    address = f"file://{tmp_path}/storage"
+    push(address, two_snapshots.old, two_snapshots)
+    port, log = free_port(), tmp_path / "log"
+    variables = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "PLAYGRAPH_RELOAD_SECONDS": "1"}
+    arguments = ["serve", f"--data={address}", f"--port={port}", f"--workers={workers}"]
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [*COMMAND, *arguments],
+            env=environment() | variables,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_until_ready(server, port, 60, log.read_text)
+        with urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
+            assert two_snapshots.old in answer.read().decode()
+        push(address, two_snapshots.new, two_snapshots)
+        deadline = time.monotonic() + 60
+        found = ""
+        while two_snapshots.new not in found and time.monotonic() < deadline:
+            with urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
+                found = answer.read().decode()
+            time.sleep(0.1)
+        assert two_snapshots.new in found, log.read_text()
+    finally:
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(60) in (0, -signal.SIGTERM), log.read_text()
+
+
+@pytest.mark.slow
+def test_without_its_storage_a_server_serves_what_it_has_fetched(
+    two_snapshots: Two, tmp_path: Path
+) -> None:
+    storage = tmp_path / "storage"
+    address = f"file://{storage}"
+    push(address, two_snapshots.old, two_snapshots)
+    variables = environment() | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    (tmp_path / "cache").mkdir()
+    for gone in (False, True):
+        if gone:
+            storage.rename(tmp_path / "gone")
+        port, log = free_port(), tmp_path / "log"
+        with log.open("w") as output:
+            server = subprocess.Popen(
+                [*COMMAND, "serve", f"--data={address}", f"--port={port}"],
+                env=variables,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            wait_until_ready(server, port, 60, log.read_text)
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(60)
+    assert "Serving the snapshot fetched before." in log.read_text()
+
+
+def test_other_commands_want_a_folder() -> None:
+    for command in (["query", "{ __typename }"], ["snapshots", "list"], ["export", "x"]):
+        result = run(*command, "--data", "s3://bucket/prefix")
+        assert result.exit_code == 1
+        assert "Only playgraph serve takes its data from object storage." in str(result.exception)
+
+
+def test_what_was_pushed_is_pulled(two_snapshots: Two, tmp_path: Path) -> None:
+    address = f"file://{tmp_path}/storage"
+    push(address, two_snapshots.new, two_snapshots)
+    result = run("snapshots", "pull", address, "--data", str(tmp_path / "data"))
+    assert result.exit_code == 0, result.output
+    assert current_version(tmp_path / "data") == two_snapshots.new
+    empty = run("snapshots", "pull", f"file://{tmp_path}/other", "--data", str(tmp_path / "data"))
+    assert empty.exit_code == 1
+    assert "has no live snapshot" in str(empty.exception)
+
+
+def test_each_address_has_a_cache_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/caches")
+    one, two = (load(options={"data_dir": f"gs://bucket/{name}"}) for name in "ab")
+    assert one.storage == "gs://bucket/a"
+    assert one.data_dir.parent == two.data_dir.parent == Path("/caches/playgraph")
+    assert one.data_dir != two.data_dir
+    monkeypatch.setenv("PLAYGRAPH_DATA_DIR", "s3://bucket/a")
+    assert load().storage == "s3://bucket/a"
