@@ -447,7 +447,7 @@ def test_a_snapshot_that_cannot_serve_is_told_once_and_the_old_one_goes_on(
             "holds '../elsewhere', which is not a valid version. Choose one with playgraph",
         ),
         (b"a\0b", "holds 'a\\x00b', which is not a valid version. Choose one with playgraph"),
-        (b"\xff", "holds '', which is not a valid version. Choose one with playgraph"),
+        (b"\xff", "holds '\\\\xff', which is not a valid version. Choose one with playgraph"),
         (None, "is missing, so none of the snapshots is live"),
     ],
 )
