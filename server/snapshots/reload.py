@@ -101,6 +101,8 @@ class Reloader:
                 self._woken.clear()
                 await self._protect()
                 await self._inspect()
+                if not (seconds or requested):
+                    continue
                 store = await asyncio.to_thread(self._opened, requested)
                 if store is not None:
                     previous = self._live_version
