@@ -168,4 +168,4 @@ def test_names_are_folded_once_for_a_snapshot_and_not_for_a_request(
 def test_an_id_is_found_without_a_scan(demo_store: Store, no_scan: None) -> None:
     for kind, size in (("Game", len(demo_store.games)), ("User", len(demo_store.users))):
         for row in range(0, size, 50):
-            assert ids.find(demo_store, ids.all_of(demo_store, kind)(row)) == (kind, row)
+            assert ids.find(demo_store, ids.all_of(demo_store, kind)[row]) == (kind, row)
