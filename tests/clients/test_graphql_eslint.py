@@ -33,6 +33,7 @@ EXPLAINED = {
                     "assumedSize",
                     "slicingArguments",
                     "slicingArgumentDefaultValue",
+                    "minimumSize",
                     "sizedFields",
                     "requireOneSlicingArgument",
                 ),
