@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from graphql import (
     FieldNode,
@@ -36,16 +36,14 @@ Batch = Callable[..., Sequence[Any]]
 _now = time.perf_counter
 
 
-class Handles:
+class Handles(Protocol):
     """Turns objects of a type into handles and back; in `extensions["handles"]` of the type."""
 
     def of(self, objects: list[Any]) -> Sequence[Any]:
         """The handles of objects, in order."""
-        raise NotImplementedError
 
     def make(self, context: Any, handle: Any) -> Any:
         """The object of a handle."""
-        raise NotImplementedError
 
 
 @dataclass(slots=True, eq=False)
