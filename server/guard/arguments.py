@@ -41,7 +41,6 @@ __all__ = [
     "Variables",
     "argument_cost",
     "counted",
-    "has_variables",
     "lookup",
     "python_value",
     "size_of",
@@ -96,18 +95,6 @@ def python_value(node: ValueNode, variable: Callable[[str], Any]) -> Any:
         case BooleanValueNode() | EnumValueNode() | StringValueNode() | FloatValueNode():
             return node.value
     return ABSENT
-
-
-def has_variables(node: ValueNode) -> bool:
-    """Whether a literal contains a variable."""
-    match node:
-        case VariableNode():
-            return True
-        case ListValueNode():
-            return any(map(has_variables, node.values))
-        case ObjectValueNode():
-            return any(has_variables(field.value) for field in node.fields)
-    return False
 
 
 def argument_cost(declared: ArgumentCost, value: Any, kind: GraphQLInputType) -> float:

@@ -34,10 +34,10 @@ from graphql import (
 )
 
 from schema.costs import COST, INTROSPECTION, PLAIN, ArgumentCost, FieldCost
+from server.execution.compiled.syntax import has_variables
 from server.guard.arguments import (
     Variables,
     argument_cost,
-    has_variables,
     lookup,
     python_value,
     size_of,
