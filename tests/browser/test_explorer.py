@@ -20,31 +20,12 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from browser.conftest import served, unavailable
 from browser.test_path_prefix import proxied
+from browser.views import VIEWS
 from browser.visit import Visit, eventually, visiting
 
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-# All views, with keys of the demo world.
-VIEWS = {
-    "start": "",
-    "search": "/search?q=star",
-    "game": "/game/730",
-    "developer": "/developer/Valve",
-    "genre": "/genre/Action",
-    "for me": "/for-me?games=730:20,219740:5",
-    "for me, empty": "/for-me",
-    "best": "/best?from=2013&to=2015",
-    "year": "/year/2015",
-    "title": "/title/hs21",
-    "verdict": "/verdict?title=hs21&ratings=as68:4.5",
-    "verdict of a viewer": "/verdict?title=hs21&viewer=1000",
-    "platforms": "/platforms?year=2020",
-    "models": "/models",
-    "data": "/data",
-    "not found": "/developer/Valv",
-    "no such view": "/nothing",
-}
 
 
 @pytest.fixture
