@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cache, partial
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -56,10 +55,13 @@ _QUICK_BYTES = 200_000
 #: that is slow outweighs twenty that are quick.
 _PACE, _UNKNOWN, _FASTER, _SLOWER = "pace", 8e-6, 0.1, 1.0
 
-_canonical = msgspec.json.Encoder(order="sorted")
+#: In place of a content coding if there is none, in the tag of a body that could have one.
+_IDENTITY = "identity"
+
+_canonical = msgspec.json.Encoder(order="sorted").encode
 
 
-class Request(NamedTuple):
+class Request(msgspec.Struct, frozen=True, gc=False):
     """What an answer depends on besides snapshot and code: the document's text, the operation's
     name, the variables in canonical JSON, and whether the answer reports its cost."""
 
@@ -71,19 +73,16 @@ class Request(NamedTuple):
 
 def request_of(text: str, parameters: Parameters) -> Request:
     """The request with this document and these parameters."""
-    variables = _canonical.encode(parameters.variables) if parameters.variables else b""
+    variables = _canonical(parameters.variables) if parameters.variables else b""
     return Request(text, parameters.operation_name, variables, parameters.reports_cost)
 
 
-class Representation(NamedTuple):
-    """What is sent of an answer: status, lines of headers, body, and the entity tag if any."""
+class Representation(msgspec.Struct, frozen=True, gc=False):
+    """What is sent of an answer: status, lines of headers, and body."""
 
     status: int
     lines: bytes
     body: bytes
-    tag: str = ""
-    #: The lines of headers of a 304; b"" if there is no tag.
-    lines_unchanged: bytes = b""
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
@@ -100,8 +99,7 @@ class Client(NamedTuple):
     condition: Condition | None
 
 
-@dataclass(slots=True)
-class Executed:
+class Executed(msgspec.Struct):
     """An executed operation: its answer, name and cost, and the digest of its request, which is ""
     if the answer has errors and must not be stored."""
 
@@ -111,33 +109,57 @@ class Executed:
     cost: float
     #: Code of the gravest error; "" if there is none.
     code: str
-    #: By media type and coding, as long as they take no more memory than the body.
-    _represented: dict[tuple[str, str | None], Representation] = field(default_factory=dict)
-    _represented_bytes: int = 0
+    #: The body by content coding, as long as all take no more memory than itself.
+    coded: dict[str, bytes] | None = None
 
-    def represented(
-        self, client: Client, represent: Callable[[Executed, Client], Representation]
-    ) -> Representation:
-        """The representation for a client, made at most once if it can be kept."""
-        key = client.media_type, client.coding
-        found = self._represented.get(key)
-        if found is None:
-            found = represent(self, client)
-            size = 0 if found.body is self.body else len(found.body)
-            if self._represented_bytes + size <= len(self.body):
-                self._represented[key] = found
-                self._represented_bytes += size
-        return found
+    def body_in(self, coding: str) -> bytes:
+        """The body in a content coding, compressed at most once if it can be kept."""
+        coded = self.coded
+        if coded is None:
+            coded = self.coded = {}
+        body = coded.get(coding)
+        if body is None:
+            body = compressed(coding, self.body)
+            if len(body) + sum(map(len, coded.values())) <= len(self.body):
+                coded[coding] = body
+        return body
 
     def is_ready(self, client: Client) -> bool:
         """Whether the representation for a client takes little time."""
         is_small = client.coding is None or len(self.body) <= _QUICK_BYTES
-        return is_small or (client.media_type, client.coding) in self._represented
+        return is_small or client.coding in (self.coded or ())
 
     @property
     def most_bytes(self) -> int:
         """The most memory that the body takes in all codings."""
         return 2 * len(self.body)
+
+
+class _Head(NamedTuple):
+    """The entity tag of an answer and the lines of its headers, to be filled in."""
+
+    #: With the digest.
+    tag: str
+    #: Of a 304, with the digest.
+    unchanged: str
+    #: With the digest and the length.
+    whole: str
+    #: Of an answer that must not be stored, with the length.
+    untagged: str
+
+
+@lru_cache(64)
+def _head(version: str, cache_control: str, media_type: str, coding: str) -> _Head:
+    """The head for a media type and a content coding, which is "" if the body is too small for
+    one."""
+    kind = "-graphql" if media_type == GRAPHQL else ""
+    tag = f'"%s{kind}-{coding}"' if coding else f'"%s{kind}"'
+    snapshot = f"x-snapshot: {version}\r\n"
+    control = cache_control.replace("%", "%%")
+    unchanged = f"{snapshot}etag: {tag}\r\ncache-control: {control}\r\n"
+    body = "" if coding in ("", _IDENTITY) else f"content-encoding: {coding}\r\n"
+    body += f"content-length: %d\r\ncontent-type: {media_type}; charset=utf-8\r\n"
+    return _Head(tag, unchanged, unchanged + body, f"{snapshot}cache-control: no-store\r\n{body}")
 
 
 class Meters(Protocol):
@@ -212,27 +234,24 @@ class Answers:
         if parameters.reports_cost:
             prepared = prepared.original()
             meter = self._meters.meter(prepared.document, prepared.operation, variables)
-        seems_quick = self.is_quick(prepared, cost)
-        start = time.thread_time() if cost > _CHEAP else 0.0
         extensions = ErrorExtensions(may_search)
+        start = 0.0 if cost <= _CHEAP else time.thread_time()
         answer = self._executor.run(
             prepared, variables, Context(store), request_id, meter, extensions
         )
         if cost > _CHEAP:
-            seconds = time.thread_time() - start
-            if seems_quick and seconds > 2 * _QUICK_SECONDS:
-                self._doubted_until = time.monotonic() + _DOUBT
-            pace = seconds / cost
-            notes, key = prepared.document.notes, (_PACE, id(prepared.operation))
-            known = notes.get(key, _UNKNOWN)
-            notes[key] = known + (pace - known) * (_FASTER if pace < known else _SLOWER)
-        return Executed(
-            answer.body,
-            "" if answer.has_errors else digest,
-            prepared.name,
-            cost + extensions.cost,
-            answer.code,
-        )
+            self._learn(prepared, cost, time.thread_time() - start)
+        digest = "" if answer.has_errors else digest
+        return Executed(answer.body, digest, prepared.name, cost + extensions.cost, answer.code)
+
+    def _learn(self, prepared: Prepared, cost: float, seconds: float) -> None:
+        """Remember how long an operation takes."""
+        if seconds > 2 * _QUICK_SECONDS and self.is_quick(prepared, cost):
+            self._doubted_until = time.monotonic() + _DOUBT
+        pace = seconds / cost
+        notes, key = prepared.document.notes, (_PACE, id(prepared.operation))
+        known = notes.get(key, _UNKNOWN)
+        notes[key] = known + (pace - known) * (_FASTER if pace < known else _SLOWER)
 
     def is_quick(self, prepared: Prepared, cost: float) -> bool:
         """Whether an execution of this cost takes about two milliseconds at most, by its cost or by
@@ -258,54 +277,42 @@ class Answers:
     def unchanged(self, store: Store, request: Request, client: Client) -> Representation | None:
         """The answer 304, without execution, for a client that lists its tag; else None."""
         condition = client.condition
-        if condition is not None and condition.tags:
-            digest = self.digest(store, request)
-            for name in ("", client.coding or "identity"):
-                tag = _tag(digest, client.media_type, name)
-                if tag in condition.tags:
-                    lines = self._lines(store.manifest.version, tag)
-                    return Representation(304, lines.encode(), b"", tag)
+        if condition is None or not condition.tags:
+            return None
+        digest, version = self.digest(store, request), store.manifest.version
+        for coding in ("", client.coding or _IDENTITY):
+            head = _head(version, self._cache_control, client.media_type, coding)
+            if head.tag % digest in condition.tags:
+                return Representation(304, (head.unchanged % digest).encode(), b"")
         return None
 
     def represent(self, store: Store, executed: Executed, client: Client) -> Representation:
         """An answer as a client prefers it, in any thread."""
-        version = store.manifest.version
-        found = executed.represented(client, partial(self._represented, version))
-        condition = client.condition
-        if condition is not None and found.tag and condition.lists(found.tag):
-            return Representation(304, found.lines_unchanged, b"", found.tag)
-        return found
-
-    def _represented(self, version: str, executed: Executed, client: Client) -> Representation:
-        body, coding, tag, unchanged = executed.body, "", "", ""
-        if len(body) >= LEAST and client.coding is not None:
-            coding = client.coding
-            body = compressed(coding, body)
-        if executed.digest:
-            name = (coding or "identity") if len(executed.body) >= LEAST else ""
-            tag = _tag(executed.digest, client.media_type, name)
-            lines = unchanged = self._lines(version, tag)
-        else:
-            lines = f"x-snapshot: {version}\r\ncache-control: no-store\r\n"
-        if coding:
-            lines += f"content-encoding: {coding}\r\n"
-        lines += f"content-length: {len(body)}\r\n"
-        lines += f"content-type: {client.media_type}; charset=utf-8\r\n"
-        return Representation(200, lines.encode(), body, tag, unchanged.encode())
-
-    def _lines(self, version: str, tag: str) -> str:
-        """The lines of headers that a 304 has, too."""
-        return f"x-snapshot: {version}\r\netag: {tag}\r\ncache-control: {self._cache_control}\r\n"
+        media_type, coding, condition = client
+        body, used, digest = executed.body, "", executed.digest
+        if len(body) >= LEAST:
+            used = coding or _IDENTITY
+            if coding is not None:
+                body = executed.body_in(coding)
+        head = _head(store.manifest.version, self._cache_control, media_type, used)
+        if not digest:
+            return Representation(200, (head.untagged % len(body)).encode(), body)
+        if condition is not None and condition.lists(head.tag % digest):
+            return Representation(304, (head.unchanged % digest).encode(), b"")
+        return Representation(200, (head.whole % (digest, len(body))).encode(), body)
 
     def digest(self, store: Store, request: Request) -> str:
         """A hash of the code, the snapshot and the request, in hexadecimal digits."""
         self._use(store)
         if self._snapshot is None:
             self._snapshot = blake2b(_identity(store), digest_size=16)
-        text, operation_name, variables, reports_cost = request
         state = self._snapshot.copy()
-        rest = f"{reports_cost}:{operation_name or ''}:{len(variables)}:"
-        state.update(rest.encode() + variables + text.encode(errors="surrogatepass"))
+        variables = request.variables
+        state.update(
+            f"{request.reports_cost}:{request.operation_name or ''}:{len(variables)}:".encode()
+        )
+        state.update(variables)
+        state.update(request.text.encode("utf-8", "surrogatepass"))
         return state.hexdigest()
 
     def _use(self, store: Store) -> None:
@@ -314,12 +321,6 @@ class Answers:
             self._store = weakref.ref(store)
             self._cache.clear()
             self._snapshot = None
-
-
-def _tag(digest: str, media_type: str, representation: str) -> str:
-    """The strong entity tag of an answer in a media type and a representation."""
-    kind = "-graphql" if media_type == GRAPHQL else ""
-    return f'"{digest}{kind}-{representation}"' if representation else f'"{digest}{kind}"'
 
 
 def _second(pair: tuple[Executed, float]) -> float:

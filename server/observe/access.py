@@ -7,10 +7,11 @@ header except the request id.
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
+import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.observe.logs import ACCESS, LineHandler
@@ -24,13 +25,15 @@ _LINE = (
     "%(method)s %(path)s %(status)s %(bytes)d B %(milliseconds).1f ms "
     "operation=%(operation)s request=%(request_id)s"
 )
+#: These names, and the format for their values.
+_NAMES, _VALUES = re.findall(r"\((\w+)\)", _LINE), re.sub(r"\(\w+\)", "", _LINE)
 #: Paths that monitoring polls every few seconds; logged at level debug.
 _POLLED = ("/healthz", "/readyz", "/metrics")
 #: Longest path and operation name that are logged, in characters.
 _LONGEST = 100
 
 
-class Request(NamedTuple):
+class Request(msgspec.Struct, frozen=True, gc=False):
     """What is logged of a request that has been answered, and what metrics need besides."""
 
     #: When it was answered, in seconds since 1970.
@@ -42,9 +45,9 @@ class Request(NamedTuple):
     seconds: float
     operation: str | None
     request_id: str
-    cost: float
+    cost: float = 0.0
     #: Code of the gravest error; "" if there is none.
-    code: str
+    code: str = ""
 
 
 class AccessLog:
@@ -89,14 +92,14 @@ def log_requests(requests: Sequence[Request]) -> None:
         return
     line = handler.line
     handler.write(
-        "".join([line(request.time, "INFO", _LINE % _facts(*request[1:8])) for request in requests])
+        "".join([line(request.time, "INFO", _VALUES % _values(request)) for request in requests])
     )
 
 
 def _record(request: Request) -> logging.LogRecord:
     """The record of a request, at the time when it was answered."""
-    facts = _facts(*request[1:8])
-    record = logger.makeRecord(logger.name, logging.INFO, "", 0, _LINE, (facts,), None)
+    facts = (_facts(request),)
+    record = logger.makeRecord(logger.name, logging.INFO, "", 0, _LINE, facts, None)
     record.created = request.time
     record.msecs = float(int(request.time % 1 * 1_000))
     return record
@@ -110,25 +113,21 @@ def _text_handler() -> LineHandler | None:
     return handler if isinstance(handler, LineHandler) and handler.is_text else None
 
 
-def _facts(
-    method: str,
-    path: str,
-    status: int,
-    size: int,
-    seconds: float,
-    operation: str | None,
-    request_id: str,
-) -> dict[str, object]:
+def _facts(request: Request) -> dict[str, object]:
     """What a line says of a request."""
-    return {
-        "method": method,
-        "path": path,
-        "status": status or "-",
-        "bytes": size,
-        "milliseconds": seconds * 1_000,
-        "operation": (operation or "-")[:_LONGEST],
-        "request_id": request_id,
-    }
+    return dict(zip(_NAMES, _values(request), strict=True))
+
+
+def _values(request: Request) -> tuple[object, ...]:
+    return (
+        request.method,
+        request.path,
+        request.status or "-",
+        request.size,
+        request.seconds * 1_000,
+        (request.operation or "-")[:_LONGEST],
+        request.request_id,
+    )
 
 
 def _log(scope: Scope, status: int, size: int, seconds: float) -> None:
@@ -138,8 +137,10 @@ def _log(scope: Scope, status: int, size: int, seconds: float) -> None:
     if logger.isEnabledFor(level):
         state = scope["state"]
         operation, request_id = state.get("operation"), state["request_id"]
-        line = _facts(scope["method"], path, status, size, seconds, operation, request_id)
-        logger.log(level, _LINE, line)
+        request = Request(
+            time.time(), scope["method"], path, status, size, seconds, operation, request_id
+        )
+        logger.log(level, _LINE, _facts(request))
 
 
 def _path(scope: Scope) -> str:

@@ -41,12 +41,5 @@ class Finished:
         """Count and log all requests that have not been yet."""
         with self._lock:
             requests = [self._waiting.popleft() for _ in range(len(self._waiting))]
-            for request in requests:
-                state = {
-                    "operation": request.operation,
-                    "executed": True,
-                    "cost": request.cost,
-                    "error": request.code or None,
-                }
-                self._metrics.count(request.path, request.status, state, request.seconds)
+            self._metrics.count_executed(requests)
             log_requests(requests)

@@ -6,7 +6,8 @@ Labels are bounded: operation names (`OperationNames`), outcomes, codes of error
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Any
 
@@ -23,6 +24,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.observe.access import Request as Executed
 from server.observe.figures import SnapshotFigures
 from server.observe.names import OperationNames
 from server.observe.tallies import Distribution, Tally
@@ -133,28 +135,43 @@ class Metrics:
     def end(self, path: str, status: int, state: Mapping[str, Any], seconds: float) -> None:
         """Count a request whose answer has been sent; status 0 if there was none."""
         self._running.dec()
-        self.count(path, status, state, seconds)
-
-    def count(self, path: str, status: int, state: Mapping[str, Any], seconds: float) -> None:
-        """Count a request that was answered as soon as it had arrived. Thread-safe."""
         with self._lock:
-            self._count(path, status, state, seconds)
+            is_counted = self._count(path, status, state)
+            if is_counted and state.get("executed"):
+                self._measure(state.get("operation"), [seconds], [state.get("cost", 0.0)])
 
-    def _count(self, path: str, status: int, state: Mapping[str, Any], seconds: float) -> None:
+    def count_executed(self, requests: Iterable[Executed]) -> None:
+        """Count requests that were executed as soon as they had arrived. Thread-safe."""
+        alike: defaultdict[tuple[str, int, str | None, str], list[Executed]] = defaultdict(list)
+        for request in requests:
+            alike[request.path, request.status, request.operation, request.code].append(request)
+        with self._lock:
+            for (path, status, operation, code), group in alike.items():
+                state = {"operation": operation, "executed": True, "error": code or None}
+                self._count(path, status, state, len(group))
+                seconds = [request.seconds for request in group]
+                self._measure(operation, seconds, [request.cost for request in group])
+
+    def _count(self, path: str, status: int, state: Mapping[str, Any], times: int = 1) -> bool:
+        """Count some requests; whether they are of GraphQL."""
         if status:
-            self._responses.add(str(status))
+            self._responses.add(str(status), times=times)
         result, error = outcome(status, state), state.get("error")
         if result == "refused" or error in _STOPPED:
             reason = state.get("limit") or (error or f"http_{status}").lower()
-            self._refusals.add(reason)
+            self._refusals.add(reason, times=times)
         if not path.endswith("/graphql"):
-            return
-        executed = bool(state.get("executed"))
-        operation = self._names.label(state.get("operation"), executed)
-        self._requests.add(operation, result)
-        if executed:
-            self._seconds.add(seconds, operation)
-            self._cost.add(state.get("cost", 0.0))
+            return False
+        operation = self._names.label(state.get("operation"), bool(state.get("executed")))
+        self._requests.add(operation, result, times=times)
+        return True
+
+    def _measure(
+        self, operation: str | None, seconds: Sequence[float], costs: Sequence[float]
+    ) -> None:
+        """Add the times and costs of executed requests."""
+        self._seconds.add(seconds, self._names.label(operation, True))
+        self._cost.add(costs)
 
 
 class Measured:

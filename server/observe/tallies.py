@@ -29,13 +29,13 @@ class Tally(Collector):
         self._created: dict[tuple[str, ...], float] = {}
         registry.register(self)
 
-    def add(self, *labels: str) -> None:
-        """Count one more."""
+    def add(self, *labels: str, times: int = 1) -> None:
+        """Count one more, or several."""
         try:
-            self._counts[labels] += 1
+            self._counts[labels] += times
         except KeyError:
             self._created[labels] = time.time()
-            self._counts[labels] = 1
+            self._counts[labels] = times
 
     def describe(self) -> Iterable[Metric]:
         """The metric without values."""
@@ -67,13 +67,15 @@ class Distribution(Collector):
             self._rows[()] = self._empty()
         registry.register(self)
 
-    def add(self, value: float, *labels: str) -> None:
-        """Count one more value."""
+    def add(self, values: Iterable[float], *labels: str) -> None:
+        """Count more values."""
         row = self._rows.get(labels)
         if row is None:
             row = self._rows[labels] = self._empty()
-        row[bisect_left(self._bounds, value)] += 1
-        row[-1] += value
+        bounds = self._bounds
+        for value in values:
+            row[bisect_left(bounds, value)] += 1
+            row[-1] += value
 
     def describe(self) -> Iterable[Metric]:
         """The metric without values."""

@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from server.execution.executor import Executor
-from server.guard.sizes import SMALL
-from server.http.answers import Answers, request_of
-from server.http.parameters import from_body
+from server.http.answers import Answers, Representation, request_of
+from server.http.parameters import Parameters, from_body
 from server.http.protocol import Documents
 from server.observe.access import Request
 from server.observe.finished import Finished
@@ -58,68 +57,27 @@ class FastPath:
         start = time.perf_counter()
         end = data.find(b"\r\n\r\n") + 4
         head = self._heads.of(data[:end]) if end > 3 else None
-        if head is None or len(data) > head.size or head.size - end > SMALL:
+        if head is None:
             return None
-        if len(data) < head.size:
-            return INCOMPLETE
+        if len(data) != head.size:
+            return INCOMPLETE if len(data) < head.size else None
         try:
-            return self._answered(head, data[end:], defaults, start)
+            answered = self._answered(head, head.parameters or from_body(data[end:]))
         except Exception:
             return None  # the application finds the same, and answers or reports it
-
-    def _answered(
-        self, head: Head, body: bytes, defaults: Sequence[tuple[bytes, bytes]], start: float
-    ) -> bytes | None:
-        parameters = head.parameters or from_body(body)
-        text = self._documents.known(parameters)
-        if text is None:
+        if answered is None:
             return None
-        client, request_id = head.client, head.request_id or new_id()
-        store, asked = self._holder.store, request_of(text, parameters)
-        executed = self._answers.find(store, asked)
-        if executed is not None and not executed.is_ready(client):
-            return None
-        representation = None
-        if executed is None:
-            prepared = self._executor.known(text, parameters.operation_name)
-            if prepared is None or not prepared.is_query:
-                return None
-            name, cost, code = prepared.name, prepared.cost(parameters.variables or {}), ""
-            representation = self._answers.unchanged(store, asked, client)
-            if representation is None:
-                if not self._answers.is_quick(prepared, cost):
-                    return None
-                digest = self._answers.digest(store, asked)
-                executed = self._answers.execute(
-                    store, prepared, cost, parameters, digest, request_id, may_search=False
-                )
-                self._answers.keep(store, asked, executed)
-        if executed is not None:
-            name, cost, code = executed.operation, executed.cost, executed.code
-            representation = self._answers.represent(store, executed, client)
-        assert representation is not None
-        self._documents.remember(parameters)
+        request_id, name, cost, code, sent = answered
         if self._defaults[0] is not defaults:
             self._defaults = defaults, b"".join([b"%b: %b\r\n" % pair for pair in defaults])
-        status, lines, content = representation[:3]
-        sent = b"".join(
-            [
-                STATUS_LINE[status],
-                self._defaults[1],
-                lines,
-                head.before_id,
-                request_id.encode(),
-                head.after_id,
-                content,
-            ]
-        )
+        status, body = sent.status, sent.body
         self._finished.add(
             Request(
                 time.time(),
                 head.method,
                 head.path,
                 status,
-                len(content),
+                len(body),
                 time.perf_counter() - start,
                 name,
                 request_id,
@@ -127,4 +85,46 @@ class FastPath:
                 code,
             )
         )
-        return sent
+        parts = (
+            STATUS_LINE[status],
+            self._defaults[1],
+            sent.lines,
+            head.before_id,
+            request_id.encode(),
+            head.after_id,
+            body,
+        )
+        return b"".join(parts)
+
+    def _answered(
+        self, head: Head, parameters: Parameters
+    ) -> tuple[str, str | None, float, str, Representation] | None:
+        """The request's id, the operation's name and cost, the code of its gravest error, and what
+        is sent."""
+        text = self._documents.known(parameters)
+        if text is None:
+            return None
+        answers, client, request_id = self._answers, head.client, head.request_id or new_id()
+        store, asked = self._holder.store, request_of(text, parameters)
+        executed = answers.find(store, asked)
+        if executed is None:
+            prepared = self._executor.known(text, parameters.operation_name)
+            if prepared is None or not prepared.is_query:
+                return None
+            cost = prepared.cost(parameters.variables or {})
+            unchanged = answers.unchanged(store, asked, client)
+            if unchanged is not None:
+                self._documents.remember(parameters)
+                return request_id, prepared.name, cost, "", unchanged
+            if not answers.is_quick(prepared, cost):
+                return None
+            digest = answers.digest(store, asked)
+            executed = answers.execute(
+                store, prepared, cost, parameters, digest, request_id, may_search=False
+            )
+            answers.keep(store, asked, executed)
+        elif not executed.is_ready(client):
+            return None
+        self._documents.remember(parameters)
+        sent = answers.represent(store, executed, client)
+        return request_id, executed.operation, executed.cost, executed.code, sent

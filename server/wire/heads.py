@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.guard.limits import Limits
+from server.guard.sizes import SMALL
 from server.http.answers import Client
 from server.http.caching import Condition
 from server.http.compression import coding
@@ -144,7 +145,7 @@ class Heads:
                 return None
             if b"if-none-match" in texts:
                 condition = Condition([texts[b"if-none-match"]])
-        elif method == b"POST" and length:
+        elif method == b"POST" and 0 < length <= SMALL:
             self._limits.check_body(length)
             require_json([texts.get(b"content-type", "")], [])
         else:

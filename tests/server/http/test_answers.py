@@ -23,7 +23,7 @@ from server.execution.executor import Executor
 from server.execution.prepared import Prepared
 from server.guard.document_limits import DocumentLimits
 from server.guard.documents import DocumentGuard
-from server.http.answers import Answers, Client, Executed, request_of
+from server.http.answers import Answers, Client, Executed, Representation, request_of
 from server.http.caching import Condition
 from server.http.errors import ErrorExtensions
 from server.http.negotiation import GRAPHQL, JSON
@@ -67,7 +67,11 @@ def counting(max_bytes: int = 1_000_000) -> Counting:
 
 
 def tag(store: Store, query: str = "{ __typename }", **more: Any) -> str:
-    return str(counting().ask(store, query, **more).tag)
+    return tag_of(counting().ask(store, query, **more))
+
+
+def tag_of(sent: Representation) -> str:
+    return dict(sent.headers)[b"etag"].decode()
 
 
 def test_the_same_request_is_executed_once_per_snapshot(store: Store, title_store: Store) -> None:
@@ -186,7 +190,7 @@ def test_who_has_the_answer_gets_304_without_execution(
     asking.answers.keep(store, asked, executed)
     client = Client(media_type, coding, None)
     sent = asking.answers.represent(store, executed, client)
-    client = client._replace(condition=Condition([f'"other", W/{sent.tag}']))
+    client = client._replace(condition=Condition([f'"other", W/{tag_of(sent)}']))
     unchanged = asking.answers.unchanged(store, asked, client)
     assert unchanged is not None
     assert (unchanged.status, unchanged.body) == (304, b"")

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 from prometheus_client import generate_latest
 
 from datastore.store import Store
@@ -21,7 +22,7 @@ from server.snapshots.holder import Holder
 ANSWERED = Request(
     1_795_939_200.0625, "POST", "/graphql", 200, 84, 0.00012, "Find", "id-12345", 23.0, ""
 )
-FAILED = ANSWERED._replace(operation=None, code="NOT_FOUND", time=1_795_939_201.999)
+FAILED = replace(ANSWERED, operation=None, code="NOT_FOUND", time=1_795_939_201.999)
 LINE = (
     "2026-11-29T08:00:00.062Z INFO POST /graphql 200 84 B 0.1 ms operation=Find request=id-12345\n"
 )
