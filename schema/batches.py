@@ -78,6 +78,8 @@ class Entry:
 
     #: All types of entries by name; each registers itself when its class is defined.
     types: ClassVar[dict[str, type[Entry]]] = {}
+    #: Whether a row is that of a table, so that it means the same as long as the store is open.
+    is_of_table: ClassVar[bool] = False
 
     store: strawberry.Private[Store]
     row: strawberry.Private[Any]
@@ -114,6 +116,9 @@ class Handles:
         makes_itself = entry.of.__func__ is Entry.of.__func__  # type: ignore[attr-defined]
         # People check whether they are hidden when they are made.
         self._is_plain = makes_itself and not hasattr(entry, "__post_init__")
+        #: Returns the store of a context, in which an entry always answers the same; None if its
+        #: row is a record.
+        self.snapshot = attrgetter("store") if entry.is_of_table else None
 
     def of(self, objects: Sequence[Any]) -> list[Any]:
         """The handles of objects."""

@@ -20,7 +20,7 @@ from datastore.store import Store
 from schema.graph import graphql_schema
 from server.documents.persisted import PersistedQueries
 from server.documents.trusted import TrustedDocuments
-from server.execution.executor import Executor
+from server.execution.executor import KEPT_BYTES, Executor
 from server.execution.operation import Bounds
 from server.execution.values import BoundedValues
 from server.guard.clients import Clients
@@ -103,7 +103,7 @@ def create_app(
         pages += _explorer(ExplorerPage(root, report, has_graphiql))
     reports = [] if requires_key else [Route("/report", report.page)]
     guard = DocumentGuard(graphql_schema(), DocumentLimits.of(settings))
-    executor = _executor(settings, guard, disclosure)
+    executor = _executor(settings, guard, disclosure, KEPT_BYTES // workers)
     documents = _documents(settings, executor)
     answers = Answers(
         executor,
@@ -114,10 +114,12 @@ def create_app(
     caches = {
         "answers": answers.cache_uses,
         "documents": executor.cache_uses,
+        "objects": executor.object_uses,
         "persisted": documents.cache_uses,
     }
+    cached_bytes = {"answer": lambda: answers.size, "object": executor.kept_bytes}
     metrics = Metrics(
-        holder, documents.operation_names, caches, lambda: answers.size, executor.declined, team
+        holder, documents.operation_names, caches, cached_bytes, executor.declined, team
     )
     # In production and on a port of their own, strangers cannot see them.
     if not production and settings.metrics_port is None:
@@ -219,7 +221,9 @@ def _explorer(page: ExplorerPage) -> list[BaseRoute]:
     ]
 
 
-def _executor(settings: Settings, guard: DocumentGuard, disclosure: Disclosure) -> Executor:
+def _executor(
+    settings: Settings, guard: DocumentGuard, disclosure: Disclosure, kept_bytes: int
+) -> Executor:
     rules = [BoundedValues if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules]
     if settings.profile == "production":
         rules.append(NoSchemaIntrospectionCustomRule)
@@ -233,6 +237,7 @@ def _executor(settings: Settings, guard: DocumentGuard, disclosure: Disclosure) 
         bounds=Bounds(settings.max_execution_ms / 1_000, settings.max_answer_bytes),
         present=disclosure.error,
         compiles=bool(settings.compile),
+        kept_bytes=kept_bytes,
     )
 
 

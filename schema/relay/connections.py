@@ -55,6 +55,7 @@ class PageInfo:
 class Edge(Entry, Generic[T]):
     """One entry of a page."""
 
+    is_of_table = True
     #: The row of an edge is that of its node, whose type this is.
     kind: strawberry.Private[str]
 

@@ -28,6 +28,7 @@ _MOST_NODES = 100
 class Node(Entry):
     """An entry that `node(id)` returns by its global id."""
 
+    is_of_table = True
     row: strawberry.Private[int]
 
     @values(strawberry.ID, kept=True)

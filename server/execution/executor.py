@@ -38,7 +38,7 @@ from server.execution.literals import Literals
 from server.execution.operation import UNBOUNDED, Bounds, Meter, Stopped, executed, too_large
 from server.execution.prepared import Guard, Prepared
 
-__all__ = ["MASK", "Answer", "Executor", "Extensions"]
+__all__ = ["KEPT_BYTES", "MASK", "Answer", "Executor", "Extensions"]
 
 logger = logging.getLogger("playgraph.execution")
 
@@ -47,6 +47,8 @@ logger = logging.getLogger("playgraph.execution")
 _CACHED = 64_000
 #: Longest cached document, in characters.
 _LONGEST = 16_384
+#: Default of the most bytes of kept texts of objects.
+KEPT_BYTES = 8_000_000
 #: Defaults of the most tokens and characters per document. Large front ends send about a thousand
 #: tokens; parts of validation take quadratic time.
 _TOKENS, _CHARACTERS = 5_000, 100_000
@@ -90,10 +92,11 @@ class Executor:
         bounds: Bounds = UNBOUNDED,
         present: Callable[[dict[str, Any]], dict[str, Any]] = dict,
         compiles: bool = True,
+        kept_bytes: int = KEPT_BYTES,
     ) -> None:
         """`guard` checks requests before validation, `rules` validate documents, and `present`
         makes an error of an answer what clients see. If `compiles` is false, graphql-core executes
-        all operations."""
+        all operations; else texts of objects in lists are kept, in at most `kept_bytes`."""
         self._schema = schema
         self._max_tokens = max_tokens
         self._max_characters = max_characters
@@ -104,7 +107,7 @@ class Executor:
         self._present = present
         self._documents = _Documents(_CACHED, attrgetter("characters"))
         self._lock = Lock()
-        self._plans = Plans(schema) if compiles else None
+        self._plans = Plans(schema, kept_bytes) if compiles else None
         self._literals = Literals(schema) if compiles else None
         self._recent: tuple[str, str | None, Prepared | None] | None = None
         self._hits = self._misses = 0
@@ -116,6 +119,15 @@ class Executor:
     def declined(self) -> Mapping[str, int]:
         """How many executions graphql-core has taken over from plans, by reason."""
         return {} if self._plans is None else self._plans.declined
+
+    def object_uses(self) -> tuple[int, int]:
+        """How many texts of objects in lists were kept from earlier executions, and how many were
+        not."""
+        return (0, 0) if self._plans is None else self._plans.kept_texts.uses()
+
+    def kept_bytes(self) -> int:
+        """Size of the kept texts of objects."""
+        return 0 if self._plans is None else self._plans.kept_texts.size
 
     def execute(
         self,

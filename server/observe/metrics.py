@@ -65,7 +65,7 @@ class Metrics:
         holder: Holder,
         trusted_names: Iterable[str] = (),
         caches: Mapping[str, Uses] = {},
-        cached_bytes: Callable[[], float] = float,
+        cached_bytes: Mapping[str, Callable[[], float]] = {},
         declined: Callable[[], Mapping[str, int]] = dict,
         team: Team | None = None,
     ) -> None:
@@ -112,10 +112,10 @@ class Metrics:
             "Requests of all paths that are not answered yet, with unfinished uploads.",
             registry=registry,
         )
-        answers = Gauge(
-            "playgraph_answer_cache_bytes", "Size of the cached answers.", registry=registry
-        )
-        answers.set_function(cached_bytes)
+        for name, size in cached_bytes.items():
+            text = f"Size of the cached {name}s."
+            gauge = Gauge(f"playgraph_{name}_cache_bytes", text, registry=registry)
+            gauge.set_function(size)
         registry.register(SnapshotFigures(holder))
         registry.register(_Caches(caches))
         registry.register(_Declined(declined))
@@ -261,5 +261,5 @@ def _declined_executions() -> CounterMetricFamily:
 
 
 def _cache_uses() -> CounterMetricFamily:
-    text = "Uses of caches: answers, parsed documents, and persisted queries by hash."
+    text = "Uses of caches: answers, objects in lists, parsed documents, persisted queries."
     return CounterMetricFamily("playgraph_cache_uses", text, labels=["cache", "result"])

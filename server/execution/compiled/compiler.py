@@ -32,9 +32,11 @@ from server.execution.compiled.decline import Decline
 from server.execution.compiled.fields import Complete, Field, Texts, batched, called, resolved
 from server.execution.compiled.info import Infos
 from server.execution.compiled.introspection import Introspection
+from server.execution.compiled.kept import KeptTexts
 from server.execution.compiled.objects import of_handles, of_interface, of_object
 from server.execution.compiled.run import Frame, Run
-from server.execution.compiled.selections import Selections
+from server.execution.compiled.selections import KeptSelections, Selections
+from server.execution.compiled.syntax import variables_of
 
 __all__ = ["compiled"]
 
@@ -48,6 +50,7 @@ def compiled(
     operation: OperationDefinitionNode,
     conditions: Mapping[str, bool],
     introspection: Introspection,
+    kept_texts: KeptTexts,
 ) -> tuple[Selections, int]:
     """The selections of a valid query, and how many fields have been compiled. `conditions` are the
     variables of its `@skip` and `@include`.
@@ -58,7 +61,7 @@ def compiled(
         raise Decline("operation type")
     if operation.directives:
         raise Decline("directives of the operation")
-    compilation = _Compilation(schema, document, operation, conditions, introspection)
+    compilation = _Compilation(schema, document, operation, conditions, introspection, kept_texts)
     try:
         return compilation.root(), compilation.count
     except RecursionError:
@@ -73,12 +76,14 @@ class _Compilation:
         operation: OperationDefinitionNode,
         conditions: Mapping[str, bool],
         introspection: Introspection,
+        kept_texts: KeptTexts,
     ) -> None:
         self._schema = schema
         self._document = document
         self._operation = operation
         self._variables = VariableValues({}, dict(conditions))
         self._introspection = introspection
+        self._kept_texts = kept_texts
         self._infos = Infos(schema, document, operation)
         self._fragments = {
             node.name.value: FragmentDetails(node)
@@ -107,6 +112,7 @@ class _Compilation:
     ) -> Selections:
         fields: list[Texts] = []
         constants: list[tuple[str, str | None]] = []
+        depends: frozenset[str] | None = frozenset()
         for key, details in grouped.items():
             definition = self._schema.get_field(kind, details[0].node.name.value)
             if definition is None:
@@ -121,7 +127,12 @@ class _Compilation:
             field = Field(key, len(constants), nodes, definition, kind)
             constants.append((key, None))
             fields.append(self._texts(field, details))
-        return Selections(fields, constants)
+            if depends is not None:
+                depends = None if field.depends is None else depends | field.depends
+        snapshot = getattr(kind.extensions.get("handles"), "snapshot", None)
+        if snapshot is not None and depends is not None and fields:
+            return KeptSelections(fields, constants, depends, self._kept_texts, snapshot)
+        return Selections(fields, constants, depends)
 
     def _texts(self, field: Field, details: FieldDetailsList) -> Texts:
         if field.name.startswith("__"):
@@ -138,6 +149,9 @@ class _Compilation:
         except GraphQLError:
             raise Decline("arguments") from None
         batch = extensions.get("batch")
+        if field.depends is not None:
+            is_of_object = batch is not None or "call" in extensions
+            field.depends = field.depends | variables_of(node) if is_of_object else None
         if batch is None:
             return ordinary
         if not is_leaf_type(field.kind):
@@ -150,10 +164,11 @@ class _Compilation:
         """What completes the values of the field's resolver, and of its batch."""
         kind = field.kind
         if is_leaf_type(kind):
-            complete = leaves(field, kind)
+            complete, field.depends = leaves(field, kind), frozenset()
         elif is_object_type(kind):
             selections, handles = self._below(kind, details), kind.extensions.get("handles")
             complete = of_object(field, kind, selections, handles, self._infos)
+            field.depends = selections.depends
             if handles is not None:
                 return complete, of_handles(field, selections)
         elif is_abstract_type(kind):

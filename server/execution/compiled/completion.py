@@ -20,7 +20,7 @@ __all__ = ["Below", "columns", "composites", "fragments", "leaves"]
 
 #: The texts of the objects among the values of a field; the second argument are the values, the
 #: third one the objects in them.
-Below = Callable[[Run, Frame, Sequence[Any], Sequence[Any]], list[Any]]
+Below = Callable[[Run, Frame, Sequence[Any], Sequence[Any]], Sequence[Any]]
 
 _LISTS = {list, tuple}
 
@@ -38,7 +38,7 @@ def leaves(field: Field, kind: GraphQLLeafType) -> Complete:
         run.take(sum(map(len, texts)))
         return rebuilt(field, found, texts)
 
-    def complete(run: Run, frame: Frame, values: Sequence[Any]) -> list[Any]:
+    def complete(run: Run, frame: Frame, values: Sequence[Any]) -> Sequence[Any]:
         try:
             texts = encode(values)
         except Exception:
@@ -81,7 +81,7 @@ def composites(
         texts = below(run, frame, found, objects) if objects else []
         return rebuilt(field, found, texts)
 
-    def complete(run: Run, frame: Frame, values: Sequence[Any]) -> list[Any]:
+    def complete(run: Run, frame: Frame, values: Sequence[Any]) -> Sequence[Any]:
         if (len(values) == 1 and values[0].__class__ in classes) or values is frame.sources:
             texts = below(run, frame, values, values)
             return rebuilt(field, values, texts) if run.failures else texts
@@ -175,7 +175,7 @@ def fragments(field: Field, batch: Batch, arguments: Arguments, ordinary: Texts)
     return texts
 
 
-def _regrouped(lists: Sequence[Sequence[Any]], texts: list[str]) -> list[str]:
+def _regrouped(lists: Sequence[Sequence[Any]], texts: Sequence[str]) -> list[str]:
     """The texts of lists from those of all of their entries."""
     if len(lists) == 1:
         return [f"[{','.join(texts)}]"]

@@ -29,7 +29,7 @@ __all__ = ["Batch", "Complete", "Field", "Handles", "Texts", "batched", "called"
 #: The texts of a field for all sources, in order; None is a null that goes up.
 Texts = Callable[[Run, Frame], Sequence[Any]]
 #: The texts of a field's values.
-Complete = Callable[[Run, Frame, Sequence[Any]], list[Any]]
+Complete = Callable[[Run, Frame, Sequence[Any]], Sequence[Any]]
 #: Returns a value for each source; in `extensions["batch"]` of a field.
 Batch = Callable[..., Sequence[Any]]
 
@@ -45,6 +45,11 @@ class Handles(Protocol):
     def make(self, context: Any, handle: Any) -> Any:
         """The object of a handle."""
 
+    @property
+    def snapshot(self) -> Callable[[Any], Any] | None:
+        """Returns, for a context, the owner of all that objects of this type answer: a handle means
+        the same as long as the owner is the same. None if texts of objects shall not be kept."""
+
 
 @dataclass(slots=True, eq=False)
 class Field:
@@ -59,6 +64,8 @@ class Field:
     #: Whether the field's value, the entries of its list, and so on, may be null.
     nullable: tuple[bool, ...] = field(init=False)
     kind: GraphQLNamedType = field(init=False)
+    #: The variables that the texts depend on besides the objects; None if they may depend on more.
+    depends: frozenset[str] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.nullable = _nullable(self.definition.type)

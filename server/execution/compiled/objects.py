@@ -26,7 +26,7 @@ def of_handles(field: Field, selections: Selections) -> Complete:
 
     def below(
         run: Run, frame: Frame, values: Sequence[Any], handles: Sequence[Any]
-    ) -> list[str | None]:
+    ) -> Sequence[str | None]:
         return selections.run(run, Frame(frame, field, values, handles))
 
     return composites(field, below)
@@ -44,7 +44,7 @@ def of_object(
 
     def below(
         run: Run, frame: Frame, values: Sequence[Any], objects: Sequence[Any]
-    ) -> list[str | None]:
+    ) -> Sequence[str | None]:
         sources = objects if handles is None else handles.of(list(objects))
         return selections.run(run, Frame(frame, field, values, sources))
 
@@ -78,7 +78,7 @@ def of_interface(
 
     def below(
         run: Run, frame: Frame, values: Sequence[Any], objects: Sequence[Any]
-    ) -> list[str | None]:
+    ) -> Sequence[str | None]:
         picked: dict[str, list[int]] = {}
         for at, (name, _) in enumerate(objects):
             picked.setdefault(name, []).append(at)

@@ -10,6 +10,7 @@ from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 from server.execution.compiled.compiler import compiled
 from server.execution.compiled.decline import Decline
 from server.execution.compiled.introspection import Introspection
+from server.execution.compiled.kept import KeptTexts
 from server.execution.compiled.run import Frame, Run
 from server.execution.compiled.selections import Selections
 from server.execution.compiled.syntax import conditions
@@ -33,6 +34,7 @@ class Plan:
         document: DocumentNode,
         operation: OperationDefinitionNode,
         introspection: Introspection,
+        kept_texts: KeptTexts,
         kept: Callable[[int], None],
     ) -> None:
         """`kept` is called with the number of fields that have been compiled. Raises Decline for
@@ -41,6 +43,7 @@ class Plan:
         self._document = document
         self._operation = operation
         self._introspection = introspection
+        self._kept_texts = kept_texts
         self._kept = kept
         self.variables = Variables(schema, operation)
         defined = {node.variable.name.value for node in operation.variable_definitions or ()}
@@ -75,7 +78,12 @@ class Plan:
     def _compiled(self, chosen: tuple[bool, ...]) -> Selections:
         values = dict(zip(self._conditions, chosen, strict=True))
         selections, fields = compiled(
-            self._schema, self._document, self._operation, values, self._introspection
+            self._schema,
+            self._document,
+            self._operation,
+            values,
+            self._introspection,
+            self._kept_texts,
         )
         self._kept(fields)
         return selections

@@ -14,6 +14,7 @@ from graphql import DocumentNode, FieldNode, GraphQLError, GraphQLSchema
 from server.execution.compiled.decline import Decline
 from server.execution.compiled.errors import located
 from server.execution.compiled.introspection import Introspection
+from server.execution.compiled.kept import KeptTexts
 from server.execution.compiled.plan import Plan
 from server.execution.compiled.run import Run
 from server.execution.operation import Bounds
@@ -30,9 +31,11 @@ _FIELDS = 5_000
 class Plans:
     """The plans of one schema; each is kept with its operation."""
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    def __init__(self, schema: GraphQLSchema, kept_bytes: int) -> None:
+        """Texts of objects are kept in at most `kept_bytes`."""
         self._schema = schema
         self._introspection = Introspection(schema)
+        self.kept_texts = KeptTexts(kept_bytes)
         #: Executions that were left to graphql-core, by reason.
         self.declined: Counter[str] = Counter()
         self._compiled_first: deque[tuple[ref[Prepared], int]] = deque()
@@ -73,6 +76,7 @@ class Plans:
                 document,
                 prepared.operation,
                 self._introspection,
+                self.kept_texts,
                 partial(self._keep, ref(prepared)),
             )
         except Decline as declined:

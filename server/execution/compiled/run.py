@@ -87,6 +87,7 @@ class Run:
         "context",
         "failures",
         "given",
+        "is_keeping",
         "room",
         "stop_at",
         "variables",
@@ -105,6 +106,8 @@ class Run:
         #: Coerced variables, and the values of lifted literals.
         self.variables = variables
         self.failures: list[Failure] = []
+        #: Whether the texts above are kept, so that those below need not be.
+        self.is_keeping = False
         #: Bytes that are left of the answer.
         self.room = bounds.answer_bytes
         self._bounds = bounds

@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from server.execution.compiled.fields import Texts
+from server.execution.compiled.kept import KeptTexts
 from server.execution.compiled.rows import rows
 from server.execution.compiled.run import Frame, Run
 
-__all__ = ["Selections"]
+__all__ = ["KeptSelections", "Selections"]
 
 #: Bytes that each field takes besides its name and value: quotes, colon, comma.
 _FIELD_BYTES = 4
 
 _now = time.perf_counter
+#: A variable without a value, and the types of the values that texts are kept for: others, such as
+#: the text of a search, hardly ever come again.
+_ABSENT = object()
+_PLAIN = {int, float, bool, type(None), object}
 
 
 class Selections:
     """The fields of a selection set on an object type, in the order of the answer."""
 
-    __slots__ = ("_constant", "_fields", "_rows", "_width")
+    __slots__ = ("_constant", "_fields", "_rows", "_width", "depends")
 
     def __init__(
-        self, fields: Sequence[Texts], constants: Sequence[tuple[str, str | None]]
+        self,
+        fields: Sequence[Texts],
+        constants: Sequence[tuple[str, str | None]],
+        depends: frozenset[str] | None = None,
     ) -> None:
         """`constants` has all response names, with the JSON text of a field that is the same for
         all objects, and None for each of `fields`."""
@@ -33,8 +42,11 @@ class Selections:
         self._rows = rows(names, texts) if fields else None
         self._constant = "{" + ",".join(f'"{name}":{text}' for name, text in constants) + "}"
         self._width = sum(len(name) + _FIELD_BYTES + len(text or "") for name, text in constants)
+        #: The variables that the texts depend on besides the objects; None if they may depend on
+        #: more.
+        self.depends = depends
 
-    def run(self, run: Run, frame: Frame) -> list[Any]:
+    def run(self, run: Run, frame: Frame) -> Sequence[Any]:
         """The texts of the objects of a frame; None is a null that goes up."""
         count = len(frame.sources)
         run.room -= count * self._width
@@ -53,3 +65,74 @@ class Selections:
                 objects: list[Any] = self._rows(columns)
                 return [None if at in lost else text for at, text in enumerate(objects)]
         return self._rows(columns)
+
+
+class KeptSelections(Selections):
+    """Selections on a type whose handles last: the texts of objects in lists are kept."""
+
+    __slots__ = ("_kept", "_key", "_snapshot", "_variables")
+
+    def __init__(
+        self,
+        fields: Sequence[Texts],
+        constants: Sequence[tuple[str, str | None]],
+        depends: frozenset[str],
+        kept: KeptTexts,
+        snapshot: Callable[[Any], Any],
+    ) -> None:
+        """`snapshot` returns what the handles refer to, from the request's context."""
+        super().__init__(fields, constants, depends)
+        self._kept = kept
+        self._snapshot = snapshot
+        self._variables = tuple(depends)
+        self._key = object()  # not the selections, which are dropped with their plan
+
+    def run(self, run: Run, frame: Frame) -> Sequence[Any]:
+        """The texts of the objects of a frame; None is a null that goes up."""
+        sources = frame.sources
+        if len(sources) == 1 or not sources or run.is_keeping:
+            return super().run(run, frame)
+        known = self._known(run)
+        if known is None:
+            return super().run(run, frame)
+        try:
+            texts: tuple[str, ...] = itemgetter(*sources)(known)
+        except KeyError:
+            return self._completed(run, frame, known)
+        self._kept.hits += len(texts)
+        run.room -= len("".join(texts))
+        if run.room < 0:
+            run.take(0)
+        return texts
+
+    def _known(self, run: Run) -> dict[Any, str] | None:
+        """The kept texts, with the present values of the variables; None if none are kept."""
+        key: object = self._key
+        if self._variables:
+            values = [run.variables.get(name, _ABSENT) for name in self._variables]
+            if not all(value.__class__ in _PLAIN for value in values):
+                return None
+            key = key, *values
+        return self._kept.of(self._snapshot(run.context), key)
+
+    def _completed(self, run: Run, frame: Frame, known: dict[Any, str]) -> Sequence[Any]:
+        """The texts of a frame of which some are not known yet."""
+        sources = frame.sources
+        texts: list[Any] = [known.get(source) for source in sources]
+        missing = [at for at, text in enumerate(texts) if text is None]
+        run.take(sum(len(text) for text in texts if text is not None))
+        if len(missing) < len(sources):
+            picked = missing if frame.picked is None else [frame.picked[at] for at in missing]
+            sources = [sources[at] for at in missing]
+            frame = Frame(frame.parent, frame.field, frame.values, sources, picked)
+        failures = len(run.failures)
+        run.is_keeping = True
+        made = super().run(run, frame)
+        run.is_keeping = False
+        self._kept.hits += len(texts) - len(missing)
+        self._kept.misses += len(missing)
+        if len(run.failures) == failures:
+            self._kept.add(known, sources, made)
+        for at, text in zip(missing, made, strict=True):
+            texts[at] = text
+        return texts

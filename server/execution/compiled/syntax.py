@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
     ListValueNode,
     ObjectValueNode,
@@ -15,19 +16,31 @@ from graphql import (
     VariableNode,
 )
 
-__all__ = ["conditions", "has_variables"]
+__all__ = ["conditions", "has_variables", "variables_of"]
 
 
 def has_variables(node: ValueNode) -> bool:
     """Whether a value contains a variable."""
+    return any(_variables(node))
+
+
+def variables_of(field: FieldNode) -> frozenset[str]:
+    """The names of the variables in the arguments of a field."""
+    return frozenset(
+        name for argument in field.arguments or () for name in _variables(argument.value)
+    )
+
+
+def _variables(node: ValueNode) -> Iterator[str]:
     match node:
         case VariableNode():
-            return True
+            yield node.name.value
         case ListValueNode():
-            return any(map(has_variables, node.values))
+            for value in node.values:
+                yield from _variables(value)
         case ObjectValueNode():
-            return any(has_variables(field.value) for field in node.fields)
-    return False
+            for field in node.fields:
+                yield from _variables(field.value)
 
 
 def conditions(document: DocumentNode) -> tuple[str, ...]:

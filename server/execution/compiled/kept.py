@@ -1,0 +1,81 @@
+"""server.execution.compiled: finished texts of objects in lists, kept for the next requests.
+
+The text of an object depends on its selection set, on the values of the variables in it, and on its
+handle, as long as the handles of its type keep their meaning: see `Handles.snapshot`. Objects that
+have errors are not kept, nor are those of a first execution: most documents that are sent once are
+never sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from sys import getsizeof
+from typing import Any
+from weakref import ref
+
+__all__ = ["KeptTexts", "Texts"]
+
+#: The texts of one selection set by handle.
+Texts = dict[Any, str]
+
+#: Bytes of the place of a text, and of all texts of a selection set, besides the texts.
+_PLACE, _SET = 110, 1_000
+#: All texts are dropped when others, of this many times their bytes, have found no room.
+_PATIENCE = 4
+
+
+class KeptTexts:
+    """The texts of objects of one snapshot, dropped with it. Thread-safe."""
+
+    def __init__(self, most: int) -> None:
+        """The texts take at most `most` bytes."""
+        self._most = most
+        self._texts: tuple[ref[Any] | None, dict[object, Texts | None]] = None, {}
+        self._refused = 0
+        #: Size of the texts in bytes.
+        self.size = 0
+        #: Objects whose texts were kept, and others.
+        self.hits = self.misses = 0
+
+    def uses(self) -> tuple[int, int]:
+        """The objects whose texts were kept, and others."""
+        return self.hits, self.misses
+
+    def of(self, snapshot: Any, selections: object) -> Texts | None:
+        """The texts of a selection set in a snapshot, the present one; None the first time."""
+        # Read at once: other threads may replace them.
+        owner, by_selections = self._texts
+        if owner is None or owner() is not snapshot:
+            by_selections = self._empty(ref(snapshot, self._dropped))
+        texts = by_selections.get(selections)
+        if texts is None:
+            if selections in by_selections:
+                texts = by_selections[selections] = {}
+            elif self._has_room(_SET):
+                by_selections[selections] = None
+        return texts
+
+    def add(self, texts: Texts, handles: Sequence[Any], made: Sequence[str]) -> None:
+        """Keep more texts of a selection set, if there is room."""
+        if self._has_room(sum(map(getsizeof, made)) + _PLACE * len(made)):
+            texts.update(zip(handles, made, strict=True))
+
+    def _has_room(self, size: int) -> bool:
+        """Take room of this size, if there is any."""
+        if self.size + size <= self._most:
+            self.size += size
+            return True
+        self._refused += size
+        if self._refused > _PATIENCE * self._most:
+            self._empty(self._texts[0])
+        return False
+
+    def _empty(self, owner: ref[Any] | None) -> dict[object, Texts | None]:
+        by_selections: dict[object, Texts | None] = {}
+        self._texts = owner, by_selections
+        self.size = self._refused = 0
+        return by_selections
+
+    def _dropped(self, owner: ref[Any]) -> None:
+        if self._texts[0] is owner:
+            self._empty(None)

@@ -1,0 +1,205 @@
+"""Texts of objects in lists are kept from the second execution on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from graphql import GraphQLObjectType, GraphQLSchema, build_schema
+
+from server.execution.compiled.kept import KeptTexts
+from server.execution.executor import Executor
+from server.execution.operation import Bounds
+
+
+class Library:
+    """A snapshot: the names of its books; and what has been read of it."""
+
+    def __init__(self, *names: str | Exception) -> None:
+        self.names = names
+        #: The numbers of the books whose names have been read, in order.
+        self.read: list[int] = []
+
+
+class Visit:
+    """The context of a request."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+
+
+class Numbers:
+    """A book's handle is its number."""
+
+    snapshot = staticmethod(lambda visit: visit.library)
+
+    def of(self, books: list[int]) -> list[int]:
+        return books
+
+    def make(self, visit: Visit, number: int) -> int:
+        return number
+
+
+def _names(visit: Visit, numbers: Sequence[int], times: int = 1) -> list[Any]:
+    visit.library.read += numbers
+    names = [visit.library.names[number] for number in numbers]
+    return [name * times if isinstance(name, str) else name for name in names]
+
+
+@pytest.fixture
+def schema() -> GraphQLSchema:
+    """Books, by number, some of whose fields may be kept."""
+    schema = build_schema(
+        """
+        type Book { name(times: Int): String!, next: [Book]!, owner: Owner! }
+        type Owner { id: Int! }
+        type Query { books(of: [Int!]!): [Book]! }
+        """
+    )
+    book, owner, query = (schema.type_map[name] for name in ("Book", "Owner", "Query"))
+    assert isinstance(book, GraphQLObjectType)
+    assert isinstance(owner, GraphQLObjectType)
+    assert isinstance(query, GraphQLObjectType)
+    book.extensions["handles"] = Numbers()
+    book.fields["name"].extensions["batch"] = _names
+    book.fields["next"].extensions["batch"] = lambda visit, numbers: [
+        [number + 1, number + 2] for number in numbers
+    ]
+    book.fields["owner"].resolve = lambda number, info: number  # may depend on anything
+    owner.fields["id"].extensions["call"] = lambda number: number
+    query.fields["books"].extensions["batch"] = lambda visit, sources, of: [of]
+    return schema
+
+
+BOOKS = "query ($of: [Int!]!) { books(of: $of) { name } }"
+
+
+@pytest.fixture
+def executor(schema: GraphQLSchema) -> Executor:
+    """Executes documents about books."""
+    return Executor(schema, lambda: lambda error: {"code": "FAULT"})
+
+
+def _asked(
+    executor: Executor, library: Library, of: list[int], text: str = BOOKS, **variables: Any
+) -> Any:
+    answer = executor.execute(text, {"of": of, **variables}, context=Visit(library))
+    return json.loads(answer.body)
+
+
+def test_texts_are_kept_from_the_second_execution_on(executor: Executor) -> None:
+    library = Library("Dune", "Emma")
+    answers = [_asked(executor, library, [0, 1]) for _ in range(3)]
+    assert answers == [{"data": {"books": [{"name": "Dune"}, {"name": "Emma"}]}}] * 3
+    assert library.read == [0, 1, 0, 1]
+    assert executor.object_uses() == (2, 2)
+
+
+def test_only_the_objects_that_are_missing_are_read(executor: Executor) -> None:
+    library = Library("Dune", "Emma", "Ulysses")
+    for of in ([0, 1], [0, 1], [2, 1, 0, 2]):
+        answer = _asked(executor, library, of)
+    assert [book["name"] for book in answer["data"]["books"]] == [
+        "Ulysses", "Emma", "Dune", "Ulysses"
+    ]  # fmt: skip
+    assert library.read == [0, 1, 0, 1, 2, 2]
+
+
+def test_single_objects_are_not_kept(executor: Executor) -> None:
+    library = Library("Dune")
+    for _ in range(3):
+        _asked(executor, library, [0])
+    assert library.read == [0, 0, 0]
+
+
+def test_another_snapshot_has_texts_of_its_own(executor: Executor) -> None:
+    old, new = Library("Dune", "Emma"), Library("Dune II", "Emma II")
+    for library in (old, old, old, new, old):
+        answer = _asked(executor, library, [0, 1])
+        assert [book["name"] for book in answer["data"]["books"]] == list(library.names)
+
+
+def test_texts_are_dropped_with_their_snapshot(executor: Executor) -> None:
+    library = Library("Dune", "Emma")
+    for _ in range(2):
+        _asked(executor, library, [0, 1])
+    assert executor.kept_bytes() > 0
+    del library
+    assert executor.kept_bytes() == 0
+
+
+def test_variables_below_have_texts_of_their_own(executor: Executor) -> None:
+    library = Library("A", "B", "C", "D")
+    text = """query ($of: [Int!]!, $times: Int) {
+      books(of: $of) { next { name } name(times: $times) }
+    }"""
+    given: list[dict[str, Any]] = [{"times": 1}, {"times": 2}, {"times": None}, {}]
+    for variables in given * 3:
+        answer = _asked(executor, library, [0, 1], text, **variables)
+        if variables.get("times"):
+            names = [book["name"] for book in answer["data"]["books"]]
+            assert names == ["A" * variables["times"], "B" * variables["times"]]
+        else:
+            reference = Executor(executor._schema, lambda: lambda _: {"code": "FAULT"})
+            assert answer == _asked(reference, library, [0, 1], text, **variables)
+
+
+def test_literals_that_differ_have_texts_of_their_own(executor: Executor) -> None:
+    library = Library("A", "B")
+    for times in (1, 2, 3) * 3:
+        text = f"query ($of: [Int!]!) {{ books(of: $of) {{ name(times: {times}) }} }}"
+        answer = _asked(executor, library, [0, 1], text)
+        assert [book["name"] for book in answer["data"]["books"]] == ["A" * times, "B" * times]
+
+
+def test_objects_with_errors_are_not_kept(executor: Executor) -> None:
+    library = Library("Dune", ValueError("lost"), "Emma", "Ulysses")
+    answers = [_asked(executor, library, [0, 2]) for _ in range(3)]
+    answers = [_asked(executor, library, [3, 0, 1]) for _ in range(3)]
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0]["data"]["books"] == [{"name": "Ulysses"}, {"name": "Dune"}, None]
+    (error,) = answers[0]["errors"]
+    assert error["path"] == ["books", 2, "name"]
+
+
+def test_fields_that_may_depend_on_the_request_are_not_kept(executor: Executor) -> None:
+    library = Library("Dune", "Emma")
+    text = "query ($of: [Int!]!) { books(of: $of) { name owner { id } } }"
+    for _ in range(3):
+        _asked(executor, library, [0, 1], text)
+    assert library.read == [0, 1] * 3
+
+
+def test_kept_texts_count_for_the_size_of_an_answer(schema: GraphQLSchema) -> None:
+    executor = Executor(schema, lambda: lambda error: {"code": "FAULT"}, bounds=Bounds(1.0, 1_000))
+    library = Library("x" * 100, "y" * 100)
+    for _ in range(2):
+        assert "errors" not in _asked(executor, library, [0, 1])
+    assert _asked(executor, library, [0, 1] * 5)["data"] is None
+    assert library.read == [0, 1] * 2
+
+
+def test_texts_that_find_no_room_are_not_kept_until_they_are_many() -> None:
+    snapshot, kept = Library(), KeptTexts(3_000)
+    assert kept.of(snapshot, "old") is None
+    old = kept.of(snapshot, "old")
+    assert old is not None
+    kept.add(old, [1], ["x" * 1_500])
+    for _ in range(7):
+        kept.add(old, [2], ["y" * 1_500])
+        assert list(old) == [1]
+        assert kept.of(snapshot, "old") is old
+    kept.add(old, [2], ["y" * 1_500])
+    assert kept.size == 0
+    assert kept.of(snapshot, "old") is None
+
+
+def test_selections_that_find_no_room_have_no_texts() -> None:
+    snapshot, kept = Library(), KeptTexts(1_500)
+    for _ in range(2):
+        kept.of(snapshot, "first")
+        assert kept.of(snapshot, "second") is None
+    assert kept.of(snapshot, "first") == {}
+    assert kept.size == 1_000
