@@ -16,7 +16,7 @@ from schema.descriptions import documented, member
 __all__ = ["Coverage", "Dataset", "DatasetQuery", "PeopleVisibility"]
 
 
-@strawberry.enum(description="What a server shows of users and viewers.")
+@strawberry.enum(description="The data of users and viewers that a server shows.")
 class PeopleVisibility(Enum):
     """Values are those of the setting `users`."""
 

@@ -51,7 +51,7 @@ PriceBy: TypeAlias = Annotated[
 @documented
 @strawberry.type
 class PriceReason(Entry):
-    """What moved an estimate away from the method's baseline."""
+    """A reason why an estimate differs from the method's baseline."""
 
     row: strawberry.Private[prices.Reason]
     feature = part(

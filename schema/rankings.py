@@ -38,7 +38,7 @@ class YearBasis(Enum):
     RELEASE = member(codes.RELEASE, "The release year of the reviewed game.")
 
 
-@strawberry.enum(description="What a ranking is sorted by.")
+@strawberry.enum(description="The figure that a ranking is sorted by.")
 class RankingMethod(Enum):
     """Values are the names of `resolvers.rankings`."""
 

@@ -17,7 +17,7 @@ __all__ = ["SimilarTitle"]
 @documented
 @strawberry.type
 class TitleSimilarityReason:
-    """What two titles have in common: the most telling first in each list."""
+    """The data that two titles have in common, the most telling first in each list."""
 
     text: str = strawberry.field(description="A sentence for display.")
     genres: list[str] = strawberry.field(

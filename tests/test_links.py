@@ -61,8 +61,8 @@ def test_every_path_of_this_project_exists(page: Path) -> None:
     ] == []
 
 
-def test_readme_lists_every_room() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_architecture_lists_every_room() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     rooms = {
         f"{path.parent.relative_to(ROOT)}/"
         for package in ("datastore", "etl", "resolvers", "schema", "server")

@@ -14,7 +14,8 @@ from schema.graph import graphql_schema
 from server.execution.executor import Executor
 from server.http.errors import ErrorExtensions
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAIRS = re.findall(r"```graphql\n(.+?)```\n```json\n(.+?)```", README, re.DOTALL)
 
 
@@ -27,3 +28,14 @@ def test_readme_tells_the_truth(full_demo: Store, question: str, answer: str) ->
     executor = Executor(graphql_schema(), ErrorExtensions)
     found = executor.execute(question, context=Context(full_demo))
     assert json.loads(found.body) == json.loads(answer)
+
+
+def test_the_figures_of_quality_and_memory_are_those_of_the_pages() -> None:
+    section = README.split("## Quality and memory")[1].split("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| ") and "](" in line]
+    assert len(rows) == 6
+    for row in rows:
+        (page,) = re.findall(r"\]\(([^)#]+)", row)
+        text = (ROOT / page).read_text(encoding="utf-8")
+        for figure in re.findall(r"(?<![@\d])\d[\d,.]*\d|\b\d\b", "|".join(row.split("|")[1:4])):
+            assert figure in text, (row, figure)

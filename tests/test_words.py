@@ -19,7 +19,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-PROSE = ["README.md", "CHANGELOG.md", "docs", "examples", "tests/clients/README.md"]
+PROSE = [
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "docs",
+    "examples",
+    "tests/clients/README.md",
+]
 PAGES = [
     "web/index.html",
     "web/explore.html",

@@ -159,7 +159,7 @@ export type NameFilter = {
   isNull?: boolean | null | undefined;
 };
 
-/** What a server shows of users and viewers. */
+/** The data of users and viewers that a server shows. */
 export type PeopleVisibility =
   /** Everything, with the ids of the data. */
   | 'OPEN'
@@ -192,7 +192,7 @@ export type PriceMethod =
   /** The method with the lowest mean absolute error on held-out games. */
   | 'BEST';
 
-/** What a ranking is sorted by. */
+/** The figure that a ranking is sorted by. */
 export type RankingMethod =
   /** Number of reviews that count. */
   | 'COUNT'
