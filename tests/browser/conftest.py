@@ -33,6 +33,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 START_SECONDS = 90.0  # 3 s on two free cores: the demo world is built, then served
 
 
@@ -52,6 +53,14 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe, which finds what is not accessible."""
+    if not AXE.is_file():
+        unavailable("axe is not installed: run `npm ci` in web/")
+    return AXE.read_text(encoding="utf-8")
+
+
 def find(chromium: BrowserType) -> str:
     """The machine's Chromium, or the one that `playwright install chromium` brought."""
     given = os.environ.get("PLAYGRAPH_CHROMIUM")
@@ -66,19 +75,26 @@ def find(chromium: BrowserType) -> str:
 
 
 @pytest.fixture(scope="session")
-def page_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose demo world the first server builds."""
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="session")
+def page_server(demo_folder: Path) -> Iterator[str]:
     """The address of a `playgraph serve` that found no snapshot and so built the demo world."""
-    with served(tmp_path_factory.mktemp("served")) as address:
+    with served(demo_folder) as address:
         yield address
 
 
 @contextmanager
 def served(folder: Path, *options: str) -> Iterator[str]:
-    """The address of a `playgraph serve` with the demo world below a folder."""
+    """The address of a `playgraph serve` with the demo world below a folder, or with the snapshot
+    that the options name."""
     if not (STATIC / "index.html").is_file():
         unavailable("the page is not built: run `python hatch_build.py`, which needs Node and npm")
-    log = folder / "log"
     port = free_port()
+    log = folder / f"log.{port}"
     with log.open("wb") as out:
         server = subprocess.Popen(
             [*COMMAND, "serve", "--port", str(port), *options],

@@ -16,16 +16,14 @@ if os.environ.get("PLAYGRAPH_REQUIRE_BROWSER") != "1":
     pytest.importorskip(
         "playwright", reason="Playwright is not installed: `pip install -e '.[check]'`"
     )
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
-from browser.conftest import served, unavailable
+from browser.conftest import served
 from browser.test_path_prefix import proxied
 from browser.views import VIEWS
 from browser.visit import Visit, eventually, visiting
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture
@@ -34,13 +32,6 @@ def visit(browser: Browser, page_server: str) -> Iterator[Visit]:
     with visiting(browser, page_server) as opened:
         yield opened
     assert opened.complaints == []
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    if not AXE.is_file():
-        unavailable("axe is not installed: run `npm ci` in web/")
-    return AXE.read_text(encoding="utf-8")
 
 
 def explore(visit: Visit, view: str = "") -> Page:
@@ -201,31 +192,6 @@ def test_the_colors_are_kept(visit: Visit) -> None:
     page.reload()
     heading(page)
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
-
-
-def changed_shell(route: Route, **members: object) -> None:
-    """Answer for a server with another snapshot."""
-    answer = route.fetch()
-    body = answer.json()
-    body["data"]["dataset"] |= members
-    route.fulfill(response=answer, json=body)
-
-
-def test_what_the_snapshot_does_not_have_is_hidden_and_explained(visit: Visit) -> None:
-    def only_games(route: Route) -> None:
-        if "dataset" in (answer := route.fetch()).text() and '"subjects"' in answer.text():
-            changed_shell(route, subjects=["games"], people="OFF", demo=False)
-        else:
-            route.continue_()
-
-    visit.page.route("**/graphql?*", only_games)
-    page = explore(visit)
-    expect(page.get_by_role("navigation").get_by_role("link", name="Platforms")).to_have_count(0)
-    expect(page.get_by_text("Demo data")).to_have_count(0)
-    page = explore(visit, "/platforms")
-    expect(page.get_by_role("heading", level=1)).to_have_text("There are no streaming titles here")
-    page = explore(visit, "/player/1")
-    expect(page.get_by_role("heading", level=1)).to_have_text("People are not shown here")
 
 
 def test_an_unknown_name_has_suggestions(visit: Visit) -> None:

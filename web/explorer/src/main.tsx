@@ -8,8 +8,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { Failure, useAnswer } from './client';
 import { ExplorerShell } from './generated/documents';
 import { Header, type Theme } from './parts/header';
-import { Absent, Answered, Failed, Loading, Page } from './parts/page';
-import { Router, usePlace } from './router';
+import { Absent, Answered, Failed, Loading, Page, State } from './parts/page';
+import { href, Router, usePlace } from './router';
 import { shell, text, useFormat, useShell, useText, type Language, type Shell } from './shell';
 import { store, stored } from './stored';
 import { en } from './text/en';
@@ -66,7 +66,14 @@ function View() {
   if (!view) {
     return (
       <Page title={t.noSuchView[0]}>
-        <p>{t.noSuchView[1]}</p>
+        <State sign="lost">
+          <p>{t.noSuchView[1]}</p>
+          <p class="actions">
+            <a class="button" href={href([])}>
+              {t.toStart}
+            </a>
+          </p>
+        </State>
       </Page>
     );
   }

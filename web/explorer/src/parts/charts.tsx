@@ -29,7 +29,9 @@ export function Bars({ of, caption, most = Math.max(...of.map(({ value }) => Mat
             <th scope="row">{label}</th>
             <td class="bar-value">{shown}</td>
             <td class="bar-room" aria-hidden="true">
-              <div class={`bar ${tone ?? ''}`} style={{ width: `${most > 0 ? (100 * Math.abs(value)) / most : 0}%` }} />
+              {value !== 0 && most > 0 && (
+                <div class={`bar ${tone ?? ''}`} style={{ width: `${(100 * Math.abs(value)) / most}%` }} />
+              )}
             </td>
           </tr>
         ))}

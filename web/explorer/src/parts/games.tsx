@@ -37,7 +37,7 @@ export function GameTable({
       rows={games}
       columns={[
         { name: t.game, cell: (game) => <GameLink game={game} /> },
-        { name: t.year, cell: (game) => game.releaseYear ?? '–', numeric: true },
+        { name: t.year, cell: (game) => game.releaseYear ?? '–', numeric: true, minor: true },
         { name: t.price, cell: (game) => (game.price === 0 ? t.free : format.usd(game.price)), numeric: true },
         { name: t.players, cell: (game) => format.count(game.playerCount), numeric: true, minor: true },
         { name: t.hours, cell: (game) => format.short(game.hours), numeric: true },

@@ -1,5 +1,7 @@
 // The top of every view: search, the views, language and colors.
 
+import { useEffect, useRef } from 'preact/hooks';
+
 import { go, href, usePlace } from '../router';
 import { useShell, useText, type Language } from '../shell';
 import { Combobox } from './combobox';
@@ -27,6 +29,12 @@ export function Header({ language, theme, onLanguage, onTheme }: Props) {
     ['models', t.tasks.models[0], true],
     ['data', t.tasks.data[0], true],
   ] as const;
+  const menu = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the menu is wider than the screen.
+    const current = menu.current?.querySelector<HTMLElement>('[aria-current]');
+    if (current) menu.current!.scrollLeft = current.offsetLeft - (menu.current!.clientWidth - current.offsetWidth) / 2;
+  }, [path[0], language]);
   const skip = (event: Event) => {
     event.preventDefault();
     document.querySelector('main')?.focus();
@@ -52,7 +60,7 @@ export function Header({ language, theme, onLanguage, onTheme }: Props) {
           <Combobox
             shortcut
             label={t.search}
-            placeholder={t.searchFor}
+            placeholder={t.searchFor(shell.has)}
             search={everything(t, shell)}
             onPick={(option) => go(href(option.path))}
             onSubmit={(text) => go(href(['search'], { q: text }))}
@@ -81,7 +89,7 @@ export function Header({ language, theme, onLanguage, onTheme }: Props) {
             </label>
           </div>
         </div>
-        <nav aria-label={t.menu}>
+        <nav aria-label={t.menu} ref={menu}>
           <ul>
             {views
               .filter(([, , present]) => present)

@@ -1,11 +1,11 @@
 // The frame of a view: heading, sections, facts, and the states that are not an answer.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 
 import type { Answer, Asked, Failure } from '../client';
 import { heading, href, usePlace } from '../router';
-import { useText } from '../shell';
+import { shell, useText } from '../shell';
 
 interface PageProps {
   title: string;
@@ -104,16 +104,18 @@ function ShowQuery({ text, variables }: Asked) {
   );
 }
 
-/** What an answer shows: its data, or how it stands with it. */
+/** What an answer shows: its data, or how it stands with it. `inner`: within a page, not instead of it. */
 export function Answered<Result>({
   of,
+  inner,
   children,
 }: {
   of: Answer<Result>;
+  inner?: boolean;
   children: (data: Result, asked: Asked, pending: boolean) => ComponentChildren;
 }) {
-  if (of.failure && !of.pending) return <Failed failure={of.failure} retry={of.retry} />;
-  if (!of.data) return <Loading />;
+  if (of.failure && !of.pending) return <Failed failure={of.failure} retry={of.retry} inner={inner} />;
+  if (!of.data) return inner ? <InnerLoading /> : <Loading />;
   return <>{children(of.data, of.asked, of.pending)}</>;
 }
 
@@ -129,27 +131,43 @@ export function Loading() {
   );
 }
 
-export function Failed({ failure, retry }: { failure: Failure; retry: () => void }) {
+function InnerLoading() {
   const t = useText();
+  return (
+    <div class="loading" role="status">
+      <span class="unseen">{t.loading}</span>
+      <div class="bone block" />
+    </div>
+  );
+}
+
+/** A failed answer: what happened, what the reader can do, and the server's words for its operator. */
+export function Failed({ failure, retry, inner }: { failure: Failure; retry: () => void; inner?: boolean }) {
+  const t = useText();
+  const { dataset } = useContext(shell) ?? {};
   const { path } = usePlace();
   const [title, advice] = t.failures[failure.code as keyof typeof t.failures] ?? t.failures.UNKNOWN;
-  const suggestions = failure.code === 'NOT_FOUND' ? failure.suggestions : [];
-  return (
-    <Page title={title}>
+  const absent = failure.code === 'NOT_FOUND';
+  const suggestions = absent ? failure.suggestions : [];
+  const renamed = dataset?.people === 'PSEUDONYMS' && (path[0] === 'player' || !!inner);
+  const [kind, name] = path;
+  const body = (
+    <State sign={absent ? 'lost' : 'broken'}>
       <p>{advice}</p>
+      {absent && renamed && <p>{t.pseudonyms}</p>}
       {suggestions.length > 0 && (
         <>
           <p>{t.didYouMean}</p>
           <ul class="links">
-            {suggestions.map((name) => (
-              <li key={name}>
-                <a href={href([path[0] ?? '', name])}>{name}</a>
+            {suggestions.map((suggested) => (
+              <li key={suggested}>
+                <a href={href([kind ?? '', suggested])}>{suggested}</a>
               </li>
             ))}
           </ul>
         </>
       )}
-      {failure.code !== 'NOT_FOUND' && (
+      {!absent && (
         <details>
           <summary>{t.details}</summary>
           <p lang="en">
@@ -158,17 +176,52 @@ export function Failed({ failure, retry }: { failure: Failure; retry: () => void
         </details>
       )}
       <p class="actions">
-        {failure.code === 'NOT_FOUND' ? (
-          <a class="button" href={href([])}>
-            {t.toStart}
-          </a>
-        ) : (
+        {!absent && (
           <button class="button" type="button" onClick={retry}>
             {t.retry}
           </button>
         )}
+        {absent && !inner && (
+          <>
+            {name && !renamed && !suggestions.length && (
+              <a class="button" href={href(['search'], { q: name })}>
+                {t.searchName(name)}
+              </a>
+            )}
+            <a class="button" href={href([])}>
+              {t.toStart}
+            </a>
+          </>
+        )}
       </p>
-    </Page>
+    </State>
+  );
+  if (!inner) return <Page title={title}>{body}</Page>;
+  return (
+    <section role="alert">
+      <h2>{title}</h2>
+      {body}
+    </section>
+  );
+}
+
+/** Signs of the states that are not an answer, drawn like the brand: a path that ends, breaks or is closed. */
+const SIGNS = {
+  lost: 'M6 34 18 14l10 16M34 21a5 5 0 1 1 7 5c-2 1-2 2-2 4M39 34v.5',
+  broken: 'M6 34 18 14l5 8M30 20l4 7 8-17M21 30l8-13',
+  closed: 'M14 22v-6a10 10 0 0 1 20 0v6M10 22h28v16H10zM24 28v4',
+  empty: 'M6 34h36M12 34v-6M20 34v-10M28 34v-4M36 34v-14',
+};
+
+/** A designed state: a sign, what it means, and what the reader can do. */
+export function State({ sign, children }: { sign: keyof typeof SIGNS; children: ComponentChildren }) {
+  return (
+    <div class="state">
+      <svg viewBox="0 0 48 48" width="56" height="56" aria-hidden="true">
+        <path d={SIGNS[sign]} />
+      </svg>
+      <div>{children}</div>
+    </div>
   );
 }
 
@@ -178,16 +231,19 @@ export function Absent({ subject }: { subject: 'games' | 'titles' | 'people' }) 
   const [title, why] = t.absent[subject];
   return (
     <Page title={title}>
-      <p>{why}</p>
-      <p class="actions">
-        <a class="button" href={href([])}>
-          {t.toStart}
-        </a>
-      </p>
+      <State sign={subject === 'people' ? 'closed' : 'empty'}>
+        <p>{why}</p>
+        <p class="actions">
+          <a class="button" href={href([])}>
+            {t.toStart}
+          </a>
+        </p>
+      </State>
     </Page>
   );
 }
 
+/** Nothing to show in a section. */
 export function Empty({ children }: { children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
 }

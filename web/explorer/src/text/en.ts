@@ -5,6 +5,8 @@ type Pair = [string, string];
 const many = (count: number, one: string, several: string) =>
   `${count.toLocaleString('en')} ${count === 1 ? one : several}`;
 
+export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
 export const en = {
   // The frame
   skip: 'Skip to the content',
@@ -13,7 +15,10 @@ export const en = {
   theme: 'Colors',
   themes: { auto: 'Auto', light: 'Light', dark: 'Dark' },
   search: 'Search',
-  searchFor: 'Games, developers, players, titles, actors…',
+  searchFor: ({ games, titles, people }: Record<'games' | 'titles' | 'people', boolean>) =>
+    `${capital([games && 'games, developers', people && 'players', titles && 'titles, actors'].filter(Boolean).join(', '))}…`,
+  searchName: (name: string) => `Search for “${name}”`,
+  searchAdvice: 'Try fewer letters or another spelling. Part of a name is enough.',
   nothingFound: 'Nothing matches.',
   matches: (count: number) => many(count, 'match', 'matches'),
   demo: 'Demo data: the games, people and titles here are invented.',
@@ -51,6 +56,7 @@ export const en = {
       'The server reported an error. Try again; if it stays, tell its operator.',
     ] as Pair,
   },
+  pseudonyms: 'This server replaces the ids of people by pseudonyms: only those are found.',
   noSuchView: ['There is no such page', 'The address may be mistyped.'] as Pair,
   absent: {
     games: ['There are no games here', 'This server has a snapshot of streaming titles only.'] as Pair,
@@ -163,7 +169,7 @@ export const en = {
   priceNote: (mae: string) => `Estimated from genres, tags, features, developer and year; off by ${mae} on average.`,
   estimate: (value: string) => `Estimate ${value}`,
   actual: (value: string) => `Price ${value}`,
-  interval: 'For 80 % of games the price lies within',
+  interval: 'For 80% of games the price lies within',
   movedIt: 'What moved the estimate',
   movedFrom: (value: string) => `Starting from ${value}, in US dollars.`,
   similarGames: 'Similar games',
@@ -180,7 +186,7 @@ export const en = {
   freeItems: 'Free',
   freeShare: 'Free share',
   unknownPrice: 'Unknown price',
-  itemsOfWhichFree: 'Items; the free ones are darker.',
+  itemsOfWhichFree: 'All items, and the free ones among them.',
   mostPlayedOf: 'Games by hours played',
 
   // Genre
@@ -209,6 +215,8 @@ export const en = {
   hoursFor: (name: string) => `Hours of ${name}`,
   forMeEmpty: 'Add a first game to see recommendations, or try an example:',
   tryExample: 'Try it with popular games',
+  unknownTitle: 'unknown here',
+  unknownGame: 'unknown here, and ignored',
   onlyFree: 'Only free games',
 
   // Best developers
@@ -232,6 +240,7 @@ export const en = {
   topMetascores: 'Best metascores',
   noMetascores: 'No game of this year has a metascore.',
   noGames: 'There are no games of this year.',
+  newestYear: 'To the newest year',
   before: 'Year before',
   after: 'Year after',
 
@@ -271,7 +280,7 @@ export const en = {
   verdictNo: 'No, not recommended',
   verdictAbove: (estimate: string, threshold: string) =>
     `The estimate is ${estimate}; titles above ${threshold} are recommended.`,
-  ratingInterval: '80 % of ratings with such an estimate lie within',
+  ratingInterval: '80% of ratings with such an estimate lie within',
   threshold: (value: string) => `Threshold ${value}`,
   method: 'Method',
   methods: {
@@ -283,7 +292,8 @@ export const en = {
     BEST: 'Best',
   },
   viewerFacts: (count: number, mean: string) => `${many(count, 'rating', 'ratings')}, ${mean} on average.`,
-  verdictEmpty: 'Choose a title and rate at least one other.',
+  verdictEmpty: 'Choose a title and rate at least one other, or try an example:',
+  tryTitles: 'Try it with well-known titles',
 
   // Platforms
   platformsTitle: 'Platforms compared',
@@ -294,11 +304,13 @@ export const en = {
   longest: 'Longest films',
   actors: 'Actors in most titles',
   actorsNeedYear: 'Choose a release year to see the actors of that year.',
+  noFilms: 'No films.',
+  noActors: 'No cast is known.',
   titleCounts: 'Titles',
 
   // Models
   modelsTitle: 'How good the models are',
-  modelsLead: 'Measured on what was held out of training, with 95 % intervals.',
+  modelsLead: 'Measured on what was held out of training, with 95% intervals.',
   recommender: 'Recommender of games',
   recommenderNote: 'Quality of the ten first recommendations (NDCG@10; 1 is perfect).',
   live: 'live',

@@ -1,6 +1,6 @@
 // The texts in Spanish.
 
-import type { en } from './en';
+import { capital, type en } from './en';
 
 const many = (count: number, one: string, several: string) =>
   `${new Intl.NumberFormat('es', { useGrouping: 'always' }).format(count)} ${count === 1 ? one : several}`;
@@ -12,7 +12,12 @@ export const es: typeof en = {
   theme: 'Colores',
   themes: { auto: 'Auto', light: 'Claro', dark: 'Oscuro' },
   search: 'Buscar',
-  searchFor: 'Juegos, desarrolladoras, jugadores, títulos, actores…',
+  searchFor: ({ games, titles, people }) => {
+    const kinds = [games && 'juegos, desarrolladoras', people && 'jugadores', titles && 'títulos, actores'];
+    return `${capital(kinds.filter(Boolean).join(', '))}…`;
+  },
+  searchName: (name) => `Buscar «${name}»`,
+  searchAdvice: 'Prueba con menos letras o con otra grafía. Basta una parte del nombre.',
   nothingFound: 'No hay coincidencias.',
   matches: (count) => many(count, 'coincidencia', 'coincidencias'),
   demo: 'Datos de demostración: los juegos, las personas y los títulos son inventados.',
@@ -46,6 +51,7 @@ export const es: typeof en = {
       'El servidor informó de un error. Inténtalo de nuevo; si persiste, avisa a quien lo administra.',
     ],
   },
+  pseudonyms: 'Este servidor sustituye los identificadores de las personas por seudónimos: solo se encuentran esos.',
   noSuchView: ['Esta página no existe', 'Puede que la dirección tenga un error.'],
   absent: {
     games: ['Aquí no hay juegos', 'Los datos de este servidor son solo de títulos de streaming.'],
@@ -152,7 +158,7 @@ export const es: typeof en = {
     `Estimado por géneros, etiquetas, características, desarrolladora y año; se desvía ${mae} de media.`,
   estimate: (value) => `Estimación ${value}`,
   actual: (value) => `Precio ${value}`,
-  interval: 'Para el 80 % de los juegos el precio está entre',
+  interval: 'Para el 80 % de los juegos el precio está entre',
   movedIt: 'Qué movió la estimación',
   movedFrom: (value) => `A partir de ${value}, en dólares de EE. UU.`,
   similarGames: 'Juegos parecidos',
@@ -168,7 +174,7 @@ export const es: typeof en = {
   freeItems: 'Gratis',
   freeShare: 'Parte gratuita',
   unknownPrice: 'Precio desconocido',
-  itemsOfWhichFree: 'Artículos; los gratuitos, más oscuros.',
+  itemsOfWhichFree: 'Todos los artículos, y los gratuitos entre ellos.',
   mostPlayedOf: 'Juegos por horas jugadas',
 
   topPlayers: 'Jugadores con más horas',
@@ -195,6 +201,8 @@ export const es: typeof en = {
   hoursFor: (name) => `Horas de ${name}`,
   forMeEmpty: 'Añade un primer juego para ver recomendaciones, o prueba un ejemplo:',
   tryExample: 'Probar con juegos populares',
+  unknownTitle: 'no figura en los datos',
+  unknownGame: 'no figura en los datos y se ignora',
   onlyFree: 'Solo juegos gratuitos',
 
   bestLead: 'Desarrolladoras por las reseñas que las recomiendan y son positivas, en los años en que se escribieron.',
@@ -216,6 +224,7 @@ export const es: typeof en = {
   topMetascores: 'Mejores metascores',
   noMetascores: 'Ningún juego de este año tiene metascore.',
   noGames: 'No hay juegos de este año.',
+  newestYear: 'Ir al año más reciente',
   before: 'Año anterior',
   after: 'Año siguiente',
 
@@ -253,7 +262,7 @@ export const es: typeof en = {
   verdictNo: 'No, no se recomienda',
   verdictAbove: (estimate, threshold) =>
     `La estimación es ${estimate}; se recomiendan los títulos por encima de ${threshold}.`,
-  ratingInterval: 'El 80 % de las valoraciones con esa estimación está entre',
+  ratingInterval: 'El 80 % de las valoraciones con esa estimación está entre',
   threshold: (value) => `Umbral ${value}`,
   method: 'Método',
   methods: {
@@ -265,7 +274,8 @@ export const es: typeof en = {
     BEST: 'El mejor',
   },
   viewerFacts: (count, mean) => `${many(count, 'valoración', 'valoraciones')}, ${mean} de media.`,
-  verdictEmpty: 'Elige un título y valora al menos otro.',
+  verdictEmpty: 'Elige un título y valora al menos otro, o prueba un ejemplo:',
+  tryTitles: 'Probar con títulos conocidos',
 
   platformsTitle: 'Comparación de plataformas',
   platformsLead: 'Amazon, Disney, Hulu y Netflix, lado a lado.',
@@ -275,10 +285,12 @@ export const es: typeof en = {
   longest: 'Películas más largas',
   actors: 'Actores en más títulos',
   actorsNeedYear: 'Elige un año de estreno para ver sus actores.',
+  noFilms: 'Ninguna película.',
+  noActors: 'No se conoce el reparto.',
   titleCounts: 'Títulos',
 
   modelsTitle: 'Qué tan buenos son los modelos',
-  modelsLead: 'Medidos con datos apartados del entrenamiento, con intervalos del 95 %.',
+  modelsLead: 'Medidos con datos apartados del entrenamiento, con intervalos del 95 %.',
   recommender: 'Recomendador de juegos',
   recommenderNote: 'Calidad de las diez primeras recomendaciones (NDCG@10; 1 es perfecto).',
   live: 'en uso',

@@ -26,7 +26,9 @@ export default function Best() {
   // Fewer than five years: the last one is asked for again, which costs the server nothing to speak of.
   const [a, b, c, d, e] = ALIASES.map((_, step) => years[step] ?? to) as [number, number, number, number, number];
   const answer = useAnswer(ExplorerBest, { a, b, c, d, e, ranking });
-  const choice = Array.from({ length: 12 }, (_, step) => newest - step);
+  const usual = Array.from({ length: 12 }, (_, step) => newest - step);
+  // The address may name others.
+  const choice = [...new Set([...usual, from, to])].sort((one, other) => other - one);
   /** A choice that leaves too many years, or none, moves the other end along. */
   const choose = (first: number, last: number) => {
     const end = first === from ? last : Math.min(Math.max(first, last), first + YEARS - 1);
@@ -70,7 +72,7 @@ export default function Best() {
               </label>
             </div>
             <Across of={places} />
-            <div class="columns pending">
+            <div class="columns three pending">
               {places.map(({ year, places: found }) => (
                 <Section key={year} title={String(year)}>
                   {found.length ? (

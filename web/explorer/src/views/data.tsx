@@ -6,6 +6,7 @@ import { Bars, Columns } from '../parts/charts';
 import { platformName } from '../parts/finder';
 import { Answered, Facts, Page, Section } from '../parts/page';
 import { useFormat, useShell, useText } from '../shell';
+import { capital } from '../text/en';
 
 /** What each kind of missing values is a share of. */
 const WHOLE = {
@@ -138,7 +139,7 @@ export default function Data() {
                 <Section title={t.titlesByScore}>
                   <Bars
                     caption={t.titlesByScore}
-                    of={bands(titles.aggregates.scoreBands, (stars) => t.stars(String(stars)))}
+                    of={bands(titles.aggregates.scoreBands, (stars) => t.stars(format.decimal(stars, 1)))}
                   />
                 </Section>
                 <Section title={t.titlesByRating}>
@@ -158,8 +159,4 @@ export default function Data() {
       )}
     </Answered>
   );
-}
-
-function capital(text: string): string {
-  return text[0]!.toUpperCase() + text.slice(1);
 }

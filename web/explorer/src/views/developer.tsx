@@ -35,6 +35,14 @@ export default function Developer() {
             />
             <div class="columns">
               <Section title={t.itemsByYear} note={t.itemsOfWhichFree}>
+                <ul class="legend" aria-hidden="true">
+                  <li>
+                    <span class="dot all" /> {t.items}
+                  </li>
+                  <li>
+                    <span class="dot part" /> {t.freeItems}
+                  </li>
+                </ul>
                 <Columns
                   caption={t.itemsByYear}
                   head={[t.year, t.items]}

@@ -5,7 +5,7 @@ import { ExplorerForMe, ExplorerGameNames, ExplorerHome } from '../generated/doc
 import { Combobox } from '../parts/combobox';
 import { gamesOnly } from '../parts/finder';
 import { Recommended } from '../parts/games';
-import { Answered, Empty, Page, Section } from '../parts/page';
+import { Answered, Empty, Page, Section, State } from '../parts/page';
 import { Diversity, useDiversity } from '../parts/slider';
 import { setParameters, usePlace } from '../router';
 import { useText } from '../shell';
@@ -40,7 +40,8 @@ export default function ForMe() {
   const set = (changed: Owned[]) => setParameters(place, { games: write(changed) });
   const names = useAnswer(ExplorerGameNames, games.length ? { ids: games.map(({ appId }) => appId) } : null);
   const answer = useAnswer(ExplorerForMe, games.length ? { games, diversity, filter } : null);
-  const title = (appId: string) => names.data?.games.nodes.find((game) => game.appId === appId)?.title ?? appId;
+  const named = (appId: string) => names.data?.games.nodes.find((game) => game.appId === appId);
+  const title = (appId: string) => named(appId)?.title ?? appId;
   return (
     <Page
       title={t.tasks.forMe[0]}
@@ -52,7 +53,10 @@ export default function ForMe() {
         <ul class="mine">
           {games.map(({ appId, hours }) => (
             <li key={appId}>
-              <span>{title(appId)}</span>
+              <span>
+                {title(appId)}
+                {names.data && !named(appId) && <small> {t.unknownGame}</small>}
+              </span>
               <label>
                 <input
                   type="number"
@@ -98,7 +102,7 @@ export default function ForMe() {
             </label>
             <Diversity />
           </div>
-          <Answered of={answer}>
+          <Answered of={answer} inner>
             {({ recommendForLibrary: found }) =>
               found?.length ? <Recommended games={found} /> : <Empty>{t.nothingFound}</Empty>
             }
@@ -115,8 +119,8 @@ function Example({ onChoose }: { onChoose: (games: Owned[]) => void }) {
   const t = useText();
   const popular = useAnswer(ExplorerHome, { games: true, titles: false }).data?.games?.nodes.slice(0, 3);
   return (
-    <Section title={t.recommendations}>
-      <Empty>{t.forMeEmpty}</Empty>
+    <State sign="empty">
+      <p>{t.forMeEmpty}</p>
       <p class="actions">
         <button
           class="button"
@@ -127,6 +131,6 @@ function Example({ onChoose }: { onChoose: (games: Owned[]) => void }) {
           {t.tryExample}
         </button>
       </p>
-    </Section>
+    </State>
   );
 }

@@ -38,7 +38,7 @@ export default function Platforms() {
                   onChange={(event) => setParameters(place, { year: event.currentTarget.value })}
                 >
                   <option value="">{t.allYears}</option>
-                  {[...years]
+                  {[...(year ? years.add(year) : years)]
                     .sort((one, other) => other - one)
                     .map((value) => (
                       <option key={value} value={value}>
@@ -65,7 +65,10 @@ export default function Platforms() {
                   {
                     name: t.meanRating,
                     numeric: true,
-                    cell: (name) => t.stars(format.decimal(data[name]?.aggregates.score.mean)),
+                    cell: (name) => {
+                      const mean = data[name]?.aggregates.score.mean;
+                      return mean == null ? '–' : t.stars(format.decimal(mean));
+                    },
                   },
                 ]}
               />
@@ -84,7 +87,7 @@ export default function Platforms() {
                         shown: t.minutes(title.durationInt ?? 0),
                       }))}
                     />
-                    {!data[`${name}Longest`]?.length && <Empty>–</Empty>}
+                    {!data[`${name}Longest`]?.length && <Empty>{t.noFilms}</Empty>}
                   </div>
                 ))}
               </div>
@@ -101,7 +104,7 @@ function Actors({ year }: { year: number }) {
   const t = useText();
   const answer = useAnswer(ExplorerActors, { year });
   return (
-    <Answered of={answer}>
+    <Answered of={answer} inner>
       {(data) => (
         <div class="four">
           {PLATFORMS.map((name) => (
@@ -117,7 +120,7 @@ function Actors({ year }: { year: number }) {
                   }))}
                 />
               ) : (
-                <Empty>–</Empty>
+                <Empty>{t.noActors}</Empty>
               )}
             </div>
           ))}

@@ -3,7 +3,7 @@
 import { useAnswer } from '../client';
 import { ExplorerSearch } from '../generated/documents';
 import { member, platformName } from '../parts/finder';
-import { Answered, Empty, Page, Section } from '../parts/page';
+import { Answered, Page, Section, State } from '../parts/page';
 import { href, usePlace } from '../router';
 import { useShell, useText } from '../shell';
 
@@ -19,7 +19,9 @@ export default function Search() {
   if (!text) {
     return (
       <Page title={t.search}>
-        <Empty>{t.searchEmpty}</Empty>
+        <State sign="empty">
+          <p>{t.searchEmpty}</p>
+        </State>
       </Page>
     );
   }
@@ -73,7 +75,12 @@ export default function Search() {
         const found = kinds.filter(([, count]) => count > 0);
         return (
           <Page title={t.searched(text)} asked={asked} busy={pending}>
-            {!found.length && <Empty>{t.nothingFound}</Empty>}
+            {!found.length && (
+              <State sign="lost">
+                <p>{t.nothingFound}</p>
+                <p>{t.searchAdvice}</p>
+              </State>
+            )}
             <div class="columns">
               {found.map(([kind, count, shown]) => (
                 <Section key={kind} title={kind} note={t.matches(count)}>

@@ -43,7 +43,7 @@ export default function Title() {
                 [t.genres, title.published.genres.join(', ')],
                 [t.directors, title.published.directors.join(', ')],
                 [t.countries, title.published.countries.join(', ')],
-                [t.cast, title.published.cast.join(', ')],
+                [t.cast, title.published.cast.length > 0 && <Cast of={title.published.cast} />],
               ]}
             />
             <p class="actions">
@@ -87,5 +87,20 @@ function Shared({ of }: { of: string[] }) {
     <p class="reason">
       {t.inCommon} <span lang="en">{[...new Set(of)].slice(0, 8).join(', ')}</span>
     </p>
+  );
+}
+
+function Cast({ of }: { of: string[] }) {
+  return (
+    <>
+      {of.map((name, place) => (
+        <>
+          {place > 0 && ', '}
+          <a key={name} href={href(['search'], { q: name })}>
+            {name}
+          </a>
+        </>
+      ))}
+    </>
   );
 }

@@ -1,13 +1,13 @@
 // Would this viewer like it? By a viewer's ratings in the data, or by the reader's own, which the address keeps.
 
 import { useAnswer } from '../client';
-import { ExplorerTitleNames, ExplorerVerdict, ExplorerVerdictForRatings } from '../generated/documents';
+import { ExplorerHome, ExplorerTitleNames, ExplorerVerdict, ExplorerVerdictForRatings } from '../generated/documents';
 import { Combobox } from '../parts/combobox';
 import { titlesOnly } from '../parts/finder';
-import { Answered, Empty, Page, Section } from '../parts/page';
+import { Answered, Page, Section, State } from '../parts/page';
 import { TitleLink } from '../parts/titles';
 import { Result, ViewerChoice } from '../parts/verdict';
-import { setParameters, usePlace } from '../router';
+import { go, href, setParameters, usePlace } from '../router';
 import { useFormat, useShell, useText } from '../shell';
 
 const STARS = [5, 4.5, 4, 3.5, 3, 2.5, 2, 1.5, 1, 0.5];
@@ -41,7 +41,8 @@ export default function VerdictView() {
   const viewer = people ? place.query.get('viewer') : null;
   const ids = [...ratings.map(({ titleId }) => titleId), ...(titleId ? [titleId] : [])];
   const names = useAnswer(ExplorerTitleNames, ids.length ? { ids } : null);
-  const name = (id: string) => names.data?.titles?.nodes.find((title) => title.titleId === id)?.published.title ?? id;
+  const found = (id: string) => names.data?.titles?.nodes.find((title) => title.titleId === id);
+  const name = (id: string) => found(id)?.published.title ?? id;
   const own = useAnswer(
     ExplorerVerdictForRatings,
     viewer === null && titleId && ratings.length ? { ratings, titleId } : null,
@@ -89,6 +90,7 @@ export default function VerdictView() {
               </label>
             </fieldset>
           )}
+          {!people && place.query.has('viewer') && <p class="notice">{t.absent.people[1]}</p>}
           {viewer !== null ? (
             <ViewerChoice viewer={viewer.trim()} onChoose={(id) => setParameters(place, { viewer: id })} />
           ) : (
@@ -96,7 +98,10 @@ export default function VerdictView() {
               <ul class="mine">
                 {ratings.map(({ titleId: id, rating }) => (
                   <li key={id}>
-                    <span>{name(id)}</span>
+                    <span>
+                      {name(id)}
+                      {names.data && !found(id) && <small> {t.unknownTitle}</small>}
+                    </span>
                     <select
                       aria-label={t.ratingOf(name(id))}
                       value={rating}
@@ -107,7 +112,7 @@ export default function VerdictView() {
                     >
                       {STARS.map((stars) => (
                         <option key={stars} value={stars}>
-                          {t.stars(String(stars))}
+                          {t.stars(format.decimal(stars, 1))}
                         </option>
                       ))}
                     </select>
@@ -133,7 +138,7 @@ export default function VerdictView() {
         </Section>
       </div>
       {viewer?.trim() && titleId ? (
-        <Answered of={of}>
+        <Answered of={of} inner>
           {({ viewer: found }) =>
             found?.verdict && (
               <Result of={found.verdict}>{t.viewerFacts(found.ratingCount, format.decimal(found.meanRating))}</Result>
@@ -141,10 +146,32 @@ export default function VerdictView() {
           }
         </Answered>
       ) : viewer === null && titleId && ratings.length ? (
-        <Answered of={own}>{({ verdictForRatings: found }) => found && <Result of={found} />}</Answered>
+        <Answered of={own} inner>{({ verdictForRatings: found }) => found && <Result of={found} />}</Answered>
       ) : (
-        <Empty>{t.verdictEmpty}</Empty>
+        <State sign="empty">
+          <p>{t.verdictEmpty}</p>
+          <Example />
+        </State>
       )}
     </Page>
+  );
+}
+
+/** Fills in the titles that most have rated: one in question, two with stars. */
+function Example() {
+  const t = useText();
+  const [wanted, ...known] = useAnswer(ExplorerHome, { games: false, titles: true }).data?.titles?.nodes ?? [];
+  const ratings = known.slice(0, 2).map(({ titleId }, place) => ({ titleId, rating: 5 - place }));
+  return (
+    <p class="actions">
+      <button
+        class="button"
+        type="button"
+        disabled={!ratings.length}
+        onClick={() => go(href(['verdict'], { title: wanted!.titleId, ratings: write(ratings) }), { replace: true })}
+      >
+        {t.tryTitles}
+      </button>
+    </p>
   );
 }

@@ -4,7 +4,7 @@ import { useAnswer } from '../client';
 import { ExplorerYear } from '../generated/documents';
 import { Bars } from '../parts/charts';
 import { GameLink } from '../parts/games';
-import { Answered, Empty, Facts, Page, Section } from '../parts/page';
+import { Answered, Empty, Facts, Page, Section, State } from '../parts/page';
 import { href, usePlace } from '../router';
 import { useFormat, useShell, useText } from '../shell';
 
@@ -30,7 +30,14 @@ export default function Year() {
             </a>
           </p>
           {!of?.gameCount ? (
-            <Empty>{t.noGames}</Empty>
+            <State sign="empty">
+              <p>{t.noGames}</p>
+              <p class="actions">
+                <a class="button" href={href(['year'])}>
+                  {t.newestYear}
+                </a>
+              </p>
+            </State>
           ) : (
             <>
               <Facts
