@@ -23,7 +23,7 @@ from graphql import (
 
 from server.execution.compiled.plans import Plans
 from server.execution.document import Document, parsed
-from server.execution.encoding import encoded, utf_8
+from server.execution.encoding import encoded
 from server.execution.errors import (
     INPUT,
     MOST_ERRORS,
@@ -270,7 +270,7 @@ class Executor:
             return self._stopped(stopped)
         if isinstance(result, list):
             return self._answer(result, request_id, extensions)
-        data = encoded(result.data).decode()
+        data = encoded(result.data).decode("latin-1")
         return self._answer((data, result.errors or ()), request_id, extensions, meter)
 
     def _answer(
@@ -280,13 +280,14 @@ class Executor:
         extensions: Extensions,
         meter: Meter | None = None,
     ) -> Answer:
-        """The answer of executed `data` and its errors. Raises RequestError for errors only."""
+        """The answer of executed `data`, in `octets`, and its errors. Raises RequestError for only
+        errors."""
         if isinstance(result, list):
             raise RequestError([formatted(error, INPUT, self._schema) for error in result])
         data, found = result
         code = ""
         if not found and meter is None:
-            body = utf_8(f'{{"data":{data}}}')
+            body = f'{{"data":{data}}}'.encode("latin-1")
         else:
             response: dict[str, Any] = {}
             if found:
@@ -298,7 +299,7 @@ class Executor:
                 response["errors"] = errors
             if meter is not None:
                 response["extensions"] = meter.extensions()
-            body = utf_8(f'{{"data":{data},') + encoded(response)[1:]
+            body = f'{{"data":{data},'.encode("latin-1") + encoded(response)[1:]
         if len(body) > self._bounds.answer_bytes:
             return self._stopped(too_large(self._bounds.answer_bytes))
         return Answer(body, bool(found), code)

@@ -23,6 +23,7 @@ from graphql import (
 
 from server.execution.compiled.decline import Decline
 from server.execution.compiled.leaves import json_text
+from server.execution.encoding import octets
 from server.execution.operation import executed
 
 __all__ = ["Introspection"]
@@ -77,4 +78,5 @@ class Introspection:
         if isinstance(result, list) or result.errors or not result.data:
             raise Decline("introspection")
         (value,) = result.data.values()
-        return json_text(value)
+        (text,), _ = octets([json_text(value)])
+        return text

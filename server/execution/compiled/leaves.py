@@ -1,7 +1,7 @@
 """server.execution.compiled: leaf values to JSON texts.
 
 Each function takes a column of usual values at once; it raises for anything else, and the caller
-then takes the values one by one with `text_of`.
+then takes the values one by one with `text_of`. The texts are not `octets` yet.
 """
 
 from __future__ import annotations
