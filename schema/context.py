@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+import msgspec
 import strawberry
 
 from datastore.store import Store
@@ -12,8 +12,7 @@ from datastore.store import Store
 __all__ = ["Context", "Info"]
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True, gc=False):
     """The snapshot that answers this request; all of its fields use the same one."""
 
     store: Store

@@ -10,8 +10,9 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
+import msgspec
 from cachetools import LRUCache
 from graphql import (
     ASTValidationRule,
@@ -60,7 +61,7 @@ MASK = "Internal server error; look up the request id in the server log."
 Extensions = Callable[[Exception], dict[str, object] | None]
 
 
-class Answer(NamedTuple):
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """An executed request: the response in JSON, `data` first, whether it has errors, and the code
     of the gravest one."""
 

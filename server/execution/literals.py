@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -45,20 +45,21 @@ from server.execution.document import Document, without_literals
 
 __all__ = ["Lifted", "Literals"]
 
-#: Most characters of all shapes, and of one.
-_CACHED, _LONGEST = 50_000, 4_096
+#: Most characters of all shapes, of all documents outside of their strings, and of one document.
+_SHAPES, _OUTSIDES, _LONGEST = 50_000, 50_000, 4_096
+_NUMBER = r"(?<![\w.])-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])"
 #: A string without escapes, or a number.
-_LITERAL = re.compile(
-    r'("[^"\\\x00-\x1f\ud800-\udfff]*"'
-    r"|(?<![\w.])-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]))",
-    re.ASCII,
-)
+_LITERAL = re.compile(rf'"[^"]*"|{_NUMBER}', re.ASCII)
+#: The same in a document whose strings are left out: each is one quotation mark.
+_OUTSIDE = re.compile(rf'"|{_NUMBER}', re.ASCII)
+#: What a string may be.
+_STRING = re.compile(r"[^\x00-\x1f\ud800-\udfff]*")
 #: Longest number that is read.
 _DIGITS = 20
-#: Characters that replace literals in a shape. Texts with these characters are not valid.
-_STRING, _INT, _FLOAT = "\x01", "\x02", "\x03"
+#: Characters that replace numbers in a shape. Texts with these characters are not valid.
+_INT, _FLOAT = "\x02", "\x03"
 
-#: The value of a literal, from its text without quotes; Undefined if it is invalid.
+#: The value of a literal, from the text of a number or in a string; Undefined if it is invalid.
 Coerce = Callable[[str], Any]
 
 
@@ -79,10 +80,23 @@ class _Shape:
     text: str
     #: The document without its literals, once another text has the shape.
     document: Document | None = None
-    #: The literals that are lifted: number, name, what reads and what coerces them.
-    lifted: tuple[tuple[int, str, Callable[[str], Any], Coerce], ...] = ()
+    #: The literals that are lifted, by their number: name, what reads and what coerces them.
+    lifted: dict[int, tuple[str, Callable[[str], Any], Coerce]] = field(default_factory=dict)
     #: The other literals.
-    fixed: tuple[tuple[int, str], ...] = ()
+    fixed: dict[int, str] = field(default_factory=dict)
+
+
+class _Outside(NamedTuple):
+    """What is known of documents that differ in their strings only."""
+
+    shape: _Shape
+    #: The values of the lifted numbers.
+    given: dict[str, Any]
+    coerced: dict[str, Any]
+    #: The lifted strings, by their number among the strings.
+    lifted: list[tuple[int, str, Coerce]]
+    #: The other strings.
+    fixed: list[tuple[int, str]]
 
 
 class Literals:
@@ -90,16 +104,21 @@ class Literals:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._shapes: LRUCache[str, _Shape] = _Shapes(_CACHED, _characters)
+        self._shapes = _Shapes(_SHAPES, lambda shape: len(shape.text))
+        self._outsides: LRUCache[str, _Outside] = LRUCache(
+            _OUTSIDES, lambda outside: len(outside.shape.text)
+        )
         self._lock = Lock()
 
     def learn(self, text: str) -> None:
         """Remember the shape of a valid document."""
         split = _split(text)
-        if split is not None and split[1]:
-            with self._lock:
-                if split[0] not in self._shapes:
-                    self._shapes[split[0]] = _Shape(text)
+        if split is not None:
+            key = _OUTSIDE.sub(_marker, split[0])
+            if key != split[0] or split[1]:
+                with self._lock:
+                    if key not in self._shapes:
+                        self._shapes[key] = _Shape(text)
 
     def find(self, text: str) -> Lifted | None:
         """The document of another valid text that differs in its literals only, and the literals of
@@ -107,31 +126,56 @@ class Literals:
         split = _split(text)
         if split is None:
             return None
-        key, literals = split
         with self._lock:
-            shape = self._shapes.get(key)
-            if shape is None:
-                return None
-            if shape.document is None:
-                _lift(shape, self._schema)
-        # A text may have these characters itself; then it has fewer literals.
-        if len(literals) != len(shape.lifted) + len(shape.fixed) or shape.document is None:
-            return None
-        if any(literals[index] != literal for index, literal in shape.fixed):
-            return None
-        given: dict[str, Any] = {}
-        coerced: dict[str, Any] = {}
-        for index, name, read, coerce in shape.lifted:
-            literal = literals[index]
-            value = coerced[name] = coerce(literal)
+            outside = self._outsides.get(split[0])
+            if outside is None or outside.shape.document is None:
+                outside = self._recognized(split[0])
+                if outside is None:
+                    return None
+        shape, strings = outside.shape, split[1]
+        given, coerced = outside.given.copy(), outside.coerced.copy()
+        for number, name, coerce in outside.lifted:
+            value = coerced[name] = coerce(strings[number])
             if value is Undefined:
                 return None
-            given[name] = read(literal)
-        return Lifted(shape.document, given, coerced)
+            given[name] = strings[number]
+        for number, string in outside.fixed:
+            if strings[number] != string:
+                return None
+        document = shape.document
+        return None if document is None else Lifted(document, given, coerced)
 
-
-def _characters(shape: _Shape) -> int:
-    return len(shape.text)
+    def _recognized(self, text: str) -> _Outside | None:
+        """What is known of a document outside of its strings, which is kept."""
+        shape = self._shapes.get(_OUTSIDE.sub(_marker, text))
+        if shape is None:
+            return None
+        if shape.document is None:
+            _lift(shape, self._schema)
+        literals = _OUTSIDE.findall(text)
+        # A text may have these characters itself; then it has fewer literals.
+        if len(literals) != len(shape.lifted) + len(shape.fixed):
+            return None
+        outside, strings = _Outside(shape, {}, {}, [], []), 0
+        for number, literal in enumerate(literals):
+            is_string, is_lifted = literal == '"', number in shape.lifted
+            if is_lifted:
+                name, read, coerce = shape.lifted[number]
+            if is_string:
+                if is_lifted:
+                    outside.lifted.append((strings, name, coerce))
+                else:
+                    outside.fixed.append((strings, shape.fixed[number]))
+                strings += 1
+            elif is_lifted:
+                value = outside.coerced[name] = coerce(literal)
+                if value is Undefined:
+                    return None
+                outside.given[name] = read(literal)
+            elif literal != shape.fixed[number]:
+                return None
+        self._outsides[text] = outside
+        return outside
 
 
 class _Shapes(LRUCache[str, _Shape]):
@@ -141,41 +185,49 @@ class _Shapes(LRUCache[str, _Shape]):
         key, shape = super().popitem()
         if shape.document is not None:
             shape.document.drop()
+            shape.document = None
         return key, shape
 
 
 def _split(text: str) -> tuple[str, list[str]] | None:
-    """The shape of a document, and its literals as they are in the text."""
+    """A document outside of its strings, each of which is one quotation mark there, and the
+    strings; None if it has anything but plain strings."""
     if len(text) > _LONGEST or "#" in text or "\\" in text or '"""' in text:
         return None
-    pieces = _LITERAL.split(text)
-    literals = pieces[1::2]
-    for index, literal in enumerate(literals):
-        pieces[2 * index + 1] = _kind(literal)
-    key = "".join(pieces)
-    return None if '"' in key else (key, literals)
+    pieces = text.split('"')
+    if not len(pieces) % 2:
+        return None
+    strings = pieces[1::2]
+    for string in strings:
+        if not string.isprintable() and not _STRING.fullmatch(string):
+            return None
+    return '"'.join(pieces[::2]), strings
 
 
-def _kind(literal: str) -> str:
-    if literal[0] == '"':
-        return _STRING
-    return _INT if literal.removeprefix("-").isdigit() else _FLOAT
+def _marker(found: re.Match[str]) -> str:
+    """What stands for a literal in a shape."""
+    literal = found[0]
+    return literal if literal == '"' else _INT if _is_int(literal) else _FLOAT
+
+
+def _is_int(literal: str) -> bool:
+    return literal.removeprefix("-").isdigit()
 
 
 def _lift(shape: _Shape, schema: GraphQLSchema) -> None:
-    numbers = {found.start(): number for number, found in enumerate(_LITERAL.finditer(shape.text))}
+    found = list(_LITERAL.finditer(shape.text))
+    numbers = {literal.start(): number for number, literal in enumerate(found)}
     finder = _Finder(schema)
     visit(without_literals(shape.text, {}).node, TypeInfoVisitor(finder.types, finder))
-    literals = _LITERAL.findall(shape.text)
     kinds = {numbers[start]: kind for start, kind in finder.found()}
-    shape.lifted = tuple(
-        (number, str(number), _read(literals[number]), _coerce(literals[number], kind))
-        for number, kind in kinds.items()
-    )
-    shape.fixed = tuple(
-        (number, literal) for number, literal in enumerate(literals) if number not in kinds
-    )
-    names = {start: str(number) for start, number in numbers.items() if number in kinds}
+    names: dict[int, str] = {}
+    for number, match in enumerate(found):
+        literal = match[0]
+        if number in kinds:
+            name = names[match.start()] = str(number)
+            shape.lifted[number] = name, _read(literal), _coerce(literal, kinds[number])
+        else:
+            shape.fixed[number] = literal[1:-1] if literal[0] == '"' else literal
     shape.document = without_literals(shape.text, names)
     shape.document.errors = []
 
@@ -221,28 +273,23 @@ class _Finder(Visitor):
 
 def _read(literal: str) -> Callable[[str], Any]:
     """What reads literals of the kind of this one as JSON values."""
-    kind = _kind(literal)
-    return _unquoted if kind == _STRING else int if kind == _INT else str
+    return int if _is_int(literal) else str
 
 
 def _coerce(literal: str, kind: GraphQLInputType) -> Coerce:
     """What coerces literals of the kind of this one, where this type is expected."""
     nullable = get_nullable_type(kind)
-    marker = _kind(literal)
-    if marker == _STRING:
+    if literal[0] == '"':
         if nullable is GraphQLString or nullable is GraphQLID:
-            return _unquoted
-        return lambda text: coerce_input_literal(StringValueNode(value=_unquoted(text)), kind)
-    if marker == _INT and nullable is GraphQLInt:
+            return str
+        return lambda text: coerce_input_literal(StringValueNode(value=text), kind)
+    is_int = _is_int(literal)
+    if is_int and nullable is GraphQLInt:
         return _int
-    node = IntValueNode if marker == _INT else FloatValueNode
+    node = IntValueNode if is_int else FloatValueNode
     return lambda text: (
         coerce_input_literal(node(value=text), kind) if len(text) <= _DIGITS else Undefined
     )
-
-
-def _unquoted(text: str) -> str:
-    return text[1:-1]
 
 
 def _int(text: str) -> Any:

@@ -33,7 +33,11 @@ class DocumentGuard:
         self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]
     ) -> float:
         """The estimated cost. Raises RequestError if a limit is exceeded."""
-        cost = self.cost(document, operation, variables)
+        plan = document.notes.get(id(operation))
+        if plan.__class__ is Plan:
+            cost = plan.cost(variables)
+        else:
+            cost = self.cost(document, operation, variables)
         if cost > self.limits.cost:
             raise cost_exceeded(cost, self.limits.cost)
         return cost

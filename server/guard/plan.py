@@ -72,9 +72,12 @@ class Plan:
         self._ordered = ordered
         self._open = open_numbers
         self._costs: dict[tuple[float, ...], float] = {}
+        self._constant = 0.0 if open_numbers else self._evaluated(())
 
     def cost(self, variables: Variables) -> float:
         """The estimated cost with these variables."""
+        if not self._open:
+            return self._constant
         numbers = tuple([number(variables) for number in self._open])
         cost = self._costs.get(numbers)
         if cost is None:

@@ -306,13 +306,10 @@ class Answers:
         self._use(store)
         if self._snapshot is None:
             self._snapshot = blake2b(_identity(store), digest_size=16)
+        variables, name = request.variables, request.operation_name or ""
+        rest = f"{request.reports_cost}:{name}:{len(variables)}:{request.text}"
         state = self._snapshot.copy()
-        variables = request.variables
-        state.update(
-            f"{request.reports_cost}:{request.operation_name or ''}:{len(variables)}:".encode()
-        )
-        state.update(variables)
-        state.update(request.text.encode("utf-8", "surrogatepass"))
+        state.update(rest.encode("utf-8", "surrogatepass") + variables)
         return state.hexdigest()
 
     def _use(self, store: Store) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from math import isinf
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import msgspec
@@ -26,7 +26,7 @@ _STEPS = bytes.maketrans(b'{[}]"', b"\x01\x01\xff\xff\x00")
 _OTHERS = bytes(set(range(256)) - set(b'{[}]"'))
 
 
-class Parameters(NamedTuple):
+class Parameters(msgspec.Struct, frozen=True, gc=False):
     """The parameters of a well-formed request; its document is not looked up yet."""
 
     query: str | None

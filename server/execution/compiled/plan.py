@@ -15,7 +15,6 @@ from server.execution.compiled.run import Frame, Run
 from server.execution.compiled.selections import Selections
 from server.execution.compiled.syntax import conditions
 from server.execution.compiled.variables import Variables
-from server.execution.operation import Bounds
 
 __all__ = ["Plan"]
 
@@ -49,20 +48,15 @@ class Plan:
         defined = {node.variable.name.value for node in operation.variable_definitions or ()}
         self._conditions = tuple(name for name in conditions(document) if name in defined)
         self._variants: dict[tuple[bool, ...], Selections] = {}
-        if not self._conditions:
-            self._variants[()] = self._compiled(())
+        self._only = None if self._conditions else self._compiled(())
 
-    def run(
-        self, context: Any, values: Mapping[str, Any], given: Mapping[str, Any], bounds: Bounds
-    ) -> tuple[str | None, Run]:
-        """The JSON text of `data`, None for null, and the finished run.
+    def run(self, run: Run) -> Any:
+        """The JSON text of `data`, None for null.
 
         Raises Stopped if a bound is exceeded, and Decline for what graphql-core shall execute.
         """
-        run = Run(context, values, given, bounds)
-        selections = self._variants[()] if not self._conditions else self._variant(values)
-        (text,) = selections.run(run, Frame(None, None, _ROOT, _ROOT))
-        return text, run
+        selections = self._only or self._variant(run.variables)
+        return selections.run(run, Frame(None, None, _ROOT, _ROOT))[0]
 
     def _variant(self, values: Mapping[str, Any]) -> Selections:
         chosen: tuple[Any, ...] = tuple([values.get(name) for name in self._conditions])

@@ -60,12 +60,12 @@ class Plans:
                 return values
             if prepared.base is not None:
                 values |= prepared.coerced
-            text, run = plan.run(context, values, variables, bounds)
-            errors = _errors(run, prepared) if run.failures else ()
+            run = Run(context, values, variables, bounds)
+            text = plan.run(run) or "null"
+            return text, _errors(run, prepared) if run.failures else ()
         except Decline as declined:
             self.declined[declined.reason] += 1
             return None
-        return text or "null", errors
 
     def _compiled(self, prepared: Prepared) -> Plan | str:
         plan: Plan | str

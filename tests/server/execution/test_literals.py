@@ -93,6 +93,8 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 #: Documents with the same shape; the first one is valid.
 SAME = [
     ['{ echo(s: "one") }', '{ echo(s: "two") }', '{ echo(s: "") }', '{ echo(s: "é♥") }'],
+    ['{ echo(s: "plain") }', '{ echo(s: "no\u00a0break") }', '{ echo(s: "\u200b 7 -1.5") }'],
+    ['{ a: echo(s: "x", n: 1) b: echo(s: "1") }', '{ a: echo(s: "1", n: 2) b: echo(s: "y") }'],
     ['{ echo(i: "1", n: 7) }', '{ echo(i: "2", n: -3) }', '{ echo(i: "x", n: 0) }'],
     ["{ echo(i: 10) }", "{ echo(i: 11) }", "{ echo(i: -0) }"],
     ["{ echo(f: 1) }", "{ echo(f: 2) }"],
