@@ -5,13 +5,16 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import uuid
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import hypothesis
 import pytest
 from filelock import FileLock
 
+import object_storage
 import titles_world
 import world
 from datastore.base.settings import Settings
@@ -104,6 +107,41 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def two_snapshots(tmp_path_factory: pytest.TempPathFactory) -> Two:
     """Two snapshots of the tiny world, not to be changed."""
     return Two.build(tmp_path_factory.mktemp("two"))
+
+
+@pytest.fixture(scope="session")
+def storage_servers() -> Iterator[dict[str, str]]:
+    """Host and port of the running servers of object storage, by scheme; started when needed."""
+    with ExitStack() as running:
+        yield _Servers(running)
+
+
+class _Servers(dict[str, str]):
+    def __init__(self, running: ExitStack) -> None:
+        super().__init__()
+        self._running = running
+
+    def __missing__(self, scheme: str) -> str:
+        server = {"s3": object_storage.s3, "gs": object_storage.google}[scheme]
+        return self.setdefault(scheme, self._running.enter_context(server()))
+
+
+@pytest.fixture(params=["s3", "gs", "file"])
+def address(
+    request: pytest.FixtureRequest,
+    storage_servers: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> str:
+    """An empty place in each kind of object storage, with the credentials for it."""
+    if request.param == "file":
+        return f"file://{tmp_path}/storage"
+    for name, value in object_storage.ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    host, bucket = storage_servers[request.param], f"bucket-{uuid.uuid4()}"
+    if request.param == "s3":
+        object_storage.create_bucket(host, bucket)
+    return f"{request.param}://{bucket}/some/prefix?scheme=http&endpoint_override={host}"
 
 
 @pytest.fixture(scope="session")

@@ -67,11 +67,7 @@ NOT_RUN = [
     NotRun(
         r"(\S+=\S+ +)*(\.venv/bin/)?playgraph serve", "never ends", "tests/server/cli/test_serve.py"
     ),
-    NotRun(
-        r"playgraph snapshots (push|pull) s3:",
-        "needs object storage",
-        "tests/server/cli/test_snapshots_storage.py",
-    ),
+    NotRun(r"playgraph .*s3://", "needs object storage", "tests/server/cli/test_data_folder.py"),
     NotRun(r"playgraph download", "needs the network", "tests/server/cli/test_download.py"),
     NotRun(
         r"docker |kubectl |gcloud |sudo ",

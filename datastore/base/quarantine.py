@@ -13,9 +13,9 @@ from pathlib import Path
 
 import msgspec
 
-__all__ = ["end_quarantine", "quarantine", "quarantined"]
+__all__ = ["QUARANTINE", "end_quarantine", "quarantine", "quarantined"]
 
-_FILE = "quarantine.json"
+QUARANTINE = "quarantine.json"
 
 
 class _Marker(msgspec.Struct, frozen=True):
@@ -26,10 +26,10 @@ class _Marker(msgspec.Struct, frozen=True):
 def quarantine(snapshot: Path, problem: str) -> bool:
     """Mark a snapshot as damaged; False if its folder cannot be written."""
     marker = _Marker(datetime.now(UTC).isoformat(timespec="seconds"), problem)
-    unfinished = snapshot / f".{_FILE}-{os.getpid()}"
+    unfinished = snapshot / f".{QUARANTINE}-{os.getpid()}"
     try:
         unfinished.write_bytes(msgspec.json.format(msgspec.json.encode(marker), indent=2))
-        unfinished.replace(snapshot / _FILE)
+        unfinished.replace(snapshot / QUARANTINE)
     except OSError:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
@@ -40,7 +40,7 @@ def quarantine(snapshot: Path, problem: str) -> bool:
 def quarantined(snapshot: Path) -> str | None:
     """The problem of a snapshot that is marked as damaged; None for any other."""
     try:
-        content = (snapshot / _FILE).read_bytes()
+        content = (snapshot / QUARANTINE).read_bytes()
     except OSError:
         return None
     try:
@@ -52,4 +52,4 @@ def quarantined(snapshot: Path) -> str | None:
 def end_quarantine(snapshot: Path) -> None:
     """Remove the marker, if there is one and the folder can be written."""
     with suppress(OSError):
-        (snapshot / _FILE).unlink(missing_ok=True)
+        (snapshot / QUARANTINE).unlink(missing_ok=True)

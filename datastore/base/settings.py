@@ -33,9 +33,11 @@ _OTHER_VARIABLES = frozenset(
     for name in (
         "CHROMIUM",
         "COMMAND",
+        "MOTO_SERVER",
         "RAW_DIR",
         "REQUIRE_BROWSER",
         "REQUIRE_CLIENTS",
+        "REQUIRE_STORAGE",
         "SKIP_WEB",
         "UPDATE_DOCS",
         "URL",
@@ -59,8 +61,8 @@ class Settings(msgspec.Struct, frozen=True):
         Meta(
             description="Folder of the snapshots. If set, here or with `--data`, it must contain a "
             "snapshot. Defaults to `$XDG_DATA_HOME/playgraph`, else `~/.local/share/playgraph`; "
-            "the demo dataset is served until something is built there. `playgraph serve` also "
-            "takes an address of object storage; see docs/snapshots.md."
+            "the demo dataset is served until something is built there. It may also be an address "
+            "in object storage, such as `s3://bucket/prefix`; see docs/snapshots.md."
         ),
     ]
     host: Annotated[str, Meta(min_length=1, description="Address to listen on.")] = "127.0.0.1"

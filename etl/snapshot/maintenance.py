@@ -15,6 +15,7 @@ from etl.snapshot.disk_usage import freed_by
 from etl.snapshot.forgotten_users import ForgottenUsers
 from etl.snapshot.lock import build_lock, unwritable
 from etl.snapshot.pointer import UNFINISHED, point, remove_unfinished
+from etl.snapshot.reports import remove_orphaned_reports
 from etl.snapshot.versions import StoredSnapshot, find, folders_of, nothing_built, stored_snapshots
 
 __all__ = ["prune", "use", "verify"]
@@ -54,7 +55,8 @@ def use(data_dir: Path, name: str, opens: Callable[[Path], object]) -> Path:
 
 
 def prune(data_dir: Path, keep: int, *, dry_run: bool) -> tuple[list[StoredSnapshot], int]:
-    """Remove all snapshots except the newest `keep` readable ones and the live one.
+    """Remove all snapshots except the newest `keep` readable ones and the live one, with their
+    reports.
 
     Returns the removed snapshots, and the bytes that this frees: files shared with a kept snapshot
     are not freed. A dry run removes nothing. A server that has one of them open is not disturbed:
@@ -76,6 +78,7 @@ def prune(data_dir: Path, keep: int, *, dry_run: bool) -> tuple[list[StoredSnaps
                 hidden = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=snapshot.folder.parent))
                 snapshot.folder.rename(hidden / snapshot.version)
             remove_unfinished(data_dir)
+            remove_orphaned_reports(data_dir)
     return removed, freed
 
 

@@ -42,6 +42,7 @@ from etl.snapshot.durable_files import link, seal, sync_folder, write
 from etl.snapshot.live_snapshot import damaged
 from etl.snapshot.lock import UNCHANGED, build_lock, unwritable
 from etl.snapshot.pointer import UNFINISHED, point, remove_unfinished
+from etl.snapshot.reports import remove_orphaned_reports
 
 __all__ = ["TUNING", "SnapshotWriter"]
 
@@ -189,7 +190,8 @@ class SnapshotWriter:
         return target
 
     def prune(self, forgotten: str) -> None:
-        """Remove all snapshots that were made before the list of forgotten users was this one."""
+        """Remove all snapshots that were made before the list of forgotten users was this one, and
+        their reports."""
         if not forgotten:
             return
         for folder in self._snapshots.glob("[!.]*"):
@@ -199,6 +201,7 @@ class SnapshotWriter:
             # Out of the way first: nobody may open half of it.
             folder = folder.rename(self._snapshots / f"{UNFINISHED}{folder.name}")
             shutil.rmtree(folder, ignore_errors=True)
+        remove_orphaned_reports(self._data_dir)
 
     def inputs_in_use(self) -> set[InputFile]:
         """The raw files that any snapshot of the folder was built from."""

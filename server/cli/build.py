@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from server.cli.console import progress_console
+from server.cli.data_folder import data_folder
 from server.cli.options import (
     Files,
     RequiredFilesCommand,
@@ -41,8 +42,8 @@ def build(files: Files, *, hashed: list[HashedFile], force: bool, **given: Any) 
     from etl.release.build import Inputs
     from etl.release.build import build as run
 
-    settings, console = settings_of(**given), progress_console()
-    with interruptible():
+    settings, console = settings_of(storage=True, **given), progress_console()
+    with interruptible(), data_folder(settings, sources=True, may_be_empty=True) as folder:
         options = build_options(settings, force=force)
-        built = run(Inputs(hashed, **files), settings.data_dir, options, Reporter(console))
-    print_release(built, settings.data_dir, console)
+        built = run(Inputs(hashed, **files), folder, options, Reporter(console))
+        print_release(built, folder, console)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from server.cli.data_folder import data_folder
 from server.cli.options import FILE, data_option, settings_of
 from server.cli.release import build_options, interruptible, print_release
 
@@ -44,7 +45,8 @@ def demo(
             *paths, last = files.paths()
             click.echo(f"Wrote {', '.join(map(str, paths))} and {last}.")
             return
-        settings = settings_of(**given)
+        settings = settings_of(storage=True, **given)
         options = build_options(settings, demo=True)
-        built = run(Inputs(**vars(files)), settings.data_dir, options, Reporter(console))
-    print_release(built, settings.data_dir, console)
+        with data_folder(settings, sources=True, may_be_empty=True) as data:
+            built = run(Inputs(**vars(files)), data, options, Reporter(console))
+            print_release(built, data, console)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from server.cli.console import fail, print_json
+from server.cli.data_folder import data_folder
 from server.cli.options import data_option, jobs_option, json_option, seed_option, settings_of
 from server.cli.release import worker_count
 
@@ -30,13 +31,14 @@ def evaluate(*, as_json: bool, **given: Any) -> None:
     from etl.release.evaluate import evaluate_live
     from etl.release.evaluation_tables import print_evaluation
 
-    settings = settings_of(**given)
-    measurement = evaluate_live(
-        settings.data_dir,
-        seed=settings.seed,
-        jobs=worker_count(settings),
-        reporter=Reporter(Console(stderr=True)),
-    )
+    settings = settings_of(storage=True, **given)
+    with data_folder(settings) as folder:
+        measurement = evaluate_live(
+            folder,
+            seed=settings.seed,
+            jobs=worker_count(settings),
+            reporter=Reporter(Console(stderr=True)),
+        )
     evaluation = measurement.evaluation
     if as_json:
         print_json(msgspec.structs.replace(evaluation, by_user=b""))  # for the gate, not for people

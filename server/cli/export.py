@@ -10,6 +10,7 @@ import click
 from analysis.formats import FORMATS, Format
 from datastore.base.plural import counted
 from server.cli.options import FILE, data_option, demo_option, setting_option, settings_of
+from server.cli.snapshots_storage import fetch_live
 
 __all__ = ["export"]
 
@@ -61,6 +62,8 @@ def export(dest: Path, form: Format, tables: tuple[str, ...], *, demo: bool, **g
     def progress(name: str, rows: int) -> None:
         click.echo(f"{name}: {counted(rows, 'row')}")
 
-    store = open_store(settings_of(**given), demo=demo)
+    settings = settings_of(storage=True, **given)
+    fetch_live(settings)
+    store = open_store(settings, demo=demo)
     written = write(store, dest, form, tables, progress)
     click.echo(f"Exported {counted(len(written), 'table')} to {dest}.")

@@ -11,8 +11,10 @@ import click
 
 from datastore.base.errors import PlaygraphError, SnapshotError
 from datastore.base.plural import counted
+from datastore.base.settings import Settings
 from datastore.base.snapshot import current_version
 from server.cli.console import fail, progress_console
+from server.cli.data_folder import data_folder
 from server.cli.options import data_option, dry_run_option, jobs_option, settings_of
 from server.cli.release import build_options, interruptible, print_release
 
@@ -33,19 +35,24 @@ def forget(user_ids: tuple[str, ...], *, dry_run: bool, **given: Any) -> None:
     """Permanently delete users and exclude them from future imports.
 
     Releases a new snapshot without them and deletes all older ones."""
+    if not all(user.strip() for user in user_ids):
+        raise click.UsageError("A user id is blank. Nothing was changed.")
+    settings = settings_of(storage=True, **given)
+    with data_folder(settings, sources=True, writes=not dry_run, may_be_empty=True) as folder:
+        if settings.data_dir_named and not folder.is_dir():
+            raise SnapshotError(f"The data folder {folder} does not exist. Nothing was changed.")
+        _forget(user_ids, folder, settings, dry_run=dry_run)
+
+
+def _forget(user_ids: tuple[str, ...], folder: Path, settings: Settings, *, dry_run: bool) -> None:
     from etl.process.progress import Reporter
     from etl.release.build import forget as run
     from etl.snapshot.forgotten_users import ForgottenUsers
     from etl.snapshot.live_snapshot import LiveSnapshot
     from etl.subjects import SUBJECTS
 
-    if not all(user.strip() for user in user_ids):
-        raise click.UsageError("A user id is blank. Nothing was changed.")
-    settings, console = settings_of(**given), progress_console()
-    folder = settings.data_dir
+    console = progress_console()
     current_version(folder)  # raises if the pointer to the live snapshot is lost
-    if settings.data_dir_named and not folder.is_dir():
-        raise SnapshotError(f"The data folder {folder} does not exist. Nothing was changed.")
     unknown = LiveSnapshot.of(folder).unknown_users(
         user_ids, (subject.user_ids for subject in SUBJECTS)
     )

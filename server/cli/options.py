@@ -68,7 +68,8 @@ def _default(setting: Setting) -> str:
 data_option = setting_option(
     "data_dir",
     "DIR",
-    "Folder of the snapshots.  [default: PLAYGRAPH_DATA_DIR, else ~/.local/share/playgraph]",
+    "Folder of the snapshots, or its address in object storage.  [default: PLAYGRAPH_DATA_DIR, "
+    "else ~/.local/share/playgraph]",
     "--data",
 )
 jobs_option = setting_option("jobs", "N")
@@ -169,12 +170,12 @@ def _required(subject: Subject) -> list[str]:
 
 def settings_of(*, storage: bool = False, **options: Any) -> Settings:
     """The settings of a command, whose options take precedence. Warns of unknown variables. Raises
-    SettingsError if the data folder is in object storage, unless the command knows `storage`."""
+    SettingsError if the data is in object storage, unless the command knows `storage`."""
     settings = settings_module.load(options=options)
     if settings.storage and not storage:
         raise SettingsError(
-            "Only playgraph serve takes its data from object storage. Give this command a folder "
-            "with --data, and use playgraph snapshots push and pull."
+            f"This command works in a folder, not in {settings.storage.partition('?')[0]}. Give it "
+            "a folder with --data."
         )
     for variable, similar in settings_module.unknown_variables().items():
         hint = f" Did you mean {similar}?" if similar else ""

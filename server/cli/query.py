@@ -12,6 +12,7 @@ import click
 
 from server.cli.folder import open_store
 from server.cli.options import data_option, demo_option, setting_option, settings_of
+from server.cli.snapshots_storage import fetch_live
 
 __all__ = ["query"]
 
@@ -43,8 +44,9 @@ def query(query: str, variables: str, operation: str | None, *, demo: bool, **gi
     except ValueError:
         raise click.BadParameter("it must be a JSON object.", param_hint="--variables") from None
     text = _document(query)
-    settings = settings_of(**given)
+    settings = settings_of(storage=True, **given)
     executor = Executor(graphql_schema(), ErrorExtensions, compiles=bool(settings.compile))
+    fetch_live(settings)
     store = open_store(settings, demo=demo)
     try:
         body = executor.execute(text, values, operation, Context(store), "cli").body

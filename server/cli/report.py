@@ -9,6 +9,7 @@ import click
 
 from datastore.base.plural import counted
 from server.cli.options import FILE, data_option, demo_option, settings_of
+from server.cli.snapshots_storage import fetch_live
 
 __all__ = ["report"]
 
@@ -33,9 +34,11 @@ def report(out: Path | None, png: Path | None, *, demo: bool, **given: Any) -> N
     from analysis.report import sections, write_pictures, write_report
     from datastore.base.reader import SnapshotReader
     from datastore.base.snapshot import report_page, snapshot_path
+    from etl.snapshot.reports import remove_orphaned_reports
     from server.cli.folder import open_store
 
-    settings = settings_of(**given)
+    settings = settings_of(storage=True, **given)
+    fetch_live(settings)
     store = open_store(settings, demo=demo)
     version = store.manifest.version
     build_report = SnapshotReader(snapshot_path(settings.data_dir, version)).report
@@ -43,17 +46,8 @@ def report(out: Path | None, png: Path | None, *, demo: bool, **given: Any) -> N
     target = out or report_page(settings.data_dir, version)
     write_report(store, found, build_report, target)
     if out is None:
-        _remove_orphans(target.parent, settings.data_dir)
+        remove_orphaned_reports(settings.data_dir)
     click.echo(f"Report of snapshot {version}: {target}")
     if png is not None:
         count = write_pictures(found, png)
         click.echo(f"{counted(count, 'figure')} as PNG: {png}")
-
-
-def _remove_orphans(reports: Path, data_dir: Path) -> None:
-    """Remove reports of snapshots that no longer exist."""
-    from datastore.base.snapshot import snapshot_path
-
-    for page in reports.glob("[!.]*.html"):
-        if not snapshot_path(data_dir, page.stem).exists():
-            page.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from server.cli.console import plain_table, print_json
+from server.cli.data_folder import data_folder
 from server.cli.options import data_option, dry_run_option, json_option, settings_of
 from server.cli.snapshots_diff import diff
 from server.cli.snapshots_show import show
@@ -45,8 +46,10 @@ def list_(data_dir: Path | None, *, as_json: bool) -> None:
     from etl.snapshot.disk_usage import disk
     from etl.snapshot.versions import stored_snapshots
 
-    folder = settings_of(data_dir=data_dir).data_dir
-    listed = stored_snapshots(folder)
+    settings = settings_of(storage=True, data_dir=data_dir)
+    with data_folder(settings, whole=(), writes=False) as folder:
+        listed = stored_snapshots(folder)
+        total = disk(snapshot.folder for snapshot in listed) / _MEGA
     if as_json:
         print_json(
             [
@@ -72,7 +75,6 @@ def list_(data_dir: Path | None, *, as_json: bool) -> None:
     ):
         nouns.pop()
     console.print(_table(listed, nouns))
-    total = disk(snapshot.folder for snapshot in listed) / _MEGA
     console.print(f"Total: {total:,.1f} MB.", highlight=False)
     for snapshot in listed:
         if snapshot.problem:
@@ -128,10 +130,13 @@ def verify(version: str | None, data_dir: Path | None) -> None:
     from etl.snapshot.maintenance import verify as check
     from etl.snapshot.versions import find
 
-    folder = find(settings_of(data_dir=data_dir).data_dir, version)
-    problems = check(folder, Store.open)
+    settings = settings_of(storage=True, data_dir=data_dir)
+    with data_folder(settings, whole=(version,), writes=False) as data:
+        folder = find(data, version)
+        problems = check(folder, Store.open)
+        size = disk([folder]) / _MEGA
     if not problems:
-        click.echo(f"Snapshot {folder.name} is intact: {disk([folder]) / _MEGA:,.1f} MB checked.")
+        click.echo(f"Snapshot {folder.name} is intact: {size:,.1f} MB checked.")
         return
     for problem in problems:
         click.echo(f"Snapshot {folder.name} is damaged: {problem.rstrip('.')}.", err=True)
@@ -150,7 +155,8 @@ def use(version: str, data_dir: Path | None) -> None:
     from datastore.store import Store
     from etl.snapshot.maintenance import use as choose
 
-    folder = choose(settings_of(data_dir=data_dir).data_dir, version, Store.open)
+    with data_folder(settings_of(storage=True, data_dir=data_dir), whole=(version,)) as data:
+        folder = choose(data, version, Store.open)
     click.echo(f"Snapshot {folder.name} is live; running servers switch to it.")
 
 
@@ -171,7 +177,9 @@ def prune(keep: int, data_dir: Path | None, *, dry_run: bool) -> None:
     """
     from etl.snapshot.maintenance import prune as remove
 
-    removed, freed = remove(settings_of(data_dir=data_dir).data_dir, keep, dry_run=dry_run)
+    settings = settings_of(storage=True, data_dir=data_dir)
+    with data_folder(settings, whole=(), writes=not dry_run) as folder:
+        removed, freed = remove(folder, keep, dry_run=dry_run)
     for snapshot in removed:
         why = ", which cannot be read" if snapshot.problem else ""
         click.echo(f"{'Would remove' if dry_run else 'Removed'} {snapshot.version}{why}.")

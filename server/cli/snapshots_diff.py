@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from server.cli.console import plain_table, print_json
+from server.cli.data_folder import data_folder
 from server.cli.options import data_option, json_option, settings_of
 
 if TYPE_CHECKING:
@@ -41,10 +42,11 @@ def diff(before: str, after: str | None, top: int, data_dir: Path | None, *, as_
     from etl.release.diff import diff as compare
     from etl.snapshot.versions import find
 
-    folder = settings_of(data_dir=data_dir).data_dir
-    difference = compare(
-        SnapshotReader(find(folder, before)), SnapshotReader(find(folder, after)), top
-    )
+    settings = settings_of(storage=True, data_dir=data_dir)
+    with data_folder(settings, whole=(before, after), writes=False) as folder:
+        difference = compare(
+            SnapshotReader(find(folder, before)), SnapshotReader(find(folder, after)), top
+        )
     if as_json:
         print_json(difference)
     else:

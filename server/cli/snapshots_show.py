@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from server.cli.console import plain_table, print_json
+from server.cli.data_folder import data_folder
 from server.cli.options import data_option, json_option, settings_of
 
 __all__ = ["show"]
@@ -26,6 +27,12 @@ def show(version: str | None, data_dir: Path | None, *, as_json: bool) -> None:
 
     VERSION defaults to the live one.
     """
+    settings = settings_of(storage=True, data_dir=data_dir)
+    with data_folder(settings, whole=(), writes=False) as folder:
+        _show(folder, version, as_json=as_json)
+
+
+def _show(folder: Path, version: str | None, *, as_json: bool) -> None:
     from rich.console import Console
 
     from datastore.base.reader import SnapshotReader
@@ -38,7 +45,6 @@ def show(version: str | None, data_dir: Path | None, *, as_json: bool) -> None:
     from etl.snapshot.versions import find
     from etl.subjects import SUBJECTS
 
-    folder = settings_of(data_dir=data_dir).data_dir
     snapshot = SnapshotReader(find(folder, version))
     manifest, report = snapshot.manifest, snapshot.report
     if as_json:

@@ -16,7 +16,7 @@ from datastore.base.settings import Settings
 from server.cli.child import COMMAND
 from server.cli.options import data_option, settings_of
 
-__all__ = ["followed", "pull", "push"]
+__all__ = ["fetch_live", "followed", "pull", "push"]
 
 
 @click.command()
@@ -77,30 +77,33 @@ def pull(address: str, follow: float | None, parent: int | None, data_dir: Path 
         time.sleep(follow)
 
 
-@contextmanager
-def followed(settings: Settings) -> Iterator[None]:
-    """Fetch the live snapshot of the settings' storage into its cache, and new releases while the
-    context lasts. Other processes do that: the server loads no client of object storage.
-
-    If the storage cannot be reached, a snapshot that is in the cache is served.
-    """
+def fetch_live(settings: Settings) -> None:
+    """Fetch the live snapshot of the settings' storage, if there is one, into its cache. If the
+    storage cannot be reached, a snapshot that is in the cache stays."""
     if not settings.storage:
-        yield
         return
     from datastore.base.snapshot import current_version
     from server.cli.child import run_command
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    arguments = ["snapshots", "pull", settings.storage, f"--data={settings.data_dir}"]
+    # By another process: a server loads no client of object storage.
     try:
-        run_command(arguments)
+        run_command(["snapshots", "pull", settings.storage, f"--data={settings.data_dir}"])
     except SnapshotError as error:
         if current_version(settings.data_dir) is None:
             raise
-        click.echo(f"playgraph: {error} Serving the snapshot fetched before.", err=True)
-    if not settings.reload_seconds:
+        click.echo(f"playgraph: {error} Using the snapshot fetched before.", err=True)
+
+
+@contextmanager
+def followed(settings: Settings) -> Iterator[None]:
+    """Fetch the live snapshot of the settings' storage into its cache, and new releases while the
+    context lasts."""
+    fetch_live(settings)
+    if not settings.storage or not settings.reload_seconds:
         yield
         return
+    arguments = ["snapshots", "pull", settings.storage, f"--data={settings.data_dir}"]
     follow = [f"--follow={settings.reload_seconds}", f"--parent={os.getpid()}"]
     process = subprocess.Popen([*COMMAND, *arguments, *follow], start_new_session=True)
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from server.cli.console import progress_console
+from server.cli.data_folder import data_folder
 from server.cli.options import (
     data_option,
     force_option,
@@ -42,7 +43,7 @@ def train(*, trials: int, warm: bool, force: bool, **given: Any) -> None:
     from etl.release.train import Training
     from etl.release.train import train as run
 
-    settings, console = settings_of(**given), progress_console()
+    settings, console = settings_of(storage=True, **given), progress_console()
     reporter = Reporter(console)
 
     def show(tuning: Tuning) -> None:
@@ -51,7 +52,7 @@ def train(*, trials: int, warm: bool, force: bool, **given: Any) -> None:
         print_tuning(tuning, console)
 
     training = Training(settings.seed, worker_count(settings), force, trials, warm)
-    with interruptible():
-        release = run(settings.data_dir, training, reporter, show)
-    console.print(release.gate.reason, highlight=False, soft_wrap=True)
-    print_version(release.manifest.version, settings.data_dir, console)
+    with interruptible(), data_folder(settings) as folder:
+        release = run(folder, training, reporter, show)
+        console.print(release.gate.reason, highlight=False, soft_wrap=True)
+        print_version(release.manifest.version, folder, console)

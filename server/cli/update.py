@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from server.cli.console import progress_console
+from server.cli.data_folder import data_folder
 from server.cli.options import (
     Files,
     RawFilesCommand,
@@ -46,11 +47,11 @@ def update(
     if not files:
         kinds = ", ".join(f"--{kind}" for kind in RAW_KINDS)
         raise click.UsageError(f"No file given. Give at least one of {kinds}.")
-    settings, console = settings_of(**given), progress_console()
-    with interruptible():
+    settings, console = settings_of(storage=True, **given), progress_console()
+    with interruptible(), data_folder(settings, sources=True) as folder:
         options = build_options(settings, force=force, warm=not cold)
-        built = run(Inputs(hashed, **files), settings.data_dir, options, Reporter(console))
-    if built is None:
-        console.print("Nothing new: the live snapshot already contains these files.")
-    else:
-        print_release(built, settings.data_dir, console)
+        built = run(Inputs(hashed, **files), folder, options, Reporter(console))
+        if built is None:
+            console.print("Nothing new: the live snapshot already contains these files.")
+        else:
+            print_release(built, folder, console)

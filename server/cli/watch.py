@@ -11,6 +11,7 @@ import click
 
 from server.cli.child import run_command
 from server.cli.console import fail
+from server.cli.data_folder import data_address, data_folder
 from server.cli.options import data_option, settings_of
 
 __all__ = ["watch"]
@@ -35,22 +36,26 @@ def watch(folder: Path, *, every: int, once: bool, **given: Any) -> None:
     from etl.release.watch import Watcher, only_watcher
     from etl.sources.inputs import Inputs
 
-    settings = settings_of(**given)
+    settings = settings_of(storage=True, **given)
+    address = data_address(settings)
 
     def say(line: str) -> None:
         click.echo(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {line}", err=True)
 
     def run(command: str, inputs: Inputs) -> None:
         options = [f"--{kind}={path}" for kind, path in inputs.files()]
-        run_command([command, *options, f"--data={settings.data_dir}"], hashed=inputs.hashed)
+        run_command([command, *options, f"--data={address}"], hashed=inputs.hashed)
 
-    watcher = Watcher(folder, settings.data_dir, run, say, time.monotonic, settings.max_line_bytes)
-    with only_watcher(settings.data_dir):
+    # Each build or update fetches what it needs and writes it back; the watcher reads what is live.
+    with data_folder(settings, whole=(), writes=False, may_be_empty=True) as data:
+        pass
+    watcher = Watcher(folder, data, run, say, time.monotonic, settings.max_line_bytes)
+    with only_watcher(data):
         if once:
             if not watcher.look(settled=True):
                 fail("Not all files were ingested; see above.", 1)
             return
-        say(f"watching {folder} for {settings.data_dir}")
+        say(f"watching {folder} for {address.partition('?')[0]}")
         while True:
             watcher.look()
             time.sleep(every)

@@ -67,7 +67,7 @@ def parse(arguments: list[str]) -> None:
     """Parse a command line of playgraph without running it. Raises click.UsageError,
     and ValueError for the value of a setting."""
     command: click.Command = commands
-    context = click.Context(command, info_name="playgraph")
+    context = click.Context(command, info_name="playgraph", **command.context_settings)
     while isinstance(command, click.Group):
         _, found, arguments = command.resolve_command(context, arguments)
         assert found is not None

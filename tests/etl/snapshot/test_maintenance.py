@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from datastore.base.errors import SnapshotError
-from datastore.base.snapshot import current_version, snapshot_path
+from datastore.base.snapshot import current_version, report_page, snapshot_path
 from etl.snapshot.disk_usage import disk
 from etl.snapshot.maintenance import prune, use, verify
 from etl.snapshot.versions import find, stored_snapshots
@@ -159,3 +159,18 @@ def test_what_a_killed_command_left_is_removed_too(data: Path) -> None:
     assert "aa0" not in {one.version for one in stored_snapshots(data)}
     prune(data, 9, dry_run=False)
     assert versions(data) == ["aa1", "ab2", "ac3", "b4"]
+
+
+def test_reports_are_pruned_with_their_snapshots(data: Path) -> None:
+    for version in ("aa1", "ab2", "b4"):
+        write_report(data, version)
+    prune(data, 1, dry_run=True)
+    assert len(list((data / "reports").iterdir())) == 3
+    prune(data, 1, dry_run=False)
+    assert sorted(page.stem for page in (data / "reports").iterdir()) == ["ab2", "b4"]
+
+
+def write_report(data: Path, version: str) -> None:
+    page = report_page(data, version)
+    page.parent.mkdir(exist_ok=True)
+    page.write_text("<title>Report</title>")

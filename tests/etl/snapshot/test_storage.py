@@ -1,9 +1,8 @@
-"""Snapshots in object storage: copied there and fetched, with a local S3-compatible server."""
+"""Snapshots in object storage: copied there and fetched, in S3, Google Cloud Storage, a folder."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,36 +11,9 @@ from datastore.base.errors import SnapshotError
 from datastore.base.quarantine import quarantine
 from datastore.base.snapshot import current_version, snapshot_path
 from datastore.store import Store
+from etl.snapshot.objects import Entry, Objects
 from etl.snapshot.storage import Storage
-from two_snapshots import Two
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    """Options of the addresses of a local server, with credentials that it accepts."""
-    server = pytest.importorskip("moto.server", reason="moto comes with the extra 'test-storage'")
-    running = server.ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    running.start()
-    host, port = running.get_host_and_port()
-    yield f"scheme=http&endpoint_override={host}:{port}&region=us-east-1&allow_bucket_creation=true"
-    running.stop()
-
-
-@pytest.fixture(params=["s3", "file"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty place in each kind of storage."""
-    if request.param == "file":
-        return f"file://{tmp_path}/storage"
-    options = request.getfixturevalue("endpoint")
-    request.getfixturevalue("monkeypatch").setenv("AWS_ACCESS_KEY_ID", "testing")
-    request.getfixturevalue("monkeypatch").setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    request.getfixturevalue("monkeypatch").setenv("AWS_EC2_METADATA_DISABLED", "true")
-    bucket = f"bucket{abs(hash(tmp_path))}"
-    from pyarrow import fs
-
-    files, _ = fs.FileSystem.from_uri(f"s3://{bucket}?{options}")
-    files.create_dir(bucket)
-    return f"s3://{bucket}/some/prefix?{options}"
+from two_snapshots import Two, flip
 
 
 @pytest.fixture
@@ -85,15 +57,15 @@ def test_an_unfinished_push_is_not_fetched(
 ) -> None:
     cache = tmp_path / "cache"
     storage.push(two_snapshots.data, two_snapshots.old)
-    upload = Storage._upload
+    upload = Objects.upload
 
-    def interrupted(self: Storage, source: Path, path: str) -> int:
+    def interrupted(self: Objects, source: Path, path: str) -> Entry:
         if path.endswith("manifest.json"):
             raise KeyboardInterrupt
         return upload(self, source, path)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(Storage, "_upload", interrupted)
+        patch.setattr(Objects, "upload", interrupted)
         storage.push(two_snapshots.data, two_snapshots.new)
     assert storage.pull(cache) == two_snapshots.old
     assert storage.push(two_snapshots.data, two_snapshots.new) > 0
@@ -107,11 +79,10 @@ def test_a_damaged_copy_is_refused_and_the_old_one_stays(
     storage.push(two_snapshots.data, two_snapshots.old)
     storage.pull(cache)
     storage.push(two_snapshots.data, two_snapshots.new)
-    path = storage._path(two_snapshots.new, "tables/games.arrow")
-    content = storage._read(path)
-    assert content is not None
-    with storage._files.open_output_stream(path) as file:
-        file.write(content[:-1] + bytes([content[-1] ^ 1]))
+    path = f"snapshots/{two_snapshots.new}/tables/games.arrow"
+    storage.objects.download(path, tmp_path / "damaged")
+    flip(tmp_path / "damaged")
+    storage.objects.upload(tmp_path / "damaged", path)
     with pytest.raises(SnapshotError, match=r"is damaged: tables/games\.arrow has changed"):
         storage.pull(cache)
     assert current_version(cache) == two_snapshots.old
@@ -149,5 +120,24 @@ def test_an_empty_storage_says_how_to_fill_it(storage: Storage, tmp_path: Path) 
 
 
 def test_an_unknown_address_is_refused() -> None:
-    with pytest.raises(SnapshotError, match=r"cannot be used"):
+    with pytest.raises(SnapshotError, match=r"is not a valid address"):
         Storage("ftp://bucket/prefix")
+
+
+def test_a_push_does_not_replace_a_snapshot_that_was_released_meanwhile(
+    storage: Storage, two_snapshots: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = Objects.upload
+
+    def slow(self: Objects, source: Path, path: str) -> Entry:
+        """Another push is faster."""
+        with monkeypatch.context() as patch:
+            patch.setattr(Objects, "upload", upload)
+            storage.push(two_snapshots.data, two_snapshots.new)
+        monkeypatch.setattr(Objects, "upload", upload)
+        return upload(self, source, path)
+
+    monkeypatch.setattr(Objects, "upload", slow)
+    with pytest.raises(SnapshotError, match=r"Another snapshot was released .* stays live"):
+        storage.push(two_snapshots.data, two_snapshots.old)
+    assert storage.pull(tmp_path / "cache") == two_snapshots.new

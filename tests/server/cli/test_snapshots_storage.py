@@ -1,10 +1,12 @@
-"""`playgraph serve` from object storage follows releases; other commands want a folder."""
+"""Snapshots in object storage: pushed, pulled, and served by servers that follow releases."""
 
 from __future__ import annotations
 
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -28,15 +30,11 @@ def push(address: str, version: str, two: Two) -> None:
     assert result.stdout.startswith(f"Snapshot {version} is live in {address}: ")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_server_follows_the_releases_in_its_storage(
-    workers: int, two_snapshots: Two, tmp_path: Path
-) -> None:
-    address = f"file://{tmp_path}/storage"
-    push(address, two_snapshots.old, two_snapshots)
-    port, log = free_port(), tmp_path / "log"
-    variables = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "PLAYGRAPH_RELOAD_SECONDS": "1"}
+@contextmanager
+def serving(address: str, folder: Path, workers: int = 1) -> Iterator[str]:
+    """Where a server from object storage answers, whose cache and log are in a folder."""
+    port, log = free_port(), folder / "log"
+    variables = {"XDG_CACHE_HOME": str(folder / "cache"), "PLAYGRAPH_RELOAD_SECONDS": "1"}
     arguments = ["serve", f"--data={address}", f"--port={port}", f"--workers={workers}"]
     with log.open("w") as output:
         server = subprocess.Popen(
@@ -47,19 +45,32 @@ def test_a_server_follows_the_releases_in_its_storage(
         )
     try:
         wait_until_ready(server, port, 60, log.read_text)
-        with urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
-            assert two_snapshots.old in answer.read().decode()
-        push(address, two_snapshots.new, two_snapshots)
-        deadline = time.monotonic() + 60
-        found = ""
-        while two_snapshots.new not in found and time.monotonic() < deadline:
-            with urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
-                found = answer.read().decode()
-            time.sleep(0.1)
-        assert two_snapshots.new in found, log.read_text()
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.send_signal(signal.SIGTERM)
         assert server.wait(60) in (0, -signal.SIGTERM), log.read_text()
+
+
+def ready(url: str) -> str:
+    with urlopen(f"{url}/readyz") as answer:
+        text: str = answer.read().decode()
+    return text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_server_follows_the_releases_in_its_storage(
+    workers: int, two_snapshots: Two, tmp_path: Path
+) -> None:
+    address = f"file://{tmp_path}/storage"
+    push(address, two_snapshots.old, two_snapshots)
+    with serving(address, tmp_path, workers) as url:
+        assert two_snapshots.old in ready(url)
+        push(address, two_snapshots.new, two_snapshots)
+        deadline = time.monotonic() + 60
+        while two_snapshots.new not in ready(url):
+            assert time.monotonic() < deadline, (tmp_path / "log").read_text()
+            time.sleep(0.1)
 
 
 @pytest.mark.slow
@@ -69,32 +80,18 @@ def test_without_its_storage_a_server_serves_what_it_has_fetched(
     storage = tmp_path / "storage"
     address = f"file://{storage}"
     push(address, two_snapshots.old, two_snapshots)
-    variables = environment() | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
-    (tmp_path / "cache").mkdir()
-    for gone in (False, True):
-        if gone:
-            storage.rename(tmp_path / "gone")
-        port, log = free_port(), tmp_path / "log"
-        with log.open("w") as output:
-            server = subprocess.Popen(
-                [*COMMAND, "serve", f"--data={address}", f"--port={port}"],
-                env=variables,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        try:
-            wait_until_ready(server, port, 60, log.read_text)
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(60)
-    assert "Serving the snapshot fetched before." in log.read_text()
+    with serving(address, tmp_path):
+        pass
+    storage.rename(tmp_path / "gone")
+    with serving(address, tmp_path) as url:
+        assert two_snapshots.old in ready(url)
+    assert "Using the snapshot fetched before." in (tmp_path / "log").read_text()
 
 
-def test_other_commands_want_a_folder() -> None:
-    for command in (["query", "{ __typename }"], ["snapshots", "list"], ["export", "x"]):
-        result = run(*command, "--data", "s3://bucket/prefix")
-        assert result.exit_code == 1
-        assert "Only playgraph serve takes its data from object storage." in str(result.exception)
+def test_api_keys_are_kept_in_a_folder() -> None:
+    result = run("keys", "list", "--data", "s3://bucket/prefix?region=eu-west-1")
+    assert result.exit_code == 1
+    assert "works in a folder, not in s3://bucket/prefix. Give it" in str(result.exception)
 
 
 def test_what_was_pushed_is_pulled(two_snapshots: Two, tmp_path: Path) -> None:
