@@ -107,6 +107,9 @@ class Executor:
         self._rules = tuple(rules)
         self._present = present
         self._documents = _Documents(_CACHED, attrgetter("characters"))
+        #: Operations by text and name that were used since the cache of documents last changed, so
+        #: that it need not be told of their use again.
+        self._used: dict[tuple[str, str | None], Prepared] = {}
         self._lock = Lock()
         self._plans = Plans(schema, kept_bytes) if compiles else None
         self._literals = Literals(schema) if compiles else None
@@ -149,16 +152,18 @@ class Executor:
 
     def known(self, text: str, operation_name: str | None = None) -> Prepared | None:
         """The operation of a document that is cached and valid; else None. Does no work."""
-        with self._lock:
-            document = self._documents.get(text)
-        if document is None:
-            lifted = self._lifted(text, operation_name)
-            self._hits += lifted is not None
-            return lifted
-        if document.errors != []:
-            return None
-        self._hits += 1
-        return document.chosen.get(operation_name)
+        prepared = self._used.get((text, operation_name))
+        if prepared is None:
+            with self._lock:
+                document = self._documents.get(text)
+                if document is not None and document.errors == []:
+                    prepared = document.chosen.get(operation_name)
+                    if prepared is not None:
+                        self._used[text, operation_name] = prepared
+            if document is None:
+                prepared = self._lifted(text, operation_name)
+        self._hits += prepared is not None
+        return prepared
 
     def prepared(self, text: str, operation_name: str | None = None) -> Prepared:
         """The operation of a document, cached. Raises RequestError if the document cannot be parsed
@@ -205,6 +210,7 @@ class Executor:
         if len(text) <= _LONGEST:
             with self._lock:
                 self._documents[text] = document
+                self._used.clear()
         return document
 
     def require_valid(self, prepared: Prepared, variables: Mapping[str, Any] | None) -> float:

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
+
 from server.execution.operation import Bounds, too_large, too_slow
 
 if TYPE_CHECKING:
@@ -37,39 +39,29 @@ class _Clock(threading.local):
 _clock = _Clock()
 
 
-class Frame:
+class Frame(msgspec.Struct, gc=False):
     """The objects that one selection set is executed on."""
 
-    __slots__ = ("_places", "field", "objects", "parent", "picked", "sources", "values")
-
-    def __init__(
-        self,
-        parent: Frame | None,
-        field: Field | None,
-        values: Sequence[Any],
-        sources: Sequence[Any],
-        picked: Sequence[int] | None = None,
-    ) -> None:
-        #: The frame and the field that have returned `values`, a value for each of its sources;
-        #: None at the root.
-        self.parent = parent
-        self.field = field
-        self.values = values
-        #: The objects in `values`, or their handles, in order: those of one type, if `picked`.
-        self.sources = sources
-        self.picked = picked
-        #: The objects, once they have been made of the handles.
-        self.objects: Sequence[Any] | None = None
-        self._places: list[tuple[int, ...]] | None = None
+    #: The frame and the field that have returned `values`, a value for each of its sources; None at
+    #: the root.
+    parent: Frame | None
+    field: Field | None
+    values: Sequence[Any]
+    #: The objects in `values`, or their handles, in order: those of one type, if `picked`.
+    sources: Sequence[Any]
+    picked: Sequence[int] | None = None
+    #: The objects, once they have been made of the handles.
+    objects: Sequence[Any] | None = None
+    places: list[tuple[int, ...]] | None = None
 
     def place(self, index: int) -> tuple[int, ...]:
         """Where a source comes from: the index of the source in the parent frame, then the
         positions in lists."""
-        if self._places is None:
+        if self.places is None:
             depth = len(self.field.nullable) - 1 if self.field else 0
             places = list(_places(self.values, depth + 1))
-            self._places = places if self.picked is None else [places[at] for at in self.picked]
-        return self._places[index]
+            self.places = places if self.picked is None else [places[at] for at in self.picked]
+        return self.places[index]
 
 
 def _places(values: Sequence[Any], depth: int) -> Iterator[tuple[int, ...]]:
@@ -94,63 +86,50 @@ class Failure(NamedTuple):
     error: Exception
 
 
-class Run:
+class Run(msgspec.Struct):
     """One execution."""
 
-    __slots__ = (
-        "_bounds",
-        "_stop_cpu",
-        "context",
-        "failures",
-        "given",
-        "is_keeping",
-        "room",
-        "stop_at",
-        "variables",
-    )
+    context: Any
+    #: Coerced variables, and the values of lifted literals.
+    variables: Mapping[str, Any]
+    #: Variables as the request has given them.
+    given: Mapping[str, Any]
+    bounds: Bounds
+    failures: list[Failure] = []
+    #: Whether the texts above are kept, so that those below need not be.
+    is_keeping: bool = False
+    #: Bytes that are left of the answer.
+    room: float = 0.0
+    #: When the clocks of the wall and of the CPU say that the execution takes too long.
+    stop_at: float = 0.0
+    stop_cpu: float = 0.0
 
-    def __init__(
-        self,
-        context: Any,
-        variables: Mapping[str, Any],
-        given: Mapping[str, Any],
-        bounds: Bounds,
-    ) -> None:
-        self.context = context
-        #: Variables as the request has given them.
-        self.given = given
-        #: Coerced variables, and the values of lifted literals.
-        self.variables = variables
-        self.failures: list[Failure] = []
-        #: Whether the texts above are kept, so that those below need not be.
-        self.is_keeping = False
-        #: Bytes that are left of the answer.
+    def __post_init__(self) -> None:
+        bounds = self.bounds
         self.room = bounds.answer_bytes
-        self._bounds = bounds
         # Reading the CPU's clock takes ten times as long as reading the wall's, which is never
         # behind: the CPU's is read again when the other has passed, and at the start if that of
         # an earlier execution is older than a millisecond.
         now, clock = _now(), _clock
         if now - clock.at > _RECENT:
             clock.at, clock.cpu = now, time.thread_time()
-        self._stop_cpu = clock.cpu + bounds.seconds
-        self.stop_at = now + bounds.seconds
+        self.stop_at, self.stop_cpu = now + bounds.seconds, clock.cpu + bounds.seconds
 
     def check_time(self) -> None:
         """Called when the wall's clock has passed `stop_at`. Raises Stopped if too much CPU time
         has been used."""
-        left = self._stop_cpu - time.thread_time()
+        left = self.stop_cpu - time.thread_time()
         if left <= 0:
-            raise too_slow(self._bounds.seconds)
+            raise too_slow(self.bounds.seconds)
         self.stop_at = time.perf_counter() + left
 
     def take(self, size: float) -> None:
         """Subtract a part of the answer from the room. Raises Stopped if none is left."""
         self.room -= size
         if self.room < 0:
-            raise too_large(self._bounds.answer_bytes)
+            raise too_large(self.bounds.answer_bytes)
 
     def require(self, size: float) -> None:
         """Raise Stopped if there is no room for a part of the answer."""
         if self.room < size:
-            raise too_large(self._bounds.answer_bytes)
+            raise too_large(self.bounds.answer_bytes)
