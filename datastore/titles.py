@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base.names import fold
+from datastore.base.search_keys import search_key
 from datastore.base.tables import CONTRACT
 from datastore.base.title_similarity import genre_words
 from datastore.frame import Frame, Ragged
@@ -123,6 +124,13 @@ class Titles:
     def folded_people(self) -> TextColumn:
         """Folded names of people."""
         return TextColumn.of(map(fold, self.person_name))
+
+    @cached_property
+    def searchable_actors(self) -> TextColumn:
+        """The searchable form of each actor's name after a blank, so that every word begins with
+        one; "" for people in no cast."""
+        named = zip(self.person_name, self.cast_counts.tolist(), strict=True)
+        return TextColumn.of(f" {search_key(name)}" if count else "" for name, count in named)
 
     @cached_property
     def folded_countries(self) -> list[str]:

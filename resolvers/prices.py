@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from rapidfuzz import fuzz, process
 
 from datastore.base.errors import InvalidArgument, TooMany, UnknownName
 from datastore.base.names import clean, fold
+from datastore.base.plural import listed
 from datastore.base.price_card import PriceCard
 from datastore.base.price_features import (
     DEVELOPER,
@@ -31,7 +33,17 @@ from datastore.prices import Estimate
 from datastore.store import Store
 from resolvers.arguments import check_year
 
-__all__ = ["BEST", "LIMITS", "Asked", "Explained", "Reason", "estimate", "of_game", "summary"]
+__all__ = [
+    "BEST",
+    "LIMITS",
+    "Asked",
+    "Explained",
+    "Reason",
+    "ReasonKind",
+    "estimate",
+    "of_game",
+    "summary",
+]
 
 #: The method with the lowest error on held-out games.
 BEST = "BEST"
@@ -70,11 +82,41 @@ def summary(card: PriceCard) -> str:
     )
 
 
+class ReasonKind(StrEnum):
+    """What sort of detail moved an estimate."""
+
+    GENRE = "GENRE"
+    TAG = "TAG"
+    FEATURE = "FEATURE"
+    DEVELOPER = "DEVELOPER"
+    PUBLISHER = "PUBLISHER"
+    RELEASE_YEAR = "RELEASE_YEAR"
+    EARLY_ACCESS = "EARLY_ACCESS"
+    NOT_EARLY_ACCESS = "NOT_EARLY_ACCESS"
+    METASCORE = "METASCORE"
+    GENRES = "GENRES"
+    NUMBER_OF = "NUMBER_OF"
+    WITHOUT = "WITHOUT"
+    UNKNOWN_DETAILS = "UNKNOWN_DETAILS"
+    EVERYTHING_ELSE = "EVERYTHING_ELSE"
+
+
 class Reason(NamedTuple):
-    """What moved an estimate, in words, and by how much, in USD."""
+    """What moved an estimate, in words, and by how much, in USD; its kind, and the names or the
+    number that belong to it."""
 
     feature: str
     usd: float
+    kind: ReasonKind
+    names: list[str]
+
+
+class _Named(NamedTuple):
+    """What moved an estimate: in words, as a kind, and the names that belong to it."""
+
+    feature: str
+    kind: ReasonKind
+    names: list[str]
 
 
 class Explained(NamedTuple):
@@ -212,41 +254,54 @@ def _similar(name: str, known: Sequence[str]) -> list[str]:
 
 
 def _reasons(estimate: Estimate, shown: _Shown, vocabulary: Vocabulary) -> list[Reason]:
-    reasons = [Reason(_name(code, shown, vocabulary), usd) for code, usd in estimate.reasons]
+    reasons = []
+    for code, usd in estimate.reasons:
+        feature, kind, names = _name(code, shown, vocabulary)
+        reasons.append(Reason(feature, usd, kind, names))
     rest = estimate.price - estimate.baseline - sum(reason.usd for reason in reasons)
     if abs(rest) >= _LEAST_AMOUNT:
-        reasons.append(Reason("everything else", rest))
+        reasons.append(Reason("everything else", rest, ReasonKind.EVERYTHING_ELSE, []))
     return reasons
 
 
-def _name(code: int, shown: _Shown, vocabulary: Vocabulary) -> str:
-    """What moved the estimate, in words."""
+def _name(code: int, shown: _Shown, vocabulary: Vocabulary) -> _Named:
+    """What moved the estimate."""
     if code >= WORDS:
-        return vocabulary.label(code - WORDS)
+        label = vocabulary.label(code - WORDS)
+        noun, _, word = label.partition(": ")
+        return _Named(label, ReasonKind(noun.upper()), [word])
     genres = [vocabulary.genres[word] for word in sorted(shown.words) if word < vocabulary.tags_at]
-    names: dict[int, Callable[[], str]] = {
-        DEVELOPER: lambda: _owner("developer", shown.developer, shown.known_prices[0]),
-        PUBLISHER: lambda: _owner("publisher", shown.publisher, shown.known_prices[1]),
-        YEAR: lambda: f"release year {shown.year}",
-        EARLY_ACCESS: lambda: "early access" if shown.early_access else "not in early access",
-        METASCORE: lambda: f"metascore {shown.metascore}",
-        NUMBER_OF_WORDS: lambda: f"number of {_lists(shown, vocabulary)}",
-        OTHER_WORDS: lambda: f"{_lists(shown, vocabulary)} that it does not have",
-        GENRES: lambda: f"genres: {', '.join(genres)}",
-        UNKNOWN: lambda: "unknown details",
+    kinds = ReasonKind
+    names: dict[int, Callable[[], _Named]] = {
+        DEVELOPER: lambda: _owner(kinds.DEVELOPER, shown.developer, shown.known_prices[0]),
+        PUBLISHER: lambda: _owner(kinds.PUBLISHER, shown.publisher, shown.known_prices[1]),
+        YEAR: lambda: _Named(f"release year {shown.year}", kinds.RELEASE_YEAR, [f"{shown.year}"]),
+        EARLY_ACCESS: lambda: (
+            _Named("early access", kinds.EARLY_ACCESS, [])
+            if shown.early_access
+            else _Named("not in early access", kinds.NOT_EARLY_ACCESS, [])
+        ),
+        METASCORE: lambda: _Named(
+            f"metascore {shown.metascore}", kinds.METASCORE, [f"{shown.metascore}"]
+        ),
+        NUMBER_OF_WORDS: lambda: _lists("number of {}", kinds.NUMBER_OF, shown, vocabulary),
+        OTHER_WORDS: lambda: _lists("{} that it does not have", kinds.WITHOUT, shown, vocabulary),
+        GENRES: lambda: _Named(f"genres: {', '.join(genres)}", kinds.GENRES, genres),
+        UNKNOWN: lambda: _Named("unknown details", kinds.UNKNOWN_DETAILS, []),
     }
     return names[code]()
 
 
-def _owner(noun: str, name: str | None, known_prices: int) -> str:
-    return f"{noun}: {name}" if known_prices else f"{noun} without known prices"
+def _owner(kind: ReasonKind, name: str | None, known_prices: int) -> _Named:
+    noun = kind.value.lower()
+    if name is None or not known_prices:
+        return _Named(f"{noun} without known prices", kind, [])
+    return _Named(f"{noun}: {name}", kind, [name])
 
 
-def _lists(shown: _Shown, vocabulary: Vocabulary) -> str:
-    """The lists that are known of a game, such as `genres and tags`."""
+def _lists(text: str, kind: ReasonKind, shown: _Shown, vocabulary: Vocabulary) -> _Named:
+    """A text about the lists that are known of a game, such as `genres and tags`."""
     starts = [vocabulary.tags_at, vocabulary.specs_at]
     known = {bisect_right(starts, word) for word in shown.words}
-    *some, last = [
-        noun for place, noun in enumerate(("genres", "tags", "features")) if place in known
-    ]
-    return f"{', '.join(some)} and {last}" if some else last
+    nouns = [noun for place, noun in enumerate(("genres", "tags", "features")) if place in known]
+    return _Named(text.format(listed(nouns)), kind, nouns)

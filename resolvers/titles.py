@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base.codes import PLATFORMS, TITLE_KINDS
-from datastore.base.errors import NotFound
+from datastore.base.errors import InvalidArgument, NotFound
 from datastore.base.plural import listed
+from datastore.base.search_keys import search_key
 from datastore.frame import Ragged
 from datastore.store import Store
 from datastore.titles import Titles
@@ -20,6 +21,7 @@ from resolvers.arguments import check_first, check_year, shown
 from resolvers.search import suggestions
 
 __all__ = [
+    "MOST_ACTORS",
     "MOST_SIMILAR",
     "Actor",
     "Reason",
@@ -27,6 +29,7 @@ __all__ = [
     "appearances",
     "count",
     "find",
+    "find_actors",
     "longest",
     "reason",
     "similar",
@@ -40,6 +43,9 @@ Mask = npt.NDArray[np.bool_]
 
 #: Most entries of a list of similar titles.
 MOST_SIMILAR = 50
+
+#: Most actors found by name, and the longest text by which they are, in characters.
+MOST_ACTORS, _LONGEST_NAME = 50, 100
 
 #: Most names of each sort in a sentence.
 _NAMED = 3
@@ -152,6 +158,31 @@ def top_actors(store: Store, selected: Selected) -> list[Actor]:
     present, counts = np.unique(people, return_counts=True)  # rows of people are sorted by name
     most = int(counts.max())
     return [Actor(person, most) for person in present[counts == most].tolist()]
+
+
+def find_actors(store: Store, text: str, first: int) -> list[Actor]:
+    """The actors whose names have words that begin with each word of a text, whatever the case and
+    accents: those whose name begins with the text, then by titles, most first, then by name.
+
+    Raises InvalidArgument for a text without letters and digits or of more than 100 characters, and
+    unless `first` is between 0 and 50.
+    """
+    first = check_first(first, MOST_ACTORS)
+    if len(text) > _LONGEST_NAME:
+        rule = f"at most {_LONGEST_NAME} characters are searched."
+        raise InvalidArgument("search", f"{text[:_LONGEST_NAME]}…", rule)
+    key = search_key(text)
+    if not key:
+        raise InvalidArgument("search", text, "it has neither letters nor digits.")
+    titles = store.titles
+    names = titles.searchable_actors
+    found = np.logical_and.reduce([names.containing(f" {word}") for word in {*key.split()}])
+    counts = titles.cast_counts
+    people = sorted(  # rows of people are sorted by name
+        np.flatnonzero(found).tolist(),
+        key=lambda row: (not names[row].startswith(f" {key}"), -int(counts[row]), row),
+    )
+    return [Actor(person, int(counts[person])) for person in people[:first]]
 
 
 def appearances(store: Store, selected: Selected, person: int) -> Rows:

@@ -12,7 +12,7 @@ from datastore.store import Store
 from resolvers.arguments import shown
 from resolvers.ids import Keys
 
-__all__ = ["find", "player_keys", "players", "recommend_percent"]
+__all__ = ["find", "hours", "player_keys", "players", "recommend_percent"]
 
 
 def find(store: Store, user_id: str) -> int:
@@ -24,6 +24,12 @@ def find(store: Store, user_id: str) -> int:
         named = f"the id {shown(user_id)}" if store.people.are_named else "this id"
         raise NotFound(f"No user has {named}.")
     return row
+
+
+def hours(store: Store, user: int) -> float:
+    """Hours that the user has played, in all games owned."""
+    _, minutes = store.users.library(user)
+    return int(minutes.sum(dtype=np.int64)) / 60
 
 
 def recommend_percent(store: Store, user: int) -> float | None:

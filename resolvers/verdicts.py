@@ -6,6 +6,7 @@ The viewer is one of the snapshot, or somebody whose ratings are given with the 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from math import isfinite
 from typing import NamedTuple
 
@@ -36,9 +37,13 @@ __all__ = [
     "MOST_RECOMMENDED",
     "THRESHOLD",
     "Basis",
+    "Evidence",
+    "Finding",
     "Rating",
     "Recommended",
     "Verdict",
+    "evidence",
+    "finding",
     "for_ratings",
     "for_viewer",
     "reason",
@@ -187,6 +192,27 @@ _EVIDENCE = {
 _LEAST_CHANGE = 0.005
 
 
+class Evidence(NamedTuple):
+    """What an estimate rests on, as numbers: see `Basis`; `change` is what the method adds to the
+    shrunk mean, in stars, and `is_better_than_mean` whether it has been measured to do better than
+    that mean; None for VIEWER_MEAN, and if nothing was measured."""
+
+    ratings: int
+    mean: float
+    shrunk_mean: float
+    change: float
+    is_better_than_mean: bool | None
+
+
+def evidence(store: Store, answer: Verdict | Recommended) -> Evidence:
+    """What an estimate rests on."""
+    basis, evaluation = answer.basis, store.verdicts.evaluation
+    better: bool | None = None
+    if answer.method != VIEWER_MEAN and evaluation and evaluation.measured:
+        better = evaluation.of(answer.method).difference.high < 0
+    return Evidence(*basis, answer.estimate - basis.shrunk_mean, better)
+
+
 def reason(store: Store, answer: Verdict | Recommended) -> str:
     """What an estimate rests on, in plain words: whether the title plays a part in it, which part,
     and whether the method has been measured to be better than the viewer's mean."""
@@ -194,20 +220,19 @@ def reason(store: Store, answer: Verdict | Recommended) -> str:
     if answer.method == VIEWER_MEAN:
         average = _average(basis)
         return f"The title plays no part: the estimate is {average}, the same for every title."
-    change = answer.estimate - basis.shrunk_mean
-    evidence = _EVIDENCE[answer.method]
+    *_, change, is_better_than_mean = evidence(store, answer)
+    source = _EVIDENCE[answer.method]
     if abs(change) < _LEAST_CHANGE:
         sentence = (
             f"The title plays next to no part: the estimate is {_average(basis)}, hardly changed "
-            f"by {evidence}."
+            f"by {source}."
         )
     else:
         verb = "raised" if change > 0 else "lowered"
         sentence = (
-            f"The estimate is {_average(basis)}, {verb} by {abs(change):.2f} stars by {evidence}."
+            f"The estimate is {_average(basis)}, {verb} by {abs(change):.2f} stars by {source}."
         )
-    evaluation = store.verdicts.evaluation
-    if evaluation and evaluation.measured and evaluation.of(answer.method).difference.high >= 0:
+    if is_better_than_mean is False:
         sentence += (
             " On held-out ratings, this method does no better than the viewer's average alone."
         )
@@ -241,21 +266,43 @@ LIMITS = [
 ]
 
 
+class Finding(StrEnum):
+    """What the snapshot's ratings can tell about titles."""
+
+    NOT_MEASURED = "NOT_MEASURED"
+    TITLE_MATTERS = "TITLE_MATTERS"
+    VIEWER_MATTERS = "VIEWER_MATTERS"
+    NOTHING_MATTERS = "NOTHING_MATTERS"
+
+
+def finding(evaluation: VerdictEvaluation | None) -> Finding:
+    """Whether anything beats the viewer's mean, and that the mean of all ratings."""
+    if evaluation is None or not evaluation.measured:
+        return Finding.NOT_MEASURED
+    best = evaluation.of(evaluation.best)
+    if best.method != VIEWER_MEAN and best.difference.high < 0:
+        return Finding.TITLE_MATTERS
+    if evaluation.global_mean.difference.low <= 0:
+        return Finding.NOTHING_MATTERS
+    return Finding.VIEWER_MATTERS
+
+
 def summary(evaluation: VerdictEvaluation | None) -> str:
     """What the snapshot's ratings can tell about titles, in plain words."""
-    if evaluation is None or not evaluation.measured:
+    found = finding(evaluation)
+    if evaluation is None or found is Finding.NOT_MEASURED:
         return "There are too few ratings to measure how good the estimates are."
     best, mean = evaluation.of(evaluation.best), evaluation.of(VIEWER_MEAN)
     everybody, own = evaluation.global_mean.rmse.value, mean.rmse.value
     baseline = f"Guessing the average of all ratings would be off by {everybody:.2f} stars."
-    if best.method != VIEWER_MEAN and best.difference.high < 0:
+    if found is Finding.TITLE_MATTERS:
         return (
             f"An estimate is off by about {best.rmse.value:.2f} stars (RMSE). The best method, "
             f"{best.method}, looks at the title and is measurably closer than the viewer's own "
             f"average, which is off by {own:.2f} stars: a verdict says something about the title. "
             f"{baseline}"
         )
-    if evaluation.global_mean.difference.low <= 0:
+    if found is Finding.NOTHING_MATTERS:
         return (
             f"An estimate is off by about {own:.2f} stars (RMSE). Guessing the average of all "
             f"ratings, off by {everybody:.2f} stars, is as good as anything that looks at the "

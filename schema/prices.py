@@ -48,6 +48,33 @@ PriceBy: TypeAlias = Annotated[
 ]
 
 
+@strawberry.enum(description="Kinds of detail that move an estimate.")
+class PriceReasonKind(Enum):
+    """Values are those of `resolvers.prices.ReasonKind`."""
+
+    GENRE = member("GENRE", "The genre in `names`.")
+    TAG = member("TAG", "The tag in `names`.")
+    FEATURE = member("FEATURE", "The feature in `names`.")
+    DEVELOPER = member(
+        "DEVELOPER", "The developer in `names`; none if its other prices are unknown."
+    )
+    PUBLISHER = member(
+        "PUBLISHER", "The publisher in `names`; none if its other prices are unknown."
+    )
+    RELEASE_YEAR = member("RELEASE_YEAR", "The release year in `names`.")
+    EARLY_ACCESS = member("EARLY_ACCESS", "It is in early access.")
+    NOT_EARLY_ACCESS = member("NOT_EARLY_ACCESS", "It is not in early access.")
+    METASCORE = member("METASCORE", "The metascore in `names`.")
+    GENRES = member("GENRES", "The genres in `names`, together.")
+    NUMBER_OF = member("NUMBER_OF", "How many `genres`, `tags` or `features` (in `names`) it has.")
+    WITHOUT = member("WITHOUT", "The `genres`, `tags` or `features` that it does not have.")
+    UNKNOWN_DETAILS = member("UNKNOWN_DETAILS", "Details that are not known, together.")
+    EVERYTHING_ELSE = member("EVERYTHING_ELSE", "All that remains.")
+
+
+assert [kind.name for kind in PriceReasonKind] == [kind.name for kind in prices.ReasonKind]
+
+
 @documented
 @strawberry.type
 class PriceReason(Entry):
@@ -58,6 +85,14 @@ class PriceReason(Entry):
         str,
         "feature",
         "What it is about the game, such as `tag: Indie`, `developer: Valve` or `unknown details`.",
+    )
+
+    kind = part(PriceReasonKind, "kind", "What sort of detail it is.")
+    names = part(
+        list[str],
+        "names",
+        "The names or the number in `feature`, for clients that write it in another language.",
+        items(3),
     )
 
     @numbers(float)

@@ -1,4 +1,4 @@
-"""schema: root fields that count and compare streaming titles: longest, number, top actors."""
+"""schema: root fields that count and compare streaming titles: longest, number, actors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from resolvers.paging import Rows
 from resolvers.titles import Actor, Selected
 from schema.batches import Column, Entry, values
 from schema.context import Info
-from schema.costs import cost, items
+from schema.costs import cost, items, sized_by
 from schema.descriptions import documented
 from schema.inputs.filters import DurationType, Platform, TitleKind
 from schema.titles import Title, title_list
@@ -23,6 +23,8 @@ __all__ = ["ActorCount", "TitleQuestions"]
 #: Defaults of `kinds`.
 _MOVIES = [TitleKind.MOVIE]
 _ALL = [TitleKind.MOVIE, TitleKind.SERIES]
+#: The titles of all platforms, years and kinds.
+_EVERYTHING = Selected(None, None, [kind.value for kind in _ALL])
 
 Kinds: TypeAlias = Annotated[
     list[TitleKind],
@@ -39,7 +41,7 @@ InYear: TypeAlias = Annotated[
 @documented
 @strawberry.type
 class ActorCount(Entry):
-    """An actor with the most titles of a platform and year."""
+    """An actor, and the titles in question with the actor in the cast."""
 
     row: strawberry.Private[tuple[Actor, Selected]]
 
@@ -133,6 +135,30 @@ class TitleQuestions:
         return [
             ActorCount(store=store, row=(actor, selected))
             for actor in titles.top_actors(store, selected)
+        ]
+
+    @cost(400, sized_by("first", most=titles.MOST_ACTORS))
+    @strawberry.field
+    def actors(
+        self,
+        info: Info,
+        search: Annotated[
+            str,
+            strawberry.argument(
+                description="Words or their beginnings, at most 100 characters; case and accents "
+                "are ignored."
+            ),
+        ],
+        first: Annotated[
+            int, strawberry.argument(description="At most this many actors, 0 to 50.")
+        ] = 10,
+    ) -> list[ActorCount] | None:
+        """Actors by name, with all titles that have them in the cast: those whose name begins with
+        the text, then those with the most titles, then by name. Empty when no name matches."""
+        store = info.context.store
+        return [
+            ActorCount(store=store, row=(actor, _EVERYTHING))
+            for actor in titles.find_actors(store, search, first)
         ]
 
 

@@ -89,6 +89,13 @@ class User(Node):
         Client's name: userdata(User_id)"""
         return self.store.users.priced_items
 
+    @cost(1)
+    @numbers(float)
+    def hours(self) -> Column:
+        """Hours played: the sum of `LibraryEdge.hours` over the library. 0 also when
+        `libraryKnown` is false."""
+        return partial(users.hours, self.store)
+
     @numbers(float | None)
     def recommend_percent(self) -> Column:
         """100 * recommendedReviews / reviewCount; null without reviews.

@@ -106,6 +106,37 @@ class Interval(Entry):
 
 @documented
 @strawberry.type
+class EstimateBasis(Entry):
+    """The numbers behind the `reason` of an estimate, in stars."""
+
+    row: strawberry.Private[verdicts.Evidence]
+    ratings = part(int, "ratings", "Number of the person's other ratings.")
+
+    @numbers(float)
+    def mean(self) -> Column:
+        """Their mean; without ratings, the mean of all ratings."""
+        return attrgetter("mean")
+
+    @numbers(float)
+    def shrunk_mean(self) -> Column:
+        """That mean, shrunk to the mean of all ratings: the estimate of VIEWER_MEAN."""
+        return attrgetter("shrunk_mean")
+
+    @numbers(float)
+    def change(self) -> Column:
+        """What the method adds to `shrunkMean` for this title."""
+        return attrgetter("change")
+
+    is_better_than_mean = part(
+        bool | None,
+        "is_better_than_mean",
+        "Whether the method is measurably better than VIEWER_MEAN on held-out ratings; null for "
+        "VIEWER_MEAN, and if nothing was measured.",
+    )
+
+
+@documented
+@strawberry.type
 class Verdict:
     """Whether somebody would like a title: the rating estimated from the person's other ratings.
     `reason` says what it rests on, and `titleModel` how far estimates are off."""
@@ -141,6 +172,12 @@ class Verdict:
         return self.verdict.low, self.verdict.high
 
     @cost(1)
+    @each(EstimateBasis)
+    def basis(self) -> verdicts.Evidence:
+        """The numbers behind `reason`, for clients that write it in another language."""
+        return verdicts.evidence(self.store, self.verdict)
+
+    @cost(1)
     @strawberry.field
     def reason(self) -> str:
         """What the estimate rests on, in a sentence or two for display; if the title plays no part
@@ -172,6 +209,12 @@ class RecommendedTitle(Entry):
     def interval(self) -> Column:
         """Where 80 % of ratings with such an estimate are, 0.5 to 5 stars."""
         return _ends
+
+    @cost(1)
+    @values(EstimateBasis)
+    def basis(self) -> Column:
+        """The numbers behind `reason`, for clients that write it in another language."""
+        return partial(verdicts.evidence, self.store)
 
     @cost(1)
     @values(str)
@@ -271,6 +314,25 @@ class EstimateMetrics:
         return self.metrics.unshrunk_rmse
 
 
+@strawberry.enum(description="Findings about the use of ratings.")
+class TitleFinding(Enum):
+    """Values are those of `resolvers.verdicts.Finding`."""
+
+    NOT_MEASURED = member("NOT_MEASURED", "There are too few ratings to measure it.")
+    TITLE_MATTERS = member(
+        "TITLE_MATTERS", "The best method is measurably better than the viewer's own mean."
+    )
+    VIEWER_MATTERS = member(
+        "VIEWER_MATTERS",
+        "Nothing is better than the viewer's own mean: a verdict says whether the viewer is "
+        "generous.",
+    )
+    NOTHING_MATTERS = member("NOTHING_MATTERS", "Nothing is better than the mean of all ratings.")
+
+
+assert [found.name for found in TitleFinding] == [found.name for found in verdicts.Finding]
+
+
 @documented
 @strawberry.type
 class TitleModel:
@@ -283,6 +345,7 @@ class TitleModel:
     summary: str = strawberry.field(
         description="What the ratings can tell about titles, in plain words."
     )
+    finding: TitleFinding = strawberry.field(description="The same as a value.")
     best: EstimateMethod = strawberry.field(
         description="The method with the lowest `rmse`: that of BEST."
     )
@@ -341,6 +404,7 @@ class VerdictQuery:
         measured = evaluation is not None and evaluation.measured > 0
         return TitleModel(
             summary=verdicts.summary(evaluation),
+            finding=TitleFinding[verdicts.finding(evaluation).name],
             best=EstimateMethod[parameters.best],
             held_out=evaluation.held_out if evaluation else 0,
             measured=evaluation.measured if evaluation else 0,

@@ -22,7 +22,18 @@ from datastore.base.price_features import (
 from datastore.prices import Estimate
 from datastore.store import Store
 from resolvers import prices
-from resolvers.prices import Asked, Reason
+from resolvers.prices import Asked, Reason, ReasonKind
+
+
+def kinds(
+    store: Store, asked: Asked, codes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> list[tuple[ReasonKind, list[str]]]:
+    """The kinds and names of the reasons of these codes."""
+    found = Estimate("BOOSTING", 4.0 + len(codes), 1.0, 20.0, 4.0, [(code, 1.0) for code in codes])
+    monkeypatch.setattr(store.prices, "estimate", lambda details, method: found)
+    explained = prices.estimate(store, asked, prices.BEST)
+    assert explained is not None
+    return [(reason.kind, reason.names) for reason in explained.reasons()]
 
 
 def told(
@@ -50,6 +61,28 @@ def test_what_is_known_is_named(store: Store, monkeypatch: pytest.MonkeyPatch) -
         "metascore 0",
     ]
     assert told(store, asked, [GENRES], monkeypatch)[0] == "genres: Action, Indie"
+
+
+def test_a_reason_has_a_kind_and_names_for_other_languages(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Asked(["Action", "indie"], ["shooter"], [], "Orbit", "New", False, 2017, 80)
+    monkeypatch.setattr(store.prices, "known_prices", lambda developer, publisher: (1, 0))
+    tag = WORDS + store.prices.vocabulary.tags_at + store.games.tag_numbers["shooter"]
+    codes = [*CODES, tag, WORDS, GENRES, NUMBER_OF_WORDS, OTHER_WORDS, UNKNOWN]
+    assert kinds(store, asked, codes, monkeypatch) == [
+        (ReasonKind.DEVELOPER, ["Orbit"]),
+        (ReasonKind.PUBLISHER, []),
+        (ReasonKind.RELEASE_YEAR, ["2017"]),
+        (ReasonKind.NOT_EARLY_ACCESS, []),
+        (ReasonKind.METASCORE, ["80"]),
+        (ReasonKind.TAG, ["Shooter"]),
+        (ReasonKind.GENRE, ["Action"]),
+        (ReasonKind.GENRES, ["Action", "Indie"]),
+        (ReasonKind.NUMBER_OF, ["genres", "tags"]),
+        (ReasonKind.WITHOUT, ["genres", "tags"]),
+        (ReasonKind.UNKNOWN_DETAILS, []),
+    ]
 
 
 def test_unknown_details_are_named_together(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,8 +141,8 @@ def test_what_remains_is_everything_else(store: Store, monkeypatch: pytest.Monke
     explained = prices.estimate(store, Asked(release_year=2001), "BOOSTING")
     assert explained is not None
     assert explained.reasons() == [
-        Reason("release year 2001", 3.5),
-        Reason("everything else", 1.5),
+        Reason("release year 2001", 3.5, ReasonKind.RELEASE_YEAR, ["2001"]),
+        Reason("everything else", 1.5, ReasonKind.EVERYTHING_ELSE, []),
     ]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from datastore.base.codes import MIN, MOVIE, SERIES
 from datastore.base.errors import InvalidArgument, NotFound
+from datastore.base.search_keys import search_key
 from datastore.store import Store
 from resolvers import titles
 from resolvers.titles import Selected
@@ -52,6 +53,27 @@ def test_a_name_instead_of_an_id_is_answered_with_the_ids(
     with pytest.raises(NotFound) as raised:
         titles.find(title_store, name)
     assert str(raised.value).removesuffix(".").endswith(message.removesuffix("."))
+
+
+def test_actors_come_by_the_beginning_of_the_name_then_by_titles(demo_store: Store) -> None:
+    found = titles.find_actors(demo_store, "z", 50)
+    names = [search_key(demo_store.titles.display_name[actor.person]) for actor in found]
+    begins = [name.startswith("z") for name in names]
+    assert True in begins and False in begins
+    assert begins == sorted(begins, reverse=True)
+    for group in (True, False):
+        counts = [
+            actor.appearances for actor, own in zip(found, begins, strict=True) if own == group
+        ]
+        assert counts == sorted(counts, reverse=True)
+    assert titles.find_actors(demo_store, "z", 3) == found[:3]
+
+
+def test_accents_of_actors_are_ignored(demo_store: Store) -> None:
+    found = titles.find_actors(demo_store, "zurawska", 50)
+    assert found and all(
+        demo_store.titles.display_name[actor.person].endswith("Żurawska") for actor in found
+    )
 
 
 @pytest.mark.parametrize("year", [0, 10_000])

@@ -13,7 +13,17 @@ from datastore.base.estimates import METHODS, RANKING_METHODS
 from datastore.base.evaluation import Estimate
 from datastore.base.verdict_evaluation import GLOBAL_MEAN, VerdictEvaluation, VerdictMetrics
 from datastore.store import Store
-from resolvers.verdicts import Rating, for_ratings, for_viewer, reason, recommended, summary
+from resolvers.verdicts import (
+    Finding,
+    Rating,
+    evidence,
+    finding,
+    for_ratings,
+    for_viewer,
+    reason,
+    recommended,
+    summary,
+)
 
 SEVEN = [Rating("as2", 4.0), Rating("as10", 3.0), Rating("hs20", 5.0)]
 
@@ -217,6 +227,33 @@ def test_a_reason_admits_that_a_method_was_no_closer_than_the_average(title_stor
             assert (admission in reason(title_store, verdict)) == admits
     finally:
         verdicts.evaluation = measured
+
+
+def test_the_numbers_behind_a_reason_are_those_in_it(title_store: Store) -> None:
+    verdict = for_viewer(title_store, 0, "ns1", method="FACTORS")
+    verdict = verdict._replace(estimate=verdict.basis.shrunk_mean + 0.25)
+    verdicts, measured = title_store.verdicts, title_store.verdicts.evaluation
+    try:
+        for difference, better in ((-0.005, False), (-0.15, True), (None, None)):
+            verdicts.evaluation = difference and figures("FACTORS", difference)
+            numbers = evidence(title_store, verdict)
+            assert numbers.change == pytest.approx(0.25)
+            assert numbers.is_better_than_mean is better
+            assert f"{numbers.ratings:,} ratings" in reason(title_store, verdict)
+            assert f"{numbers.shrunk_mean:.2f}" in reason(title_store, verdict)
+        mean = for_viewer(title_store, 0, "ns1", method="VIEWER_MEAN")
+        assert evidence(title_store, mean).is_better_than_mean is None
+    finally:
+        verdicts.evaluation = measured
+
+
+def test_the_finding_is_that_of_the_summary() -> None:
+    assert finding(None) is Finding.NOT_MEASURED
+    assert finding(figures("VIEWER_MEAN", 0.0)) is Finding.VIEWER_MATTERS
+    assert finding(figures("FACTORS", -0.15)) is Finding.TITLE_MATTERS
+    even = figures("VIEWER_MEAN", 0.0)
+    baseline = metrics(GLOBAL_MEAN, 0.95, 0.0)
+    assert finding(msgspec.structs.replace(even, global_mean=baseline)) is Finding.NOTHING_MATTERS
 
 
 def test_recommended_titles_have_the_reason_of_the_verdict(title_store: Store) -> None:

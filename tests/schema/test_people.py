@@ -63,6 +63,7 @@ def arguments_of(store: Store) -> dict[str, dict[str, Any]]:
         "worstDevelopers": year,
         "mostRecommendedGames": year,
         "leastRecommendedGames": year,
+        "actors": {"search": "a"},
         "topActors": {"platform": "PLATFORM", "year": titles.year},
         "title": {"titleId": titles.title_id},
         "viewer": {"viewerId": titles.viewer_id or "somebody"},

@@ -186,6 +186,20 @@ def test_reasons_are_in_words(ask: Ask) -> None:
     assert estimate(ask, method="MEAN")["reason"] == []
 
 
+def test_the_names_of_a_reason_are_those_in_its_words(ask_demo: Ask) -> None:
+    query = """{ games(first: 40, orderBy: { field: OWNER_COUNT, direction: DESC }) {
+      nodes { priceEstimate { reason { feature kind names } } } } }"""
+    games = ask_demo(query)["data"]["games"]["nodes"]
+    reasons = [
+        one for game in games if game["priceEstimate"] for one in game["priceEstimate"]["reason"]
+    ]
+    assert {"TAG", "DEVELOPER", "METASCORE", "WITHOUT"} <= {one["kind"] for one in reasons}
+    for one in reasons:
+        assert all(name in one["feature"] for name in one["names"])
+        if one["kind"] in ("GENRE", "TAG", "FEATURE"):
+            assert one["feature"] == f"{one['kind'].lower()}: {one['names'][0]}"
+
+
 def test_numbers_are_rounded_on_request(ask: Ask) -> None:
     answer = ask("{ priceEstimate(method: MEAN) { price(precision: 1) mae(precision: 0) } }")
     price = estimate(ask, method="MEAN")["price"]

@@ -199,6 +199,7 @@ def test_lists_are_never_null_nor_are_their_entries() -> None:
         "Query.longestTitles",
         "Query.nodes",
         "Query.recommendForLibrary",
+        "Query.actors",
         "Query.topActors",
     }
     for name, kind in TYPES.items():

@@ -114,6 +114,51 @@ def test_without_a_cast_there_are_no_actors(ask_titles: Ask) -> None:
     assert actors(ask_titles, "(platform: NETFLIX, year: 2018, kinds: [])") == []
 
 
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("zoe", [("Zoe Adler", 3)]),
+        ("ADL", [("Zoe Adler", 3)]),
+        ("adler z", [("Zoe Adler", 3)]),  # in any order
+        ("dler", []),  # words are found by their beginnings
+        ("mara", []),  # a director in no cast
+    ],
+)
+def test_actors_are_found_by_the_words_of_their_names(
+    ask_titles: Ask, search: str, found: list[tuple[str, int]]
+) -> None:
+    query = "query ($search: String!) { actors(search: $search) { displayName appearances } }"
+    rows = ask_titles(query, search=search)["data"]["actors"]
+    assert [(row["displayName"], row["appearances"]) for row in rows] == found
+
+
+def test_an_actor_found_by_name_has_all_titles_with_that_name_in_the_cast(ask_titles: Ask) -> None:
+    query = """{ actors(search: "ben") { name appearances titles { totalCount } }
+      titles(filter: { castMember: { eq: "ben hale" } }) { totalCount } }"""
+    data = ask_titles(query)["data"]
+    (actor,) = data["actors"]
+    assert actor["name"] == "ben hale"
+    assert actor["titles"] == data["titles"]
+    assert actor["appearances"] == data["titles"]["totalCount"] > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "argument"),
+    [
+        ('(search: " ")', "search"),
+        (f'(search: "{"a" * 101}")', "search"),
+        ('(search: "a", first: 51)', "first"),
+        ('(search: "a", first: -1)', "first"),
+    ],
+)
+def test_an_impossible_search_for_actors_is_invalid(
+    ask_titles: Ask, arguments: str, argument: str
+) -> None:
+    error = only_error(ask_titles(f"{{ actors{arguments} {{ name }} }}"))
+    assert error["extensions"]["code"] == "INVALID_ARGUMENT"
+    assert error["extensions"]["argument"] == argument
+
+
 @pytest.mark.parametrize("year", [0, -1, 10_000])
 @pytest.mark.parametrize(
     "field",
@@ -137,6 +182,7 @@ def test_a_year_outside_1_to_9999_is_invalid(ask_titles: Ask, field: str, year: 
         "longestTitles { titleId }",
         "titleCount",
         "topActors(platform: HULU, year: 2020) { name }",
+        'actors(search: "ben") { name }',
         'title(titleId: "as2") { id }',
         "titles { totalCount }",
         'viewer(viewerId: "7") { id }',

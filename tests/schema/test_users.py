@@ -72,6 +72,15 @@ def test_a_library_stands_by_hours_then_by_product_id(ask: Ask) -> None:
     assert ask(query, id="critic")["data"]["user"]["library"] == {"totalCount": 0, "edges": []}
 
 
+@pytest.mark.parametrize("user_id", ["ada", "bob", "empty", "critic"])
+def test_the_hours_of_a_user_are_those_of_the_library(ask: Ask, user_id: str) -> None:
+    query = """query ($id: ID!) { user(userId: $id) {
+      hours library(first: 100) { edges { hours } } } }"""
+    user = ask(query, id=user_id)["data"]["user"]
+    assert user["hours"] == pytest.approx(sum(edge["hours"] for edge in user["library"]["edges"]))
+    assert (user["hours"] > 0) == (user_id in ("ada", "bob"))
+
+
 def test_of_two_lines_of_one_user_the_greater_playtime_counts(ask: Ask) -> None:
     answer = ask('{ user(userId: "bob") { library { edges { hours } } } }')
     hours = [edge["hours"] for edge in answer["data"]["user"]["library"]["edges"]]

@@ -91,7 +91,7 @@ def test_recommendations_say_by_which_method_they_are_ranked(ask_titles: Ask) ->
 
 
 def test_a_verdict_names_its_title_and_its_reason(ask_titles: Ask, title_store: Store) -> None:
-    asked = "title { titleId title } reason"
+    asked = "title { titleId title } reason basis { ratings mean shrunkMean change }"
     rest = 'titleId: "ns1", method: VIEWER_MEAN'
     query = f'{{ viewer(viewerId: "7") {{ verdict({rest}) {{ {asked} }} }} }}'
     known = ask_titles(query)["data"]["viewer"]["verdict"]
@@ -101,6 +101,9 @@ def test_a_verdict_names_its_title_and_its_reason(ask_titles: Ask, title_store: 
     assert row is not None
     answer = verdicts.for_viewer(title_store, row, "ns1", method="VIEWER_MEAN")
     assert known["reason"] == verdicts.reason(title_store, answer)
+    numbers = known["basis"]
+    assert [*numbers.values()] == [*verdicts.evidence(title_store, answer)[:4]]
+    assert numbers["change"] == 0
     given = ask_titles(f"{{ verdictForRatings({SEVEN}, {rest}) {{ {asked} }} }}")
     assert given["data"]["verdictForRatings"] == known
 
@@ -118,7 +121,7 @@ def test_stars_are_rounded_on_request(ask_titles: Ask) -> None:
     assert entry["estimate"] == round(entry["estimate"], 1)
 
 
-MODEL = """{ titleModel { summary limits best heldOut measured viewers
+MODEL = """{ titleModel { summary finding limits best heldOut measured viewers
   globalMean { method rmse mae coverage }
   methods { method rmse mae coverage intervalLength shrinkage unshrunkRmse difference
     rmseInterval { low high } differenceInterval { low high } } } }"""
@@ -130,6 +133,7 @@ def test_the_card_of_a_world_too_small_to_measure_says_so(ask_titles: Ask) -> No
     assert model["measured"] <= 8
     if not model["measured"]:
         assert (model["globalMean"], model["methods"]) == (None, [])
+        assert model["finding"] == "NOT_MEASURED"
 
 
 def test_the_card_has_the_figures_of_each_method(ask_demo: Ask) -> None:
@@ -147,6 +151,7 @@ def test_the_card_has_the_figures_of_each_method(ask_demo: Ask) -> None:
         assert (entry["shrinkage"] is None) == (entry["method"] == "VIEWER_MEAN")
     assert methods[0]["difference"] == 0.0
     assert len(model["limits"]) == 5
+    assert model["finding"] == "VIEWER_MATTERS"
     assert f"{model['globalMean']['rmse']:.2f} stars" in model["summary"]
 
 

@@ -72,6 +72,7 @@ TITLES = """query (
   longestTitles(durationType: $d, kinds: $k) { titleId }
   titleCount(kinds: $k)
   topActors(platform: NETFLIX, year: 2018, kinds: $k) { name }
+  actors(search: "ada", first: $i) { name }
   title(titleId: "as2") { similarTitles(first: $i) { score } }
   titles(orderBy: { field: TITLE, direction: $o }) {
     nodes { id } aggregates { genres(first: $i) { count } countries(first: $i) { count } } }
