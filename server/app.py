@@ -83,7 +83,7 @@ def create_app(
     threadpool_limits(1, "blas")
     sys.setswitchinterval(SWITCH_SECONDS)
     workers = 1 if team is None else team.size
-    holder = Holder(store, people_of(settings), quarantine)
+    holder = Holder(store, people_of(settings), quarantine, workers)
     root = root_path(settings.root_path)
     production = settings.profile == "production"
     disclosure = Disclosure(production)

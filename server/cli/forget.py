@@ -12,7 +12,6 @@ import click
 from datastore.base.errors import PlaygraphError, SnapshotError
 from datastore.base.plural import counted
 from datastore.base.settings import Settings
-from datastore.base.snapshot import current_version
 from server.cli.console import fail, progress_console
 from server.cli.data_folder import data_folder
 from server.cli.options import data_option, dry_run_option, jobs_option, settings_of
@@ -45,6 +44,7 @@ def forget(user_ids: tuple[str, ...], *, dry_run: bool, **given: Any) -> None:
 
 
 def _forget(user_ids: tuple[str, ...], folder: Path, settings: Settings, *, dry_run: bool) -> None:
+    from datastore.base.snapshot import current_version
     from etl.process.progress import Reporter
     from etl.release.build import forget as run
     from etl.snapshot.forgotten_users import ForgottenUsers
@@ -81,6 +81,7 @@ def _forget(user_ids: tuple[str, ...], folder: Path, settings: Settings, *, dry_
 
 def _preview(folder: Path, user_ids: Sequence[str], unknown: Sequence[str]) -> None:
     """Print what would be removed."""
+    from datastore.base.snapshot import current_version
     from etl.snapshot.versions import stored_snapshots
     from etl.sources.removal import rows_of_users
     from etl.subjects import RAW_KINDS

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from datastore.base.settings import Settings
-from datastore.base.snapshot import snapshot_path
 from server.cli.console import fail
 from server.cli.outcome import record_release
 
@@ -77,5 +76,7 @@ def print_release(release: Release, data_dir: Path, console: Console) -> None:
 
 def print_version(version: str, data_dir: Path, console: Console, after: str = "") -> None:
     """Print the folder of a released snapshot."""
+    from datastore.base.snapshot import snapshot_path
+
     folder = snapshot_path(data_dir, version)
     console.print(f"Snapshot {version} is ready{after}: {folder}", highlight=False, soft_wrap=True)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import signal
+import socket
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from datastore.base.plural import counted
+from server.cli.child import COMMAND
 from server.cli.folder import open_store
 from server.cli.listen import listen
 from server.cli.options import data_option, demo_option, setting_option, settings_of
@@ -45,21 +50,27 @@ _NOUNS = ("game", "user", "review", "title", "viewer", "rating")
 @setting_option("cors_origins", "LIST")
 @setting_option("users", "WHAT")
 @setting_option("access", "WHO")
-def serve(*, demo: bool, **given: Any) -> None:
+# For a worker that replaces another: the open socket and pipe, and the folder of the team; its
+# number. See `Workers`.
+@click.option("--shared", type=(int, int, click.Path(path_type=Path)), hidden=True)
+@click.option("--worker", type=int, hidden=True)
+def serve(
+    *, demo: bool, shared: tuple[int, int, Path] | None, worker: int | None, **given: Any
+) -> None:
     """Serve the live snapshot over HTTP.
 
     If no data folder is given and nothing has been built yet, builds and serves the demo
     dataset."""
+    from server.cli.allocation import share_one_arena
+
+    share_one_arena()  # before libraries start threads
     from schema.graph import graphql_schema
     from server.app import create_app
-    from server.cli.allocation import share_one_arena
-    from server.http.prefix import root_path
     from server.observe.team import Team
     from server.snapshots.quarantine import Quarantine
     from server.wire.garbage import THRESHOLDS
     from server.wire.listener import uvicorn_config
     from server.wire.server import Server
-    from server.wire.workers import Workers
 
     settings = settings_of(storage=True, **given)
     graphql_schema()
@@ -69,22 +80,33 @@ def serve(*, demo: bool, **given: Any) -> None:
     # A full collection visits all cached documents, which keeps everybody waiting. Requests leave
     # few cycles behind, so it is due seldom, and the server collects between requests.
     gc.set_threshold(*THRESHOLDS)
-    with listen(settings.host, settings.port) as listener, ExitStack() as stack:
-        stack.enter_context(followed(settings))
+    with ExitStack() as stack:
+        helpers, team = [], None
+        if shared is None:
+            listener = stack.enter_context(listen(settings.host, settings.port))
+            helpers = stack.enter_context(followed(settings))
+        else:
+            listener = stack.enter_context(socket.socket(fileno=shared[0]))
         quarantine = Quarantine()
         store = open_store(settings, demo=demo, quarantine=quarantine)
-        team = stack.enter_context(Team(settings.workers)) if settings.workers > 1 else None
+        if shared is not None:
+            team = Team(settings.workers, shared[2])
+        elif settings.workers > 1:
+            team = Team(settings.workers)
+            stack.callback(shutil.rmtree, team.folder, ignore_errors=True)
         app = create_app(settings, store, quarantine, team)
-        port = listener.getsockname()[1]
-        page = root_path(settings.root_path)
-        page += "/graphql" if settings.profile == "production" else "/"
-        _announce(store, settings.host, port, page)
+        if shared is None:
+            _announce(store, settings, listener.getsockname()[1])
         del store  # the application drops its reference when a newer snapshot is released
         if team is not None:
+            from server.wire.workers import Workers
+
             gc.freeze()  # collections then leave the memory alone that the workers share
             begin = partial(_member, settings, team, app)
-            Workers(uvicorn_config(app, settings), listener, team, begin).run()
-            return
+            workers = Workers(uvicorn_config(app, settings), listener, team, begin)
+            if shared is not None and worker is not None:
+                sys.exit(workers.serve(worker, shared[1]))
+            workers.start([*COMMAND, *sys.argv[1:]], helpers, settings.log_format)
         served = stack.enter_context(_served(app, settings, metrics=True))
         # uvicorn shuts down gracefully, then raises the signal again.
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -121,8 +143,13 @@ def _member(settings: Settings, team: Team, app: Starlette, worker: int) -> Iter
         yield served
 
 
-def _announce(store: Store, host: str, port: int, page: str) -> None:
+def _announce(store: Store, settings: Settings, port: int) -> None:
     """Print which data is served, and the address."""
+    from server.http.prefix import root_path
+
+    host = settings.host
+    page = root_path(settings.root_path)
+    page += "/graphql" if settings.profile == "production" else "/"
     manifest = store.manifest
     kind = "the invented DEMO dataset," if manifest.demo else "snapshot"
     counts = [

@@ -96,18 +96,18 @@ def fetch_live(settings: Settings) -> None:
 
 
 @contextmanager
-def followed(settings: Settings) -> Iterator[None]:
+def followed(settings: Settings) -> Iterator[list[int]]:
     """Fetch the live snapshot of the settings' storage into its cache, and new releases while the
-    context lasts."""
+    context lasts; yields the ids of the processes that do that."""
     fetch_live(settings)
     if not settings.storage or not settings.reload_seconds:
-        yield
+        yield []
         return
     arguments = ["snapshots", "pull", settings.storage, f"--data={settings.data_dir}"]
     follow = [f"--follow={settings.reload_seconds}", f"--parent={os.getpid()}"]
     process = subprocess.Popen([*COMMAND, *arguments, *follow], start_new_session=True)
     try:
-        yield
+        yield [process.pid]
     finally:
         process.terminate()
         process.wait()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Client, Listener
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import Metric
@@ -21,29 +21,30 @@ logger = logging.getLogger("playgraph.workers")
 
 #: Seconds in which another worker must report its metrics, else they are left out.
 _PATIENCE = 2.0
-_READY = 1
+#: A record of each worker: its ticks since it is ready, 0 before, and its open connections.
+_TICKS, _CONNECTIONS, _RECORD = 0, 1, 2
+_ITEM = 4
 
 
 class Team(Collector):
-    """The workers of a server, numbered from 1. Made before they are forked.
+    """The workers of a server, numbered from 1. They share records and sockets in a folder.
 
     `registry` has the metrics of all workers, each with the label `worker`.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, folder: Path | None = None) -> None:
+        """`folder` is that of an existing team; by default a new one is made."""
         self.size = size
-        self._ready = mmap.mmap(-1, size)  # shared: each worker has a byte
-        self._folder = TemporaryDirectory(prefix="playgraph-")
+        self.folder = folder or Path(mkdtemp(prefix="playgraph-"))
+        records = self.folder / "records"
+        if folder is None:
+            records.write_bytes(bytes(size * _RECORD * _ITEM))
+        with records.open("r+b") as file:
+            self._records = memoryview(mmap.mmap(file.fileno(), 0)).cast("I")
         self._worker = 0
         self._own = CollectorRegistry()
         self.registry = CollectorRegistry(auto_describe=False)
         self.registry.register(self)
-
-    def __enter__(self) -> Team:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._folder.cleanup()
 
     @contextmanager
     def member(self, worker: int, registry: CollectorRegistry) -> Iterator[None]:
@@ -57,16 +58,27 @@ class Team(Collector):
 
     def set_ready(self) -> None:
         """This worker can answer requests."""
-        self._ready[self._worker - 1] = _READY
+        self.tick()
 
-    def set_lost(self, worker: int) -> None:
-        """A worker has ended."""
-        self._ready[worker - 1] = 0
+    def tick(self) -> None:
+        """This worker still answers requests: to be called often."""
+        place = self._place(self._worker) + _TICKS
+        self._records[place] = self._records[place] % 0xFFFF_FFFF + 1
+
+    def set_connections(self, count: int) -> None:
+        """This worker has so many open connections."""
+        self._records[self._place(self._worker) + _CONNECTIONS] = count
+
+    @property
+    def fewest_connections(self) -> int:
+        """The connections of the ready worker that has the fewest; 0 if none is ready."""
+        ready = [place for place in self._places if self._records[place + _TICKS]]
+        return min((self._records[place + _CONNECTIONS] for place in ready), default=0)
 
     @property
     def ready(self) -> bool:
         """Whether all workers can answer requests."""
-        return all(self._ready[:])
+        return all(self._records[place + _TICKS] for place in self._places)
 
     def collect(self) -> Iterable[Metric]:
         """The metrics of all workers that report them in time."""
@@ -100,4 +112,11 @@ class Team(Collector):
                 connection.send(list(self._own.collect()))
 
     def _address(self, worker: int) -> str:
-        return str(Path(self._folder.name) / f"{worker}.socket")
+        return str(self.folder / f"{worker}.socket")
+
+    def _place(self, worker: int) -> int:
+        return (worker - 1) * _RECORD
+
+    @property
+    def _places(self) -> range:
+        return range(0, self.size * _RECORD, _RECORD)

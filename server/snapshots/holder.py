@@ -22,7 +22,8 @@ logger = logging.getLogger("playgraph.snapshots")
 class Holder:
     """Holds one open snapshot. Each request gets it once and uses it until its end.
 
-    Every snapshot shows users and viewers as `people` says.
+    Every snapshot shows users and viewers as `people` says. `workers` is the number of processes
+    that share this machine's memory.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Holder:
         store: Store | None = None,
         people: People | None = None,
         quarantine: Quarantine | None = None,
+        workers: int = 1,
     ) -> None:
         self.people = people or People()
         self.quarantine = quarantine or Quarantine()
@@ -37,7 +39,7 @@ class Holder:
         self.problem = ""
         #: Whether every byte of the snapshot has been checked.
         self.verified = False
-        self._residency = Residency()
+        self._residency = Residency(workers=workers)
         self._store = None if store is None else store.showing(self.people)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +125,12 @@ def test_help_names_every_command() -> None:
     for name, command in commands.commands.items():
         assert name in result.output
         assert command.help
+
+
+def test_the_commands_are_known_before_any_large_library_is_loaded() -> None:
+    """Threads of pyarrow would have memory of their own before `serve` lets all share one arena."""
+    program = "import sys, server.cli.main; print(*{'pyarrow', 'numpy'} & sys.modules.keys())"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "\n"

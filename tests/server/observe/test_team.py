@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -18,8 +19,9 @@ FORK = multiprocessing.get_context("fork")
 
 @pytest.fixture
 def team() -> Iterator[Team]:
-    with Team(2) as made:
-        yield made
+    made = Team(2)
+    yield made
+    shutil.rmtree(made.folder)
 
 
 def member(team: Team, worker: int, count: int, pipe: Connection) -> None:
@@ -49,6 +51,14 @@ def worker(team: Team, number: int, count: int) -> Iterator[Callable[[], None]]:
     process.join()
 
 
+def forget(team: Team, number: int) -> None:
+    """Empty the record of a worker that has ended, as the supervisor does."""
+    with (team.folder / "records").open("r+b") as records:
+        size = len(records.read()) // team.size
+        records.seek((number - 1) * size)
+        records.write(bytes(size))
+
+
 def lines(team: Team) -> list[str]:
     text = generate_latest(team.registry).decode()
     return sorted(line for line in text.splitlines() if "#" not in line and "created" not in line)
@@ -60,8 +70,28 @@ def test_a_team_is_ready_when_all_workers_are(team: Team) -> None:
         assert not team.ready
         with worker(team, 2, 7):
             assert team.ready
-            team.set_lost(1)
+            forget(team, 1)
             assert not team.ready
+
+
+def test_the_records_of_a_team_are_those_of_its_folder(team: Team) -> None:
+    replacing = Team(2, team.folder)
+    with worker(team, 1, 5), worker(team, 2, 7):
+        assert replacing.ready
+
+
+def test_the_fewest_connections_are_those_of_a_ready_worker(team: Team) -> None:
+    other = Team(2, team.folder)
+    assert team.fewest_connections == 0
+    with team.member(1, CollectorRegistry()), other.member(2, CollectorRegistry()):
+        team.set_connections(5)
+        team.set_ready()
+        assert other.fewest_connections == 5
+        other.set_connections(3)
+        other.set_ready()
+        assert team.fewest_connections == 3
+        forget(team, 2)
+        assert team.fewest_connections == 5
 
 
 def test_metrics_name_the_worker(team: Team) -> None:

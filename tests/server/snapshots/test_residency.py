@@ -88,6 +88,27 @@ def test_when_other_files_take_more_than_the_bound_releases_are_not_repeated_in_
     asyncio.run(run())
 
 
+def test_workers_share_a_bound_and_each_has_its_own_libraries() -> None:
+    one, two, four = (
+        next(size for size in range(0, 2**27, 2**21) if not within_bound(size, workers))
+        for workers in (1, 2, 4)
+    )
+    assert one > two > four > one / 4
+
+
+def within_bound(resident: int, workers: int) -> bool:
+    """Whether so many resident bytes are left alone."""
+    pages = Pages(resident, part=resident)
+
+    async def run() -> None:
+        residency = Residency(resident=pages.count, workers=workers)
+        residency.used(pages.store)
+        await asyncio.sleep(0.01)
+
+    asyncio.run(run())
+    return not pages.releases
+
+
 def test_without_an_event_loop_nothing_happens() -> None:
     pages = Pages(resident=500)
     pages.residency(100).used(pages.store)

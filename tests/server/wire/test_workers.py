@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -22,7 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families
 import world
 from harness import build_snapshot
 from processes import COMMAND, environment, free_port, wait_until_ready
-from serving import Answer, post, speak
+from serving import Answer, post, read_answer, speak
 
 pytestmark = pytest.mark.slow
 
@@ -136,9 +137,26 @@ def test_both_workers_answer_and_each_is_in_the_metrics(served: Served) -> None:
     assert served.metric("process_resident_memory_bytes").keys() == {"1", "2"}
 
 
+def test_clients_that_keep_their_connections_are_shared_evenly(served: Served) -> None:
+    served.wait_until_ready()
+    before = served.metric("playgraph_requests_total")
+    clients = [socket.create_connection(("127.0.0.1", served.port), 10) for _ in range(16)]
+    try:
+        for client in clients:
+            client.sendall(post(QUESTION))
+            assert read_answer(client).status == 200
+        after = served.metric("playgraph_requests_total")
+        counts = [float(after[w]) - float(before.get(w, 0)) for w in ("1", "2")]
+        assert sum(counts) == 16
+        assert min(counts) >= 4  # 8 on an idle machine
+    finally:
+        for client in clients:
+            client.close()
+
+
 def test_a_worker_that_is_killed_under_load_is_replaced(served: Served) -> None:
     stop = threading.Event()
-    wrong: list[Answer] = []
+    wrong: list[Answer | str] = []
     answered = 0
 
     def load() -> None:
@@ -146,6 +164,9 @@ def test_a_worker_that_is_killed_under_load_is_replaced(served: Served) -> None:
         while not stop.is_set():
             try:
                 answer = served.ask()
+            except ConnectionRefusedError:
+                wrong.append("refused")
+                continue
             except (OSError, ValueError, IndexError):
                 continue  # it was the killed worker's connection
             answered += 1
@@ -168,6 +189,12 @@ def test_a_worker_that_is_killed_under_load_is_replaced(served: Served) -> None:
     assert second in served.workers()
     assert served.wait_until_ready()["status"] == "ok"
     assert f"(process {first}) was ended by SIGKILL. Starting another." in served.logged()
+
+
+def test_the_supervisor_takes_little_memory(served: Served) -> None:
+    status = Path(f"/proc/{served.process.pid}/status").read_text()
+    (line,) = (line for line in status.splitlines() if line.startswith("VmRSS:"))
+    assert int(line.split()[1]) < 20_000
 
 
 def test_nothing_outlives_a_polite_kill(served: Served) -> None:
