@@ -17,12 +17,13 @@ _SEPARATORS = re.compile(r"[\W_]+")
 #: Translation of ASCII to lower-case letters and digits, and a blank for anything else.
 _PLAIN = bytes(ord(c.lower() if c.isalnum() else " ") for c in map(chr, range(128))).ljust(256)
 #: Characters that may be more than separators.
-_SIGNS = re.compile("[&'’]")
+_SIGNS = re.compile("[&']")
 #: NFKC would turn these signs into the letters "tm" and "sm".
 _MARKS = "™℠"
 #: The apostrophe in "Garry's" and "don't", but not in "l'âge", where it separates two words.
-_APOSTROPHE = re.compile(r"(?<=[^\W_])['’](?=[^\W\d_]{1,2}(?![^\W_]))")
+_APOSTROPHE = re.compile(r"(?<=[^\W_])'(?=[^\W\d_]{1,2}(?![^\W_]))")
 _DIGIT = re.compile(r"\d")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _AND = re.compile(r"(?<=[^\W_])\s*&\s*(?=[^\W_])")
 
 _UNITS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
@@ -63,12 +64,23 @@ def search_key(text: str) -> str:
         text = text.replace(mark, "")
     bare = fold(text)
     if not bare.isascii():
-        bare = "".join(
-            c for c in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(c)
-        )
-    if _SIGNS.search(bare):
-        bare = _AND.sub(" and ", _APOSTROPHE.sub("", bare))
+        bare = _NOT_ASCII.sub(_plain, unicodedata.normalize("NFKD", bare))
+    if "'" in bare:
+        bare = _APOSTROPHE.sub("", bare)
+    if "&" in bare:
+        bare = _AND.sub(" and ", bare)
     return _ascii_words(bare) if bare.isascii() else _SEPARATORS.sub(" ", bare).strip()
+
+
+def _plain(characters: re.Match[str]) -> str:
+    """Characters without accents, and ASCII ones for signs."""
+    return "".join(
+        [
+            c if c.isalnum() else " " if c.isspace() else "'" if c == "’" else "-"
+            for c in characters[0]
+            if not unicodedata.combining(c)
+        ]
+    )
 
 
 def with_digits(words: Iterable[str]) -> list[str]:

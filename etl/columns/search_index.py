@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +16,8 @@ __all__ = ["index", "keys"]
 
 Arrays = dict[str, npt.NDArray[np.generic]]
 Places = npt.NDArray[np.intp]
+#: Other forms of some words, by the words' places.
+Changes = dict[int, str]
 
 #: Letters of the shortest word that a compound is split into.
 _SHORTEST = 3
@@ -85,22 +87,35 @@ class _Names:
         self._offsets = lists.offsets
         self._words = words.indices
 
-    def written(self, forms: Iterable[str]) -> pa.StringArray:
+    def written(self, forms: Sequence[str]) -> pa.StringArray:
         """The names with these forms in place of the distinct words."""
-        words = pa.array(list(forms), pa.string()).take(self._words)
+        words = pa.array(forms, pa.string()).take(self._words)
         return pc.binary_join(pa.ListArray.from_arrays(self._offsets, words), " ")
 
-    def word(self, position: int, forms: Iterable[str | None]) -> pa.StringArray:
+    def rewritten(self, forms: Sequence[str], changed: Mapping[int, str]) -> pa.StringArray:
+        """The names with these forms, of which some are `changed`, by the places of their words;
+        null for names without such a word."""
+        holders = self.holding(list(changed))
+        lists = pa.ListArray.from_arrays(self._offsets, self._words).filter(holders)
+        forms = [changed.get(place, form) for place, form in enumerate(forms)]
+        words = pa.array(forms, pa.string()).take(lists.flatten())
+        sizes = lists.value_lengths().to_numpy()
+        offsets = np.append(0, np.cumsum(sizes)).astype(np.int32)
+        written = pc.binary_join(pa.ListArray.from_arrays(offsets, words), " ")
+        return pc.replace_with_mask(pa.nulls(len(self.keys), pa.string()), holders, written)
+
+    def word(self, position: int, forms: Sequence[str | None]) -> pa.StringArray:
         """The form of the word at a position of each name; null where a name is shorter."""
         at = self._offsets.to_numpy()[:-1] + position
         at = pa.array(at, mask=at >= self._offsets.to_numpy()[1:])
-        return pa.array(list(forms), pa.string()).take(self._words.take(at))
+        return pa.array(forms, pa.string()).take(self._words.take(at))
 
-    def holding(self, word: str) -> pa.BooleanArray:
-        """Whether each name holds a word."""
-        held = np.array([each == word for each in self.distinct], np.bool_)[self._words]
+    def holding(self, places: Sequence[int]) -> pa.BooleanArray:
+        """Whether each name holds one of the distinct words at these places."""
+        sought = np.zeros(len(self.distinct), np.bool_)
+        sought[places] = True
         holders = np.zeros(len(self.keys), np.bool_)
-        holders[self._owners[held]] = True
+        holders[self._owners[sought[self._words]]] = True
         return pa.array(holders)
 
     def holders(self) -> dict[str, int]:
@@ -158,12 +173,14 @@ def _lines(
         return np.empty(0, np.int32), np.empty(0, np.uint8)
     names = len(columns[0])
     spellings = pa.concat_arrays(columns)
-    by_name = np.arange(len(spellings)).reshape(len(columns), names).T.ravel()
-    by_name = by_name[spellings.is_valid().to_numpy(zero_copy_only=False)[by_name]]
+    column, name = np.divmod(np.flatnonzero(pc.is_valid(spellings)), max(names, 1))
+    by_name = np.sort(name * len(columns) + column)
+    name, column = np.divmod(by_name, len(columns))
+    by_name = column * names + name
     lines = pc.binary_join_element_wise(spellings.take(pa.array(by_name)), "", "\n")
     _, offsets, text = lines.buffers()
     size = np.frombuffer(offsets, np.int32)[len(lines)]
-    return (by_name % names).astype(np.int32), np.frombuffer(text, np.uint8)[:size]
+    return name.astype(np.int32), np.frombuffer(text, np.uint8)[:size]
 
 
 def _order(
@@ -172,7 +189,8 @@ def _order(
     """Indices that sort pieces of the text, equal ones by position; and whether each is equal to
     the previous one.
 
-    Sorts by eight bytes at a time, packed into one number, then equal ones by the next eight.
+    Sorts by up to eight bytes at a time, packed into one number, then equal ones by the next ones,
+    with the number of their group in front.
     """
     size = stops - starts
     padded = np.append(text, np.zeros(size.max(initial=0) + 8, np.uint8))
@@ -183,33 +201,41 @@ def _order(
     places, depth = order.copy(), 0
     while len(places):
         pieces = order[places]
+        group = np.cumsum(~repeats[places]).astype(np.uint64) - np.uint64(1)
+        width = (64 - int(group[-1]).bit_length()) // 8
         packed = eight_bytes[starts[pieces] + depth].astype(np.uint64)
-        packed &= _LEADING[np.clip(size[pieces] - depth, 0, 8)]
-        group = np.cumsum(~repeats[places])
-        ranked = np.lexsort((packed, group)) if depth else np.argsort(packed)  # not stable: faster
+        packed &= _LEADING[np.clip(size[pieces] - depth, 0, width)]
+        packed >>= np.uint64(64 - 8 * width)
+        if width < 8:
+            packed |= group << np.uint64(8 * width)
+        ranked = np.argsort(packed)  # not stable: faster
         packed = packed[ranked]
         order[places] = pieces[ranked]
-        repeats[places[1:]] &= packed[1:] == packed[:-1]
+        repeats[places[1:]] = packed[1:] == packed[:-1]
         repeated = repeats[places]
         undecided = (repeated | np.append(repeated[1:], False)) & (packed & 0xFF != 0)
-        places, depth = places[undecided], depth + 8
+        places, depth = places[undecided], depth + width
     by_position = np.sort(np.cumsum(~repeats) << 32 | order)
     return by_position & 0xFFFFFFFF, repeats
 
 
 def _spellings(names: _Names) -> list[pa.StringArray]:
     """Each name as written, and with its numerals as digits if that differs."""
-    return _distinct([names.keys, names.written(with_digits(names.distinct))])
+    return [names.keys, names.rewritten(names.distinct, _digits(names.distinct))]
 
 
 def _abbreviations(names: _Names) -> list[pa.StringArray]:
     """The abbreviations of each name of several words: its initials, with whole numbers; the same
     with compounds as two words (BL2 for Borderlands 2), and without "and"; its first initial before
     its second word (GMod)."""
-    lines = [names.written(initials) for initials in _initials(names)]
-    with_and = names.holding("and")
+    initials, *changes = _initials(names)
+    lines = [
+        names.written(initials),
+        *(names.rewritten(initials, changed) for changed in changes),
+    ]
+    with_and = names.holding([place for place, word in enumerate(names.distinct) if word == "and"])
     lines += [
-        pc.if_else(with_and, pc.replace_substring(line, " and ", " "), None) for line in lines
+        pc.replace_substring(pc.if_else(with_and, line, None), " and ", " ") for line in lines
     ]
     several = [pc.if_else(pc.match_substring(line, " "), line, None) for line in lines]
     first = names.word(0, [word[:1] for word in names.distinct])
@@ -228,20 +254,28 @@ def _distinct(columns: Sequence[pa.StringArray]) -> list[pa.StringArray]:
     return distinct
 
 
-def _initials(names: _Names) -> Sequence[list[str]]:
-    """The initials of each distinct word: as it is and with digits, then both for the words it
-    consists of."""
+def _initials(names: _Names) -> tuple[list[str], Changes, Changes, Changes]:
+    """The initials of each distinct word, and which are others with digits for numerals, with those
+    of the words that it consists of, and with both."""
     words = names.distinct
-    whole, digits = (list(map(initial, forms)) for forms in (words, with_digits(words)))
-    split, split_digits = whole.copy(), digits.copy()
+    digits = {place: initial(number) for place, number in _digits(words).items()}
+    split, split_digits = dict[int, str](), digits.copy()
     holders = names.holders()
     common = {word: n for word, n in holders.items() if n >= _COMMON and len(word) >= _SHORTEST}
+    beginnings = {word[:_SHORTEST] for word in common}
     for place, word in enumerate(words):
-        halves = _halves(word, common)
-        if halves:
-            split[place] = " ".join(map(initial, halves))
-            split_digits[place] = " ".join(map(initial, with_digits(halves)))
-    return whole, digits, split, split_digits
+        if len(word) >= 2 * _SHORTEST and word[:_SHORTEST] in beginnings:
+            halves = _halves(word, common)
+            if halves:
+                split[place] = " ".join(map(initial, halves))
+                split_digits[place] = " ".join(map(initial, with_digits(halves)))
+    return list(map(initial, words)), digits, split, split_digits
+
+
+def _digits(words: Sequence[str]) -> Changes:
+    """The words that are numerals or numbers, by their places, in digits."""
+    forms = with_digits(words)
+    return {place: form for place, form in enumerate(forms) if form != words[place]}
 
 
 def _halves(word: str, common: Mapping[str, int]) -> list[str]:
