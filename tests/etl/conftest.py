@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 from rich.console import Console
 
+import processes
 from datastore.base.snapshot import Manifest
 from datastore.store import Store
 from etl.process.progress import Reporter, Stage
@@ -26,7 +27,7 @@ from etl.release.build import Inputs, Options, build, update
 from etl.release.report import BuildReport
 from etl.release.terminal import print_report
 from notations import NOTATIONS
-from processes import COMMAND, environment
+from processes import environment
 
 Line = dict[str, Any] | str | bytes
 Dump = Callable[..., Path]
@@ -288,20 +289,16 @@ def update_of(data: Path, options: Options = OPTIONS, **given: Any) -> Manifest:
 
 @pytest.fixture
 def playgraph(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
-    """Start the real command line in a process group of its own, as a terminal does.
-
-    One whose files may not grow writes no bytecode: Python would keep what is cut off.
-    """
+    """Start the command line in a process group of its own, as a terminal does."""
 
     def start(*arguments: str | Path, **how: Any) -> subprocess.Popen[str]:
-        plain = {"PYTHONDONTWRITEBYTECODE": "1"} if "preexec_fn" in how else {}
-        return subprocess.Popen(
-            [*COMMAND, *map(str, arguments)],
+        return processes.start(
+            *arguments,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=tmp_path,
-            env=how.pop("env", environment()) | {"COLUMNS": "200"} | plain,
+            env=how.pop("env", environment()) | {"COLUMNS": "200"},
             start_new_session=True,
             **how,
         )

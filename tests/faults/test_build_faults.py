@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+import processes
 import world
 from datastore.base.damage import damage
 from datastore.base.snapshot import current_version, read_manifest, snapshot_path
 from datastore.store import Store
 from etl.release.build import Inputs
 from harness import build_snapshot
-from processes import COMMAND, environment
 from server.snapshots.quarantine import Quarantine
 from two_snapshots import flip
 
@@ -40,14 +40,11 @@ class Folder:
         return folder
 
     def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, *map(str, arguments), f"--data={self.data}"],
-            capture_output=True,
-            text=True,
+        return processes.run(
+            *arguments,
+            f"--data={self.data}",
             cwd=self.data.parent,
-            env=environment() | {"PLAYGRAPH_MAX_LINE_BYTES": str(1 << 26)},
-            timeout=120,
-            check=False,
+            env=processes.environment() | {"PLAYGRAPH_MAX_LINE_BYTES": str(1 << 26)},
         )
 
     def build(self) -> subprocess.CompletedProcess[str]:

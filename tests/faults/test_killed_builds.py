@@ -7,15 +7,14 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
+import processes
 import world
 from datastore.base.damage import damage
 from datastore.base.snapshot import (
@@ -29,31 +28,11 @@ from datastore.base.tables import FORMAT
 from datastore.store import Store
 from etl.snapshot.writer import SnapshotWriter
 from harness import build_snapshot
-from processes import COMMAND, environment
+from killing import kill_at
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a forked process")
 
 PARAMETERS = BuildParameters(seed=1, model={}, tuned=False, max_line_bytes=1_000)
-#: Audit events of calls that change files; `open` does so in some modes.
-CHANGES = ("os.rename", "os.link", "os.remove", "os.rmdir", "os.mkdir", "os.truncate", "os.chmod")
-
-
-def kill_at(count: int, folder: Path) -> Callable[[], int]:
-    """Kill this process just before the file operation of this number within a folder; returns a
-    function that says how many there were. Cannot be undone: for a process of its own."""
-    seen = 0
-
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal seen
-        writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_ACCMODE
-        if not (writes or event in CHANGES) or str(folder) not in os.fsdecode(arguments[0]):
-            return
-        seen += 1
-        if seen == count:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(hook)
-    return lambda: seen
 
 
 def killed(work: Callable[[], object], count: int, folder: Path) -> bool:
@@ -61,7 +40,7 @@ def killed(work: Callable[[], object], count: int, folder: Path) -> bool:
     child = os.fork()
     if child == 0:  # must never return to pytest
         try:
-            kill_at(count, folder)
+            kill_at(count, str(folder))
             work()
         finally:
             os._exit(0)
@@ -137,30 +116,11 @@ def test_the_replacement_of_a_damaged_snapshot_may_be_killed_too(tmp_path: Path)
 
 # ---------------------------------------------------------------- the whole build, as a process
 
-KILLED = """
-import sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-from faults.test_killed_builds import kill_at
-seen = kill_at(int(sys.argv[2]), Path(sys.argv[3]))
-from server.cli.main import commands
-commands(sys.argv[4:], standalone_mode=False)
-print(seen())
-"""
-TESTS = Path(__file__).parents[1]
-
 
 def run(count: int, data: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """Run a command that kills itself before the file operation of this number."""
-    return subprocess.run(
-        [sys.executable, "-c", KILLED, TESTS, str(count), data, *command],
-        capture_output=True,
-        text=True,
-        cwd=TESTS.parent,
-        env=environment(),
-        timeout=120,
-        check=False,
-    )
+    arguments = [count, str(data), str(data.with_name(f"count-{data.name}"))]
+    return processes.run(*command, first=("killing", "count_and_kill", arguments))
 
 
 @pytest.mark.slow
@@ -178,7 +138,7 @@ def test_a_build_may_be_killed_at_any_of_its_file_operations(tmp_path: Path) -> 
 
     _, counted = build(-1, "counted")
     assert counted.returncode == 0, counted.stderr
-    total = int(counted.stdout.splitlines()[-1])
+    total = int((tmp_path / "count-counted").read_text())
     assert total > 100
     for count in [1, *random.Random(7).sample(range(2, total - 8), 4), *range(total - 8, total, 2)]:
         copy, result = build(count, str(count))
@@ -206,23 +166,21 @@ def test_other_releases_may_be_killed_at_random_times(tmp_path: Path, command: s
         "train": ("train", "--force"),
         "forget": ("forget", "ada"),
     }[command]
-    settings = environment() | {"PLAYGRAPH_MAX_LINE_BYTES": str(1 << 26)}
-    arguments = [*COMMAND, *given, f"--data={data}"]
+    settings = processes.environment() | {"PLAYGRAPH_MAX_LINE_BYTES": str(1 << 26)}
+    arguments = [*given, f"--data={data}"]
     seconds = random.Random(command)
     for _ in range(4):
-        process = subprocess.Popen(
-            arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=settings
+        process = processes.start(
+            *arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=settings
         )
         try:
-            process.wait(seconds.uniform(0.8, 3.0))
+            process.wait(seconds.uniform(0.1, 1.2))
         except subprocess.TimeoutExpired:
             process.kill()
         process.wait(60)
         live(data)
         assert Store.open_current(data) is not None
-    finished = subprocess.run(
-        arguments, capture_output=True, text=True, env=settings, timeout=120, check=False
-    )
+    finished = processes.run(*arguments, env=settings)
     assert finished.returncode == 0, finished.stderr
     live(data)
     assert list(data.rglob(".unfinished*")) == []

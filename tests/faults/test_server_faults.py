@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import signal
 import socket
@@ -16,17 +15,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import processes
 from datastore.base.quarantine import quarantined
 from datastore.base.snapshot import current_version
 from datastore.store import Store
 from etl.snapshot.maintenance import verify
-from processes import COMMAND, environment, free_port, wait_until_ready
+from processes import environment, free_port, wait_until_ready
 from serving import Address, Answer, post, read_answer, speak
 from two_snapshots import Two, flip
 
@@ -55,9 +54,12 @@ class Server:
         self.port = free_port()
         self.log = folder / "server.log"
         with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [*COMMAND, "serve", f"--data={two.data}", f"--port={self.port}", *options],
-                preexec_fn=partial(limit_files, files) if files else None,
+            self.process = processes.start(
+                "serve",
+                f"--data={two.data}",
+                f"--port={self.port}",
+                *options,
+                first=("command_server", "limit_open_files", [files]) if files else (),
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 cwd=folder,
@@ -128,10 +130,6 @@ class Server:
                     self._stop.wait(0.02)
         except BaseException as error:
             self.failures.append(error)
-
-
-def limit_files(most: int) -> None:
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def check(two: Two, answer: Answer) -> str:
@@ -345,14 +343,12 @@ def test_without_a_whole_snapshot_a_server_does_not_start(
                 os.truncate(folder / TABLE, 300)
             case "no folder":
                 shutil.rmtree(folder)
-    result = subprocess.run(
-        [*COMMAND, "serve", f"--data={two.data}", f"--port={free_port()}"],
-        capture_output=True,
-        text=True,
+    result = processes.run(
+        "serve",
+        f"--data={two.data}",
+        f"--port={free_port()}",
         cwd=tmp_path,
         env=environment() | {"XDG_DATA_HOME": str(tmp_path)},
-        timeout=PATIENCE,
-        check=False,
     )
     assert result.returncode == 1
     last = result.stderr.splitlines()[-1]

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 def test_swaps_under_load_drop_and_mix_nothing(two_snapshots: Two, tmp_path: Path) -> None:
     two = two_snapshots.copy(tmp_path, two_snapshots.old)
     result = subprocess.run(
-        [sys.executable, ROOT / "bench" / "soak.py", f"--data={two.data}", "--seconds=6",
+        [sys.executable, ROOT / "bench" / "soak.py", f"--data={two.data}", "--seconds=3",
          "--every=1", "--clients=8"],
         cwd=ROOT,
         capture_output=True,
@@ -33,4 +33,4 @@ def test_swaps_under_load_drop_and_mix_nothing(two_snapshots: Two, tmp_path: Pat
     assert counted is not None
     total, *parts = (int(text.replace(",", "")) for text in counted.groups())
     assert sum(parts) == total
-    assert min(parts) > 50
+    assert min(parts) > 20

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -22,7 +21,7 @@ from datastore.base.snapshot import current_version
 from datastore.store import Store
 from etl.demo import write_demo
 from etl.release.build import Inputs
-from processes import environment
+from processes import COMMAND, environment
 from server.cli.main import commands
 
 from ..conftest import OPTIONS
@@ -204,12 +203,15 @@ def test_ctrl_c_or_a_closed_terminal_at_any_moment_ends_with_130_and_leaves_noth
     assert gone(process.pid)
 
 
-def test_a_build_under_nohup_outlives_its_terminal(
-    playgraph: Start, demo: Inputs, tmp_path: Path
-) -> None:
+def test_a_build_under_nohup_outlives_its_terminal(demo: Inputs, tmp_path: Path) -> None:
     data = tmp_path / "first"
-    process = playgraph(
-        *options(demo, data, "--jobs=2"),
+    process = subprocess.Popen(
+        [*COMMAND, *options(demo, data, "--jobs=2")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+        start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
     )
     started(process, "read reviews", data)
@@ -295,10 +297,7 @@ def test_a_second_build_at_the_same_time_is_refused(
 def test_a_full_disk_is_one_clear_message_and_leaves_nothing(
     playgraph: Start, demo: Inputs, data: Path, most_bytes: int
 ) -> None:
-    def limit() -> None:  # like a full disk: no file may grow beyond this
-        resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
-
-    process = playgraph(*options(demo, data, "--jobs=2"), preexec_fn=limit)
+    process = playgraph(*options(demo, data, "--jobs=2"), first=limited(most_bytes))
     code, _, err = finish(process)
     assert (code, err) == (
         1,
@@ -324,14 +323,15 @@ def short() -> dict[str, str]:
     return environment() | {"PLAYGRAPH_MAX_LINE_BYTES": str(OPTIONS.max_line_bytes)}
 
 
-def limited(most_bytes: int) -> Callable[[], None]:
-    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+def limited(most_bytes: int) -> tuple[str, str, list[int]]:
+    """What a command does first so that no file may grow beyond this, as on a full disk."""
+    return ("command_server", "limit_file_size", [most_bytes])
 
 
 def test_a_removal_that_could_not_begin_does_not_say_that_it_is_not_complete(
     playgraph: Start, mutable: Path
 ) -> None:
-    code, _, err = finish(playgraph("forget", "bob", f"--data={mutable}", preexec_fn=limited(0)))
+    code, _, err = finish(playgraph("forget", "bob", f"--data={mutable}", first=limited(0)))
     assert code == 1
     assert err.startswith(f"playgraph: {mutable} cannot be written: File too large. Free some")
     assert "not complete" not in err
@@ -342,7 +342,7 @@ def test_a_full_disk_during_a_removal_says_that_it_is_not_done_and_the_next_fini
     playgraph: Start, mutable: Path, most_bytes: int
 ) -> None:
     forget = ("forget", "bob", f"--data={mutable}")
-    code, _, err = finish(playgraph(*forget, preexec_fn=limited(most_bytes)))
+    code, _, err = finish(playgraph(*forget, first=limited(most_bytes)))
     assert (code, err) == (
         1,
         f"playgraph: {mutable} cannot be written: File too large. Free some space there, or choose "
@@ -366,7 +366,7 @@ def test_a_full_disk_during_an_update_changes_nothing(
     new = tmp_path / "new.json"
     new.write_text('{"user_id": "eve", "items_count": 0, "items": []}\n')
     update = ("update", f"--items={new}", f"--data={mutable}")
-    code, _, err = finish(playgraph(*update, env=short, preexec_fn=limited(most_bytes)))
+    code, _, err = finish(playgraph(*update, env=short, first=limited(most_bytes)))
     assert code == 1
     assert err.startswith(f"playgraph: {mutable} cannot be written: File too large. Nothing was")
     assert [path.name for path in mutable.rglob(".unfinished*")] == []

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+import processes
 import world
 from datastore.base.errors import (
     InputError,
@@ -19,7 +20,6 @@ from datastore.base.errors import (
 from datastore.base.evaluation import read_evaluation
 from datastore.base.gate import Gate
 from datastore.base.snapshot import current_version, snapshot_path
-from processes import COMMAND, environment
 from server.cli.outcome import Done, Failed, Outcome
 
 GATE = Gate(False, "Not released. It is worse.", forced=False, first=False)
@@ -53,10 +53,7 @@ def test_an_error_of_another_class_is_one_that_playgraph_explains() -> None:
 def run(tmp_path: Path, *arguments: str | Path) -> tuple[Outcome, subprocess.CompletedProcess[str]]:
     result = tmp_path / "result.json"
     result.unlink(missing_ok=True)
-    command = [*COMMAND, f"--result-json={result}", *map(str, arguments)]
-    ended = subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=60, env=environment()
-    )
+    ended = processes.run(f"--result-json={result}", *arguments, env=processes.environment())
     return msgspec.json.decode(result.read_bytes(), type=Done | Failed), ended
 
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from processes import COMMAND, environment, free_port, wait_until_ready
+import processes
+from processes import environment, free_port, wait_until_ready
 from serving import read_answer
 
 pytestmark = pytest.mark.slow
@@ -29,8 +30,9 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     started: list[subprocess.Popen[str]] = []
 
     def start(*options: str | Path, **environ: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [*COMMAND, "serve", *map(str, options)],
+        process = processes.start(
+            "serve",
+            *options,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from datastore.base.settings import load
 from datastore.base.snapshot import current_version
-from processes import COMMAND, environment, free_port, wait_until_ready
+from processes import environment, free_port, start, wait_until_ready
 from server.cli.main import commands
 from two_snapshots import Two
 
@@ -37,8 +37,8 @@ def serving(address: str, folder: Path, workers: int = 1) -> Iterator[str]:
     variables = {"XDG_CACHE_HOME": str(folder / "cache"), "PLAYGRAPH_RELOAD_SECONDS": "1"}
     arguments = ["serve", f"--data={address}", f"--port={port}", f"--workers={workers}"]
     with log.open("w") as output:
-        server = subprocess.Popen(
-            [*COMMAND, *arguments],
+        server = start(
+            *arguments,
             env=environment() | variables,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
+import processes
 from datastore.base.snapshot import current_version
 from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.sources.inputs import HashedFile
-from processes import COMMAND, environment, free_port, wait_until_ready
+from processes import environment, free_port, wait_until_ready
 from server.cli.child import run_command
 from serving import post, speak
 
@@ -52,8 +53,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
 
     def run(*arguments: str | Path, drift: str = "warn") -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [*COMMAND, *map(str, arguments)],
+        process = processes.start(
+            *arguments,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,

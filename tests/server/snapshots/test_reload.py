@@ -25,13 +25,14 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+import processes
 from datastore.base.evaluation import read_evaluation, write_evaluation
 from datastore.base.settings import Settings
 from datastore.base.snapshot import snapshot_path
 from datastore.people import People
 from datastore.store import Store
 from harness import TestClient, asker, change_document
-from processes import COMMAND, environment, free_port, wait_until_ready
+from processes import environment, free_port, wait_until_ready
 from server.app import create_app
 from server.cli.main import commands
 from server.snapshots.holder import Holder
@@ -152,8 +153,10 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
     def start(data: Path, seconds: int, **how: Any) -> tuple[subprocess.Popen[str], Address]:
         port = free_port()
-        process = subprocess.Popen(
-            [*COMMAND, "serve", "--data", str(data), "--port", str(port)],
+        process = processes.start(
+            "serve",
+            f"--data={data}",
+            f"--port={port}",
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,

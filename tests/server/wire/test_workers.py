@@ -20,9 +20,10 @@ from urllib.request import urlopen
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+import processes
 import world
 from harness import build_snapshot
-from processes import COMMAND, environment, free_port, wait_until_ready
+from processes import environment, free_port, wait_until_ready
 from serving import Answer, post, read_answer, speak
 
 pytestmark = pytest.mark.slow
@@ -80,8 +81,8 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     def start(data: Path, *options: str, **environ: str) -> Served:
         port, log = free_port(), tmp_path / "log"
         with log.open("w") as output:
-            process = subprocess.Popen(
-                [*COMMAND, "serve", f"--data={data}", f"--port={port}", "--workers=2", *options],
+            process = processes.start(
+                "serve", f"--data={data}", f"--port={port}", "--workers=2", *options,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, text=True, cwd=tmp_path,
                 env=environment() | environ,
             )  # fmt: skip

@@ -1,0 +1,98 @@
+"""A process that has loaded the command line once, and forks a process for each command.
+
+`processes.start` runs it and talks to it. A command has its own arguments, environment, working
+folder, streams and session, not those of this process.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, NoReturn
+
+#: Modules that commands load when they need them.
+LOADED = (
+    "server.cli.main",
+    "etl.release.build",
+    "etl.release.model",
+    "etl.release.terminal",
+    "server.app",
+    "server.observe.team",
+    "server.wire.server",
+    "server.wire.workers",
+)
+
+
+def load() -> None:
+    """Load the commands and make the schema, without the threads that a fork would lose."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    import_module("etl.process.memory").spare_pandas()
+    for name in LOADED:
+        import_module(name)
+    import_module("schema.graph").graphql_schema()
+    assert threading.active_count() == 1, "a module has started a thread"
+    gc.collect()
+    gc.freeze()
+
+
+def serve(requests: socket.socket) -> dict[str, Any]:
+    """Fork a process for each request, and answer with its id; returns in that process. It is
+    handed to the next ancestor that adopts orphans, by a process in between that ends at once."""
+    while True:
+        message, descriptors, *_ = socket.recv_fds(requests, 1 << 20, 3)
+        if not message:
+            sys.exit(0)
+        if (between := os.fork()) == 0:
+            if command := os.fork():
+                requests.send(str(command).encode())
+                os._exit(0)
+            requests.close()
+            request: dict[str, Any] = json.loads(message)
+            if request["start_new_session"]:
+                os.setsid()
+            for number, descriptor in enumerate(descriptors):
+                os.dup2(descriptor, number)
+                os.close(descriptor)
+            return request
+        os.waitpid(between, 0)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        requests.send(b"forked")
+
+
+def limit_file_size(most_bytes: int) -> None:
+    """Let no file of this process grow beyond a size: like a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+
+
+def limit_open_files(most: int) -> None:
+    """Let this process open at most this number of files."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def run(request: dict[str, Any]) -> NoReturn:
+    """Run the command of a request as `python -m server.cli` does."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["env"])
+    if request["first"]:
+        module, name, arguments = request["first"]
+        first: Callable[..., object] = getattr(import_module(module), name)
+        first(*arguments)
+    sys.argv = ["playgraph", *request["arguments"]]
+    import_module("server.cli.main").main()
+    raise AssertionError("a command exits")
+
+
+if __name__ == "__main__":
+    load()
+    run(serve(socket.socket(fileno=int(sys.argv[1]))))
