@@ -8,7 +8,7 @@ import platform
 import statistics
 import textwrap
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import exp, log
 from pathlib import Path
@@ -83,8 +83,7 @@ def text(result: Result, rate: float) -> str:
         ]
     lines += against_mercurius(result)
     if result.latencies:
-        lines += ["", f"Latency at {rate:g} requests per second, p50 / p99 in ms:", ""]
-        lines.append(_rows(result, lambda target, shape: _latency(result, target, shape)))
+        lines += ["", latencies(result, rate)]
     return "\n".join(lines)
 
 
@@ -100,15 +99,24 @@ def against_mercurius(result: Result) -> list[str]:
     return ["", f"CPU as a share of that of Mercurius + jit: {listed}; geometric mean {mean:.2f}."]
 
 
-def write_into(file: Path, result: Result) -> None:
-    """Replace the table in a Markdown file, between its marks."""
+def latencies(result: Result, rate: float) -> str:
+    """A table of p50 and p99 of the shapes that were timed singly."""
+    timed = {shape for by_shape in result.latencies.values() for shape in by_shape}
+    title = f"Latency at {rate:g} requests per second on one connection, p50 / p99 in ms:"
+    rows = _rows(result, lambda target, shape: _latency(result, target, shape), timed)
+    return f"{title}\n\n{rows}"
+
+
+def write_into(file: Path, result: Result, rate: float) -> None:
+    """Replace the tables in a Markdown file, between its marks."""
     versions = "; ".join(f"{title}: {versions}" for title, versions in result.versions.items())
     begin, _, rest = file.read_text("utf-8").partition(_BEGIN)
     _, _, end = rest.partition(_END)
     if not end:
         raise SystemExit(f"{file} has no place for the table: {_BEGIN.strip()}")
     note = textwrap.fill(f"{result.at[:10]}, {machine()}. {versions}.", 100, break_on_hyphens=False)
-    content = f"{begin}{_BEGIN}{ratios(result)}\n\n{note}\n{_END}{end}"
+    tables = [ratios(result), *([latencies(result, rate)] if result.latencies else []), note]
+    content = "".join([begin, _BEGIN, "\n\n".join(tables), "\n", _END, end])
     file.write_text(content, "utf-8")
 
 
@@ -157,10 +165,13 @@ def ratios(result: Result) -> str:
     return _rows(result, cell)
 
 
-def _rows(result: Result, cell: Callable[[str, str], str]) -> str:
+def _rows(
+    result: Result, cell: Callable[[str, str], str], only: Collection[str] | None = None
+) -> str:
     rows = [
         [title, *(cell(target, shape) for target in result.titles)]
         for shape, title in result.shapes.items()
+        if only is None or shape in only
     ]
     return table(["", *result.titles.values()], rows)
 

@@ -7,8 +7,8 @@ PyPI into --cache; one that cannot be installed is named. Each server runs alone
 load on another. The answers of all servers are compared, as JSON, with those of plain Strawberry
 before anything is timed. Then the servers are measured in turn, several rounds: CPU time per
 request (user and system, all threads and child processes) with all connections busy, and p50 and
-p99 at a low rate on one connection. Ratios are to Strawberry's own ASGI application with the same
-schema and resolvers.
+p99 of some shapes at a low rate on one connection. Ratios are to Strawberry's own ASGI application
+with the same schema and resolvers.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def main() -> None:
     data = options.data or invented(cache / "world")
     export, content = exported(data, cache)
     asked = _chosen(shapes(content), options.shapes, "shape")
+    _chosen(shapes(content), options.latencies, "shape")
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         fixed = Path(folder) / "fixed.json"
         available, missing = targets(
@@ -81,7 +82,7 @@ def main() -> None:
     if options.json:
         options.json.write_text(report.as_json(result, vars(options)), "utf-8")
     if options.readme:
-        report.write_into(options.readme, result)
+        report.write_into(options.readme, result, options.rate)
 
 
 def _measured(
@@ -98,7 +99,7 @@ def _measured(
         for run in runs if number % 2 == 0 else reversed(runs):
             target, shape = run.server.target.key, run.shape.key
             rounds[target][shape].append(run.load(options.seconds, options.connections))
-            if options.samples:
+            if options.samples and shape in options.latencies.split(","):
                 count = -(-options.samples // options.rounds)
                 slow[target][shape] += run.latencies(options.rate, count)
     return rounds, slow
@@ -128,7 +129,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--warm-up", type=float, default=1.0, help="seconds before the first round")
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--rate", type=float, default=200.0, help="requests per second, low load")
-    parser.add_argument("--samples", type=int, default=500, help="latencies; 0 leaves them out")
+    parser.add_argument(
+        "--latencies", default="point,page,similar", help="keys of the shapes to time singly"
+    )
+    parser.add_argument(
+        "--samples", type=int, default=600, help="latencies of each; 0 leaves them out"
+    )
     parser.add_argument(
         "--cores",
         type=lambda text: [int(core) for core in text.split(",")],
