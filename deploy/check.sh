@@ -5,6 +5,8 @@
 #
 # Needs Debian with buildah, debootstrap, caddy and curl. DATA is a data folder with a snapshot; the
 # demo dataset is served in any case. BASE names a base image; without it, debootstrap makes one.
+# PLAYGRAPH_MOTO_SERVER is the command of a local S3 (tests/storage-requirements.txt), from which a
+# server fetches what a build has released there; without it, object storage is a folder.
 #
 # A command runs in the files of its image, mounted read-only, as its user without rights: a server
 # with 512 MB of private memory at most, a build with 2 GB. The limit is RLIMIT_DATA; that of a
@@ -20,14 +22,17 @@ TOOLS_MEMORY=$((2 << 30))
 SERVER=18000
 HTTPS=18443
 HTTP=18080
+S3=18090
 work=$(mktemp -d)
 authority=$work/caddy/pki/authorities/local/root.crt
 containers=()
+environment=(PLAYGRAPH_DATA_DIR=/data)
 server=
 proxy=
+storage=
 
 finish() {
-    for process in $server $proxy; do kill "$process" 2>/dev/null || true; done
+    for process in $server $proxy $storage; do kill "$process" 2>/dev/null || true; done
     wait
     for container in "${containers[@]}"; do buildah rm "$container" >/dev/null; done
     rm -rf "$work"
@@ -77,24 +82,25 @@ build() {
 # DATA is a folder for /data, or "" for what the image has there; ACCESS is ro or rw.
 inside() {
     exec unshare --mount --propagation private bash -euc '
-        files=$1 data=$2 access=$3 memory=$4 port=$5
-        shift 5
+        files=$1 data=$2 access=$3 memory=$4 port=$5 cache=$6
+        shift 6
         mount --bind "$files" "$files"
         if [ -n "$data" ]; then
             mount --bind "$data" "$files/data"
             mount -o "remount,bind,$access" "$files/data"
         fi
         mount -t tmpfs -o size=256m tmpfs "$files/tmp"
+        mount --bind "$cache" "$files/cache"
         mount --rbind /dev "$files/dev"
         mount --rbind /proc "$files/proc"
         mount -o remount,bind,ro "$files"
         exec prlimit --data="$memory" chroot --userspec=10001:10001 --groups= "$files" \
             /usr/bin/env -i PATH=/opt/playgraph/bin:/usr/local/bin:/usr/bin:/bin HOME=/tmp \
-            PYTHONDONTWRITEBYTECODE=1 PLAYGRAPH_DATA_DIR=/data PLAYGRAPH_PORT="$port" \
+            PYTHONDONTWRITEBYTECODE=1 XDG_CACHE_HOME=/cache PLAYGRAPH_PORT="$port" \
             PLAYGRAPH_PROFILE=production PLAYGRAPH_LOG_FORMAT=json PLAYGRAPH_ROOT_PATH=/games \
             PLAYGRAPH_IDLE_SECONDS=75 PLAYGRAPH_ADDRESS_HEADER=X-Forwarded-For \
             setpriv --no-new-privs "$@"
-    ' bash "$1" "$2" "$3" "$4" "$SERVER" "${@:5}"
+    ' bash "$1" "$2" "$3" "$4" "$SERVER" "$work/cache" env "${environment[@]}" "${@:5}"
 }
 
 megabytes() { awk -v name="$1:" '$1 == name { printf "%d", $2 / 1000 }' "/proc/$server/status"; }
@@ -116,6 +122,24 @@ expect() { # expect STATUS PATH [OPTION…]
     local got
     got=$(through_proxy "$2" --output /dev/null --write-out '%{http_code}' "${@:3}") || true
     [ "$got" = "$1" ] || fail "$2 was answered with $got, not $1"
+}
+
+# Where the images build and serve in object storage, in $environment.
+start_storage() {
+    if [ -z "${PLAYGRAPH_MOTO_SERVER:-}" ]; then
+        environment=(PLAYGRAPH_DATA_DIR=file:///data/storage)
+        return
+    fi
+    "$PLAYGRAPH_MOTO_SERVER" -H 127.0.0.1 -p "$S3" >"$work/moto.log" 2>&1 &
+    storage=$!
+    until curl --silent --fail --request PUT "http://127.0.0.1:$S3/bucket" >/dev/null; do
+        kill -0 "$storage" 2>/dev/null || fail "the local S3 does not start"
+        sleep 0.1
+    done
+    environment=(
+        PLAYGRAPH_DATA_DIR=s3://bucket/prefix AWS_ENDPOINT_URL="http://127.0.0.1:$S3"
+        AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing AWS_REGION=us-east-1
+    )
 }
 
 # serve FILES DATA: start, ask through the proxy, measure, stop.
@@ -155,20 +179,27 @@ serve() {
     make_base
 start_proxy
 
+mkdir -m 700 "$work/cache" "$work/data"
+chown 10001:10001 "$work/cache" "$work/data"
+chmod 711 "$work"
+
 build server
+server_files=$files
 if [ $# -gt 0 ]; then
     echo "serving $1"
     serve "$files" "$(realpath "$1")"
 fi
 
 build tools
-mkdir -m 700 "$work/data"
-chown 10001:10001 "$work/data"
-chmod 711 "$work"
+start_storage
 began=$SECONDS
 (inside "$files" "$work/data" rw "$TOOLS_MEMORY" playgraph demo >"$work/demo.log" 2>&1) ||
     fail "no demo is built"
-echo "  demo dataset built in $((SECONDS - began)) s"
+echo "  demo dataset built in $((SECONDS - began)) s, and released in object storage"
+rm -rf "$work/cache"/*
+echo "serving it from object storage"
+serve "$server_files" "$work/data"
+environment=(PLAYGRAPH_DATA_DIR=/data)
 
 build demo
 echo "serving the demo dataset of the image"

@@ -134,7 +134,7 @@ def options_of(arguments: list[str]) -> tuple[click.Command, list[str]]:
     """The command that the first words name, and the rest. Raises click.UsageError."""
     command: click.Command = commands
     while isinstance(command, click.Group) and arguments and re.match("[a-z]", arguments[0]):
-        context = click.Context(command)
+        context = click.Context(command, **commands.context_settings)
         _, found, arguments = command.resolve_command(context, arguments)
         assert found is not None
         command = found
@@ -145,7 +145,9 @@ def parse(arguments: list[str]) -> None:
     """Parse a command line without running it. Raises click.UsageError, or ValueError for the
     value of a setting."""
     command, rest = options_of(arguments)
-    options, left, _ = command.make_parser(click.Context(command)).parse_args(rest)
+    options, left, _ = command.make_parser(
+        click.Context(command, **commands.context_settings)
+    ).parse_args(rest)
     assert not left or isinstance(command.params[-1], click.Argument)
     for setting in TABLE:
         if isinstance(options.get(setting.name), str):
@@ -189,7 +191,7 @@ def test_a_synopsis_has_options_that_exist(page: Path) -> None:
     ):
         arguments = " ".join(line.replace("\n", " ").split()[1:])
         command, rest = options_of(re.split(r"[\s\[\]|…]+", arguments))
-        parameters = command.get_params(click.Context(command))
+        parameters = command.get_params(click.Context(command, **commands.context_settings))
         known = {name for param in parameters for name in (*param.opts, *param.secondary_opts)}
         used = {re.sub(r"[=.,;:].*", "", word) for word in rest if word.startswith("--")}
         assert used <= known, f"{named(page)}: {line}"

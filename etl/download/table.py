@@ -36,6 +36,13 @@ class RawFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Its name in the folder."""
         return self.file or unquote(urlsplit(self.url).path.rpartition("/")[2])
 
+    @property
+    def verifiable(self) -> str:
+        """What the table says of its content, for people."""
+        size = "" if self.bytes is None else f"{self.bytes:,} bytes"
+        checksum = "" if self.sha256 is None else f"SHA-256 {self.sha256}"
+        return ", ".join(filter(None, (size, checksum))) or "size and checksum unknown"
+
 
 def read_table(source: str, client: Client) -> dict[str, RawFile]:
     """The files of a table, by name. `source` is the path or the address of a TOML file.

@@ -24,10 +24,11 @@ _FIRST_JOB, _EACH_MORE = 480 << 20, 40 << 20
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What this process may use: cores (a quota may be a fraction of one) and bytes of memory
-    (None: unknown)."""
+    (None: unknown). `grouped`: a control group allows less memory than the machine has."""
 
     cores: float
     memory: int | None
+    grouped: bool = False
 
     @property
     def jobs(self) -> int:
@@ -82,7 +83,7 @@ def limits(root: Path = Path("/")) -> Limits:
             (limit,) = _words(folder / name, 1)
             if limit.isdecimal():
                 memory = min(memory or int(limit), int(limit))
-    return Limits(cores, memory)
+    return Limits(cores, memory, grouped=memory != _machine_memory(root))
 
 
 def _machine_memory(root: Path) -> int | None:

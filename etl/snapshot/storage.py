@@ -73,12 +73,7 @@ class Storage:
         Raises SnapshotError if there is none, or if a byte of it is not as it was written; the
         folder is then left as it was.
         """
-        version = pointed(self.objects, self.objects.read(POINTER))
-        if version is None:
-            raise SnapshotError(
-                f"{self.name} has no live snapshot. Build one there with playgraph build --data "
-                f"{self.name}, or copy one there with playgraph snapshots push."
-            )
+        version = self.version()
         folder = snapshot_path(data_dir, version)
         whole = folder.exists() and quarantined(folder) is None
         if whole and _live(data_dir) == version:
@@ -98,6 +93,16 @@ class Storage:
                 if other != folder:
                     shutil.rmtree(other, ignore_errors=True)
             remove_orphaned_reports(data_dir)
+        return version
+
+    def version(self) -> str:
+        """The live snapshot. Raises SnapshotError if there is none."""
+        version = pointed(self.objects, self.objects.read(POINTER))
+        if version is None:
+            raise SnapshotError(
+                f"{self.name} has no live snapshot. Build one there with playgraph build --data "
+                f"{self.name}, or copy one there with playgraph snapshots push."
+            )
         return version
 
     def _fetch(self, version: str, folder: Path) -> None:

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-import os
 import platform
-import shutil
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from datastore.base.damage import damage
-from datastore.base.errors import PlaygraphError, SettingsError, SnapshotError
+from datastore.base.errors import PlaygraphError, SettingsError
 from datastore.base.plural import counted
-from datastore.base.quarantine import quarantined
 from datastore.base.settings import Settings, unknown_variables
-from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
+    from etl.process.limits import Limits
+
 __all__ = [
     "Check",
-    "check_data",
     "check_failed",
     "check_machine",
     "check_packages",
@@ -48,10 +45,13 @@ _WHEELS = {
     "httptools": True,
     "uvloop": False,
     "isal": False,
+    "obstore": False,
     "scipy": False,
     "sklearn": False,
     "implicit": False,
 }
+#: Packages that builds need, and a server does not: its image leaves them out.
+_BUILDING = {"implicit", "pandas", "scikit-learn", "scipy", "vaderSentiment"}
 #: Names each module before its import: one that ends the process is the last one named.
 _IMPORTS = """
 import importlib, json, sys
@@ -80,12 +80,15 @@ def check_packages(requirements: Iterable[str] | None = None) -> Iterator[Check]
     default."""
     yield Check("python", "ok", f"{platform.python_version()} ({platform.machine()})")
     required = _required(requirements)
-    problems = []
+    problems, left_out = [], []
     for requirement in required:
         try:
             version = importlib.metadata.version(requirement.name)
         except importlib.metadata.PackageNotFoundError:
-            problems.append(f"{requirement.name} is missing")
+            if requirement.name in _BUILDING:
+                left_out.append(requirement.name)
+            else:
+                problems.append(f"{requirement.name} is missing")
             continue
         if not requirement.specifier.contains(version, prereleases=True):
             needed = f"{requirement.name}{requirement.specifier}"
@@ -97,8 +100,19 @@ def check_packages(requirements: Iterable[str] | None = None) -> Iterator[Check]
             f"{'; '.join(problems)}.",
             "Install playgraph again in its own virtual environment: pip install --upgrade .",
         )
-    else:
-        yield Check("packages", "ok", f"{counted(len(required), 'package')} of the right versions")
+    if left_out:
+        yield Check(
+            "packages",
+            "warning",
+            f"Not installed: {', '.join(left_out)}. A server starts without them, a build does "
+            "not.",
+            "To build here, install playgraph with all its packages, or use the image of the tools "
+            "(deploy/README.md).",
+        )
+    if not problems and not left_out:
+        yield Check(
+            "packages", "ok", f"{counted(len(required), 'package')}, all of supported versions"
+        )
 
 
 def _required(requirements: Iterable[str] | None = None) -> list[Requirement]:
@@ -120,7 +134,9 @@ def check_wheels(modules: dict[str, bool] | None = None) -> Iterator[Check]:
     if modules is None:
         required = {requirement.name.lower() for requirement in _required()}
         modules = {
-            name: needed for name, needed in _WHEELS.items() if _distribution(name) in required
+            name: needed
+            for name, needed in _WHEELS.items()
+            if _distribution(name) in required and (needed or _installed(_distribution(name)))
         }
     problems = _import_problems(list(modules))
     for name, problem in problems.items():
@@ -129,10 +145,31 @@ def check_wheels(modules: dict[str, bool] | None = None) -> Iterator[Check]:
             "error" if modules[name] else "warning",
             f"{name} cannot be imported ({problem}).",
             f"{'' if modules[name] else 'A server starts without it, but a build may not. '}"
-            f"Install it again: pip install --force-reinstall {_distribution(name)}",
+            f"{_repair(name, problem)}",
         )
     if not problems:
-        yield Check("wheels", "ok", f"{counted(len(modules), 'compiled package')} imported")
+        yield Check("wheels", "ok", f"{counted(len(modules), 'compiled package')} can be imported")
+
+
+def _repair(name: str, problem: str) -> str:
+    """What to do about a module that cannot be imported."""
+    library = re.search(r"(lib[\w+-]+)\.so[\w.]*: cannot open shared object file", problem)
+    if library is None:
+        return f"Install it again: pip install --force-reinstall {_distribution(name)}"
+    if library[1] == "libgomp":
+        return (
+            "It needs OpenMP, which slim images lack: apt-get install libgomp1 (Debian, Ubuntu), "
+            "dnf install libgomp (Fedora), apk add libgomp (Alpine)."
+        )
+    return f"It needs the system library {library[1]}: install the package that contains it."
+
+
+def _installed(distribution: str) -> bool:
+    try:
+        importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 def _distribution(module: str) -> str:
@@ -180,20 +217,19 @@ def check_machine(settings: Settings) -> Iterator[Check]:
     found = limits()
     _, too_little = worker_count(1, found)
     if found.memory is None:
-        yield Check("memory", "ok", "Unknown limit")
+        yield Check("memory", "ok", "The limit is unknown")
     elif found.memory < _SERVING:
         yield Check(
             "memory",
             "warning",
-            f"{found.memory / _MEGA:,.0f} MB are allowed. A server over the published files takes "
-            "up to 220 MB.",
-            "Raise the limit of the container to 512 MB.",
+            f"{_memory(found)}. A server over the published files takes up to 220 MB.",
+            "Raise the limit to 512 MB.",
         )
     elif too_little:
         advice = "Build on another machine, and copy the data folder; or raise the limit."
         yield Check("memory", "warning", too_little, advice)
     else:
-        yield Check("memory", "ok", f"{found.memory / _MEGA:,.0f} MB are allowed")
+        yield Check("memory", "ok", _memory(found))
     cores = "1 core" if found.cores == 1 else f"{found.cores:g} cores"
     if settings.workers > max(1, found.cores):
         yield Check(
@@ -206,123 +242,10 @@ def check_machine(settings: Settings) -> Iterator[Check]:
         yield Check("cores", "ok", cores)
 
 
-def check_data(settings: Settings) -> Iterator[Check]:
-    """The data folder: whether it can be written, its free space, its snapshots."""
-    folder = settings.data_dir
-    if settings.storage and not folder.is_dir():
-        found = f"Nothing has been fetched to {folder} yet."
-        yield Check("data folder", "warning", found, "Check the address with playgraph serve.")
-        return
-    existing = next(
-        path for path in (folder.absolute(), *folder.absolute().parents) if path.exists()
-    )
-    writable = existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
-    demo = not settings.data_dir_named
-    if not folder.is_dir() and not demo:
-        yield Check(
-            "data folder",
-            "error",
-            f"{folder} is not a folder." if folder.exists() else f"{folder} does not exist.",
-            "Mount its disk, choose another folder with --data, or build one with playgraph build.",
-        )
-        return
-    if writable:
-        yield Check("data folder", "ok", str(folder))
-    else:
-        yield Check(
-            "data folder",
-            "warning",
-            f"{existing} cannot be written by this user.",
-            "A server only reads it. To build here, run playgraph as the folder's owner.",
-        )
-    version = None
-    try:
-        version = current_version(folder)
-        if version is None:
-            yield _nothing_built(folder, demo=demo, writable=writable)
-        else:
-            yield _live(folder, version)
-    except SnapshotError as error:
-        yield Check("snapshot", "error", str(error), "Repair it as the message says.")
-    yield from _quarantine(folder)
-    yield _space(folder, existing, version)
-
-
-def _nothing_built(folder: Path, *, demo: bool, writable: bool) -> Check:
-    if demo and writable:
-        return Check(
-            "snapshot",
-            "warning",
-            "Nothing has been built yet. A server builds and serves the invented demo dataset.",
-            "For real answers, run playgraph build.",
-        )
-    return Check(
-        "snapshot",
-        "error",
-        f"No snapshot in {folder}.",
-        "Run playgraph build, or serve the demo dataset with --demo.",
-    )
-
-
-def _live(folder: Path, version: str) -> Check:
-    try:
-        manifest = read_manifest(snapshot_path(folder, version))
-        problem = _damage(folder, manifest)
-    except SnapshotError as error:
-        problem = str(error).rstrip(".")
-    else:
-        if problem is None:
-            kind = "the invented demo dataset, " if manifest.demo else ""
-            return Check("snapshot", "ok", f"{kind}{version}: every byte is as it was written")
-    from server.snapshots.selection import eligible
-
-    found = f"The live snapshot {version} is damaged: {problem}."
-    for other in eligible(folder, {version}):
-        if _damage(folder, other) is None:
-            return Check(
-                "snapshot",
-                "warning",
-                f"{found} A server serves {other.version} instead.",
-                f"Build again, or run playgraph snapshots use {other.version}.",
-            )
-    return Check("snapshot", "error", f"{found} There is no other whole snapshot.", "Build again.")
-
-
-def _damage(folder: Path, manifest: Manifest) -> str | None:
-    """What is wrong with a snapshot; reads every byte."""
-    snapshot = snapshot_path(folder, manifest.version)
-    if (problem := quarantined(snapshot)) is not None:
-        return problem
-    return next((problem.text for problem in damage(snapshot, manifest)), None)
-
-
-def _quarantine(folder: Path) -> Iterator[Check]:
-    for snapshot in sorted((folder / "snapshots").glob("[!.]*")):
-        problem = quarantined(snapshot)
-        if problem is not None:
-            yield Check(
-                "quarantine",
-                "warning",
-                f"Snapshot {snapshot.name} is quarantined: {problem}.",
-                f"Restore its files and run playgraph snapshots verify {snapshot.name}, or remove "
-                "it with playgraph snapshots prune --keep N.",
-            )
-
-
-def _space(folder: Path, existing: Path, version: str | None) -> Check:
-    """Free space, against the size of the live snapshot: a build writes another one."""
-    free = shutil.disk_usage(existing).free
-    files = snapshot_path(folder, version).rglob("*") if version else ()
-    needed = sum(path.stat().st_size for path in files if path.is_file())
-    found = f"{free / _MEGA:,.0f} MB are free"
-    if free > 2 * needed and free > 100 * _MEGA:
-        return Check("disk", "ok", found)
-    return Check(
-        "disk",
-        "warning",
-        f"{found}; a build of the same size needs {max(100, 2 * needed / _MEGA):,.0f} MB.",
-        "Free space, for example with playgraph snapshots prune --keep 2.",
-    )
+def _memory(found: Limits) -> str:
+    assert found.memory is not None
+    where = "allowed by the control group (container)" if found.grouped else "on this machine"
+    return f"{found.memory / _MEGA:,.0f} MB {where}"
 
 
 def check_pages(static: Path | None = None) -> Iterator[Check]:
@@ -361,7 +284,8 @@ def check_port(settings: Settings) -> Iterator[Check]:
                 hint = "Choose another one with --metrics-port."
             yield Check(name, "error", f"{found.rstrip('.')}.", hint)
         else:
-            yield Check(name, "ok", f"{host}:{port} is free")
+            free = f"{host}:{port} is free" if port else f"a free port of {host}"
+            yield Check(name, "ok", free)
 
 
 def check_failed(error: SettingsError) -> Check:

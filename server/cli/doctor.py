@@ -27,8 +27,8 @@ __all__ = ["doctor"]
 def doctor(*, as_json: bool, **given: Any) -> None:
     """Say what is wrong with an installation, and what to do.
 
-    Checks versions, compiled packages, settings, memory, cores, the data folder and its snapshots,
-    the pages and the port. Exits with code 1 if something prevents serving.
+    Checks versions, compiled packages, settings, memory, cores, the data folder or object storage,
+    snapshots, the pages and the port. Exits with code 1 if something prevents serving.
     """
     found = []
     for check in _checks(given):
@@ -61,6 +61,7 @@ def _checks(given: dict[str, Any]) -> Iterator[Check]:
     from datastore.base import settings as settings_module
     from datastore.base.errors import SettingsError
     from server.cli import checks
+    from server.cli.checks_data import check_data
 
     yield from checks.check_packages()
     yield from checks.check_wheels()
@@ -71,6 +72,6 @@ def _checks(given: dict[str, Any]) -> Iterator[Check]:
         yield checks.check_failed(error)
         return
     yield from checks.check_machine(settings)
-    yield from checks.check_data(settings)
+    yield from check_data(settings)
     yield from checks.check_pages()
     yield from checks.check_port(settings)

@@ -27,7 +27,7 @@ __all__ = ["download"]
     default=Path("raw"),
     show_default=True,
     metavar="DIR",
-    help="Folder of the files.",
+    help="Folder for the files.",
 )
 @click.option(
     "--from",
@@ -36,11 +36,17 @@ __all__ = ["download"]
     help="Path or address of a table of files, in TOML; see docs/build.md.  [default: "
     "the published dumps]",
 )
-@click.option("--list", "listing", is_flag=True, help="Show names and addresses only.")
+@click.option(
+    "--list",
+    "listing",
+    is_flag=True,
+    help="Show names, addresses and what is known of the files only.",
+)
 def download(names: tuple[str, ...], folder: Path, source: str | None, *, listing: bool) -> None:
-    """Download the raw dumps, all or those with a NAME of the table.
+    """Download the raw dumps: all of the table, or those with a NAME.
 
-    An interrupted download continues where it ended. Sizes and checksums of the table are verified.
+    An interrupted download continues where it ended. Files are verified by the sizes and SHA-256
+    in the table. The table of the published dumps has none, because their publishers give none.
     Proxies are taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
     """
     from datastore.base.snapshot import digest
@@ -58,7 +64,7 @@ def download(names: tuple[str, ...], folder: Path, source: str | None, *, listin
     chosen = {name: file for name, file in table.items() if not names or name in names}
     if listing:
         for name, file in chosen.items():
-            click.echo(f"{name}: {file.url}")
+            click.echo(f"{name}: {file.url} ({file.verifiable})")
         return
     folder.mkdir(parents=True, exist_ok=True)
     reporter = Reporter(progress_console())
@@ -72,9 +78,10 @@ def download(names: tuple[str, ...], folder: Path, source: str | None, *, listin
                     stage.say("already there")
                 else:
                     transfer.run()
-            found.append(transfer.path)
-    for path in found:
-        click.echo(f"{path}: {path.stat().st_size:,} bytes, SHA-256 {digest(path)}")
+            found.append((transfer.path, file))
+    for path, file in found:
+        verified = "verified" if file.sha256 else "not verified: the table has no SHA-256"
+        click.echo(f"{path}: {path.stat().st_size:,} bytes, SHA-256 {digest(path)} ({verified})")
     command = _build_command(folder, chosen.values())
     if command:
         click.echo(f"Build a snapshot: {command}")

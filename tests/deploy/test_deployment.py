@@ -18,9 +18,11 @@ import click
 import pytest
 import yaml
 
-from datastore.base.settings import PREFIX, TABLE, Settings
+from datastore.base.settings import PREFIX, TABLE, Settings, load
 from datastore.store import Store
+from etl.snapshot.addresses import bucket_of, folder_of
 from harness import TestClient
+from server.cli.checks import _BUILDING, _required
 from server.cli.main import commands
 from serving import serving
 
@@ -97,7 +99,8 @@ def command_lines(path: Path) -> list[list[str]]:
 @pytest.mark.parametrize("path", FILES, ids=named)
 def test_a_file_names_settings_that_playgraph_has(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert set(re.findall(rf"\b{PREFIX}[A-Z_]+\b", text)) <= set(SETTINGS)
+    others = {"PLAYGRAPH_MOTO_SERVER"}  # a command for check.sh
+    assert set(re.findall(rf"\b{PREFIX}[A-Z_]+\b", text)) <= set(SETTINGS) | others
 
 
 @pytest.mark.parametrize("path", YAML, ids=named)
@@ -174,12 +177,15 @@ def test_the_server_answers_every_question_without_what_its_image_leaves_out(
     assert LEFT_OUT is not None
     modules = [{"scikit-learn": "sklearn"}.get(name, name) for name in LEFT_OUT[1].split()]
     assert {"pandas", "scipy", "sklearn"} <= set(modules)
+    required = {requirement.name for requirement in _required()}
+    assert set(LEFT_OUT[1].split()) & required <= _BUILDING  # a warning of playgraph doctor
     program = """
 import json, re, sys
 from pathlib import Path
 sys.modules.update(dict.fromkeys(sys.argv[2].split(",")))  # importing one of them fails
 import server.app, server.cli.main, server.cli.serve
 from datastore.store import Store
+from etl.snapshot.addresses import bucket_of, folder_of
 from schema.context import Context
 from schema.graph import graphql_schema
 from server.execution.executor import Executor
@@ -221,7 +227,11 @@ def test_the_health_check_succeeds_while_the_server_answers(data_dir: Path, stor
 
 
 def probes() -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    for name, kind in (("kubernetes/server.yaml", "Deployment"), ("cloud-run.yaml", "Service")):
+    for name, kind in (
+        ("kubernetes/server.yaml", "Deployment"),
+        ("cloud-run.yaml", "Service"),
+        ("cloud-run-storage.yaml", "Service"),
+    ):
         (container,) = of_kind(name, kind)["spec"]["template"]["spec"]["containers"]
         for probe, given in container.items():
             if probe.endswith("Probe"):
@@ -242,7 +252,7 @@ def test_a_probe_asks_for_a_path_of_the_server(
 
 def test_render_asks_for_a_path_of_the_server(demo_client: TestClient) -> None:
     services = documents("render.yaml")[0]["services"]
-    assert [service["runtime"] for service in services] == ["docker", "image"]
+    assert [service["runtime"] for service in services] == ["docker", "image", "image"]
     for service in services:
         assert demo_client.get(service["healthCheckPath"]).status_code == 200
         assert {"key": "PORT", "value": "8000"} in service["envVars"]
@@ -272,8 +282,34 @@ def test_a_pod_has_no_rights_and_a_limit_of_memory(name: str) -> None:
     }
     assert container["resources"]["limits"]["memory"] == ("2Gi" if kind == "Job" else "512Mi")
     mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
-    assert mounts["data"] == "/data"
+    assert mounts["cache"] == dict(re.findall(r"(\w+)=(\S+)", DOCKERFILE))["XDG_CACHE_HOME"]
     assert {volume["name"] for volume in pod["volumes"]} == set(mounts)
+
+
+@pytest.mark.parametrize(
+    "name", ["render.yaml", "cloud-run-storage.yaml", "kubernetes/server.yaml"]
+)
+def test_a_server_without_a_volume_fetches_from_an_address(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/nowhere")
+    given = [dict(values(document)) for document in documents(name)]
+    (address,) = (found for each in given if (found := each.get("PLAYGRAPH_DATA_DIR")))
+    assert folder_of(address) is None
+    bucket_of(address)
+    assert load(options={"data_dir": address}).storage == address
+
+
+def test_a_job_and_the_servers_use_the_same_storage() -> None:
+    pods = [
+        of_kind(name, kind)["spec"]["template"]["spec"]["containers"][0]
+        for name, kind in (
+            ("kubernetes/build.yaml", "Job"),
+            ("kubernetes/server.yaml", "Deployment"),
+        )
+    ]
+    assert pods[0]["envFrom"] == pods[1]["envFrom"]
+    assert of_kind("kubernetes/server.yaml", "ConfigMap")["metadata"]["name"] == "playgraph"
 
 
 def test_the_ingress_publishes_the_prefix_and_the_service_finds_the_pods() -> None:

@@ -41,7 +41,7 @@ def test_a_container_of_version_2_limits_cores_and_memory(root: Path, name: str)
         "sys/fs/cgroup/cpu.max": "50000 100000\n",
         f"sys/fs/cgroup/{name}": f"{512 * MB}\n",
     })  # fmt: skip
-    assert limits(root) == Limits(0.5, 512 * MB)
+    assert limits(root) == Limits(0.5, 512 * MB, grouped=True)
 
 
 def test_a_container_of_version_1_limits_cores_and_memory(root: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_container_of_version_1_limits_cores_and_memory(root: Path) -> None:
         "sys/fs/cgroup/cpu,cpuacct/cpu.cfs_period_us": "100000\n",
         "sys/fs/cgroup/memory/memory.limit_in_bytes": f"{768 * MB}\n",
     })  # fmt: skip
-    assert limits(root) == Limits(0.25, 768 * MB)
+    assert limits(root) == Limits(0.25, 768 * MB, grouped=True)
 
 
 def test_the_tightest_of_nested_groups_counts(root: Path) -> None:
@@ -63,7 +63,7 @@ def test_the_tightest_of_nested_groups_counts(root: Path) -> None:
         "sys/fs/cgroup/user.slice/build.scope/memory.max": f"{1024 * MB}\n",
         "sys/fs/cgroup/other.slice/memory.max": "1\n",
     })  # fmt: skip
-    assert limits(root) == Limits(0.3, 1024 * MB)
+    assert limits(root) == Limits(0.3, 1024 * MB, grouped=True)
 
 
 @pytest.mark.parametrize(

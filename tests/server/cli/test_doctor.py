@@ -177,3 +177,34 @@ def test_an_invalid_setting_prevents_serving(folder: Path) -> None:
 def test_more_workers_than_cores_are_a_warning(folder: Path) -> None:
     found = checks_of(run("--data", str(folder), "--workers", "256", "--json"))
     assert found["cores"]["status"] == "warning"
+
+
+def test_object_storage_is_asked_for_what_is_live(
+    two_snapshots: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    address = f"file://{tmp_path}/storage"
+    empty = run("--data", address, "--json")
+    assert empty.exit_code == 1
+    assert "has no live snapshot" in checks(empty)["storage"]["found"]
+    shutil.copytree(two_snapshots.data, tmp_path / "storage")
+    sound = run("--data", address, "--json")
+    assert sound.exit_code == 0
+    assert checks(sound)["storage"]["found"] == f"{address}: snapshot {two_snapshots.new} is live"
+    assert checks(sound)["cache"]["status"] == "ok"
+    CliRunner().invoke(commands, ["query", "{ __typename }", "--data", address])
+    shutil.rmtree(tmp_path / "storage")
+    fetched = run("--data", address, "--json")
+    assert fetched.exit_code == 0
+    assert "A server serves the snapshot fetched before." in checks(fetched)["storage"]["found"]
+    assert checks(fetched)["snapshot"]["status"] == "ok"
+
+
+def test_a_cache_that_cannot_be_written_prevents_serving(
+    two_snapshots: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    cache = checks(run("--data", f"file://{two_snapshots.data}", "--json"))["cache"]
+    assert cache["status"] == "error"
+    assert cache["advice"] == "Set XDG_CACHE_HOME to a writable folder."

@@ -57,7 +57,7 @@ def test_what_is_downloaded_can_be_built_with_the_printed_command(
     result = run("download", "--from", f"{address}/table.toml", "--to", str(raw))
     assert result.exit_code == 0, result.output
     for path in raw.glob("[!.]*"):
-        assert f"{path}: {path.stat().st_size:,} bytes, SHA-256 {digest(path)}" in result.stdout
+        assert f"{path}: {path.stat().st_size:,} bytes, SHA-256 {digest(path)} " in result.stdout
     command = result.stdout.splitlines()[-1].removeprefix("Build a snapshot: playgraph ")
     data = tmp_path / "data"
     built = run(*shlex.split(command), "--data", str(data))
@@ -85,6 +85,26 @@ def test_the_published_addresses_are_listed_without_a_network() -> None:
         "reviews",
         "items",
     ]
+    assert result.stdout.count("(size and checksum unknown)") == 3
+
+
+def test_what_the_table_does_not_say_is_not_called_verified(address: str, tmp_path: Path) -> None:
+    table = f"""
+[known]
+url = "{address}/table.toml"
+sha256 = "{digest(tmp_path / "served" / "table.toml")}"
+
+[unknown]
+url = "{address}/table.toml"
+file = "other.toml"
+"""
+    (tmp_path / "mine.toml").write_text(table)
+    given = ["download", "--from", str(tmp_path / "mine.toml")]
+    known, unknown = run(*given, "--to", str(tmp_path / "raw")).stdout.splitlines()[-2:]
+    assert known.endswith("(verified)")
+    assert unknown.endswith("(not verified: the table has no SHA-256)")
+    listed = run(*given, "--list").stdout.splitlines()
+    assert listed[0].endswith(f"(SHA-256 {digest(tmp_path / 'served' / 'table.toml')})")
 
 
 def test_two_downloads_to_one_folder_are_refused(address: str, tmp_path: Path) -> None:
