@@ -50,6 +50,8 @@ def list_(data_dir: Path | None, *, as_json: bool) -> None:
     with data_folder(settings, whole=(), writes=False) as folder:
         listed = stored_snapshots(folder)
         total = disk(snapshot.folder for snapshot in listed) / _MEGA
+    if settings.storage:  # there they share no files
+        total = sum(snapshot.size for snapshot in listed) / _MEGA
     if as_json:
         print_json(
             [
@@ -180,6 +182,8 @@ def prune(keep: int, data_dir: Path | None, *, dry_run: bool) -> None:
     settings = settings_of(storage=True, data_dir=data_dir)
     with data_folder(settings, whole=(), writes=not dry_run) as folder:
         removed, freed = remove(folder, keep, dry_run=dry_run)
+    if settings.storage:  # where they share no files
+        freed = sum(snapshot.size for snapshot in removed)
     for snapshot in removed:
         why = ", which cannot be read" if snapshot.problem else ""
         click.echo(f"{'Would remove' if dry_run else 'Removed'} {snapshot.version}{why}.")

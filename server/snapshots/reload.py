@@ -214,7 +214,7 @@ class Reloader:
     def _report_lost(self, version: str, files: SnapshotFiles) -> None:
         """Log once that another server could not open the live snapshot any more."""
         lost = files.lost()
-        if lost is None or self._reported_lost or self._folder_state[0] != version:
+        if lost is None or self._reported_lost or self._read_folder_state()[0] != version:
             return
         self._reported_lost = True
         self._holder.problem = str(damaged(files.folder, f"{lost} was removed or replaced"))

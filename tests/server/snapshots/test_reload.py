@@ -238,6 +238,7 @@ def test_a_pruned_snapshot_is_served_to_its_end_and_then_released(two: Two, serv
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=PATIENCE)
     assert f"Switched to snapshot {two.new}." in said
+    assert "is damaged" not in said
     assert process.returncode == 0
 
 
