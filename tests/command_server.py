@@ -10,6 +10,7 @@ import gc
 import json
 import os
 import resource
+import runpy
 import signal
 import socket
 import sys
@@ -78,17 +79,23 @@ def limit_open_files(most: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
+def run_script(path: str) -> None:
+    """Run a program of another kind, with the arguments of the command."""
+    sys.path.insert(0, os.path.dirname(path))
+    runpy.run_path(path, run_name="__main__")
+
+
 def run(request: dict[str, Any]) -> NoReturn:
     """Run the command of a request as `python -m server.cli` does."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
+    sys.argv = ["playgraph", *request["arguments"]]
     if request["first"]:
         module, name, arguments = request["first"]
         first: Callable[..., object] = getattr(import_module(module), name)
         first(*arguments)
-    sys.argv = ["playgraph", *request["arguments"]]
     import_module("server.cli.main").main()
     raise AssertionError("a command exits")
 

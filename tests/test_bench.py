@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from processes import run
+
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted(
     path.relative_to(ROOT).as_posix()
@@ -23,8 +25,7 @@ def test_there_are_benchmarks() -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_benchmark_starts(script: str) -> None:
-    command = [sys.executable, str(ROOT / script), "--help"]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    result = run("--help", first=("command_server", "run_script", [str(ROOT / script)]), cwd=ROOT)
     assert (result.returncode, result.stderr) == (0, "")
     assert "usage:" in result.stdout
 

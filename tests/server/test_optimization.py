@@ -20,17 +20,12 @@ DESCRIBED = '{ __type(name: "Developer") { description fields { name description
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Processes share what they compiled: packages come without the code of either level."""
+def optimized(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The level at which docstrings are gone, too. Processes share what they compiled: packages
+    come without the code of this level."""
     folder = tmp_path_factory.mktemp("compiled")
     plain = {k: v for k, v in environment().items() if k != "PYTHONDONTWRITEBYTECODE"}
-    return {**plain, "PYTHONPYCACHEPREFIX": str(folder)}
-
-
-@pytest.fixture
-def optimized(request: pytest.FixtureRequest, compiled: dict[str, str]) -> dict[str, str]:
-    """At level 2 docstrings are gone, too."""
-    return {**compiled, "PYTHONOPTIMIZE": getattr(request, "param", "2")}
+    return {**plain, "PYTHONPYCACHEPREFIX": str(folder), "PYTHONOPTIMIZE": "2"}
 
 
 def run(env: dict[str, str], *arguments: str) -> str:
@@ -56,7 +51,6 @@ def test_the_demo_world_is_built(optimized: dict[str, str], tmp_path: Path) -> N
     assert json.loads(answer) == {"data": {"dataset": {"demo": True}}}
 
 
-@pytest.mark.parametrize("optimized", ["1", "2"], indirect=True)
 def test_a_server_answers_and_describes_itself(
     optimized: dict[str, str], data_dir: Path, tmp_path: Path
 ) -> None:
