@@ -16,11 +16,13 @@ import msgspec
 import pyarrow as pa
 from rich.console import Console
 
+from datastore.base.series import plain
 from datastore.base.settings import load
 from etl.games import axes, libraries
 from etl.games import catalogue as games
 from etl.games.labels import Labels
 from etl.games.play_rows import number_library
+from etl.games.unlisted import unlisted_reasons
 from etl.process.progress import Stage
 from etl.raw.lines import RawFile
 from etl.raw.records import read_file
@@ -54,11 +56,14 @@ def main() -> None:
     tags, genres = (
         Labels.of(catalogue[kind], len(entities.app_ids)).words for kind in ("tags", "genres")
     )
+    titles = [plain(title) if title else "" for title in entities.titles.to_pylist()]
+    labels = (Labels.of(catalogue[kind], len(titles)) for kind in ("genres", "specs"))
     data = TrainingData(
         number_library(entities, owned),
         entities.user_ids.to_pylist(),
         entities.app_ids.to_pylist(),
         GameWords.of(tags, genres),
+        unlisted_reasons(titles, entities.listed, *labels) >= 0,
     )
     recipe = Recipe(Parameters(), options.seed, options.jobs)
     evaluation = evaluate(data, recipe, baselines=not options.no_baselines, stage=quiet)

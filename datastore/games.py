@@ -148,6 +148,16 @@ class Games:
         return self.frame.numbers("price")
 
     @cached_property
+    def unlisted_reasons(self) -> Floats:
+        """Codes of the reasons for which recommendations leave entries out; NaN if they do not."""
+        return self.frame.numbers("unlisted_reason")
+
+    @cached_property
+    def unlisted(self) -> npt.NDArray[np.bool_]:
+        """Whether recommendations leave each entry out."""
+        return ~np.isnan(self.unlisted_reasons)
+
+    @cached_property
     def id_ranks(self) -> Floats:
         """Rank of each product id among all product ids."""
         return self.frame.numbers("id_rank")

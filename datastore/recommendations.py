@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy.typing as npt
 
 from datastore.base.codes import SOURCES
+from datastore.base.game_tables import UNLISTED_PLACES
 from datastore.neighbours import Neighbours
 
 __all__ = ["Entry", "Recommender", "SimilarGames"]
@@ -21,11 +22,12 @@ class Entry(NamedTuple):
 
 
 class SimilarGames(Neighbours):
-    """The games similar to each game. `source` is a number of SOURCES, `shared_players` the users
-    who have played both games, `coplay` the cosine of co-play, NaN if not used."""
+    """The games similar to each game; behind them the most similar unlisted ones. `source` is a
+    number of SOURCES, `shared_players` the users who have played both games, `coplay` the cosine of
+    co-play, NaN if not used."""
 
     def __init__(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
-        super().__init__(arrays["similar_games"], arrays["similar_scores"])
+        super().__init__(arrays["similar_games"], arrays["similar_scores"], UNLISTED_PLACES)
         self.source, self.shared_players, self.coplay = (
             arrays[f"similar_{name}"].reshape(-1) for name in ("sources", "shared", "coplay")
         )

@@ -19,8 +19,10 @@ import numpy.typing as npt
 from datastore.base import scoring
 from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR, SOURCES
 from datastore.base.errors import InvalidArgument, TooMany
+from datastore.base.names import fold
+from datastore.base.series import overlap, plain, words
 from datastore.model import Player
-from datastore.recommendations import Entry
+from datastore.recommendations import Entry, SimilarGames
 from datastore.store import Store
 from resolvers import spaces
 from resolvers.arguments import check_first, shown
@@ -62,6 +64,7 @@ class Arguments:
     exclude: Collection[str] = ()
     exclude_reviewed: bool = False
     diversity: float = 0.0
+    include_unlisted: bool = False
 
 
 class Reason(NamedTuple):
@@ -77,11 +80,15 @@ class Reason(NamedTuple):
 
 
 class Similarity(NamedTuple):
-    """Why two games are similar: cosines (None when not used) and common tags and genres."""
+    """Why two games are similar: cosines (None when not used), the overlap of their titles, and
+    what they have in common."""
 
     als: float | None
     tags: float
     shared_tags: list[str]
+    titles: float
+    same_developer: bool
+    same_publisher: bool
 
 
 class Recommended:
@@ -108,32 +115,74 @@ class Recommended:
 
 
 def similar(
-    store: Store, games: Sequence[int], first: int, diversity: float = 0.0
+    store: Store,
+    games: Sequence[int],
+    first: int,
+    diversity: float | None = None,
+    where: Expression | None = None,
+    include_unlisted: bool = False,
 ) -> list[list[int]]:
-    """The places, in `store.recommender.similar`, of the games most similar to each of `games`.
+    """The places, in `store.recommender.similar`, of the games most similar to each of `games`:
+    without a `diversity` in the stored order, in which no series takes the whole list; with 0 by
+    score alone.
 
     Raises InvalidArgument for an argument out of range.
     """
     neighbours = store.recommender.similar
     first = check_first(first, neighbours.length)
-    if not _checked_diversity(diversity):
+    diversity = None if diversity is None else _checked_diversity(diversity)
+    if diversity is None and where is None and not include_unlisted:
         return neighbours.places(games, first)
-    return [
-        [pool[index] for index in _diverse(store, neighbours.row.take(pool), diversity, first)]
-        for pool in neighbours.places(games, neighbours.length)
-    ]
+    allowed = None if where is None else _matching(store, where)
+    lists = []
+    for game, places in zip(games, neighbours.places(games, neighbours.length), strict=True):
+        if include_unlisted:
+            places = _with_unlisted(neighbours, places, neighbours.spare_places(game))
+        if allowed is not None:
+            places = [place for place in places if allowed[neighbours.row[place]]]
+        if diversity is not None:
+            places.sort(key=lambda place: _likeness(neighbours, place))
+        if diversity:
+            order = _diverse(store, neighbours.row.take(places), diversity, first)
+            places = [places[index] for index in order]
+        lists.append(places[:first])
+    return lists
+
+
+def _likeness(neighbours: SimilarGames, place: int) -> tuple[int, float]:
+    """Sorts the games of a list by source, then score; those by popularity as they are."""
+    source = int(neighbours.source[place])
+    rank = (HYBRID, CONTENT, COPLAY, POPULAR).index(source)
+    return rank, 0.0 if source == POPULAR else -float(neighbours.score[place])
+
+
+def _with_unlisted(neighbours: SimilarGames, places: list[int], unlisted: list[int]) -> list[int]:
+    """The places of a list with each unlisted game before the first that is less similar."""
+    merged = list(places)
+    for place in unlisted:
+        own = _likeness(neighbours, place)
+        at = next((i for i, p in enumerate(merged) if _likeness(neighbours, p) > own), len(merged))
+        merged.insert(at, place)
+    return merged
 
 
 def similarity(store: Store, game: int, other: int) -> Similarity:
     """How similar two games are, and what they have in common."""
-    pair = np.array([game, other])
+    pair, publisher = np.array([game, other]), store.games.frame.values("publisher")
     directions, vectors = store.model.directions(pair), store.content.vectors(pair)
     in_model = store.model.knows(game) and store.model.knows(other)
     return Similarity(
         float(directions[0] @ directions[1]) if in_model else None,
         float(vectors[0] @ vectors[1]),
         store.content.shared(game, other),
+        overlap(*(words(plain(store.games.title[row] or "")) for row in (game, other))),
+        _same(*(store.games.developer[row] for row in (game, other))),
+        _same(*(fold(publisher[row] or "") or None for row in (game, other))),
     )
+
+
+def _same(one: object, other: object) -> bool:
+    return one is not None and one == other
 
 
 def for_user(store: Store, user: int, first: int, arguments: Arguments) -> Recommended:
@@ -153,11 +202,11 @@ def for_user(store: Store, user: int, first: int, arguments: Arguments) -> Recom
         return store.model.player(*store.users.library(user), user)
 
     if arguments.where is None and owns_nothing:
-        entries = _most_played(store, excluded)
-    elif arguments.where is None and not excluded:
+        entries = _most_played(store, excluded, include_unlisted=arguments.include_unlisted)
+    elif arguments.where is None and not excluded and not arguments.include_unlisted:
         entries = store.recommender.for_user(user, most if diversity else first)
     else:
-        entries = _from_sources(store, player(), _allowed(store, arguments.where, excluded))
+        entries = _from_sources(store, player(), _allowed(store, arguments, excluded))
     return Recommended(store, _picked(store, entries, diversity, first), player)
 
 
@@ -186,7 +235,7 @@ def for_library(
         # Rounded, so that 7 minutes given as hours are 7 minutes again.
         minutes = np.round(np.array([longest[game] for game in games.tolist()]) * 60.0, 6)
     player = store.model.player(games, minutes)
-    allowed = _allowed(store, arguments.where, _excluded(store, arguments.exclude))
+    allowed = _allowed(store, arguments, _excluded(store, arguments.exclude))
     entries = _from_sources(store, player, allowed)
     return Recommended(store, _picked(store, entries, diversity, first), lambda: player)
 
@@ -204,12 +253,20 @@ def _excluded(store: Store, app_ids: Collection[str]) -> list[int]:
     return [row for row in rows if row is not None]
 
 
-def _allowed(store: Store, where: Expression | None, excluded: list[int]) -> Mask:
+def _matching(store: Store, where: Expression | None) -> Mask:
+    """Mask over all games: True for those that match."""
+    rows = select(range(len(store.games)), lambda: spaces.games(store), Selection(where))
+    matching = np.zeros(len(store.games), bool)
+    matching[row_array(rows)] = True
+    return matching
+
+
+def _allowed(store: Store, arguments: Arguments, excluded: list[int]) -> Mask:
     """Mask over all games: True for those that may be recommended."""
-    matching = select(range(len(store.games)), lambda: spaces.games(store), Selection(where))
-    allowed = np.zeros(len(store.games), bool)
-    allowed[row_array(matching)] = True
+    allowed = _matching(store, arguments.where)
     allowed[excluded] = False
+    if not arguments.include_unlisted:
+        allowed[store.games.unlisted] = False
     return allowed
 
 
@@ -261,12 +318,22 @@ def _popular_candidates(store: Store, player: Player) -> _Candidates:
     return games, players / max(1, int(players.max(initial=0))), POPULAR
 
 
-def _most_played(store: Store, excluded: Collection[int]) -> list[Entry]:
+def _listed(store: Store) -> npt.NDArray[np.int32]:
+    """The games that recommendations may contain, most players first; computed once a snapshot."""
+    if _listed not in store.derived:
+        popular = store.recommender.popular
+        store.derived[_listed] = popular[~store.games.unlisted[popular]]
+    games: npt.NDArray[np.int32] = store.derived[_listed]
+    return games
+
+
+def _most_played(store: Store, excluded: Collection[int], *, include_unlisted: bool) -> list[Entry]:
     """The same as `_from_sources` for a player who owns nothing, without computing all scores."""
     recommender, excluded_games = store.recommender, set(excluded)
-    games = recommender.popular[: recommender.most + len(excluded_games)]
+    games = recommender.popular if include_unlisted else _listed(store)
+    games = games[: recommender.most + len(excluded_games)]
     players = store.games.players[games]
-    shares = players / max(1, int(players.max(initial=0)))
+    shares = players / max(1, int(store.games.players[recommender.popular[:1]].max(initial=0)))
     entries = [
         Entry(game, share, SOURCES[POPULAR])
         for game, share in zip(games.tolist(), shares.tolist(), strict=True)

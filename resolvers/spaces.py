@@ -74,6 +74,7 @@ def games(store: Store) -> Space:
         },
         values={
             "is_free": lambda: np.where(np.isnan(games.prices), np.nan, games.prices == 0),
+            "unlisted": lambda: games.unlisted.astype(np.float64),
             "hours": lambda: games.hours,
             "review_count": lambda: games.reviews,
             "positive_percent": lambda: games.positive_percent,

@@ -8,6 +8,7 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 import strawberry
+from strawberry import UNSET
 
 from datastore.store import Store
 from resolvers import games, prices, recommendations, reviews, spaces
@@ -22,10 +23,17 @@ from schema.costs import PAGE, cost, items, sized_by
 from schema.descriptions import documented
 from schema.inputs.filters import GameWhere
 from schema.inputs.orders import GameOrderBy
+from schema.inputs.selections import selection
 from schema.players import PlayerConnection, player_connection
 from schema.precision import numbers
 from schema.prices import PriceBy, PriceEstimate, PriceMethod, price_estimate
-from schema.recommendations import Diversity, SimilarGame
+from schema.recommendations import (
+    AllowedSimilar,
+    IncludeUnlisted,
+    SimilarDiversity,
+    SimilarGame,
+    UnlistedReason,
+)
 from schema.relay.connections import Connection, shown_page
 from schema.relay.lists import Asked, list_of, listing
 from schema.relay.node import Node
@@ -63,6 +71,18 @@ class Game(Node):
         and its catalogue fields are null or empty lists."""
         listed = self.store.games.listed
         return lambda row: row < listed
+
+    @values(bool)
+    def unlisted(self) -> Column:
+        """Whether recommendations and similar games leave it out unless `includeUnlisted` is true:
+        a test, a beta, a demo, a server, a tool, music, a film, or a part of another game."""
+        return self.store.games.unlisted
+
+    @values(UnlistedReason | None)
+    def unlisted_reason(self) -> Column:
+        """Why recommendations leave it out, by a rule on title, genres, features and catalogue;
+        null when they do not."""
+        return self.store.games.unlisted_reasons
 
     @cost(2)
     @values(DeveloperType | None)
@@ -172,7 +192,7 @@ class Game(Node):
     def _reviews(self) -> npt.NDArray[np.int64]:
         return self.store.reviews.of_game(self.row)
 
-    @cost(4, sized_by("first", most=50), diversity=180)
+    @cost(4, sized_by("first", most=50), diversity=180, where=60, include_unlisted=60)
     @batch(list[SimilarGame])
     def similar_games(
         self,
@@ -180,15 +200,21 @@ class Game(Node):
         first: Annotated[
             int, strawberry.argument(description="At most this many games, 0 to 50.")
         ] = 5,
-        diversity: Diversity = 0.0,
+        diversity: SimilarDiversity = None,
+        where: AllowedSimilar = UNSET,
+        include_unlisted: IncludeUnlisted = False,
     ) -> list[list[int]]:
         """The most similar games, best first. A shorter list is the start of a longer one.
 
-        Based on an implicit-ALS model of who plays what, blended with shared tags and co-play.
+        Based on an implicit-ALS model of who plays what, blended with co-play, shared tags, titles,
+        developers and publishers.
         Games with too few players for the model use a simpler source; see `source`.
 
         Client's name: recomendacion_juego(id de producto)"""
-        return recommendations.similar(self.store, rows, first, diversity)
+        filtered = selection(where if where is not None else UNSET).where
+        return recommendations.similar(
+            self.store, rows, first, diversity, filtered, include_unlisted
+        )
 
 
 @documented

@@ -10,6 +10,7 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 import strawberry
 from strawberry import UNSET
 
+from datastore.base import codes
 from datastore.base.codes import SOURCES
 from datastore.base.plural import listed
 from datastore.recommendations import Entry as Recommendation
@@ -27,15 +28,19 @@ from schema.relay.references import GameType
 
 __all__ = [
     "Allowed",
+    "AllowedSimilar",
     "Diversity",
     "Exclude",
     "ExcludeReviewed",
+    "IncludeUnlisted",
     "LibraryGame",
     "RecommendationQuery",
     "RecommendationSource",
     "RecommendedGame",
     "RecommendedRow",
+    "SimilarDiversity",
     "SimilarGame",
+    "UnlistedReason",
     "recommendation_arguments",
     "recommended_rows",
 ]
@@ -46,6 +51,28 @@ Diversity: TypeAlias = Annotated[
         description="How much the games should differ from each other, 0 to 1. 0 keeps the order "
         "by score; otherwise games are picked one by one from the 50 best, weighing rank against "
         "similarity to the games already picked (maximal marginal relevance)."
+    ),
+]
+SimilarDiversity: TypeAlias = Annotated[
+    float | None,
+    strawberry.argument(
+        description="Null: best first, but at most two of five games in a row are of one series. "
+        "0: by likeness alone. Up to 1: how much the games should differ from each other; they are "
+        "picked one by one from the 50 best, weighing rank against similarity to the games already "
+        "picked (maximal marginal relevance)."
+    ),
+]
+IncludeUnlisted: TypeAlias = Annotated[
+    bool,
+    strawberry.argument(
+        description="Also entries that are left out otherwise: see `Game.unlisted`."
+    ),
+]
+AllowedSimilar: TypeAlias = Annotated[
+    GameFilter | None,
+    strawberry.argument(
+        name="filter",
+        description="Only games that match this filter, among the 50 most similar ones.",
     ),
 ]
 Allowed: TypeAlias = Annotated[
@@ -92,6 +119,25 @@ class RecommendationSource(Enum):
 
 
 assert tuple(member.name for member in RecommendationSource) == SOURCES
+
+
+@strawberry.enum(description="Why recommendations leave an entry of the store out.")
+class UnlistedReason(Enum):
+    """Values are the numbers of `datastore.base.codes`."""
+
+    TEST = member(codes.TEST, "A test server, a test client or a test version of a game.")
+    BETA = member(codes.BETA, "A beta or another unfinished version of a game.")
+    DEMO = member(codes.DEMO, "A demo.")
+    SERVER = member(codes.SERVER, "A program that hosts a game.")
+    TOOL = member(codes.TOOL, "Software: all its genres are those of software.")
+    MODDING_KIT = member(codes.MODDING_KIT, "A program to change a game: editor, SDK.")
+    SOUNDTRACK = member(codes.SOUNDTRACK, "The music of a game.")
+    VIDEO = member(codes.VIDEO, "A film or a series.")
+    PART = member(codes.PART, "A part of a game that has an entry of its own: multiplayer.")
+
+
+#: Users who have played both games, below which a similarity rests on little.
+_FEW_SHARED = 5
 
 
 @documented
@@ -143,6 +189,28 @@ class SimilarityReason:
         return self.similarity.tags
 
     @strawberry.field
+    def title_overlap(self) -> float:
+        """Words that both titles have, as a share of the words of both, 0 to 1; numbers and
+        editions do not count."""
+        return self.similarity.titles
+
+    @strawberry.field
+    def same_developer(self) -> bool:
+        """Whether both are by the same developer; false where one is unknown."""
+        return self.similarity.same_developer
+
+    @strawberry.field
+    def same_publisher(self) -> bool:
+        """Whether both have the same publisher; false where one is unknown."""
+        return self.similarity.same_publisher
+
+    @strawberry.field
+    def thin(self) -> bool:
+        """Whether the entry rests on little: fewer than 5 users have played both games."""
+        shared: int = self.store.recommender.similar.shared_players[self.place]
+        return bool(shared < _FEW_SHARED)
+
+    @strawberry.field
     def coplay_cosine(self) -> float | None:
         """Cosine of the games as vectors of their players, 0 to 1; null when not used."""
         cosine = float(self.store.recommender.similar.coplay[self.place])
@@ -163,10 +231,11 @@ class SimilarGame(Entry):
 
     @values(
         float,
-        "Higher is more similar; comparable within one source only. HYBRID: weighted "
-        "mean of the cosines of ALS factors (1), tags and genres (0.5) and players (4), -1 to 1. "
-        "COPLAY and CONTENT: cosine (0 to 1). POPULAR: players, as a share of those of the most "
-        "played game. The weights are those of `model.parameters`.",
+        "Higher is more similar; comparable within one source only. HYBRID: weighted mean of the "
+        "cosines of ALS factors (weight 1), tags and genres, and players, of the overlap of the "
+        "titles, and of 1 each for the same developer and publisher. COPLAY: cosine of the "
+        "players. CONTENT: the mean without ALS factors and players. POPULAR: players, as a share "
+        "of those of the most played game. The weights are those of `model.parameters`.",
         kept=True,
     )
     def score(self) -> Column:
@@ -314,7 +383,12 @@ class LibraryGame:
 
 
 def recommendation_arguments(
-    where: Any, exclude: Any, diversity: float, *, exclude_reviewed: bool = False
+    where: Any,
+    exclude: Any,
+    diversity: float,
+    *,
+    include_unlisted: bool,
+    exclude_reviewed: bool = False,
 ) -> recommendations.Arguments:
     """The arguments of recommendations in the form that the resolvers take."""
     return recommendations.Arguments(
@@ -322,6 +396,7 @@ def recommendation_arguments(
         exclude=exclude or (),
         exclude_reviewed=exclude_reviewed,
         diversity=diversity,
+        include_unlisted=include_unlisted,
     )
 
 
@@ -350,6 +425,7 @@ class RecommendationQuery:
         where: Allowed = UNSET,
         exclude: Exclude = UNSET,
         diversity: Diversity = 0.0,
+        include_unlisted: IncludeUnlisted = False,
     ) -> list[RecommendedGame] | None:
         """Recommendations for a player who is not in the dataset, best first: the same as for a
         user with this library, whose games are left out. Libraries unknown to the model get
@@ -357,6 +433,8 @@ class RecommendationQuery:
         `source`."""
         store = info.context.store
         library = [recommendations.Owned(game["appId"], game["hours"] or 0.0) for game in games]
-        arguments = recommendation_arguments(where, exclude, diversity)
+        arguments = recommendation_arguments(
+            where, exclude, diversity, include_unlisted=include_unlisted
+        )
         recommended = recommendations.for_library(store, library, first, arguments)
         return [RecommendedGame(store=store, row=row) for row in recommended_rows(recommended)]

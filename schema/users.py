@@ -25,6 +25,7 @@ from schema.recommendations import (
     Diversity,
     Exclude,
     ExcludeReviewed,
+    IncludeUnlisted,
     RecommendedGame,
     RecommendedRow,
     recommendation_arguments,
@@ -148,6 +149,7 @@ class User(Node):
         where=ArgumentCost(60, base=1200),
         exclude=ArgumentCost(0.5, base=1200),
         exclude_reviewed=1200,
+        include_unlisted=1200,
         diversity=60,
     )
     @each(list[RecommendedGame])
@@ -160,13 +162,18 @@ class User(Node):
         exclude: Exclude = UNSET,
         exclude_reviewed: ExcludeReviewed = False,
         diversity: Diversity = 0.0,
+        include_unlisted: IncludeUnlisted = False,
     ) -> list[RecommendedRow]:
         """Recommendations for the user, best first. Games the user owns are left out; for users who
         own nothing, games they reviewed are left out, too. Users unknown to the model get
         co-played, similar or popular games, so the list is never empty for lack of data; see
         `source`."""
         arguments = recommendation_arguments(
-            where, exclude, diversity, exclude_reviewed=exclude_reviewed
+            where,
+            exclude,
+            diversity,
+            include_unlisted=include_unlisted,
+            exclude_reviewed=exclude_reviewed,
         )
         return recommended_rows(recommendations.for_user(self.store, self.row, first, arguments))
 

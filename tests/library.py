@@ -6,6 +6,7 @@ import numpy as np
 
 from datastore.base.library import Library
 from etl.recommender.content import GameWords, Words
+from etl.recommender.kin import Kin
 from etl.recommender.training_data import TrainingData
 
 __all__ = ["game_words", "make_library", "training_data"]
@@ -39,6 +40,10 @@ def game_words(words: list[list[str]]) -> GameWords:
 
 
 def training_data(library: Library, words: list[list[str]]) -> TrainingData:
-    """The libraries of users "u0", "u1", … with games "0", "1", …"""
+    """The libraries of users "u0", "u1", … with games "0", "1", …, which have nothing in common but
+    their words."""
     users = [f"u{at}" for at in range(len(library.offsets) - 1)]
-    return TrainingData(library, users, [str(at) for at in range(len(words))], game_words(words))
+    games = [str(at) for at in range(len(words))]
+    nothing = np.zeros(len(words), np.bool_)
+    kin = Kin([""] * len(words), *np.full((2, len(words)), -1, np.int32))
+    return TrainingData(library, users, games, game_words(words), kin, nothing)

@@ -5,8 +5,10 @@ from __future__ import annotations
 __all__ = [
     "ALS",
     "AMAZON",
+    "BETA",
     "CONTENT",
     "COPLAY",
+    "DEMO",
     "DEVELOPER",
     "DISNEY",
     "DURATION_TYPES",
@@ -14,10 +16,12 @@ __all__ = [
     "HULU",
     "HYBRID",
     "MIN",
+    "MODDING_KIT",
     "MOVIE",
     "NEGATIVE",
     "NETFLIX",
     "NEUTRAL",
+    "PART",
     "PLATFORMS",
     "POPULAR",
     "POSITIVE",
@@ -25,13 +29,33 @@ __all__ = [
     "REVIEW",
     "SEASON",
     "SERIES",
+    "SERVER",
+    "SOUNDTRACK",
     "SOURCES",
+    "TEST",
     "TITLE_KINDS",
+    "TOOL",
+    "UNLISTED_REASONS",
+    "VIDEO",
 ]
 
 #: Sources of recommendations; `similar_sources` and `user_sources` hold their index.
 SOURCES = ("ALS", "HYBRID", "COPLAY", "CONTENT", "POPULAR")
 ALS, HYBRID, COPLAY, CONTENT, POPULAR = range(len(SOURCES))
+
+#: Why an entry of the store is left out of recommendations.
+UNLISTED_REASONS = (
+    "TEST",
+    "BETA",
+    "DEMO",
+    "SERVER",
+    "TOOL",
+    "MODDING_KIT",
+    "SOUNDTRACK",
+    "VIDEO",
+    "PART",
+)
+TEST, BETA, DEMO, SERVER, TOOL, MODDING_KIT, SOUNDTRACK, VIDEO, PART = range(len(UNLISTED_REASONS))
 
 #: Sentiment class of a review.
 NEGATIVE, NEUTRAL, POSITIVE = range(3)

@@ -6,7 +6,7 @@ declarations.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -21,6 +21,7 @@ __all__ = [
     "Kind",
     "Operator",
     "Table",
+    "coded",
     "derived",
     "search_arrays",
     "table",
@@ -140,6 +141,11 @@ class Table:
 def table(meaning: str, **columns: Column) -> Table:
     """Declare a table."""
     return Table(meaning, columns)
+
+
+def coded(names: Sequence[str]) -> str:
+    """The unit of a column of codes: the codes and their names."""
+    return "code: " + ", ".join(f"{code} {name}" for code, name in enumerate(names))
 
 
 def derived(

@@ -5,9 +5,22 @@ from __future__ import annotations
 import pyarrow as pa
 
 from datastore.base import price_tables
-from datastore.base.columns import Array, Column, Kind, Table, derived, search_arrays, table
+from datastore.base.codes import UNLISTED_REASONS
+from datastore.base.columns import (
+    Array,
+    Column,
+    Kind,
+    Table,
+    coded,
+    derived,
+    search_arrays,
+    table,
+)
 
-__all__ = ["ARRAYS", "TABLES"]
+__all__ = ["ARRAYS", "TABLES", "UNLISTED_PLACES"]
+
+#: Places behind each list of similar games, for those that are left out of it.
+UNLISTED_PLACES = 10
 
 _rows = pa.list_(pa.int32())
 _UNKNOWN = "when unknown"
@@ -40,6 +53,17 @@ TABLES: dict[str, Table] = {
         id_rank=Column(pa.int32(), "Rank among all product ids, numbers by value."),
         search_key=Column(pa.string(), "Searchable form of the title: see `search_keys.py`."),
         in_catalogue=Column(pa.bool_(), "Whether the catalogue lists it.", filter=Kind.FLAG),
+        unlisted=derived(
+            "Whether recommendations leave it out: a test, a beta, a demo, a server, a tool, "
+            "music, a film, or a part of another game.",
+            filter=Kind.FLAG,
+        ),
+        unlisted_reason=Column(
+            pa.int8(),
+            "Why recommendations leave it out.",
+            coded(UNLISTED_REASONS),
+            "when they do not",
+        ),
         developer=Column(
             pa.int32(), "Name of the developer.", "row of developers", _UNKNOWN, Kind.NAME
         ),
@@ -342,11 +366,13 @@ ARRAYS: dict[str, Array] = {
     "long_minutes": Array("int32", "long_rows: minutes"),
     "game_offsets": Array("int64", "games + 1: where a game's entries in game_rows start"),
     "game_rows": Array("int32", "played library rows by game, minutes descending, then user"),
-    "similar_games": Array("int32", "games x most neighbours: game, -1 for none"),
-    "similar_scores": Array("float32", "games x most neighbours"),
-    "similar_sources": Array("uint8", "games x most neighbours: index in SOURCES"),
-    "similar_coplay": Array("float32", "games x most neighbours: co-play cosine, NaN for none"),
-    "similar_shared": Array("int32", "games x most neighbours: users who played both games"),
+    "similar_games": Array(
+        "int32", f"games x (most neighbours + {UNLISTED_PLACES} unlisted ones): game, -1 for none"
+    ),
+    "similar_scores": Array("float32", "as similar_games"),
+    "similar_sources": Array("uint8", "as similar_games: index in SOURCES"),
+    "similar_coplay": Array("float32", "as similar_games: co-play cosine, NaN for none"),
+    "similar_shared": Array("int32", "as similar_games: users who played both games"),
     "user_games": Array("int32", "users x most recommendations: game, -1 for none", by_row=True),
     "user_scores": Array("float32", "users x most recommendations", by_row=True),
     "user_sources": Array("uint8", "users x most recommendations: index in SOURCES", by_row=True),

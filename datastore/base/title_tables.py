@@ -7,23 +7,25 @@ Ratings are of one viewer for one title: of several, the last one counts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pyarrow as pa
 
 from datastore.base.codes import DURATION_TYPES, PLATFORMS, TITLE_KINDS
-from datastore.base.columns import Array, Column, Kind, Table, derived, search_arrays, table
+from datastore.base.columns import (
+    Array,
+    Column,
+    Kind,
+    Table,
+    coded,
+    derived,
+    search_arrays,
+    table,
+)
 
 __all__ = ["ARRAYS", "TABLES"]
 
 _rows = pa.list_(pa.int32())
 _texts = pa.list_(pa.string())
 _MISSING = "when missing"
-
-
-def _coded(names: Sequence[str]) -> str:
-    """Codes and their names."""
-    return ", ".join(f"{code} {name}" for code, name in enumerate(names))
 
 
 TABLES: dict[str, Table] = {
@@ -37,12 +39,12 @@ TABLES: dict[str, Table] = {
             order_note="by platform letter, then number",
         ),
         platform=Column(
-            pa.int8(), "The streaming platform.", f"code: {_coded(PLATFORMS)}", filter=Kind.PLATFORM
+            pa.int8(), "The streaming platform.", coded(PLATFORMS), filter=Kind.PLATFORM
         ),
         kind=Column(
             pa.int8(),
             "Whether the title is a film or a series, as published.",
-            f"code: {_coded(TITLE_KINDS)}",
+            coded(TITLE_KINDS),
             filter=Kind.TITLE_KIND,
         ),
         title=Column(
@@ -124,7 +126,7 @@ TABLES: dict[str, Table] = {
         duration_type=Column(
             pa.int8(),
             "Unit of the duration: minutes or seasons.",
-            f"code: {_coded(DURATION_TYPES)}",
+            coded(DURATION_TYPES),
             _MISSING,
             Kind.DURATION_TYPE,
         ),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -48,6 +50,12 @@ class Labels:
     def column(self) -> pa.Array:
         """The numbers as lists."""
         return lists(self.offsets, self.numbers)
+
+    def folded_of_each(self) -> Iterator[list[str]]:
+        """The folded names of each game."""
+        folded = [self.names.folded[number] for number in self.numbers.tolist()]
+        for start, stop in pairwise(self.offsets.tolist()):
+            yield folded[start:stop]
 
     @property
     def words(self) -> Words:

@@ -17,6 +17,7 @@ from etl.process.memory import acyclic, release
 from etl.process.workers import Workers
 from etl.raw.counts import SourceReport
 from etl.recommender.content import GameWords
+from etl.recommender.kin import Kin
 from etl.recommender.training_data import TrainingData
 from etl.sentiment.reuse import scores_before
 from etl.sentiment.reviews import ReviewScoring
@@ -72,6 +73,8 @@ def _training_data(world: World) -> TrainingData:
         world.entities.user_ids.to_pylist(),
         world.entities.app_ids.to_pylist(),
         GameWords.of(world.tags.words, world.genres.words),
+        Kin.of(world.titles, world.developer, world.publishers),
+        world.unlisted >= 0,
     )
 
 

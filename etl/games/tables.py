@@ -70,11 +70,12 @@ def _games(writer: SnapshotWriter, world: World) -> None:
         "title_rank": ranks(titles_folded),
         "id_rank": id_rank,
         "search_key": searchable(writer, "games", titles),
-        "publisher_folded": mapped(world.padded(catalogue["publisher"]), _folded, object),
+        "publisher_folded": world.publishers,
         "store_sentiment_folded": mapped(
             world.padded(catalogue["store_sentiment"]), _folded, object
         ),
         "in_catalogue": np.arange(size) < world.listed,
+        "unlisted_reason": nullable(world.unlisted),
         "developer": nullable(world.developer),
         "genres": world.genres.column,
         "tags": world.tags.column,

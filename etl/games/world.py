@@ -11,13 +11,15 @@ import pyarrow as pa
 
 from datastore.base.library import Library
 from datastore.base.names import fold
-from etl.columns.arrow import Column, coded, numbers, whole
+from datastore.base.series import plain
+from etl.columns.arrow import Column, coded, mapped, numbers, whole
 from etl.columns.spellings import Names, spellings
 from etl.games.axes import Axes, axes
 from etl.games.labels import Labels
 from etl.games.libraries import Libraries
 from etl.games.play_rows import number_library
 from etl.games.reviews import Reviews
+from etl.games.unlisted import unlisted_reasons
 from etl.sentiment import scoring
 from etl.sentiment.reviews import Sentiment
 
@@ -38,7 +40,9 @@ class MergedRows:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Data shared by several tables. Arrays have one entry per game, -1 or NaN where unknown."""
+    """Data shared by several tables. Arrays have one entry per game, -1 or NaN where unknown;
+    `titles` are plain and `publishers` folded, "" there. `unlisted` holds codes of
+    `UNLISTED_REASONS`, -1 for a game."""
 
     entities: Axes
     rows: Library
@@ -47,7 +51,10 @@ class World:
     genres: Labels
     tags: Labels
     specs: Labels
+    titles: list[str]
+    unlisted: npt.NDArray[np.int8]
     developer: Ints
+    publishers: list[str]
     year: Ints
     price: npt.NDArray[np.float64]
     review: dict[str, Any]
@@ -64,7 +71,12 @@ class World:
 
     def padded(self, column: Column) -> pa.Array:
         """A column of the catalogue's games, with null for all others."""
-        return pa.concat_arrays([whole(column), pa.nulls(self.size - self.listed, column.type)])
+        return padded(column, self.size)
+
+
+def padded(column: Column, size: int) -> pa.Array:
+    """A column with nulls at its end, in this length."""
+    return pa.concat_arrays([whole(column), pa.nulls(size - len(column), column.type)])
 
 
 def number_rows(merged: MergedRows) -> World:
@@ -86,15 +98,20 @@ def number_rows(merged: MergedRows) -> World:
     developer[listed] = np.array([developers.number.get(d or "", -1) for d in names])[code]
     year[listed] = catalogue["release_year"].fill_null(-1).to_numpy()
     price[listed] = catalogue["price"].to_numpy()
+    titles = [plain(title) if title else "" for title in entities.titles.to_pylist()]
+    genres, specs = (Labels.of(catalogue[name], size) for name in ("genres", "specs"))
     return World(
         entities=entities,
         rows=number_library(entities, merged.libraries),
         merged=merged,
         developers=developers,
-        genres=Labels.of(catalogue["genres"], size),
+        genres=genres,
         tags=Labels.of(catalogue["tags"], size),
-        specs=Labels.of(catalogue["specs"], size),
+        specs=specs,
+        titles=titles,
+        unlisted=unlisted_reasons(titles, entities.listed, genres, specs),
         developer=developer,
+        publishers=mapped(padded(catalogue["publisher"], size), _folded, object).tolist(),
         year=year,
         price=price,
         review=_review_columns(entities, merged),
@@ -116,3 +133,7 @@ def _review_columns(entities: Axes, merged: MergedRows) -> dict[str, Any]:
         "compound": merged.sentiment.compound[order],
         "learned": merged.sentiment.learned[order],
     }
+
+
+def _folded(name: str | None) -> str:
+    return fold(name) if name else ""

@@ -42,8 +42,8 @@ def recommend(
     """
     library, words, jobs = data.library, data.words, recipe.jobs
     model = fit(library, len(words), recipe, on_iteration=on_iteration, start=start)
-    popularity = Popularity.of(library, len(words))
-    [(near, coplay)] = similar(library, [words], model, popularity, jobs)
+    popularity = Popularity.of(library, data.unlisted)
+    [near] = similar(library, [words], data.kin, model, popularity, jobs)
     release()
     users = for_users(library, words, model, popularity, jobs)
     factors, weights = model.factors, model.weights
@@ -53,12 +53,13 @@ def recommend(
         "interactions": int(model.data.minutes.nnz),
         "warm_started": start is not None,
     }
+    similar_games = np.hstack([near.listed.games, near.unlisted.games])
     arrays: dict[str, npt.NDArray[Any]] = {
-        "similar_games": near.games,
-        "similar_scores": near.scores,
-        "similar_sources": near.sources,
-        "similar_coplay": coplay,
-        "similar_shared": shared_players(library, near.games, jobs),
+        "similar_games": similar_games,
+        "similar_scores": np.hstack([near.listed.scores, near.unlisted.scores]),
+        "similar_sources": np.hstack([near.listed.sources, near.unlisted.sources]),
+        "similar_coplay": np.hstack([near.coplay, near.unlisted_coplay]),
+        "similar_shared": shared_players(library, similar_games, jobs),
         "user_games": users.games,
         "user_scores": users.scores,
         "user_sources": users.sources,

@@ -105,17 +105,28 @@ class GameWords:
 
 @dataclass(frozen=True, slots=True)
 class Popularity:
-    """Games by players: `order` has all of them, most players first, then most owners, then row."""
+    """Games by players: `order` has all of them, most players first, then most owners, then row.
+
+    `unlisted` are the games that are never recommended.
+    """
 
     order: Ints
     players: npt.NDArray[np.intp]
+    unlisted: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, library: Library, games: int) -> Popularity:
+    def of(cls, library: Library, unlisted: npt.NDArray[np.bool_]) -> Popularity:
         """Popularity from the players and owners in a library."""
+        games = len(unlisted)
         players = np.bincount(library.game[library.minutes > 0], minlength=games)
         owners = np.bincount(library.game, minlength=games)
-        return cls(np.lexsort((np.arange(games), -owners, -players)).astype(np.int32), players)
+        order = np.lexsort((np.arange(games), -owners, -players)).astype(np.int32)
+        return cls(order, players, unlisted)
+
+    @property
+    def listed(self) -> Ints:
+        """The games that may be recommended, in order."""
+        return self.order[~self.unlisted[self.order]]
 
     @property
     def share(self) -> Floats:
@@ -125,5 +136,7 @@ class Popularity:
 
     @property
     def known(self) -> Ints:
-        """Games that somebody has played, in order, or all: see `scoring.known`."""
-        return scoring.known(self.order, self.players)
+        """Games that may be recommended and that somebody has played, in order, or all: see
+        `scoring.known`."""
+        known = scoring.known(self.order, self.players)
+        return known[~self.unlisted[known]]

@@ -1,12 +1,15 @@
 """etl.recommender: the similar games of each game.
 
 A list starts with the first source that can place the game, and the next sources fill it: HYBRID
-(ALS cosine, shared tags, co-play), COPLAY, CONTENT, POPULAR.
+(ALS cosine, shared tags, co-play, kin), CONTENT, COPLAY, which is by fewer players than the model
+needs, POPULAR. Behind it are the most similar of
+the games that are left out of lists.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,73 +17,114 @@ from scipy import sparse
 
 from datastore.base import scoring
 from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
+from datastore.base.game_tables import UNLISTED_PLACES
 from datastore.base.library import Library
 from etl.recommender import neighbours
 from etl.recommender.content import GameWords, Popularity
+from etl.recommender.kin import Kin
 from etl.recommender.lists import Lists
 from etl.recommender.model import Model
+from etl.recommender.parameters import Parameters
+from etl.recommender.series_cap import spread
 
-__all__ = ["shared_players", "similar"]
+__all__ = ["SimilarGames", "shared_players", "similar"]
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
 
+@dataclass(frozen=True, slots=True)
+class SimilarGames:
+    """A list for every game, and another of the most similar games that are left out of it; with
+    the co-play cosine of each entry, NaN where it was not used."""
+
+    listed: Lists
+    coplay: Floats
+    unlisted: Lists
+    unlisted_coplay: Floats
+
+    @classmethod
+    def empty(cls, games: int, most: int) -> SimilarGames:
+        """Empty lists."""
+        listed, unlisted = Lists.empty(games, most), Lists.empty(games, UNLISTED_PLACES)
+        return cls(listed, _unknown(listed), unlisted, _unknown(unlisted))
+
+
+def _unknown(lists: Lists) -> Floats:
+    return np.full(lists.games.shape, np.nan, np.float32)
+
+
 def similar(
     library: Library,
     words: Sequence[GameWords],
+    kin: Kin,
     model: Model,
     popularity: Popularity,
     jobs: int,
-) -> list[tuple[Lists, Floats]]:
-    """A list for every game, and the co-play cosine of each entry (NaN where it was not used).
-
-    One result for each of `words`; co-play is computed once for all of them.
-    """
-    length = model.parameters.most
+) -> list[SimilarGames]:
+    """The similar games of every game: a result for each of `words`; co-play is computed once for
+    all of them."""
     players = neighbours.coplay(model.data.minutes, model.parameters.coplay_shrink)
     tags = [neighbours.tag_vectors(game_words) for game_words in words]
-    results = []
-    for game_words in words:
-        lists = Lists.empty(len(game_words), length)
-        results.append((lists, np.full(lists.games.shape, np.nan, np.float32)))
-    _hybrid(results, model, players, [vectors[model.data.games] for vectors in tags], jobs)
-    for (lists, coplay), game_words, vectors in zip(results, words, tags, strict=True):
-        _coplay(lists, coplay, library, model, players, jobs)
-        _content(lists, vectors, popularity.known, jobs)
+    results = [SimilarGames.empty(len(game_words), model.parameters.most) for game_words in words]
+    _hybrid(results, model, players, [vectors[model.data.games] for vectors in tags], kin,
+            popularity.unlisted, jobs)  # fmt: skip
+    for result, game_words, vectors in zip(results, words, tags, strict=True):
+        lists, coplay = result.listed, result.coplay
+        _content(lists, vectors, kin, model.parameters, popularity.known, jobs)
+        _coplay(lists, coplay, library, model, players, popularity.unlisted, jobs)
         _popular_in_genre(lists, game_words, popularity)
+        spread(lists, coplay, kin.series)
     return results
 
 
 def _hybrid(
-    results: list[tuple[Lists, Floats]],
+    results: list[SimilarGames],
     model: Model,
     players: sparse.csr_matrix,
     tags: list[Floats],
+    kin: Kin,
+    unlisted: npt.NDArray[np.bool_],
     jobs: int,
 ) -> None:
-    """Lists of the games that the model places: by a weighted mean of three cosines."""
+    """Lists of the games that the model places: by a weighted mean of three cosines and of what
+    they share by their making. Only games with players in common."""
     games, parameters = model.data.games, model.parameters
     directions = neighbours.normalised(model.factors.games)
     gram = neighbours.Gram(players)
-    total_weight = 1 + parameters.tag_weight + parameters.coplay_weight
-    count = min(parameters.most, len(games) - 1)
+    own = kin.of_games(games)
+    total_weight = (
+        1 + parameters.tag_weight + parameters.coplay_weight + parameters.title_weight
+        + parameters.developer_weight + parameters.publisher_weight
+    )  # fmt: skip
+    columns_of = np.flatnonzero(~unlisted[games]), np.flatnonzero(unlisted[games])
+    every = np.arange(len(games))
 
     def block(part: slice) -> None:
         rows, coplay_cosines = games[part], gram.block(part)
         without_tags = directions[part] @ directions.T
         without_tags += np.float32(parameters.coplay_weight) * coplay_cosines
-        for (lists, coplay), vectors in zip(results, tags, strict=True):
+        without_tags += own.scores(every[part], every, parameters)
+        without_tags[coplay_cosines <= 0] = -np.inf
+        without_tags[np.arange(len(rows)), every[part]] = -np.inf
+        for result, vectors in zip(results, tags, strict=True):
             scores = vectors[part] @ vectors.T
             scores *= np.float32(parameters.tag_weight)
             scores += without_tags
             scores /= np.float32(total_weight)
-            scores[np.arange(len(rows)), np.arange(part.start, part.stop)] = -np.inf
-            columns = neighbours.best(scores, count)
-            lists.games[rows, :count] = games[columns]
-            lists.scores[rows, :count] = np.take_along_axis(scores, columns, 1)
-            lists.sources[rows, :count] = HYBRID
-            coplay[rows, :count] = np.take_along_axis(coplay_cosines, columns, 1)
+            for lists, coplay, columns in (
+                (result.listed, result.coplay, columns_of[0]),
+                (result.unlisted, result.unlisted_coplay, columns_of[1]),
+            ):
+                chosen = columns[neighbours.best(scores[:, columns], lists.games.shape[1])]
+                count = chosen.shape[1]
+                found = np.take_along_axis(scores, chosen, 1)
+                valid = np.isfinite(found)
+                lists.games[rows, :count] = np.where(valid, games[chosen], -1)
+                lists.scores[rows, :count] = np.where(valid, found, 0)
+                lists.sources[rows, :count] = np.where(valid, HYBRID, 0)
+                cosines = np.take_along_axis(coplay_cosines, chosen, 1)
+                coplay[rows, :count] = np.where(valid, cosines, np.nan)
 
     neighbours.in_blocks(len(games), jobs, block)
 
@@ -91,6 +135,7 @@ def _coplay(
     library: Library,
     model: Model,
     players: sparse.csr_matrix,
+    unlisted: npt.NDArray[np.bool_],
     jobs: int,
 ) -> None:
     """Lists of games with too few players for the model: the games that those players play."""
@@ -112,6 +157,7 @@ def _coplay(
 
     def block(part: slice) -> tuple[npt.NDArray[np.intp], Floats]:
         scores = (unplaced_players[rows[part]] @ players).toarray() / length[rows[part], None]
+        scores[:, unlisted[model.data.games]] = 0
         columns = neighbours.best(scores, lists.games.shape[1])
         return columns, np.take_along_axis(scores, columns, 1)
 
@@ -125,19 +171,28 @@ def _coplay(
             coplay[game, used:end] = lists.scores[game, used:end]
 
 
-def _content(lists: Lists, tags: Floats, candidates: Ints, jobs: int) -> None:
-    """Fill lists with games that share tags and genres; ties by number of players."""
+def _content(
+    lists: Lists, tags: Floats, kin: Kin, parameters: Parameters, candidates: Ints, jobs: int
+) -> None:
+    """Fill lists with games that share tags and genres, by these and by what games share by their
+    making; ties by number of players."""
     short = lists.short
     short = short[tags[short].any(axis=1)]
     vectors = tags[candidates].T.astype(np.float64)
     column = np.full(len(tags), -1, np.int32)
     column[candidates] = np.arange(len(candidates), dtype=np.int32)
+    total_weight = parameters.tag_weight + (
+        parameters.title_weight + parameters.developer_weight + parameters.publisher_weight
+    )
 
     def scored(rows: npt.NDArray[np.intp]) -> Floats:
-        scores = scoring.ranked(tags[rows].astype(np.float64) @ vectors)
+        cosines = tags[rows].astype(np.float64) @ vectors
+        scores = parameters.tag_weight * cosines + kin.scores(rows, candidates, parameters)
+        scores[cosines <= 0] = 0
+        ranked = scoring.ranked(scores / total_weight)
         known = np.flatnonzero(column[rows] >= 0)
-        scores[known, column[rows[known]]] = 0  # a game is not similar to itself
-        return scores
+        ranked[known, column[rows[known]]] = 0  # a game is not similar to itself
+        return ranked
 
     lists.fill(short, candidates, CONTENT, jobs, scored)
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from datastore.base.errors import SnapshotError
 from datastore.base.library import Library
 from datastore.base.names import fold
 from datastore.base.reader import SnapshotReader
+from datastore.base.series import plain
 from etl.recommender.content import GameWords, Words
+from etl.recommender.kin import Kin
 
 __all__ = ["TrainingData", "read_training_data"]
 
@@ -24,6 +27,9 @@ class TrainingData:
     user_ids: list[str]
     app_ids: list[str]
     words: GameWords
+    kin: Kin
+    #: Whether each game is left out of lists: see `etl.games.unlisted`.
+    unlisted: npt.NDArray[np.bool_]
 
 
 def read_training_data(snapshot: Path) -> TrainingData:
@@ -43,9 +49,23 @@ def read_training_data(snapshot: Path) -> TrainingData:
                 _words(reader, "tags", [fold(name) for name in reader.column("tags", "name")]),
                 _words(reader, "genres", reader.column("genres", "folded")),
             ),
+            kin=_kin(reader),
+            unlisted=np.array(
+                [reason is not None for reason in reader.column("games", "unlisted_reason")],
+                np.bool_,
+            ),
         )
     except (ValueError, IndexError) as error:
         raise SnapshotError(f"Snapshot {snapshot} is damaged ({error}): build again.") from error
+
+
+def _kin(reader: SnapshotReader) -> Kin:
+    titles, developers = reader.column("games", "title"), reader.column("games", "developer")
+    return Kin.of(
+        [plain(title) if title else "" for title in titles],
+        np.array([-1 if number is None else number for number in developers], np.int32),
+        reader.column("games", "publisher_folded"),
+    )
 
 
 def _words(reader: SnapshotReader, column: str, names: list[str]) -> Words:

@@ -27,14 +27,15 @@ def for_users(
 ) -> Lists:
     """A list for every user, without the games that the user owns."""
     lists = Lists.empty(len(library.offsets) - 1, model.parameters.most)
-    _by_model(lists, model, jobs)
+    _by_model(lists, model, popularity.unlisted, jobs)
     _by_content(lists, library, words, model, popularity, jobs)
     _by_popularity(lists, library, popularity)
     return lists
 
 
-def _by_model(lists: Lists, model: Model, jobs: int) -> None:
+def _by_model(lists: Lists, model: Model, unlisted: npt.NDArray[np.bool_], jobs: int) -> None:
     history, games = model.history, model.data.games
+    never = np.flatnonzero(unlisted[games])
     placed = np.flatnonzero(np.diff(history.indptr))
     plays = np.diff(model.data.minutes.indptr) > 0
 
@@ -43,6 +44,7 @@ def _by_model(lists: Lists, model: Model, jobs: int) -> None:
         scores = model.scores(placed[part])
         owner = np.repeat(np.arange(owned.shape[0]), np.diff(owned.indptr))
         scores[owner, owned.indices] = -np.inf
+        scores[:, never] = -np.inf
         columns = neighbours.best(scores, model.parameters.most)
         return columns, np.take_along_axis(scores, columns, 1)
 
@@ -96,12 +98,13 @@ def _by_popularity(lists: Lists, library: Library, popularity: Popularity) -> No
     share = popularity.share
     most = lists.games.shape[1]
     nobody = np.flatnonzero(np.diff(library.offsets) == 0)  # many, and all alike
-    leaders = popularity.order[:most]
+    order = popularity.listed
+    leaders = order[:most]
     lists.games[nobody, : len(leaders)] = leaders
     lists.scores[nobody, : len(leaders)] = share[leaders]
     lists.sources[nobody, : len(leaders)] = POPULAR
     owners = np.diff(library.offsets) > 0
     for row in lists.short[owners[lists.short]]:
         owned = library.game[library.offsets[row] : library.offsets[row + 1]]
-        games = popularity.order[: 2 * most + len(owned)]
+        games = order[: 2 * most + len(owned)]
         lists.append(row, games, share[games], POPULAR, owned)

@@ -68,7 +68,8 @@ def evaluate(data: TrainingData, recipe: Recipe, *, baselines: bool, stage: Stag
         on_iteration=lambda _: stage.advance(1),
     )
     release()
-    alike = similar(part, model, data.words.of_games(part.games), seed)
+    words, kin = data.words.of_games(part.games), data.kin.of_games(part.games)
+    alike = similar(part, model, words, kin, seed)
     stage.advance(_RANKING)
     measured = part.sample(_MOST_MEASURED)
     lists = {SERVED: _list(model.scores, part, measured, jobs, stage)}

@@ -16,6 +16,7 @@ from datastore.base.library import Library
 from etl.recommender import model as models
 from etl.recommender import neighbours, similar_games
 from etl.recommender.content import GameWords, Popularity
+from etl.recommender.kin import Kin
 from etl.recommender.model import Model
 from etl.recommender.parameters import Recipe
 
@@ -44,18 +45,19 @@ class Served:
         of_all_games[:, self.model.data.games] = scores
         return of_all_games
 
-    def similar(self, words: Sequence[GameWords], count: int) -> list[Ints]:
+    def similar(self, words: Sequence[GameWords], kin: Kin, count: int) -> list[Ints]:
         """Games x count: the most similar games as they are served with these words, for each of
         `words`; -1 where there are no more."""
         parameters = msgspec.structs.replace(self.model.parameters, most=count)
         results = similar_games.similar(
             self.library,
             words,
+            kin,
             replace(self.model, parameters=parameters),
-            Popularity.of(self.library, self.games),
+            Popularity.of(self.library, np.zeros(self.games, np.bool_)),
             self.jobs,
         )
-        return [lists.games for lists, _ in results]
+        return [result.listed.games for result in results]
 
     def similar_by_als(self, count: int) -> Ints:
         """Games x count: by the cosine of ALS factors alone; -1 where there are no more."""

@@ -12,6 +12,7 @@ from etl.recommender.content import GameWords
 from etl.recommender.evaluation.metrics import mean_of
 from etl.recommender.evaluation.served_model import Served
 from etl.recommender.evaluation.split import Split
+from etl.recommender.kin import Kin
 
 __all__ = ["coplay_hits", "similar", "tag_hits"]
 
@@ -22,12 +23,14 @@ Floats = npt.NDArray[np.float64]
 _SHOWN = 5
 
 
-def similar(part: Split, model: Served, words: GameWords, seed: int) -> list[SimilarMetrics]:
+def similar(
+    part: Split, model: Served, words: GameWords, kin: Kin, seed: int
+) -> list[SimilarMetrics]:
     """The lists as served, then ALS cosine alone."""
     shown_words, hidden_words = words.halves(seed)
     judged = hidden_words.counts > 0
     vectors = neighbours.tag_vectors(hidden_words)
-    served, by_shown_words = model.similar([words, shown_words], _SHOWN)
+    served, by_shown_words = model.similar([words, shown_words], kin, _SHOWN)
     by_als = model.similar_by_als(_SHOWN)
 
     def measured(ranking: str, lists: Ints, by_shown_words: Ints) -> SimilarMetrics:
