@@ -9,7 +9,7 @@ from datastore.base.names import fold
 __all__ = ["overlap", "plain", "series", "words"]
 
 _word = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
-_marks = re.compile(r"\((?:tm|r|c)\)|[™®©]")
+_marks = re.compile(r"\((?:tm|r|c)\)|[™®©]", re.IGNORECASE)
 #: Numbers of a series, in digits or roman, and years.
 _number = re.compile(r"^(?:\d+(?:st|nd|rd|th)?|[ivx]+)$")
 #: Where the name of a series ends.

@@ -5,15 +5,17 @@ Expected scores are worked out here from the arrays of the snapshot, in plain Nu
 
 from __future__ import annotations
 
+from collections import Counter
 from math import log, nan, sqrt
 from typing import Any
 
 import numpy as np
 import pytest
 
-from datastore.base.codes import HYBRID
+from datastore.base.codes import HYBRID, POPULAR
 from datastore.base.columns import Operator
 from datastore.base.errors import InvalidArgument
+from datastore.base.series import plain, series
 from datastore.store import Store
 from resolvers import filters, recommendations, spaces
 from resolvers.recommendations import Arguments, Owned
@@ -71,7 +73,7 @@ class World:
         return [
             (int(self.games[at]), float(scores[at]))
             for at in order
-            if int(self.games[at]) not in own
+            if int(self.games[at]) not in own and not self.store.games.unlisted[self.games[at]]
         ]
 
 
@@ -345,7 +347,8 @@ def test_content_reasons_add_up_as_well(world: World) -> None:
 
 def test_similar_games_say_what_their_score_is_made_of(world: World) -> None:
     store, weights = world.store, world.parameters
-    total = 1 + weights["tag_weight"] + weights["coplay_weight"]
+    kinds = ("tag", "coplay", "title", "developer", "publisher")
+    total = 1 + sum(weights[f"{kind}_weight"] for kind in kinds)
     neighbours = store.recommender.similar
     for game in world.games[:30].tolist():
         (places,) = recommendations.similar(store, [game], 10)
@@ -353,10 +356,14 @@ def test_similar_games_say_what_their_score_is_made_of(world: World) -> None:
             other = int(neighbours.row[place])
             why = recommendations.similarity(store, game, other)
             assert why.tags == pytest.approx(cosine(store, game, other), abs=1e-5)
-            assert neighbours.source[place] == HYBRID
+            if neighbours.source[place] != HYBRID:
+                continue
             assert why.als is not None
             blended = why.als + weights["tag_weight"] * why.tags
             blended += weights["coplay_weight"] * neighbours.coplay[place]
+            blended += weights["title_weight"] * why.titles
+            blended += weights["developer_weight"] * why.same_developer
+            blended += weights["publisher_weight"] * why.same_publisher
             assert blended / total == pytest.approx(neighbours.score[place], abs=1e-4)
             common = set(store.games.tags(game)) & set(store.games.tags(other))
             assert common <= set(why.shared_tags)
@@ -391,10 +398,65 @@ def test_more_diversity_makes_the_games_less_alike(world: World) -> None:
 
 def test_a_diverse_list_of_similar_games_begins_with_the_most_similar(world: World) -> None:
     for game in world.games[:10].tolist():
-        (plain,) = recommendations.similar(world.store, [game], MOST)
+        (plain,) = recommendations.similar(world.store, [game], MOST, 0.0)
         (diverse,) = recommendations.similar(world.store, [game], MOST, 0.5)
         assert diverse[0] == plain[0]
         assert sorted(diverse) == sorted(plain)
+
+
+def test_unlisted_games_are_recommended_only_if_that_is_asked_for(world: World) -> None:
+    unlisted = set(np.flatnonzero(world.store.games.unlisted).tolist())
+    assert unlisted
+    found: set[int] = set()
+    for user in [*some(40, world), *some(10, world, plays=False)]:
+        own = {int(game) for game in world.store.users.owned(user)}
+        assert not unlisted & {*games(for_user(world, user))}
+        more = {*games(for_user(world, user, include_unlisted=True))}
+        assert not more & own
+        found |= more & unlisted
+    assert found
+
+
+def test_similar_unlisted_games_come_where_their_score_puts_them(world: World) -> None:
+    similar, unlisted = world.store.recommender.similar, world.store.games.unlisted
+    every = list(range(len(world.store.games)))
+    listed = recommendations.similar(world.store, every, MOST, 0.0)
+    more = recommendations.similar(world.store, every, MOST, 0.0, include_unlisted=True)
+    assert not unlisted[similar.row[[place for places in listed for place in places]]].any()
+    added = 0
+    for before, after in zip(listed, more, strict=True):
+        new = [place for place in after if unlisted[similar.row[place]]]
+        assert [place for place in after if place not in new] == before[: MOST - len(new)]
+        by_model = [similar.score[place] for place in after if similar.source[place] == HYBRID]
+        assert by_model == sorted(by_model, reverse=True)
+        added += len(new)
+    assert added
+
+
+def test_a_filter_chooses_among_the_most_similar_games(world: World) -> None:
+    free = filters.Test("is_free", Operator.EQ, True)
+    similar, prices = world.store.recommender.similar, world.store.games.prices
+    for game in world.games[:20].tolist():
+        (every,) = recommendations.similar(world.store, [game], MOST)
+        (found,) = recommendations.similar(world.store, [game], MOST, where=free)
+        assert found == [place for place in every if prices[similar.row[place]] == 0]
+
+
+def test_of_five_similar_games_at_most_two_are_of_one_series(world: World) -> None:
+    titles = [series(plain(title or "")) for title in world.store.games.title]
+    similar = world.store.recommender.similar
+    crowded = 0
+    for game in range(len(titles)):
+        (pure,) = recommendations.similar(world.store, [game], 5, 0.0)
+        (places,) = recommendations.similar(world.store, [game], 5)
+        if POPULAR in similar.source[places]:
+            continue
+        counts = [
+            max(Counter(titles[similar.row[p]] for p in found).values()) for found in (pure, places)
+        ]
+        assert counts[1] <= 2
+        crowded += counts[0] > 2
+    assert crowded
 
 
 @pytest.mark.parametrize("diversity", [-0.1, 1.1, nan])

@@ -66,14 +66,27 @@ def row(arrays: dict[str, Any], kind: str, number: int) -> list[tuple[int, str]]
 
 
 @pytest.mark.parametrize("game", sorted(LEFT | RIGHT))
-def test_neighbours_of_the_model_are_hybrid_and_their_own_group_comes_first(
+def test_neighbours_of_the_model_are_the_games_with_the_same_players(
     arrays: dict[str, Any], game: int
 ) -> None:
     group = LEFT if game in LEFT else RIGHT
     found = row(arrays, "similar", game)
     assert {other for other, _ in found[:3]} == group - {game}
-    assert {source for _, source in found} == {"HYBRID"}
+    assert [source for _, source in found[:3]] == ["HYBRID"] * 3
+    assert "HYBRID" not in [source for _, source in found[3:]]
     assert len(found) == 6
+
+
+def test_unlisted_games_are_in_no_list_but_behind_those_of_similar_games() -> None:
+    data = training_data(make_library(*USERS), WORDS)
+    data.unlisted[0] = True
+    built = recommend(data, Recipe(PARAMETERS, seed=1, jobs=1)).arrays
+    assert 0 not in built["similar_games"][:, : PARAMETERS.most]
+    assert 0 not in built["user_games"]
+    others = {at for at, places in enumerate(built["similar_games"]) if 0 in places}
+    assert others == LEFT - {0}
+    assert len(row({name: built[name][:, :6] for name in ("similar_games", "similar_sources")},
+                   "similar", 1)) == 6  # fmt: skip
 
 
 def test_a_game_with_few_players_has_what_those_play_then_popular_games(

@@ -59,9 +59,10 @@ def test_games_get_the_neighbours_that_they_are_served(
     model: Served, built: dict[str, Any]
 ) -> None:
     other = game_words([[f"t:{game % 5}"] for game in range(GAMES)])
-    served, blind = model.similar([game_words(WORDS), other], 5)
+    kin = training_data(LIBRARY, WORDS).kin
+    served, blind = model.similar([game_words(WORDS), other], kin, 5)
     assert np.array_equal(served, built["similar_games"][:, :5])
-    assert np.array_equal(blind, model.similar([other], 5)[0])
+    assert np.array_equal(blind, model.similar([other], kin, 5)[0])
     assert not np.array_equal(blind, served)
 
 
