@@ -195,7 +195,8 @@ GAMES = List(
     "GameOrder",
     "{ games%s { %s } }",
     "id appId title developer { name } genres { name } tags specs isFree hours playerCount "
-    f"ownerCount inCatalogue reviewSentiment {{ positive total }} {' '.join(_SHOWN.values())}",
+    f"ownerCount inCatalogue unlisted reviewSentiment {{ positive total }} "
+    f"{' '.join(_SHOWN.values())}",
     {
         "developer": lambda entry: entry["developer"] and entry["developer"]["name"],
         "genre": _names("genres"),
@@ -206,6 +207,7 @@ GAMES = List(
             name: itemgetter(name)
             for name in (
                 "appId", "title", "isFree", "hours", "playerCount", "ownerCount", "inCatalogue",
+                "unlisted",
                 *_SHOWN.values(),
             )
         },

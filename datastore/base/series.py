@@ -14,7 +14,7 @@ _marks = re.compile(r"\((?:tm|r|c)\)|[™®©]", re.IGNORECASE)
 _number = re.compile(r"^(?:\d+(?:st|nd|rd|th)?|[ivx]+)$")
 #: Where the name of a series ends.
 _break = re.compile(r"\s*(?::|\s[-–—]\s|\().*")
-#: Words that say nothing about the game.
+#: Words that do not tell games apart.
 _COMMON = frozenset(
     [
         "a",

@@ -69,7 +69,7 @@ _ENDINGS_BESIDE = {BETA: ["alpha", "preview"], MODDING_KIT: ["creation kit"]}
 #: Endings of parts that come with a game, which has an entry of its own. The catalogue lacks them.
 _PARTS = ["multiplayer", "multi player", "multiplayer osx", "singleplayer", "single player",
           "zombies", "deleted scenes", "tutorial", "bonus content"]  # fmt: skip
-#: Words behind an ending that say nothing more: a version, or that it is out of date.
+#: Words behind an ending that do not matter: a version, or that it is out of date.
 _TRAILING = re.compile(r"^(obsolete|v?[0-9.]+|vol|volume|edition)$")
 #: Words that make what follows a bonus of a game: "Sinless + OST".
 _AND = frozenset(["+", "&", "and", "with", "plus"])

@@ -10,9 +10,9 @@ from etl.recommender.lists import Lists
 
 __all__ = ["spread"]
 
-#: Of so many games in a row ...
+#: Games in a row ...
 _SHOWN = 5
-#: ... at most so many are of one series.
+#: ... of which at most this number are of one series.
 _MATES = 2
 
 

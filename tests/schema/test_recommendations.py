@@ -15,7 +15,7 @@ USERS = (
     f"recommendations(first: 5) {{ game {{ appId title }} score source {REASON} }} }} }} }}"
 )
 LIBRARY = """query ($games: [LibraryGame!]!, $first: Int! = 5, $filter: GameFilter,
-  $exclude: [ID!], $diversity: Float! = 0) {
+  $exclude: [ID!], $diversity: Float = 0) {
   recommendForLibrary(games: $games, first: $first, filter: $filter, exclude: $exclude,
     diversity: $diversity) {
     game { appId genres { name } } score source reason(first: 1) { text
@@ -123,7 +123,8 @@ def test_an_impossible_argument_is_refused_with_its_value(
 
 SIMILAR = """query ($id: ID!, $diversity: Float! = 0) { game(appId: $id) {
   similarGames(first: 8, diversity: $diversity) { game { appId } score source sharedPlayers
-    reason { text sharedPlayers sharedTags alsCosine tagCosine coplayCosine } } } }"""
+    reason { text sharedPlayers sharedTags alsCosine tagCosine coplayCosine titleOverlap
+      sameDeveloper samePublisher thin } } } }"""
 
 
 def test_similar_games_say_why(ask_demo: Ask) -> None:
@@ -132,10 +133,14 @@ def test_similar_games_say_why(ask_demo: Ask) -> None:
         found = ask_demo(SIMILAR, id=row["game"]["appId"])["data"]["game"]["similarGames"]
         for entry in found:
             reason = entry["reason"]
-            assert entry["source"] == "HYBRID"
+            assert reason["thin"] == (reason["sharedPlayers"] < 5)
+            if entry["source"] != "HYBRID":
+                continue
             assert reason["sharedPlayers"] == entry["sharedPlayers"]
-            parts = reason["alsCosine"] + 0.5 * reason["tagCosine"] + 4 * reason["coplayCosine"]
-            assert parts / 5.5 == pytest.approx(entry["score"], abs=1e-4)
+            parts = reason["alsCosine"] + reason["tagCosine"] + 10 * reason["coplayCosine"]
+            parts += 1.2 * reason["titleOverlap"] + 0.3 * reason["sameDeveloper"]
+            parts += 0.6 * reason["samePublisher"]
+            assert parts / 14.1 == pytest.approx(entry["score"], abs=1e-4)
             assert bool(reason["sharedTags"]) == (reason["tagCosine"] > 0)
             if reason["sharedTags"]:
                 assert reason["text"].startswith(f"Both are tagged {reason['sharedTags'][0]}")

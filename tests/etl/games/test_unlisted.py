@@ -1,4 +1,4 @@
-"""Which entries of a store are no games to look for: entries as the real one has them."""
+"""Which entries of a store are left out of recommendations: entries as the real one has them."""
 
 from __future__ import annotations
 

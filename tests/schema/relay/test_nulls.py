@@ -32,7 +32,8 @@ ALL = """query (
   worstDevelopers(year: 2011, first: $i, yearBasis: $y, ranking: $r) { places { rank } }
   mostRecommendedGames(year: 2011, first: $i, yearBasis: $y, ranking: $r) { places { rank } }
   leastRecommendedGames(year: 2012, first: $i, yearBasis: $y, ranking: $r) { places { rank } }
-  recommendForLibrary(games: [{ appId: "10", hours: $f }], first: $i, diversity: $f) {
+  recommendForLibrary(
+    games: [{ appId: "10", hours: $f }], first: $i, includeUnlisted: $b, diversity: $f) {
     score reason(first: $i) { because { contribution } } }
   catalogueYear(year: 2010) {
     topGenres(first: $i) { games } topSpecs(first: $i) { games }
@@ -43,11 +44,11 @@ ALL = """query (
   ) { price method }
   game(appId: "10") {
     priceEstimate(method: $p) { price method }
-    similarGames(first: $i, diversity: $f) { score }
+    similarGames(first: $i, diversity: $f, includeUnlisted: $b) { score }
     reviewSentiment(threshold: $f, method: $m) { negative neutral positive }
     reviews(orderBy: { field: POSTED, direction: $o }) { nodes { id } } }
   user(userId: "ada") {
-    recommendations(first: $i, excludeReviewed: $b, diversity: $f) { score }
+    recommendations(first: $i, excludeReviewed: $b, includeUnlisted: $b, diversity: $f) { score }
     reviewSentiment(threshold: $f, method: $m) { negative neutral positive }
     library(orderBy: { field: TITLE, direction: $o }) { nodes { id } } }
   developer(name: "orbit works") {
