@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from datastore.base.names import fold
 
-__all__ = ["overlap", "plain", "series", "words"]
+__all__ = ["merged", "overlap", "plain", "series", "words"]
 
 _word = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 _marks = re.compile(r"\((?:tm|r|c)\)|[™®©]", re.IGNORECASE)
@@ -97,3 +98,24 @@ def series(title: str) -> str:
     while len(found) > 1 and found[0] in ("the", "a", "an"):
         del found[0]
     return " ".join(found)
+
+
+#: Letters of a single word that may be the name of a series: "Fallout", and not "The".
+_LONG = 6
+
+
+def merged(names: Sequence[str]) -> list[str]:
+    """The names with each spin-off's replaced by that of the series whose name it begins with.
+
+    >>> merged(["half life", "half life deathmatch", "portal stories", "portal", "rust"])
+    ['half life', 'half life', 'portal', 'portal', 'rust']
+    """
+    known = set(names)
+    return [next((start for start in _starts(name) if start in known), name) for name in names]
+
+
+def _starts(name: str) -> list[str]:
+    """The first words of a name, the shortest first, if they can be a series."""
+    found = name.split()
+    starts = [" ".join(found[:count]) for count in range(1, len(found))]
+    return [start for start in starts if " " in start or len(start) >= _LONG]

@@ -52,10 +52,9 @@ class Kin:
     @cached_property
     def series(self) -> Ints:
         """The number of each game's series, -1 where there is no title."""
+        names = series.merged([series.series(title) for title in self.titles])
         numbers: dict[str, int] = {"": -1}
-        return np.array(
-            [numbers.setdefault(series.series(t), len(numbers) - 1) for t in self.titles], np.int32
-        )
+        return np.array([numbers.setdefault(name, len(numbers) - 1) for name in names], np.int32)
 
     def of_games(self, games: npt.NDArray[np.integer]) -> Self:
         """Those of some games, in their order."""

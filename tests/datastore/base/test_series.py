@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from datastore.base.series import overlap, plain, series, words
+from datastore.base.series import merged, overlap, plain, series, words
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,12 @@ def test_words_of_a_title_leave_out_numbers_and_editions() -> None:
         "witcher", "assassins", "kings",
     }  # fmt: skip
     assert words(plain("Sid Meier's Civilization® V")) == {"sid", "meier's", "civilization"}
+
+
+def test_a_spin_off_belongs_to_the_series_whose_name_it_begins_with() -> None:
+    names = ["half life", "half life deathmatch", "bioshock infinite", "bioshock", "rust", "rust x"]
+    assert merged(names) == ["half life", "half life", "bioshock", "bioshock", "rust", "rust x"]
+    assert merged(["", "half"]) == ["", "half"]
 
 
 @pytest.mark.parametrize(
