@@ -45,7 +45,7 @@ Mask = npt.NDArray[np.bool_]
 MOST_SIMILAR = 50
 
 #: Most actors found by name, and the longest text by which they are, in characters.
-MOST_ACTORS, _LONGEST_NAME = 50, 100
+MOST_ACTORS, _LONGEST_NAME = 50, 200
 
 #: Most names of each sort in a sentence.
 _NAMED = 3
@@ -164,7 +164,7 @@ def find_actors(store: Store, text: str, first: int) -> list[Actor]:
     """The actors whose names have words that begin with each word of a text, whatever the case and
     accents: those whose name begins with the text, then by titles, most first, then by name.
 
-    Raises InvalidArgument for a text without letters and digits or of more than 100 characters, and
+    Raises InvalidArgument for a text without letters and digits or of more than 200 characters, and
     unless `first` is between 0 and 50.
     """
     first = check_first(first, MOST_ACTORS)

@@ -15,10 +15,10 @@ from schema.context import Info
 from schema.costs import cost, items
 from schema.descriptions import documented
 
-__all__ = ["Model", "ModelQuery"]
+__all__ = ["LIMITS", "Model", "ModelQuery"]
 
 #: What the data cannot show, whatever the model.
-_LIMITS = [
+LIMITS = [
     "The crawl followed friends and groups of one community. Private users, users without friends "
     "or groups, and everything since the crawl are missing.",
     "A playtime of 0 may mean never started, played offline, or recorded elsewhere.",
@@ -273,7 +273,7 @@ class ModelQuery:
             interactions=facts["interactions"],
             users=facts["players"],
             games=facts["games"],
-            limits=_LIMITS,
+            limits=LIMITS,
             sentiment=SentimentCard(**facts["sentiment"]),
         )
 

@@ -145,7 +145,7 @@ class TitleQuestions:
         search: Annotated[
             str,
             strawberry.argument(
-                description="Words or their beginnings, at most 100 characters; case and accents "
+                description="Words or their beginnings, at most 200 characters; case and accents "
                 "are ignored."
             ),
         ],

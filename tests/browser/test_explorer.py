@@ -102,13 +102,21 @@ def test_enter_without_a_choice_searches(visit: Visit) -> None:
     heading(page, "Valve")
 
 
-def test_an_actor_is_found_by_the_casts_of_titles(visit: Visit) -> None:
+def test_an_actor_has_a_page_with_titles(visit: Visit) -> None:
     page = explore(visit, "/platforms?year=2020")
     actor = page.get_by_role("table", name=re.compile("Actors")).get_by_role("link").first
     name = actor.inner_text()
     actor.click()
-    heading(page, re.compile(re.escape(name)))
-    expect(page.get_by_role("heading", name="Titles by cast")).to_be_visible()
+    heading(page, name)
+    page.get_by_role("table", name="Titles", exact=True).get_by_role("link").first.click()
+    expect(page.get_by_role("link", name=name)).to_be_visible()
+
+
+def test_typing_offers_actors_whatever_the_accents(visit: Visit) -> None:
+    page = explore(visit)
+    page.get_by_role("combobox", name="Search").fill("zuraw")
+    page.get_by_role("option", name=re.compile("Żurawska.*Actor, 6 titles")).first.click()
+    heading(page, re.compile("Żurawska"))
 
 
 def test_show_the_query_opens_it_in_graphiql(visit: Visit) -> None:
@@ -180,6 +188,23 @@ def test_spanish_by_the_browser_and_english_by_choice(browser: Browser, page_ser
         page.reload()
         heading(page, "Explore the data")
         assert visit.complaints == []
+
+
+@pytest.mark.parametrize(
+    "view", ["/game/730", "/verdict?title=hs21&ratings=as68:4.5", "/models", "/year/2015"]
+)
+def test_in_spanish_the_server_is_not_quoted_in_english(
+    browser: Browser, page_server: str, view: str
+) -> None:
+    with visiting(browser, page_server, locale="es-AR") as visit:
+        page = explore(visit, view)
+        visit.settle()
+        for details in page.locator("details").all():
+            details.locator("summary").click()
+        text = page.locator("main").inner_text()
+        english = re.findall(r"\b(?:the|of|with|does|without|estimate|Mixed|served)\b", text)
+        titles = page.locator("main a").all_inner_texts()
+        assert [word for word in english if not any(word in title for title in titles)] == []
 
 
 def test_the_colors_are_kept(visit: Visit) -> None:

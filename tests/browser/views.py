@@ -14,6 +14,7 @@ VIEWS = {
     "best": "/best?from=2013&to=2015",
     "year": "/year/2015",
     "title": "/title/hs21",
+    "actor": "/actor/Thandiwe%20X.%20%C5%BBurawska",
     "verdict": "/verdict?title=hs21&ratings=as68:4.5",
     "verdict of a viewer": "/verdict?title=hs21&viewer=1000",
     "platforms": "/platforms?year=2020",

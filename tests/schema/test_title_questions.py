@@ -146,7 +146,7 @@ def test_an_actor_found_by_name_has_all_titles_with_that_name_in_the_cast(ask_ti
     ("arguments", "argument"),
     [
         ('(search: " ")', "search"),
-        (f'(search: "{"a" * 101}")', "search"),
+        (f'(search: "{"a" * 201}")', "search"),
         ('(search: "a", first: 51)', "first"),
         ('(search: "a", first: -1)', "first"),
     ],

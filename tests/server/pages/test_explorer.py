@@ -14,6 +14,8 @@ from datastore.base.settings import Settings
 from datastore.base.snapshot import report_page
 from datastore.store import Store
 from harness import TestClient
+from resolvers import prices, verdicts
+from schema import model
 from server.app import create_app
 from server.pages import assets, explorer
 from server.pages.explorer import preferred_language
@@ -21,7 +23,8 @@ from server.pages.explorer import preferred_language
 PAGE = '<!doctype html>\n<html lang="en">\n<head><title>page</title></head>\n</html>\n'
 DOCUMENT = "query Version { dataset { version } }"
 ID = hashlib.sha256(DOCUMENT.encode()).hexdigest()
-MANIFEST = Path(__file__).parents[3] / "web" / "public" / "explorer-documents.json"
+WEB = Path(__file__).parents[3] / "web"
+MANIFEST = WEB / "public" / "explorer-documents.json"
 
 
 @pytest.fixture(autouse=True)
@@ -151,3 +154,11 @@ def test_the_ids_of_the_committed_documents_are_their_hashes() -> None:
     assert len(documents) > 10
     for key, text in documents.items():
         assert hashlib.sha256(text.encode()).hexdigest() == key
+
+
+@pytest.mark.parametrize(
+    "limit", [*prices.LIMITS, *verdicts.LIMITS, *model.LIMITS], ids=lambda text: text[:30]
+)
+def test_every_limit_of_a_model_has_a_text_in_spanish(limit: str) -> None:
+    spanish = WEB / "explorer" / "src" / "text" / "es.ts"
+    assert f"'{limit}':" in spanish.read_text(encoding="utf-8")

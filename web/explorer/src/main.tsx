@@ -28,6 +28,7 @@ const VIEWS: Record<string, [() => Promise<{ default: ComponentType }>, Subject?
   best: [() => import('./views/best'), 'games'],
   year: [() => import('./views/year'), 'games'],
   title: [() => import('./views/title'), 'titles'],
+  actor: [() => import('./views/actor'), 'titles'],
   verdict: [() => import('./views/verdict'), 'titles'],
   platforms: [() => import('./views/platforms'), 'titles'],
   models: [() => import('./views/models')],

@@ -2,6 +2,12 @@
 import type { Document } from '../client';
 import type * as types from './types';
 
+export const ExplorerActor: Document<types.ExplorerActorQuery, types.ExplorerActorQueryVariables> = {
+  name: 'ExplorerActor',
+  id: '0984c900970f04d3750d13190581d0e39faeff6070e720020235bd35c085a607',
+  text: "query ExplorerActor($name: String!) {\n  titles(\n    first: 50\n    filter: {castMember: {eq: $name}}\n    orderBy: [{field: RELEASE_YEAR, direction: DESC}]\n  ) {\n    totalCount\n    nodes {\n      titleId\n      published {\n        title\n      }\n      platform\n      releaseYear\n      score {\n        mean(precision: 1)\n      }\n    }\n    aggregates {\n      platforms {\n        platform\n        count\n      }\n      years {\n        year\n        count\n      }\n      score {\n        mean(precision: 2)\n      }\n    }\n  }\n}",
+};
+
 export const ExplorerBest: Document<types.ExplorerBestQuery, types.ExplorerBestQueryVariables> = {
   name: 'ExplorerBest',
   id: 'f6e0306334391b8aebed4ec9e36085b58c85e6f0324209bb8a7f50b059af8709',
@@ -34,8 +40,8 @@ export const ExplorerGameNames: Document<types.ExplorerGameNamesQuery, types.Exp
 
 export const ExplorerGame: Document<types.ExplorerGameQuery, types.ExplorerGameQueryVariables> = {
   name: 'ExplorerGame',
-  id: '01740a48614b5e034e0561381927288d041bf642b23d3aa1a6a777f08cafecc4',
-  text: "query ExplorerGame($appId: ID!, $diversity: Float!) {\n  game(appId: $appId) {\n    appId\n    title\n    inCatalogue\n    developer {\n      name\n    }\n    publisher\n    genres {\n      name\n    }\n    tags\n    specs\n    releaseDate\n    releaseDateText\n    releaseYear\n    price(precision: 2)\n    isFree\n    earlyAccess\n    metascore\n    storeSentiment\n    ownerCount\n    playerCount\n    hours(precision: 0)\n    priceEstimate {\n      price(precision: 2)\n      low(precision: 2)\n      high(precision: 2)\n      method\n      mae(precision: 2)\n      baseline(precision: 2)\n      reason {\n        feature\n        usd(precision: 2)\n      }\n    }\n    reviewSentiment {\n      negative\n      neutral\n      positive\n      total\n    }\n    similarGames(first: 8, diversity: $diversity) {\n      game {\n        appId\n        title\n        releaseYear\n        price(precision: 2)\n      }\n      score\n      source\n      reason {\n        sharedPlayers\n        sharedTags\n      }\n    }\n  }\n}",
+  id: '3d9ceefd4778aadea8a595e4926de96487b9cfb900a0df0d047a8f01fcc1bc82',
+  text: "query ExplorerGame($appId: ID!, $diversity: Float!) {\n  game(appId: $appId) {\n    appId\n    title\n    inCatalogue\n    developer {\n      name\n    }\n    publisher\n    genres {\n      name\n    }\n    tags\n    specs\n    releaseDate\n    releaseDateText\n    releaseYear\n    price(precision: 2)\n    isFree\n    earlyAccess\n    metascore\n    storeSentiment\n    ownerCount\n    playerCount\n    hours(precision: 0)\n    priceEstimate {\n      price(precision: 2)\n      low(precision: 2)\n      high(precision: 2)\n      method\n      mae(precision: 2)\n      baseline(precision: 2)\n      reason {\n        feature\n        kind\n        names\n        usd(precision: 2)\n      }\n    }\n    reviewSentiment {\n      negative\n      neutral\n      positive\n      total\n    }\n    similarGames(first: 8, diversity: $diversity) {\n      game {\n        appId\n        title\n        releaseYear\n        price(precision: 2)\n      }\n      score\n      source\n      reason {\n        sharedPlayers\n        sharedTags\n      }\n    }\n  }\n}",
 };
 
 export const ExplorerGenre: Document<types.ExplorerGenreQuery, types.ExplorerGenreQueryVariables> = {
@@ -52,8 +58,8 @@ export const ExplorerHome: Document<types.ExplorerHomeQuery, types.ExplorerHomeQ
 
 export const ExplorerModels: Document<types.ExplorerModelsQuery, types.ExplorerModelsQueryVariables> = {
   name: 'ExplorerModels',
-  id: 'c9cd5a05af5e904ae56c40e28a123c071597a4ca3577a3a6e6b754027d595dc8',
-  text: "query ExplorerModels($games: Boolean!, $titles: Boolean!) {\n  model @include(if: $games) {\n    version\n    trainedAt\n    interactions\n    users\n    games\n    limits\n    metrics {\n      ...Ranking\n    }\n    baselines {\n      ...Ranking\n    }\n    sentiment {\n      vaderAuc\n      learnedAuc\n      reviews\n    }\n  }\n  priceModel @include(if: $games) {\n    games\n    best\n    summary\n    limits\n    methods {\n      method\n      random {\n        mae\n        rmse\n        coverage\n      }\n    }\n  }\n  titleModel @include(if: $titles) {\n    best\n    summary\n    limits\n    viewers\n    heldOut\n    globalMean {\n      rmse(precision: 3)\n    }\n    methods {\n      method\n      rmse(precision: 3)\n      mae(precision: 3)\n      coverage(precision: 3)\n    }\n  }\n}\n\nfragment Ranking on Metrics {\n  ranking\n  ndcgAt10 {\n    value\n    low\n    high\n  }\n  recallAt20 {\n    value\n    low\n    high\n  }\n  coverage {\n    value\n  }\n}",
+  id: 'b7e5fd8a42ceb6ceeb9bc75eb8ca3cee0976110e165a53184d8faf698fdef049',
+  text: "query ExplorerModels($games: Boolean!, $titles: Boolean!) {\n  model @include(if: $games) {\n    version\n    trainedAt\n    interactions\n    users\n    games\n    limits\n    metrics {\n      ...Ranking\n    }\n    baselines {\n      ...Ranking\n    }\n    sentiment {\n      vaderAuc\n      learnedAuc\n      reviews\n    }\n  }\n  priceModel @include(if: $games) {\n    games\n    best\n    summary\n    limits\n    methods {\n      method\n      random {\n        mae\n        rmse\n        coverage\n        medianAbsoluteError\n      }\n    }\n  }\n  titleModel @include(if: $titles) {\n    best\n    finding\n    summary\n    limits\n    viewers\n    heldOut\n    globalMean {\n      rmse(precision: 3)\n    }\n    methods {\n      method\n      rmse(precision: 3)\n      mae(precision: 3)\n      coverage(precision: 3)\n    }\n  }\n}\n\nfragment Ranking on Metrics {\n  ranking\n  ndcgAt10 {\n    value\n    low\n    high\n  }\n  recallAt20 {\n    value\n    low\n    high\n  }\n  coverage {\n    value\n  }\n}",
 };
 
 export const ExplorerPlatforms: Document<types.ExplorerPlatformsQuery, types.ExplorerPlatformsQueryVariables> = {
@@ -70,14 +76,14 @@ export const ExplorerActors: Document<types.ExplorerActorsQuery, types.ExplorerA
 
 export const ExplorerPlayer: Document<types.ExplorerPlayerQuery, types.ExplorerPlayerQueryVariables> = {
   name: 'ExplorerPlayer',
-  id: '84648fd9444f9e80c77efe0671335047654e2f84fe1165132a4786c662565b6b',
-  text: "query ExplorerPlayer($userId: ID!, $diversity: Float!) {\n  user(userId: $userId) {\n    userId\n    libraryKnown\n    itemsCount\n    pricedItems\n    moneySpent(precision: 2)\n    reviewCount\n    recommendedReviews\n    recommendPercent(precision: 0)\n    reviewSentiment {\n      negative\n      neutral\n      positive\n      total\n    }\n    library(first: 20) {\n      totalCount\n      edges {\n        hours(precision: 1)\n        node {\n          appId\n          title\n          releaseYear\n          price(precision: 2)\n        }\n      }\n    }\n    recommendations(first: 10, diversity: $diversity) {\n      game {\n        appId\n        title\n        releaseYear\n        price(precision: 2)\n      }\n      score\n      source\n      reason {\n        because {\n          game {\n            appId\n            title\n          }\n          contribution\n        }\n      }\n    }\n  }\n}",
+  id: '8677fa24c07d186bad700fd760dd8fc46edd5b84a16e6a85fca7edfe8b640363',
+  text: "query ExplorerPlayer($userId: ID!, $diversity: Float!) {\n  user(userId: $userId) {\n    userId\n    libraryKnown\n    itemsCount\n    hours(precision: 1)\n    pricedItems\n    moneySpent(precision: 2)\n    reviewCount\n    recommendedReviews\n    recommendPercent(precision: 0)\n    reviewSentiment {\n      negative\n      neutral\n      positive\n      total\n    }\n    library(first: 20) {\n      totalCount\n      edges {\n        hours(precision: 1)\n        node {\n          appId\n          title\n          releaseYear\n          price(precision: 2)\n        }\n      }\n    }\n    recommendations(first: 10, diversity: $diversity) {\n      game {\n        appId\n        title\n        releaseYear\n        price(precision: 2)\n      }\n      score\n      source\n      reason {\n        because {\n          game {\n            appId\n            title\n          }\n          contribution\n        }\n      }\n    }\n  }\n}",
 };
 
 export const ExplorerSearch: Document<types.ExplorerSearchQuery, types.ExplorerSearchQueryVariables> = {
   name: 'ExplorerSearch',
-  id: 'bb1067eded6c2cfc5d3dd3cdcee433e10000c4c91a30327346682c74628b3292',
-  text: "query ExplorerSearch($text: String!, $first: Int!, $games: Boolean!, $titles: Boolean!, $people: Boolean!) {\n  games(search: $text, first: $first) @include(if: $games) {\n    totalCount\n    nodes {\n      appId\n      title\n      releaseYear\n    }\n  }\n  developers(search: $text, first: $first) @include(if: $games) {\n    totalCount\n    nodes {\n      name\n      itemCount\n    }\n  }\n  genres(search: $text, first: $first) @include(if: $games) {\n    totalCount\n    nodes {\n      name\n      gameCount\n    }\n  }\n  users(search: $text, first: $first) @include(if: $people) {\n    totalCount\n    nodes {\n      userId\n      itemsCount\n    }\n  }\n  titles(search: $text, first: $first) @include(if: $titles) {\n    totalCount\n    nodes {\n      titleId\n      published {\n        title\n      }\n      releaseYear\n      platform\n    }\n  }\n  cast: titles(filter: {castMember: {contains: $text}}, first: $first) @include(if: $titles) {\n    totalCount\n    nodes {\n      titleId\n      published {\n        title\n        cast\n      }\n      releaseYear\n      platform\n    }\n  }\n}",
+  id: '637e82bf65f48339b931ecb97910958a1dd55caacb9f6420ae5cd12de3600176',
+  text: "query ExplorerSearch($text: String!, $first: Int!, $games: Boolean!, $titles: Boolean!, $people: Boolean!) {\n  games(search: $text, first: $first) @include(if: $games) {\n    totalCount\n    nodes {\n      appId\n      title\n      releaseYear\n    }\n  }\n  developers(search: $text, first: $first) @include(if: $games) {\n    totalCount\n    nodes {\n      name\n      itemCount\n    }\n  }\n  genres(search: $text, first: $first) @include(if: $games) {\n    totalCount\n    nodes {\n      name\n      gameCount\n    }\n  }\n  users(search: $text, first: $first) @include(if: $people) {\n    totalCount\n    nodes {\n      userId\n      itemsCount\n    }\n  }\n  titles(search: $text, first: $first) @include(if: $titles) {\n    totalCount\n    nodes {\n      titleId\n      published {\n        title\n      }\n      releaseYear\n      platform\n    }\n  }\n  actors(search: $text, first: $first) @include(if: $titles) {\n    displayName\n    appearances\n  }\n}",
 };
 
 export const ExplorerShell: Document<types.ExplorerShellQuery, types.ExplorerShellQueryVariables> = {
@@ -94,14 +100,14 @@ export const ExplorerTitle: Document<types.ExplorerTitleQuery, types.ExplorerTit
 
 export const ExplorerVerdict: Document<types.ExplorerVerdictQuery, types.ExplorerVerdictQueryVariables> = {
   name: 'ExplorerVerdict',
-  id: 'f949b1524ba076787e7523284c2db772fba35ff7b1dd8360940ef04a0b7b896a',
-  text: "query ExplorerVerdict($viewerId: ID!, $titleId: ID!) {\n  viewer(viewerId: $viewerId) {\n    viewerId\n    ratingCount\n    meanRating(precision: 2)\n    verdict(titleId: $titleId) {\n      ...Verdict\n    }\n  }\n}\n\nfragment Verdict on Verdict {\n  title {\n    titleId\n    published {\n      title\n    }\n    platform\n  }\n  recommended\n  estimate(precision: 2)\n  threshold\n  method\n  reason\n  interval {\n    low(precision: 1)\n    high(precision: 1)\n  }\n}",
+  id: 'eff211edacb223e65fd5703c01ba262602a26cf98b06f13cf97f88c64555633f',
+  text: "query ExplorerVerdict($viewerId: ID!, $titleId: ID!) {\n  viewer(viewerId: $viewerId) {\n    viewerId\n    ratingCount\n    meanRating(precision: 2)\n    verdict(titleId: $titleId) {\n      ...Verdict\n    }\n  }\n}\n\nfragment Verdict on Verdict {\n  title {\n    titleId\n    published {\n      title\n    }\n    platform\n  }\n  recommended\n  estimate(precision: 2)\n  threshold\n  method\n  reason\n  basis {\n    ratings\n    mean\n    shrunkMean\n    change\n    isBetterThanMean\n  }\n  interval {\n    low(precision: 1)\n    high(precision: 1)\n  }\n}",
 };
 
 export const ExplorerVerdictForRatings: Document<types.ExplorerVerdictForRatingsQuery, types.ExplorerVerdictForRatingsQueryVariables> = {
   name: 'ExplorerVerdictForRatings',
-  id: '3756824993c0c5ab485c8c3763ed187854f253324c56da20ba2bcf7a35b88896',
-  text: "query ExplorerVerdictForRatings($ratings: [TitleRating!]!, $titleId: ID!) {\n  verdictForRatings(ratings: $ratings, titleId: $titleId) {\n    ...Verdict\n  }\n}\n\nfragment Verdict on Verdict {\n  title {\n    titleId\n    published {\n      title\n    }\n    platform\n  }\n  recommended\n  estimate(precision: 2)\n  threshold\n  method\n  reason\n  interval {\n    low(precision: 1)\n    high(precision: 1)\n  }\n}",
+  id: '4406d5eeeaaf4d6f701d3cd6cdfc49ea2559d025b8dee15a6eae0f682e8edd32',
+  text: "query ExplorerVerdictForRatings($ratings: [TitleRating!]!, $titleId: ID!) {\n  verdictForRatings(ratings: $ratings, titleId: $titleId) {\n    ...Verdict\n  }\n}\n\nfragment Verdict on Verdict {\n  title {\n    titleId\n    published {\n      title\n    }\n    platform\n  }\n  recommended\n  estimate(precision: 2)\n  threshold\n  method\n  reason\n  basis {\n    ratings\n    mean\n    shrunkMean\n    change\n    isBetterThanMean\n  }\n  interval {\n    low(precision: 1)\n    high(precision: 1)\n  }\n}",
 };
 
 export const ExplorerTitleNames: Document<types.ExplorerTitleNamesQuery, types.ExplorerTitleNamesQueryVariables> = {

@@ -192,6 +192,37 @@ export type PriceMethod =
   /** The method with the lowest mean absolute error on held-out games. */
   | 'BEST';
 
+/** Kinds of detail that move an estimate. */
+export type PriceReasonKind =
+  /** The genre in `names`. */
+  | 'GENRE'
+  /** The tag in `names`. */
+  | 'TAG'
+  /** The feature in `names`. */
+  | 'FEATURE'
+  /** The developer in `names`; none if its other prices are unknown. */
+  | 'DEVELOPER'
+  /** The publisher in `names`; none if its other prices are unknown. */
+  | 'PUBLISHER'
+  /** The release year in `names`. */
+  | 'RELEASE_YEAR'
+  /** It is in early access. */
+  | 'EARLY_ACCESS'
+  /** It is not in early access. */
+  | 'NOT_EARLY_ACCESS'
+  /** The metascore in `names`. */
+  | 'METASCORE'
+  /** The genres in `names`, together. */
+  | 'GENRES'
+  /** How many `genres`, `tags` or `features` (in `names`) it has. */
+  | 'NUMBER_OF'
+  /** The `genres`, `tags` or `features` that it does not have. */
+  | 'WITHOUT'
+  /** Details that are not known, together. */
+  | 'UNKNOWN_DETAILS'
+  /** All that remains. */
+  | 'EVERYTHING_ELSE';
+
 /** The figure that a ranking is sorted by. */
 export type RankingMethod =
   /** Number of reviews that count. */
@@ -212,6 +243,17 @@ export type RecommendationSource =
   /** Games with the most players, those of the same genre first. */
   | 'POPULAR';
 
+/** Findings about the use of ratings. */
+export type TitleFinding =
+  /** There are too few ratings to measure it. */
+  | 'NOT_MEASURED'
+  /** The best method is measurably better than the viewer's own mean. */
+  | 'TITLE_MATTERS'
+  /** Nothing is better than the viewer's own mean: a verdict says whether the viewer is generous. */
+  | 'VIEWER_MATTERS'
+  /** Nothing is better than the mean of all ratings. */
+  | 'NOTHING_MATTERS';
+
 /** Kind of a title, as the platform publishes it. */
 export type TitleKind =
   /** A film. */
@@ -226,6 +268,13 @@ export type TitleRating = {
   /** 0.5 to 5 stars, in steps of 0.5. */
   rating: number;
 };
+
+export type ExplorerActorQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type ExplorerActorQuery = { titles: { totalCount: number, nodes: Array<{ titleId: string, platform: Platform, releaseYear: number | null, published: { title: string | null }, score: { mean: number | null } }>, aggregates: { platforms: Array<{ platform: Platform, count: number }>, years: Array<{ year: number | null, count: number }>, score: { mean: number | null } } } | null };
 
 export type ExplorerBestQueryVariables = Exact<{
   a: number;
@@ -278,7 +327,7 @@ export type ExplorerGameQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerGameQuery = { game: { appId: string, title: string | null, inCatalogue: boolean, publisher: string | null, tags: Array<string>, specs: Array<string>, releaseDate: string | null, releaseDateText: string | null, releaseYear: number | null, price: number | null, isFree: boolean | null, earlyAccess: boolean | null, metascore: number | null, storeSentiment: string | null, ownerCount: number, playerCount: number, hours: number, developer: { name: string } | null, genres: Array<{ name: string }>, priceEstimate: { price: number, low: number, high: number, method: PriceMethod, mae: number | null, baseline: number, reason: Array<{ feature: string, usd: number }> } | null, reviewSentiment: { negative: number, neutral: number, positive: number, total: number }, similarGames: Array<{ score: number, source: RecommendationSource, game: { appId: string, title: string | null, releaseYear: number | null, price: number | null }, reason: { sharedPlayers: number, sharedTags: Array<string> } }> } | null };
+export type ExplorerGameQuery = { game: { appId: string, title: string | null, inCatalogue: boolean, publisher: string | null, tags: Array<string>, specs: Array<string>, releaseDate: string | null, releaseDateText: string | null, releaseYear: number | null, price: number | null, isFree: boolean | null, earlyAccess: boolean | null, metascore: number | null, storeSentiment: string | null, ownerCount: number, playerCount: number, hours: number, developer: { name: string } | null, genres: Array<{ name: string }>, priceEstimate: { price: number, low: number, high: number, method: PriceMethod, mae: number | null, baseline: number, reason: Array<{ feature: string, kind: PriceReasonKind, names: Array<string>, usd: number }> } | null, reviewSentiment: { negative: number, neutral: number, positive: number, total: number }, similarGames: Array<{ score: number, source: RecommendationSource, game: { appId: string, title: string | null, releaseYear: number | null, price: number | null }, reason: { sharedPlayers: number, sharedTags: Array<string> } }> } | null };
 
 export type ExplorerGenreQueryVariables = Exact<{
   name: string;
@@ -302,7 +351,7 @@ export type ExplorerModelsQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerModelsQuery = { model?: { version: string, trainedAt: string, interactions: number, users: number, games: number, limits: Array<string>, metrics: { ranking: string, ndcgAt10: { value: number, low: number, high: number }, recallAt20: { value: number, low: number, high: number }, coverage: { value: number } } | null, baselines: Array<{ ranking: string, ndcgAt10: { value: number, low: number, high: number }, recallAt20: { value: number, low: number, high: number }, coverage: { value: number } }>, sentiment: { vaderAuc: number | null, learnedAuc: number | null, reviews: number } }, priceModel?: { games: number, best: PriceMethod, summary: string, limits: Array<string>, methods: Array<{ method: PriceMethod, random: { mae: number, rmse: number, coverage: number } | null }> } | null, titleModel?: { best: EstimateMethod, summary: string, limits: Array<string>, viewers: number, heldOut: number, globalMean: { rmse: number } | null, methods: Array<{ method: EstimateMethod | null, rmse: number, mae: number, coverage: number }> } | null };
+export type ExplorerModelsQuery = { model?: { version: string, trainedAt: string, interactions: number, users: number, games: number, limits: Array<string>, metrics: { ranking: string, ndcgAt10: { value: number, low: number, high: number }, recallAt20: { value: number, low: number, high: number }, coverage: { value: number } } | null, baselines: Array<{ ranking: string, ndcgAt10: { value: number, low: number, high: number }, recallAt20: { value: number, low: number, high: number }, coverage: { value: number } }>, sentiment: { vaderAuc: number | null, learnedAuc: number | null, reviews: number } }, priceModel?: { games: number, best: PriceMethod, summary: string, limits: Array<string>, methods: Array<{ method: PriceMethod, random: { mae: number, rmse: number, coverage: number, medianAbsoluteError: number } | null }> } | null, titleModel?: { best: EstimateMethod, finding: TitleFinding, summary: string, limits: Array<string>, viewers: number, heldOut: number, globalMean: { rmse: number } | null, methods: Array<{ method: EstimateMethod | null, rmse: number, mae: number, coverage: number }> } | null };
 
 export type RankingFragment = { ranking: string, ndcgAt10: { value: number, low: number, high: number }, recallAt20: { value: number, low: number, high: number }, coverage: { value: number } };
 
@@ -333,7 +382,7 @@ export type ExplorerPlayerQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerPlayerQuery = { user: { userId: string, libraryKnown: boolean, itemsCount: number, pricedItems: number, moneySpent: number, reviewCount: number, recommendedReviews: number, recommendPercent: number | null, reviewSentiment: { negative: number, neutral: number, positive: number, total: number }, library: { totalCount: number, edges: Array<{ hours: number, node: { appId: string, title: string | null, releaseYear: number | null, price: number | null } }> }, recommendations: Array<{ score: number, source: RecommendationSource, game: { appId: string, title: string | null, releaseYear: number | null, price: number | null }, reason: { because: Array<{ contribution: number, game: { appId: string, title: string | null } }> } }> } | null };
+export type ExplorerPlayerQuery = { user: { userId: string, libraryKnown: boolean, itemsCount: number, hours: number, pricedItems: number, moneySpent: number, reviewCount: number, recommendedReviews: number, recommendPercent: number | null, reviewSentiment: { negative: number, neutral: number, positive: number, total: number }, library: { totalCount: number, edges: Array<{ hours: number, node: { appId: string, title: string | null, releaseYear: number | null, price: number | null } }> }, recommendations: Array<{ score: number, source: RecommendationSource, game: { appId: string, title: string | null, releaseYear: number | null, price: number | null }, reason: { because: Array<{ contribution: number, game: { appId: string, title: string | null } }> } }> } | null };
 
 export type ExplorerSearchQueryVariables = Exact<{
   text: string;
@@ -344,7 +393,7 @@ export type ExplorerSearchQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerSearchQuery = { games?: { totalCount: number, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null }> }, developers?: { totalCount: number, nodes: Array<{ name: string, itemCount: number }> }, genres?: { totalCount: number, nodes: Array<{ name: string, gameCount: number }> }, users?: { totalCount: number, nodes: Array<{ userId: string, itemsCount: number }> }, titles?: { totalCount: number, nodes: Array<{ titleId: string, releaseYear: number | null, platform: Platform, published: { title: string | null } }> } | null, cast?: { totalCount: number, nodes: Array<{ titleId: string, releaseYear: number | null, platform: Platform, published: { title: string | null, cast: Array<string> } }> } | null };
+export type ExplorerSearchQuery = { games?: { totalCount: number, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null }> }, developers?: { totalCount: number, nodes: Array<{ name: string, itemCount: number }> }, genres?: { totalCount: number, nodes: Array<{ name: string, gameCount: number }> }, users?: { totalCount: number, nodes: Array<{ userId: string, itemsCount: number }> }, titles?: { totalCount: number, nodes: Array<{ titleId: string, releaseYear: number | null, platform: Platform, published: { title: string | null } }> } | null, actors?: Array<{ displayName: string, appearances: number }> | null };
 
 export type ExplorerShellQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -364,7 +413,7 @@ export type ExplorerVerdictQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerVerdictQuery = { viewer: { viewerId: string, ratingCount: number, meanRating: number, verdict: { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, reason: string, title: { titleId: string, platform: Platform, published: { title: string | null } }, interval: { low: number, high: number } } | null } | null };
+export type ExplorerVerdictQuery = { viewer: { viewerId: string, ratingCount: number, meanRating: number, verdict: { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, reason: string, title: { titleId: string, platform: Platform, published: { title: string | null } }, basis: { ratings: number, mean: number, shrunkMean: number, change: number, isBetterThanMean: boolean | null }, interval: { low: number, high: number } } | null } | null };
 
 export type ExplorerVerdictForRatingsQueryVariables = Exact<{
   ratings: Array<TitleRating> | TitleRating;
@@ -372,7 +421,7 @@ export type ExplorerVerdictForRatingsQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerVerdictForRatingsQuery = { verdictForRatings: { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, reason: string, title: { titleId: string, platform: Platform, published: { title: string | null } }, interval: { low: number, high: number } } | null };
+export type ExplorerVerdictForRatingsQuery = { verdictForRatings: { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, reason: string, title: { titleId: string, platform: Platform, published: { title: string | null } }, basis: { ratings: number, mean: number, shrunkMean: number, change: number, isBetterThanMean: boolean | null }, interval: { low: number, high: number } } | null };
 
 export type ExplorerTitleNamesQueryVariables = Exact<{
   ids: Array<string> | string;
@@ -386,7 +435,7 @@ export type ExplorerViewersQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ExplorerViewersQuery = { viewers: { nodes: Array<{ viewerId: string, ratingCount: number }> } | null };
 
-export type VerdictFragment = { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, reason: string, title: { titleId: string, platform: Platform, published: { title: string | null } }, interval: { low: number, high: number } };
+export type VerdictFragment = { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, reason: string, title: { titleId: string, platform: Platform, published: { title: string | null } }, basis: { ratings: number, mean: number, shrunkMean: number, change: number, isBetterThanMean: boolean | null }, interval: { low: number, high: number } };
 
 export type ExplorerYearQueryVariables = Exact<{
   year: number;

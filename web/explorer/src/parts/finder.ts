@@ -26,10 +26,9 @@ export function everything(t: typeof en, { has }: Shell): Search {
       ...(data.genres?.nodes ?? []).map(({ name }) => found('genre', name, name, t.kinds.genre)),
       ...(data.users?.nodes ?? []).map(({ userId }) => found('player', userId, userId, t.kinds.player)),
       ...titles(data),
-      ...(data.cast?.nodes ?? []).map((title) => ({
-        ...found('title', title.titleId, title.published.title ?? title.titleId, member(title.published.cast, text)),
-        key: `cast ${title.titleId}`,
-      })),
+      ...(data.actors ?? []).map(({ displayName, appearances }) =>
+        found('actor', displayName, displayName, [t.kinds.actor, t.titlesOf(appearances)].join(', ')),
+      ),
     ];
   };
 }
@@ -44,10 +43,9 @@ export function titlesOnly(): Search {
     titles(await ask(ExplorerSearch, { text, first: 8, games: false, titles: true, people: false }, signal));
 }
 
-/** The member of a cast whose name has a text. */
-export function member(cast: string[], text: string): string {
-  const bare = (name: string) => name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-  return cast.find((name) => bare(name).includes(bare(text))) ?? '';
+/** Whether a text has anything to search by. */
+export function isSearchable(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text);
 }
 
 function games({ games: list }: ExplorerSearchQuery): Found[] {

@@ -10,11 +10,19 @@ export interface Column<Row> {
   minor?: boolean;
 }
 
-export function Table<Row>({ rows, columns, caption }: { rows: Row[]; columns: Column<Row>[]; caption: string }) {
+interface TableProps<Row> {
+  rows: Row[];
+  columns: Column<Row>[];
+  caption: string;
+  /** Narrow columns, of which a phone has room for more. */
+  dense?: boolean;
+}
+
+export function Table<Row>({ rows, columns, caption, dense }: TableProps<Row>) {
   const style = ({ numeric, minor }: Column<Row>) => `${numeric ? 'number' : ''} ${minor ? 'minor' : ''}`.trim();
   return (
     <div class="table-room" tabIndex={0} role="group" aria-label={caption}>
-      <table class="table">
+      <table class={dense ? 'table dense' : 'table'}>
         <caption class="unseen">{caption}</caption>
         <thead>
           <tr>

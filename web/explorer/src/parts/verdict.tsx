@@ -80,9 +80,7 @@ export function Result({ of, children }: { of: VerdictFragment; children?: strin
           caption={t.ratingInterval}
           ends={[format.decimal(of.interval.low, 1), t.stars(format.decimal(of.interval.high, 1))]}
         />
-        <p class="reason" lang="en">
-          {of.reason}
-        </p>
+        <p class="reason">{t.verdictReason(of)}</p>
         <Facts of={[[t.method, t.methods[of.method]]]} />
       </Section>
     </>

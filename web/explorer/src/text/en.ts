@@ -1,6 +1,12 @@
 // The texts in English; es.ts has the same keys.
 
+import type { ExplorerGameQuery, ExplorerModelsQuery, VerdictFragment } from '../generated/types';
+
 type Pair = [string, string];
+type PriceEstimate = NonNullable<NonNullable<ExplorerGameQuery['game']>['priceEstimate']>;
+type PriceReason = Pick<PriceEstimate['reason'][number], 'feature' | 'kind' | 'names'>;
+type PriceModel = NonNullable<ExplorerModelsQuery['priceModel']>;
+type TitleModel = NonNullable<ExplorerModelsQuery['titleModel']>;
 
 const many = (count: number, one: string, several: string) =>
   `${count.toLocaleString('en')} ${count === 1 ? one : several}`;
@@ -74,6 +80,7 @@ export const en = {
     genre: 'Genre',
     player: 'Player',
     title: 'Streaming title',
+    actor: 'Actor',
     year: 'Release year',
   },
   game: 'Game',
@@ -108,6 +115,7 @@ export const en = {
   itemsOf: (count: number) => many(count, 'item', 'items'),
   reviewsOf: (count: number) => many(count, 'review', 'reviews'),
   ratingsOf: (count: number) => many(count, 'rating', 'ratings'),
+  titlesOf: (count: number) => many(count, 'title', 'titles'),
   hoursUnit: 'hours',
   hoursOf: (count: string) => `${count} hours`,
   diversity: 'Diversity',
@@ -161,7 +169,9 @@ export const en = {
   },
   searched: (text: string) => `Results for “${text}”`,
   searchEmpty: 'Type a name above to search.',
-  withActor: 'Titles by cast',
+  actorsFound: 'Actors',
+  noTitles: 'No title has this name in its cast.',
+  newestTitles: 'The 50 newest.',
 
   // Game
   facts: 'Facts',
@@ -176,6 +186,9 @@ export const en = {
   sharedPlayers: (count: number) => many(count, 'player in common', 'players in common'),
   sharedTags: 'Tags in common:',
   notInCatalogue: 'The catalogue lacks this game: it is known from libraries and reviews only.',
+  // What the server says in English: other languages say it by the values next to the text.
+  priceReason: ({ feature }: PriceReason) => feature,
+  labels: {} as Record<string, string>,
   inStore: 'In the store',
 
   // Developer
@@ -292,6 +305,7 @@ export const en = {
     BEST: 'Best',
   },
   viewerFacts: (count: number, mean: string) => `${many(count, 'rating', 'ratings')}, ${mean} on average.`,
+  verdictReason: ({ reason }: VerdictFragment) => reason,
   verdictEmpty: 'Choose a title and rate at least one other, or try an example:',
   tryTitles: 'Try it with well-known titles',
 
@@ -331,6 +345,11 @@ export const en = {
     MEAN: 'Mean',
     BEST: 'Best',
   },
+
+  priceFinding: ({ summary }: PriceModel) => summary,
+  titleFinding: ({ summary }: TitleModel) => summary,
+  rankingNames: {} as Record<string, string>,
+  limitTexts: {} as Record<string, string>,
 
   // Data
   report: 'The report: distributions, outliers and trends, with findings',

@@ -2,8 +2,27 @@
 
 import { capital, type en } from './en';
 
+const integer = (value: number) => new Intl.NumberFormat('es', { useGrouping: 'always' }).format(value);
+
 const many = (count: number, one: string, several: string) =>
-  `${new Intl.NumberFormat('es', { useGrouping: 'always' }).format(count)} ${count === 1 ? one : several}`;
+  `${integer(count)} ${count === 1 ? one : several}`;
+
+const decimal = (value: number) =>
+  new Intl.NumberFormat('es', { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
+
+const LISTS: Record<string, string> = { genres: 'géneros', tags: 'etiquetas', features: 'características' };
+const listOf = (names: string[]) =>
+  new Intl.ListFormat('es', { type: 'conjunction' }).format(names.map((name) => LISTS[name] ?? name));
+
+/** The least change of an estimate that is named, in stars: that of the server. */
+const LEAST_CHANGE = 0.005;
+/** What moves the mean of a viewer, by method. */
+const SOURCES: Record<string, string> = {
+  PEARSON_VIEWERS: 'lo que otros espectadores dieron a este título, según lo parecido que valoran',
+  ITEM_NEIGHBOURS: 'lo que el espectador dio a títulos que se valoran como este',
+  CONTENT: 'lo que el espectador dio a títulos con los mismos géneros, reparto o dirección',
+  FACTORS: 'un patrón hallado en todas las valoraciones (factorización de matrices)',
+};
 
 export const es: typeof en = {
   skip: 'Saltar al contenido',
@@ -30,7 +49,7 @@ export const es: typeof en = {
   details: 'Detalles',
   didYouMean: '¿Quizá alguno de estos?',
   total: 'Total',
-  showAll: (count) => `Ver los ${new Intl.NumberFormat('es', { useGrouping: 'always' }).format(count)}`,
+  showAll: (count) => `Ver los ${integer(count)}`,
 
   failures: {
     NOT_FOUND: ['No se encontró', 'En los datos no hay nada con ese nombre o número.'],
@@ -65,6 +84,7 @@ export const es: typeof en = {
     genre: 'Género',
     player: 'Jugador',
     title: 'Título de streaming',
+    actor: 'Actor o actriz',
     year: 'Año de lanzamiento',
   },
   game: 'Juego',
@@ -99,6 +119,7 @@ export const es: typeof en = {
   itemsOf: (count) => many(count, 'artículo', 'artículos'),
   reviewsOf: (count) => many(count, 'reseña', 'reseñas'),
   ratingsOf: (count) => many(count, 'valoración', 'valoraciones'),
+  titlesOf: (count) => many(count, 'título', 'títulos'),
   hoursUnit: 'horas',
   hoursOf: (count) => `${count} horas`,
   diversity: 'Diversidad',
@@ -150,7 +171,9 @@ export const es: typeof en = {
   },
   searched: (text) => `Resultados de «${text}»`,
   searchEmpty: 'Escribe un nombre arriba para buscar.',
-  withActor: 'Títulos por reparto',
+  actorsFound: 'Actores',
+  noTitles: 'Ningún título tiene este nombre en su reparto.',
+  newestTitles: 'Los 50 más recientes.',
 
   facts: 'Datos',
   priceTitle: 'Precio y estimación',
@@ -165,6 +188,52 @@ export const es: typeof en = {
   sharedPlayers: (count) => many(count, 'jugador en común', 'jugadores en común'),
   sharedTags: 'Etiquetas en común:',
   notInCatalogue: 'Este juego no está en el catálogo: solo se conoce por bibliotecas y reseñas.',
+  priceReason: ({ feature, kind, names }) => {
+    const [name = ''] = names;
+    switch (kind) {
+      case 'GENRE':
+        return `género: ${name}`;
+      case 'TAG':
+        return `etiqueta: ${name}`;
+      case 'FEATURE':
+        return `característica: ${name}`;
+      case 'DEVELOPER':
+        return name ? `desarrolladora: ${name}` : 'desarrolladora sin precios conocidos';
+      case 'PUBLISHER':
+        return name ? `editora: ${name}` : 'editora sin precios conocidos';
+      case 'RELEASE_YEAR':
+        return `año de lanzamiento ${name}`;
+      case 'EARLY_ACCESS':
+        return 'acceso anticipado';
+      case 'NOT_EARLY_ACCESS':
+        return 'sin acceso anticipado';
+      case 'METASCORE':
+        return `metascore ${name}`;
+      case 'GENRES':
+        return `géneros: ${names.join(', ')}`;
+      case 'NUMBER_OF':
+        return `cantidad de ${listOf(names)}`;
+      case 'WITHOUT':
+        return `${listOf(names)} que no tiene`;
+      case 'UNKNOWN_DETAILS':
+        return 'datos desconocidos';
+      case 'EVERYTHING_ELSE':
+        return 'todo lo demás';
+      default:
+        return feature; // of a newer server
+    }
+  },
+  labels: {
+    'Overwhelmingly Positive': 'Extremadamente positivas',
+    'Very Positive': 'Muy positivas',
+    Positive: 'Positivas',
+    'Mostly Positive': 'Mayormente positivas',
+    Mixed: 'Variadas',
+    'Mostly Negative': 'Mayormente negativas',
+    Negative: 'Negativas',
+    'Very Negative': 'Muy negativas',
+    'Overwhelmingly Negative': 'Extremadamente negativas',
+  },
   inStore: 'En la tienda',
 
   companies: 'Empresas',
@@ -274,6 +343,23 @@ export const es: typeof en = {
     BEST: 'El mejor',
   },
   viewerFacts: (count, mean) => `${many(count, 'valoración', 'valoraciones')}, ${mean} de media.`,
+  verdictReason: ({ method, basis: { ratings, mean, shrunkMean, change, isBetterThanMean } }) => {
+    const shrunk = decimal(shrunkMean);
+    const own = ratings > 1 ? `la media de las ${integer(ratings)} valoraciones` : 'la única otra valoración';
+    const average = !ratings
+      ? `la media de todas las valoraciones (${shrunk} estrellas), pues no hay ninguna propia`
+      : Math.abs(mean - shrunkMean) < LEAST_CHANGE
+        ? `${own} (${shrunk} estrellas)`
+        : `${own} (${decimal(mean)} estrellas, ${shrunk} tras ajustarla a las de todos)`;
+    const source = SOURCES[method];
+    if (!source) return `El título no influye: la estimación es ${average}, la misma para cualquier título.`;
+    const sentence =
+      Math.abs(change) < LEAST_CHANGE
+        ? `El título apenas influye: la estimación es ${average}, y apenas la cambia ${source}.`
+        : `La estimación es ${average}, ${decimal(Math.abs(change))} estrellas ${change > 0 ? 'más' : 'menos'} por ${source}.`;
+    if (isBetterThanMean !== false) return sentence;
+    return `${sentence} Con valoraciones apartadas, este método no acierta más que la media del espectador sola.`;
+  },
   verdictEmpty: 'Elige un título y valora al menos otro, o prueba un ejemplo:',
   tryTitles: 'Probar con títulos conocidos',
 
@@ -310,6 +396,66 @@ export const es: typeof en = {
     GENRE_MEDIAN: 'Mediana del género',
     MEAN: 'Media',
     BEST: 'El mejor',
+  },
+
+  priceFinding: ({ best, methods }) => {
+    const errors = methods.find(({ method }) => method === best)?.random;
+    if (!errors) return 'No se apartó ningún juego, así que no se conoce el error de las estimaciones.';
+    const [median, mean] = [decimal(errors.medianAbsoluteError), decimal(errors.mae)];
+    return `La mitad de las estimaciones se desvía más de ${median} USD; la desviación media es de ${mean} USD. Dicen lo que suelen costar los juegos de este tipo, no lo que vale uno en concreto, y no reconocen un éxito de ventas, una oferta ni un precio futuro.`;
+  },
+  titleFinding: ({ finding, best, methods, globalMean }) => {
+    const error = (name: string) => decimal(methods.find(({ method }) => method === name)?.rmse ?? 0);
+    const own = error('VIEWER_MEAN');
+    const everybody = decimal(globalMean?.rmse ?? 0);
+    const baseline = `Con la media de todas las valoraciones el error sería de ${everybody} estrellas.`;
+    switch (finding) {
+      case 'NOT_MEASURED':
+        return 'Hay muy pocas valoraciones para medir si las estimaciones son buenas.';
+      case 'TITLE_MATTERS':
+        return `Una estimación se desvía unas ${error(best)} estrellas (RMSE). El mejor método tiene en cuenta el título y acierta de forma medible más que la media del espectador, que se desvía ${own} estrellas: el veredicto dice algo del título. ${baseline}`;
+      case 'NOTHING_MATTERS':
+        return `Una estimación se desvía unas ${own} estrellas (RMSE). La media de todas las valoraciones, con ${everybody} estrellas de error, acierta tanto como cualquier método que tenga en cuenta al espectador o el título, así que el veredicto apenas dice nada. Mejor guiarse por los títulos parecidos.`;
+      default:
+        return `Una estimación se desvía unas ${own} estrellas (RMSE). La media del espectador acierta tanto como cualquier método que tenga en cuenta el título, así que el veredicto dice si el espectador es generoso, no si el título le conviene. Mejor guiarse por los títulos parecidos. ${baseline}`;
+    }
+  },
+  rankingNames: {
+    'as served': 'como se sirve',
+    popularity: 'popularidad',
+    'ALS cosine alone': 'solo coseno de ALS',
+  },
+  limitTexts: {
+    'A price is that of the day of the crawl, in the store of the United States.':
+      'El precio es el del día de la recogida, en la tienda de Estados Unidos.',
+    'Free games and games of unknown price are not learned from: the estimate for a free game is what it would cost if it had a price.':
+      'No se aprende de juegos gratuitos ni de precio desconocido: la estimación de un juego gratuito es lo que costaría si tuviera precio.',
+    'The most expensive games, devices and simulators resemble no others: their estimates are far too low.':
+      'Los juegos más caros, dispositivos y simuladores no se parecen a ningún otro: sus estimaciones quedan muy por debajo.',
+    'The fewer details are known, the closer is an estimate to the price of a typical game.':
+      'Cuantos menos datos se conocen, más se acerca la estimación al precio de un juego típico.',
+    'Intervals cover 80 % of prices like those of the catalogue; of newer games they cover fewer, as `newest` shows.':
+      'Los intervalos cubren el 80 % de precios como los del catálogo; de juegos más nuevos cubren menos, como muestra `newest`.',
+    'Only ratings that somebody gave can be measured. How a viewer would rate a title that nobody like the viewer chooses to watch is unknown.':
+      'Solo se pueden medir valoraciones que alguien dio. No se sabe qué valoración daría un espectador a un título que nadie parecido a él elige ver.',
+    'With few ratings of a viewer or of a title, the estimate is close to an average.':
+      'Con pocas valoraciones de un espectador o de un título, la estimación queda cerca de una media.',
+    'When a rating was given plays no part: a taste that changes is not followed.':
+      'La fecha de una valoración no cuenta: no se siguen los gustos que cambian.',
+    'An interval is two to three stars wide because ratings by one viewer differ that much; it is right for 80 % of ratings on average, not for each viewer.':
+      'Un intervalo abarca de dos a tres estrellas porque tanto difieren las valoraciones de un mismo espectador; acierta en el 80 % de las valoraciones en promedio, no con cada espectador.',
+    'Similar titles do not depend on ratings, and no ratings have been used to judge them.':
+      'Los títulos parecidos no dependen de las valoraciones, y no se han usado valoraciones para juzgarlos.',
+    'The crawl followed friends and groups of one community. Private users, users without friends or groups, and everything since the crawl are missing.':
+      'La recogida siguió amistades y grupos de una comunidad. Faltan los usuarios privados, los que no tienen amigos ni grupos, y todo lo posterior a la recogida.',
+    'A playtime of 0 may mean never started, played offline, or recorded elsewhere.':
+      'Un tiempo de juego de 0 puede significar que nunca se empezó, que se jugó sin conexión o que se registró en otro sitio.',
+    'Soundtracks, tools and downloadable content are owned but hardly ever played, so they are rarely recommended.':
+      'Las bandas sonoras, herramientas y contenidos descargables se compran pero apenas se juegan, así que rara vez se recomiendan.',
+    'Games are often bought in bundles. Owning several games of a bundle says little about taste, and bundles account for part of the measured gain from owned games.':
+      'Los juegos se compran a menudo en paquetes. Tener varios juegos de un paquete dice poco del gusto, y los paquetes explican parte de la mejora medida gracias a los juegos comprados.',
+    'Played is not liked: reviews and prices are not used.':
+      'Jugar no es lo mismo que gustar: no se usan reseñas ni precios.',
   },
 
   report: 'El informe: distribuciones, valores extremos y tendencias, con hallazgos (en inglés)',

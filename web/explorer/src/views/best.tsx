@@ -117,13 +117,17 @@ function Across({ of }: { of: { year: number; places: PlaceFragment[] }[] }) {
     <Section title={t.bestAcross}>
       <Table
         caption={t.bestAcross}
+        dense
         rows={rows}
         columns={[
           { name: t.developer, cell: ([name]) => <a href={href(['developer', name])}>{name}</a> },
           ...of.map(({ year }) => ({
             name: String(year),
             numeric: true,
-            cell: ([, years]: (typeof rows)[number]) => years.get(year) ?? '–',
+            cell: ([, years]: (typeof rows)[number]) => {
+              const rank = years.get(year);
+              return rank ? <span class={`place place-${rank}`}>{rank}</span> : <span class="muted">–</span>;
+            },
           })),
         ]}
       />

@@ -37,7 +37,7 @@ export default function GameView() {
                 [t.players, format.count(game.playerCount)],
                 [t.hours, format.count(game.hours)],
                 [t.metascore, game.metascore],
-                [t.storeLabel, game.storeSentiment && <span lang="en">{game.storeSentiment}</span>],
+                [t.storeLabel, game.storeSentiment && (t.labels[game.storeSentiment] ?? game.storeSentiment)],
                 [t.earlyAccess, game.earlyAccess && t.yes],
               ]}
             />
@@ -124,8 +124,8 @@ function Price({ game, estimate }: { game: Game; estimate: NonNullable<Game['pri
           <p class="note">{t.movedFrom(format.usd(estimate.baseline))}</p>
           <Bars
             caption={t.movedIt}
-            of={moved.map(({ feature, usd }) => ({
-              label: <span lang="en">{feature}</span>,
+            of={moved.map(({ usd, ...reason }) => ({
+              label: t.priceReason(reason),
               value: usd,
               shown: format.signedUsd(usd),
               tone: usd < 0 ? 'negative' : undefined,

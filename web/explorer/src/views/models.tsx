@@ -1,11 +1,13 @@
 // The cards of the models: how good they are, next to simpler ones, and their limits.
 
+import { useContext } from 'preact/hooks';
+
 import { useAnswer } from '../client';
 import { ExplorerModels } from '../generated/documents';
 import { Bars } from '../parts/charts';
 import { Answered, Facts, Page, Section } from '../parts/page';
 import { Table } from '../parts/table';
-import { useFormat, useShell, useText } from '../shell';
+import { text, useFormat, useShell, useText } from '../shell';
 
 export default function Models() {
   const t = useText();
@@ -23,7 +25,7 @@ export default function Models() {
                 of={[...(model.metrics ? [model.metrics] : []), ...model.baselines].map((metrics, place) => ({
                   label: (
                     <>
-                      <span lang="en">{metrics.ranking}</span>
+                      {t.rankingNames[metrics.ranking] ?? metrics.ranking}
                       {place === 0 && model.metrics && <span class="muted"> ({t.live})</span>}
                     </>
                   ),
@@ -62,9 +64,7 @@ export default function Models() {
                     : [],
                 )}
               />
-              <p class="reason" lang="en">
-                {priceModel.summary}
-              </p>
+              <p class="reason">{t.priceFinding(priceModel)}</p>
               <Limits of={priceModel.limits} />
             </Section>
           )}
@@ -88,9 +88,7 @@ export default function Models() {
                   { name: t.withinInterval, cell: ({ coverage }) => format.percent(100 * coverage), numeric: true },
                 ]}
               />
-              <p class="reason" lang="en">
-                {titleModel.summary}
-              </p>
+              <p class="reason">{t.titleFinding(titleModel)}</p>
               <Limits of={titleModel.limits} />
             </Section>
           )}
@@ -101,14 +99,16 @@ export default function Models() {
 }
 
 function Limits({ of }: { of: string[] }) {
-  const t = useText();
+  const { language, t } = useContext(text);
   if (!of.length) return null;
   return (
     <details>
       <summary>{t.limits}</summary>
-      <ul class="prose" lang="en">
+      <ul class="prose">
         {of.map((limit) => (
-          <li key={limit}>{limit}</li>
+          <li key={limit} lang={t.limitTexts[limit] || language === 'en' ? undefined : 'en'}>
+            {t.limitTexts[limit] ?? limit}
+          </li>
         ))}
       </ul>
     </details>

@@ -114,7 +114,7 @@ function Actors({ year }: { year: number }) {
                 <Bars
                   caption={`${t.actors}, ${platformName(name)}`}
                   of={data[name].slice(0, SHOWN).map(({ displayName, appearances }) => ({
-                    label: <a href={href(['search'], { q: displayName })}>{displayName}</a>,
+                    label: <a href={href(['actor', displayName])}>{displayName}</a>,
                     value: appearances,
                     shown: String(appearances),
                   }))}

@@ -32,6 +32,7 @@ export default function Player() {
                     </>
                   ),
                 ],
+                [t.hours, user.libraryKnown && format.count(user.hours)],
                 [t.reviews, format.count(user.reviewCount)],
                 [t.recommends, user.recommendPercent !== null && format.percent(user.recommendPercent)],
               ]}

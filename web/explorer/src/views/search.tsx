@@ -2,7 +2,7 @@
 
 import { useAnswer } from '../client';
 import { ExplorerSearch } from '../generated/documents';
-import { member, platformName } from '../parts/finder';
+import { isSearchable, platformName } from '../parts/finder';
 import { Answered, Page, Section, State } from '../parts/page';
 import { href, usePlace } from '../router';
 import { useShell, useText } from '../shell';
@@ -15,7 +15,7 @@ export default function Search() {
   const t = useText();
   const { has } = useShell();
   const text = (usePlace().query.get('q') ?? '').trim();
-  const answer = useAnswer(ExplorerSearch, text ? { text, first: SHOWN, ...has } : null);
+  const answer = useAnswer(ExplorerSearch, isSearchable(text) ? { text, first: SHOWN, ...has } : null);
   if (!text) {
     return (
       <Page title={t.search}>
@@ -25,9 +25,16 @@ export default function Search() {
       </Page>
     );
   }
+  if (!isSearchable(text)) {
+    return (
+      <Page title={t.searched(text)}>
+        <Nothing />
+      </Page>
+    );
+  }
   return (
     <Answered of={answer}>
-      {({ games, developers, genres, users, titles, cast }, asked, pending) => {
+      {({ games, developers, genres, users, titles, actors }, asked, pending) => {
         const kinds: [string, number, Line[]][] = [
           [
             t.games,
@@ -63,24 +70,19 @@ export default function Search() {
             ]),
           ],
           [
-            t.withActor,
-            cast?.totalCount ?? 0,
-            lines(cast?.nodes, (title) => [
-              ['title', title.titleId],
-              title.published.title ?? title.titleId,
-              member(title.published.cast, text),
+            t.actorsFound,
+            actors?.length ?? 0,
+            lines(actors ?? undefined, ({ displayName, appearances }) => [
+              ['actor', displayName],
+              displayName,
+              t.titlesOf(appearances),
             ]),
           ],
         ];
         const found = kinds.filter(([, count]) => count > 0);
         return (
           <Page title={t.searched(text)} asked={asked} busy={pending}>
-            {!found.length && (
-              <State sign="lost">
-                <p>{t.nothingFound}</p>
-                <p>{t.searchAdvice}</p>
-              </State>
-            )}
+            {!found.length && <Nothing />}
             <div class="columns">
               {found.map(([kind, count, shown]) => (
                 <Section key={kind} title={kind} note={t.matches(count)}>
@@ -103,4 +105,14 @@ export default function Search() {
 
 function lines<Node>(nodes: Node[] | undefined, line: (node: Node) => Line): Line[] {
   return (nodes ?? []).map(line);
+}
+
+function Nothing() {
+  const t = useText();
+  return (
+    <State sign="lost">
+      <p>{t.nothingFound}</p>
+      <p>{t.searchAdvice}</p>
+    </State>
+  );
 }

@@ -96,7 +96,7 @@ function Cast({ of }: { of: string[] }) {
       {of.map((name, place) => (
         <>
           {place > 0 && ', '}
-          <a key={name} href={href(['search'], { q: name })}>
+          <a key={name} href={href(['actor', name])}>
             {name}
           </a>
         </>

@@ -72,7 +72,7 @@ export default function Year() {
                   <Bars
                     caption={t.storeLabels}
                     of={of.storeSentiment.map(({ label, games }) => ({
-                      label: <span lang="en">{label}</span>,
+                      label: t.labels[label] ?? label,
                       value: games,
                       shown: format.count(games),
                       tone: /negative/i.test(label) ? 'negative' : /positive/i.test(label) ? 'positive' : 'neutral',
