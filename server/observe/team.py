@@ -66,7 +66,7 @@ class Team(Collector):
         self._records[place] = self._records[place] % 0xFFFF_FFFF + 1
 
     def set_connections(self, count: int) -> None:
-        """This worker has so many open connections."""
+        """This worker has this number of open connections."""
         self._records[self._place(self._worker) + _CONNECTIONS] = count
 
     @property

@@ -1,7 +1,7 @@
 """server.wire: the program that watches the workers of a server.
 
 It takes the place of the process that loaded the application and forked the workers: what they
-share is then not kept a second time by a process that serves nobody. So it imports little, and
+share is then not kept a second time by a process without clients. So it imports little, and
 only from the standard library. Its argument is the folder of the workers, with `workers.json`
 (see `server.wire.workers`) and `records`: an equal part for each worker, which begins with its
 number of ticks, 0 until it is ready.

@@ -97,7 +97,7 @@ def test_workers_share_a_bound_and_each_has_its_own_libraries() -> None:
 
 
 def within_bound(resident: int, workers: int) -> bool:
-    """Whether so many resident bytes are left alone."""
+    """Whether this number of resident bytes is left alone."""
     pages = Pages(resident, part=resident)
 
     async def run() -> None:

@@ -63,7 +63,7 @@ class World:
         self.clients += [socket.create_connection(address, 10) for _ in range(count)]
 
     async def until(self, connections: int) -> None:
-        """Wait until so many connections are open."""
+        """Wait until this number of connections is open."""
         deadline = time.monotonic() + 20
         while sum(len(worker.open) for worker in self.workers) != connections:
             assert time.monotonic() < deadline, "not within the time"
