@@ -21,9 +21,9 @@ from datastore.base.errors import SnapshotError
 from datastore.base.quarantine import QUARANTINE, quarantined
 from datastore.base.snapshot import current_version, snapshot_path
 from etl.snapshot.disk_usage import ELSEWHERE
-from etl.snapshot.objects import Changed, Content, Entry, Objects
+from etl.snapshot.objects import POINTER, Changed, Content, Entry, Objects
 from etl.snapshot.pointer import UNFINISHED, point
-from etl.snapshot.storage import POINTER, pointed
+from etl.snapshot.storage import pointed
 from etl.snapshot.versions import find, folders_of
 
 __all__ = ["Mirror", "NotWritten"]

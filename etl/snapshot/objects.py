@@ -19,7 +19,10 @@ from etl.snapshot.addresses import bucket_of, folder_of, name_of
 if TYPE_CHECKING:
     from obstore import ObjectMeta, UpdateVersion
 
-__all__ = ["Changed", "Content", "Entry", "Objects"]
+__all__ = ["POINTER", "Changed", "Content", "Entry", "Objects"]
+
+#: The object that names the live snapshot.
+POINTER = "current"
 
 _CHUNK = 1 << 20
 #: Parts of 5 MB that are uploaded at a time.

@@ -15,13 +15,12 @@ from datastore.base.errors import SnapshotError
 from datastore.base.quarantine import quarantined
 from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
 from etl.snapshot.lock import build_lock
-from etl.snapshot.objects import Changed, Content, Objects
+from etl.snapshot.objects import POINTER, Changed, Content, Objects
 from etl.snapshot.pointer import UNFINISHED, point, remove_unfinished
 from etl.snapshot.reports import remove_orphaned_reports
 
-__all__ = ["POINTER", "Storage", "pointed"]
+__all__ = ["Storage", "pointed"]
 
-POINTER = "current"
 _MANIFEST, _EVALUATION = "manifest.json", "evaluation.json"
 
 

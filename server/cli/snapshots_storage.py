@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,34 +48,31 @@ def push(address: str, version: str | None, data_dir: Path | None) -> None:
     metavar="SECONDS",
     help="Continue, and look for a new release at this interval.",
 )
-@click.option("--parent", type=int, hidden=True, help="Process with whose end this one ends.")
 @data_option
-def pull(address: str, follow: float | None, parent: int | None, data_dir: Path | None) -> None:
+def pull(address: str, follow: float | None, data_dir: Path | None) -> None:
     """Fetch the live snapshot from object storage, and make it the live one here.
 
     Every byte is verified first. Other snapshots of the data folder are removed: choose one that
     nothing is built in. Running servers switch to it.
     """
+    data = settings_of(data_dir=data_dir).data_dir
+    if follow is not None:
+        from etl.snapshot.follower import Follower
+
+        follower = Follower(address, data, [*COMMAND, *_pull(address, data)])
+        while True:
+            follower.check()
+            time.sleep(follow)
     from etl.snapshot.storage import Storage
 
-    data = settings_of(data_dir=data_dir).data_dir
     storage = Storage(address)
-    problem = ""
-    while True:
-        try:
-            version = storage.pull(data)
-            if version is not None:
-                click.echo(f"Fetched snapshot {version} from {storage.name}.", err=True)
-            problem = ""
-        except SnapshotError as error:
-            if follow is None:
-                raise
-            if str(error) != problem:
-                problem = str(error)
-                click.echo(f"playgraph: {problem}", err=True)
-        if follow is None or (parent is not None and os.getppid() != parent):
-            return
-        time.sleep(follow)
+    version = storage.pull(data)
+    if version is not None:
+        click.echo(f"Fetched snapshot {version} from {storage.name}.", err=True)
+
+
+def _pull(address: str, data_dir: Path) -> list[str]:
+    return ["snapshots", "pull", address, f"--data={data_dir}"]
 
 
 def fetch_live(settings: Settings) -> None:
@@ -88,7 +86,7 @@ def fetch_live(settings: Settings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     # By another process: a server loads no client of object storage.
     try:
-        run_command(["snapshots", "pull", settings.storage, f"--data={settings.data_dir}"])
+        run_command(_pull(settings.storage, settings.data_dir))
     except SnapshotError as error:
         if current_version(settings.data_dir) is None:
             raise
@@ -103,9 +101,12 @@ def followed(settings: Settings) -> Iterator[list[int]]:
     if not settings.storage or not settings.reload_seconds:
         yield []
         return
-    arguments = ["snapshots", "pull", settings.storage, f"--data={settings.data_dir}"]
-    follow = [f"--follow={settings.reload_seconds}", f"--parent={os.getpid()}"]
-    process = subprocess.Popen([*COMMAND, *arguments, *follow], start_new_session=True)
+    python = [sys.executable, "-m", "etl.snapshot.follower"]  # not a command: those load more
+    arguments = map(str, (settings.storage, settings.data_dir, settings.reload_seconds))
+    command = [*COMMAND, *_pull(settings.storage, settings.data_dir)]
+    process = subprocess.Popen(
+        [*python, *arguments, str(os.getpid()), *command], start_new_session=True
+    )
     try:
         yield [process.pid]
     finally:
