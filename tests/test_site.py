@@ -6,32 +6,17 @@ Without mkdocs-material (`pip install -e '.[docs]'`) these tests are skipped.
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from docs_site import ROOT, build
+
 pytest.importorskip("material", reason="mkdocs-material is missing: `pip install -e '.[docs]'`")
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).parents[1]
-
-
-def build(config: Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(config), "-d", str(folder)],
-        cwd=ROOT,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +80,8 @@ def test_every_page_of_docs_is_in_the_site_and_in_its_search(site: Path) -> None
 def test_readme_and_the_other_pages_of_the_project_are_in_the_site(site: Path) -> None:
     for place in ("readme", "readme.es", "contributing", "changelog", "security"):
         assert (site / "project" / place / "index.html").is_file(), place
+    spanish = (site / "project" / "readme.es" / "index.html").read_text(encoding="utf-8")
+    assert '<div lang="es"><h1' in spanish
     assert (site / "deploy" / "index.html").is_file()
     assert (site / "examples" / "index.html").is_file()
 

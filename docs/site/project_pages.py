@@ -82,6 +82,12 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     return _VARIABLES.sub('```json title="variables"', _CODE_OR_LINK.sub(replaced, markdown))
 
 
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Mark the page in Spanish, for screen readers and translators."""
+    spanish = page.file.src_uri == PROJECT_PAGES["README.es.md"]
+    return f'<div lang="es">{html}</div>' if spanish else html
+
+
 def linked(path: str) -> list[str]:
     """Paths in the repository of the files that a page links."""
     text = (ROOT / path).read_text(encoding="utf-8")
