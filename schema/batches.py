@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import partial
 from operator import attrgetter, itemgetter
-from types import NoneType, UnionType
+from types import FunctionType, NoneType, UnionType
 from typing import (
     Annotated,
     Any,
@@ -43,6 +43,7 @@ __all__ = [
     "BATCH",
     "HANDLES",
     "JSON",
+    "READER",
     "Column",
     "Entry",
     "Handles",
@@ -59,12 +60,19 @@ __all__ = [
 BATCH = "batch"
 #: Key of the `Handles` of an object type, in its `extensions`.
 HANDLES = "handles"
+#: Key of what returns a function that reads a field's value by handle, next to `BATCH`; the store
+#: keeps the function. None if only the batch can read it.
+READER = "reader"
 #: Key of whether a field's batch returns JSON texts, next to `BATCH`.
 JSON = "json"
 
 #: The values of a field by row: a list, an array, or a function of the row.
 Column: TypeAlias = Sequence[Any] | Mapping[Any, Any] | npt.NDArray[Any] | Callable[[Any], Any]
 Make = Callable[[Any, Any], Any]
+#: Reads a value by row.
+Read = Callable[[Any], Any]
+#: What a function may use that its store keeps: nothing that refers to the store.
+_DATA = {list, int, float, memoryview, np.ndarray}
 
 
 def itself(row: Any) -> Any:
@@ -157,6 +165,16 @@ def values(
         def many(handles: Handles, context: Any, rows: Sequence[Any]) -> Sequence[Any]:
             return read.all(method(handles.reader(context)), rows)
 
+        def reader(handles: Handles) -> Callable[[Any], Read | None]:
+            def kept(context: Any) -> Read | None:
+                derived = context.store.derived
+                if kept not in derived:
+                    derived[kept] = read.plain(method(handles.reader(context)))
+                found: Read | None = derived[kept]
+                return found
+
+            return kept
+
         def texts(handles: Handles, context: Any, rows: Sequence[Any]) -> Sequence[str]:
             kept_texts = texts_of(
                 context.store,
@@ -165,7 +183,9 @@ def values(
             )
             return kept_texts.of(rows)
 
-        return _field(method, type_, resolve, texts if kept else many, description, kept=kept)
+        made = _field(method, type_, resolve, texts if kept else many, description, kept=kept)
+        made.metadata = {**made.metadata, READER: reader}
+        return made
 
     return declare
 
@@ -237,7 +257,10 @@ def install(graph: GraphQLSchema) -> None:
             if isinstance(declared, StrawberryField):
                 many = declared.metadata.get(BATCH) or _of_root(field, declared)
                 if many is not None:
-                    field.extensions[BATCH] = _bound(many, kind.extensions.get(HANDLES))
+                    handles = kind.extensions.get(HANDLES)
+                    field.extensions[BATCH] = _bound(many, handles)
+                    if READER in declared.metadata:
+                        field.extensions[READER] = declared.metadata[READER](handles)
                     field.extensions[JSON] = declared.metadata.get(JSON, False)
 
 
@@ -305,6 +328,20 @@ class _Reader:
         is_enum = isinstance(inner, type) and issubclass(inner, Enum)
         self._members = {member.value: member for member in inner} if is_enum else None
         self._is_whole = is_enum or inner is int
+
+    def plain(self, column: Column) -> Read | None:
+        """What reads the values of a column by row; None for those of an enum, and if the column
+        may refer to its store, which could not keep it."""
+        if self._members is not None:
+            return None
+        if isinstance(column, (list, dict)):
+            return column.__getitem__
+        if isinstance(column, np.ndarray):
+            return partial(self.one, column)
+        if isinstance(column, FunctionType):
+            cells = column.__closure__ or ()
+            return column if all(type(cell.cell_contents) in _DATA for cell in cells) else None
+        return column if isinstance(column, (attrgetter, itemgetter)) else None
 
     def one(self, column: Column, row: Any) -> Any:
         """The value of a row."""

@@ -64,7 +64,7 @@ def numbers(type_: Any, *, kept: bool = False) -> Callable[[Callable[[Any], Colu
         value.__annotations__["return"] = type_
         made = number(value)
         made.description = docstring(method)
-        made.metadata = {**made.metadata, BATCH: many, JSON: kept}
+        made.metadata = {**made.metadata, **plain.metadata, BATCH: many, JSON: kept}
         return made
 
     return declare

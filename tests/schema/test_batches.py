@@ -26,7 +26,7 @@ from datastore.base.errors import Forbidden
 from datastore.people import People
 from datastore.store import Store
 from resolvers.ids import KINDS, PEOPLE
-from schema.batches import BATCH, HANDLES, JSON
+from schema.batches import BATCH, HANDLES, JSON, READER
 from schema.context import Context
 from schema.graph import graphql_schema
 from schema.inputs.filters import Platform
@@ -165,6 +165,16 @@ def sources(world: World, kind: str) -> list[Any]:
     return [handles.make(world.context, row) for row in range(len(part))]
 
 
+def test_most_columns_are_read_for_single_objects_without_a_batch(demo: World) -> None:
+    readers = [
+        field.extensions[READER](demo.context)
+        for kind in objects()
+        for field in kind.fields.values()
+        if READER in field.extensions
+    ]
+    assert sum(read is not None for read in readers) > 0.8 * len(readers)
+
+
 @pytest.mark.parametrize(("kind", "name"), BATCHED)
 def test_a_batch_has_the_values_that_the_resolver_returns(
     demo: World, kind: str, name: str
@@ -216,6 +226,9 @@ def compare(world: World, kind: str, name: str, found: list[Any]) -> None:
         given = some if handles is None else handles.of(some)
         expected = [plain(world.resolved(field, source, arguments), field.type) for source in some]
         failed = [value for value in expected if isinstance(value, Exception)]
+        if READER in field.extensions and not arguments and not failed:
+            single = field.extensions[READER](world.context)
+            assert single is None or same([*map(single, given)], expected)
         if field.extensions.get(JSON) and not failed:
             expected = [shown(value, get_named_type(field.type)) for value in expected]
         batch = read(field)
@@ -309,6 +322,8 @@ def test_texts_that_a_store_keeps_do_not_keep_the_store(demo_data_dir: Path) -> 
         field = type_of(kind).fields[name]
         if field.extensions[JSON]:
             field.extensions[BATCH](context, [0, 1])
+        if READER in field.extensions:
+            field.extensions[READER](context)
     released = ref(store)
     gc.disable()
     try:

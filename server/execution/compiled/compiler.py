@@ -36,6 +36,7 @@ from server.execution.compiled.kept import KeptTexts
 from server.execution.compiled.objects import of_handles, of_interface, of_object
 from server.execution.compiled.run import Frame, Run
 from server.execution.compiled.selections import KeptSelections, Selections
+from server.execution.compiled.single import Item, batch_or_item, item_of
 from server.execution.compiled.syntax import variables_of
 
 __all__ = ["compiled"]
@@ -110,7 +111,7 @@ class _Compilation:
     def _selections(
         self, kind: GraphQLObjectType, grouped: Mapping[str, FieldDetailsList]
     ) -> Selections:
-        fields: list[Texts] = []
+        fields: list[tuple[Texts, Item | None]] = []
         constants: list[tuple[str, str | None]] = []
         depends: frozenset[str] | None = frozenset()
         for key, details in grouped.items():
@@ -126,7 +127,7 @@ class _Compilation:
             nodes = [detail.node for detail in details]
             field = Field(key, len(constants), nodes, definition, kind)
             constants.append((key, None))
-            fields.append(self._texts(field, details))
+            fields.append((self._texts(field, details), field.item))
             if depends is not None:
                 depends = None if field.depends is None else depends | field.depends
         snapshot = getattr(kind.extensions.get("handles"), "snapshot", None)
@@ -154,6 +155,12 @@ class _Compilation:
             field.depends = field.depends | variables_of(node) if is_of_object else None
         if batch is None:
             return ordinary
+        reader = extensions.get("reader") if arguments.constant == {} else None
+        if reader is not None:
+            if not is_leaf_type(field.kind):
+                batch = batch_or_item(batch, reader)
+            elif len(field.nullable) == 1:
+                field.item = item_of(field.kind, field.nullable[0], reader)
         if not is_leaf_type(field.kind):
             return batched(batch, arguments, ordinary, from_batch)
         if extensions.get("json"):

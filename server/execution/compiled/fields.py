@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from graphql import (
     FieldNode,
@@ -23,6 +23,9 @@ from graphql import (
 from server.execution.compiled.arguments import Arguments
 from server.execution.compiled.info import Infos
 from server.execution.compiled.run import Frame, Run
+
+if TYPE_CHECKING:
+    from server.execution.compiled.single import Item
 
 __all__ = ["Batch", "Complete", "Field", "Handles", "Texts", "batched", "called", "resolved"]
 
@@ -64,6 +67,8 @@ class Field:
     #: Whether the field's value, the entries of its list, and so on, may be null.
     nullable: tuple[bool, ...] = field(init=False)
     kind: GraphQLNamedType = field(init=False)
+    #: How its value is read for one object, if not by its batch.
+    item: Item | None = field(init=False, default=None)
     #: The variables that the texts depend on besides the objects; None if they may depend on more.
     depends: frozenset[str] | None = field(init=False, default=None)
 

@@ -7,13 +7,13 @@ underscores, so that they need no escaping.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 __all__ = ["Rows", "rows"]
 
-#: Makes the JSON texts of objects from the columns of their fields' texts.
-Rows = Callable[[Sequence[Sequence[str]]], list[str]]
+#: Makes the JSON texts of objects from the texts of their fields.
+Rows = Callable[[Iterable[Sequence[str]]], list[str]]
 
 
 @lru_cache(maxsize=1_000)
@@ -29,9 +29,6 @@ def rows(names: tuple[str, ...], constants: tuple[str | None, ...]) -> Rows:
         for index, (name, text) in enumerate(zip(names, constants, strict=True))
     ]
     template = "{{" + ",".join(members) + "}}"
-    source = (
-        f"lambda columns: [f'{template}' for ({', '.join(variables)},) "
-        "in zip(*columns, strict=True)]"
-    )
-    function: Rows = eval(source, {"zip": zip})  # noqa: S307
+    source = f"lambda objects: [f'{template}' for ({', '.join(variables)},) in objects]"
+    function: Rows = eval(source, {})  # noqa: S307
     return function

@@ -11,6 +11,7 @@ from server.execution.compiled.fields import Texts
 from server.execution.compiled.kept import KeptTexts
 from server.execution.compiled.rows import rows
 from server.execution.compiled.run import Frame, Run
+from server.execution.compiled.single import Item
 
 __all__ = ["KeptSelections", "Selections"]
 
@@ -31,7 +32,7 @@ class Selections:
 
     def __init__(
         self,
-        fields: Sequence[Texts],
+        fields: Sequence[tuple[Texts, Item | None]],
         constants: Sequence[tuple[str, str | None]],
         depends: frozenset[str] | None = None,
     ) -> None:
@@ -54,17 +55,46 @@ class Selections:
             run.take(0)
         if self._rows is None:
             return [self._constant] * count
+        if count == 1:
+            return self._single(run, frame)
         columns: list[Sequence[Any]] = []
-        for texts in self._fields:
+        for texts, _ in self._fields:
             if _now() > run.stop_at:
                 run.check_time()
             columns.append(texts(run, frame))
         if run.failures:
             lost = {at for texts in columns for at, text in enumerate(texts) if text is None}
             if lost:
-                objects: list[Any] = self._rows(columns)
+                objects: list[Any] = self._rows(zip(*columns, strict=True))
                 return [None if at in lost else text for at, text in enumerate(objects)]
-        return self._rows(columns)
+        return self._rows(zip(*columns, strict=True))
+
+    def _single(self, run: Run, frame: Frame) -> Sequence[Any]:
+        """The text of the only object of a frame."""
+        assert self._rows is not None
+        context, (source,), size = run.context, frame.sources, 0
+        found: list[Any] = []
+        for texts, item in self._fields:
+            if item is not None:
+                reader, encode = item
+                try:
+                    read = reader(context)
+                    if read is not None:
+                        text = encode(read(source))
+                        found.append(text)
+                        size += len(text)
+                        continue
+                except Exception:  # noqa: S110
+                    pass  # the batch finds the same, and reports it
+            if _now() > run.stop_at:
+                run.check_time()
+            found += texts(run, frame)
+        run.room -= size
+        if run.room < 0:
+            run.take(0)
+        if run.failures and None in found:
+            return (None,)
+        return self._rows((found,))
 
 
 class KeptSelections(Selections):
@@ -74,7 +104,7 @@ class KeptSelections(Selections):
 
     def __init__(
         self,
-        fields: Sequence[Texts],
+        fields: Sequence[tuple[Texts, Item | None]],
         constants: Sequence[tuple[str, str | None]],
         depends: frozenset[str],
         kept: KeptTexts,
