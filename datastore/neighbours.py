@@ -30,12 +30,14 @@ class Neighbours:
 
     def places(self, rows: Sequence[int], first: int) -> list[list[int]]:
         """The first places of the lists of some rows."""
-        length, stride, used, places = self.length, self._stride, self._used, []
-        for start in [row * stride for row in rows]:
-            stop = start + min(first, length)
+        stride, used, places = self._stride, self._used, []
+        size = min(first, self.length)
+        for row in rows:
+            start = row * stride
+            stop = start + size
             while stop > start and used[stop - 1] < 0:
                 stop -= 1
-            places.append(list(range(start, stop)))
+            places.append([*range(start, stop)])
         return places
 
     def spare_places(self, row: int) -> list[int]:

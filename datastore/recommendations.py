@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import numpy.typing as npt
 
-from datastore.base.codes import SOURCES
 from datastore.base.game_tables import UNLISTED_PLACES
 from datastore.neighbours import Neighbours
 
@@ -14,11 +13,11 @@ __all__ = ["Entry", "Recommender", "SimilarGames"]
 
 
 class Entry(NamedTuple):
-    """A recommended game: row, score and name of the source."""
+    """A recommended game: row, score and source, a number of SOURCES."""
 
     game: int
     score: float
-    source: str
+    source: int
 
 
 class SimilarGames(Neighbours):
@@ -47,8 +46,4 @@ class Recommender:
     def for_user(self, user: int, first: int) -> list[Entry]:
         """The games recommended to a user, best first."""
         columns = (array[user][:first].tolist() for array in self._users)
-        return [
-            Entry(game, score, SOURCES[source])
-            for game, score, source in zip(*columns, strict=True)
-            if game >= 0
-        ]
+        return [entry for entry in map(Entry, *columns) if entry.game >= 0]

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base import scoring
-from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR, SOURCES
+from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
 from datastore.base.errors import InvalidArgument, TooMany
 from datastore.base.names import fold
 from datastore.base.series import overlap, plain, words
@@ -104,9 +104,8 @@ class Recommended:
         """One reason per entry."""
         player = self._player()
         reasons = [Reason([], entry.score) for entry in self.entries]
-        for codes, explain in (((HYBRID, COPLAY), _by_model), ((CONTENT,), _by_content)):
-            names = [SOURCES[code] for code in codes]
-            indices = [i for i, entry in enumerate(self.entries) if entry.source in names]
+        for sources, explain in (((HYBRID, COPLAY), _by_model), ((CONTENT,), _by_content)):
+            indices = [i for i, entry in enumerate(self.entries) if entry.source in sources]
             if indices:
                 games = np.array([self.entries[i].game for i in indices])
                 for i, reason in zip(indices, explain(self._store, player, games), strict=True):
@@ -282,7 +281,7 @@ def _from_sources(store: Store, player: Player, allowed: Mask) -> list[Entry]:
         games, scores = games[kept], scores[kept]
         order = scoring.best(scores, most - len(entries))
         entries += [
-            Entry(game, score, SOURCES[source])
+            Entry(game, score, source)
             for game, score in zip(games[order].tolist(), scores[order].tolist(), strict=True)
         ]
         allowed[games[order]] = False
@@ -335,7 +334,7 @@ def _most_played(store: Store, excluded: Collection[int], *, include_unlisted: b
     players = store.games.players[games]
     shares = players / max(1, int(store.games.players[recommender.popular[:1]].max(initial=0)))
     entries = [
-        Entry(game, share, SOURCES[POPULAR])
+        Entry(game, share, POPULAR)
         for game, share in zip(games.tolist(), shares.tolist(), strict=True)
         if game not in excluded_games
     ]

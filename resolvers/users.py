@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -26,16 +26,17 @@ def find(store: Store, user_id: str) -> int:
     return row
 
 
-def hours(store: Store, user: int) -> float:
-    """Hours that the user has played, in all games owned."""
-    _, minutes = store.users.library(user)
-    return int(minutes.sum(dtype=np.int64)) / 60
+def hours(store: Store) -> Callable[[int], float]:
+    """A function that returns the hours that a user has played, in all games owned."""
+    library = store.users.library
+    return lambda user: int(library(user)[1].sum(dtype=np.int64)) / 60
 
 
-def recommend_percent(store: Store, user: int) -> float | None:
-    """Share of the user's reviews that recommend, 0 to 100; None without reviews."""
-    reviews = int(store.users.reviews[user])
-    return 100 * int(store.users.recommended[user]) / reviews if reviews else None
+def recommend_percent(store: Store) -> Callable[[int], float | None]:
+    """A function that returns the share of a user's reviews that recommend, 0 to 100; None without
+    reviews."""
+    reviews, recommended = store.users.reviews.data, store.users.recommended.data
+    return lambda user: 100 * recommended[user] / reviews[user] if reviews[user] else None
 
 
 def players(store: Store, game: int) -> npt.NDArray[np.int32]:

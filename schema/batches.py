@@ -10,34 +10,24 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
-from functools import partial
 from operator import attrgetter, itemgetter
-from types import FunctionType, NoneType, UnionType
 from typing import (
-    Annotated,
     Any,
     ClassVar,
     ForwardRef,
     NamedTuple,
     Self,
-    TypeAlias,
     TypeVar,
-    Union,
-    get_args,
-    get_origin,
 )
 
-import numpy as np
-import numpy.typing as npt
 import strawberry
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
 from datastore.store import Store
+from schema.column_values import Column, Reader, itself, named
 from schema.docstrings import docstring
-from schema.texts import texts_of
 
 __all__ = [
     "BATCH",
@@ -55,8 +45,8 @@ __all__ = [
     "values",
 ]
 
-#: Key of a field's batch in the `extensions` of the executable schema, and in the metadata of a
-#: Strawberry field: there it has the objects' `Handles` as an argument in front.
+#: Key of a field's batch in the `extensions` of the executable schema. In the metadata of a
+#: Strawberry field: a function that returns the batch for the objects' `Handles`.
 BATCH = "batch"
 #: Key of the `Handles` of an object type, in its `extensions`.
 HANDLES = "handles"
@@ -66,18 +56,11 @@ READER = "reader"
 #: Key of whether a field's batch returns JSON texts, next to `BATCH`.
 JSON = "json"
 
-#: The values of a field by row: a list, an array, or a function of the row.
-Column: TypeAlias = Sequence[Any] | Mapping[Any, Any] | npt.NDArray[Any] | Callable[[Any], Any]
 Make = Callable[[Any, Any], Any]
+#: Returns a value for each source, from the context, the sources and the arguments of a field.
+Batch = Callable[..., Sequence[Any]]
 #: Reads a value by row.
 Read = Callable[[Any], Any]
-#: What a function may use that its store keeps: nothing that refers to the store.
-_DATA = {list, int, float, memoryview, np.ndarray}
-
-
-def itself(row: Any) -> Any:
-    """The row: the column of entries that have the row of the object they are read from."""
-    return row
 
 
 @strawberry.type
@@ -146,44 +129,44 @@ class Handles:
         return entry
 
 
-def values(
-    type_: Any, description: str | None = None, *, kept: bool = False
-) -> Callable[[Callable[[Any], Column]], Any]:
+def values(type_: Any, description: str | None = None) -> Callable[[Callable[[Any], Column]], Any]:
     """Make a field of this type of an entry's method that returns a column.
 
-    The method reads only the `store` of its entry. A missing value of an array becomes null, the
-    value of an enum its member, and the row of an entry that entry. With `kept`, the store keeps
-    JSON texts of the values, and the column must not refer to the store.
+    The method reads only the `store` of its entry. The store keeps the column, which must not refer
+    to it. A missing value of an array becomes null, the value of an enum its member, and the row of
+    an entry that entry. Batches of enums, dates and lists of texts return JSON: see
+    `schema.column_values`.
     """
-    read, make = _Reader(type_), _maker(type_)
+    read, make = Reader(type_), _maker(type_)
 
     def declare(method: Callable[[Any], Column]) -> Any:
         def resolve(self: Any) -> Any:
             value = read.one(method(self), self.row)
             return value if make is None else _made(make, self, value)
 
-        def many(handles: Handles, context: Any, rows: Sequence[Any]) -> Sequence[Any]:
-            return read.all(method(handles.reader(context)), rows)
+        def batch_of(handles: Handles) -> Batch:
+            def many(context: Any, rows: Sequence[Any]) -> Sequence[Any]:
+                derived = context.store.derived
+                values_of = derived.get(many)
+                if values_of is None:
+                    column = method(handles.reader(context))
+                    values_of = derived[many] = read.values(column)
+                found: Sequence[Any] = values_of(rows)
+                return found
+
+            return many
 
         def reader(handles: Handles) -> Callable[[Any], Read | None]:
             def kept(context: Any) -> Read | None:
                 derived = context.store.derived
                 if kept not in derived:
-                    derived[kept] = read.plain(method(handles.reader(context)))
+                    derived[kept] = read.single(method(handles.reader(context)))
                 found: Read | None = derived[kept]
                 return found
 
             return kept
 
-        def texts(handles: Handles, context: Any, rows: Sequence[Any]) -> Sequence[str]:
-            kept_texts = texts_of(
-                context.store,
-                (method, handles),
-                lambda: partial(read.all, method(handles.reader(context))),
-            )
-            return kept_texts.of(rows)
-
-        made = _field(method, type_, resolve, texts if kept else many, description, kept=kept)
+        made = _field(method, type_, resolve, batch_of, description, is_json=read.is_json)
         made.metadata = {**made.metadata, READER: reader}
         return made
 
@@ -201,12 +184,12 @@ def batch(type_: Any) -> Callable[[Callable[..., Sequence[Any]]], Any]:
             (value,) = method(self, [self.row], **arguments)
             return value if make is None else _made(make, self, value)
 
-        def many(
-            handles: Handles, context: Any, rows: Sequence[Any], **arguments: Any
-        ) -> Sequence[Any]:
-            return method(handles.reader(context), rows, **arguments)
+        def batch_of(handles: Handles) -> Batch:
+            return lambda context, rows, **arguments: method(
+                handles.reader(context), rows, **arguments
+            )
 
-        return _field(method, type_, resolve, many)
+        return _field(method, type_, resolve, batch_of)
 
     return declare
 
@@ -220,14 +203,15 @@ def each(type_: Any, description: str | None = None) -> Callable[[Callable[..., 
             value = method(self, **arguments)
             return value if make is None else _made(make, self, value)
 
-        def many(
-            handles: Handles | None, context: Any, sources: Sequence[Any], **arguments: Any
-        ) -> list[Any]:
-            if handles is not None:
-                sources = [handles.make(context, source) for source in sources]
-            return [method(source, **arguments) for source in sources]
+        def batch_of(handles: Handles | None) -> Batch:
+            def many(context: Any, sources: Sequence[Any], **arguments: Any) -> list[Any]:
+                if handles is not None:
+                    sources = [handles.make(context, source) for source in sources]
+                return [method(source, **arguments) for source in sources]
 
-        return _field(method, type_, resolve, many, description)
+            return many
+
+        return _field(method, type_, resolve, batch_of, description)
 
     return declare
 
@@ -255,20 +239,18 @@ def install(graph: GraphQLSchema) -> None:
         for field in kind.fields.values():
             declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
             if isinstance(declared, StrawberryField):
-                many = declared.metadata.get(BATCH) or _of_root(field, declared)
+                batch_of = declared.metadata.get(BATCH)
+                many = batch_of(kind.extensions.get(HANDLES)) if batch_of else None
+                many = many or _of_root(field, declared)
                 if many is not None:
-                    handles = kind.extensions.get(HANDLES)
-                    field.extensions[BATCH] = _bound(many, handles)
+                    field.extensions[BATCH] = many
                     if READER in declared.metadata:
+                        handles = kind.extensions.get(HANDLES)
                         field.extensions[READER] = declared.metadata[READER](handles)
                     field.extensions[JSON] = declared.metadata.get(JSON, False)
 
 
-def _bound(many: Callable[..., Any], handles: Handles | None) -> Callable[..., Any]:
-    return partial(many, handles)
-
-
-def _of_root(field: GraphQLField, declared: StrawberryField) -> Callable[..., Any] | None:
+def _of_root(field: GraphQLField, declared: StrawberryField) -> Batch | None:
     """The batch of a field whose method reads the store from the context of its `info`."""
     resolver = declared.base_resolver
     if resolver is None or resolver.info_parameter is None:
@@ -285,9 +267,7 @@ def _of_root(field: GraphQLField, declared: StrawberryField) -> Callable[..., An
             return value
         return handles.of(value) if isinstance(value, list) else value.row
 
-    def many(
-        _: Handles | None, context: Any, sources: Sequence[Any], **arguments: Any
-    ) -> list[Any]:
+    def many(context: Any, sources: Sequence[Any], **arguments: Any) -> list[Any]:
         return [one(source, context, arguments) for source in sources]
 
     return many
@@ -297,10 +277,10 @@ def _field(
     method: Callable[..., Any],
     type_: Any,
     resolve: Callable[..., Any],
-    many: Callable[..., Any],
+    batch_of: Callable[[Any], Batch],
     description: str | None = None,
     *,
-    kept: bool = False,
+    is_json: bool = False,
 ) -> Any:
     signature = inspect.signature(method)
     own = [one for one in signature.parameters.values() if one.name != "rows"]
@@ -310,80 +290,13 @@ def _field(
     return strawberry.field(
         resolver=resolver,
         description=description or docstring(method),
-        metadata={BATCH: many, JSON: kept},
+        metadata={BATCH: batch_of, JSON: is_json},
     )
-
-
-def _items(column: Any, rows: Sequence[Any]) -> Sequence[Any]:
-    """The items of a column at rows, in half the time of a loop."""
-    return itemgetter(*rows)(column) if len(rows) > 1 else [column[row] for row in rows]
-
-
-class _Reader:
-    """Reads values of columns, for a field of one type."""
-
-    def __init__(self, type_: Any) -> None:
-        inner = _named(type_)
-        self._is_nullable = get_origin(type_) in (Union, UnionType)
-        is_enum = isinstance(inner, type) and issubclass(inner, Enum)
-        self._members = {member.value: member for member in inner} if is_enum else None
-        self._is_whole = is_enum or inner is int
-
-    def plain(self, column: Column) -> Read | None:
-        """What reads the values of a column by row; None for those of an enum, and if the column
-        may refer to its store, which could not keep it."""
-        if self._members is not None:
-            return None
-        if isinstance(column, (list, dict)):
-            return column.__getitem__
-        if isinstance(column, np.ndarray):
-            return partial(self.one, column)
-        if isinstance(column, FunctionType):
-            cells = column.__closure__ or ()
-            return column if all(type(cell.cell_contents) in _DATA for cell in cells) else None
-        return column if isinstance(column, (attrgetter, itemgetter)) else None
-
-    def one(self, column: Column, row: Any) -> Any:
-        """The value of a row."""
-        if isinstance(column, np.ndarray):
-            return self._converted([column.item(row)], column.dtype)[0]
-        value = column(row) if callable(column) else column[row]
-        return value if self._members is None or value is None else self._members[value]
-
-    def all(self, column: Column, rows: Sequence[Any]) -> Sequence[Any]:
-        """The values of rows."""
-        if isinstance(column, np.ndarray):
-            return self._converted(column.take(rows).tolist() if rows else [], column.dtype)
-        if column is itself:
-            return rows
-        found = [*map(column, rows)] if callable(column) else _items(column, rows)
-        return found if self._members is None else self._as_members(found)
-
-    def _converted(self, found: list[Any], dtype: np.dtype[Any]) -> list[Any]:
-        if dtype.kind == "f" and self._is_nullable:
-            whole = self._is_whole
-            found = [None if value != value else int(value) if whole else value for value in found]
-        return found if self._members is None else self._as_members(found)
-
-    def _as_members(self, found: Sequence[Any]) -> list[Any]:
-        members = self._members
-        assert members is not None
-        return [None if value is None else members[value] for value in found]
-
-
-def _named(type_: Any) -> Any:
-    """The type within null and lists."""
-    origin, arguments = get_origin(type_), get_args(type_)
-    if origin in (Union, UnionType):
-        return _named(next(one for one in arguments if one is not NoneType))
-    if origin is list or origin is Annotated:
-        return _named(arguments[0])
-    return type_ if origin is None else origin
 
 
 def _maker(type_: Any) -> Any:
     """Makes an entry of a source and a row; None if the type is not one of entries."""
-    inner = _named(type_)
+    inner = named(type_)
     if isinstance(inner, TypeVar):
         return lambda source, row: Entry.types[source.kind].of(source, row)
     if isinstance(inner, ForwardRef):

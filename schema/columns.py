@@ -24,11 +24,10 @@ _TYPES: dict[pa.DataType, type] = {
 }
 
 
-def column(table: str, name: str, *, kept: bool = False) -> Any:
+def column(table: str, name: str) -> Any:
     """A Strawberry field with the type and description of a table's column.
 
-    It is nullable if the column is. JSON texts are kept of dates, which take time to format, and of
-    other columns with `kept`. Raises TypeError for a column declared without `shown`.
+    It is nullable if the column is. Raises TypeError for a column declared without `shown`.
     """
     declared = CONTRACT[table].columns[name]
     if not declared.shown:
@@ -40,4 +39,4 @@ def column(table: str, name: str, *, kept: bool = False) -> Any:
         return found
 
     shown_type = type_ | None if declared.null else type_
-    return values(shown_type, declared.description, kept=kept or type_ is date)(stored)
+    return values(shown_type, declared.description)(stored)

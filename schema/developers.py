@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Sequence
 from operator import attrgetter
 
 import numpy as np
@@ -11,7 +11,7 @@ import strawberry
 
 from resolvers import developers, reviews, spaces
 from resolvers.paging import Rows
-from schema.batches import Column, Entry, part, values
+from schema.batches import Column, Entry, batch, part, values
 from schema.context import Info
 from schema.costs import PAGE, cost, items
 from schema.descriptions import documented
@@ -73,7 +73,7 @@ class Developer(Node):
     """A developer as the catalogue names it; variant spellings are one developer. A name that lists
     several companies is a developer of its own."""
 
-    @values(str, kept=True)
+    @values(str)
     def name(self) -> Column:
         """The most frequent spelling; ties are broken by code point."""
         return self.store.developers.name
@@ -90,12 +90,12 @@ class Developer(Node):
         return self.store.developers.games.sizes()
 
     @cost(8, items(5))
-    @values(list[ReleaseYear])
-    def release_years(self) -> Column:
+    @batch(list[ReleaseYear])
+    def release_years(self, rows: Sequence[int]) -> list[list[developers.ReleaseYear]]:
         """Items and share of free content per release year, newest first, unknown year last.
 
         Client's name: developer(desarrollador)"""
-        return partial(developers.release_years, self.store)
+        return [developers.release_years(self.store, row) for row in rows]
 
     @cost(25)
     @strawberry.field

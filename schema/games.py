@@ -55,12 +55,12 @@ __all__ = ["Game", "GameConnection", "GameQuery", "game_connection", "game_list"
 class Game(Node):
     """A game: a catalogue item, or a game known only from libraries and reviews."""
 
-    @values(strawberry.ID, kept=True)
+    @values(strawberry.ID)
     def app_id(self) -> Column:
         """Product id in the store."""
         return self.store.games.app_id
 
-    @values(str | None, kept=True)
+    @values(str | None)
     def title(self) -> Column:
         """Title from the catalogue, else from the libraries; null when neither has one."""
         return self.store.games.title
@@ -99,13 +99,13 @@ class Game(Node):
         return self.store.games.genres.lists()
 
     @cost(2, items(6))
-    @values(list[str], kept=True)
+    @values(list[str])
     def tags(self) -> Column:
         """Tags given by players, in catalogue order; empty when none are given."""
         return self.store.games.tags
 
     @cost(2, items(6))
-    @values(list[str], kept=True)
+    @values(list[str])
     def specs(self) -> Column:
         """Features such as `Single-player`, in catalogue order; empty when none are given."""
         return self.store.games.specs
@@ -113,7 +113,7 @@ class Game(Node):
     release_date = column("games", "release_date")
     release_year = column("games", "release_year")
 
-    @numbers(float | None, kept=True)
+    @numbers(float | None)
     def price(self) -> Column:
         """Price in USD; 0 when free, null when unknown."""
         return self.store.games.frame.values("price")

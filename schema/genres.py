@@ -81,7 +81,7 @@ class TopPlayer(Entry):
 class Genre(Node):
     """A genre of the catalogue."""
 
-    @values(str, kept=True)
+    @values(str)
     def name(self) -> Column:
         """Full name."""
         return self.store.genres.name

@@ -9,10 +9,9 @@ import strawberry
 from strawberry import UNSET
 
 from resolvers.arguments import rounded
-from schema.batches import BATCH, JSON, Column, Handles, values
+from schema.batches import BATCH, Batch, Column, Handles, values
 from schema.conversion import DIRECT
 from schema.docstrings import docstring
-from schema.texts import json_texts
 
 __all__ = ["Precision", "number", "numbers"]
 
@@ -41,30 +40,32 @@ def number(method: Callable[[Any], float | None]) -> Any:
     return strawberry.field(resolver=resolve, description=description, metadata={DIRECT: direct})
 
 
-def numbers(type_: Any, *, kept: bool = False) -> Callable[[Callable[[Any], Column]], Any]:
+def numbers(type_: Any) -> Callable[[Callable[[Any], Column]], Any]:
     """Make a field with the argument `precision` of an entry's method that returns a column of
     numbers, as `schema.batches.values` does."""
 
     def declare(method: Callable[[Any], Column]) -> Any:
-        plain, exact = values(type_)(method), values(type_, kept=kept)(method)
-        one, all_of = plain.base_resolver.wrapped_func, plain.metadata[BATCH]
+        exact = values(type_)(method)
+        one, exact_batch_of = exact.base_resolver.wrapped_func, exact.metadata[BATCH]
 
         def value(self: Any) -> Any:
             return one(self)
 
-        def many(
-            handles: Handles, context: Any, rows: Sequence[Any], precision: Any = None
-        ) -> list[Any]:
-            if precision is None or precision is UNSET:
-                found: list[Any] = exact.metadata[BATCH](handles, context, rows)
-                return found
-            decimals = [rounded(entry, precision) for entry in all_of(handles, context, rows)]
-            return json_texts(decimals) if kept else decimals
+        def batch_of(handles: Handles) -> Batch:
+            all_of = exact_batch_of(handles)
+
+            def many(context: Any, rows: Sequence[Any], precision: Any = None) -> Sequence[Any]:
+                found: Sequence[Any] = all_of(context, rows)
+                if precision is None or precision is UNSET:
+                    return found
+                return [rounded(entry, precision) for entry in found]
+
+            return many
 
         value.__annotations__["return"] = type_
         made = number(value)
         made.description = docstring(method)
-        made.metadata = {**made.metadata, **plain.metadata, BATCH: many, JSON: kept}
+        made.metadata = {**made.metadata, **exact.metadata, BATCH: batch_of}
         return made
 
     return declare

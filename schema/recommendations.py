@@ -11,7 +11,6 @@ import strawberry
 from strawberry import UNSET
 
 from datastore.base import codes
-from datastore.base.codes import SOURCES
 from datastore.base.plural import listed
 from datastore.recommendations import Entry as Recommendation
 from datastore.store import Store
@@ -102,23 +101,20 @@ ExcludeReviewed: TypeAlias = Annotated[
     "game or player, then from the following ones."
 )
 class RecommendationSource(Enum):
-    """Values are the names of `datastore.base.codes`."""
+    """Values are the numbers of `datastore.base.codes`."""
 
-    ALS = member("ALS", "Cosine of the factors of the implicit-ALS model alone.")
+    ALS = member(codes.ALS, "Cosine of the factors of the implicit-ALS model alone.")
     HYBRID = member(
-        "HYBRID",
+        codes.HYBRID,
         "The implicit-ALS model, blended with co-play and, between games, with shared "
         "tags and genres.",
     )
     COPLAY = member(
-        "COPLAY",
+        codes.COPLAY,
         "Games that the same players play, for games and players unknown to the model.",
     )
-    CONTENT = member("CONTENT", "Games with the same tags and genres.")
-    POPULAR = member("POPULAR", "Games with the most players, those of the same genre first.")
-
-
-assert tuple(member.name for member in RecommendationSource) == SOURCES
+    CONTENT = member(codes.CONTENT, "Games with the same tags and genres.")
+    POPULAR = member(codes.POPULAR, "Games with the most players, those of the same genre first.")
 
 
 @strawberry.enum(description="Why recommendations leave an entry of the store out.")
@@ -156,7 +152,7 @@ class SimilarityReason:
         shared = int(similar.shared_players[self.place])
         players = f"{shared:,} users play both" if shared != 1 else "1 user plays both"
         tags = self.similarity.shared_tags[:3]
-        if SOURCES[similar.source[self.place]] == "POPULAR":
+        if similar.source[self.place] == codes.POPULAR:
             count = int(self.store.games.players[similar.row[self.place]])
             return f"{count:,} users play it." if count != 1 else "1 user plays it."
         if not tags:
@@ -236,7 +232,6 @@ class SimilarGame(Entry):
         "titles, and of 1 each for the same developer and publisher. COPLAY: cosine of the "
         "players. CONTENT: the mean without ALS factors and players. POPULAR: players, as a share "
         "of those of the most played game. The weights are those of `model.parameters`.",
-        kept=True,
     )
     def score(self) -> Column:
         return self.store.recommender.similar.score
@@ -244,8 +239,7 @@ class SimilarGame(Entry):
     @values(RecommendationSource)
     def source(self) -> Column:
         """Source of the entry."""
-        codes = self.store.recommender.similar.source.data
-        return lambda place: SOURCES[codes[place]]
+        return self.store.recommender.similar.source
 
     @values(int, "Number of users who have played both games, counting known libraries only.")
     def shared_players(self) -> Column:
@@ -282,7 +276,7 @@ class RecommendationReason:
 
     store: strawberry.Private[Store]
     game: strawberry.Private[int]
-    source: strawberry.Private[str]
+    source: strawberry.Private[int]  # a number of SOURCES
     reason: strawberry.Private[recommendations.Reason]
     first: strawberry.Private[int]
 
@@ -294,10 +288,10 @@ class RecommendationReason:
             for game, share in self.reason.because[:3]
             if share > 0
         ]
-        if self.source == "POPULAR" or not titles:
+        if self.source == codes.POPULAR or not titles:
             count = int(self.store.games.players[self.game])
             return f"{count:,} users play it." if count != 1 else "1 user plays it."
-        if self.source == "CONTENT":
+        if self.source == codes.CONTENT:
             return f"It is like {listed(titles)}."
         return f"Because of {listed(titles)}."
 

@@ -81,7 +81,7 @@ class Review(Node):
         """The reviewed game."""
         return self.store.reviews.game
 
-    @values(date | None, kept=True)
+    @values(date | None)
     def posted(self) -> Column:
         """Day on which the review was posted; null when unknown."""
         return self.store.reviews.posted

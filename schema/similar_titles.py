@@ -52,7 +52,7 @@ class SimilarTitle(Entry):
         """The similar title."""
         return self.store.similar_titles.row
 
-    @numbers(float, kept=True)
+    @numbers(float)
     def score(self) -> Column:
         """Weighted mean of five cosines of TF-IDF vectors, 0 to 1: description (weight 4), cast
         (2), genres (1), directors (1) and countries (0.5). Most lists begin between 0.1 and 0.2:

@@ -103,7 +103,7 @@ class Title(Node):
     """A film or series on a streaming platform. Texts are in lower case; `published` has them as
     the platform spells them. The same film on two platforms is two titles."""
 
-    @values(strawberry.ID, kept=True)
+    @values(strawberry.ID)
     def title_id(self) -> Column:
         """First letter of the platform, then the platform's own id: `as123`."""
         return self.store.titles.title_id
@@ -118,28 +118,28 @@ class Title(Node):
         """Whether it is a film or a series, as published: some films of Hulu have seasons."""
         return self.store.titles.kind
 
-    title = column("titles", "title", kept=True)
+    title = column("titles", "title")
 
     @cost(2, items(1))
-    @values(list[str], kept=True)
+    @values(list[str])
     def directors(self) -> Column:
         """Directors, in the order of the platform."""
         return self.store.titles.directors
 
     @cost(2, items(8))
-    @values(list[str], kept=True)
+    @values(list[str])
     def cast(self) -> Column:
         """Cast, in the order of the platform."""
         return self.store.titles.cast
 
     @cost(2, items(2))
-    @values(list[str], kept=True)
+    @values(list[str])
     def countries(self) -> Column:
         """Countries, in the order of the platform."""
         return self.store.titles.countries
 
     @cost(2, items(2))
-    @values(list[str], kept=True)
+    @values(list[str])
     def genres(self) -> Column:
         """Genres that the platform lists it in."""
         return self.store.titles.genres

@@ -54,7 +54,7 @@ class User(Node):
     def __post_init__(self) -> None:
         self.store.people.require()
 
-    @values(strawberry.ID, kept=True)
+    @values(strawberry.ID)
     def user_id(self) -> Column:
         """The user's number or vanity name in the store, or a pseudonym: see `dataset.people`."""
         return self.store.users.user_id
@@ -95,14 +95,14 @@ class User(Node):
     def hours(self) -> Column:
         """Hours played: the sum of `LibraryEdge.hours` over the library. 0 also when
         `libraryKnown` is false."""
-        return partial(users.hours, self.store)
+        return users.hours(self.store)
 
     @numbers(float | None)
     def recommend_percent(self) -> Column:
         """100 * recommendedReviews / reviewCount; null without reviews.
 
         Client's name: userdata(User_id)"""
-        return partial(users.recommend_percent, self.store)
+        return users.recommend_percent(self.store)
 
     @values(int)
     def review_count(self) -> Column:

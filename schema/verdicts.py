@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
-from functools import partial
 from operator import attrgetter, itemgetter
 from typing import Annotated, Any, TypeAlias
 
@@ -14,7 +13,7 @@ from datastore.base.estimates import METHODS
 from datastore.base.verdict_evaluation import GLOBAL_MEAN, VerdictMetrics
 from datastore.store import Store
 from resolvers import verdicts
-from schema.batches import Column, Entry, each, part, values
+from schema.batches import Column, Entry, batch, each, part, values
 from schema.context import Info
 from schema.costs import cost, items
 from schema.descriptions import documented, member
@@ -211,17 +210,17 @@ class RecommendedTitle(Entry):
         return _ends
 
     @cost(1)
-    @values(EstimateBasis)
-    def basis(self) -> Column:
+    @batch(EstimateBasis)
+    def basis(self, rows: Sequence[verdicts.Recommended]) -> list[verdicts.Evidence]:
         """The numbers behind `reason`, for clients that write it in another language."""
-        return partial(verdicts.evidence, self.store)
+        return [verdicts.evidence(self.store, row) for row in rows]
 
     @cost(1)
-    @values(str)
-    def reason(self) -> Column:
+    @batch(str)
+    def reason(self, rows: Sequence[verdicts.Recommended]) -> list[str]:
         """What the estimate rests on, and whether such an order is better than none, in a sentence
         or two for display."""
-        return partial(verdicts.reason, self.store)
+        return [verdicts.reason(self.store, row) for row in rows]
 
 
 @documented

@@ -40,7 +40,7 @@ class Viewer(Node):
     def __post_init__(self) -> None:
         self.store.people.require()
 
-    @values(strawberry.ID, kept=True)
+    @values(strawberry.ID)
     def viewer_id(self) -> Column:
         """The viewer's number in the ratings, or a pseudonym: see `dataset.people`."""
         return self.store.viewers.viewer_id

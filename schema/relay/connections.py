@@ -69,7 +69,7 @@ class Edge(Entry, Generic[T]):
         """The entry."""
         return itself
 
-    @values(str, _CURSOR, kept=True)
+    @values(str, _CURSOR)
     def cursor(self) -> Column:
         return all_of(self.store, self.kind)
 

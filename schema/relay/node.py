@@ -31,7 +31,7 @@ class Node(Entry):
     is_of_table = True
     row: strawberry.Private[int]
 
-    @values(strawberry.ID, kept=True)
+    @values(strawberry.ID)
     def id(self) -> Column:
         """Relay global id: opaque, and the same in every snapshot; of people and reviews only if
         `dataset.people` is OPEN."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from datastore.base.codes import HYBRID, POPULAR
+from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
 from datastore.base.columns import Operator
 from datastore.base.errors import InvalidArgument
 from datastore.base.series import plain, series
@@ -101,7 +101,7 @@ def test_a_players_list_is_the_best_of_all_scores_by_brute_force(world: World) -
         assert [by_game[entry.game] for entry in found] == pytest.approx(
             [score for _, score in expected], rel=1e-3, abs=1e-3
         )
-        assert {entry.source for entry in found} == {"HYBRID"}
+        assert {entry.source for entry in found} == {HYBRID}
 
 
 def test_nobody_gets_an_empty_list_or_an_owned_game(world: World) -> None:
@@ -176,7 +176,7 @@ def test_a_filter_cuts_before_the_list_is_cut(world: World) -> None:
             assert len(found) == min(MOST, len(able))
             assert {entry.game for entry in found} <= able
             best = [pair for pair in world.ranked(user) if pair[0] in able][:MOST]
-            hybrid = [entry for entry in found if entry.source == "HYBRID"]
+            hybrid = [entry for entry in found if entry.source == HYBRID]
             assert [e.score for e in hybrid] == pytest.approx(
                 [score for _, score in best], rel=1e-3, abs=1e-3
             )
@@ -210,13 +210,13 @@ def test_an_empty_or_unknown_library_gets_the_most_played_games(world: World) ->
     for own in ([], [Owned("no such game", 12.0)]):
         found = recommendations.for_library(world.store, own, 10, PLAIN)
         assert games(found) == popular
-        assert {entry.source for entry in found.entries} == {"POPULAR"}
+        assert {entry.source for entry in found.entries} == {POPULAR}
 
 
 def test_owned_but_unplayed_games_speak_by_what_is_played_with_them(world: World) -> None:
     app_id = world.store.games.app_id[int(world.games[0])]
     found = recommendations.for_library(world.store, [Owned(app_id, 0)], 5, PLAIN)
-    assert found.entries[0].source == "COPLAY"
+    assert found.entries[0].source == COPLAY
     row = world.ease[0] * world.parameters["owned_weight"]
     best = row.max()
     assert found.entries[0].score == pytest.approx(best, rel=1e-5)
@@ -234,7 +234,7 @@ def test_a_game_the_model_cannot_place_speaks_by_its_tags(world: World) -> None:
     found = recommendations.for_library(
         store, [Owned(store.games.app_id[rare], 3.0)], 10, PLAIN
     ).entries
-    assert {entry.source for entry in found} == {"CONTENT"}
+    assert {entry.source for entry in found} == {CONTENT}
     for entry in found:
         assert entry.score == pytest.approx(cosine(store, rare, entry.game), rel=1e-5)
         assert store.games.players[entry.game] > 0
@@ -274,7 +274,7 @@ def test_own_games_and_the_baseline_add_up_to_the_score(world: World) -> None:
             )
             assert parts == sorted(parts, reverse=True)
             assert {game for game, _ in reason.because} <= world.owned(user).keys()
-            if entry.source == "POPULAR":
+            if entry.source == POPULAR:
                 assert reason == ([], entry.score, 0.0)
 
 
@@ -340,7 +340,7 @@ def test_content_reasons_add_up_as_well(world: World) -> None:
     own = [Owned(store.games.app_id[game], float(at)) for at, game in enumerate(rare)]
     found = recommendations.for_library(store, own, 10, PLAIN)
     for entry, reason in zip(found.entries, found.reasons, strict=True):
-        assert entry.source == "CONTENT"
+        assert entry.source == CONTENT
         assert sum(part for _, part in reason.because) == pytest.approx(entry.score, rel=1e-5)
         assert {game for game, _ in reason.because} <= set(rare)
 

@@ -35,7 +35,7 @@ from server.execution.compiled.introspection import Introspection
 from server.execution.compiled.kept import KeptTexts
 from server.execution.compiled.objects import of_handles, of_interface, of_object
 from server.execution.compiled.run import Frame, Run
-from server.execution.compiled.selections import KeptSelections, Selections
+from server.execution.compiled.selections import KeptObjects, Selections
 from server.execution.compiled.single import Item, batch_or_item, item_of
 from server.execution.compiled.syntax import variables_of
 
@@ -131,9 +131,10 @@ class _Compilation:
             if depends is not None:
                 depends = None if field.depends is None else depends | field.depends
         snapshot = getattr(kind.extensions.get("handles"), "snapshot", None)
+        kept = None
         if snapshot is not None and depends is not None and fields:
-            return KeptSelections(fields, constants, depends, self._kept_texts, snapshot)
-        return Selections(fields, constants, depends)
+            kept = KeptObjects(self._kept_texts, snapshot, depends)
+        return Selections(fields, constants, depends, kept)
 
     def _texts(self, field: Field, details: FieldDetailsList) -> Texts:
         if field.name.startswith("__"):

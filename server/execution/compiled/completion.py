@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import chain
+from itertools import chain, islice
 from types import NoneType
 from typing import Any
 
@@ -95,8 +95,11 @@ def composites(
             return carefully(run, frame, values)
         objects = [value for value in values if value is not None] if has_nulls else values
         texts = below(run, frame, values, objects) if objects else []
-        if has_nulls or run.failures:
+        if run.failures:
             return rebuilt(field, values, texts)
+        if has_nulls:
+            known = iter(texts)
+            return ["null" if value is None else next(known) for value in values]
         return texts
 
     def complete_lists(run: Run, frame: Frame, values: Sequence[Any]) -> list[Any]:
@@ -186,10 +189,5 @@ def _regrouped(lists: Sequence[Sequence[Any]], texts: Sequence[str]) -> list[str
     """The texts of lists from those of all of their entries."""
     if len(lists) == 1:
         return [f"[{','.join(texts)}]"]
-    joined: list[str] = []
-    start = 0
-    for entries in lists:
-        end = start + len(entries)
-        joined.append(f"[{','.join(texts[start:end])}]")
-        start = end
-    return joined
+    entries = iter(texts)
+    return [f"[{','.join(islice(entries, size))}]" for size in map(len, lists)]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Sequence
 from enum import Enum
 from json.encoder import encode_basestring
 from math import isfinite
+from types import NoneType
 from typing import Any
 
 import msgspec
@@ -35,6 +36,7 @@ Texts = Callable[[Sequence[Any]], list[str]]
 _quoted = encode_basestring
 _encode = msgspec.json.encode
 _INT, _FLOAT = {int}, {float}
+_INT_OR_NULL, _FLOAT_OR_NULL = {int, NoneType}, {float, NoneType}
 _BOOLEANS = {True: "true", False: "false", None: "null"}
 
 
@@ -77,22 +79,29 @@ def _strings(values: Sequence[Any]) -> list[str]:
 
 
 def _nullable_strings(values: Sequence[Any]) -> list[str]:
-    return ["null" if value is None else _quoted(value) for value in values]
+    try:
+        return list(map(_quoted, values))
+    except TypeError:
+        return ["null" if value is None else _quoted(value) for value in values]
 
 
 def _ints(values: Sequence[Any]) -> list[str]:
     if set(map(type, values)) - _INT:
         raise ValueError
-    if values and not (min(values) >= GRAPHQL_MIN_INT and max(values) <= GRAPHQL_MAX_INT):
-        raise ValueError
-    return _numbers(values)
+    return _whole(values)
 
 
 def _nullable_ints(values: Sequence[Any]) -> list[str]:
-    if None not in values:
-        return _ints(values)
-    numbers = iter(_ints([value for value in values if value is not None]))
-    return ["null" if value is None else next(numbers) for value in values]
+    if set(map(type, values)) - _INT_OR_NULL:
+        raise ValueError
+    return _whole(values)
+
+
+def _whole(values: Sequence[Any]) -> list[str]:
+    known = [*filter(None, values)]  # without 0, which is in range
+    if known and not (min(known) >= GRAPHQL_MIN_INT and max(known) <= GRAPHQL_MAX_INT):
+        raise ValueError
+    return _numbers(values)
 
 
 def _floats(values: Sequence[Any]) -> list[str]:
@@ -102,13 +111,13 @@ def _floats(values: Sequence[Any]) -> list[str]:
 
 
 def _nullable_floats(values: Sequence[Any]) -> list[str]:
-    if None not in values:
-        return _floats(values)
-    numbers = iter(_floats([value for value in values if value is not None]))
-    return ["null" if value is None else next(numbers) for value in values]
+    if set(map(type, values)) - _FLOAT_OR_NULL or not isfinite(sum(filter(None, values))):
+        raise ValueError
+    return _numbers(values)
 
 
 def _numbers(values: Sequence[Any]) -> list[str]:
+    """The texts of numbers and nulls."""
     if len(values) == 1:
         return [_encode(values[0]).decode()]
     return _encode(values)[1:-1].decode().split(",") if values else []

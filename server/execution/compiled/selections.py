@@ -13,7 +13,7 @@ from server.execution.compiled.rows import rows
 from server.execution.compiled.run import Frame, Run
 from server.execution.compiled.single import Item
 
-__all__ = ["KeptSelections", "Selections"]
+__all__ = ["KeptObjects", "Selections"]
 
 #: Bytes that each field takes besides its name and value: quotes, colon, comma.
 _FIELD_BYTES = 4
@@ -28,21 +28,24 @@ _PLAIN = {int, float, bool, type(None), object}
 class Selections:
     """The fields of a selection set on an object type, in the order of the answer."""
 
-    __slots__ = ("_constant", "_fields", "_rows", "_width", "depends")
+    __slots__ = ("_constant", "_fields", "_kept", "_rows", "_width", "depends")
 
     def __init__(
         self,
         fields: Sequence[tuple[Texts, Item | None]],
         constants: Sequence[tuple[str, str | None]],
         depends: frozenset[str] | None = None,
+        kept: KeptObjects | None = None,
     ) -> None:
         """`constants` has all response names, with the JSON text of a field that is the same for
-        all objects, and None for each of `fields`."""
+        all objects, and None for each of `fields`; `kept` the texts of objects in lists, if they
+        are kept."""
         self._fields = tuple(fields)
         names, texts = tuple(name for name, _ in constants), tuple(text for _, text in constants)
         self._rows = rows(names, texts) if fields else None
         self._constant = "{" + ",".join(f'"{name}":{text}' for name, text in constants) + "}"
         self._width = sum(len(name) + _FIELD_BYTES + len(text or "") for name, text in constants)
+        self._kept = kept
         #: The variables that the texts depend on besides the objects; None if they may depend on
         #: more.
         self.depends = depends
@@ -50,6 +53,8 @@ class Selections:
     def run(self, run: Run, frame: Frame) -> Sequence[Any]:
         """The texts of the objects of a frame; None is a null that goes up."""
         count = len(frame.sources)
+        if self._kept is not None and count > 1 and not run.is_keeping:
+            return self._kept.run(run, frame, self.run)
         run.room -= count * self._width
         if run.room < 0:
             run.take(0)
@@ -97,43 +102,35 @@ class Selections:
         return self._rows((found,))
 
 
-class KeptSelections(Selections):
-    """Selections on a type whose handles last: the texts of objects in lists are kept."""
+class KeptObjects:
+    """The kept texts of one selection set on a type whose handles last."""
 
-    __slots__ = ("_kept", "_key", "_snapshot", "_variables")
+    __slots__ = ("_all", "_key", "_snapshot", "_variables")
 
     def __init__(
-        self,
-        fields: Sequence[tuple[Texts, Item | None]],
-        constants: Sequence[tuple[str, str | None]],
-        depends: frozenset[str],
-        kept: KeptTexts,
-        snapshot: Callable[[Any], Any],
+        self, kept: KeptTexts, snapshot: Callable[[Any], Any], variables: frozenset[str]
     ) -> None:
-        """`snapshot` returns what the handles refer to, from the request's context."""
-        super().__init__(fields, constants, depends)
-        self._kept = kept
+        """`snapshot` returns what the handles refer to, from the request's context; the texts
+        depend on `variables`."""
+        self._all = kept
         self._snapshot = snapshot
-        self._variables = tuple(depends)
+        self._variables = tuple(variables)
         self._key = object()  # not the selections, which are dropped with their plan
 
-    def run(self, run: Run, frame: Frame) -> Sequence[Any]:
-        """The texts of the objects of a frame; None is a null that goes up."""
-        sources = frame.sources
-        if len(sources) == 1 or not sources or run.is_keeping:
-            return super().run(run, frame)
+    def run(
+        self, run: Run, frame: Frame, execute: Callable[[Run, Frame], Sequence[Any]]
+    ) -> Sequence[Any]:
+        """The texts of the objects of a frame. Those that are not kept yet are executed."""
         known = self._known(run)
-        if known is None:
-            return super().run(run, frame)
-        try:
-            texts: tuple[str, ...] = itemgetter(*sources)(known)
-        except KeyError:
-            return self._completed(run, frame, known)
-        self._kept.hits += len(texts)
-        run.room -= len("".join(texts))
-        if run.room < 0:
-            run.take(0)
-        return texts
+        if known is not None:
+            try:
+                texts: tuple[str, ...] = itemgetter(*frame.sources)(known)
+            except KeyError:
+                return self._completed(run, frame, known, execute)
+            self._all.hits += len(texts)
+            run.take(len("".join(texts)))
+            return texts
+        return self._executed(run, frame, execute)
 
     def _known(self, run: Run) -> dict[Any, str] | None:
         """The kept texts, with the present values of the variables; None if none are kept."""
@@ -143,26 +140,40 @@ class KeptSelections(Selections):
             if not all(value.__class__ in _PLAIN for value in values):
                 return None
             key = key, *values
-        return self._kept.of(self._snapshot(run.context), key)
+        return self._all.of(self._snapshot(run.context), key)
 
-    def _completed(self, run: Run, frame: Frame, known: dict[Any, str]) -> Sequence[Any]:
+    def _completed(
+        self,
+        run: Run,
+        frame: Frame,
+        known: dict[Any, str],
+        execute: Callable[[Run, Frame], Sequence[Any]],
+    ) -> Sequence[Any]:
         """The texts of a frame of which some are not known yet."""
         sources = frame.sources
         texts: list[Any] = [known.get(source) for source in sources]
         missing = [at for at, text in enumerate(texts) if text is None]
-        run.take(sum(len(text) for text in texts if text is not None))
         if len(missing) < len(sources):
+            run.take(sum(len(text) for text in texts if text is not None))
             picked = missing if frame.picked is None else [frame.picked[at] for at in missing]
             sources = [sources[at] for at in missing]
             frame = Frame(frame.parent, frame.field, frame.values, sources, picked)
         failures = len(run.failures)
-        run.is_keeping = True
-        made = super().run(run, frame)
-        run.is_keeping = False
-        self._kept.hits += len(texts) - len(missing)
-        self._kept.misses += len(missing)
+        made = self._executed(run, frame, execute)
+        self._all.hits += len(texts) - len(missing)
+        self._all.misses += len(missing)
         if len(run.failures) == failures:
-            self._kept.add(known, sources, made)
+            self._all.add(known, sources, made)
+        if len(missing) == len(texts):
+            return made
         for at, text in zip(missing, made, strict=True):
             texts[at] = text
+        return texts
+
+    def _executed(
+        self, run: Run, frame: Frame, execute: Callable[[Run, Frame], Sequence[Any]]
+    ) -> Sequence[Any]:
+        run.is_keeping = True
+        texts = execute(run, frame)
+        run.is_keeping = False
         return texts
