@@ -22,6 +22,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent
 WEB = ROOT / "web"
 STATIC = ROOT / "server" / "pages" / "static"
+NOT_INPUTS = ("node_modules", "dist", "recording")
 STAMP = ".inputs"
 
 # For machines without Node. The marker lists what it has wheels for: elsewhere the lack of one
@@ -80,7 +81,7 @@ def build() -> bool:
 def bundle(work: Path, node: str, npm: list[str]) -> Path:
     """Copy the sources to `work`, install their dependencies and bundle them. Returns the folder of
     the result."""
-    shutil.copytree(WEB, work, ignore=shutil.ignore_patterns("node_modules", "dist"))
+    shutil.copytree(WEB, work, ignore=shutil.ignore_patterns(*NOT_INPUTS))
     run("npm ci", [*npm, *NPM_CI], work, node, NPM_SECONDS)
     vite = str(work / "node_modules" / "vite" / "bin" / "vite.js")
     run("vite build", [node, vite, "build", "--outDir", "dist"], work, node, VITE_SECONDS)
@@ -104,7 +105,7 @@ def digest(folder: Path) -> str:
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
-        if path.is_file() and name.parts[0] not in ("node_modules", "dist"):
+        if path.is_file() and name.parts[0] not in NOT_INPUTS:
             total.update(f"{name.as_posix()}\0{path.stat().st_size}\0".encode())
             total.update(path.read_bytes())
     return total.hexdigest()
