@@ -142,6 +142,17 @@ start_storage() {
     )
 }
 
+# carry DATA: an image that carries the snapshots of a data folder, and its files in $files.
+carry() {
+    local container
+    buildah bud --isolation chroot --format docker --build-arg IMAGE=localhost/playgraph-server \
+        -f deploy/Dockerfile.snapshot -t localhost/playgraph-data "$1" >"$work/carry.log" 2>&1 ||
+        fail "the image with a snapshot is not built"
+    container=$(buildah from localhost/playgraph-data)
+    containers+=("$container")
+    files=$(buildah mount "$container")
+}
+
 # serve FILES DATA: start, ask through the proxy, measure, stop.
 serve() {
     local began answer coded
@@ -199,7 +210,13 @@ echo "  demo dataset built in $((SECONDS - began)) s, and released in object sto
 rm -rf "$work/cache"/*
 echo "serving it from object storage"
 serve "$server_files" "$work/data"
+(inside "$files" "$work/data" rw "$TOOLS_MEMORY" \
+    playgraph snapshots pull "${environment[0]#*=}" --data /data/served >"$work/pull.log" 2>&1) ||
+    fail "nothing is pulled"
 environment=(PLAYGRAPH_DATA_DIR=/data)
+carry "$work/data/served"
+echo "serving it from an image that carries it"
+serve "$files" ""
 
 build demo
 echo "serving the demo dataset of the image"

@@ -158,8 +158,8 @@ def _repair(name: str, problem: str) -> str:
         return f"Install it again: pip install --force-reinstall {_distribution(name)}"
     if library[1] == "libgomp":
         return (
-            "It needs OpenMP, which slim images lack: apt-get install libgomp1 (Debian, Ubuntu), "
-            "dnf install libgomp (Fedora), apk add libgomp (Alpine)."
+            "It needs OpenMP, which slim images lack: apt-get install libgomp1 (Debian, Ubuntu) or "
+            "dnf install libgomp (Fedora)."
         )
     return f"It needs the system library {library[1]}: install the package that contains it."
 
