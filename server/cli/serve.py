@@ -50,10 +50,14 @@ _NOUNS = ("game", "user", "review", "title", "viewer", "rating")
 @setting_option("cors_origins", "LIST")
 @setting_option("users", "WHAT")
 @setting_option("access", "WHO")
-# For a worker that replaces another: the open socket and pipe, and the folder of the team; its
-# number. See `Workers`.
-@click.option("--shared", type=(int, int, click.Path(path_type=Path)), hidden=True)
-@click.option("--worker", type=int, hidden=True)
+@click.option(
+    "--shared",
+    type=(int, int, click.Path(path_type=Path)),
+    hidden=True,
+    help="For a worker that replaces another: numbers of the open socket and pipe, and the folder "
+    "of the team; see `Workers`.",
+)
+@click.option("--worker", type=int, hidden=True, help="Number of a worker that replaces another.")
 def serve(
     *, demo: bool, shared: tuple[int, int, Path] | None, worker: int | None, **given: Any
 ) -> None:

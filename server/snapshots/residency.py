@@ -17,7 +17,7 @@ __all__ = ["Residency"]
 _BOUND = 76 * 2**20
 #: The same for several workers: of libraries, a forked process has only the pages that it has used
 #: itself, some 20 MB. Workers share the rest, because they mostly use different pages.
-_LIBRARIES, _WORKERS_DATA = 22 * 2**20, 40 * 2**20
+_LIBRARIES, _WORKERS_DATA = 22 * 2**20, 32 * 2**20
 #: Bytes of files released at once. Releasing 16 MB takes 0.2 ms.
 _STEP = 16 * 2**20
 #: Most releases of one check: the files of a full-size snapshot have less than this many steps.
