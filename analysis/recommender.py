@@ -8,6 +8,7 @@ import numpy as np
 
 from analysis.charts import Chart, Figure, Section, share
 from analysis.counts import Bins
+from datastore.base.codes import UNLISTED_REASONS
 from datastore.base.evaluation import POPULARITY, SERVED
 from datastore.base.plural import counted
 from datastore.store import Store
@@ -18,11 +19,13 @@ __all__ = ["section"]
 _SHARES = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 _PLAYED = Bins.of_counts(0, 1, 2, 3, 6, 11, 21, 51, 101, 201, 501)
 _HEAD = 100
+#: Entries of the list of what is left out.
+_SHOWN_UNLISTED = 40
 
 
 def section(store: Store) -> Section:
     """The long tail of games, users and games with little data, and the measured quality."""
-    figures = (*_tail(store), *_cold_users(store), *_quality(store))
+    figures = (*_tail(store), *_cold_users(store), *_unlisted(store), *_quality(store))
     return Section("What the recommender sees", figures)
 
 
@@ -64,6 +67,41 @@ def _cold_users(store: Store) -> Iterator[Figure]:
     )
     chart = _PLAYED.chart(played, "users", "games played")
     yield Figure("cold-start", "Games played per user", finding, chart)
+
+
+def _unlisted(store: Store) -> Iterator[Figure]:
+    """What recommendations leave out: the entries that most users own, each with its reason."""
+    games = store.games
+    rows = np.flatnonzero(games.unlisted)
+    if not len(rows):
+        return
+    rows = rows[np.argsort(-games.owners[rows], kind="stable")]
+    codes = games.unlisted_reasons[rows].astype(int)
+    counts = {name: int((codes == code).sum()) for code, name in enumerate(UNLISTED_REASONS)}
+    by_reason = ", ".join(
+        f"{_words(name)} {count:,}"
+        for name, count in sorted(counts.items(), key=lambda entry: -entry[1])
+        if count
+    )
+    owners = int(games.owners[rows].sum())
+    finding = (
+        f"{counted(len(rows), 'entry', 'entries')} of {len(games):,} are left out of recommendations "
+        f"({by_reason}). They are {share(owners, int(games.owners.sum()))} of all library items."
+    )
+    shown = rows[:_SHOWN_UNLISTED]
+    labels = [
+        f"{games.title[row] or games.app_id[row]} ({_words(UNLISTED_REASONS[code])})"
+        for row, code in zip(shown.tolist(), codes.tolist(), strict=False)
+    ]
+    numbers = {"owners": games.owners[shown].tolist()}
+    chart = Chart("bars", labels, numbers, "owners", "entry and reason")
+    yield Figure(
+        "unlisted", "Entries that are never recommended, most owners first", finding, chart
+    )
+
+
+def _words(name: str) -> str:
+    return name.lower().replace("_", " ")
 
 
 def _quality(store: Store) -> Iterator[Figure]:

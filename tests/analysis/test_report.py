@@ -13,6 +13,7 @@ import pytest
 
 import titles_world
 import world
+from analysis import recommender
 from analysis.charts import Figure, Section
 from analysis.report import sections, write_pictures, write_report
 from datastore.base.errors import PlaygraphError
@@ -142,6 +143,14 @@ def test_cold_users_and_unplayed_games_are_counted(of_games: list[Section]) -> N
         "library: only popular games can be recommended. 5 more have played one or two games."
     )
     assert "6 games (40%) have no player" in found["long-tail"].finding
+
+
+def test_what_is_never_recommended_is_listed_with_its_reason(demo_store: Store) -> None:
+    unlisted = figures([recommender.section(demo_store)])["unlisted"]
+    assert {"Dota 2 Test (test)", "Left 4 Dead 2 Beta (beta)"} <= set(unlisted.chart.labels)
+    owners = list(unlisted.chart.series["owners"])
+    assert owners == sorted(owners, reverse=True)
+    assert "are left out of recommendations (" in unlisted.finding
 
 
 def test_titles_by_platform_duration_and_age(of_titles: list[Section]) -> None:
