@@ -85,8 +85,8 @@ def _unlisted(store: Store) -> Iterator[Figure]:
     )
     owners = int(games.owners[rows].sum())
     finding = (
-        f"{counted(len(rows), 'entry', 'entries')} of {len(games):,} are left out of recommendations "
-        f"({by_reason}). They are {share(owners, int(games.owners.sum()))} of all library items."
+        f"{counted(len(rows), 'entry', 'entries')} of {len(games):,} are left out of "
+        f"recommendations ({by_reason}). They are {share(owners, int(games.owners.sum()))} of all library items."
     )
     shown = rows[:_SHOWN_UNLISTED]
     labels = [

@@ -205,7 +205,7 @@ def _split(text: str) -> tuple[str, list[str]] | None:
 
 
 def _marker(found: re.Match[str]) -> str:
-    """What stands for a literal in a shape."""
+    """The marker of a literal in a shape."""
     literal = found[0]
     return literal if literal == '"' else _INT if _is_int(literal) else _FLOAT
 

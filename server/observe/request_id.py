@@ -26,7 +26,7 @@ def new_id() -> str:
         return _prepared.pop()
 
 
-#: Random ids that no request has yet: asking the kernel for each takes longer than all else.
+#: Random ids that no request has yet: asking the kernel for each takes longest.
 _prepared: list[str] = []
 #: Bytes of an id, and how many are made at once.
 _BYTES, _PREPARED = 16, 100
