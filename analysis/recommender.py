@@ -83,10 +83,10 @@ def _unlisted(store: Store) -> Iterator[Figure]:
         for name, count in sorted(counts.items(), key=lambda entry: -entry[1])
         if count
     )
-    owners = int(games.owners[rows].sum())
+    owned = share(int(games.owners[rows].sum()), int(games.owners.sum()))
     finding = (
         f"{counted(len(rows), 'entry', 'entries')} of {len(games):,} are left out of "
-        f"recommendations ({by_reason}). They are {share(owners, int(games.owners.sum()))} of all library items."
+        f"recommendations ({by_reason}). They are {owned} of all library items."
     )
     shown = rows[:_SHOWN_UNLISTED]
     labels = [
