@@ -2,11 +2,13 @@
 
 A command is a line of a block that is marked `sh`. A block marked `text` holds synopses
 (`playgraph watch DIR [--once]`): their commands and options exist, as do those in running text.
+With PLAYGRAPH_UPDATE_DOCS=1 the answers that follow a command are written into the page.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -24,6 +26,7 @@ from datastore.base.settings import TABLE, Settings
 from datastore.base.snapshot import current_version
 from datastore.store import Store
 from etl.demo import DemoFiles
+from json_text import shown
 from server.cli.main import commands
 from serving import serving
 
@@ -316,14 +319,20 @@ def test_the_commands_of_a_page_run_in_their_order(page: Path, world: World) -> 
     answers = dict(_ANSWERED.findall(read(page)))
     for command in run_here(page):
         code, output = world.run(command)
-        answer = json.loads(answers[command]) if command in answers else {}
-        assert code == int("errors" in answer), f"{command}\n{output}"
-        if answer:
-            assert json.loads(output) == answer, command
+        if command not in answers:
+            assert code == 0, f"{command}\n{output}"
+            continue
+        if os.environ.get("PLAYGRAPH_UPDATE_DOCS"):
+            block = f"{command}\n```\n\n```json\n{shown(json.loads(output))}\n```"
+            old = f"{command}\n```\n\n```json\n{answers[command]}```"
+            page.write_text(read(page).replace(old, block), encoding="utf-8")
+            answers = dict(_ANSWERED.findall(read(page)))
+        answer = json.loads(answers[command])
+        assert (code, json.loads(output)) == (int("errors" in answer), answer), command
 
 
 def test_requests_by_curl_are_answered_as_shown(full_demo: Store, full_demo_folder: Path) -> None:
-    shown = [
+    answered = [
         (command, json.loads(answer))
         for page in PAGES
         for command, answer in _ANSWERED.findall(read(page))
@@ -331,9 +340,9 @@ def test_requests_by_curl_are_answered_as_shown(full_demo: Store, full_demo_fold
     ]
     assert [
         command for page in PAGES for command in shell(page) if command.startswith("curl ")
-    ] == [command for command, _ in shown]
+    ] == [command for command, _ in answered]
     with serving(Settings(data_dir=full_demo_folder.parents[1]), full_demo) as (host, port):
-        for command, answer in shown:
+        for command, answer in answered:
             _, address, option, body = shlex.split(command)
             assert option == "--json"
             request = urllib.request.Request(

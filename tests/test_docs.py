@@ -15,6 +15,7 @@ import pytest
 
 from datastore.base.codes import HYBRID
 from datastore.store import Store
+from json_text import shown
 from schema.context import Context
 from schema.graph import graphql_schema
 from server.execution.executor import Executor
@@ -22,7 +23,6 @@ from server.http.errors import ErrorExtensions
 
 PAGES = sorted((Path(__file__).parent.parent / "docs" / "queries").glob("*.md"))
 _BLOCK = re.compile(r"```(graphql|json variables|json)\n(.*?)```", re.DOTALL)
-_WIDTH = 96
 
 
 def test_there_is_a_page_for_each_of_the_clients_questions() -> None:
@@ -60,8 +60,8 @@ def test_the_page_tells_the_truth(full_demo: Store, page: Path) -> None:
     found = executor.execute(blocks["graphql"], variables, context=Context(full_demo))
     answer = json.loads(found.body)
     if os.environ.get("PLAYGRAPH_UPDATE_DOCS"):
-        shown = f"```json\n{_shown(answer)}\n```"
-        page.write_text(re.sub(r"```json\n.*?```", lambda _: shown, text, flags=re.DOTALL))
+        block = f"```json\n{shown(answer)}\n```"
+        page.write_text(re.sub(r"```json\n.*?```", lambda _: block, text, flags=re.DOTALL))
         return
     assert _rounded(answer) == _rounded(json.loads(blocks["json"]))
 
@@ -73,20 +73,6 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, list):
         return [_rounded(entry) for entry in value]
     return float(f"{value:.6g}") if isinstance(value, float) else value
-
-
-def _shown(value: object, indent: int = 0) -> str:
-    """JSON with short values on one line."""
-    line = json.dumps(value, ensure_ascii=False)
-    if len(line) + indent <= _WIDTH or not isinstance(value, dict | list):
-        return line
-    pad = " " * (indent + 2)
-    if isinstance(value, dict):
-        inner = [f"{pad}{json.dumps(k)}: {_shown(v, indent + 2)}" for k, v in value.items()]
-        return "{\n" + ",\n".join(inner) + "\n" + " " * indent + "}"
-    return (
-        "[\n" + ",\n".join(pad + _shown(v, indent + 2) for v in value) + "\n" + " " * indent + "]"
-    )
 
 
 def test_the_lists_can_be_recomputed_as_the_documentation_says(
