@@ -9,7 +9,7 @@ around instead of objects.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter, itemgetter
 from typing import (
     Any,
@@ -20,6 +20,7 @@ from typing import (
     TypeVar,
 )
 
+import msgspec
 import strawberry
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type
 from strawberry.schema.schema_converter import GraphQLCoreConverter
@@ -92,7 +93,7 @@ class Source(NamedTuple):
     kind: str
 
 
-class _Info(NamedTuple):
+class _Info(msgspec.Struct, frozen=True):
     """What root fields read of Strawberry's `Info`."""
 
     context: Any
@@ -258,17 +259,18 @@ def _of_root(field: GraphQLField, declared: StrawberryField) -> Batch | None:
     method: Any = resolver.wrapped_func
     handles = get_named_type(field.type).extensions.get(HANDLES)
 
-    def one(source: Any, context: Any, arguments: Mapping[str, Any]) -> Any:
-        try:
-            value = method(source, info=_Info(context), **arguments)
-        except Exception as error:
-            return error
-        if handles is None or value is None:
-            return value
-        return handles.of(value) if isinstance(value, list) else value.row
-
     def many(context: Any, sources: Sequence[Any], **arguments: Any) -> list[Any]:
-        return [one(source, context, arguments) for source in sources]
+        info, found = _Info(context), []
+        for source in sources:
+            try:
+                value = method(source, info=info, **arguments)
+            except Exception as error:
+                value = error
+            else:
+                if handles is not None and value is not None:
+                    value = handles.of(value) if isinstance(value, list) else value.row
+            found.append(value)
+        return found
 
     return many
 

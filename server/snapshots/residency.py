@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
+from mmap import PAGESIZE
 
 from datastore.store import Store
 
@@ -24,7 +24,7 @@ _STEP = 16 * 2**20
 _STEPS = 32
 #: Seconds between checks while requests are executed. One request touches up to 20 MB.
 _PAUSE = 0.002
-_STATM = Path("/proc/self/statm")
+_STATM = "/proc/self/statm"
 
 
 class Residency:
@@ -69,6 +69,10 @@ def _resident_file_bytes() -> int:
     """Bytes of file pages of this process, shared with others or not; 0 where Linux does not tell
     them."""
     try:
-        return int(_STATM.read_bytes().split()[2]) * os.sysconf("SC_PAGE_SIZE")
+        descriptor = os.open(_STATM, os.O_RDONLY)  # half the time of a file object
     except OSError:
         return 0
+    try:
+        return int(os.read(descriptor, 200).split()[2]) * PAGESIZE
+    finally:
+        os.close(descriptor)
