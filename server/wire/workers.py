@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -128,6 +129,7 @@ class Workers:
         """Wait until the supervisor has ended, in whatever way; then stop gracefully, but in
         time."""
         os.read(life, 1)
+        shutil.rmtree(self._team.folder, ignore_errors=True)  # if the supervisor was killed
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(self._seconds)
         os._exit(1)

@@ -223,8 +223,12 @@ def test_workers_end_when_their_parent_is_killed(serve: Serve, data_dir: Path) -
     server = serve(data_dir, PLAYGRAPH_SHUTDOWN_SECONDS="1")
     server.wait_until_ready()
     workers = server.workers()
+    command = Path(f"/proc/{server.process.pid}/cmdline").read_text().split("\0")
+    (folder,) = (Path(part) for part in command if "/playgraph-" in part)
+    assert folder.is_dir()
     server.process.kill()
     until(lambda: all(map(gone, workers)), 20)
+    assert not folder.exists()
 
 
 def test_a_new_snapshot_reaches_all_workers_and_those_that_start_later(
