@@ -55,6 +55,7 @@ NOT_RUN = [
     NotRun(r"(\S+=\S+ +)*\S*/pytest |export PLAYGRAPH_UPDATE_DOCS", "runs tests", ".ci/run"),
     NotRun(r"\.venv/bin/(ruff|mypy|lint-imports)", "checks the whole repository", ".ci/run"),
     NotRun(r"(\.venv/bin/)?python bench/", "takes minutes", "tests/test_bench.py"),
+    NotRun(r"python web/recording/", "takes minutes", "tests/browser/test_recording.py"),
     NotRun(r".* > schema\.graphql", "writes a file here", "tests/schema/test_schema.py"),
     NotRun(
         r"\.venv/bin/python -m schema\.reference", "writes here", "tests/schema/test_reference.py"
@@ -95,8 +96,10 @@ _PROGRAM = re.compile(
     r"|mkdocs|git|export) ",
     re.MULTILINE,
 )
+#: What a synopsis leaves open; a command without it belongs into a block that is run.
+_PLACEHOLDER = re.compile(r"\[|…|\b[A-Z]+\b|  +\S")
 #: Folders and files of the repository, as the first part of a path in a command.
-_PATH = re.compile(r"(?:bench|deploy|docs|examples|tests)/[\w./-]+|requirements\S*\.lock")
+_PATH = re.compile(r"(?:bench|deploy|docs|examples|tests|web)/[\w./-]+|requirements\S*\.lock")
 _PLAYGRAPH = re.compile(r"^(?:\.venv/bin/)?playgraph ")
 
 
@@ -211,6 +214,10 @@ def test_a_command_is_in_a_block_that_is_marked(page: Path) -> None:
     unmarked = [block for kind, block in _BLOCK.findall(text) if kind == ""]
     indented = [block.replace("    ", "") for block in _INDENTED.findall(_BLOCK.sub("", text))]
     assert [block for block in unmarked + indented if _PROGRAM.search(block)] == []
+    synopses = [block for kind, block in _BLOCK.findall(text) if kind == "text"]
+    lines_of_synopses = [line for block in synopses for line in block.splitlines()]
+    called = [line for line in lines_of_synopses if _PROGRAM.match(line)]
+    assert [line for line in called if not _PLACEHOLDER.search(line)] == []
 
 
 def test_each_entry_of_the_list_is_used_and_covered() -> None:

@@ -39,3 +39,10 @@ def test_the_figures_of_quality_and_memory_are_those_of_the_pages() -> None:
         text = (ROOT / page).read_text(encoding="utf-8")
         for figure in re.findall(r"(?<![@\d])\d[\d,.]*\d|\b\d\b", "|".join(row.split("|")[1:4])):
             assert figure in text, (row, figure)
+
+
+def test_the_picture_of_the_explorer_is_small() -> None:
+    (picture,) = re.findall(r"!\[[^]]*\]\((\S+\.png)\)", README)
+    content = (ROOT / picture).read_bytes()
+    assert content.startswith(b"\x89PNG\r\n")
+    assert len(content) < 250_000

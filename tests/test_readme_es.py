@@ -43,6 +43,12 @@ SPEED_WORDS = {
 }
 
 
+#: Numbers that are written out, but one, which is also an article in Spanish.
+_ENGLISH = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+_SPANISH = ["dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez"]
+NUMBER_WORDS = dict(zip(_SPANISH, _ENGLISH, strict=True)) | {word: word for word in _ENGLISH}
+
+
 def read(page: Path) -> str:
     return page.read_text(encoding="utf-8")
 
@@ -105,6 +111,11 @@ def test_a_section_has_the_same_links_names_and_figures(number: int) -> None:
             [link for link in links if link not in ("README.md", "README.es.md")]
             + _CODE.findall(plain)
             + _NUMBER.findall(prose(text))
+            + [
+                NUMBER_WORDS[word]
+                for word in re.findall(r"\w+", prose(text).lower())
+                if word in NUMBER_WORDS
+            ]
             + _COMMENT.findall(text)
         )
     assert differences(Counter(found[0]), Counter(found[1])) == [], english.splitlines()[0]
