@@ -130,15 +130,18 @@ class Handles:
         return entry
 
 
-def values(type_: Any, description: str | None = None) -> Callable[[Callable[[Any], Column]], Any]:
+def values(
+    type_: Any, description: str | None = None, *, written: bool = False
+) -> Callable[[Callable[[Any], Column]], Any]:
     """Make a field of this type of an entry's method that returns a column.
 
     The method reads only the `store` of its entry. The store keeps the column, which must not refer
     to it. A missing value of an array becomes null, the value of an enum its member, and the row of
     an entry that entry. Batches of enums, dates and lists of texts return JSON: see
-    `schema.column_values`.
+    `schema.column_values`. So do those of texts that are `written`, which the store keeps for all
+    rows.
     """
-    read, make = Reader(type_), _maker(type_)
+    read, make = Reader(type_, written=written), _maker(type_)
 
     def declare(method: Callable[[Any], Column]) -> Any:
         def resolve(self: Any) -> Any:

@@ -60,7 +60,7 @@ class Game(Node):
         """Product id in the store."""
         return self.store.games.app_id
 
-    @values(str | None)
+    @values(str | None, written=True)
     def title(self) -> Column:
         """Title from the catalogue, else from the libraries; null when neither has one."""
         return self.store.games.title

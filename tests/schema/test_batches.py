@@ -251,7 +251,9 @@ def read(field: GraphQLField) -> Callable[..., Any]:
     batch: Callable[..., Any] = field.extensions[BATCH]
     if not field.extensions.get(JSON):
         return batch
-    return lambda *given, **arguments: [*map(json.loads, batch(*given, **arguments))]
+    return lambda *given, **arguments: [
+        json.loads(text.encode("latin-1")) for text in batch(*given, **arguments)
+    ]
 
 
 def same(values: Sequence[Any], expected: list[Any]) -> bool:

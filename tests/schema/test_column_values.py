@@ -54,7 +54,7 @@ def test_columns_have_a_value_for_each_row(
         (date, [date(2010, 1, 2), date(2011, 3, 4)], date(2010, 1, 2),
          ['"2010-01-02"', '"2011-03-04"']),
         (date | None, [None, date(2011, 3, 4)], None, ["null", '"2011-03-04"']),
-        (list[str], [['a"', "ñ"], []], ['a"', "ñ"], ['["a\\"","ñ"]', "[]"]),
+        (list[str], [['a"', "ñ"], []], ['a"', "ñ"], ['["a\\"","\xc3\xb1"]', "[]"]),
     ],
 )  # fmt: skip
 def test_enums_dates_and_lists_of_texts_are_json_for_many_rows(
@@ -65,6 +65,14 @@ def test_enums_dates_and_lists_of_texts_are_json_for_many_rows(
     assert reader.one(column, 0) == one
     for rows in ([0, 1], [1], []):
         assert list(reader.values(column)(rows)) == [texts[row] for row in rows]
+
+
+def test_written_texts_are_json_for_many_rows() -> None:
+    reader, column = Reader(str | None, written=True), ["a", None, "ñ"]
+    assert reader.is_json
+    assert [reader.one(column, row) for row in range(3)] == column
+    assert list(reader.values(column)([2, 1, 0])) == ['"\xc3\xb1"', "null", '"a"']
+    assert list(reader.values(column)([])) == []
 
 
 @given(st.lists(st.dates() | st.none()))

@@ -161,10 +161,9 @@ def fragments(field: Field, batch: Batch, arguments: Arguments, ordinary: Texts)
         except Exception:
             return ordinary(run, frame)
         try:
-            texts, size = octets(texts)
+            run.room -= len("".join(texts))  # in half the time of a sum
         except TypeError:  # there are exceptions among them
             return _without_errors(run, frame, texts)
-        run.room -= size
         if run.room < 0:
             run.take(0)
         return texts
@@ -175,12 +174,8 @@ def fragments(field: Field, batch: Batch, arguments: Arguments, ordinary: Texts)
             if isinstance(text, Exception):
                 run.failures.append(Failure(frame, index, field, (), text))
                 found[index] = "null" if field.nullable[0] else None
-        known, size = octets([text for text in found if text is not None])
-        run.take(size)
-        if len(known) == len(found):
-            return known
-        remaining = iter(known)
-        return [None if text is None else next(remaining) for text in found]
+        run.take(sum(len(text) for text in found if text is not None))
+        return found
 
     return texts
 
