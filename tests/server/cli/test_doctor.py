@@ -186,18 +186,20 @@ def test_object_storage_is_asked_for_what_is_live(
     address = f"file://{tmp_path}/storage"
     empty = run("--data", address, "--json")
     assert empty.exit_code == 1
-    assert "has no live snapshot" in checks(empty)["storage"]["found"]
+    assert "has no live snapshot" in checks_of(empty)["storage"]["found"]
     shutil.copytree(two_snapshots.data, tmp_path / "storage")
     sound = run("--data", address, "--json")
     assert sound.exit_code == 0
-    assert checks(sound)["storage"]["found"] == f"{address}: snapshot {two_snapshots.new} is live"
-    assert checks(sound)["cache"]["status"] == "ok"
+    assert (
+        checks_of(sound)["storage"]["found"] == f"{address}: snapshot {two_snapshots.new} is live"
+    )
+    assert checks_of(sound)["cache"]["status"] == "ok"
     CliRunner().invoke(commands, ["query", "{ __typename }", "--data", address])
     shutil.rmtree(tmp_path / "storage")
     fetched = run("--data", address, "--json")
     assert fetched.exit_code == 0
-    assert "A server serves the snapshot fetched before." in checks(fetched)["storage"]["found"]
-    assert checks(fetched)["snapshot"]["status"] == "ok"
+    assert "A server serves the snapshot fetched before." in checks_of(fetched)["storage"]["found"]
+    assert checks_of(fetched)["snapshot"]["status"] == "ok"
 
 
 def test_a_cache_that_cannot_be_written_prevents_serving(
@@ -205,6 +207,6 @@ def test_a_cache_that_cannot_be_written_prevents_serving(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    cache = checks(run("--data", f"file://{two_snapshots.data}", "--json"))["cache"]
+    cache = checks_of(run("--data", f"file://{two_snapshots.data}", "--json"))["cache"]
     assert cache["status"] == "error"
     assert cache["advice"] == "Set XDG_CACHE_HOME to a writable folder."
