@@ -9,15 +9,24 @@ const { launch } = createRequire(new URL('../../web/node_modules/lighthouse/', i
 
 const ENOUGH = 95;
 const MORE = 2; // further measurements of a page that was slow: another process may have had the processor
+const TRIES = 3; // a trace of a busy machine may lack its beginning
 const FAST = 'performance';
 
 const [chromePath, flags, ...addresses] = process.argv.slice(2);
 const chrome = await launch({ chromePath, chromeFlags: ['--headless=new', ...flags.split(' ')] });
 
+async function run(address, categories) {
+  let failure;
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const { lhr } = await lighthouse(address, { port: chrome.port, onlyCategories: categories, logLevel: 'error' });
+    failure = lhr.runtimeError;
+    if (!failure) return lhr;
+  }
+  throw new Error(`${address}: ${failure.message}`);
+}
+
 async function measure(address, categories) {
-  const found = await lighthouse(address, { port: chrome.port, onlyCategories: categories, logLevel: 'error' });
-  const { lhr } = found;
-  if (lhr.runtimeError) throw new Error(`${address}: ${lhr.runtimeError.message}`);
+  const lhr = await run(address, categories);
   const scores = {};
   const causes = [];
   for (const [name, { score, auditRefs }] of Object.entries(lhr.categories)) {

@@ -151,11 +151,14 @@ def game(film: Film) -> None:
     page = film.page
     question = film.text("Question 6 · similar games", "Pregunta 6 · juegos parecidos")
     film.open()
-    film.choose(page.get_by_role("combobox").first, "portal 2", "Portal 2")
     film.say(
         question,
-        film.text("Which games are like this one?", "¿Qué juegos se parecen a este?"),
+        film.text(
+            "Which games are like one that I know? Type its name.",
+            "¿Qué juegos se parecen a uno que conozco? Escribe su nombre.",
+        ),
     )
+    film.choose(page.get_by_role("combobox").first, "portal 2", "Portal 2")
     film.show(page.locator(".cards"), above=130)
     film.say(
         question,
