@@ -20,15 +20,14 @@ Texts = dict[Any, str]
 
 #: Bytes of the place of a text, and of all texts of a selection set, besides the texts.
 _PLACE, _SET = 110, 1_000
-#: All texts are dropped when others, of this many times their bytes, have found no room.
-_PATIENCE = 4
 
 
 class KeptTexts:
     """The texts of objects of one snapshot, dropped with it. Thread-safe."""
 
     def __init__(self, most: int) -> None:
-        """The texts take at most `most` bytes."""
+        """The texts take at most `most` bytes. When others of as many bytes have found no room, all
+        are dropped: clients ask for something else now."""
         self._most = most
         self._texts: tuple[ref[Any] | None, dict[object, Texts | None]] = None, {}
         self._refused = 0
@@ -66,7 +65,7 @@ class KeptTexts:
             self.size += size
             return True
         self._refused += size
-        if self._refused > _PATIENCE * self._most:
+        if self._refused > self._most:
             self._empty(self._texts[0])
         return False
 
