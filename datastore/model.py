@@ -16,7 +16,7 @@ from datastore.base import scoring
 from datastore.base.playtimes import Playtimes
 from datastore.base.snapshot import Manifest
 
-__all__ = ["Contributions", "Model", "Player"]
+__all__ = ["Model", "Parts", "Player"]
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -77,6 +77,16 @@ class Player:
             total += np.bincount(columns, parts, len(total))
         return total.astype(np.float32)
 
+    @cached_property
+    def standard_als(self) -> Floats:
+        """z-score of the ALS score of each column."""
+        return _standard(self.by_als)
+
+    @cached_property
+    def standard_ease(self) -> Floats:
+        """z-score of the EASE score of each column."""
+        return _standard(self.by_ease)
+
     def ease(self) -> Iterator[tuple[Rows, Rows, Doubles]]:
         """EASE weights of the player's games: for each entry the position of the game in `columns`,
         the scored column, and the value added to it. In blocks, because fresh memory for all
@@ -101,15 +111,19 @@ class Player:
         return self.weights.astype(np.float64)
 
 
-class Contributions(NamedTuple):
-    """Contribution of each of the player's games to each score: targets x games.
+def _standard(scores: Floats) -> Floats:
+    mean, deviation = scoring.standard(scores)
+    return np.asarray((scores - mean) / deviation, np.float32)
 
-    A score is `baseline` plus the sum of its row of `parts`.
-    """
 
-    games: Rows
-    parts: Doubles
-    baseline: float
+class Parts(NamedTuple):
+    """What each of the player's games adds to the standard scores by ALS and by EASE: targets x
+    games. A score is its `start` plus the sum of its row."""
+
+    by_als: Doubles
+    by_ease: Doubles
+    als_start: float
+    ease_start: float
 
 
 class Model:
@@ -120,7 +134,8 @@ class Model:
     ) -> None:
         parameters = manifest.parameters.model
         self._alpha = float(parameters["alpha"])
-        self._ease_weight = float(parameters["ease_weight"])
+        #: Weight of EASE in the blend; that of ALS is 1.
+        self.ease_weight = float(parameters["ease_weight"])
         #: Weight of an owned but unplayed game, relative to a played one.
         self.unplayed = float(parameters["owned_weight"])
         self.l2 = scoring.penalty(
@@ -148,39 +163,34 @@ class Model:
         """Score of each column: ALS and EASE blended, or EASE alone if nothing is played."""
         if not len(player.played):
             return player.by_ease
-        als_mean, als_deviation = scoring.standard(player.by_als)
-        ease_mean, ease_deviation = scoring.standard(player.by_ease)
-        scores = (player.by_als - als_mean) / als_deviation
-        scores += self._ease_weight * (player.by_ease - ease_mean) / ease_deviation
-        return scores.astype(np.float32)
+        blended = player.standard_als + np.float32(self.ease_weight) * player.standard_ease
+        return blended.astype(np.float32)
 
-    def contributions(self, player: Player, games: Rows) -> Contributions:
-        """Contributions of the player's games that the model knows to the scores of `games`.
+    def parts(self, player: Player, games: Rows) -> Parts:
+        """Parts of the standard scores of `games`, one for each of the player's columns.
 
         ALS is linear in the played games: the score of y is y' A^-1 Y' c, with A of
-        `scoring.system` (Hu, Koren, Volinsky 2008, section 5). EASE is linear in all games.
+        `scoring.system` (Hu, Koren, Volinsky 2008, section 5). EASE is linear in all games. If
+        nothing is played, there is only EASE, not standardised.
         """
         targets = np.searchsorted(self.games, games)
         target_rows = np.full(len(self.games), -1)
         target_rows[targets] = np.arange(len(targets))
-        parts = np.zeros((len(targets), len(player.columns)))
+        by_als, by_ease = np.zeros((2, len(targets), len(player.columns)))
         for own, columns, values in player.ease():
             rows = target_rows.take(columns)
             hits = np.flatnonzero(rows >= 0)
-            parts[rows[hits], own[hits]] = values[hits]
+            by_ease[rows[hits], own[hits]] = values[hits]
         if not len(player.played):
-            return Contributions(self.games[player.columns], parts, 0.0)
-        als_mean, als_deviation = scoring.standard(player.by_als)
-        ease_mean, ease_deviation = scoring.standard(player.by_ease)
-        ease_share = self._ease_weight / float(ease_deviation[0])
-        parts *= ease_share
+            return Parts(by_als, by_ease, 0.0, 0.0)
+        als_mean, als_deviation = (float(value[0]) for value in scoring.standard(player.by_als))
+        ease_mean, ease_deviation = (float(value[0]) for value in scoring.standard(player.by_ease))
+        by_ease /= ease_deviation
         solved = np.linalg.solve(player.system, self.factors[targets].astype(np.float64).T)
         order = np.argsort(player.columns)
         played = order[np.searchsorted(player.columns, player.played, sorter=order)]
-        by_als = (solved.T @ player.own.T) * player.confident / float(als_deviation[0])
-        parts[:, played] += by_als
-        baseline = -float(als_mean[0]) / float(als_deviation[0]) - ease_share * float(ease_mean[0])
-        return Contributions(self.games[player.columns], parts, baseline)
+        by_als[:, played] = (solved.T @ player.own.T) * player.confident / als_deviation
+        return Parts(by_als, by_ease, -als_mean / als_deviation, -ease_mean / ease_deviation)
 
     def directions(self, games: Rows) -> Floats:
         """ALS factors of games, scaled to length 1; 0 for a game that the model does not know."""

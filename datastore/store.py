@@ -28,6 +28,7 @@ from datastore.rankings import Rankings
 from datastore.ratings import Ratings
 from datastore.recommendations import Recommender
 from datastore.reviews import Reviews
+from datastore.second_stage import SecondStage
 from datastore.similar_titles import SimilarTitles
 from datastore.titles import Titles
 from datastore.users import Users
@@ -60,6 +61,7 @@ class Store:
     rankings: Rankings
     content: Content
     model: Model
+    second_stage: SecondStage
     recommender: Recommender
     prices: Prices
     catalogue_years: CatalogueYears
@@ -120,6 +122,7 @@ class Store:
         self.rankings = Rankings(frames["review_years"])
         self.content = Content(self.games, self.genres.name)
         self.model = Model(self.manifest, arrays, playtimes)
+        self.second_stage = SecondStage(self.manifest, arrays, self.model, self.content, self.games)
         self.recommender = Recommender(arrays)
         best = self.manifest.models["prices"].facts["best"]
         self.prices = Prices(arrays, self.games, self.genres.name, best, _price_card(reader))
@@ -220,6 +223,7 @@ _PARTS: Mapping[str, _Parts] = {
             "rankings",
             "content",
             "model",
+            "second_stage",
             "recommender",
             "prices",
             "catalogue_years",

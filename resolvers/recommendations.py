@@ -276,7 +276,7 @@ def _from_sources(store: Store, player: Player, allowed: Mask) -> list[Entry]:
     allowed[player.games] = False
     most, entries = store.recommender.most, list[Entry]()
     for candidates in (_model_candidates, _content_candidates, _popular_candidates):
-        games, scores, source = candidates(store, player)
+        games, scores, source = candidates(store, player, allowed)
         kept = allowed[games]
         games, scores = games[kept], scores[kept]
         order = scoring.best(scores, most - len(entries))
@@ -294,15 +294,15 @@ def _from_sources(store: Store, player: Player, allowed: Mask) -> list[Entry]:
 _Candidates = tuple[npt.NDArray[np.integer], Floats, int]
 
 
-def _model_candidates(store: Store, player: Player) -> _Candidates:
-    scores = store.model.scores(player)
+def _model_candidates(store: Store, player: Player, allowed: Mask) -> _Candidates:
     if len(player.played):
-        return store.model.games, scores, HYBRID
+        return *store.second_stage.ranked(player, allowed), HYBRID
+    scores = store.model.scores(player)
     kept = scores > 0  # without playtime, a score of 0 or less carries no information
     return store.model.games[kept], scores[kept], COPLAY
 
 
-def _content_candidates(store: Store, player: Player) -> _Candidates:
+def _content_candidates(store: Store, player: Player, _: Mask) -> _Candidates:
     """Games with similar tags and genres, among those that anybody has played."""
     known = scoring.known(store.recommender.popular, store.games.players)
     profile, length = _profile(store, player)
@@ -311,7 +311,7 @@ def _content_candidates(store: Store, player: Player) -> _Candidates:
     return known[kept], scores[kept], CONTENT
 
 
-def _popular_candidates(store: Store, player: Player) -> _Candidates:
+def _popular_candidates(store: Store, _: Player, __: Mask) -> _Candidates:
     games = store.recommender.popular
     players = store.games.players[games]
     return games, players / max(1, int(players.max(initial=0))), POPULAR
@@ -348,8 +348,11 @@ def _profile(store: Store, player: Player) -> tuple[Floats, float]:
 
 
 def _by_model(store: Store, player: Player, games: npt.NDArray[np.int64]) -> list[Reason]:
-    result, most = store.model.contributions(player, games), store.recommender.most
-    return [_reason(result.games, parts, result.baseline, most) for parts in result.parts]
+    result, most = store.second_stage.contributions(player, games), store.recommender.most
+    return [
+        _reason(result.games, parts, baseline, most)
+        for parts, baseline in zip(result.parts, result.baseline.tolist(), strict=True)
+    ]
 
 
 def _by_content(store: Store, player: Player, games: npt.NDArray[np.int64]) -> list[Reason]:

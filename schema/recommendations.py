@@ -271,7 +271,7 @@ class ReasonGame(Entry):
 @strawberry.type
 class RecommendationReason:
     """Why a game is recommended. The score is `baseline`, plus the contributions of the games in
-    `because`, plus `others`. HYBRID: exact shares of a linear model, in standard deviations over
+    `because`, plus `others`. HYBRID: exact shares of an additive model, in standard deviations over
     all games. COPLAY: weights of EASE. CONTENT: shares of the cosine. POPULAR: only a baseline."""
 
     store: strawberry.Private[Store]
@@ -308,7 +308,8 @@ class RecommendationReason:
 
     @strawberry.field
     def baseline(self) -> float:
-        """Starting value of the score, the same for every game of the source."""
+        """Part of the score that does not depend on which games the player owns. HYBRID: a starting
+        value, and how many users own the game and how many of them have played it."""
         return self.reason.baseline
 
 
@@ -331,7 +332,8 @@ class RecommendedGame(Entry):
         float,
         "entry.score",
         "Higher is better; comparable within one source only. HYBRID: sum of z-scores "
-        "over all games, of the ALS prediction and, times its weight, of EASE. COPLAY: sum of the "
+        "over all games, of the ALS prediction and, times its weight, of EASE, plus learned curves "
+        "of these and of other signals. COPLAY: sum of the "
         "EASE weights of the games owned. CONTENT: cosine of tags and genres with those of the "
         "library. POPULAR: players, as a share of those of the most played game.",
     )

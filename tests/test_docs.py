@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from datastore.base.codes import HYBRID
@@ -84,7 +85,12 @@ def test_the_lists_can_be_recomputed_as_the_documentation_says(
     players = [u for u in range(len(full_demo.users)) if sources[u][-1] == HYBRID][:20]
     assert len(players) == 20
     for user in players:
-        found: dict[str, Any] = {"snapshot": full_demo_folder, "user": user}
+        vectors = full_demo.content.vectors(np.arange(len(full_demo.games)))
+        found: dict[str, Any] = {
+            "snapshot": full_demo_folder,
+            "user": user,
+            "tag_vectors": vectors,
+        }
         exec(code, found)
         listed = full_demo.recommender.for_user(user, 50)
         scores = found["scores"][[found["column"][entry.game] for entry in listed]]

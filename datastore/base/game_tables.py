@@ -384,6 +384,14 @@ ARRAYS: dict[str, Array] = {
     "ease_offsets": Array("int64", "model games + 1: where the weights of an owned game start"),
     "ease_games": Array("int32", "weights: row in model_games of the scored game"),
     "ease_weights": Array("float32", "weights of EASE"),
+    "partner_games": Array(
+        "int32", "model games x partners: row in model_games of a game whose owners own it, or -1"
+    ),
+    "partner_shares": Array("float32", "model games x partners: share of those owners"),
+    "model_owners": Array("float32", "model games: logarithm of the share of users who own it"),
+    "model_played": Array("float32", "model games: share of the owners who have played it"),
+    "curve_knots": Array("float64", "signals x points: places of the points of each curve"),
+    "curve_values": Array("float64", "signals x points: values of each curve at its points"),
     "popular_games": Array("int32", "all games, most players first, then most owners"),
     **price_tables.ARRAYS,
 }

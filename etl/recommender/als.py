@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float32]
 
 #: Conjugate-gradient steps that bring users within a millionth of the exact solution: ALS itself
 #: makes three, and its last users know the games' factors of the round before.
-_LAST_STEPS = 8
+_LAST_STEPS = 12
 #: Iterations from the factors of a model before; docs/recommender.md has the comparison.
 _WARM_ITERATIONS = 2
 

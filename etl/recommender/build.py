@@ -12,9 +12,10 @@ import numpy.typing as npt
 from etl.process.memory import release
 from etl.recommender.content import Popularity
 from etl.recommender.factors import Factors
-from etl.recommender.interactions import rarity
+from etl.recommender.interactions import log_owners, played_share, rarity
 from etl.recommender.model import fit
 from etl.recommender.parameters import Recipe
+from etl.recommender.second_stage import with_second_stage
 from etl.recommender.similar_games import shared_players, similar
 from etl.recommender.training_data import TrainingData
 from etl.recommender.user_lists import for_users
@@ -41,7 +42,8 @@ def recommend(
     Training starts from the factors `start` where they are given (see `etl.recommender.model.fit`).
     """
     library, words, jobs = data.library, data.words, recipe.jobs
-    model = fit(library, len(words), recipe, on_iteration=on_iteration, start=start)
+    model = fit(library, words, recipe, data.unlisted, on_iteration=on_iteration, start=start)
+    model = with_second_stage(model, library, words, recipe)
     popularity = Popularity.of(library, data.unlisted)
     [near] = similar(library, [words], data.kin, model, popularity, jobs)
     release()
@@ -71,6 +73,12 @@ def recommend(
         "ease_offsets": weights.indptr.astype(np.int64),
         "ease_games": weights.indices,
         "ease_weights": weights.data,
+        "partner_games": model.partners.games,
+        "partner_shares": model.partners.shares,
+        "model_owners": log_owners(model.data),
+        "model_played": played_share(model.data),
+        "curve_knots": model.curves.knots,
+        "curve_values": model.curves.values,
         "popular_games": popularity.order,
     }
     return Recommendations(arrays, facts)

@@ -1,28 +1,61 @@
-"""etl.recommender: EASE, item weights in closed form, kept sparse.
+"""etl.recommender: EASE with tags, item weights in closed form, kept sparse.
 
-H. Steck, Embarrassingly Shallow Autoencoders for Sparse Data (WWW 2019). Only the games with most
-owners take part and only the largest weights are kept: the dense matrix of all games would need
-more memory than the build may use.
+H. Steck, Embarrassingly Shallow Autoencoders for Sparse Data (WWW 2019). Tags are further rows of
+the matrix: O. Jeunen, J. Van Balen and B. Goethals, Closed-Form Models for Collaborative Filtering
+with Side-Information (RecSys 2020). Only the games with most owners take part and only the largest
+weights are kept: the dense matrix of all games would need more memory than the build may use.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 from scipy.linalg import lapack
 
+from datastore.base.second_stage import PARTNERS
 from etl.process.threads import one_thread
 from etl.recommender.neighbours import Gram, in_blocks
 from etl.recommender.parameters import Parameters
 
-__all__ = ["gram", "inverse", "weights"]
+__all__ = ["Partners", "Weights", "gram", "inverse", "weights"]
+
+#: Owners added to those of a game, so that the few owners of a rare game prove little.
+_SHRINK = 3.0
+#: Rows of the tags' products that are computed at once.
+_ROWS = 512
 
 
-def weights(history: sparse.csr_matrix, parameters: Parameters, jobs: int) -> sparse.csr_matrix:
-    """Games x games weights W: `history @ W` scores every game for every user.
+class Partners(NamedTuple):
+    """Games x partners: the games whose owners own a game most often, the greatest share first.
 
-    `history` is users x games, 1 for a played game and less for one only owned. The diagonal is 0;
-    columns of games that do not take part are empty.
+    `games` has -1 where there are no more. A share is that of the owners, an unplayed game counting
+    less than a played one; games with few owners have smaller ones.
+    """
+
+    games: npt.NDArray[np.int32]
+    shares: npt.NDArray[np.float32]
+
+
+class Weights(NamedTuple):
+    """Games x games weights W, `history @ W` scores every game for every user; and the partners."""
+
+    matrix: sparse.csr_matrix
+    partners: Partners
+
+
+def weights(
+    history: sparse.csr_matrix,
+    parameters: Parameters,
+    jobs: int,
+    tags: sparse.csr_matrix | None = None,
+) -> Weights:
+    """Train.
+
+    `history` is users x games, 1 for a played game and less for one only owned; `tags` are games as
+    vectors of length 1. The diagonal is 0; columns of games that do not take part are empty.
     """
     games = history.shape[1]
     owners = np.bincount(history.indices, minlength=games)
@@ -30,6 +63,9 @@ def weights(history: sparse.csr_matrix, parameters: Parameters, jobs: int) -> sp
     kept = np.sort(order[owners[order] > 0])
     pairs = gram(history[:, kept].tocsr(), jobs)
     diagonal = np.arange(len(kept))
+    partners = _partners(pairs, kept, games)
+    if tags is not None and parameters.ease_tags:
+        _add_tags(pairs, tags[kept].toarray(), parameters.ease_tags)
     # Users without games carry no information: they must not change the result.
     known = int(np.count_nonzero(np.diff(history.indptr)))
     pairs[diagonal, diagonal] += max(parameters.ease_regularization * known, 1e-3)
@@ -46,9 +82,36 @@ def weights(history: sparse.csr_matrix, parameters: Parameters, jobs: int) -> sp
         columns.append(np.full(len(largest), kept[game]))
         values.append(column[largest])
     if not rows:
-        return sparse.csr_matrix((games, games), dtype=np.float32)
+        return Weights(sparse.csr_matrix((games, games), dtype=np.float32), partners)
     positions = (np.concatenate(rows), np.concatenate(columns))
-    return sparse.csr_matrix((np.concatenate(values), positions), (games, games), dtype=np.float32)
+    matrix = sparse.csr_matrix(
+        (np.concatenate(values), positions), (games, games), dtype=np.float32
+    )
+    return Weights(matrix, partners)
+
+
+def _partners(pairs: np.ndarray, kept: npt.NDArray[np.intp], games: int) -> Partners:
+    """The partners of the kept games, by their Gram matrix; others have none."""
+    partners = np.full((games, PARTNERS), -1, np.int32)
+    shares = np.zeros((games, PARTNERS), np.float32)
+    owners = pairs.diagonal() + np.float32(_SHRINK)
+    count = min(PARTNERS, len(kept) - 1)
+    for game in range(len(kept) if count > 0 else 0):
+        column = pairs[:, game] / owners
+        column[game] = -1
+        best = np.argpartition(-column, count - 1)[:count]
+        best = best[np.lexsort((best, -column[best]))]
+        best = best[column[best] > 0]
+        partners[kept[game], : len(best)] = kept[best]
+        shares[kept[game], : len(best)] = column[best]
+    return Partners(partners, shares)
+
+
+def _add_tags(pairs: np.ndarray, tags: npt.NDArray[np.float32], weight: float) -> None:
+    with one_thread("blas"):  # the same bits on any number of cores
+        for start in range(0, len(tags), _ROWS):
+            part = slice(start, start + _ROWS)
+            pairs[:, part] += np.float32(weight) * (tags @ tags[part].T)
 
 
 def gram(history: sparse.csr_matrix, jobs: int) -> np.ndarray:

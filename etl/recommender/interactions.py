@@ -12,7 +12,7 @@ from datastore.base import scoring
 from datastore.base.library import Library
 from etl.recommender.parameters import Parameters
 
-__all__ = ["Interactions", "confidence", "interactions", "rarity"]
+__all__ = ["Interactions", "confidence", "interactions", "log_owners", "played_share", "rarity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,20 @@ def rarity(minutes: sparse.csr_matrix) -> npt.NDArray[np.float32]:
     rarities = np.log(users / (1.0 + players)).clip(min=0.05)
     mean = np.average(rarities, weights=players) if players.any() else 1.0
     return (rarities / mean).astype(np.float32)
+
+
+def log_owners(data: Interactions) -> npt.NDArray[np.float32]:
+    """Natural logarithm of the share of the users who own each game."""
+    owners = np.bincount(data.owned.indices, minlength=data.owned.shape[1])
+    users = max(int(np.count_nonzero(np.diff(data.owned.indptr))), 1)
+    return np.asarray(np.log(np.maximum(owners, 1) / users), np.float32)
+
+
+def played_share(data: Interactions) -> npt.NDArray[np.float32]:
+    """Share of the owners of each game who have played it."""
+    owners = np.bincount(data.owned.indices, minlength=data.owned.shape[1])
+    players = np.bincount(data.minutes.indices, minlength=data.owned.shape[1])
+    return np.asarray(players / np.maximum(owners, 1), np.float32)
 
 
 def confidence(minutes: sparse.csr_matrix, alpha: float) -> sparse.csr_matrix:

@@ -1,4 +1,7 @@
-"""etl.recommender: the trained model, and its scores of every game for every user."""
+"""etl.recommender: the trained model, and its scores of every game for every user.
+
+The first stage blends ALS and EASE; `etl.recommender.second_stage` trains the curves of the second.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,12 @@ import numpy.typing as npt
 from scipy import sparse
 
 from datastore.base.library import Library
+from datastore.base.second_stage import Curves
 from etl.process.memory import release
 from etl.process.threads import one_thread
-from etl.recommender import als, ease
+from etl.recommender import als, ease, neighbours
+from etl.recommender.content import GameWords
+from etl.recommender.ease import Partners
 from etl.recommender.factors import Factors
 from etl.recommender.interactions import Interactions, confidence, interactions
 from etl.recommender.parameters import Parameters, Recipe
@@ -23,7 +29,7 @@ Floats = npt.NDArray[np.float32]
 
 #: Parameters that ALS and EASE depend on, apart from the data and the seed.
 _ALS = ("alpha", "regularization", "factors", "iterations")
-_EASE = ("owned_weight", "ease_regularization", "ease_games", "ease_weights")
+_EASE = ("owned_weight", "ease_regularization", "ease_games", "ease_weights", "ease_tags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +43,29 @@ class Model:
     mean: npt.NDArray[np.float64]  # of the games' factors
     history: sparse.csr_matrix  # users x model games, as EASE counts them
     weights: sparse.csr_matrix  # model games x model games
+    partners: Partners  # of the model games
+    tags: sparse.csr_matrix  # model games x words; rows of length 1, or 0 for a game without any
+    curves: Curves
+    unlisted: npt.NDArray[np.bool_]  # model games: whether it is left out of lists
+
+    @property
+    def players(self) -> npt.NDArray[np.bool_]:
+        """Whether each user has played a game of the model."""
+        plays: npt.NDArray[np.bool_] = np.diff(self.data.minutes.indptr) > 0
+        return plays
 
     def scores(self, users: npt.NDArray[np.intp]) -> Floats:
-        """Users x model games: for players, the sum of the z-scores of ALS and EASE over all model
-        games, EASE with its weight; for others, EASE alone.
+        """Users x model games, by the first stage: for players, the sum of the z-scores of ALS and
+        EASE over all model games, EASE with its weight; for others, EASE alone."""
+        scores, by_ease = self.standard_scores(users)
+        weight = np.where(self.players[users], self.parameters.ease_weight, 1)
+        by_ease *= weight[:, None].astype(np.float32)
+        scores += by_ease
+        return scores
+
+    def standard_scores(self, users: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """Users x model games twice: the z-scores of ALS and of EASE over all model games; for
+        users without a played game, 0 and EASE as it is.
 
         Means and deviations are computed from the Gram matrix and the sparse products, so the dense
         scores are written only once.
@@ -52,18 +77,17 @@ class Model:
         als_square = np.einsum("uf,uf->u", user_factors @ self.gram, user_factors) / games
         ease_mean = _sums(by_ease.data, by_ease.indptr) / games
         ease_square = _sums(by_ease.data**2, by_ease.indptr) / games
-        plays = np.diff(self.data.minutes.indptr)[users] > 0
+        plays = self.players[users]
         als_scale = np.where(plays, 1 / _deviation(als_mean, als_square), 0)
-        ease_scale = self.parameters.ease_weight / _deviation(ease_mean, ease_square)
-        ease_scale = np.where(plays, ease_scale, 1)
-        baseline = np.where(plays, als_mean * als_scale + ease_mean * ease_scale, 0)
-        scores: Floats = (user_factors * als_scale[:, None]).astype(
+        ease_scale = np.where(plays, 1 / _deviation(ease_mean, ease_square), 1)
+        by_als: Floats = (user_factors * als_scale[:, None]).astype(
             np.float32
         ) @ self.factors.games.T
-        scores -= baseline[:, None].astype(np.float32)
+        by_als -= (als_mean * als_scale)[:, None].astype(np.float32)
         by_ease.data *= np.repeat(ease_scale.astype(np.float32), counts)
-        scores += by_ease.toarray()
-        return scores
+        ease_scores: Floats = by_ease.toarray()
+        ease_scores -= np.where(plays, ease_mean * ease_scale, 0)[:, None].astype(np.float32)
+        return by_als, ease_scores
 
 
 def _sums(values: Floats, indptr: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
@@ -84,20 +108,23 @@ def _deviation(
 
 def fit(
     library: Library,
-    games: int,
+    words: GameWords,
     recipe: Recipe,
+    unlisted: npt.NDArray[np.bool_] | None = None,
     on_iteration: Callable[[float], object] | None = None,
     like: Model | None = None,
     start: Factors | None = None,
 ) -> Model:
-    """Train on the libraries of users with `games` games.
+    """Train the first stage on the libraries of users with the games of `words`, of which none is
+    left out of lists but those that are `unlisted`.
 
     Parts of `like`, a model of the same libraries and seed, are reused where their parameters are
     the same. ALS starts from `start` (users x factors, all games x factors) if given; see
     `als.train`.
     """
     parameters, seed, jobs = recipe.parameters, recipe.seed, recipe.jobs
-    data = like.data if like else interactions(library, games, parameters)
+    data = like.data if like else interactions(library, len(words), parameters)
+    tags = like.tags if like else sparse.csr_matrix(neighbours.tag_vectors(words)[data.games])
     if like and _same(_ALS, like.parameters, parameters):
         factors = like.factors
     else:
@@ -109,15 +136,27 @@ def fit(
         del weighted, start
         release()
     if like and _same(_EASE, like.parameters, parameters):
-        history, weights = like.history, like.weights
+        history, weights, partners = like.history, like.weights, like.partners
     else:
         history = data.history(parameters.owned_weight)
-        weights = ease.weights(history, parameters, jobs)
+        weights, partners = ease.weights(history, parameters, jobs, tags)
         release()
     with one_thread("blas"):  # the same bits on any number of cores
         gram = factors.games.T.astype(np.float64) @ factors.games
     mean = factors.games.sum(axis=0, dtype=np.float64) / max(len(factors.games), 1)
-    return Model(parameters, data, factors, gram, mean, history, weights)
+    return Model(
+        parameters,
+        data,
+        factors,
+        gram,
+        mean,
+        history,
+        weights,
+        partners,
+        tags,
+        Curves.flat(),
+        np.zeros(len(data.games), np.bool_) if unlisted is None else unlisted[data.games],
+    )
 
 
 def _same(names: tuple[str, ...], one: Parameters, other: Parameters) -> bool:

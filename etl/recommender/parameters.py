@@ -40,11 +40,19 @@ class Parameters(msgspec.Struct, frozen=True):
     #: Weight of EASE relative to ALS in a player's recommendations (both as z-scores).
     ease_weight: float = 1.4
     #: Regularisation of EASE as a share of the users, games that take part, weights kept per game.
-    ease_regularization: float = 0.0045
+    ease_regularization: float = 0.018
     ease_games: int = 4_000
     ease_weights: int = 200
+    #: Weight of shared tags in EASE, where a user who plays two games has the weight 1: rare games
+    #: are recommended more often, and no list gets worse.
+    ease_tags: float = 10.0
     #: What an owned game that was never played counts in EASE, where a played one counts 1.
-    owned_weight: float = 0.8
+    owned_weight: float = 1.0
+    #: Best games by the blend that the second stage orders; most users whose libraries train it;
+    #: most of them whose hidden games it learns from. More change nothing beyond noise.
+    candidates: int = 100
+    stage_users: int = 8_000
+    stage_players: int = 5_000
     #: Longest list that is precomputed, and so the most a question may ask for.
     most: int = 50
 

@@ -109,13 +109,14 @@ def tune(data: TrainingData, recipe: Recipe, *, trials: int, stage: Stage) -> Tu
         [data.app_ids[number] for number in training.games.tolist()],
         seed,
     )
-    users, games = validation.held_out.shape
+    words = data.words.of_games(training.games).of_games(validation.games)
+    users = validation.held_out.shape[0]
     if users < FEWEST_USERS:
         return Tuning(seed, users, int(validation.held_out.nnz), [], parameters)
 
     def trained(tried: Parameters, previous: Served | None) -> Served:
         parameter_set = recipe.with_parameters(tried).for_training_part()
-        return fit(validation.known, games, parameter_set, like=previous)
+        return fit(validation.known, words, parameter_set, like=previous, whole=False)
 
     chosen, best = parameters, trained(parameters, None)
     ndcg = _ndcg(best, validation, jobs)  # of each user

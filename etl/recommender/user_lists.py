@@ -1,8 +1,9 @@
 """etl.recommender: games for each user, down the ladder.
 
-Players get the model's blend of ALS and EASE (HYBRID). Owners who have played none of their games
-get EASE alone (COPLAY). Owners of games that the model cannot place get games with similar tags and
-genres (CONTENT). The rest of every list is filled with the most played games (POPULAR).
+Players get the best games by ALS and EASE, ordered by the second stage (HYBRID). Owners who have
+played none of their games get EASE alone (COPLAY). Owners of games that the model cannot place get
+games with similar tags and genres (CONTENT). The rest of every list is filled with the most played
+games (POPULAR).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from etl.recommender import neighbours
 from etl.recommender.content import GameWords, Popularity
 from etl.recommender.lists import Lists
 from etl.recommender.model import Model
+from etl.recommender.second_stage import ranked
 
 __all__ = ["for_users"]
 
@@ -27,26 +29,19 @@ def for_users(
 ) -> Lists:
     """A list for every user, without the games that the user owns."""
     lists = Lists.empty(len(library.offsets) - 1, model.parameters.most)
-    _by_model(lists, model, popularity.unlisted, jobs)
+    _by_model(lists, model, jobs)
     _by_content(lists, library, words, model, popularity, jobs)
     _by_popularity(lists, library, popularity)
     return lists
 
 
-def _by_model(lists: Lists, model: Model, unlisted: npt.NDArray[np.bool_], jobs: int) -> None:
+def _by_model(lists: Lists, model: Model, jobs: int) -> None:
     history, games = model.history, model.data.games
-    never = np.flatnonzero(unlisted[games])
     placed = np.flatnonzero(np.diff(history.indptr))
-    plays = np.diff(model.data.minutes.indptr) > 0
+    plays = model.players
 
     def block(part: slice) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]:
-        owned = history[placed[part]]
-        scores = model.scores(placed[part])
-        owner = np.repeat(np.arange(owned.shape[0]), np.diff(owned.indptr))
-        scores[owner, owned.indices] = -np.inf
-        scores[:, never] = -np.inf
-        columns = neighbours.best(scores, model.parameters.most)
-        return columns, np.take_along_axis(scores, columns, 1)
+        return ranked(model, placed[part], model.parameters.most)
 
     parts = neighbours.in_blocks(len(placed), jobs, block)
     for part, (columns, scores) in zip(neighbours.blocks(len(placed)), parts, strict=True):

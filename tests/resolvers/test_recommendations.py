@@ -6,6 +6,7 @@ Expected scores are worked out here from the arrays of the snapshot, in plain Nu
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from math import log, nan, sqrt
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
 from datastore.base.columns import Operator
 from datastore.base.errors import InvalidArgument
+from datastore.base.second_stage import SIGNALS
 from datastore.base.series import plain, series
 from datastore.store import Store
 from resolvers import filters, recommendations, spaces
@@ -35,6 +37,15 @@ class World:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        stage = store.second_stage
+        self.arrays = {
+            "partner_games": stage.partners,
+            "partner_shares": stage.shares,
+            "model_owners": stage.owners,
+            "model_played": stage.played,
+            "curve_knots": stage.curves.knots,
+            "curve_values": stage.curves.values,
+        }
         model = store.model
         self.parameters: dict[str, Any] = store.manifest.parameters.model
         self.games = model.games
@@ -51,8 +62,9 @@ class World:
         own = self.owned(user)
         return any(own.get(game, 0) > 0 for game in self.games.tolist())
 
-    def scores(self, user: int) -> np.ndarray:
-        """z-score of x.y plus the weighted z-score of EASE, over all games of the model."""
+    def scores(self, user: int, able: Collection[int] | None = None) -> np.ndarray:
+        """The z-score of x.y, the weighted z-score of EASE, and the curves of the second stage;
+        -inf for a game that takes no part in it. `able` are all games that are asked for."""
         own = self.owned(user)
         history = np.array(
             [
@@ -63,12 +75,43 @@ class World:
         by_als, by_ease = self.items @ self.users[user], history @ self.ease
         if not self.plays(user):
             return by_ease
-        return (by_als - by_als.mean()) / by_als.std() + self.parameters["ease_weight"] * (
-            by_ease - by_ease.mean()
-        ) / by_ease.std()
+        by_als = (by_als - by_als.mean()) / by_als.std()
+        by_ease = (by_ease - by_ease.mean()) / by_ease.std()
+        blended = by_als + self.parameters["ease_weight"] * by_ease
+        signals = self.signals(history) | {"als": by_als, "ease": by_ease}
+        free = (history == 0) & ~self.store.games.unlisted[self.games]
+        best = np.sort(blended[free])[::-1][: self.parameters["candidates"]]
+        signals["lead"] = blended - best[-1]
+        scores = blended.copy()
+        for row, signal in enumerate(SIGNALS):
+            knots, values = (self.arrays[f"curve_{kind}"][row] for kind in ("knots", "values"))
+            scores += np.interp(signals[signal], knots, values)
+        if able is not None:
+            blended[~np.isin(self.games, list(able))] = -np.inf
+        else:
+            blended[~free] = -np.inf
+        taking_part = max(MOST, np.count_nonzero(blended[history == 0] >= best[-1]))
+        least = np.sort(blended[history == 0])[::-1][:taking_part][-1]
+        return np.where(blended >= least, scores, -np.inf)
 
-    def ranked(self, user: int) -> list[tuple[int, float]]:
-        own, scores = self.owned(user), self.scores(user)
+    def signals(self, history: np.ndarray) -> dict[str, np.ndarray]:
+        """What the library and the games themselves tell the second stage, game by game."""
+        vectors = self.store.content.vectors(self.games).astype(float)
+        profile = history @ vectors
+        together = np.zeros(len(self.games))
+        pairs = zip(self.arrays["partner_games"], self.arrays["partner_shares"], strict=True)
+        for game, (partners, shares) in enumerate(pairs):
+            owned = [s for p, s in zip(partners, shares, strict=True) if p >= 0 and history[p]]
+            together[game] = max(owned, default=0)
+        return {
+            "together": together,
+            "tags": vectors @ profile / (np.linalg.norm(profile) or 1),
+            "owners": self.arrays["model_owners"],
+            "played": self.arrays["model_played"],
+        }
+
+    def ranked(self, user: int, able: Collection[int] | None = None) -> list[tuple[int, float]]:
+        own, scores = self.owned(user), self.scores(user, able)
         order = np.argsort(-scores, kind="stable")
         return [
             (int(self.games[at]), float(scores[at]))
@@ -175,7 +218,7 @@ def test_a_filter_cuts_before_the_list_is_cut(world: World) -> None:
             able = fit - world.owned(user).keys()
             assert len(found) == min(MOST, len(able))
             assert {entry.game for entry in found} <= able
-            best = [pair for pair in world.ranked(user) if pair[0] in able][:MOST]
+            best = [pair for pair in world.ranked(user, able) if pair[0] in able][:MOST]
             hybrid = [entry for entry in found if entry.source == HYBRID]
             assert [e.score for e in hybrid] == pytest.approx(
                 [score for _, score in best], rel=1e-3, abs=1e-3
@@ -283,7 +326,7 @@ def test_reasons_name_the_fifty_games_that_add_most_and_sum_up_the_rest(world: W
     found = recommendations.for_library(world.store, own, 5, PLAIN)
     rows = world.games[:120].astype(np.int64)
     player = world.store.model.player(rows, np.full(120, 60.0))
-    whole = world.store.model.contributions(player, np.array(games(found)))
+    whole = world.store.second_stage.contributions(player, np.array(games(found)))
     for entry, reason, parts in zip(found.entries, found.reasons, whole.parts, strict=True):
         named = [part for _, part in reason.because]
         assert named == sorted(parts.tolist(), reverse=True)[:50]
@@ -300,37 +343,84 @@ def test_hours_beyond_all_numbers_are_a_long_playtime(world: World) -> None:
     assert longest == long
 
 
-def test_a_reason_is_what_the_score_loses_without_the_game(world: World) -> None:
-    """By EASE a contribution is a weight; by ALS the share that Hu, Koren and Volinsky derive."""
+def test_by_als_and_ease_each_game_has_its_part_of_the_prediction(world: World) -> None:
+    """By EASE a part is a weight; by ALS the share that Hu, Koren and Volinsky derive."""
     model = world.store.model
     user = next(u for u in some(40, world) if len(world.owned(u)) > 4)
-    own, minutes = world.store.users.library(user)
-    player = model.player(own, minutes, user)
-    found = for_user(world, user, 3)
-    target = found.entries[0].game
+    player = model.player(*world.store.users.library(user), user)
+    target = for_user(world, user, 3).entries[0].game
     at = world.games.tolist().index(target)
-    by_als, by_ease = world.items @ world.users[user], None
+    found = model.parts(player, np.array([target]))
     l2 = world.parameters["regularization"] * sqrt(
         world.store.manifest.subjects["games"].facts["players"]
     )
     y = world.items[player.played].astype(float)
     left = world.items.T.astype(float) @ world.items + l2 * np.eye(y.shape[1])
     left += (y.T * (player.confident - 1)) @ y
-    share = world.items[at] @ np.linalg.inv(left) @ y.T * player.confident / by_als.std()
-    history = dict(zip(world.games[player.columns].tolist(), player.weights, strict=True))
-    full = np.array([history.get(int(game), 0.0) for game in world.games])
-    by_ease = full @ world.ease
-    expected = {
-        int(game): world.parameters["ease_weight"]
-        * history[int(game)]
-        * world.ease[world.games.tolist().index(int(game)), at]
-        / by_ease.std()
-        for game in world.games[player.columns]
-    }
-    for column, part in zip(player.played, share, strict=True):
-        expected[int(world.games[column])] += part
-    got = dict(found.reasons[0].because)
-    assert got == pytest.approx({game: expected[game] for game in got}, rel=1e-3, abs=1e-4)
+    share = world.items[at] @ np.linalg.inv(left) @ y.T * player.confident
+    by_als, by_ease = world.items @ world.users[user], np.zeros(len(world.games))
+    by_ease[player.columns] = player.weights
+    by_ease = by_ease @ world.ease
+    own = player.columns.tolist()
+    expected = np.zeros(len(own))
+    expected[[own.index(column) for column in player.played.tolist()]] = share / by_als.std()
+    assert found.by_als[0] == pytest.approx(expected, rel=1e-3, abs=1e-4)
+    assert found.als_start == pytest.approx(-by_als.mean() / by_als.std(), rel=1e-3)
+    expected = player.weights * world.ease[player.columns, at] / by_ease.std()
+    assert found.by_ease[0] == pytest.approx(expected, rel=1e-3, abs=1e-4)
+    assert found.ease_start == pytest.approx(-by_ease.mean() / by_ease.std(), rel=1e-3)
+
+
+def test_a_reason_is_the_games_share_of_the_score_and_of_every_curve(world: World) -> None:
+    """The library is added in a thousand equal steps: what a step adds to a curve is divided among
+    the games as the step itself is."""
+    store, model, steps = world.store, world.store.model, 1_000
+    user = next(u for u in some(40, world) if len(world.owned(u)) > 4)
+    player = model.player(*store.users.library(user), user)
+    entry, reason = for_user(world, user, 1).entries[0], for_user(world, user, 1).reasons[0]
+    target = np.array([entry.game])
+    linear = model.parts(player, target)
+    by_als, by_ease = linear.by_als[0], linear.by_ease[0]
+    own_vectors = store.content.vectors(world.games[player.columns]).astype(float)
+    length = np.linalg.norm(player.weights @ own_vectors)
+    by_tags = (own_vectors @ store.content.vectors(target)[0]) * player.weights / (length or 1)
+    weight = world.parameters["ease_weight"]
+    free = ~np.isin(world.games, player.games) & ~store.games.unlisted[world.games]
+    last = np.sort(model.scores(player)[free])[::-1][: world.parameters["candidates"]][-1]
+    shift = linear.als_start + weight * linear.ease_start - last
+    expected = by_als + weight * by_ease
+    for signal, parts, start in (
+        ("als", by_als, linear.als_start),
+        ("ease", by_ease, linear.ease_start),
+        ("lead", by_als + weight * by_ease, shift),
+        ("tags", by_tags, 0.0),
+    ):
+        row = list(SIGNALS).index(signal)
+        places = start + parts.sum() * np.linspace(0, 1, steps + 1)
+        knots, values = (world.arrays[f"curve_{kind}"][row] for kind in ("knots", "values"))
+        rises = np.diff(np.interp(places, knots, values))
+        if parts.sum():
+            expected = expected + sum(rise * parts / parts.sum() for rise in rises)
+    row = list(SIGNALS).index("together")
+    column = world.games.tolist().index(entry.game)
+    owned = {int(c) for c in player.columns}
+    partners = zip(
+        world.arrays["partner_games"][column], world.arrays["partner_shares"][column], strict=True
+    )
+    nearest = max(((s, -int(p)) for p, s in partners if int(p) in owned), default=None)
+    if nearest:
+        rise = np.interp(
+            [0, nearest[0]], world.arrays["curve_knots"][row], world.arrays["curve_values"][row]
+        )
+        expected[player.columns.tolist().index(-nearest[1])] += rise[1] - rise[0]
+    found = dict(reason.because)
+    everything = dict(zip(world.games[player.columns].tolist(), expected.tolist(), strict=True))
+    assert found == pytest.approx({game: everything[game] for game in found}, rel=2e-3, abs=2e-3)
+
+
+def test_the_demo_is_large_enough_for_a_second_stage_that_says_something(world: World) -> None:
+    assert np.abs(world.arrays["curve_values"]).max() > 0.1
+    assert (np.diff(world.arrays["curve_knots"], axis=1) > 0).all()
 
 
 def test_content_reasons_add_up_as_well(world: World) -> None:

@@ -13,7 +13,7 @@ from datastore.base.evaluation import POPULARITY, SERVED, Evaluation, Metrics, S
 from etl.process.memory import release
 from etl.process.progress import Stage
 from etl.recommender.evaluation.baselines import BASELINES
-from etl.recommender.evaluation.metrics import Scorer, Values, metrics, top, values
+from etl.recommender.evaluation.metrics import LONGEST, Scorer, Values, metrics, top, values
 from etl.recommender.evaluation.served_model import fit
 from etl.recommender.evaluation.similar_games import similar
 from etl.recommender.evaluation.split import Split, split
@@ -61,18 +61,22 @@ def evaluate(data: TrainingData, recipe: Recipe, *, baselines: bool, stage: Stag
     if not users:
         return Evaluation(seed, 0, 0, 0, [], [], [])
     release()
+    words = data.words.of_games(part.games)
     model = fit(
         part.known,
-        games,
+        words,
         recipe.for_training_part(),
+        data.unlisted[part.games],
         on_iteration=lambda _: stage.advance(1),
     )
     release()
-    words, kin = data.words.of_games(part.games), data.kin.of_games(part.games)
-    alike = similar(part, model, words, kin, seed)
+    alike = similar(part, model, words, data.kin.of_games(part.games), seed)
     stage.advance(_RANKING)
     measured = part.sample(_MOST_MEASURED)
-    lists = {SERVED: _list(model.scores, part, measured, jobs, stage)}
+    served = np.full((users, LONGEST), -1, np.int32)
+    served[measured] = model.ranked(measured, LONGEST)
+    lists = {SERVED: served}
+    stage.advance(_RANKING)
     del model
     for name, train in BASELINES.items():
         if baselines or name == POPULARITY:

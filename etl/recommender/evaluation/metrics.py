@@ -16,7 +16,7 @@ from datastore.base.evaluation import Estimate, Metrics
 from etl.process.threads import one_thread
 from etl.recommender import neighbours
 
-__all__ = ["Scorer", "Values", "estimates", "mean_of", "metrics", "top", "values"]
+__all__ = ["LONGEST", "Scorer", "Values", "estimates", "mean_of", "metrics", "top", "values"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -25,7 +25,7 @@ Ints = npt.NDArray[np.int32]
 Scorer = Callable[[npt.NDArray[np.intp]], npt.NDArray[np.float32]]
 
 #: The longest list that a metric looks at, and what the others look at.
-_LONGEST, _FIRST = 20, 10
+LONGEST, _FIRST = 20, 10
 #: Resamples of the bootstrap; 200 are plenty for a standard error (Efron and Tibshirani 1993).
 _RESAMPLES = 200
 #: Standard errors to both sides of a value that make 95 %.
@@ -52,14 +52,14 @@ def top(
         scores[
             np.repeat(np.arange(len(rows)), np.diff(owned_pairs.indptr)), owned_pairs.indices
         ] = -np.inf
-        columns = neighbours.best(scores, _LONGEST)
+        columns = neighbours.best(scores, LONGEST)
         best_scores = np.take_along_axis(scores, columns, 1)
         return np.where(np.isneginf(best_scores), -1, columns).astype(np.int32)
 
-    lists = np.full((owned.shape[0], _LONGEST), -1, np.int32)
+    lists = np.full((owned.shape[0], LONGEST), -1, np.int32)
     parts = neighbours.in_blocks(len(users), jobs, block)
     for part, columns in zip(neighbours.blocks(len(users)), parts, strict=True):
-        lists[users[part], : min(_LONGEST, games)] = columns
+        lists[users[part], : min(LONGEST, games)] = columns
     return lists
 
 
@@ -106,7 +106,7 @@ def values(
 
     return Values(
         ndcg=first @ discount / ideal,
-        recall=hit.sum(axis=1) / np.clip(count, 1, _LONGEST),
+        recall=hit.sum(axis=1) / np.clip(count, 1, LONGEST),
         precision=(first * precision).sum(axis=1) / np.clip(count, 1, _FIRST),
         novelty=mean(-np.log2(share)),
         popularity=mean(players / everybody),

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from datastore.base.library import Library
 from etl.recommender import model as models
-from etl.recommender import neighbours, similar_games
+from etl.recommender import neighbours, second_stage, similar_games
 from etl.recommender.content import GameWords, Popularity
 from etl.recommender.kin import Kin
 from etl.recommender.model import Model
@@ -36,8 +36,22 @@ class Served:
     jobs: int
     model: Model
 
+    def ranked(self, users: Indices, count: int) -> Ints:
+        """Users x count: the games that are recommended, best first; -1 where there are no more."""
+
+        def block(part: slice) -> Ints:
+            columns, scores = second_stage.ranked(self.model, users[part], count)
+            lists = np.full((len(columns), count), -1, np.int32)
+            lists[:, : columns.shape[1]] = np.where(
+                np.isfinite(scores), self.model.data.games[columns], -1
+            )
+            return lists
+
+        parts = neighbours.in_blocks(len(users), self.jobs, block)
+        return np.concatenate([np.zeros((0, count), np.int32), *parts])
+
     def scores(self, users: Indices) -> Floats:
-        """Users x games; -inf for games that the model cannot place."""
+        """Users x games by the first stage; -inf for games that the model cannot place."""
         scores = self.model.scores(users)
         if scores.shape[1] == self.games:
             return scores
@@ -78,13 +92,17 @@ class Served:
 
 def fit(
     library: Library,
-    games: int,
+    words: GameWords,
     recipe: Recipe,
+    unlisted: npt.NDArray[np.bool_] | None = None,
     *,
     on_iteration: Callable[[float], object] | None = None,
     like: Served | None = None,
+    whole: bool = True,
 ) -> Served:
     """Train. Parts that `like` (of the same library) has trained with the same parameters are
-    kept."""
-    model = models.fit(library, games, recipe, on_iteration, like.model if like else None)
-    return Served(library, games, recipe.jobs, model)
+    kept. If the model is not to be `whole`, it has no second stage."""
+    model = models.fit(library, words, recipe, unlisted, on_iteration, like.model if like else None)
+    if whole:
+        model = second_stage.with_second_stage(model, library, words, recipe)
+    return Served(library, len(words), recipe.jobs, model)

@@ -17,7 +17,7 @@ from etl.recommender.evaluation.served_model import fit
 from etl.recommender.evaluation.split import split
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.tuning import SPACE, Tuning, tune
-from library import make_library, training_data
+from library import game_words, make_library, training_data
 
 GAMES, USERS = 40, 120
 #: Far from good: the search has something to find.
@@ -88,7 +88,8 @@ def test_a_trial_is_what_its_parameters_give_when_trained_anew(tuning: Tuning) -
     assert (tuning.users, tuning.held_out) == (part.held_out.shape[0], part.held_out.nnz)
     for trial in tuning.trials[-3:]:
         parameters = msgspec.structs.replace(POOR, min_players=1, **trial.parameters)
-        model = fit(part.known, len(part.games), Recipe(parameters, seed=3, jobs=1))
+        words = game_words([[]] * len(part.games))
+        model = fit(part.known, words, Recipe(parameters, seed=3, jobs=1), whole=False)
         lists = top(model.scores, part.owned, 1)
         players = np.bincount(part.played.indices, minlength=len(part.games))
         assert values(lists, part.held_out, players).ndcg.mean() == trial.ndcg_at_10

@@ -8,12 +8,10 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from scipy import sparse
 
 from datastore.base.codes import HYBRID
 from etl.recommender import als, ease
 from etl.recommender.build import recommend
-from etl.recommender.evaluation.metrics import top
 from etl.recommender.evaluation.served_model import Served, fit
 from etl.recommender.parameters import Parameters, Recipe
 from library import game_words, make_library, training_data
@@ -40,7 +38,7 @@ WORDS = [[f"t:{game % 3}", f"g:{game % 2}"] for game in range(GAMES)]
 
 @pytest.fixture(scope="module")
 def model() -> Served:
-    return fit(LIBRARY, GAMES, RECIPE)
+    return fit(LIBRARY, game_words(WORDS), RECIPE)
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +47,8 @@ def built() -> dict[str, Any]:
 
 
 def test_users_get_what_they_are_served(model: Served, built: dict[str, Any]) -> None:
-    rows = np.ones(len(LIBRARY.game), np.float32)
-    owned = sparse.csr_matrix((rows, (LIBRARY.user, LIBRARY.game)), (USERS, GAMES))
     by_model = np.where(built["user_sources"] == HYBRID, built["user_games"], -1)
-    assert np.array_equal(top(model.scores, owned, 1), by_model)
+    assert np.array_equal(model.ranked(np.arange(USERS), 20), by_model)
 
 
 def test_games_get_the_neighbours_that_they_are_served(
@@ -95,7 +91,7 @@ def test_only_what_other_parameters_change_is_trained_again(
     model: Served, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], trained: list[str]
 ) -> None:
     recipe = RECIPE.with_parameters(msgspec.structs.replace(PARAMETERS, **changed))
-    from_scratch = fit(LIBRARY, GAMES, recipe)
+    from_scratch = fit(LIBRARY, game_words(WORDS), recipe)
     seen: list[str] = []
 
     def watched(module: ModuleType, name: str) -> None:
@@ -109,7 +105,7 @@ def test_only_what_other_parameters_change_is_trained_again(
 
     watched(als, "train")
     watched(ease, "weights")
-    reused = fit(LIBRARY, GAMES, recipe, like=model)
+    reused = fit(LIBRARY, game_words(WORDS), recipe, like=model)
     assert seen == trained
     users = np.arange(USERS)
     assert np.array_equal(reused.scores(users), from_scratch.scores(users))

@@ -1,0 +1,71 @@
+"""datastore.base: the second stage of a player's list: the best games by the blend of ALS and EASE
+are ordered again by a learned additive model.
+
+The score of a game is its blended score plus one curve of each signal. Curves are piecewise linear:
+a generalised additive model (Hastie and Tibshirani 1986), so each signal has an exact share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["KNOTS", "PARTNERS", "SIGNALS", "Curves"]
+
+Doubles = npt.NDArray[np.float64]
+
+#: The signals, in the order of the curves.
+SIGNALS = {
+    "als": "z-score of the ALS prediction over all games of the model",
+    "ease": "z-score of EASE over all games of the model",
+    "lead": "blended score minus that of the last candidate",
+    "together": "greatest share of a game's owners who own this game, over the player's games",
+    "tags": "cosine of tags and genres with those of the player's games",
+    "owners": "natural logarithm of the share of the users who own the game",
+    "played": "share of the game's owners who have played it",
+}
+#: Points of each curve.
+KNOTS = 8
+#: Games of which `together` is known, for each game: those whose owners own it most often.
+PARTNERS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Points of the curves, signals x points: `knots` ascending, and the `values` there."""
+
+    knots: Doubles
+    values: Doubles
+
+    @classmethod
+    def flat(cls) -> Curves:
+        """Curves that are 0 everywhere: the order of the blend stays."""
+        shape = len(SIGNALS), KNOTS
+        return cls(np.tile(np.arange(KNOTS, dtype=np.float64), (shape[0], 1)), np.zeros(shape))
+
+    def at(self, signal: str, places: npt.NDArray[np.floating] | float) -> Doubles:
+        """Values of one curve, which is level outside of its points."""
+        row = list(SIGNALS).index(signal)
+        values: Doubles = np.interp(places, self.knots[row], self.values[row])
+        return values
+
+    def total(self, signals: Mapping[str, npt.NDArray[np.floating]]) -> Doubles:
+        """Sum of all curves, in the order of SIGNALS."""
+        first, *others = SIGNALS
+        total = self.at(first, signals[first])
+        for signal in others:
+            total += self.at(signal, signals[signal])
+        return total
+
+    def slope(self, signal: str, start: Doubles | float, end: Doubles) -> Doubles:
+        """Mean slope of a curve between two places, 0 where they are the same.
+
+        A signal that is a sum moves from `start` to `end` as its parts are added; each part's share
+        of the curve is its size times this slope (Aumann and Shapley 1974), and shares add up.
+        """
+        width = np.asarray(end - start, np.float64)
+        rise = self.at(signal, end) - self.at(signal, start)
+        return np.divide(rise, width, out=np.zeros_like(width), where=np.abs(width) > 1e-9)

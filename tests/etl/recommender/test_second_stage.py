@@ -1,0 +1,165 @@
+"""The second stage: it learns from hidden games what the blend does not know."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from datastore.base.library import Library
+from datastore.base.second_stage import SIGNALS, Curves
+from etl.recommender import model as models
+from etl.recommender import second_stage
+from etl.recommender.parameters import Parameters, Recipe
+from etl.recommender.second_stage import candidates, fitted, ranked, with_second_stage
+from library import game_words, make_library
+
+GAMES, USERS = 60, 500
+RECIPE = Recipe(Parameters(factors=8, iterations=3, candidates=30, most=10), seed=4, jobs=1)
+WORDS = game_words([[f"t:{game % 6}", f"g:{game % 3}"] for game in range(GAMES)])
+
+
+def tastes(users: int = USERS) -> Library:
+    """Six groups of games; a player has most of one, and owns some of another without playing."""
+    rng = np.random.default_rng(8)
+    libraries = []
+    for user in range(users):
+        liked = rng.permutation(np.flatnonzero(np.arange(GAMES) % 6 == user % 6))[:7]
+        owned = rng.choice(GAMES, 5, replace=False)
+        libraries.append(
+            {int(game): 0 for game in owned}
+            | {int(game): int(rng.integers(1, 900)) for game in liked}
+        )
+    return make_library(*libraries)
+
+
+LIBRARY = tastes()
+
+
+@pytest.fixture(scope="module")
+def first() -> models.Model:
+    return models.fit(LIBRARY, WORDS, RECIPE)
+
+
+@pytest.fixture(scope="module")
+def whole(first: models.Model) -> models.Model:
+    return with_second_stage(first, LIBRARY, WORDS, RECIPE)
+
+
+def test_hidden_games_come_first_by_a_signal_that_tells_them() -> None:
+    rng = np.random.default_rng(1)
+    scores = rng.normal(size=(300, 20)).astype(np.float32)
+    hits = np.zeros((300, 20), bool)
+    hits[np.arange(300), rng.integers(0, 20, 300)] = True
+    signals = {name: rng.normal(size=(300, 20)).astype(np.float32) for name in SIGNALS}
+    signals["tags"] = np.where(hits, 0.8, 0.3).astype(np.float32)
+    curves = fitted(signals, scores, hits)
+    assert curves.at("tags", 0.8) - curves.at("tags", 0.3) > 3
+    assert np.abs(curves.values[list(SIGNALS).index("owners")]).max() < 1
+    total = scores + curves.total(signals)
+    assert (total.argmax(axis=1) == hits.argmax(axis=1)).mean() > 0.9
+
+
+def test_a_signal_of_one_value_is_worth_nothing() -> None:
+    rng = np.random.default_rng(1)
+    hits = rng.random((100, 10)) < 0.2
+    hits[:, 0] = True
+    signals = {name: np.full((100, 10), 0.5, np.float32) for name in SIGNALS}
+    curves = fitted(signals, np.zeros((100, 10), np.float32), hits)
+    assert (np.diff(curves.knots, axis=1) > 0).all()
+    for row in curves.values:
+        assert row == pytest.approx(np.full(len(row), row[0]))
+
+
+def test_where_there_is_no_game_nothing_is_learned_from_it() -> None:
+    rng = np.random.default_rng(3)
+    hits = np.zeros((200, 8), bool)
+    hits[:, 0] = True
+    signals = {name: rng.random((200, 12)).astype(np.float32) for name in SIGNALS}
+    scores = np.full((200, 12), -np.inf, np.float32)
+    scores[:, :8] = rng.random((200, 8))
+    found = fitted(signals, scores, np.pad(hits, ((0, 0), (0, 4))))
+    short = {name: places[:, :8] for name, places in signals.items()}
+    expected = fitted(short, scores[:, :8], hits)
+    assert found.values == pytest.approx(expected.values, abs=1e-3)
+
+
+def test_candidates_are_the_best_by_the_blend_and_none_is_owned(first: models.Model) -> None:
+    users = np.arange(40)
+    found, scores = candidates(first, users), first.scores(users)
+    owned = first.history.toarray() > 0
+    for user in users:
+        blend = np.where(owned[user], -np.inf, scores[user])
+        assert found.columns[user].tolist() == np.argsort(-blend, kind="stable")[:30].tolist()
+        assert found.scores[user] == pytest.approx(blend[found.columns[user]], abs=1e-5)
+        assert found.signals["lead"][user, -1] == 0
+
+
+def test_signals_by_hand(first: models.Model) -> None:
+    users = np.arange(25)
+    found = candidates(first, users)
+    played, owned = (matrix.toarray() > 0 for matrix in (first.data.minutes, first.history))
+    shared = first.history.toarray().T @ first.history.toarray()
+    for user in users:
+        columns = found.columns[user]
+        shares = shared[:, columns] / (shared.diagonal()[:, None] + 3)
+        assert found.signals["together"][user] == pytest.approx(
+            shares[owned[user]].max(axis=0), rel=1e-4
+        )
+        profile = first.history.toarray()[user] @ first.tags.toarray()
+        cosines = first.tags.toarray()[columns] @ profile / np.linalg.norm(profile)
+        assert found.signals["tags"][user] == pytest.approx(cosines, abs=1e-5)
+        owners = owned[:, columns].sum(axis=0)
+        assert found.signals["owners"][user] == pytest.approx(np.log(owners / USERS), rel=1e-4)
+        players = played[:, columns].sum(axis=0)
+        assert found.signals["played"][user] == pytest.approx(players / owners, rel=1e-5)
+
+
+def test_a_list_is_ordered_by_the_blend_and_the_curves(whole: models.Model) -> None:
+    users = np.arange(50)
+    columns, scores = ranked(whole, users, 10)
+    found = candidates(whole, users)
+    total = found.scores + whole.curves.total(found.signals)
+    order = np.argsort(-total, axis=1, kind="stable")[:, :10]
+    assert np.array_equal(columns, np.take_along_axis(found.columns, order, 1))
+    assert scores == pytest.approx(np.take_along_axis(total, order, 1), abs=1e-4)
+    assert whole.curves.values.any()
+
+
+def test_neither_threads_nor_a_second_run_change_the_curves(
+    first: models.Model, whole: models.Model
+) -> None:
+    for jobs in (1, 3):
+        again = with_second_stage(first, LIBRARY, WORDS, Recipe(RECIPE.parameters, 4, jobs))
+        assert again.curves.knots.tobytes() == whole.curves.knots.tobytes()
+        assert again.curves.values.tobytes() == whole.curves.values.tobytes()
+    other = with_second_stage(first, LIBRARY, WORDS, Recipe(RECIPE.parameters, 5, 1))
+    assert other.curves.values.tobytes() != whole.curves.values.tobytes()
+
+
+def test_of_too_few_players_nothing_is_learned() -> None:
+    library = tastes(second_stage.FEWEST_PLAYERS - 1)
+    first = models.fit(library, WORDS, RECIPE)
+    found = with_second_stage(first, library, WORDS, RECIPE)
+    assert found.curves.values.tobytes() == Curves.flat().values.tobytes()
+
+
+def test_a_fifth_of_what_a_player_played_is_hidden_and_the_rest_stays() -> None:
+    hidden = second_stage._hide(LIBRARY, GAMES, RECIPE)
+    assert hidden is not None
+    assert np.diff(hidden.games.indptr).tolist() == [1] * USERS  # a fifth of seven, rounded
+    assert len(hidden.known.game) + hidden.games.nnz == len(LIBRARY.game)
+    pairs = set(zip(hidden.known.user.tolist(), hidden.known.game.tolist(), strict=True))
+    assert not pairs & set(zip(*(axis.tolist() for axis in hidden.games.nonzero()), strict=True))
+    played = {
+        (user, game)
+        for user, game, minutes in zip(LIBRARY.user, LIBRARY.game, LIBRARY.minutes, strict=True)
+        if minutes
+    }
+    assert set(zip(*(axis.tolist() for axis in hidden.games.nonzero()), strict=True)) <= played
+
+
+def test_of_very_many_users_some_train() -> None:
+    few = Recipe(Parameters(factors=8, candidates=30, stage_users=250), seed=4, jobs=1)
+    hidden = second_stage._hide(LIBRARY, GAMES, few)
+    assert hidden is not None
+    assert hidden.games.shape == (250, GAMES)
