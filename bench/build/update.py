@@ -80,7 +80,7 @@ def dealt(path: Path, share: float, folder: Path) -> tuple[Path, Path]:
 
 def child(what: str, files: dict[str, tuple[Path, ...]], data: Path) -> dict[str, float]:
     """A fresh process: its CPU time and wall time in seconds. It loads compiled modules, as an
-    installed command does, also where Python is told to write none."""
+    installed command does, also where Python is set to write none."""
     names = {kind: list(map(str, paths)) for kind, paths in files.items()}
     command = [sys.executable, __file__, "--run", json.dumps([what, names, str(data)])]
     start = time.perf_counter()

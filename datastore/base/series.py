@@ -68,7 +68,9 @@ _COMMON = frozenset(
 
 def plain(title: str) -> str:
     """A title without trademark signs, folded."""
-    return fold(_marks.sub("", title))
+    if not title.isascii() or "(" in title:
+        title = _marks.sub("", title)
+    return fold(title)
 
 
 def words(title: str) -> frozenset[str]:

@@ -7,8 +7,7 @@ listed: it lacks Skyrim. So does one without a price, because half of these are 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -71,6 +70,8 @@ _PARTS = ["multiplayer", "multi player", "multiplayer osx", "singleplayer", "sin
           "zombies", "deleted scenes", "tutorial", "bonus content"]  # fmt: skip
 #: Words behind an ending that do not matter: a version, or that it is out of date.
 _TRAILING = re.compile(r"^(obsolete|v?[0-9.]+|vol|volume|edition)$")
+#: Letters by which titles are looked up.
+_START = 2
 #: Words that make what follows a bonus of a game: "Sinless + OST".
 _AND = frozenset(["+", "&", "and", "with", "plus"])
 _word = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*|[+&]")
@@ -107,6 +108,7 @@ _endings = _by_last_word(_ENDINGS)
 _endings_outside = _by_last_word(_ENDINGS_OUTSIDE)
 _endings_beside = _by_last_word(_ENDINGS_BESIDE)
 _parts = _by_last_word({PART: _PARTS})
+_last_words = {*_endings, *_endings_outside, *_endings_beside, *_parts}
 
 
 class Rule:
@@ -114,8 +116,9 @@ class Rule:
 
     def __init__(self, titles: Sequence[str]) -> None:
         """`titles` are the plain titles of all entries."""
-        self._titles = {" ".join(_words(title)) for title in titles}
-        self._sorted = sorted(self._titles)
+        self._like: dict[str, list[str]] = {}  # by the first letters
+        for title in titles:
+            self._like.setdefault(title[:_START], []).append(title)
 
     def reason(self, entry: Entry) -> int | None:
         """Why an entry is not a game to look for, as a code of `UNLISTED_REASONS`; None if it
@@ -129,41 +132,52 @@ class Rule:
         return self._by_title(entry)
 
     def _by_title(self, entry: Entry) -> int | None:
+        last = entry.title.rsplit(" ", 1)[-1]
+        if last.isalnum() and last not in _last_words and not _TRAILING.match(last):
+            return _by_other_words(entry)  # as most titles end
         words = _words(entry.title)
         while len(words) > 1 and _TRAILING.match(words[-1]):
             words.pop()
         if len(words) < 2:
-            return None
+            return _by_other_words(entry)
         last = words[-1]
         for ending in _endings.get(last, ()):
             if (rest := _before(words, ending)) and not (
                 ending.reason == SOUNDTRACK and rest[-1] in _AND
             ):
                 return ending.reason
-        if not entry.in_catalogue and ("web series" in entry.title or words[0] == "patch"):
-            return VIDEO if "web series" in entry.title else TEST
         for endings, outside in ((_endings_outside, True), (_endings_beside, False)):
             for ending in endings.get(last, ()):
                 rest = _before(words, ending)
-                if rest and (
-                    (outside and not entry.in_catalogue) or " ".join(rest) in self._titles
-                ):
+                if rest and ((outside and not entry.in_catalogue) or self._is_title(rest)):
                     return ending.reason
         for ending in _parts.get(last, ()):
             rest = _before(words, ending)
             if rest and not entry.in_catalogue and self._is_beside(entry, rest):
                 return PART
-        return None
+        return _by_other_words(entry)
 
-    def _is_beside(self, entry: Entry, rest: Sequence[str]) -> bool:
+    def _is_title(self, words: list[str]) -> bool:
+        """Whether there is an entry with these words as its title."""
+        return words in self._words_like(words)
+
+    def _words_like(self, words: list[str]) -> Iterator[list[str]]:
+        """The words of titles that may begin with some words."""
+        return map(_words, self._like.get(words[0][:_START], ()))
+
+    def _is_beside(self, entry: Entry, rest: list[str]) -> bool:
         """Whether the title of another entry begins with the rest of a title."""
-        own, start = " ".join(_words(entry.title)), " ".join(rest)
-        at = bisect_left(self._sorted, start)
-        return any(
-            title == start or title.startswith(f"{start} ")
-            for title in self._sorted[at : at + 3]
-            if title != own
-        )
+        own, count = _words(entry.title), len(rest)
+        return any(words[:count] == rest for words in self._words_like(rest) if words != own)
+
+
+def _by_other_words(entry: Entry) -> int | None:
+    """What other words than the last ones tell, of entries that the catalogue lacks."""
+    if entry.in_catalogue:
+        return None
+    if entry.title.startswith("patch testing "):
+        return TEST
+    return VIDEO if "web series" in entry.title else None
 
 
 def unlisted_reasons(
