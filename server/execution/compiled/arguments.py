@@ -15,8 +15,9 @@ from graphql import (
     is_non_null_type,
 )
 from graphql.execution.values import VariableValues, get_argument_values
-from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
+from graphql.utilities.coerce_input_value import coerce_default_value
 
+from server.execution.compiled.inputs import literal
 from server.execution.compiled.syntax import has_variables
 
 __all__ = ["Arguments", "arguments_of"]
@@ -84,9 +85,7 @@ def _evaluate(argument: GraphQLArgument, node: ValueNode) -> Callable[[Mapping[s
     """Returns the value of an argument; Undefined if it has none, or an invalid one."""
     kind = argument.type
     if not isinstance(node, VariableNode):
-        return lambda variables: coerce_input_literal(
-            node, kind, VariableValues({}, dict(variables))
-        )
+        return literal(node, kind)
     name, default = node.name.value, coerce_default_value(argument)
     if not is_non_null_type(kind):
         return lambda variables: variables.get(name, default)
