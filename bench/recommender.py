@@ -13,11 +13,14 @@ import os
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 from rich.console import Console
 
+from datastore.base.names import fold
 from datastore.base.series import plain
 from datastore.base.settings import load
+from etl.columns.arrow import coded
 from etl.games import axes, libraries
 from etl.games import catalogue as games
 from etl.games.labels import Labels
@@ -28,6 +31,7 @@ from etl.raw.lines import RawFile
 from etl.raw.records import read_file
 from etl.recommender.content import GameWords
 from etl.recommender.evaluation.evaluate import evaluate
+from etl.recommender.kin import Kin
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import TrainingData
 from etl.release.evaluation_tables import print_evaluation
@@ -58,11 +62,18 @@ def main() -> None:
     )
     titles = [plain(title) if title else "" for title in entities.titles.to_pylist()]
     labels = (Labels.of(catalogue[kind], len(titles)) for kind in ("genres", "specs"))
+    names, code = coded(catalogue["developer"])
+    others = len(titles) - entities.listed
+    known = np.array([bool(name) for name in names], np.bool_)[code]
+    developer = np.append(np.where(known, code, -1), np.full(others, -1)).astype(np.int32)
+    publishers = [fold(name) if name else "" for name in catalogue["publisher"].to_pylist()]
+    publishers += [""] * others
     data = TrainingData(
         number_library(entities, owned),
         entities.user_ids.to_pylist(),
         entities.app_ids.to_pylist(),
         GameWords.of(tags, genres),
+        Kin.of(titles, developer, publishers),
         unlisted_reasons(titles, entities.listed, *labels) >= 0,
     )
     recipe = Recipe(Parameters(), options.seed, options.jobs)

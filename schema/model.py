@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -47,7 +48,7 @@ class Metrics:
 
     ranking: str = strawberry.field(
         description="`as served`, or the baseline: `popularity`, `TF-IDF item-kNN`, `EASE`, "
-        "`ALS, defaults`."
+        "`EASE, sees owned games`, `ALS, defaults`."
     )
     ndcg_at_10: Estimate = strawberry.field(
         name="ndcgAt10", description="NDCG of the first 10, binary relevance; 1 is a perfect list."
@@ -74,12 +75,15 @@ class Metrics:
         description="NDCG@10 of the live model minus this ranking's, paired by user. An interval "
         "above 0 means that the model is significantly better."
     )
+    unlisted: Estimate | None = strawberry.field(
+        description="Share of unlisted games in the first 10; null if an earlier version measured."
+    )
 
 
 @documented
 @strawberry.type
 class Slice:
-    """The same metrics for users or games with little data."""
+    """The same metrics for a part of the users or games, or from less data."""
 
     name: str = strawberry.field(description="Name of the slice.")
     description: str = strawberry.field(description="Which users or games belong to the slice.")
@@ -88,7 +92,7 @@ class Slice:
         description="Number of held-out pairs of user and game in the slice."
     )
     rankings: list[Metrics] = strawberry.field(
-        directives=[items(5)], description="The live model first, then the baselines."
+        directives=[items(6)], description="The live model first, then the baselines."
     )
 
 
@@ -207,18 +211,16 @@ class Model:
     @cost(100, items(8))
     @strawberry.field
     def slices(self) -> list[Slice]:
-        """Metrics for users with few games and games with few players (cold start)."""
-        evaluation = self.store.evaluation
-        return [
-            Slice(
-                name=part.name,
-                description=part.description,
-                users=part.users,
-                held_out=part.pairs,
-                rankings=[_graphql(Metrics, ranking) for ranking in part.rankings],
-            )
-            for part in (evaluation.slices if evaluation else [])
-        ]
+        """Metrics for users with few games and games with few players (cold start), and of lists
+        that do not see owned games which only come along with others."""
+        return _slices(self.store.evaluation.slices if self.store.evaluation else [])
+
+    @cost(100, items(12))
+    @strawberry.field
+    def genres(self) -> list[Slice]:
+        """Metrics of the held-out games of each of the genres with most of them; empty until
+        `playgraph evaluate` has measured them."""
+        return _slices(self.store.evaluation.genres if self.store.evaluation else [])
 
     @cost(10, items(2))
     @strawberry.field
@@ -286,3 +288,16 @@ def _graphql(kind: type[Any], struct: msgspec.Struct) -> Any:
         is_estimate = isinstance(value, figures.Estimate)
         values[field.name] = _graphql(Estimate, value) if is_estimate else value
     return kind(**values)
+
+
+def _slices(parts: Iterable[figures.Slice]) -> list[Slice]:
+    return [
+        Slice(
+            name=part.name,
+            description=part.description,
+            users=part.users,
+            held_out=part.pairs,
+            rankings=[_graphql(Metrics, ranking) for ranking in part.rankings],
+        )
+        for part in parts
+    ]

@@ -71,6 +71,9 @@ class Metrics(msgspec.Struct, frozen=True):
     popularity_bias: Estimate
     #: NDCG@10 of the live model minus this ranking's, paired by user; above 0, the model is better.
     lead: Estimate
+    #: Mean share of unlisted games (`games.unlisted_reason`) in the first 10; None if an earlier
+    #: version measured.
+    unlisted: Estimate | None = None
 
 
 class Slice(msgspec.Struct, frozen=True):
@@ -134,6 +137,8 @@ class Evaluation(msgspec.Struct, frozen=True):
     by_user: bytes = b""
     gate: Gate | None = None
     feedback: Feedback | None = None
+    #: Held-out games of one genre each, those with most of them; by `playgraph evaluate` only.
+    genres: list[Slice] = []
 
 
 def read_evaluation(snapshot: Path) -> Evaluation | None:

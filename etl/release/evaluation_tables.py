@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from datastore.base.evaluation import Estimate, Evaluation, Metrics, SimilarMetrics
+from datastore.base.evaluation import Estimate, Evaluation, Metrics, SimilarMetrics, Slice
 from etl.subject import Quality
 
 __all__ = ["print_evaluation", "quality_table"]
@@ -23,6 +23,7 @@ _SHOWS = {
     "coverage": ("coverage", 3),
     "novelty": ("novelty", 2),
     "popularity_bias": ("popularity bias", 3),
+    "unlisted": ("unlisted", 3),
 }
 _SIMILAR = {"coplay": ("by held-out co-play", 3), "tags": ("by held-out tags", 3)}
 
@@ -46,6 +47,8 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
         console.print(
             _table(title, part.rankings, _GOOD), part.description, "", sep="\n", highlight=False
         )
+    if evaluation.genres:
+        console.print(_genre_table(evaluation.genres))
     console.print(
         _table("Similar games: hits and shared tags in the top 5", evaluation.similar, _SIMILAR)
     )
@@ -78,6 +81,17 @@ def _table(
     for row in rows:
         shown = (_shown(getattr(row, name), digits) for name, (_, digits) in columns.items())
         table.add_row(row.ranking, *shown)
+    return table
+
+
+def _genre_table(genres: Sequence[Slice]) -> Table:
+    """NDCG@10 of each ranking on the held-out games of each genre."""
+    table = Table(title="NDCG@10 by genre of the held-out games", title_justify="left")
+    for head in ("genre", "pairs", *(ranking.ranking for ranking in genres[0].rankings)):
+        table.add_column(head, justify="left" if head == "genre" else "right")
+    for part in genres:
+        figures = (_shown(ranking.ndcg_at_10, 3) for ranking in part.rankings)
+        table.add_row(part.name, f"{part.pairs:,}", *figures)
     return table
 
 

@@ -22,6 +22,7 @@ METRICS = " ".join(
             "novelty",
             "popularityBias",
             "lead",
+            "unlisted",
         )
     ]
 )

@@ -72,6 +72,7 @@ class Values:
     precision: Floats
     novelty: Floats
     popularity: Floats
+    unlisted: Floats
     first: Ints
 
 
@@ -80,6 +81,7 @@ def values(
     held_out: sparse.csr_matrix,
     players: npt.NDArray[np.int64],
     everybody: int | None = None,
+    unlisted: npt.NDArray[np.bool_] | None = None,
 ) -> Values:
     """Metrics of each user's list. A user without held-out games has zeros.
 
@@ -110,6 +112,7 @@ def values(
         precision=(first * precision).sum(axis=1) / np.clip(count, 1, _FIRST),
         novelty=mean(-np.log2(share)),
         popularity=mean(players / everybody),
+        unlisted=mean((np.zeros(games) if unlisted is None else unlisted).astype(np.float64)),
         first=lists[:, :_FIRST],
     )
 
@@ -122,6 +125,7 @@ def metrics(ranking: str, by_user: Values, served: Values, games: int, seed: int
         by_user.precision,
         by_user.novelty,
         by_user.popularity,
+        by_user.unlisted,
     )
     table = np.column_stack([*columns, served.ndcg - by_user.ndcg])
 
@@ -129,10 +133,10 @@ def metrics(ranking: str, by_user: Values, served: Values, games: int, seed: int
         means = weight @ table / weight.sum()
         return np.append(means, _coverage(by_user.first[weight > 0], games))
 
-    ndcg, recall, precision, novelty, popularity, lead, coverage = estimates(
+    ndcg, recall, precision, novelty, popularity, unlisted, lead, coverage = estimates(
         measured, len(table), seed
     )
-    return Metrics(ranking, ndcg, recall, precision, coverage, novelty, popularity, lead)
+    return Metrics(ranking, ndcg, recall, precision, coverage, novelty, popularity, lead, unlisted)
 
 
 def mean_of(of_each: Floats, seed: int) -> Estimate:

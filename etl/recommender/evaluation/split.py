@@ -45,6 +45,11 @@ class Split:
     held_out: sparse.csr_matrix
     draw: Hashes
 
+    def history(self, unplayed: float) -> sparse.csr_matrix:
+        """Users x games of the training part: 1 for a played game, `unplayed` for one only
+        owned."""
+        return (self.played + unplayed * (self.owned - self.played)).tocsr().astype(np.float32)
+
     def sample(self, most: int) -> npt.NDArray[np.intp]:
         """At most `most` users, ascending: those with the smallest draws."""
         return np.sort(np.argsort(self.draw, kind="stable")[:most])

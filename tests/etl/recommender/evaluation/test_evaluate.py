@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
+from scipy import sparse
 
-from datastore.base.evaluation import Evaluation
+from datastore.base.evaluation import POPULARITY, SERVED, Evaluation
 from datastore.base.library import Library
 from etl.process.progress import Stage
 from etl.recommender.evaluation import evaluate as evaluate_module
-from etl.recommender.evaluation.baselines import BASELINES
+from etl.recommender.evaluation.baselines import BASELINES, EASE, EASE_OWNED
 from etl.recommender.evaluation.evaluate import evaluate, steps
 from etl.recommender.evaluation.split import split
 from etl.recommender.parameters import Parameters, Recipe
@@ -70,7 +72,7 @@ def test_it_says_what_it_was_measured_on(evaluation: Evaluation) -> None:
 
 def test_the_served_model_comes_first_and_all_baselines_follow(evaluation: Evaluation) -> None:
     assert [own.ranking for own in evaluation.rankings] == ["as served", *BASELINES]
-    for part in evaluation.slices:
+    for part in [*evaluation.slices[:2], *evaluation.genres]:
         assert [own.ranking for own in part.rankings] in (["as served", *BASELINES], [])
 
 
@@ -109,7 +111,7 @@ def test_users_with_few_games_are_those_of_whom_ten_or_fewer_are_known(
     played = np.bincount(LIBRARY.user[LIBRARY.minutes > 0])
     out = np.maximum(1, np.rint(0.2 * played))
     few = played - out <= 10
-    beginners, _ = evaluation.slices
+    beginners, *_ = evaluation.slices
     assert (beginners.users, beginners.pairs) == (few.sum(), out[few].sum())
     assert 0 < beginners.users < USERS
 
@@ -117,7 +119,7 @@ def test_users_with_few_games_are_those_of_whom_ten_or_fewer_are_known(
 def test_where_all_games_have_players_enough_the_slice_is_empty() -> None:
     # 60 users over 8 games: each game has more than 20 of them.
     users = [{game: 1 for game in range(8) if game != user % 8} for user in range(60)]
-    _, rare = run(make_library(*users), [[]] * 8).slices
+    _, rare, *_ = run(make_library(*users), [[]] * 8).slices
     assert (rare.users, rare.pairs, rare.rankings) == (0, 0, [])
 
 
@@ -129,7 +131,7 @@ def test_games_with_few_players_are_those_of_20_or_fewer_among_all_candidates(
     players = np.bincount(part.played.indices, minlength=len(part.games))
     assert 20 in players[part.held_out.indices]
     few = part.held_out.toarray()[:, players <= 20]
-    _, rare = evaluation.slices
+    _, rare, *_ = evaluation.slices
     assert (rare.pairs, rare.users) == (few.sum(), few.any(axis=1).sum())
     assert 0 < rare.pairs < evaluation.held_out
     assert rare.rankings[0].recall_at_20.value > rare.rankings[1].recall_at_20.value
@@ -182,3 +184,39 @@ def test_who_is_measured_depends_on_the_users_ids_alone() -> None:
     again = {users[part.users[row]] for row in part.sample(20)}
     left = {user for user in chosen if user in users[: USERS - 4]}
     assert left <= again
+
+
+def test_companions_are_dropped_in_a_slice_of_all_held_out_games(evaluation: Evaluation) -> None:
+    (dropped,) = (part for part in evaluation.slices if part.name == "companions dropped")
+    assert dropped.pairs == evaluation.held_out
+    assert [ranking.ranking for ranking in dropped.rankings] == [
+        SERVED, POPULARITY, EASE, EASE_OWNED,
+    ]  # fmt: skip
+
+
+def test_lists_of_a_slice_leave_out_what_is_owned() -> None:
+    lists = np.array([[3, 1, 0, -1], [2, 0, 1, 3]], np.int32)
+    owned = sparse.csr_matrix(np.array([[0, 1, 0, 0], [0, 0, 1, 1]], np.float32))
+    assert evaluate_module._without(lists, owned).tolist() == [[3, 0, -1, -1], [0, 1, -1, -1]]
+
+
+def test_unlisted_games_are_neither_asked_for_nor_recommended() -> None:
+    data, hidden = training_data(LIBRARY, WORDS), np.zeros(len(WORDS), bool)
+    hidden[:GROUP:3] = True
+    recipe = Recipe(PARAMETERS, 0, 1)
+    found = evaluate(replace(data, unlisted=hidden), recipe, baselines=True, stage=Counted())
+    for ranking in found.rankings:
+        assert ranking.unlisted is not None
+        assert ranking.unlisted.value == 0
+    part = split(LIBRARY, data.user_ids, data.app_ids, 0)
+    asked = sum(not hidden[part.games[column]] for column in part.held_out.indices)
+    assert 0 < found.held_out == asked < part.held_out.nnz
+
+
+def test_the_quality_of_lists_is_measured_by_genre() -> None:
+    words = [[*own, "g:left" if game < GROUP else "g:right"] for game, own in enumerate(WORDS)]
+    found = run(words=words)
+    assert {part.name for part in found.genres} == {"left", "right"}
+    assert sum(part.pairs for part in found.genres) == found.held_out
+    assert found.genres[0].pairs >= found.genres[1].pairs
+    assert run(words=words, baselines=False).genres == []
