@@ -47,6 +47,7 @@ __all__ = [
     "current_version",
     "digest",
     "forgotten_digest",
+    "is_outdated_demo",
     "read_manifest",
     "report_page",
     "snapshot_path",
@@ -100,6 +101,7 @@ class InputFile(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class _Format(msgspec.Struct, frozen=True):
     format: int
+    demo: bool = False
 
 
 class BuildParameters(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -217,6 +219,17 @@ def read_manifest(snapshot: Path) -> Manifest:
         raise DamagedSnapshot(
             f"{path} is damaged ({error}): build again.", f"{path.name} is damaged ({error})"
         ) from error
+
+
+def is_outdated_demo(data_dir: Path) -> bool:
+    """Whether the live snapshot is the demo dataset in the format of another version."""
+    try:
+        version = current_version(data_dir)
+        raw = (snapshot_path(data_dir, version or "") / "manifest.json").read_bytes()
+        found = msgspec.json.decode(raw, type=_Format)
+    except (OSError, SnapshotError, msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return found.demo and found.format != FORMAT
 
 
 def forgotten_digest(hashes: Iterable[str]) -> str:

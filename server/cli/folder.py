@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from datastore.base.errors import SnapshotError
 from datastore.base.settings import Settings
+from datastore.base.snapshot import is_outdated_demo
 from server.cli.child import run_command
 
 if TYPE_CHECKING:
@@ -23,15 +25,18 @@ def open_store(
     """Open the live snapshot of the data folder.
 
     If nothing has been built yet, the demo dataset is built, provided that `demo` is set or the
-    folder is the default one. With a `quarantine`, the newest whole snapshot is opened in place of
-    a damaged one. Raises SnapshotError for a named folder without a snapshot, for a
-    snapshot that cannot be opened, and for real data if `demo` is set.
+    folder is the default one; one of another version of playgraph is built again. With a
+    `quarantine`, the newest whole snapshot is opened in place of a damaged one. Raises
+    SnapshotError for a named folder without a snapshot, for a snapshot that cannot be opened, and
+    for real data if `demo` is set.
     """
     from datastore.store import Store
     from server.snapshots.people import people_of
     from server.snapshots.selection import open_whole
 
     folder, people = settings.data_dir, people_of(settings)
+    if is_outdated_demo(folder):
+        _build_demo(folder, "The demo dataset in {} is of another version: building it again.")
     if quarantine is None:
         store = Store.open_current(folder, people)
     else:
@@ -43,9 +48,7 @@ def open_store(
             "dataset with --demo."
         )
     if store is None:
-        click.echo(f"No snapshot in {folder}: building the invented demo dataset.", err=True)
-        # In a child process, so that the server never loads the trainer.
-        run_command(["demo", "--data", str(folder)], visible=True)
+        _build_demo(folder, "No snapshot in {}: building the invented demo dataset.")
         store = Store.open_current(folder, people)
         assert store is not None
     if demo and not store.manifest.demo:
@@ -53,3 +56,9 @@ def open_store(
             f"{folder} contains real data, not the demo dataset: choose another folder with --data."
         )
     return store
+
+
+def _build_demo(folder: Path, message: str) -> None:
+    """Build the demo dataset in a child process, so that the server never loads the trainer."""
+    click.echo(message.format(folder), err=True)
+    run_command(["demo", "--data", str(folder)], visible=True)

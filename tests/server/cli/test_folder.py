@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from datastore.base.snapshot import current_version
+from datastore.base.snapshot import current_version, is_outdated_demo
+from datastore.base.tables import FORMAT
 from server.cli.main import commands
 
 QUESTION = ("query", "{ dataset { demo } }")
@@ -69,6 +70,27 @@ def test_the_users_own_folder_gets_the_demo(tmp_path: Path, demo_data_dir: Path)
     shutil.copytree(demo_data_dir, tmp_path / "playgraph")
     result = run(*QUESTION, XDG_DATA_HOME=str(tmp_path))
     assert '"demo": true' in result.stdout
+
+
+@pytest.mark.slow
+def test_a_demo_of_another_version_is_built_again(tmp_path: Path, demo_data_dir: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(demo_data_dir, data)
+    (manifest,) = data.glob("snapshots/*/manifest.json")
+    manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 1'))
+    assert is_outdated_demo(data)
+    result = run(*QUESTION, "--data", str(data))
+    assert '"demo": true' in result.stdout
+    assert f"The demo dataset in {data} is of another version: building it again." in result.stderr
+    assert not is_outdated_demo(data)
+
+
+def test_real_data_of_another_version_is_an_error(tmp_path: Path, data_dir: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(data_dir, data)
+    (manifest,) = data.glob("snapshots/*/manifest.json")
+    manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 1'))
+    assert "has format 1, but this version" in said(run(*QUESTION, "--data", str(data)))
 
 
 def test_demo_takes_a_named_folder_of_the_demo_and_no_real_data(
