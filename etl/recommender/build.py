@@ -12,7 +12,7 @@ import numpy.typing as npt
 from etl.process.memory import release
 from etl.recommender.content import Popularity
 from etl.recommender.factors import Factors
-from etl.recommender.interactions import log_owners, played_share, rarity
+from etl.recommender.interactions import rarity
 from etl.recommender.model import fit
 from etl.recommender.parameters import Recipe
 from etl.recommender.second_stage import with_second_stage
@@ -75,8 +75,8 @@ def recommend(
         "ease_weights": weights.data,
         "partner_games": model.partners.games,
         "partner_shares": model.partners.shares,
-        "model_owners": log_owners(model.data),
-        "model_played": played_share(model.data),
+        "model_owners": model.owners,
+        "model_played": model.played,
         "curve_knots": model.curves.knots,
         "curve_values": model.curves.values,
         "popular_games": popularity.order,

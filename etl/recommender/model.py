@@ -20,7 +20,13 @@ from etl.recommender import als, ease, neighbours
 from etl.recommender.content import GameWords
 from etl.recommender.ease import Partners
 from etl.recommender.factors import Factors
-from etl.recommender.interactions import Interactions, confidence, interactions
+from etl.recommender.interactions import (
+    Interactions,
+    confidence,
+    interactions,
+    log_owners,
+    played_share,
+)
 from etl.recommender.parameters import Parameters, Recipe
 
 __all__ = ["Model", "fit"]
@@ -47,6 +53,8 @@ class Model:
     tags: sparse.csr_matrix  # model games x words; rows of length 1, or 0 for a game without any
     curves: Curves
     unlisted: npt.NDArray[np.bool_]  # model games: whether it is left out of lists
+    owners: Floats  # model games: see `log_owners`
+    played: Floats  # model games: see `played_share`
 
     @property
     def players(self) -> npt.NDArray[np.bool_]:
@@ -156,6 +164,8 @@ def fit(
         tags,
         Curves.flat(),
         np.zeros(len(data.games), np.bool_) if unlisted is None else unlisted[data.games],
+        log_owners(data),
+        played_share(data),
     )
 
 

@@ -22,7 +22,6 @@ from etl.process.threads import one_thread
 from etl.recommender import model as models
 from etl.recommender import neighbours
 from etl.recommender.content import GameWords
-from etl.recommender.interactions import log_owners, played_share
 from etl.recommender.model import Model
 from etl.recommender.parameters import Recipe
 
@@ -106,8 +105,8 @@ def candidates(model: Model, users: Indices, count: int = 0) -> Candidates:
         "lead": np.where(np.isfinite(scores), scores - last, 0),
         "together": partner_shares.max(axis=2),
         "tags": _cosines(profiles, model.tags, columns),
-        "owners": log_owners(model.data)[columns],
-        "played": played_share(model.data)[columns],
+        "owners": model.owners[columns],
+        "played": model.played[columns],
     }
     return Candidates(columns, scores, signals)
 
