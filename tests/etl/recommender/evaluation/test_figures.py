@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from datastore.base.evaluation import Evaluation, Metrics
+from etl.recommender.evaluation.baselines import EASE, EASE_OWNED
 
 RAW = Path(os.environ.get("PLAYGRAPH_RAW_DIR", "")) / "steam"
 ITEMS = RAW / "users_items.json.gz"
@@ -55,3 +56,29 @@ def test_similar_games_are_better_than_those_by_als_alone(evaluation: Evaluation
     assert served.tags is not None
     assert alone.tags is not None
     assert served.tags.value >= 1.08 * alone.tags.value
+
+
+def test_recommendations_are_better_than_those_of_ease_that_sees_the_same(
+    evaluation: Evaluation,
+) -> None:
+    served, same_input = (ranking(evaluation, name) for name in ("as served", EASE_OWNED))
+    assert same_input.lead.low > 0
+    assert served.recall_at_20.value >= 1.02 * same_input.recall_at_20.value
+    assert served.coverage.low >= 0.28
+
+
+def test_without_companions_recommendations_are_better_than_those_of_ease(
+    evaluation: Evaluation,
+) -> None:
+    (dropped,) = (part for part in evaluation.slices if part.name == "companions dropped")
+    served, *_ = dropped.rankings
+    for name, times in ((EASE, 1.05), (EASE_OWNED, 1.02)):
+        (other,) = (own for own in dropped.rankings if own.ranking == name)
+        assert served.ndcg_at_10.value >= times * other.ndcg_at_10.value
+        assert other.lead.low > 0
+
+
+def test_no_list_shows_an_unlisted_game(evaluation: Evaluation) -> None:
+    unlisted = ranking(evaluation, "as served").unlisted
+    assert unlisted is not None
+    assert unlisted.high == 0
