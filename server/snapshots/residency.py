@@ -12,9 +12,9 @@ from datastore.store import Store
 
 __all__ = ["Residency"]
 
-#: Bytes of file pages, of which libraries take some 50 MB. A full-size snapshot then serves in
+#: Bytes of file pages, of which libraries take some 40 MB. A full-size snapshot then serves in
 #: 220 MB, and the pages of common requests stay.
-_BOUND = 76 * 2**20
+_BOUND = 64 * 2**20
 #: The same for several workers: of libraries, a forked process has only the pages that it has used
 #: itself, some 20 MB. Workers share the rest, because they mostly use different pages.
 _LIBRARIES, _WORKERS_DATA = 22 * 2**20, 32 * 2**20
