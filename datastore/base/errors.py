@@ -11,7 +11,8 @@ PlaygraphError
 │   └── Unavailable        UNAVAILABLE: no snapshot yet, or none of this subject
 ├── InputError             a raw file that cannot be used
 ├── SnapshotError          a snapshot that cannot be opened or written
-│   └── DamagedSnapshot    one whose files are not as they were written
+│   ├── DamagedSnapshot    one whose files are not as they were written
+│   └── OtherFormat        one that another version of playgraph has written
 ├── NotReleased            a build that was not released: a worse model, or drift
 └── SettingsError          a setting with an invalid value
 
@@ -33,6 +34,7 @@ __all__ = [
     "InvalidArgument",
     "NotFound",
     "NotReleased",
+    "OtherFormat",
     "PlaygraphError",
     "SettingsError",
     "SnapshotError",
@@ -189,6 +191,16 @@ class DamagedSnapshot(SnapshotError):
     def __init__(self, message: str, problem: str) -> None:
         super().__init__(message)
         self.problem = problem
+
+
+class OtherFormat(SnapshotError):
+    """A snapshot in the format of another version of playgraph, which `format` numbers. `demo` is
+    whether it holds the demo dataset."""
+
+    def __init__(self, message: str, format_: int, *, demo: bool) -> None:
+        super().__init__(message)
+        self.format = format_
+        self.demo = demo
 
 
 class NotReleased(PlaygraphError):

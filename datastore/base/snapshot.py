@@ -31,7 +31,7 @@ from typing import Any
 import msgspec
 
 from datastore.base.checksum import verified
-from datastore.base.errors import DamagedSnapshot, SnapshotError
+from datastore.base.errors import DamagedSnapshot, OtherFormat, SnapshotError
 from datastore.base.tables import FORMAT
 
 __all__ = [
@@ -196,17 +196,20 @@ def current_version(data_dir: Path) -> str | None:
 def read_manifest(snapshot: Path) -> Manifest:
     """Read and check a manifest.
 
-    Raises SnapshotError if it is missing or has another format, and DamagedSnapshot if it is
-    damaged.
+    Raises SnapshotError if it is missing, OtherFormat if another version of playgraph has written
+    it, and DamagedSnapshot if it is damaged.
     """
     path = snapshot / "manifest.json"
     try:
         raw = path.read_bytes()
-        format_ = msgspec.json.decode(raw, type=_Format).format
-        if format_ != FORMAT:  # checked first: other formats may have other fields
-            raise SnapshotError(
-                f"Snapshot {snapshot} has format {format_}, but this version of playgraph reads "
-                f"format {FORMAT}: build again."
+        found = msgspec.json.decode(raw, type=_Format)
+        if found.format != FORMAT:  # checked first: other formats may have other fields
+            command = "playgraph demo" if found.demo else "playgraph build"
+            raise OtherFormat(
+                f"Snapshot {snapshot} has format {found.format}, but this version of playgraph "
+                f"reads format {FORMAT}: build again with {command}.",
+                found.format,
+                demo=found.demo,
             )
         return msgspec.json.decode(verified(raw), type=Manifest)
     except OSError as error:

@@ -47,13 +47,15 @@ class LiveModel:
     """The figures of the live model, or why there are none to compare with.
 
     `first` is why the build is the first of its kind, `damage` what is wrong with the live
-    evaluation; at most one of the three is given. `same_data` is whether the candidate was built
-    from the same data.
+    evaluation; at most one of the three is given. `other_format` is the format of a live snapshot
+    that is unreadable because another version of playgraph has written it. `same_data` is whether
+    the candidate was built from the same data.
     """
 
     evaluation: Evaluation | None = None
     first: str = ""
     damage: str = ""
+    other_format: int | None = None
     same_data: bool = False
 
 

@@ -61,6 +61,11 @@ def _finding(verdict: Verdict) -> str:
             )
         case Finding.NO_LIVE_MODEL:
             return f"{better}; there is no live recommender to compare it with."
+        case Finding.LIVE_MODEL_UNREADABLE if live.other_format is not None:
+            return (
+                f"{better}; the live snapshot is of another version (format {live.other_format}), "
+                "so it cannot be compared."
+            )
         case Finding.LIVE_MODEL_UNREADABLE:
             return f"{better}; it cannot be compared with the live model: {live.damage}"
         case Finding.LIVE_MODEL_UNMEASURED:

@@ -168,7 +168,8 @@ def _live_model(recommender: str, candidate: Candidate, live: LiveSnapshot) -> L
     if recommender in _new_subjects(candidate, live):
         return LiveModel(first=f"the live snapshot has no {recommender}")
     if live.evaluation is None:
-        return LiveModel(damage=live.damage or "it was never evaluated.")
+        damage = live.damage or "it was never evaluated."
+        return LiveModel(damage=damage, other_format=live.other_format)
     return LiveModel(live.evaluation, same_data=_same_data(candidate, live))
 
 

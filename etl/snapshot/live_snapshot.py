@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from datastore.base.damage import damage
-from datastore.base.errors import DamagedSnapshot, SnapshotError
+from datastore.base.errors import DamagedSnapshot, OtherFormat, SnapshotError
 from datastore.base.evaluation import Evaluation
 from datastore.base.quarantine import quarantined
 from datastore.base.reader import SnapshotReader
@@ -31,13 +30,15 @@ class LiveSnapshot:
     """The live snapshot of a data folder, as far as it can be read.
 
     `folder` is None where nothing has been built. Parts that cannot be read are None, and `damage`
-    is the reason: a damaged snapshot can be replaced, but not updated.
+    is the reason: a damaged snapshot can be replaced, but not updated. `other_format` is its format
+    if another version of playgraph has written it.
     """
 
     folder: Path | None = None
     manifest: Manifest | None = None
     evaluation: Evaluation | None = None
     damage: str = ""
+    other_format: int | None = None
 
     @classmethod
     def of(cls, data_dir: Path) -> Self:
@@ -53,25 +54,10 @@ class LiveSnapshot:
             reader = SnapshotReader(folder)
             manifest = reader.manifest
             return cls(folder, manifest, reader.evaluation)
+        except OtherFormat as error:
+            return cls(folder, damage=str(error), other_format=error.format)
         except SnapshotError as error:
             return cls(folder, manifest, None, str(error))
-
-    def unknown_users(
-        self, user_ids: Iterable[str], columns: Iterable[tuple[str, str]]
-    ) -> list[str]:
-        """The users that are in none of these columns of tables; none if the snapshot cannot be
-        read."""
-        if self.folder is None or self.manifest is None:
-            return []
-        reader = SnapshotReader(self.folder)
-        tables = self.manifest.tables
-        known = {
-            user_id
-            for table, column in columns
-            if table in tables
-            for user_id in reader.column(table, column)
-        }
-        return [user_id for user_id in user_ids if user_id.strip() not in known]
 
     def require(self, data_dir: Path) -> tuple[Path, Manifest]:
         """Folder and manifest.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation, read_evaluation
 from datastore.base.quarantine import quarantined
+from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import (
     Manifest,
     current_version,
@@ -18,7 +20,7 @@ from datastore.base.snapshot import (
 from etl.snapshot.disk_usage import disk
 from etl.snapshot.forgotten_users import ForgottenUsers
 
-__all__ = ["StoredSnapshot", "find", "folders_of", "nothing_built", "stored_snapshots"]
+__all__ = ["StoredSnapshot", "find", "folders_of", "nothing_built", "stored_snapshots", "users_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,26 @@ def folders_of(data_dir: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     return [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
+
+
+def users_in(
+    data_dir: Path, user_ids: Collection[str], columns: Iterable[tuple[str, str]]
+) -> set[str]:
+    """Those of some users that are in one of these columns of tables, in any snapshot.
+
+    Raises SnapshotError if the live snapshot cannot be read. Others that cannot are left out.
+    """
+    live, columns, found = _serving(data_dir), list(columns), set[str]()
+    for folder in folders_of(data_dir):
+        try:
+            reader = SnapshotReader(folder)
+            for table, column in columns:
+                if table in reader.manifest.tables:
+                    found.update(set(user_ids).intersection(reader.column(table, column)))
+        except SnapshotError:
+            if folder.name == live:
+                raise
+    return found
 
 
 def _read(folder: Path, *, serves: bool) -> StoredSnapshot:

@@ -19,11 +19,13 @@ __all__ = ["SourceRows", "rows_of_users"]
 
 @dataclass(frozen=True, slots=True)
 class SourceRows:
-    """Number of rows of some users in the stored rows of one raw file; `noun` names a row."""
+    """Number of rows of some users in the stored rows of one raw file; `noun` names a row, and
+    `users` are those that have any."""
 
     file: str
     rows: int
     noun: str
+    users: frozenset[str]
 
 
 def rows_of_users(
@@ -43,6 +45,7 @@ def rows_of_users(
             table = pq.read_table(path, columns=columns, use_threads=False)
             table = table.filter(pc.is_in(table[of_users.column], users))
             if len(table):
-                yield SourceRows(source["name"], of_users.total(table), of_users.noun)
+                found = frozenset(table[of_users.column].unique().to_pylist())
+                yield SourceRows(source["name"], of_users.total(table), of_users.noun, found)
         except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
             raise SnapshotError(f"{folder} cannot be read ({error}).") from error

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from datastore.base.damage import damage
-from datastore.base.errors import SnapshotError
+from datastore.base.errors import OtherFormat, SnapshotError
 from datastore.base.quarantine import quarantined
 from datastore.base.settings import Settings
 from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
+from datastore.base.tables import FORMAT
 from server.cli.checks import Check
 
 __all__ = ["check_data"]
@@ -113,27 +114,40 @@ def _nothing_built(folder: Path, *, demo: bool, writable: bool) -> Check:
 
 
 def _live(folder: Path, version: str) -> Check:
+    advice = "Build again with playgraph build."
     try:
         manifest = read_manifest(snapshot_path(folder, version))
         problem = _damage(folder, manifest)
+    except OtherFormat as error:
+        problem = (
+            f"was written by another version of playgraph (format {error.format}; this version "
+            f"reads {FORMAT})"
+        )
+        if error.demo:
+            found = (
+                f"The live snapshot {version} {problem}. A server builds the demo dataset again."
+            )
+            return Check("snapshot", "warning", found, "Run playgraph demo.")
+        advice = "Run playgraph build with all raw files."
     except SnapshotError as error:
-        problem = str(error).rstrip(".")
+        problem = f"is damaged: {str(error).rstrip('.')}"
     else:
         if problem is None:
             kind = "the invented demo dataset, " if manifest.demo else ""
             return Check("snapshot", "ok", f"{kind}{version}: every byte is as it was written")
+        problem = f"is damaged: {problem}"
     from server.snapshots.selection import eligible
 
-    found = f"The live snapshot {version} is damaged: {problem}."
+    found = f"The live snapshot {version} {problem}."
     for other in eligible(folder, {version}):
         if _damage(folder, other) is None:
             return Check(
                 "snapshot",
                 "warning",
                 f"{found} A server serves {other.version} instead.",
-                f"Build again, or run playgraph snapshots use {other.version}.",
+                f"{advice.rstrip('.')}, or playgraph snapshots use {other.version}.",
             )
-    return Check("snapshot", "error", f"{found} There is no other whole snapshot.", "Build again.")
+    return Check("snapshot", "error", f"{found} There is no other whole snapshot.", advice)
 
 
 def _damage(folder: Path, manifest: Manifest) -> str | None:

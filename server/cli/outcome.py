@@ -16,6 +16,7 @@ import msgspec
 from datastore.base.errors import (
     InputError,
     NotReleased,
+    OtherFormat,
     PlaygraphError,
     SettingsError,
     SnapshotError,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Done", "Failed", "Outcome", "Recorder", "record_release"]
 
 _ERRORS = {error.__name__: error for error in (SettingsError, SnapshotError)}
+_ERRORS[OtherFormat.__name__] = SnapshotError
 
 
 class Done(msgspec.Struct, frozen=True, tag="done"):

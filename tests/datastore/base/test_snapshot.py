@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from datastore.base.errors import SnapshotError
+from datastore.base.errors import OtherFormat, SnapshotError
 from datastore.base.snapshot import (
     BuildParameters,
     Manifest,
@@ -93,9 +93,17 @@ def test_a_manifest_of_another_format_asks_for_a_new_build(tmp_path: Path, older
     other = FORMAT - 1 if older else FORMAT + 1
     raw = {"format": other, "shape": "of another time"}
     (tmp_path / "manifest.json").write_bytes(msgspec.json.encode(raw))
-    with pytest.raises(SnapshotError) as caught:
+    with pytest.raises(OtherFormat) as caught:
         read_manifest(tmp_path)
     assert str(caught.value) == (
         f"Snapshot {tmp_path} has format {other}, but this version of playgraph reads format "
-        f"{FORMAT}: build again."
+        f"{FORMAT}: build again with playgraph build."
     )
+    assert caught.value.format == other
+
+
+def test_of_the_demo_dataset_it_names_the_other_command(tmp_path: Path) -> None:
+    raw = {"format": FORMAT - 1, "demo": True}
+    (tmp_path / "manifest.json").write_bytes(msgspec.json.encode(raw))
+    with pytest.raises(OtherFormat, match=r": build again with playgraph demo\.$"):
+        read_manifest(tmp_path)

@@ -203,6 +203,15 @@ def test_an_unreadable_live_evaluation_does_not_make_a_build_the_first() -> None
     assert not judge(measured(0.1), None, forced=False, damage="It is damaged.").released
 
 
+def test_a_live_snapshot_of_another_version_is_no_damage_and_asks_for_nothing() -> None:
+    live = LiveModel(damage="Snapshot s has format 7: build again.", other_format=7)
+    gate = gate_reason.gate(verdict_on(measured(0.3), live, None), forced=False)
+    assert (gate.released, gate.first) == (True, False)
+    assert gate.reason.endswith(
+        "; the live snapshot is of another version (format 7), so it cannot be compared."
+    )
+
+
 def test_a_first_build_names_its_kind() -> None:
     gate = judge(measured(0.1), None, forced=False, first="first build of real data")
     assert gate.first

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from datastore.base.quarantine import quarantine
 from datastore.base.snapshot import current_version, snapshot_path
+from datastore.base.tables import FORMAT
 from server.cli import checks
 from server.cli.main import commands
 from two_snapshots import Two
@@ -107,6 +108,22 @@ def test_a_damaged_snapshot_without_another_prevents_serving(folder: Path) -> No
     result = run("--data", str(folder), "--json")
     assert result.exit_code == 1
     assert "has changed since it was written" in checks_of(result)["snapshot"]["found"]
+
+
+@pytest.mark.parametrize("demo", [False, True])
+def test_a_snapshot_of_another_version_is_not_called_damaged(
+    folder: Path, demo_data_dir: Path, tmp_path: Path, demo: bool
+) -> None:
+    data = Path(shutil.copytree(demo_data_dir, tmp_path / "demo")) if demo else folder
+    manifest = snapshot_path(data, str(current_version(data))) / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 7'))
+    result = run("--data", str(data), "--json")
+    snapshot = checks_of(result)["snapshot"]
+    written = "was written by another version of playgraph"
+    assert f"{written} (format 7; this version reads {FORMAT})." in snapshot["found"]
+    assert "damaged" not in snapshot["found"]
+    assert f"playgraph {'demo' if demo else 'build'}" in snapshot["advice"]
+    assert result.exit_code == (0 if demo else 1)  # a server builds the demo again
 
 
 def test_a_damaged_snapshot_with_a_whole_one_next_to_it_does_not(

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from datastore.base.evaluation import Evaluation, read_evaluation, write_evaluation
 from datastore.base.gate import Gate
 from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
+from datastore.base.tables import FORMAT
 from datastore.store import Store
 from etl.recommender.parameters import DEFAULT_SEED, Parameters
 from etl.recommender.tuning import Tuning
@@ -330,6 +331,15 @@ def test_a_damaged_snapshot_does_not_open_the_gate(
     assert result.exit_code == 0, result.output
     assert "it cannot be compared with the live model" in gate(data).reason
     assert not gate(data).first
+
+
+def test_a_build_over_a_snapshot_of_another_version_says_so(data: Path, tmp_path: Path) -> None:
+    manifest = serving(data) / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 7'))
+    result = run("build", data, *write_raw(tmp_path / "raw", taste=True))
+    assert result.exit_code == 0, result.output
+    assert "the live snapshot is of another version (format 7), so it" in gate(data).reason
+    assert "build again" not in result.output
 
 
 def test_real_data_is_not_compared_with_the_demo_world(demo_data_dir: Path, tmp_path: Path) -> None:
