@@ -75,7 +75,8 @@ class Game(Node):
     @values(bool)
     def unlisted(self) -> Column:
         """Whether recommendations and similar games leave it out unless `includeUnlisted` is true:
-        a test, a beta, a demo, a server, a tool, music, a film, or a part of another game."""
+        a test, a beta, a demo, a server, a tool, music, a film, or an extra that comes with a
+        game."""
         return self.store.games.unlisted
 
     @values(UnlistedReason | None)

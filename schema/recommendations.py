@@ -129,7 +129,7 @@ class UnlistedReason(Enum):
     MODDING_KIT = member(codes.MODDING_KIT, "A program to change a game: editor, SDK.")
     SOUNDTRACK = member(codes.SOUNDTRACK, "The music of a game.")
     VIDEO = member(codes.VIDEO, "A film or a series.")
-    PART = member(codes.PART, "A part of a game that has an entry of its own: multiplayer.")
+    PART = member(codes.PART, "An extra that comes with a game: a tutorial, bonus content.")
 
 
 #: Users who have played both games, below which a similarity rests on little.

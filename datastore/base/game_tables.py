@@ -55,7 +55,7 @@ TABLES: dict[str, Table] = {
         in_catalogue=Column(pa.bool_(), "Whether the catalogue lists it.", filter=Kind.FLAG),
         unlisted=derived(
             "Whether recommendations leave it out: a test, a beta, a demo, a server, a tool, "
-            "music, a film, or a part of another game.",
+            "music, a film, or an extra that comes with a game.",
             filter=Kind.FLAG,
         ),
         unlisted_reason=Column(

@@ -65,9 +65,9 @@ _ENDINGS_OUTSIDE = {
 }
 #: Endings that say it only if there is an entry with the rest of the title.
 _ENDINGS_BESIDE = {BETA: ["alpha", "preview"], MODDING_KIT: ["creation kit"]}
-#: Endings of parts that come with a game, which has an entry of its own. The catalogue lacks them.
-_PARTS = ["multiplayer", "multi player", "multiplayer osx", "singleplayer", "single player",
-          "zombies", "deleted scenes", "tutorial", "bonus content"]  # fmt: skip
+#: Endings of extras that come with a game, which has an entry of its own. The catalogue lacks them.
+#: Not among them is what people play for itself, such as the multiplayer part of a shooter.
+_PARTS = ["deleted scenes", "tutorial", "bonus content", "multiplayer osx"]
 #: Words behind an ending that do not matter: a version, or that it is out of date.
 _TRAILING = re.compile(r"^(obsolete|v?[0-9.]+|vol|volume|edition)$")
 #: Letters by which titles are looked up.

@@ -1,7 +1,7 @@
 """server.execution.compiled: literals with variables inside, such as `{ price: { lte: $most } }`.
 
-What graphql-core's `coerce_input_literal` decides by the document alone is decided once a plan.
-What is unusual, such as a variable without a value, is left to it.
+Decisions that graphql-core's `coerce_input_literal` makes by the document alone are made once a
+plan. Unusual cases, such as a variable without a value, are left to it.
 """
 
 from __future__ import annotations

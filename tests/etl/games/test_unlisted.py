@@ -40,15 +40,16 @@ def reason(
         ("Skyrim Script Extender (SKSE)", "MODDING_KIT"),
         ("Free To Play (Streaming)", "VIDEO"),
         ("PAYDAY: The Web Series: The Vault", "VIDEO"),
-        ("Call of Duty: Black Ops II - Multiplayer", "PART"),
-        ("Call of Duty: Black Ops II - Zombies", "PART"),
-        ("SiN Multiplayer", "PART"),
         ("The Ship Tutorial", "PART"),
+        ("SiN Bonus Content", "PART"),
+        ("Call of Duty: Black Ops II - Multiplayer OSX", "PART"),
+        ("Call of Duty: Black Ops II - Multiplayer", None),  # played for itself
+        ("Call of Duty: Black Ops II - Zombies", None),
         ("The Elder Scrolls V: Skyrim", None),
         ("Path of Exile", None),
         ("Moonbase Alpha", None),
         ("Titan Quest Anniversary Edition", None),
-        ("Gun Multiplayer", None),  # there is no Gun
+        ("Gun Tutorial", None),  # there is no Gun
         ("Test", None),
         ("", None),
     ],
