@@ -97,7 +97,8 @@ def page(
 def _demo(manifest: Manifest) -> str:
     if not manifest.demo:
         return ""
-    return '<p class="demo">This is the demo dataset: everything in it is invented.</p>\n'
+    said = "Demo data: names may be real, all numbers, people and reviews are invented."
+    return f'<p class="demo">{said}</p>\n'
 
 
 def _counts(manifest: Manifest) -> str:

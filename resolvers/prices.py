@@ -64,8 +64,8 @@ LIMITS = [
     "The most expensive games, devices and simulators resemble no others: their estimates are far "
     "too low.",
     "The fewer details are known, the closer is an estimate to the price of a typical game.",
-    "Intervals cover 80 % of prices like those of the catalogue; of newer games they cover fewer, "
-    "as `newest` shows.",
+    "Intervals cover 80% of prices like those of the catalogue, but fewer prices of the newest "
+    "games.",
 ]
 
 

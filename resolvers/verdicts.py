@@ -261,7 +261,7 @@ LIMITS = [
     "With few ratings of a viewer or of a title, the estimate is close to an average.",
     "When a rating was given plays no part: a taste that changes is not followed.",
     "An interval is two to three stars wide because ratings by one viewer differ that much; it is "
-    "right for 80 % of ratings on average, not for each viewer.",
+    "right for 80% of ratings on average, not for each viewer.",
     "Similar titles do not depend on ratings, and no ratings have been used to judge them.",
 ]
 

@@ -16,7 +16,7 @@ if os.environ.get("PLAYGRAPH_REQUIRE_BROWSER") != "1":
     pytest.importorskip(
         "playwright", reason="Playwright is not installed: `pip install -e '.[check]'`"
     )
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from browser.conftest import served
 from browser.test_path_prefix import proxied
@@ -154,6 +154,93 @@ def test_games_for_me_are_kept_in_the_address(visit: Visit) -> None:
     expect(page.locator(".card-title").first).to_have_text(first)
     page.get_by_role("button", name="Remove Portal 2").click()
     expect(page.get_by_text("Add a first game")).to_be_visible()
+
+
+def test_what_the_address_says_of_hours_is_never_changed_in_silence(visit: Visit) -> None:
+    page = explore(visit, "/for-me?games=730:-5,620:1e9,219740:3,219740:8")
+    notices = page.locator("main .notice")
+    expect(notices).to_have_text(
+        [
+            "Hours below 0 in the address count as 0.",
+            "Hours above 100,000 in the address count as 100,000.",
+            "A game that the address repeats is listed once, with the most hours named.",
+        ]
+    )
+    assert [field.input_value() for field in page.get_by_role("spinbutton").all()] == [
+        "0",
+        "100000",
+        "8",
+    ]
+    explore(visit, "/for-me?games=730:5")
+    expect(notices).to_have_count(0)
+
+
+def test_a_viewer_who_is_not_there_is_named(visit: Visit) -> None:
+    page = explore(visit, "/verdict?title=hs21&viewer=abc")
+    expect(page.get_by_role("alert")).to_contain_text("No viewer has the id abc.")
+
+
+def test_a_long_list_says_so_and_goes_on(visit: Visit) -> None:
+    page = explore(visit, "/genre/Action")
+    table = page.get_by_role("table", name="Most played games")
+    rows = table.locator("tbody tr")
+    expect(page.get_by_text(re.compile("^The first 20 of [0-9,]+ games[.]$"))).to_be_visible()
+    expect(rows).to_have_count(20)
+    page.get_by_role("button", name="Show 100 more").click()
+    expect(page.get_by_text(re.compile("^The first 120 of "))).to_be_visible()
+    expect(rows).to_have_count(120)
+    names = [link.inner_text() for link in rows.get_by_role("link").all()]
+    assert len(set(names)) == len(names)
+
+
+def test_the_whole_library_can_be_read(visit: Visit) -> None:
+    page = explore(visit, "/player/76561190001107381")
+    rows = page.get_by_role("table", name="Library").locator("tbody tr")
+    note = page.get_by_text(re.compile("^(The first 20 of )?[0-9]+ games[.]?$")).first
+    count = int(re.findall("[0-9]+", note.inner_text())[-1])
+    more = page.get_by_role("button", name=re.compile("^Show [0-9]+ more$"))
+    while more.count():
+        before = rows.count()
+        more.click()
+        expect(rows).not_to_have_count(before)
+    expect(rows).to_have_count(count)
+
+
+def test_the_free_share_is_unknown_where_no_price_is_known(visit: Visit) -> None:
+    def unpriced(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        for year in (body["data"].get("developer") or {}).get("releaseYears", [])[:1]:
+            year.update(items=3, freeItems=0, freePercent=0.0, unknownPriceItems=3)
+        route.fulfill(response=answer, json=body)
+
+    visit.page.route("**/graphql?*", unpriced)
+    page = explore(visit, "/developer/Valve")
+    cells = page.get_by_role("table", name="Free content by year").locator("tbody tr").first
+    expect(cells.locator("td").nth(3)).to_have_text("–")
+
+
+def test_an_interval_and_a_score_say_what_they_are(visit: Visit) -> None:
+    page = explore(visit, "/game/730")
+    usd = "[$][0-9.,]+"
+    expect(
+        page.get_by_text(
+            re.compile(
+                "The price of 4 in 5 games lies within the interval given for it; "
+                f"here: {usd} to {usd}$"
+            )
+        )
+    ).to_be_visible()
+    expect(page.get_by_text("Scores are only comparable within this list.")).to_be_visible()
+    expect(page.get_by_text(re.compile("^score [0-9.]+$")).first).to_be_visible()
+
+
+def test_the_rarer_age_ratings_are_counted_together(visit: Visit) -> None:
+    page = explore(visit, "/data")
+    table = page.get_by_role("table", name="Titles by age rating")
+    counts = [int(cell.inner_text().replace(",", "")) for cell in table.locator(".bar-value").all()]
+    titles = page.locator(".facts div").filter(has_text="Streaming titles").locator("dd")
+    assert sum(counts) == int(titles.inner_text().replace(",", ""))
 
 
 def test_a_few_ratings_get_a_verdict(visit: Visit) -> None:

@@ -170,7 +170,7 @@ def test_people_that_are_off_are_explained_not_missing(visit: Visit) -> None:
 def test_an_id_is_not_found_where_pseudonyms_stand(visit: Visit) -> None:
     page = explore(visit, "/player/WobblyTheOtter")
     title(page, "Not found")
-    expect(page.get_by_text("replaces the ids of people by pseudonyms")).to_be_visible()
+    expect(page.get_by_text("replaces the ids of people with pseudonyms")).to_be_visible()
     page = explore(visit, "/genre/Action")
     page.get_by_role("table", name="Players with the most hours").get_by_role("link").first.click()
     page.get_by_role("table", name="Library").wait_for()

@@ -290,6 +290,26 @@ def test_a_reload_keeps_the_readers_tabs_and_still_answers(visit: Visit) -> None
     assert visit.run() == {"data": {"__typename": "Query"}}
 
 
+def test_after_a_reload_the_shown_tab_has_its_variables(visit: Visit) -> None:
+    visit.settle()  # GraphiQL stores half a second after the last change
+    before = visit.editor("variables.json")
+    assert "name" in before
+    visit.open()
+    eventually(lambda: visit.editor("variables.json"), before)
+    assert visit.tabs() == TABS
+    assert "errors" not in visit.run()
+
+
+def test_a_reload_shows_the_tab_that_was_shown(visit: Visit) -> None:
+    visit.show("UserData")
+    visit.settle()
+    before = visit.editor("operation.graphql"), visit.editor("variables.json")
+    visit.open()
+    eventually(lambda: (visit.editor("operation.graphql"), visit.editor("variables.json")), before)
+    assert visit.tabs() == TABS
+    assert "errors" not in visit.run()
+
+
 def test_new_examples_replace_old_ones_but_never_the_readers_own(
     visit: Visit, opening: dict[str, Any]
 ) -> None:

@@ -61,7 +61,7 @@ function Page({ settings, notice }: { settings: Settings; notice?: string }) {
                 </a>
               </h1>
               {dataset.demo && (
-                <span className="playgraph-badge" title="Generated games and users, not real store data">
+                <span className="playgraph-badge" title="Names may be real; all numbers, people and reviews are invented">
                   demo data
                 </span>
               )}

@@ -28,7 +28,9 @@ export function openingTabs(storage: PageStorage, examples: Example[]): Opening 
   const stored = storedTabs(storage.getItem(TABS), 'tabs');
   const opened = JSON.stringify(examples);
   const linked = linkedTab();
-  if (!linked && stored.length && (!examples.length || storage.getItem(OPENED) === opened)) return { defaultTabs };
+  if (!linked && stored.length && (!examples.length || storage.getItem(OPENED) === opened)) {
+    return { defaultTabs, ...shown(stored[activeTab(storage)] ?? stored[0]) };
+  }
 
   const old = new Set(storedTabs(storage.getItem(OPENED)).map(content));
   const own = stored.filter((tab) => tab.query && !old.has(content(tab)));
@@ -38,13 +40,25 @@ export function openingTabs(storage: PageStorage, examples: Example[]): Opening 
   const tabs = linked ? [linked, ...others] : others;
   [TABS, ...EDITORS].forEach((key) => storage.removeItem(key));
   if (examples.length) storage.setItem(OPENED, opened);
-  // Of the first tab GraphiQL takes only the query by itself; without these its variables stay hidden.
+  return { defaultTabs: tabs, ...shown(tabs[0]) };
+}
+
+/** What the editors open with: of a tab GraphiQL takes only the query by itself, and its variables stay hidden. */
+function shown(tab: Tab | undefined): Omit<Opening, 'defaultTabs'> {
   return {
-    defaultTabs: tabs,
-    initialQuery: tabs[0]?.query ?? undefined,
-    initialVariables: tabs[0]?.variables ?? undefined,
-    initialHeaders: tabs[0]?.headers ?? undefined,
+    initialQuery: tab?.query ?? '',
+    initialVariables: tab?.variables ?? '',
+    initialHeaders: tab?.headers ?? undefined,
   };
+}
+
+/** The place of the tab that the reader last looked at. */
+function activeTab(storage: PageStorage): number {
+  try {
+    return Number(JSON.parse(storage.getItem(TABS) ?? '{}').activeTabIndex) || 0;
+  } catch {
+    return 0;
+  }
 }
 
 /** The query of a link, `#query=…&variables=…`, as the explorer has it; it is opened once. */

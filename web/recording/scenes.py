@@ -29,8 +29,8 @@ def opening(film: Film) -> None:
             "Seis preguntas sobre una tienda de juegos, y recomendaciones que dan sus razones.",
         ),
         film.text(
-            "Recorded on the demo data: games, people and titles are invented.",
-            "Grabado con los datos de demostración: juegos, personas y títulos son inventados.",
+            "Recorded on demo data: names may be real, all numbers are invented.",
+            "Grabado con datos de demostración: nombres a veces reales, cifras inventadas.",
         ),
     )
 

@@ -29,7 +29,9 @@ export function useShell(): Shell {
 export function useFormat() {
   const { language } = useContext(text);
   const write = (options: Intl.NumberFormatOptions) => (value: number | null | undefined) =>
-    value === null || value === undefined ? '–' : new Intl.NumberFormat(language, options).format(value);
+    value === null || value === undefined
+      ? '–'
+      : new Intl.NumberFormat(language, options).format(value).replace('-', '−');
   return {
     count: write({ maximumFractionDigits: 0, useGrouping: 'always' }),
     short: write({ notation: 'compact', maximumFractionDigits: 1 }),

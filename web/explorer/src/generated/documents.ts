@@ -22,8 +22,14 @@ export const ExplorerData: Document<types.ExplorerDataQuery, types.ExplorerDataQ
 
 export const ExplorerDeveloper: Document<types.ExplorerDeveloperQuery, types.ExplorerDeveloperQueryVariables> = {
   name: 'ExplorerDeveloper',
-  id: '927056f6b99231817a8ecac79c2d84df34097436c1a5449c130656094e92f4a7',
-  text: "query ExplorerDeveloper($name: String!) {\n  developer(name: $name) {\n    name\n    companies\n    itemCount\n    releaseYears {\n      year\n      items\n      freeItems\n      unknownPriceItems\n      freePercent(precision: 1)\n    }\n    reviewSentiment {\n      negative\n      neutral\n      positive\n      total\n    }\n    games(first: 15, orderBy: [{field: HOURS, direction: DESC}]) {\n      totalCount\n      nodes {\n        appId\n        title\n        releaseYear\n        price(precision: 2)\n        hours(precision: 0)\n        playerCount\n      }\n    }\n  }\n}",
+  id: '1110da945cf4f9ce5b78c466ed0d3714946ae94637b19b8025a42015e0fb5c3a',
+  text: "query ExplorerDeveloper($name: String!) {\n  developer(name: $name) {\n    name\n    companies\n    itemCount\n    releaseYears {\n      year\n      items\n      freeItems\n      unknownPriceItems\n      freePercent(precision: 1)\n    }\n    reviewSentiment {\n      negative\n      neutral\n      positive\n      total\n    }\n    games(first: 20, orderBy: [{field: HOURS, direction: DESC}]) {\n      ...DeveloperGames\n    }\n  }\n}\n\nfragment DeveloperGames on GameConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    appId\n    title\n    releaseYear\n    price(precision: 2)\n    hours(precision: 0)\n    playerCount\n  }\n}",
+};
+
+export const ExplorerDeveloperGames: Document<types.ExplorerDeveloperGamesQuery, types.ExplorerDeveloperGamesQueryVariables> = {
+  name: 'ExplorerDeveloperGames',
+  id: '891948a1355c136af5136da6492ddf0a57bcb36cf31420d6ef866de5010a398c',
+  text: "query ExplorerDeveloperGames($name: String!, $first: Int!, $after: String) {\n  developer(name: $name) {\n    games(first: $first, after: $after, orderBy: [{field: HOURS, direction: DESC}]) {\n      ...DeveloperGames\n    }\n  }\n}\n\nfragment DeveloperGames on GameConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    appId\n    title\n    releaseYear\n    price(precision: 2)\n    hours(precision: 0)\n    playerCount\n  }\n}",
 };
 
 export const ExplorerForMe: Document<types.ExplorerForMeQuery, types.ExplorerForMeQueryVariables> = {
@@ -46,8 +52,14 @@ export const ExplorerGame: Document<types.ExplorerGameQuery, types.ExplorerGameQ
 
 export const ExplorerGenre: Document<types.ExplorerGenreQuery, types.ExplorerGenreQueryVariables> = {
   name: 'ExplorerGenre',
-  id: 'cc47ed7048361324563c0b02acb461fd598f9329402309f7deefb99480f55c6b',
-  text: "query ExplorerGenre($name: String!, $people: Boolean!) {\n  genre(name: $name) {\n    name\n    gameCount\n    topPlayers(first: 10) @include(if: $people) {\n      user {\n        userId\n      }\n      hours(precision: 0)\n    }\n    playTime {\n      year\n      hours(precision: 0)\n    }\n    games(first: 20, orderBy: [{field: HOURS, direction: DESC}]) {\n      totalCount\n      nodes {\n        appId\n        title\n        releaseYear\n        price(precision: 2)\n        hours(precision: 0)\n        playerCount\n      }\n    }\n  }\n}",
+  id: '07686d902ff7e64440358ad7d35820d71b25d463bd8756f3d77b3430aaa4f79d',
+  text: "query ExplorerGenre($name: String!, $people: Boolean!) {\n  genre(name: $name) {\n    name\n    gameCount\n    topPlayers(first: 10) @include(if: $people) {\n      user {\n        userId\n      }\n      hours(precision: 0)\n    }\n    playTime {\n      year\n      hours(precision: 0)\n    }\n    games(first: 20, orderBy: [{field: HOURS, direction: DESC}]) {\n      ...GenreGames\n    }\n  }\n}\n\nfragment GenreGames on GameConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    appId\n    title\n    releaseYear\n    price(precision: 2)\n    hours(precision: 0)\n    playerCount\n  }\n}",
+};
+
+export const ExplorerGenreGames: Document<types.ExplorerGenreGamesQuery, types.ExplorerGenreGamesQueryVariables> = {
+  name: 'ExplorerGenreGames',
+  id: 'c86e4de8ee06dd2a6400dd428cb05077d9cc245fe1ed10faf67876110d80dfed',
+  text: "query ExplorerGenreGames($name: String!, $first: Int!, $after: String) {\n  genre(name: $name) {\n    games(first: $first, after: $after, orderBy: [{field: HOURS, direction: DESC}]) {\n      ...GenreGames\n    }\n  }\n}\n\nfragment GenreGames on GameConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    appId\n    title\n    releaseYear\n    price(precision: 2)\n    hours(precision: 0)\n    playerCount\n  }\n}",
 };
 
 export const ExplorerHome: Document<types.ExplorerHomeQuery, types.ExplorerHomeQueryVariables> = {
@@ -76,8 +88,14 @@ export const ExplorerActors: Document<types.ExplorerActorsQuery, types.ExplorerA
 
 export const ExplorerPlayer: Document<types.ExplorerPlayerQuery, types.ExplorerPlayerQueryVariables> = {
   name: 'ExplorerPlayer',
-  id: '8677fa24c07d186bad700fd760dd8fc46edd5b84a16e6a85fca7edfe8b640363',
-  text: "query ExplorerPlayer($userId: ID!, $diversity: Float!) {\n  user(userId: $userId) {\n    userId\n    libraryKnown\n    itemsCount\n    hours(precision: 1)\n    pricedItems\n    moneySpent(precision: 2)\n    reviewCount\n    recommendedReviews\n    recommendPercent(precision: 0)\n    reviewSentiment {\n      negative\n      neutral\n      positive\n      total\n    }\n    library(first: 20) {\n      totalCount\n      edges {\n        hours(precision: 1)\n        node {\n          appId\n          title\n          releaseYear\n          price(precision: 2)\n        }\n      }\n    }\n    recommendations(first: 10, diversity: $diversity) {\n      game {\n        appId\n        title\n        releaseYear\n        price(precision: 2)\n      }\n      score\n      source\n      reason {\n        because {\n          game {\n            appId\n            title\n          }\n          contribution\n        }\n      }\n    }\n  }\n}",
+  id: '30355184fc6d203ce637a8669d9e47a49eb7b387eb6d3702568e0adf2018f42c',
+  text: "query ExplorerPlayer($userId: ID!, $diversity: Float!) {\n  user(userId: $userId) {\n    userId\n    libraryKnown\n    itemsCount\n    hours(precision: 1)\n    pricedItems\n    moneySpent(precision: 2)\n    reviewCount\n    recommendedReviews\n    recommendPercent(precision: 0)\n    reviewSentiment {\n      negative\n      neutral\n      positive\n      total\n    }\n    library(first: 20) {\n      ...Library\n    }\n    recommendations(first: 10, diversity: $diversity) {\n      game {\n        appId\n        title\n        releaseYear\n        price(precision: 2)\n      }\n      score\n      source\n      reason {\n        because {\n          game {\n            appId\n            title\n          }\n          contribution\n        }\n      }\n    }\n  }\n}\n\nfragment Library on LibraryConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  edges {\n    hours(precision: 1)\n    node {\n      appId\n      title\n      releaseYear\n      price(precision: 2)\n    }\n  }\n}",
+};
+
+export const ExplorerPlayerLibrary: Document<types.ExplorerPlayerLibraryQuery, types.ExplorerPlayerLibraryQueryVariables> = {
+  name: 'ExplorerPlayerLibrary',
+  id: 'dd782db8f8ff4d15dc6ac107155302b21cc6672ee3c19e9093034984d8de4bbb',
+  text: "query ExplorerPlayerLibrary($userId: ID!, $first: Int!, $after: String) {\n  user(userId: $userId) {\n    library(first: $first, after: $after) {\n      ...Library\n    }\n  }\n}\n\nfragment Library on LibraryConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  edges {\n    hours(precision: 1)\n    node {\n      appId\n      title\n      releaseYear\n      price(precision: 2)\n    }\n  }\n}",
 };
 
 export const ExplorerSearch: Document<types.ExplorerSearchQuery, types.ExplorerSearchQueryVariables> = {

@@ -65,6 +65,8 @@ export type GameFilter = {
   title?: NameFilter | null | undefined;
   /** Whether the catalogue lists it. */
   inCatalogue?: BooleanFilter | null | undefined;
+  /** Whether recommendations leave it out: a test, a beta, a demo, a server, a tool, music, a film, or a part of another game. */
+  unlisted?: BooleanFilter | null | undefined;
   /** Name of the developer. */
   developer?: NameFilter | null | undefined;
   /** Publisher, as the catalogue spells it. */
@@ -303,7 +305,18 @@ export type ExplorerDeveloperQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerDeveloperQuery = { developer: { name: string, companies: Array<string>, itemCount: number, releaseYears: Array<{ year: number | null, items: number, freeItems: number, unknownPriceItems: number, freePercent: number }>, reviewSentiment: { negative: number, neutral: number, positive: number, total: number }, games: { totalCount: number, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null, price: number | null, hours: number, playerCount: number }> } } | null };
+export type ExplorerDeveloperQuery = { developer: { name: string, companies: Array<string>, itemCount: number, releaseYears: Array<{ year: number | null, items: number, freeItems: number, unknownPriceItems: number, freePercent: number }>, reviewSentiment: { negative: number, neutral: number, positive: number, total: number }, games: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null, price: number | null, hours: number, playerCount: number }> } } | null };
+
+export type ExplorerDeveloperGamesQueryVariables = Exact<{
+  name: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ExplorerDeveloperGamesQuery = { developer: { games: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null, price: number | null, hours: number, playerCount: number }> } } | null };
+
+export type DeveloperGamesFragment = { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null, price: number | null, hours: number, playerCount: number }> };
 
 export type ExplorerForMeQueryVariables = Exact<{
   games: Array<LibraryGame> | LibraryGame;
@@ -335,7 +348,18 @@ export type ExplorerGenreQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerGenreQuery = { genre: { name: string, gameCount: number, topPlayers?: Array<{ hours: number, user: { userId: string } }>, playTime: Array<{ year: number | null, hours: number }>, games: { totalCount: number, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null, price: number | null, hours: number, playerCount: number }> } } | null };
+export type ExplorerGenreQuery = { genre: { name: string, gameCount: number, topPlayers?: Array<{ hours: number, user: { userId: string } }>, playTime: Array<{ year: number | null, hours: number }>, games: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null, price: number | null, hours: number, playerCount: number }> } } | null };
+
+export type ExplorerGenreGamesQueryVariables = Exact<{
+  name: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ExplorerGenreGamesQuery = { genre: { games: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null, price: number | null, hours: number, playerCount: number }> } } | null };
+
+export type GenreGamesFragment = { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null, price: number | null, hours: number, playerCount: number }> };
 
 export type ExplorerHomeQueryVariables = Exact<{
   games: boolean;
@@ -382,7 +406,18 @@ export type ExplorerPlayerQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerPlayerQuery = { user: { userId: string, libraryKnown: boolean, itemsCount: number, hours: number, pricedItems: number, moneySpent: number, reviewCount: number, recommendedReviews: number, recommendPercent: number | null, reviewSentiment: { negative: number, neutral: number, positive: number, total: number }, library: { totalCount: number, edges: Array<{ hours: number, node: { appId: string, title: string | null, releaseYear: number | null, price: number | null } }> }, recommendations: Array<{ score: number, source: RecommendationSource, game: { appId: string, title: string | null, releaseYear: number | null, price: number | null }, reason: { because: Array<{ contribution: number, game: { appId: string, title: string | null } }> } }> } | null };
+export type ExplorerPlayerQuery = { user: { userId: string, libraryKnown: boolean, itemsCount: number, hours: number, pricedItems: number, moneySpent: number, reviewCount: number, recommendedReviews: number, recommendPercent: number | null, reviewSentiment: { negative: number, neutral: number, positive: number, total: number }, library: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ hours: number, node: { appId: string, title: string | null, releaseYear: number | null, price: number | null } }> }, recommendations: Array<{ score: number, source: RecommendationSource, game: { appId: string, title: string | null, releaseYear: number | null, price: number | null }, reason: { because: Array<{ contribution: number, game: { appId: string, title: string | null } }> } }> } | null };
+
+export type ExplorerPlayerLibraryQueryVariables = Exact<{
+  userId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ExplorerPlayerLibraryQuery = { user: { library: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ hours: number, node: { appId: string, title: string | null, releaseYear: number | null, price: number | null } }> } } | null };
+
+export type LibraryFragment = { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ hours: number, node: { appId: string, title: string | null, releaseYear: number | null, price: number | null } }> };
 
 export type ExplorerSearchQueryVariables = Exact<{
   text: string;

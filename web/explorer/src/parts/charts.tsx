@@ -150,14 +150,13 @@ interface RangeProps {
   high: number;
   /** The estimate, and the true value if there is one. */
   marks: { value: number; label: string; main?: boolean }[];
-  ends: [string, string];
   from?: number;
   to?: number;
   caption: string;
 }
 
 /** An interval with marks on a scale from `from` to `to`. */
-export function Range({ low, high, marks, ends, from = 0, to, caption }: RangeProps) {
+export function Range({ low, high, marks, from = 0, to, caption }: RangeProps) {
   const [room, width] = useWidth();
   const end = to ?? Math.max(high, ...marks.map(({ value }) => value)) * 1.1;
   const x = (value: number) => 8 + ((value - from) / (end - from)) * (width - 16);
@@ -178,10 +177,7 @@ export function Range({ low, high, marks, ends, from = 0, to, caption }: RangePr
           ))}
       </svg>
       <figcaption class="range-ends">
-        {caption}{' '}
-        <b>
-          {ends[0]} – {ends[1]}
-        </b>
+        {caption}
       </figcaption>
     </figure>
   );

@@ -67,15 +67,16 @@ export function GameCard({ game, score, best, source, children }: CardProps) {
       </p>
       <p class="card-note">{details.filter((detail) => detail !== null).join(' · ')}</p>
       {children && <p class="reason">{children}</p>}
-      <p class="score" title={t.sources[source]}>
+      <p class="score">
         <span class="score-room" aria-hidden="true">
           <span class="bar" style={{ width: `${best > 0 ? Math.max(4, (100 * score) / best) : 4}%` }} />
         </span>
-        <span>
-          <span class="unseen">{t.score} </span>
-          {format.decimal(score)}
+        <small>
+          {t.score} {format.decimal(score)}
+        </small>
+        <span class="tag" title={t.sources[source]}>
+          {t.sourceNames[source]}
         </span>
-        <span class="tag">{t.sourceNames[source]}</span>
       </p>
     </li>
   );
@@ -107,14 +108,18 @@ export function Recommended({
 }: {
   games: { game: GameLine; score: number; source: RecommendationSource; reason: Because }[];
 }) {
+  const t = useText();
   const best = Math.max(...games.map(({ score }) => score));
   return (
-    <ol class="cards">
-      {games.map((recommended) => (
-        <GameCard key={recommended.game.appId} {...recommended} best={best}>
-          <Reason of={recommended.reason} />
-        </GameCard>
-      ))}
-    </ol>
+    <>
+      <p class="note">{t.scoreNote}</p>
+      <ol class="cards">
+        {games.map((recommended) => (
+          <GameCard key={recommended.game.appId} {...recommended} best={best}>
+            <Reason of={recommended.reason} />
+          </GameCard>
+        ))}
+      </ol>
+    </>
   );
 }

@@ -108,13 +108,16 @@ function ShowQuery({ text, variables }: Asked) {
 export function Answered<Result>({
   of,
   inner,
+  lost,
   children,
 }: {
   of: Answer<Result>;
   inner?: boolean;
+  /** What is said when nothing is found. */
+  lost?: string;
   children: (data: Result, asked: Asked, pending: boolean) => ComponentChildren;
 }) {
-  if (of.failure && !of.pending) return <Failed failure={of.failure} retry={of.retry} inner={inner} />;
+  if (of.failure && !of.pending) return <Failed failure={of.failure} retry={of.retry} inner={inner} lost={lost} />;
   if (!of.data) return inner ? <InnerLoading /> : <Loading />;
   return <>{children(of.data, of.asked, of.pending)}</>;
 }
@@ -141,8 +144,15 @@ function InnerLoading() {
   );
 }
 
+interface FailedProps {
+  failure: Failure;
+  retry: () => void;
+  inner?: boolean;
+  lost?: string;
+}
+
 /** A failed answer: what happened, what the reader can do, and the server's words for its operator. */
-export function Failed({ failure, retry, inner }: { failure: Failure; retry: () => void; inner?: boolean }) {
+export function Failed({ failure, retry, inner, lost }: FailedProps) {
   const t = useText();
   const { dataset } = useContext(shell) ?? {};
   const { path } = usePlace();
@@ -153,7 +163,7 @@ export function Failed({ failure, retry, inner }: { failure: Failure; retry: () 
   const [kind, name] = path;
   const body = (
     <State sign={absent ? 'lost' : 'broken'}>
-      <p>{advice}</p>
+      <p>{(absent && lost) || advice}</p>
       {absent && renamed && <p>{t.pseudonyms}</p>}
       {suggestions.length > 0 && (
         <>

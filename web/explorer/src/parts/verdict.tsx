@@ -77,8 +77,7 @@ export function Result({ of, children }: { of: VerdictFragment; children?: strin
             { value: of.estimate, label: t.estimate(estimate), main: true },
             { value: of.threshold, label: t.threshold(t.stars(format.decimal(of.threshold, 1))) },
           ]}
-          caption={t.ratingInterval}
-          ends={[format.decimal(of.interval.low, 1), t.stars(format.decimal(of.interval.high, 1))]}
+          caption={t.ratingInterval(format.decimal(of.interval.low, 1), t.stars(format.decimal(of.interval.high, 1)))}
         />
         <p class="reason">{t.verdictReason(of)}</p>
         <Facts of={[[t.method, t.methods[of.method]]]} />

@@ -27,17 +27,18 @@ export const en = {
   searchAdvice: 'Try fewer letters or another spelling. Part of a name is enough.',
   nothingFound: 'Nothing matches.',
   matches: (count: number) => many(count, 'match', 'matches'),
-  demo: 'Demo data: the games, people and titles here are invented.',
+  demo: 'Demo data: names may be real, all numbers, people and reviews are invented.',
   queries: 'Write queries (GraphiQL)',
   snapshot: (version: string, date: string) => `Snapshot ${version}, built on ${date}`,
   showQuery: 'Show the query',
   loading: 'Loading…',
   retry: 'Try again',
-  toStart: 'To the start',
+  toStart: 'Home',
   details: 'Details',
   didYouMean: 'Did you mean one of these?',
   total: 'Total',
-  showAll: (count: number) => `All ${count.toLocaleString('en')}`,
+  showMore: (count: number) => `Show ${count.toLocaleString('en')} more`,
+  firstOf: (shown: number, all: string) => `The first ${shown.toLocaleString('en')} of ${all}.`,
 
   // States
   failures: {
@@ -59,10 +60,10 @@ export const en = {
     NETWORK: ['No answer', 'The server cannot be reached. Check the connection, then try again.'] as Pair,
     UNKNOWN: [
       'Something went wrong',
-      'The server reported an error. Try again; if it stays, tell its operator.',
+      'The server reported an error. Try again; if it persists, tell its operator.',
     ] as Pair,
   },
-  pseudonyms: 'This server replaces the ids of people by pseudonyms: only those are found.',
+  pseudonyms: 'This server replaces the ids of people with pseudonyms: only those are found.',
   noSuchView: ['There is no such page', 'The address may be mistyped.'] as Pair,
   absent: {
     games: ['There are no games here', 'This server has a snapshot of streaming titles only.'] as Pair,
@@ -100,7 +101,8 @@ export const en = {
   free: 'Free',
   hours: 'Hours',
   owners: 'Owners',
-  score: 'Score',
+  score: 'score',
+  scoreNote: 'Scores are only comparable within this list.',
   untitled: 'Game',
   unknownYear: 'Unknown year',
   released: 'Released',
@@ -163,7 +165,7 @@ export const en = {
     verdict: ['Would I like it?', 'An estimate for a title, from a few ratings.'] as Pair,
     best: ['Best developers', 'Year by year, compared.'] as Pair,
     platforms: ['Platforms', 'What each one has, and who plays in it.'] as Pair,
-    year: ['A year', 'Genres, features, labels and metascores.'] as Pair,
+    year: ['By year', 'Genres, features, labels and metascores.'] as Pair,
     models: ['Models', 'How good the recommendations are.'] as Pair,
     data: ['Data', 'What is known, and what is missing.'] as Pair,
   },
@@ -179,7 +181,8 @@ export const en = {
   priceNote: (mae: string) => `Estimated from genres, tags, features, developer and year; off by ${mae} on average.`,
   estimate: (value: string) => `Estimate ${value}`,
   actual: (value: string) => `Price ${value}`,
-  interval: 'For 80% of games the price lies within',
+  interval: (low: string, high: string) =>
+    `The price of 4 in 5 games lies within the interval given for it; here: ${low} to ${high}`,
   movedIt: 'What moved the estimate',
   movedFrom: (value: string) => `Starting from ${value}, in US dollars.`,
   similarGames: 'Similar games',
@@ -217,7 +220,7 @@ export const en = {
   recommends: 'Recommends',
   recommendations: 'Recommendations',
   emptyLibrary: 'The library is empty.',
-  mostHours: 'the 20 with the most hours',
+  mostHours: 'By hours played.',
 
   // Games for me
   forMeLead: 'Name games that you like and how long you played them. The address of this page keeps them: share it.',
@@ -230,6 +233,12 @@ export const en = {
   tryExample: 'Try it with popular games',
   unknownTitle: 'unknown here',
   unknownGame: 'unknown here, and ignored',
+  hoursRead: {
+    negative: 'Hours below 0 in the address count as 0.',
+    tooMany: (most: string) => `Hours above ${most} in the address count as ${most}.`,
+    unreadable: 'Hours in the address that are not a number count as 0.',
+    repeated: 'A game that the address repeats is listed once, with the most hours named.',
+  },
   onlyFree: 'Only free games',
 
   // Best developers
@@ -273,7 +282,7 @@ export const en = {
   stars: (value: string) => `${value} ★`,
   similarTitles: 'Similar titles',
   inCommon: 'In common:',
-  wouldLike: 'Would somebody like it?',
+  wouldLike: 'Would I like it?',
   description: 'Description',
 
   // Verdict
@@ -283,6 +292,7 @@ export const en = {
   mine: 'My own',
   aViewer: 'A viewer in the data',
   viewer: 'Viewer',
+  noViewer: (id: string) => `No viewer has the id ${id}.`,
   someViewers: 'Viewers with the most ratings:',
   theTitle: 'The title in question',
   chooseTitle: 'Choose a title',
@@ -293,7 +303,8 @@ export const en = {
   verdictNo: 'No, not recommended',
   verdictAbove: (estimate: string, threshold: string) =>
     `The estimate is ${estimate}; titles above ${threshold} are recommended.`,
-  ratingInterval: '80% of ratings with such an estimate lie within',
+  ratingInterval: (low: string, high: string) =>
+    `4 in 5 ratings lie within the interval given for them; here: ${low} to ${high}`,
   threshold: (value: string) => `Threshold ${value}`,
   method: 'Method',
   methods: {
@@ -324,9 +335,9 @@ export const en = {
 
   // Models
   modelsTitle: 'How good the models are',
-  modelsLead: 'Measured on what was held out of training, with 95% intervals.',
+  modelsLead: 'Measured on what was held out of training.',
   recommender: 'Recommender of games',
-  recommenderNote: 'Quality of the ten first recommendations (NDCG@10; 1 is perfect).',
+  recommenderNote: 'Quality of the first ten recommendations (NDCG@10; 1 is perfect), with 95% intervals.',
   live: 'live',
   prices: 'Price estimates',
   pricesNote: 'Mean error in US dollars, on games the method has not seen.',
@@ -357,7 +368,7 @@ export const en = {
   dataLead: 'Counts of the snapshot, and what is unknown or missing.',
   counts: 'Counts',
   missing: 'Unknown or missing',
-  missingNote: 'Number and share of the games, purchases, players or reviews.',
+  missingNote: 'Number and share of the games, library items, players or reviews.',
   coverageNames: {
     undatedGames: 'Games without a release year',
     unpricedGames: 'Games without a price',
@@ -381,6 +392,7 @@ export const en = {
   titlesByYear: 'Titles by release year',
   titlesByPlatform: 'Titles by platform',
   titlesByRating: 'Titles by age rating',
+  otherRatings: (count: number) => `Other (${count})`,
   titlesByScore: 'Titles by mean rating',
   unknown: 'Unknown',
 };

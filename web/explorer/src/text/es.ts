@@ -39,17 +39,18 @@ export const es: typeof en = {
   searchAdvice: 'Prueba con menos letras o con otra grafía. Basta una parte del nombre.',
   nothingFound: 'No hay coincidencias.',
   matches: (count) => many(count, 'coincidencia', 'coincidencias'),
-  demo: 'Datos de demostración: los juegos, las personas y los títulos son inventados.',
+  demo: 'Datos de demostración: los nombres pueden ser reales; todas las cifras, personas y reseñas son inventadas.',
   queries: 'Escribir consultas (GraphiQL)',
   snapshot: (version, date) => `Versión de los datos ${version}, creada el ${date}`,
   showQuery: 'Ver la consulta',
   loading: 'Cargando…',
   retry: 'Reintentar',
-  toStart: 'Ir al inicio',
+  toStart: 'Inicio',
   details: 'Detalles',
   didYouMean: '¿Quizá alguno de estos?',
   total: 'Total',
-  showAll: (count) => `Ver los ${integer(count)}`,
+  showMore: (count) => `Ver ${integer(count)} más`,
+  firstOf: (shown, all) => `Los primeros ${integer(shown)} de ${all}.`,
 
   failures: {
     NOT_FOUND: ['No se encontró', 'En los datos no hay nada con ese nombre o número.'],
@@ -104,7 +105,8 @@ export const es: typeof en = {
   free: 'Gratis',
   hours: 'Horas',
   owners: 'Propietarios',
-  score: 'Puntuación',
+  score: 'puntuación',
+  scoreNote: 'Las puntuaciones solo se comparan dentro de esta lista.',
   untitled: 'Juego',
   unknownYear: 'Año desconocido',
   released: 'Lanzamiento',
@@ -150,7 +152,7 @@ export const es: typeof en = {
   figures: {
     games: 'juegos',
     users: 'jugadores',
-    playRows: 'juegos comprados',
+    playRows: 'juegos en bibliotecas',
     reviews: 'reseñas',
     titles: 'títulos de streaming',
     ratings: 'valoraciones',
@@ -165,7 +167,7 @@ export const es: typeof en = {
     verdict: ['¿Me gustaría?', 'Una estimación para un título, con pocas valoraciones.'],
     best: ['Mejores desarrolladoras', 'Año a año, comparadas.'],
     platforms: ['Plataformas', 'Qué tiene cada una y quién actúa en ella.'],
-    year: ['Un año', 'Géneros, características, valoraciones y metascores.'],
+    year: ['Por año', 'Géneros, características, valoraciones y metascores.'],
     models: ['Modelos', 'Qué tan buenas son las recomendaciones.'],
     data: ['Datos', 'Qué se sabe y qué falta.'],
   },
@@ -181,7 +183,8 @@ export const es: typeof en = {
     `Estimado por géneros, etiquetas, características, desarrolladora y año; se desvía ${mae} de media.`,
   estimate: (value) => `Estimación ${value}`,
   actual: (value) => `Precio ${value}`,
-  interval: 'Para el 80 % de los juegos el precio está entre',
+  interval: (low, high) =>
+    `El precio de 4 de cada 5 juegos está en el intervalo que se da para él; aquí: entre ${low} y ${high}`,
   movedIt: 'Qué movió la estimación',
   movedFrom: (value) => `A partir de ${value}, en dólares de EE. UU.`,
   similarGames: 'Juegos parecidos',
@@ -252,14 +255,14 @@ export const es: typeof en = {
 
   library: 'Biblioteca',
   libraryUnknown: 'No se conoce la biblioteca: este jugador solo aparece en reseñas.',
-  owned: 'Juegos comprados',
+  owned: 'Juegos en la biblioteca',
   spent: 'Dinero gastado',
   spentNote: (count) => `según el precio de ${many(count, 'juego', 'juegos')}`,
   reviews: 'Reseñas',
   recommends: 'Recomienda',
   recommendations: 'Recomendaciones',
   emptyLibrary: 'La biblioteca está vacía.',
-  mostHours: 'los 20 con más horas',
+  mostHours: 'Por horas jugadas.',
 
   forMeLead:
     'Nombra juegos que te gustan y cuántas horas los has jugado. La dirección de esta página los guarda: compártela.',
@@ -272,6 +275,12 @@ export const es: typeof en = {
   tryExample: 'Probar con juegos populares',
   unknownTitle: 'no figura en los datos',
   unknownGame: 'no figura en los datos y se ignora',
+  hoursRead: {
+    negative: 'Las horas negativas de la dirección cuentan como 0.',
+    tooMany: (most) => `Las horas de la dirección por encima de ${most} cuentan como ${most}.`,
+    unreadable: 'Las horas de la dirección que no son un número cuentan como 0.',
+    repeated: 'Un juego que la dirección repite figura una sola vez, con el mayor número de horas indicado.',
+  },
   onlyFree: 'Solo juegos gratuitos',
 
   bestLead: 'Desarrolladoras por las reseñas que las recomiendan y son positivas, en los años en que se escribieron.',
@@ -312,7 +321,7 @@ export const es: typeof en = {
   stars: (value) => `${value} ★`,
   similarTitles: 'Títulos parecidos',
   inCommon: 'En común:',
-  wouldLike: '¿Le gustaría a alguien?',
+  wouldLike: '¿Me gustaría?',
   description: 'Descripción',
 
   verdictTitle: '¿Le gustaría a este espectador?',
@@ -321,6 +330,7 @@ export const es: typeof en = {
   mine: 'Las mías',
   aViewer: 'Un espectador de los datos',
   viewer: 'Espectador',
+  noViewer: (id) => `Ningún espectador tiene el identificador ${id}.`,
   someViewers: 'Espectadores con más valoraciones:',
   theTitle: 'El título en cuestión',
   chooseTitle: 'Elegir un título',
@@ -331,7 +341,8 @@ export const es: typeof en = {
   verdictNo: 'No, no se recomienda',
   verdictAbove: (estimate, threshold) =>
     `La estimación es ${estimate}; se recomiendan los títulos por encima de ${threshold}.`,
-  ratingInterval: 'El 80 % de las valoraciones con esa estimación está entre',
+  ratingInterval: (low, high) =>
+    `4 de cada 5 valoraciones están en el intervalo que se da para ellas; aquí: entre ${low} y ${high}`,
   threshold: (value) => `Umbral ${value}`,
   method: 'Método',
   methods: {
@@ -376,9 +387,9 @@ export const es: typeof en = {
   titleCounts: 'Títulos',
 
   modelsTitle: 'Qué tan buenos son los modelos',
-  modelsLead: 'Medidos con datos apartados del entrenamiento, con intervalos del 95 %.',
+  modelsLead: 'Medidos con datos apartados del entrenamiento.',
   recommender: 'Recomendador de juegos',
-  recommenderNote: 'Calidad de las diez primeras recomendaciones (NDCG@10; 1 es perfecto).',
+  recommenderNote: 'Calidad de las diez primeras recomendaciones (NDCG@10; 1 es perfecto), con intervalos del 95 %.',
   live: 'en uso',
   prices: 'Estimaciones de precios',
   pricesNote: 'Error medio en dólares, con juegos que el método no ha visto.',
@@ -434,15 +445,15 @@ export const es: typeof en = {
       'Los juegos más caros, dispositivos y simuladores no se parecen a ningún otro: sus estimaciones quedan muy por debajo.',
     'The fewer details are known, the closer is an estimate to the price of a typical game.':
       'Cuantos menos datos se conocen, más se acerca la estimación al precio de un juego típico.',
-    'Intervals cover 80 % of prices like those of the catalogue; of newer games they cover fewer, as `newest` shows.':
-      'Los intervalos cubren el 80 % de precios como los del catálogo; de juegos más nuevos cubren menos, como muestra `newest`.',
+    'Intervals cover 80% of prices like those of the catalogue, but fewer prices of the newest games.':
+      'Los intervalos cubren el 80 % de precios como los del catálogo, pero menos precios de los juegos más nuevos.',
     'Only ratings that somebody gave can be measured. How a viewer would rate a title that nobody like the viewer chooses to watch is unknown.':
       'Solo se pueden medir valoraciones que alguien dio. No se sabe qué valoración daría un espectador a un título que nadie parecido a él elige ver.',
     'With few ratings of a viewer or of a title, the estimate is close to an average.':
       'Con pocas valoraciones de un espectador o de un título, la estimación queda cerca de una media.',
     'When a rating was given plays no part: a taste that changes is not followed.':
       'La fecha de una valoración no cuenta: no se siguen los gustos que cambian.',
-    'An interval is two to three stars wide because ratings by one viewer differ that much; it is right for 80 % of ratings on average, not for each viewer.':
+    'An interval is two to three stars wide because ratings by one viewer differ that much; it is right for 80% of ratings on average, not for each viewer.':
       'Un intervalo abarca de dos a tres estrellas porque tanto difieren las valoraciones de un mismo espectador; acierta en el 80 % de las valoraciones en promedio, no con cada espectador.',
     'Similar titles do not depend on ratings, and no ratings have been used to judge them.':
       'Los títulos parecidos no dependen de las valoraciones, y no se han usado valoraciones para juzgarlos.',
@@ -451,9 +462,9 @@ export const es: typeof en = {
     'A playtime of 0 may mean never started, played offline, or recorded elsewhere.':
       'Un tiempo de juego de 0 puede significar que nunca se empezó, que se jugó sin conexión o que se registró en otro sitio.',
     'Soundtracks, tools and downloadable content are owned but hardly ever played, so they are rarely recommended.':
-      'Las bandas sonoras, herramientas y contenidos descargables se compran pero apenas se juegan, así que rara vez se recomiendan.',
+      'Las bandas sonoras, herramientas y contenidos descargables están en bibliotecas pero apenas se juegan, así que rara vez se recomiendan.',
     'Games are often bought in bundles. Owning several games of a bundle says little about taste, and bundles account for part of the measured gain from owned games.':
-      'Los juegos se compran a menudo en paquetes. Tener varios juegos de un paquete dice poco del gusto, y los paquetes explican parte de la mejora medida gracias a los juegos comprados.',
+      'Los juegos se compran a menudo en paquetes. Tener varios juegos de un paquete dice poco del gusto, y los paquetes explican parte de la mejora medida gracias a los juegos de la biblioteca.',
     'Played is not liked: reviews and prices are not used.':
       'Jugar no es lo mismo que gustar: no se usan reseñas ni precios.',
   },
@@ -463,7 +474,7 @@ export const es: typeof en = {
   dataLead: 'Recuentos, y lo que se desconoce o falta.',
   counts: 'Recuentos',
   missing: 'Desconocido o ausente',
-  missingNote: 'Número y parte de los juegos, compras, jugadores o reseñas.',
+  missingNote: 'Número y parte de los juegos, artículos de bibliotecas, jugadores o reseñas.',
   coverageNames: {
     undatedGames: 'Juegos sin año de lanzamiento',
     unpricedGames: 'Juegos sin precio',
@@ -487,6 +498,7 @@ export const es: typeof en = {
   titlesByYear: 'Títulos por año de estreno',
   titlesByPlatform: 'Títulos por plataforma',
   titlesByRating: 'Títulos por clasificación de edad',
+  otherRatings: (count) => `Otras (${count})`,
   titlesByScore: 'Títulos por valoración media',
   unknown: 'Desconocido',
 };

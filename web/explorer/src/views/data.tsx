@@ -47,6 +47,8 @@ export default function Data() {
     of.flatMap(({ year, count }) => (year === null ? [] : { x: year, value: count, shown: format.count(count) }));
   const bars = (of: { name: string; count: number }[]) =>
     of.map(({ name, count }) => ({ label: name, value: count, shown: format.count(count) }));
+  const others = (of: { count: number }[]) =>
+    of.length ? [{ name: t.otherRatings(of.length), count: of.reduce((sum, { count }) => sum + count, 0) }] : [];
   const bands = (of: Band[], write: (value: number) => string) =>
     bars(
       of.map(({ low, high, count }) => ({
@@ -145,11 +147,12 @@ export default function Data() {
                 <Section title={t.titlesByRating}>
                   <Bars
                     caption={t.titlesByRating}
-                    of={bars(
-                      titles.aggregates.ratings
+                    of={bars([
+                      ...titles.aggregates.ratings
                         .slice(0, MOST_RATINGS)
                         .map(({ rating, count }) => ({ name: rating.toUpperCase(), count })),
-                    )}
+                      ...others(titles.aggregates.ratings.slice(MOST_RATINGS)),
+                    ])}
                   />
                 </Section>
               </>

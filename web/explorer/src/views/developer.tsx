@@ -1,8 +1,9 @@
 // A developer: items and free share per year, sentiment, games.
 
-import { useAnswer } from '../client';
-import { ExplorerDeveloper } from '../generated/documents';
+import { ask, useAnswer } from '../client';
+import { ExplorerDeveloper, ExplorerDeveloperGames } from '../generated/documents';
 import { Columns } from '../parts/charts';
+import { Continued } from '../parts/continued';
 import { GameTable } from '../parts/games';
 import { Answered, Facts, Page, Section } from '../parts/page';
 import { Sentiment } from '../parts/sentiment';
@@ -19,7 +20,7 @@ export default function Developer() {
     <Answered of={answer}>
       {({ developer }, asked) => {
         if (!developer) return null;
-        const { releaseYears, companies, games } = developer;
+        const { releaseYears, companies } = developer;
         const years = releaseYears.filter(({ year }) => year !== null);
         const free = releaseYears.reduce((sum, { freeItems }) => sum + freeItems, 0);
         const unknown = releaseYears.reduce((sum, { unknownPriceItems }) => sum + unknownPriceItems, 0);
@@ -67,7 +68,12 @@ export default function Developer() {
                   },
                   { name: t.items, cell: ({ items }) => format.count(items), numeric: true },
                   { name: t.freeItems, cell: ({ freeItems }) => format.count(freeItems), numeric: true },
-                  { name: t.freeShare, cell: ({ freePercent }) => format.percent(freePercent), numeric: true },
+                  {
+                    name: t.freeShare,
+                    // Of items whose prices are all unknown, nothing says that none is free.
+                    cell: (row) => format.percent(row.unknownPriceItems < row.items ? row.freePercent : null),
+                    numeric: true,
+                  },
                   {
                     name: t.unknownPrice,
                     cell: (row) => format.count(row.unknownPriceItems),
@@ -77,8 +83,19 @@ export default function Developer() {
                 ]}
               />
             </Section>
-            <Section title={t.mostPlayedOf} note={t.gamesOf(games.totalCount)}>
-              <GameTable games={games.nodes} caption={t.mostPlayedOf} />
+            <Section title={t.mostPlayedOf}>
+              <Continued
+                key={developer.name}
+                of={{ rows: developer.games.nodes, pageInfo: developer.games.pageInfo }}
+                total={developer.games.totalCount}
+                all={t.gamesOf(developer.games.totalCount)}
+                more={async (page) => {
+                  const found = (await ask(ExplorerDeveloperGames, { name: developer.name, ...page })).developer?.games;
+                  return found && { rows: found.nodes, pageInfo: found.pageInfo };
+                }}
+              >
+                {(rows) => <GameTable games={rows} caption={t.mostPlayedOf} />}
+              </Continued>
             </Section>
           </Page>
         );

@@ -8,22 +8,38 @@ import { Recommended } from '../parts/games';
 import { Answered, Empty, Page, Section, State } from '../parts/page';
 import { Diversity, useDiversity } from '../parts/slider';
 import { setParameters, usePlace } from '../router';
-import { useText } from '../shell';
+import { useFormat, useText } from '../shell';
 
 const USUAL_HOURS = 20;
+const MOST_HOURS = 100_000; // over eleven years without a pause
 
 interface Owned {
   appId: string;
   hours: number;
 }
 
-/** `10:25,620:3`: product ids with hours. */
-function read(text: string | null): Owned[] {
-  return (text ?? '')
-    .split(',')
-    .map((entry) => entry.split(':'))
-    .filter(([appId]) => appId)
-    .map(([appId, hours]) => ({ appId: appId!, hours: Math.max(0, Number(hours)) || 0 }));
+type Change = 'negative' | 'tooMany' | 'unreadable' | 'repeated';
+
+/** `10:25,620:3`: product ids with hours. Impossible hours are replaced, and `changes` says which kinds there were. */
+function read(text: string | null): { games: Owned[]; changes: Set<Change> } {
+  const games = new Map<string, number>();
+  const changes = new Set<Change>();
+  for (const entry of (text ?? '').split(',')) {
+    const [appId, written] = entry.split(':');
+    if (!appId) continue;
+    const wanted = Number(written ?? 0);
+    if (Number.isNaN(wanted)) changes.add('unreadable');
+    if (wanted < 0) changes.add('negative');
+    if (wanted > MOST_HOURS) changes.add('tooMany');
+    const hours = possible(wanted);
+    if (games.has(appId)) changes.add('repeated');
+    games.set(appId, Math.max(hours, games.get(appId) ?? 0));
+  }
+  return { games: [...games].map(([appId, hours]) => ({ appId, hours })), changes };
+}
+
+function possible(hours: number): number {
+  return Math.min(Math.max(0, hours || 0), MOST_HOURS);
 }
 
 function write(games: Owned[]): string {
@@ -32,9 +48,10 @@ function write(games: Owned[]): string {
 
 export default function ForMe() {
   const t = useText();
+  const format = useFormat();
   const place = usePlace();
   const diversity = useDiversity();
-  const games = read(place.query.get('games'));
+  const { games, changes } = read(place.query.get('games'));
   const free = place.query.get('free') === '1';
   const filter = free ? { isFree: { eq: true } } : null;
   const set = (changed: Owned[]) => setParameters(place, { games: write(changed) });
@@ -50,6 +67,11 @@ export default function ForMe() {
       busy={answer.pending && games.length > 0}
     >
       <Section title={t.myGames}>
+        {[...changes].map((change) => (
+          <p class="notice" key={change}>
+            {change === 'tooMany' ? t.hoursRead.tooMany(format.count(MOST_HOURS)) : t.hoursRead[change]}
+          </p>
+        ))}
         <ul class="mine">
           {games.map(({ appId, hours }) => (
             <li key={appId}>
@@ -61,11 +83,12 @@ export default function ForMe() {
                 <input
                   type="number"
                   min={0}
+                  max={MOST_HOURS}
                   step={1}
                   aria-label={t.hoursFor(title(appId))}
                   value={hours}
                   onChange={(event) => {
-                    const value = Math.max(0, Number(event.currentTarget.value) || 0);
+                    const value = possible(Number(event.currentTarget.value));
                     set(games.map((game) => (game.appId === appId ? { appId, hours: value } : game)));
                   }}
                 />

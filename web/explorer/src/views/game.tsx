@@ -49,7 +49,7 @@ export default function GameView() {
                 <Words title={t.features} of={game.specs} />
               </div>
             </div>
-            <Section title={t.similarGames}>
+            <Section title={t.similarGames} note={t.scoreNote}>
               <Diversity />
               <ol class="cards">
                 {game.similarGames.map((similar) => (
@@ -115,8 +115,7 @@ function Price({ game, estimate }: { game: Game; estimate: NonNullable<Game['pri
         low={estimate.low}
         high={estimate.high}
         marks={marks}
-        caption={t.interval}
-        ends={[format.usd(estimate.low), format.usd(estimate.high)]}
+        caption={t.interval(format.usd(estimate.low), format.usd(estimate.high))}
       />
       {moved.length > 0 && (
         <>

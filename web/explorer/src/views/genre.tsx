@@ -1,8 +1,9 @@
 // A genre: top players, hours by release year, best games.
 
-import { useAnswer } from '../client';
-import { ExplorerGenre } from '../generated/documents';
+import { ask, useAnswer } from '../client';
+import { ExplorerGenre, ExplorerGenreGames } from '../generated/documents';
 import { Bars, Columns } from '../parts/charts';
+import { Continued } from '../parts/continued';
 import { GameTable } from '../parts/games';
 import { Answered, Page, Section } from '../parts/page';
 import { href, usePlace } from '../router';
@@ -43,7 +44,18 @@ export default function Genre() {
               )}
             </div>
             <Section title={t.bestGames}>
-              <GameTable games={genre.games.nodes} caption={t.bestGames} />
+              <Continued
+                key={genre.name}
+                of={{ rows: genre.games.nodes, pageInfo: genre.games.pageInfo }}
+                total={genre.games.totalCount}
+                all={t.gamesOf(genre.games.totalCount)}
+                more={async (page) => {
+                  const found = (await ask(ExplorerGenreGames, { name: genre.name, ...page })).genre?.games;
+                  return found && { rows: found.nodes, pageInfo: found.pageInfo };
+                }}
+              >
+                {(rows) => <GameTable games={rows} caption={t.bestGames} />}
+              </Continued>
             </Section>
           </Page>
         )

@@ -1,7 +1,8 @@
 // A player: library, money, hours, recommendations.
 
-import { useAnswer } from '../client';
-import { ExplorerPlayer } from '../generated/documents';
+import { ask, useAnswer } from '../client';
+import { ExplorerPlayer, ExplorerPlayerLibrary } from '../generated/documents';
+import { Continued } from '../parts/continued';
 import { GameLink, Recommended } from '../parts/games';
 import { Answered, Empty, Facts, Page, Section } from '../parts/page';
 import { Sentiment } from '../parts/sentiment';
@@ -43,24 +44,35 @@ export default function Player() {
             </Section>
             <div class="columns">
               {user.libraryKnown && (
-                <Section
-                  title={t.library}
-                  note={`${t.gamesOf(user.library.totalCount)}${user.library.totalCount > 20 ? `, ${t.mostHours}` : ''}`}
-                >
+                <Section title={t.library} note={t.mostHours}>
                   {user.library.edges.length ? (
-                    <Table
-                      caption={t.library}
-                      rows={user.library.edges}
-                      columns={[
-                        { name: t.game, cell: ({ node }) => <GameLink game={node} /> },
-                        {
-                          name: t.price,
-                          cell: ({ node }) => (node.price === 0 ? t.free : format.usd(node.price)),
-                          numeric: true,
-                        },
-                        { name: t.hours, cell: ({ hours }) => format.decimal(hours, 1), numeric: true },
-                      ]}
-                    />
+                    <Continued
+                      key={user.userId}
+                      of={{ rows: user.library.edges, pageInfo: user.library.pageInfo }}
+                      total={user.library.totalCount}
+                      all={t.gamesOf(user.library.totalCount)}
+                      more={async (page) => {
+                        const answer = await ask(ExplorerPlayerLibrary, { userId: user.userId, ...page });
+                        const found = answer.user?.library;
+                        return found && { rows: found.edges, pageInfo: found.pageInfo };
+                      }}
+                    >
+                      {(rows) => (
+                        <Table
+                          caption={t.library}
+                          rows={rows}
+                          columns={[
+                            { name: t.game, cell: ({ node }) => <GameLink game={node} /> },
+                            {
+                              name: t.price,
+                              cell: ({ node }) => (node.price === 0 ? t.free : format.usd(node.price)),
+                              numeric: true,
+                            },
+                            { name: t.hours, cell: ({ hours }) => format.decimal(hours, 1), numeric: true },
+                          ]}
+                        />
+                      )}
+                    </Continued>
                   ) : (
                     <Empty>{t.emptyLibrary}</Empty>
                   )}

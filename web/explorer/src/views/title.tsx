@@ -51,7 +51,7 @@ export default function Title() {
                 {t.wouldLike}
               </a>
             </p>
-            <Section title={t.similarTitles}>
+            <Section title={t.similarTitles} note={t.scoreNote}>
               <ol class="cards">
                 {title.similarTitles.map(({ title: similar, score, reason }) => (
                   <li class="card" key={similar.titleId}>
@@ -66,8 +66,9 @@ export default function Title() {
                       <span class="score-room" aria-hidden="true">
                         <span class="bar" style={{ width: `${Math.max(2, 100 * score)}%` }} />
                       </span>
-                      <span class="unseen">{t.score}</span>
-                      {format.decimal(score)}
+                      <small>
+                        {t.score} {format.decimal(score)}
+                      </small>
                     </p>
                   </li>
                 ))}

@@ -138,7 +138,7 @@ export default function VerdictView() {
         </Section>
       </div>
       {viewer?.trim() && titleId ? (
-        <Answered of={of} inner>
+        <Answered of={of} inner lost={found(titleId) && t.noViewer(viewer.trim())}>
           {({ viewer: found }) =>
             found?.verdict && (
               <Result of={found.verdict}>{t.viewerFacts(found.ratingCount, format.decimal(found.meanRating))}</Result>
