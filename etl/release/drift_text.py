@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datastore.base.gate import Gate
 from etl.release.drift import Drift, Measure
 
-__all__ = ["drift_line", "drift_text"]
+__all__ = ["drift_line", "drift_text", "released_text"]
 
 
 def drift_text(drift: Drift) -> str:
@@ -19,6 +20,17 @@ def drift_text(drift: Drift) -> str:
     head = f"DRIFT since snapshot {drift.against} in {len(drifted)} of {count} measures:"
     lines = [head, *(f"- {drift_line(measure)}" for measure in drifted)]
     return "\n".join([*lines, f"{new}, not compared."] if new else lines)
+
+
+def released_text(gate: Gate, drift: Drift | None, setting: str) -> str:
+    """The reason of a release, with a mention of drift if there is any; `setting` is the value of
+    PLAYGRAPH_DRIFT."""
+    if drift is None or not drift.found:
+        return gate.reason
+    if gate.forced:
+        return gate.reason.replace("despite the verdict", "despite the verdict and drift", 1)
+    why = f"PLAYGRAPH_DRIFT={setting}" if setting == "warn" else "forced"
+    return gate.reason.replace("Released", f"Released in spite of drift ({why})", 1)
 
 
 def drift_line(measure: Measure) -> str:

@@ -20,7 +20,7 @@ from datastore.base.snapshot import (
 from etl.raw.counts import SourceReport
 from etl.release import drift, gate_reason
 from etl.release.drift import Drift
-from etl.release.drift_text import drift_line, drift_text
+from etl.release.drift_text import drift_line, drift_text, released_text
 from etl.release.gate import LiveModel, judge
 from etl.release.gate_reason import FORCE
 from etl.release.notices import notices
@@ -76,11 +76,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A released snapshot."""
+    """A released snapshot. `verdict` is why it was released, in spite of drift if there is any."""
 
     manifest: Manifest
     report: BuildReport
     gate: Gate
+    verdict: str
 
 
 def publish(
@@ -136,7 +137,8 @@ def publish(
             )
     writer.release(manifest, report.as_json())
     writer.prune(manifest.forgotten)
-    return Release(manifest, report, gate)
+    verdict = released_text(gate, report.drift, policy.drift)
+    return Release(manifest, report, gate, verdict)
 
 
 def _gate(candidate: Candidate, live: LiveSnapshot, *, forced: bool) -> Gate:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from server.cli.data_folder import data_folder
 from server.cli.options import FILE, data_option, settings_of
 from server.cli.release import build_options, interruptible, print_release
+
+if TYPE_CHECKING:
+    from etl.demo.world import DemoFiles
 
 __all__ = ["demo"]
 
@@ -42,11 +46,21 @@ def demo(
         except ValueError as error:
             raise click.UsageError(str(error)) from None
         if raw is not None:
-            *paths, last = files.paths()
-            click.echo(f"Wrote {', '.join(map(str, paths))} and {last}.")
+            click.echo(f"Wrote {len(files.paths())} files to {raw}. To build a snapshot of them:")
+            data = given["data_dir"]
+            click.echo(_build_command(files, None if data is None else str(data)))
             return
         settings = settings_of(storage=True, **given)
         options = build_options(settings, demo=True)
         with data_folder(settings, sources=True, may_be_empty=True) as data:
             built = run(Inputs(**vars(files)), data, options, Reporter(console))
             print_release(built, data, console)
+
+
+def _build_command(files: DemoFiles, data: str | None) -> str:
+    """The command that builds a snapshot of these files, for a shell."""
+    words = ["playgraph", "build"]
+    for kind, paths in vars(files).items():
+        for path in paths if isinstance(paths, tuple) else (paths,):
+            words += [f"--{kind}", str(path)]
+    return shlex.join([*words, *(["--data", data] if data else [])])

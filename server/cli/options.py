@@ -78,7 +78,8 @@ max_rejects_option = setting_option("max_rejects", "SHARE")
 force_option = click.option(
     "--force",
     is_flag=True,
-    help="Release even if the model is worse than the live one or the data has drifted.",
+    help="Release even if the model is worse than the live one or no better than popularity, or "
+    "if the data has drifted and PLAYGRAPH_DRIFT is stop.",
 )
 
 

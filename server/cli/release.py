@@ -69,7 +69,7 @@ def print_release(release: Release, data_dir: Path, console: Console) -> None:
     drift = release.report.drift
     record_release(release, [drift_line(measure) for measure in drift.found] if drift else [])
     print_report(release.report, console)
-    console.print(release.gate.reason, highlight=False, soft_wrap=True)
+    console.print(release.verdict, highlight=False, soft_wrap=True)
     seconds = sum(release.report.seconds.values())
     print_version(release.manifest.version, data_dir, console, f" after {seconds:.1f} s")
 

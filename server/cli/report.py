@@ -48,6 +48,8 @@ def report(out: Path | None, png: Path | None, *, demo: bool, **given: Any) -> N
     if out is None:
         remove_orphaned_reports(settings.data_dir)
     click.echo(f"Report of snapshot {version}: {target}")
+    if out is None:
+        click.echo("A running server shows it at /report.")
     if png is not None:
         count = write_pictures(found, png)
         click.echo(f"{counted(count, 'figure')} as PNG: {png}")

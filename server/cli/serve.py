@@ -148,12 +148,11 @@ def _member(settings: Settings, team: Team, app: Starlette, worker: int) -> Iter
 
 
 def _announce(store: Store, settings: Settings, port: int) -> None:
-    """Print which data is served, and the address."""
+    """Print which data is served, and the addresses."""
     from server.http.prefix import root_path
+    from server.pages.explorer import has_explorer
 
     host = settings.host
-    page = root_path(settings.root_path)
-    page += "/graphql" if settings.profile == "production" else "/"
     manifest = store.manifest
     kind = "the invented DEMO dataset," if manifest.demo else "snapshot"
     counts = [
@@ -170,5 +169,10 @@ def _announce(store: Store, settings: Settings, port: int) -> None:
             err=True,
         )
     name = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    verb = "Open" if page.endswith("/") else "POST queries to"
-    click.echo(f"{verb} http://{name}:{port}{page} (press Ctrl-C to stop)", err=True)
+    root = f"http://{name}:{port}{root_path(settings.root_path)}"
+    has_keys = settings.access == "keys"  # which no browser sends with a page
+    has_graphiql = settings.profile != "production" and not has_keys
+    addresses = [f"GraphiQL {root}/" if has_graphiql else f"POST queries to {root}/graphql"]
+    if has_graphiql or (has_explorer() and not has_keys):
+        addresses.append(f"explorer {root}/explore")
+    click.echo(f"{', '.join(addresses)} (press Ctrl-C to stop)", err=True)

@@ -36,7 +36,10 @@ def handlers(
 
     async def http_error(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
-            hint = f" GraphQL is at {root_path}/graphql, GraphiQL at {root_path}/."
+            hint = (
+                f" GraphQL is at {root_path}/graphql, GraphiQL at {root_path}/, the explorer at "
+                f"{root_path}/explore."
+            )
             message = f"Not found.{hint if has_page else ''}"
             return json_errors(404, failure(message, "NOT_FOUND"))
         if error.status_code == 405:

@@ -108,6 +108,13 @@ def test_an_error_that_no_route_has_caught_has_them_too(settings: Settings, stor
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+def test_an_unknown_path_is_told_where_everything_is(client: TestClient) -> None:
+    (error,) = client.get("/nothing").json()["errors"]
+    assert error["message"] == (
+        "Not found. GraphQL is at /graphql, GraphiQL at /, the explorer at /explore."
+    )
+
+
 def test_files_outside_of_the_assets_stay_where_they_are(client: TestClient) -> None:
     for path in ("/assets/../app.py", "/assets/%2e%2e/%2e%2e/app.py", "/assets//etc/passwd"):
         assert client.get(path).status_code == 404

@@ -25,9 +25,12 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from film import HEIGHT, WIDTH, Film
-from playwright.sync_api import Browser, sync_playwright
-from scenes import LANGUAGES, SCENES, closing, opening
+try:
+    from film import HEIGHT, WIDTH, Film
+    from playwright.sync_api import Browser, sync_playwright
+    from scenes import LANGUAGES, SCENES, closing, opening
+except ModuleNotFoundError as error:
+    sys.exit(f"{error.name} is not installed: install with pip install '.[record]'")
 
 START_SECONDS = 120
 FLAGS = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-color-profile=srgb"]

@@ -39,6 +39,7 @@ def test_the_report_is_next_to_the_snapshots_and_a_server_shows_it(
         (folder / "reports" / "removed.html").write_text("of a snapshot that was pruned")
         result = CliRunner().invoke(commands, ["report", "--data", str(folder)])
         assert result.exit_code == 0, result.output
+        assert "A running server shows it at /report." in result.stdout
         page = report_page(folder, version)
         assert [path.name for path in (folder / "reports").iterdir()] == [page.name]
         shown = client.get("/report")

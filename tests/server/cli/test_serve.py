@@ -82,7 +82,22 @@ def test_a_polite_kill_stops_the_server_with_exit_code_0(serve: Serve, data_dir:
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=20)
     assert "Traceback" not in said
+    root = f"http://127.0.0.1:{port}"
+    assert f"GraphiQL {root}/, explorer {root}/explore (press Ctrl-C to stop)" in said
     assert process.returncode == 0
+
+
+def test_where_keys_are_required_no_page_is_named(serve: Serve, data_dir: Path) -> None:
+    port = free_port()
+    process = serve("--data", data_dir, "--port", str(port), "--access", "keys")
+    assert process.stderr is not None
+    said = ""
+    while "(press Ctrl-C to stop)" not in said:
+        said = process.stderr.readline()
+        assert said, "the server ended"
+    assert said == f"POST queries to http://127.0.0.1:{port}/graphql (press Ctrl-C to stop)\n"
+    process.terminate()
+    process.communicate(timeout=20)
 
 
 def test_ctrl_c_stops_the_server_without_a_traceback(serve: Serve, data_dir: Path) -> None:
@@ -136,6 +151,7 @@ def test_a_server_in_production_has_its_metrics_on_a_port_of_their_own(
         ("/graphql", "Named")
     ]
     assert f"POST queries to http://127.0.0.1:{port}/graphql" in said
+    assert "GraphiQL" not in said
     assert f"Metrics at http://127.0.0.1:{metrics_port}/metrics" in said
 
 

@@ -277,11 +277,11 @@ def test_drift_stops_a_build_by_setting_and_force_releases_it(tmp_path: Path) ->
     for name, lines in records.items():
         (tmp_path / name).write_text("".join(f"{line!r}\n" for line in lines), "utf-8")
 
-    def build(catalogue: str, *more: str) -> Result:
+    def build(catalogue: str, *more: str, drift: str = "stop", folder: str = "data") -> Result:
         given = ["build", "--games", catalogue, "--reviews", "reviews", "--items", "items"]
         files = [str(tmp_path / part) if part in records else part for part in given]
-        environment = {"PLAYGRAPH_DRIFT": "stop", "COLUMNS": "80"}
-        data = ("--data", str(tmp_path / "data"), "--jobs", "1")
+        environment = {"PLAYGRAPH_DRIFT": drift, "COLUMNS": "80"}
+        data = ("--data", str(tmp_path / folder), "--jobs", "1")
         return CliRunner(env=environment).invoke(commands, [*files, *data, *more])
 
     assert build("games").exit_code == 0
@@ -293,5 +293,10 @@ def test_drift_stops_a_build_by_setting_and_force_releases_it(tmp_path: Path) ->
     forced = build("dear", "--force")
     assert forced.exit_code == 0
     assert f"DRIFT since snapshot {first} in 1 of " in forced.output
+    assert "\nReleased in spite of drift (forced). " in forced.output
     shown = Folder(tmp_path / "data", "", "").said("show")
     assert "- Prices of games (USD): PSI " in shown
+    assert build("games", drift="warn", folder="other").exit_code == 0
+    warned = build("dear", drift="warn", folder="other")
+    assert warned.exit_code == 0
+    assert "\nReleased in spite of drift (PLAYGRAPH_DRIFT=warn). " in warned.output
