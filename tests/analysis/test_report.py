@@ -225,6 +225,15 @@ def page(store: Store, title_store: Store, tmp_path_factory: pytest.TempPathFact
     return (folder / "deep" / "r.html").read_text(encoding="utf-8")
 
 
+def test_only_the_report_of_the_demo_says_what_is_invented(
+    page: str, demo_store: Store, tmp_path: Path
+) -> None:
+    note = "names may be real, all numbers, people and reviews are invented"
+    assert note not in page
+    write_report(demo_store, [], {}, tmp_path / "r.html")
+    assert note in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
 class Tags(HTMLParser):
     """Checks that tags are balanced, and collects their attributes."""
 

@@ -193,6 +193,14 @@ def test_a_long_list_says_so_and_goes_on(visit: Visit) -> None:
     assert len(set(names)) == len(names)
 
 
+def test_a_search_says_when_it_shows_the_first_matches_only(visit: Visit) -> None:
+    page = explore(visit, "/search?q=the")
+    cut = page.get_by_text(re.compile("^The first 12 of [0-9,]+ matches[.]$"))
+    expect(cut.first).to_be_visible()
+    for section in page.locator(".section").filter(has=cut).all():
+        expect(section.locator(".found li")).to_have_count(12)
+
+
 def test_the_whole_library_can_be_read(visit: Visit) -> None:
     page = explore(visit, "/player/76561190001107381")
     rows = page.get_by_role("table", name="Library").locator("tbody tr")
@@ -292,6 +300,22 @@ def test_in_spanish_the_server_is_not_quoted_in_english(
         english = re.findall(r"\b(?:the|of|with|does|without|estimate|Mixed|served)\b", text)
         titles = page.locator("main a").all_inner_texts()
         assert [word for word in english if not any(word in title for title in titles)] == []
+
+
+def test_what_is_invented_is_said_in_both_languages(visit: Visit) -> None:
+    page = explore(visit)
+    said = page.get_by_text(re.compile("^Demo data: names may be real, all numbers, people"))
+    expect(said).to_be_visible()
+    page.get_by_label("Language").select_option("es")
+    expect(page.get_by_text(re.compile("los nombres pueden ser reales"))).to_be_visible()
+
+
+def test_amounts_below_zero_have_a_minus_sign(visit: Visit) -> None:
+    page = explore(visit, "/game/730")
+    moved = page.get_by_role("table", name="What moved the estimate").locator(".bar-value")
+    amounts = [cell.inner_text() for cell in moved.all()]
+    assert any(amount.startswith("−") for amount in amounts), amounts
+    assert all(re.fullmatch(r"[+−][$][0-9.,]+", amount) for amount in amounts), amounts
 
 
 def test_the_colors_are_kept(visit: Visit) -> None:

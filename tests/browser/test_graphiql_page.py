@@ -209,7 +209,7 @@ def test_the_page_shows_its_name_and_that_the_data_is_generated(
     expect(visit.page.get_by_role("heading", name="playgraph")).to_be_visible()
     badge = visit.page.get_by_text("demo data")
     expect(badge).to_be_visible()
-    expect(badge).to_have_attribute("title", re.compile("Generated games and users"))
+    expect(badge).to_have_attribute("title", re.compile("Names may be real; all numbers"))
 
 
 def test_real_data_has_no_demo_badge(visit: Visit, opening: dict[str, Any]) -> None:

@@ -65,7 +65,7 @@ export type GameFilter = {
   title?: NameFilter | null | undefined;
   /** Whether the catalogue lists it. */
   inCatalogue?: BooleanFilter | null | undefined;
-  /** Whether recommendations leave it out: a test, a beta, a demo, a server, a tool, music, a film, or a part of another game. */
+  /** Whether recommendations leave it out: a test, a beta, a demo, a server, a tool, music, a film, or an extra that comes with a game. */
   unlisted?: BooleanFilter | null | undefined;
   /** Name of the developer. */
   developer?: NameFilter | null | undefined;

@@ -85,7 +85,7 @@ export default function Search() {
             {!found.length && <Nothing />}
             <div class="columns">
               {found.map(([kind, count, shown]) => (
-                <Section key={kind} title={kind} note={t.matches(count)}>
+                <Section key={kind} title={kind} note={count > shown.length ? t.firstOf(shown.length, t.matches(count)) : t.matches(count)}>
                   <ul class="found">
                     {shown.map(([path, name, note]) => (
                       <li key={path.join()}>
