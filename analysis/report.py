@@ -10,6 +10,7 @@ from analysis import games, players, quality, recommender, reviews, titles
 from analysis.charts import Section
 from analysis.drawing import draw_png, draw_svg
 from analysis.page import page
+from datastore.base.errors import PlaygraphError
 from datastore.store import Store
 
 __all__ = ["sections", "write_pictures", "write_report"]
@@ -33,12 +34,17 @@ def sections(store: Store, report: dict[str, Any]) -> list[Section]:
 
 
 def write_report(store: Store, found: list[Section], report: dict[str, Any], path: Path) -> None:
-    """Write the report atomically; folders are made, an earlier file is replaced.
+    """Write the report atomically; folders are made, an earlier file is replaced, links are
+    followed.
 
-    Raises PlaygraphError if matplotlib is missing.
+    Raises PlaygraphError if matplotlib is missing, or for a folder or a device.
     """
+    path = path.resolve()
+    if path.is_dir():
+        raise PlaygraphError(f"{path} is a folder: name a file in it.")
+    if path.exists() and not path.is_file():
+        raise PlaygraphError(f"{path} is a device or a pipe, which a report would replace.")
     text = page(store.manifest, found, report.get("notices", ()), draw_svg)
-    path = path.absolute()
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".unfinished-{secrets.token_hex(8)}-{path.name}")
     try:

@@ -81,7 +81,15 @@ class Transfer:
                 return  # complete, but an earlier command ended before it was renamed
             self._advance(-have)
             self._discard()
+            self._request_whole()
+
+    def _request_whole(self) -> None:
+        try:
             self._request(0)
+        except Unusable:
+            raise InputError(
+                f"{self.file.url} cannot be fetched: the server offers only parts of it."
+            ) from None
 
     def _request(self, have: int) -> None:
         headers = {}
@@ -89,6 +97,13 @@ class Transfer:
         if have and origin is not None:
             headers = {"Range": f"bytes={have}-", "If_Range": origin.validator}
         with self._client.open(self.file.url, **headers) as response:
+            if response.headers.get_content_type() == "text/html":
+                raise InputError(
+                    f"{self.file.url} is an HTML page, not a file: look at it in a browser, and "
+                    "give a table with the file's own address, with --from."
+                )
+            if response.status == 206 and not headers:
+                raise Unusable
             start = _start(response)
             if start not in (0, have) or (start and not _same(origin, response)):
                 raise Unusable

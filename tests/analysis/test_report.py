@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections import Counter
@@ -317,3 +318,18 @@ def test_without_matplotlib_the_error_says_how_to_install_it(
     with pytest.raises(PlaygraphError, match=r"pip install 'playgraph\[report\]'"):
         write_report(store, of_games, {}, tmp_path / "report.html")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_replaces_files_only(
+    store: Store, of_games: list[Section], tmp_path: Path
+) -> None:
+    (tmp_path / "pages").mkdir()
+    with pytest.raises(PlaygraphError, match="is a folder: name a file in it"):
+        write_report(store, of_games, {}, tmp_path / "pages")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(PlaygraphError, match="is a device or a pipe"):
+        write_report(store, of_games, {}, tmp_path / "pipe")
+    (tmp_path / "link.html").symlink_to(tmp_path / "pages" / "report.html")
+    write_report(store, of_games, {}, tmp_path / "link.html")
+    assert (tmp_path / "link.html").is_symlink()
+    assert (tmp_path / "pages" / "report.html").is_file()

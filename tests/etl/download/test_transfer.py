@@ -35,6 +35,9 @@ class Server(ThreadingHTTPServer):
     #: Statuses of the next answers, one entry each.
     statuses: list[int]
     pause = 0.0
+    #: Whether every answer is said to be a part.
+    parts_only = False
+    media_type = "application/gzip"
     #: Where redirects lead to.
     location = "/elsewhere/games.json.gz"
 
@@ -70,7 +73,9 @@ class Handler(BaseHTTPRequestHandler):
                 self.send_header("Content-Length", "0")
                 self.end_headers()
                 return
-        self.send_response(206 if start else 200)
+        self.send_response(206 if start or server.parts_only else 200)
+        if server.media_type:
+            self.send_header("Content-Type", server.media_type)
         if start:
             end = len(server.content) - 1
             self.send_header("Content-Range", f"bytes {start}-{end}/{len(server.content)}")
@@ -255,6 +260,27 @@ def test_another_size_is_noticed_before_the_file_is_fetched(
     with pytest.raises(InputError, match=r"has 1,024,000 bytes, but the table says 5"):
         journal.transfer(replace(file, bytes=5), tmp_path).run()
     assert journal.arrived == 0
+
+
+def test_a_web_page_in_place_of_the_file_is_refused(
+    server: Server, file: RawFile, journal: Journal, tmp_path: Path
+) -> None:
+    server.media_type = "text/html; charset=utf-8"
+    with pytest.raises(InputError, match=r"is an HTML page, not a file: look at it in a browser"):
+        journal.transfer(RawFile(file.url), tmp_path).run()
+    assert names(tmp_path) == set()
+
+
+def test_a_server_that_offers_only_parts_is_refused(
+    server: Server, file: RawFile, journal: Journal, tmp_path: Path
+) -> None:
+    server.parts_only = True  # though nobody asks for one
+    with pytest.raises(InputError, match="the server offers only parts of it"):
+        journal.transfer(RawFile(file.url), tmp_path).run()
+    server.statuses = [416, 416]
+    with pytest.raises(InputError, match="the server offers only parts of it"):
+        journal.transfer(RawFile(file.url), tmp_path).run()
+    assert names(tmp_path) == set()
 
 
 def test_a_missing_file_is_not_asked_for_again(
