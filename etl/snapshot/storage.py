@@ -50,6 +50,7 @@ class Storage:
             raise SnapshotError(f"Snapshot {version} is damaged: {problem}. It was not copied.")
         copied = 0
         live = self.objects.read(POINTER)
+        pointed(self.objects, live)  # raises for what is not a pointer of ours
         stored = self.objects.read(_path(version, _MANIFEST))
         if stored is None or stored.content != (folder / _MANIFEST).read_bytes():
             for name in [*_names(manifest), _MANIFEST]:
@@ -103,6 +104,10 @@ class Storage:
                 f"{self.name}, or copy one there with playgraph snapshots push."
             )
         return version
+
+    def holds(self, version: str) -> bool:
+        """Whether a snapshot is here, as far as its manifest tells."""
+        return self.objects.read(_path(version, _MANIFEST)) is not None
 
     def _fetch(self, version: str, folder: Path) -> None:
         self._download(version, _MANIFEST, folder)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from datastore.base.damage import damage
-from datastore.base.errors import OtherFormat, SnapshotError
+from datastore.base.errors import OtherFormat, SettingsError, SnapshotError
+from datastore.base.plural import counted
 from datastore.base.quarantine import quarantined
 from datastore.base.settings import Settings
 from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
@@ -63,7 +64,22 @@ def check_data(settings: Settings) -> Iterator[Check]:
     except SnapshotError as error:
         yield Check("snapshot", "error", str(error), "Repair it as the message says.")
     yield from _quarantine(folder)
+    if settings.access == "keys":
+        yield _keys(folder)
     yield _space(folder, existing, version)
+
+
+def _keys(folder: Path) -> Check:
+    """Whether the file of API keys can be read."""
+    from server.guard.keys import KeyFile
+
+    try:
+        keys = len(KeyFile(folder).listed())
+    except SettingsError as error:
+        return Check("API keys", "error", str(error), "Restore the file, or add the keys again.")
+    if keys:
+        return Check("API keys", "ok", counted(keys, "key"))
+    return Check("API keys", "warning", "There are none.", "Add one with playgraph keys add.")
 
 
 def _storage(address: str, *, fetched: bool) -> Check:
@@ -74,6 +90,11 @@ def _storage(address: str, *, fetched: bool) -> Check:
 
         storage = Storage(address)
         version = storage.version()
+        if not storage.holds(version):
+            raise SnapshotError(
+                f"{storage.name} names {version} as live, which is not there. Choose another with "
+                f"playgraph snapshots use VERSION --data {storage.name}, or build again."
+            )
     except ImportError as error:
         return Check("storage", "error", f"{error}.", "Repair the package that the wheels name.")
     except SnapshotError as error:

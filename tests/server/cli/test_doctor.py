@@ -211,12 +211,27 @@ def test_object_storage_is_asked_for_what_is_live(
         checks_of(sound)["storage"]["found"] == f"{address}: snapshot {two_snapshots.new} is live"
     )
     assert checks_of(sound)["cache"]["status"] == "ok"
+    pointer = tmp_path / "storage" / "current"
+    pointer.write_text("deadbeefdeadbeef\n")
+    dangling = run("--data", address, "--json")
+    assert dangling.exit_code == 1
+    assert "deadbeefdeadbeef as live, which is not there" in checks_of(dangling)["storage"]["found"]
+    pointer.write_text(f"{two_snapshots.new}\n")
     CliRunner().invoke(commands, ["query", "{ __typename }", "--data", address])
     shutil.rmtree(tmp_path / "storage")
     fetched = run("--data", address, "--json")
     assert fetched.exit_code == 0
     assert "A server serves the snapshot fetched before." in checks_of(fetched)["storage"]["found"]
     assert checks_of(fetched)["snapshot"]["status"] == "ok"
+
+
+def test_unreadable_api_keys_prevent_serving(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYGRAPH_ACCESS", "keys")
+    none = run("--data", str(folder), "--json")
+    assert (none.exit_code, checks_of(none)["API keys"]["status"]) == (0, "warning")
+    (folder / "keys.json").write_text('{"x')
+    damaged = run("--data", str(folder), "--json")
+    assert (damaged.exit_code, checks_of(damaged)["API keys"]["status"]) == (1, "error")
 
 
 def test_a_cache_that_cannot_be_written_prevents_serving(

@@ -105,6 +105,19 @@ def test_what_was_pushed_is_pulled(two_snapshots: Two, tmp_path: Path) -> None:
     assert "has no live snapshot" in str(empty.exception)
 
 
+def test_a_folder_of_something_else_is_not_taken_over(two_snapshots: Two, tmp_path: Path) -> None:
+    other = tmp_path / "photos"
+    other.mkdir()
+    (other / "current").write_text('{"a":1}')
+    result = run(
+        "snapshots", "push", f"file://{other}", two_snapshots.new, "--data", str(two_snapshots.data)
+    )
+    assert result.exit_code == 1
+    assert "which is not a version" in str(result.exception)
+    assert [path.name for path in other.iterdir()] == ["current"]
+    assert (other / "current").read_text() == '{"a":1}'
+
+
 def test_each_address_has_a_cache_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/caches")
     one, two = (load(options={"data_dir": f"gs://bucket/{name}"}) for name in "ab")
