@@ -9,7 +9,6 @@ import click
 
 from datastore.base.errors import SnapshotError
 from datastore.base.settings import Settings
-from datastore.base.snapshot import is_outdated_demo
 from server.cli.child import run_command
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ def open_store(
     SnapshotError for a named folder without a snapshot, for a snapshot that cannot be opened, and
     for real data if `demo` is set.
     """
+    from datastore.base.snapshot import is_outdated_demo
     from datastore.store import Store
     from server.snapshots.people import people_of
     from server.snapshots.selection import open_whole
