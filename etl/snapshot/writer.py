@@ -66,6 +66,14 @@ class SnapshotWriter:
         self.arrays: dict[str, ArrayEntry] = {}
 
     def __enter__(self) -> Self:
+        try:
+            self._begin()
+        except BaseException:  # also an interrupt when all was done
+            self._resources.close()
+            raise
+        return self
+
+    def _begin(self) -> None:
         with ExitStack() as resources:
             try:
                 self._snapshots.mkdir(parents=True, exist_ok=True)
@@ -79,7 +87,6 @@ class SnapshotWriter:
             except OSError as error:
                 raise unwritable(self._data_dir, error, self._state) from error
             self._resources = resources.pop_all()
-        return self
 
     def __exit__(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -202,3 +203,21 @@ def test_ctrl_c_before_the_work_begins_leaves_no_trace(
     monkeypatch.undo()
     assert visible(tmp_path / "snapshots") == []
     write(tmp_path, "one", [1])
+
+
+def test_an_interrupt_at_the_last_moment_of_the_beginning_leaves_nothing(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupted(ExitStack):
+        def __exit__(self, *exception: Any) -> Any:
+            super().__exit__(*exception)
+            raise KeyboardInterrupt
+
+    unfinished = SnapshotWriter(data)
+    monkeypatch.setattr("etl.snapshot.writer.ExitStack", Interrupted)
+    with pytest.raises(KeyboardInterrupt), unfinished:
+        pass
+    assert [path.name for path in (data / "snapshots").glob(".*")] == []
+    monkeypatch.undo()
+    with SnapshotWriter(data):  # the lock is free
+        pass
