@@ -1,0 +1,105 @@
+"""etl.process: an engine runs functions over parts of the data, on this host or on a cluster.
+
+The work of a part depends on nothing but its arguments, and may be done twice: a cluster repeats
+it when a worker is lost. What it writes are files named by the part.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Arrays", "Engine", "LocalEngine", "Shared"]
+
+P = TypeVar("P")
+R = TypeVar("R")
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+#: Additive arrays by name: the same names and shapes for every part.
+Arrays: TypeAlias = dict[str, npt.NDArray[Any]]
+
+
+class Shared(Protocol[T_co]):
+    """A value that the work of every part may read; it travels to each worker once."""
+
+    @property
+    def value(self) -> T_co:
+        """The value itself."""
+        ...
+
+
+class Engine(Protocol):
+    """Runs functions over parts. A function must be one that can be pickled: of a module, or a
+    `functools.partial` or dataclass of such. `stage` names the work for people."""
+
+    def map(self, work: Callable[[P], R], parts: Sequence[P], stage: str) -> Iterator[R]:
+        """The small results of all parts, in their order. An error of one is raised."""
+        ...
+
+    def sum(self, work: Callable[[P], Arrays], parts: Sequence[P], stage: str) -> Arrays:
+        """The sums of the arrays of all parts; empty without parts. The work returns arrays of its
+        own, which the sum may change."""
+        ...
+
+    def share(self, value: T) -> Shared[T]:
+        """Give a value to the work of all parts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Itself(Shared[T_co]):
+    """A shared value on the same host."""
+
+    content: T_co
+
+    @property
+    def value(self) -> T_co:
+        return self.content
+
+
+@dataclass(frozen=True, slots=True)
+class LocalEngine:
+    """Runs the work in threads of this process, `jobs` parts at a time: NumPy, SciPy and Arrow let
+    other threads run while they calculate. The sums are in the order of the parts."""
+
+    jobs: int = 1
+
+    def map(self, work: Callable[[P], R], parts: Sequence[P], stage: str) -> Iterator[R]:
+        """The results of all parts, in their order; at most `jobs` are calculated ahead."""
+        if self.jobs <= 1 or len(parts) <= 1:
+            yield from map(work, parts)
+            return
+        with ThreadPoolExecutor(self.jobs) as pool:
+            running: deque[Future[R]] = deque()
+            try:
+                for part in parts:
+                    running.append(pool.submit(work, part))
+                    if len(running) > self.jobs:
+                        yield running.popleft().result()
+                while running:
+                    yield running.popleft().result()
+            finally:
+                for future in running:
+                    future.cancel()
+
+    def sum(self, work: Callable[[P], Arrays], parts: Sequence[P], stage: str) -> Arrays:
+        """The sums of the arrays of all parts."""
+        total: Arrays = {}
+        for arrays in self.map(work, parts, stage):
+            for name, array in arrays.items():
+                if name in total:
+                    np.add(total[name], array, out=total[name])
+                else:
+                    total[name] = array
+        return total
+
+    def share(self, value: T) -> Shared[T]:
+        """The value as it is."""
+        return _Itself(value)
