@@ -118,9 +118,10 @@ def _read(folder: Path, *, serves: bool) -> StoredSnapshot:
     )
 
 
-def _age(snapshot: StoredSnapshot) -> tuple[str, int]:
-    """Of two that were built in the same second the file system knows which came first."""
-    return snapshot.built_at, snapshot.folder.stat().st_mtime_ns
+def _age(snapshot: StoredSnapshot) -> tuple[str, bool, int]:
+    """Of two that were built in the same second the live one came last; of others the file system
+    knows which did, unless they were copied."""
+    return snapshot.built_at, snapshot.serves, snapshot.folder.stat().st_mtime_ns
 
 
 def _serving(data_dir: Path) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from datastore.base.quarantine import quarantine
 from datastore.base.snapshot import snapshot_path
 from etl.snapshot.forgotten_users import ForgottenUsers
 from etl.snapshot.live_snapshot import LiveSnapshot
+from etl.snapshot.maintenance import use
 from etl.snapshot.versions import find, stored_snapshots
 
-from .conftest import write
+from .conftest import opens, write
 
 
 def test_they_are_listed_with_the_newest_first(data: Path) -> None:
@@ -31,6 +33,15 @@ def test_of_two_that_were_built_in_one_second_the_later_is_the_newer(data: Path)
     write(data, "c2", 9)
     write(data, "c1", 9)
     assert [one.version for one in stored_snapshots(data)][:3] == ["c1", "c2", "b4"]
+
+
+def test_copied_ones_that_were_built_in_one_second_have_the_live_one_first(data: Path) -> None:
+    for version in ("c2", "c1"):
+        folder = write(data, version, 9)
+        os.utime(folder, (0, 0 if version == "c1" else 1))
+    assert [one.version for one in stored_snapshots(data)][:2] == ["c1", "c2"]
+    use(data, "c2", opens)
+    assert [one.version for one in stored_snapshots(data)][:2] == ["c2", "c1"]
 
 
 def test_a_damaged_one_is_listed_with_its_problem(data: Path) -> None:

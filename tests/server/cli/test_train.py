@@ -120,7 +120,7 @@ def test_force_releases_it_and_the_model_card_says_so(data: Path, tmp_path: Path
     raw = write_raw(tmp_path / "raw", taste=False)
     result = run("build", data, *raw, "--force")
     assert result.exit_code == 0
-    assert "Released by --force despite the verdict." in result.output
+    assert "Released by --force despite the verdict and drift. The recommender " in result.output
     store = Store.open_current(data)
     assert store is not None
     query = "{ model { gate { forced first reason } } }"

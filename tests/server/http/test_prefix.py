@@ -66,7 +66,10 @@ def test_messages_and_pages_name_addresses_below_the_prefix(
     below: TestClient, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     message = below.get("/nothing").json()["errors"][0]["message"]
-    assert "/shop/games/graphql" in message and "/shop/games/." in message
+    assert message == (
+        "Not found. GraphQL is at /shop/games/graphql, GraphiQL at /shop/games/, "
+        "the explorer at /shop/games/explore."
+    )
     assert below.get("/explorer.json").json()["endpoint"] == "graphql"  # relative to the page
     monkeypatch.setattr("server.pages.graphiql.STATIC", settings.data_dir / "nothing")
     missing = below.get("/", headers={"Host": "shop.example:8103"}).text
