@@ -53,10 +53,10 @@ Tables are written in batches: a snapshot of 5.1 million library rows and 10.9 m
 
 ```python
 from analysis.rows import Rows
-from datastore.base.settings import load
+from datastore.base.environment import load_settings
 from datastore.store import Store
 
-tables = Rows(Store.open_current(load().data_dir))
+tables = Rows(Store.open_current(load_settings().data_dir))
 games = tables.frame("games")
 ```
 

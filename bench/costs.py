@@ -19,7 +19,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from datastore.base.settings import load
+from datastore.base.environment import load_settings
 from datastore.store import Store
 from schema.context import Context
 from schema.graph import graphql_schema
@@ -120,7 +120,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=None)
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
-    settings = load(options={"data_dir": options.data} if options.data else {})
+    settings = load_settings(options={"data_dir": options.data} if options.data else {})
     store = Store.open_current(settings.data_dir)
     if store is None:
         parser.error(f"no snapshot in {settings.data_dir}")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import strawberry
 
-from datastore.base.settings import load
+from datastore.base.environment import load_settings
 from datastore.store import Store
 from schema.context import Context
 from schema.graph import graphql_schema
@@ -32,7 +32,7 @@ from server.pages.examples import example_tabs
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=load().data_dir)
+    parser.add_argument("--data", type=Path, default=load_settings().data_dir)
     parser.add_argument("--rounds", type=int, default=300)
     options = parser.parse_args()
     store = Store.open_current(options.data)

@@ -17,9 +17,9 @@ import numpy as np
 import pyarrow as pa
 from rich.console import Console
 
+from datastore.base.environment import load_settings
 from datastore.base.names import fold
 from datastore.base.series import plain
-from datastore.base.settings import load
 from etl.columns.arrow import coded
 from etl.games import axes, libraries
 from etl.games import catalogue as games
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--no-baselines", action="store_true", help="popularity only")
     parser.add_argument("--json", action="store_true", help="print the evaluation as JSON")
     options = parser.parse_args()
-    quiet, longest = Stage(None, None), load().max_line_bytes
+    quiet, longest = Stage(None, None), load_settings().max_line_bytes
     rejects = Path(os.devnull)
     owned = read_file(RawFile(options.items, longest), libraries.read, rejects, quiet).rows
     catalogue = games.RAW.empty_table()

@@ -14,8 +14,8 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
+from datastore.base.environment import load_settings
 from datastore.base.search_keys import search_key
-from datastore.base.settings import load
 from datastore.store import Store
 from resolvers.search import search
 
@@ -24,7 +24,7 @@ JUDGED = Path(__file__).with_name("judged_searches.txt")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=load().data_dir)
+    parser.add_argument("--data", type=Path, default=load_settings().data_dir)
     parser.add_argument("--misses", action="store_true", help="show each search that misses")
     options = parser.parse_args()
     store = Store.open_current(options.data)

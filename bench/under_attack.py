@@ -22,7 +22,7 @@ from typing import Any
 sys.path.append(str(Path(__file__).parent.parent / "tests"))
 
 from attacks import ATTACKS, Attack
-from datastore.base.settings import load
+from datastore.base.environment import load_settings
 from server.app import create_app
 
 
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=None)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    settings = load(options={"data_dir": options.data} if options.data else {})
+    settings = load_settings(options={"data_dir": options.data} if options.data else {})
     app = create_app(settings)
     rows = asyncio.run(_measured(app, options.rounds))
     print(f"{'attack':<44}{'first':>8}{'next':>8}{'bytes':>10}{'MB':>6}  refused by")

@@ -25,13 +25,13 @@ from pathlib import Path
 
 def playgraph(path: Path) -> int:
     """Rows into integer arrays: numbered, distinct, with names, counts checked, file hashed."""
-    from datastore.base.settings import load
+    from datastore.base.environment import load_settings
     from etl.games import library_reader
     from etl.process.progress import Stage
     from etl.raw.lines import RawFile
     from etl.raw.records import read_file
 
-    raw = RawFile(path, load().max_line_bytes, load().max_unpacked_bytes)
+    raw = RawFile(path, load_settings().max_line_bytes, load_settings().max_unpacked_bytes)
     counts = read_file(raw, library_reader.read, Path(os.devnull), Stage(None, None)).counts
     assert counts.unreadable == 0, "a way that leaves lines out cannot be compared"
     return counts.rows

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from datastore.base.settings import load
+from datastore.base.environment import load_settings
 from etl.games import reviews
 from etl.process.progress import Stage
 from etl.raw.lines import RawFile
@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def _texts(path: Path) -> list[str]:
-    raw = RawFile(path, load().max_line_bytes)
+    raw = RawFile(path, load_settings().max_line_bytes)
     found = read_file(raw, reviews.read, Path(os.devnull), Stage(None, None))
     merged = reviews.merge([found.rows]).rows
     texts: list[str] = merged.rows["text"].drop_null().to_pylist()

@@ -38,7 +38,7 @@ def run(what: str, files: dict[str, tuple[Path, ...]], data: Path) -> None:
     gc.set_threshold(20_000)  # as the command does
     from rich.console import Console
 
-    from datastore.base.settings import load
+    from datastore.base.environment import load_settings
     from etl.process.memory import keep_modules, spare_pandas
     from etl.process.progress import Reporter
     from etl.release import build
@@ -46,7 +46,7 @@ def run(what: str, files: dict[str, tuple[Path, ...]], data: Path) -> None:
 
     spare_pandas()
     keep_modules()
-    settings = load()
+    settings = load_settings()
     options = build.Options(
         settings.max_rejects, 42, 2, settings.max_line_bytes, settings.max_unpacked_bytes, warm=True
     )

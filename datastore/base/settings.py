@@ -6,48 +6,20 @@ fields of `Settings`.
 
 from __future__ import annotations
 
-import codecs
-import difflib
-import hashlib
-import io
-import os
-import re
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_type_hints
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
-from dotenv import dotenv_values
-from dotenv.parser import parse_stream
-from msgspec import Meta, inspect
+from msgspec import Meta
 
-from datastore.base.errors import SettingsError
+from datastore.base.setting_rules import SHARE, declared_settings
 
-__all__ = ["PREFIX", "TABLE", "Setting", "Settings", "load", "unknown_variables"]
+__all__ = ["TABLE", "Settings"]
 
-PREFIX = "PLAYGRAPH_"
-
-#: Variables of the tests, the examples and the installation, which no command reads.
-_OTHER_VARIABLES = frozenset(
-    f"{PREFIX}{name}"
-    for name in (
-        "CHROMIUM",
-        "COMMAND",
-        "MOTO_SERVER",
-        "RAW_DIR",
-        "REQUIRE_BROWSER",
-        "REQUIRE_CLIENTS",
-        "REQUIRE_STORAGE",
-        "SKIP_WEB",
-        "UPDATE_DOCS",
-        "URL",
-    )
-)
-
-_SHARE = "a share such as 0.01 or 1%"
-#: Addresses of object storage.
-_STORAGE = re.compile(r"(?:s3|gs|gcs|file)://")
-_SECONDS = "a number of seconds above 0, at most 3,600"
+_Seconds: TypeAlias = Annotated[
+    float,
+    Meta(gt=0, le=3_600, extra={"rule": "a number of seconds above 0, at most 3,600"}),
+]
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -122,7 +94,7 @@ class Settings(msgspec.Struct, frozen=True):
         Meta(
             ge=0,
             le=1,
-            extra={"rule": _SHARE},
+            extra={"rule": SHARE},
             description="Largest share of rejected rows per file, as `0.01` or `1%`. The build "
             "fails if it is exceeded.",
         ),
@@ -187,30 +159,21 @@ class Settings(msgspec.Struct, frozen=True):
         int, Meta(ge=1, description="Largest total size of the request headers, in bytes.")
     ] = 16_384
     head_seconds: Annotated[
-        float,
+        _Seconds,
         Meta(
-            gt=0,
-            le=3_600,
-            extra={"rule": _SECONDS},
             description="Longest time in which the URL and headers of a request must arrive, in "
             "seconds.",
         ),
     ] = 10.0
     body_seconds: Annotated[
-        float,
+        _Seconds,
         Meta(
-            gt=0,
-            le=3_600,
-            extra={"rule": _SECONDS},
             description="Longest time in which the body of a request must arrive, in seconds.",
         ),
     ] = 10.0
     answer_seconds: Annotated[
-        float,
+        _Seconds,
         Meta(
-            gt=0,
-            le=3_600,
-            extra={"rule": _SECONDS},
             description="Longest time that a client may take to read an answer, in seconds.",
         ),
     ] = 60.0
@@ -423,177 +386,4 @@ class Settings(msgspec.Struct, frozen=True):
             setting.check(getattr(self, setting.name))
 
 
-class Setting(msgspec.Struct, frozen=True):
-    """One setting, as the command line and the documentation need it."""
-
-    name: str
-    type: Any
-    default: Any  # None if it depends on the environment
-    help: str
-    rule: str  # allowed values, such as "a whole number from 0 to 65,535"
-
-    @property
-    def variable(self) -> str:
-        """The environment variable that sets it."""
-        return PREFIX + self.name.upper()
-
-    def check(self, value: object) -> None:
-        """Raise SettingsError for an invalid value."""
-        try:
-            msgspec.convert(value, self.type)
-        except msgspec.ValidationError:
-            raise SettingsError(f"{self.variable} is {value!r}: it must be {self.rule}.") from None
-
-    def parse(self, text: str) -> Any:
-        """Convert a text to a value; an address of object storage stays a text. Raises ValueError
-        with the rule that it breaks."""
-        if self.name == "data_dir" and _STORAGE.match(text):
-            return text
-        number = text.strip()
-        try:
-            if self.rule == _SHARE and number.endswith("%"):
-                number = str(float(number[:-1]) / 100)
-            if number.startswith("."):
-                number = f"0{number}"
-            if "\0" in text:
-                raise ValueError
-            return msgspec.convert(number, self.type, strict=False, dec_hook=_path)
-        except ValueError:
-            raise ValueError(f"it must be {self.rule}") from None
-
-
-def load(
-    environment: Mapping[str, str] | None = None,
-    dotenv: Path | None = None,
-    options: Mapping[str, Any] | None = None,
-) -> Settings:
-    """Read the settings. Precedence: `options` (values by name, None if not given), environment,
-    `.env` file, defaults.
-
-    Raises SettingsError for an invalid value or an unreadable `.env`.
-    """
-    env = os.environ if environment is None else environment
-    file = _read_dotenv(Path(".env") if dotenv is None else dotenv)
-    values: dict[str, Any] = {k: v for k, v in (options or {}).items() if v is not None}
-    for setting in TABLE:
-        if setting.name in values:
-            continue
-        source = env if setting.variable in env else file
-        text = source.get(setting.variable, "")
-        if text:
-            try:
-                values[setting.name] = setting.parse(text)
-            except ValueError as error:
-                where = setting.variable if source is env else f"{setting.variable} in .env"
-                raise SettingsError(f"{where} is {text!r}: {error}.") from None
-    if isinstance(address := values.get("data_dir"), str):
-        values |= {"data_dir": _cache_dir(address, {**file, **env}), "storage": address}
-    if "data_dir" not in values:
-        values |= {"data_dir": _user_data_dir({**file, **env}), "data_dir_named": False}
-    return Settings(**values)
-
-
-def unknown_variables(
-    environment: Mapping[str, str] | None = None, dotenv: Path | None = None
-) -> dict[str, str]:
-    """Variables with the prefix `PLAYGRAPH_` that no setting has, each with a similar variable or
-    "". Raises SettingsError for an unreadable `.env`."""
-    env = os.environ if environment is None else environment
-    file = _read_dotenv(Path(".env") if dotenv is None else dotenv)
-    known = {setting.variable for setting in TABLE}
-    names = sorted({name for name in (*env, *file) if name.startswith(PREFIX)})
-    return {
-        name: next(iter(difflib.get_close_matches(name, known, 1, 0.8)), "")
-        for name in names
-        if name not in known | _OTHER_VARIABLES
-    }
-
-
-def _table() -> tuple[Setting, ...]:
-    """The fields of `Settings` that are settings: those with a description."""
-    defaults = {field.name: field.default for field in msgspec.structs.fields(Settings)}
-    described = inspect.type_info(Settings)
-    assert isinstance(described, inspect.StructType)
-    types = get_type_hints(Settings, include_extras=True)
-    table = []
-    for field in described.fields:
-        if isinstance(field.type, inspect.Metadata):
-            default = None if field.required else defaults[field.name]
-            text = (field.type.extra_json_schema or {})["description"]
-            rule = (field.type.extra or {}).get("rule") or _rule(
-                types[field.name].__origin__, field.type.type
-            )
-            table.append(Setting(field.name, types[field.name], default, text, rule))
-    return tuple(table)
-
-
-def _rule(hint: Any, kind: inspect.Type) -> str:
-    if isinstance(kind, inspect.UnionType):
-        kind = kind.types[0]
-    if isinstance(kind, inspect.LiteralType):
-        return f"one of {', '.join(get_args(hint))}"  # msgspec sorts them
-    if isinstance(kind, inspect.IntType):
-        most = "" if kind.le is None else f" to {kind.le:,}"
-        return f"a whole number {'from' if most else 'of at least'} {kind.ge}{most}"
-    return "a path" if isinstance(kind, inspect.CustomType) else "non-empty text"
-
-
-def _path(kind: type, text: Any) -> Path:
-    if not text:
-        raise ValueError
-    return _home(Path(text).expanduser)
-
-
-def _home(find: Callable[[], Path]) -> Path:
-    try:
-        return find()
-    except RuntimeError as error:  # HOME is unset, and the user is not in the password database
-        raise SettingsError(
-            f"The home folder is unknown ({error}): set HOME, or give a data folder with --data."
-        ) from None
-
-
-def _cache_dir(address: str, env: Mapping[str, str]) -> Path:
-    """The folder that snapshots of an address in object storage are fetched into."""
-    base = env.get("XDG_CACHE_HOME", "")
-    folder = Path(base) if base and Path(base).is_absolute() else _home(Path.home) / ".cache"
-    return folder / "playgraph" / hashlib.sha256(address.encode()).hexdigest()[:16]
-
-
-def _user_data_dir(env: Mapping[str, str]) -> Path:
-    base = env.get("XDG_DATA_HOME", "")
-    # By the specification, a relative XDG_DATA_HOME is ignored.
-    if base and Path(base).is_absolute():
-        return Path(base) / "playgraph"
-    return _home(Path.home) / ".local" / "share" / "playgraph"
-
-
-def _read_dotenv(path: Path) -> dict[str, str]:
-    """The variables of a `.env` file. Empty if there is no such file, or if it is a folder (some
-    virtual environments are called `.env`)."""
-    try:
-        content = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return {}
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from None
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise SettingsError(f"{path} is encoded as UTF-16: save it as UTF-8.")
-    if b"\0" in content:
-        raise SettingsError(f"{path} is not text, or encoded as UTF-16: save it as UTF-8.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise SettingsError(
-            f"{path}, line {line}: invalid UTF-8. Save the file as UTF-8."
-        ) from None
-    for binding in parse_stream(io.StringIO(text)):
-        if binding.error:
-            blank = binding.original.string.partition(binding.original.string.strip())[0]
-            line = binding.original.line + blank.count("\n")
-            raise SettingsError(f"{path}, line {line}: invalid syntax. Write NAME=value.")
-    return {k: v for k, v in dotenv_values(stream=io.StringIO(text)).items() if v is not None}
-
-
-TABLE = _table()
+TABLE = declared_settings(Settings)

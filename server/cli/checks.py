@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from datastore.base.environment import unknown_variables
 from datastore.base.errors import PlaygraphError, SettingsError
 from datastore.base.plural import counted
-from datastore.base.settings import Settings, unknown_variables
+from datastore.base.settings import Settings
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement

@@ -58,7 +58,7 @@ def _verdict(errors: int, warnings: int) -> str:
 
 def _checks(given: dict[str, Any]) -> Iterator[Check]:
     """All checks, as they are done. Settings that cannot be read leave out those that need them."""
-    from datastore.base import settings as settings_module
+    from datastore.base.environment import load_settings
     from datastore.base.errors import SettingsError
     from server.cli import checks
     from server.cli.checks_data import check_data
@@ -66,7 +66,7 @@ def _checks(given: dict[str, Any]) -> Iterator[Check]:
     yield from checks.check_packages()
     yield from checks.check_wheels()
     try:
-        settings = settings_module.load(options=given)
+        settings = load_settings(options=given)
         yield from checks.check_settings()
     except SettingsError as error:
         yield checks.check_failed(error)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import msgspec
 
-from datastore.base import settings as settings_module
+from datastore.base.environment import load_settings, unknown_variables
 from datastore.base.errors import SettingsError
 from datastore.base.plural import counted
-from datastore.base.settings import TABLE, Setting, Settings
+from datastore.base.setting_rules import Setting
+from datastore.base.settings import TABLE, Settings
 
 if TYPE_CHECKING:
     from etl.sources.inputs import HashedFile
@@ -172,13 +173,13 @@ def _required(subject: Subject) -> list[str]:
 def settings_of(*, storage: bool = False, **options: Any) -> Settings:
     """The settings of a command, whose options take precedence. Warns of unknown variables. Raises
     SettingsError if the data is in object storage, unless the command knows `storage`."""
-    settings = settings_module.load(options=options)
+    settings = load_settings(options=options)
     if settings.storage and not storage:
         raise SettingsError(
             f"This command works in a folder, not in {settings.storage.partition('?')[0]}. Give it "
             "a folder with --data."
         )
-    for variable, similar in settings_module.unknown_variables().items():
+    for variable, similar in unknown_variables().items():
         hint = f" Did you mean {similar}?" if similar else ""
         click.echo(f"playgraph: Unknown setting {variable} is ignored.{hint}", err=True)
     return settings

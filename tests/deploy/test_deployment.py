@@ -18,7 +18,9 @@ import click
 import pytest
 import yaml
 
-from datastore.base.settings import PREFIX, TABLE, Settings, load
+from datastore.base.environment import load_settings
+from datastore.base.setting_rules import PREFIX
+from datastore.base.settings import TABLE, Settings
 from datastore.store import Store
 from etl.snapshot.addresses import bucket_of, folder_of
 from harness import TestClient
@@ -297,7 +299,7 @@ def test_a_server_without_a_volume_fetches_from_an_address(
     (address,) = (found for each in given if (found := each.get("PLAYGRAPH_DATA_DIR")))
     assert folder_of(address) is None
     bucket_of(address)
-    assert load(options={"data_dir": address}).storage == address
+    assert load_settings(options={"data_dir": address}).storage == address
 
 
 def test_a_job_and_the_servers_use_the_same_storage() -> None:

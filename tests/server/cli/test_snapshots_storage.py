@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import pytest
 from click.testing import CliRunner, Result
 
-from datastore.base.settings import load
+from datastore.base.environment import load_settings
 from datastore.base.snapshot import current_version
 from processes import environment, free_port, start, wait_until_ready
 from server.cli.main import commands
@@ -120,9 +120,9 @@ def test_a_folder_of_something_else_is_not_taken_over(two_snapshots: Two, tmp_pa
 
 def test_each_address_has_a_cache_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/caches")
-    one, two = (load(options={"data_dir": f"gs://bucket/{name}"}) for name in "ab")
+    one, two = (load_settings(options={"data_dir": f"gs://bucket/{name}"}) for name in "ab")
     assert one.storage == "gs://bucket/a"
     assert one.data_dir.parent == two.data_dir.parent == Path("/caches/playgraph")
     assert one.data_dir != two.data_dir
     monkeypatch.setenv("PLAYGRAPH_DATA_DIR", "s3://bucket/a")
-    assert load().storage == "s3://bucket/a"
+    assert load_settings().storage == "s3://bucket/a"
