@@ -14,6 +14,10 @@ __all__ = ["TextColumn"]
 
 Mask = npt.NDArray[np.bool_]
 
+#: Bytes after the first one that are compared everywhere at once: it is faster to compare few bytes
+#: everywhere than to collect the many places of a single one.
+_TOGETHER = 2
+
 
 class TextColumn(Sequence[str]):
     """A column of texts, "" for missing ones. Masks have one entry per text."""
@@ -61,8 +65,12 @@ class TextColumn(Sequence[str]):
         first, *rest = _encoded(part) or [None]
         if first is None:
             return ~self.blank()
-        places = np.flatnonzero(data[: max(0, len(data) - len(rest))] == first)
-        for distance, byte in enumerate(rest, 1):
+        count = max(0, len(data) - len(rest))
+        matching = data[:count] == first
+        for distance, byte in enumerate(rest[:_TOGETHER], 1):
+            matching &= data[distance : distance + count] == byte
+        places = np.flatnonzero(matching)
+        for distance, byte in enumerate(rest[_TOGETHER:], 1 + _TOGETHER):
             if not len(places):  # after a few bytes of most parts, which may be long
                 break
             places = places[data[places + distance] == byte]

@@ -17,7 +17,7 @@ from datastore.base.errors import InvalidArgument
 from datastore.base.search_keys import is_numeral, search_key, with_digits
 from datastore.search import ERROR, MATCH, PIECE, NameIndex, Result
 
-__all__ = ["search", "suggestions"]
+__all__ = ["likenesses_by_word", "search", "suggestions"]
 
 #: Longest search text and longest searchable form of one, in characters; and what an error quotes.
 _LONGEST, _SHOWN = 200, 40
@@ -33,6 +33,8 @@ _LIKENESS = 0.74
 _ROUGH = 70
 #: Weight of likeness to part of a name, relative to likeness to all of it.
 _PART = 0.95
+#: Likeness of the beginning of a word to the word, if words are compared one by one.
+_BEGUN = 0.9
 #: Letters by which a run of words may be shorter or longer than the text it resembles.
 _SLACK = 2
 #: Most words of a text that are also tried as one word, and longest text for which that is tried.
@@ -78,8 +80,9 @@ def search(index: NameIndex, text: str, weight: Callable[[], npt.NDArray[Any]]) 
        if the name begins with the text, 80 if only the name's last letter is missing, 100 if only
        blanks differ.
     3. Names that resemble the text as a whole or in a run of words: likely typos, by likeness. If
-       no name contains the words themselves, names with a single error are sorted into the second
-       group, like abbreviations.
+       no name contains the words themselves, also names that resemble it word by word, in any order
+       and with words between; and names with a single error are sorted into the second group, like
+       abbreviations.
     4. Names that contain the text inside a word, by weight.
 
     Ties: shorter name first. The result marks matches (1, 2), errors (3) and pieces (4). Raises
@@ -118,8 +121,9 @@ def _result(index: NameIndex, key: str, weight: npt.NDArray[Any]) -> Result:
     for row, name in zip(named.tolist(), index.keys(named), strict=True):
         if sum(map(len, typed)) >= _LONG or with_digits(name.split()) == digits:
             grades[row] = _EQUAL
-    errors = _errors(index, key, grades, weight)
-    if np.max(grades, initial=_ABSENT) < _WORD:
+    has_words = np.max(grades, initial=_ABSENT) >= _WORD
+    errors = _errors(index, key, grades, weight, by_word=len(typed) > 1 and not has_words)
+    if not has_words:
         # No name has the words as they are: perhaps one of them has an error.
         grades[errors.near] = _INITIALS
     first = np.flatnonzero(grades > _ABSENT)
@@ -225,15 +229,18 @@ class _Errors(NamedTuple):
     pieces: list[int]
 
 
-def _errors(index: NameIndex, key: str, grades: Grades, weight: npt.NDArray[Any]) -> _Errors:
-    """Rows without a grade whose names resemble the text or contain it inside a word."""
+def _errors(
+    index: NameIndex, key: str, grades: Grades, weight: npt.NDArray[Any], *, by_word: bool
+) -> _Errors:
+    """Rows without a grade whose names resemble the text, also `by_word`, or contain it inside a
+    word."""
     overlaps = np.where(grades > _ABSENT, 0.0, index.overlaps(key))
     rows = np.flatnonzero(overlaps >= _OVERLAP)
     if len(rows) > _CANDIDATES:
         rows = rows[np.lexsort((rows, -weight[rows], -overlaps[rows]))[:_CANDIDATES]]
     typed = key.split()
     text, names = "".join(typed), [name.split() for name in index.keys(rows)]
-    resembling: list[tuple[float, float, int]] = []
+    likenesses = likenesses_by_word(typed, names) if by_word else np.zeros(len(names))
     near: list[int] = []
     pieces: list[tuple[float, int]] = []
     for name, _, place in process.extract_iter(
@@ -245,14 +252,44 @@ def _errors(index: NameIndex, key: str, grades: Grades, weight: npt.NDArray[Any]
             digits = "".join(with_digits(typed))
             likeness = max(likeness, _likeness(digits, with_digits(words)))
         if likeness >= _LIKENESS:
-            resembling.append((-likeness, -weight[row], row))
+            likenesses[place] = max(likeness, likenesses[place])
             if len(text) >= _NEAR and OSA.distance(text, name, score_cutoff=1) <= 1:
                 near.append(row)
-        elif text in name:
+        elif text in name and not likenesses[place]:
             pieces.append((-weight[row], row))
-    return _Errors(
-        [row for *_, row in sorted(resembling)], near, [row for _, row in sorted(pieces)]
+    resembling = np.flatnonzero(likenesses)
+    order = np.lexsort((rows[resembling], -weight[rows[resembling]], -likenesses[resembling]))
+    return _Errors(rows[resembling[order]].tolist(), near, [row for _, row in sorted(pieces)])
+
+
+def likenesses_by_word(typed: list[str], names: Sequence[list[str]]) -> Grades:
+    """Likeness of each name, as words, to the words of a text, 0 to 1; 0 if one of them resembles
+    none of the name's. The last word may be the beginning of one."""
+    likenesses = _words_in_names(typed, names)
+    digits = with_digits(typed)
+    if any(map(str.isdigit, digits)):
+        of_digits = _words_in_names(digits, [with_digits(name) for name in names])
+        likenesses = np.maximum(likenesses, of_digits)
+    return likenesses
+
+
+def _words_in_names(typed: list[str], names: Sequence[list[str]]) -> Grades:
+    """Likeness of each name to words, as `likenesses_by_word`, numbers as they are written."""
+    if not names:
+        return np.zeros(0)
+    places: dict[str, int] = {}
+    words = [places.setdefault(word, len(places)) for name in names for word in name]
+    scores = process.cdist(
+        typed, list(places), scorer=OSA.normalized_similarity, score_cutoff=_LIKENESS
     )
+    for word, place in places.items():
+        if len(typed[-1]) > _SHORT and word.startswith(typed[-1]):
+            scores[-1, place] = max(scores[-1, place], _BEGUN)
+    starts = np.cumsum([0, *map(len, names[:-1])])
+    best = np.maximum.reduceat(scores[:, words], starts, axis=1)
+    likenesses: Grades = _PART * np.average(best, axis=0, weights=[len(word) for word in typed])
+    likenesses[best.min(axis=0) == 0] = 0
+    return likenesses
 
 
 def _likeness(text: str, words: list[str]) -> float:

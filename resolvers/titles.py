@@ -16,9 +16,10 @@ from datastore.base.plural import listed
 from datastore.base.search_keys import search_key
 from datastore.frame import Ragged
 from datastore.store import Store
+from datastore.text_column import TextColumn
 from datastore.titles import Titles
 from resolvers.arguments import check_first, check_year, shown
-from resolvers.search import suggestions
+from resolvers.search import likenesses_by_word, suggestions
 
 __all__ = [
     "MOST_ACTORS",
@@ -46,6 +47,9 @@ MOST_SIMILAR = 50
 
 #: Most actors found by name, and the longest text by which they are, in characters.
 MOST_ACTORS, _LONGEST_NAME = 50, 200
+
+#: Most actors whose names are compared letter by letter, those with the most titles first.
+_COMPARED = 1_000
 
 #: Most names of each sort in a sentence.
 _NAMED = 3
@@ -162,7 +166,8 @@ def top_actors(store: Store, selected: Selected) -> list[Actor]:
 
 def find_actors(store: Store, text: str, first: int) -> list[Actor]:
     """The actors whose names have words that begin with each word of a text, whatever the case and
-    accents: those whose name begins with the text, then by titles, most first, then by name.
+    accents: those whose name begins with the text, then by titles, most first, then by name. If
+    there are none, those whose names have words that resemble each word, most similar first.
 
     Raises InvalidArgument for a text without letters and digits or of more than 200 characters, and
     unless `first` is between 0 and 50.
@@ -175,14 +180,50 @@ def find_actors(store: Store, text: str, first: int) -> list[Actor]:
     if not key:
         raise InvalidArgument("search", text, "it has neither letters nor digits.")
     titles = store.titles
-    names = titles.searchable_actors
-    found = np.logical_and.reduce([names.containing(f" {word}") for word in {*key.split()}])
-    counts = titles.cast_counts
+    names, counts = titles.searchable_actors, titles.cast_counts
+    found = _having(names, [[f" {word}"] for word in {*key.split()}])
     people = sorted(  # rows of people are sorted by name
         np.flatnonzero(found).tolist(),
         key=lambda row: (not names[row].startswith(f" {key}"), -int(counts[row]), row),
     )
+    if not people:
+        people = _resembling_actors(titles, key.split())
     return [Actor(person, int(counts[person])) for person in people[:first]]
+
+
+def _resembling_actors(titles: Titles, words: list[str]) -> list[int]:
+    """Rows of the actors whose names have words that resemble each of these, most similar first,
+    then by titles."""
+    names, counts = titles.searchable_actors, titles.cast_counts
+    rows = np.flatnonzero(_having(names, [_intact_parts(word) for word in words]))
+    rows = rows[np.lexsort((rows, -counts[rows]))[:_COMPARED]]
+    likenesses = likenesses_by_word(words, [names[row].split() for row in rows.tolist()])
+    order = np.argsort(-likenesses, kind="stable")
+    return rows[order[: np.count_nonzero(likenesses)]].tolist()
+
+
+def _having(names: TextColumn, words: Sequence[Sequence[str]]) -> Mask:
+    """Which names have, for each word, one of the parts given for it."""
+    mask = np.ones(len(names), np.bool_)
+    for parts in words:
+        mask &= np.logical_or.reduce([names.containing(part) for part in parts])
+        if not mask.any():
+            break
+    return mask
+
+
+def _intact_parts(word: str) -> list[str]:
+    """Texts of which a name contains at least one if a word of it differs from this one by a
+    letter, or by two letters that are swapped; the beginning of a word comes after a blank."""
+    size = len(word)
+    if size < 3:  # no word of a letter more resembles it
+        return [f" {word}"]
+    if size < 6:
+        half = size // 2
+        swapped = word[: half - 1] + word[half] + word[half - 1] + word[half + 1 :]
+        return [f" {word[:half]}", word[half:], f" {swapped}"]
+    first, second = size // 3, 2 * size // 3
+    return [f" {word[:first]}", word[first:second], word[second:]]
 
 
 def appearances(store: Store, selected: Selected, person: int) -> Rows:

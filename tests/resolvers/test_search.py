@@ -162,6 +162,41 @@ def test_a_name_with_one_error_is_not_behind_names_with_unlike_words() -> None:
     assert found(["Blender", "Gender Bender"], "bender", [100, 1])[0] == "Gender Bender"
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("satelite norhaven", "The Satellite of Northern Norhaven"),  # a typo, words left out
+        ("norhaven satelite", "The Satellite of Northern Norhaven"),
+        ("satelite nor", "The Satellite of Northern Norhaven"),  # while it is typed
+        ("stelite norhavne", "The Satellite of Northern Norhaven"),  # two misspelt words
+        ("elder skyrm", "The Elder Scrolls V: Skyrim"),
+        ("eldr scrolls skyrm", "The Elder Scrolls V: Skyrim"),
+        ("scrols five", "The Elder Scrolls V: Skyrim"),
+        ("grnd auto vice cty", "Grand Theft Auto: Vice City"),
+    ],
+)
+def test_words_may_be_misspelt_and_others_left_out(text: str, name: str) -> None:
+    names = [
+        "The Satellite of Northern Norhaven", "Norhaven", "Satellite Reign", "Grand Theft Auto V",
+        "The Elder Scrolls V: Skyrim", "The Elder Scrolls", "Grand Theft Auto: Vice City",
+    ]  # fmt: skip
+    rows = found(names, text, [1, 100, 100, 100, 1, 100, 1])
+    assert rows[0] == name
+    assert kinds(names, text)[0] == ERROR
+
+
+def test_a_name_resembles_a_text_word_by_word_only_if_it_has_all_words() -> None:
+    names = ["The Satellite of Norhaven", "The Satellite of Somewhere Else", "Old Norhaven Tales"]
+    assert found(names, "satelite norhaven", [1, 100, 100]) == ["The Satellite of Norhaven"]
+    assert found(names, "satelite of the moon") == []
+
+
+def test_names_with_the_words_themselves_are_not_followed_by_names_with_similar_words() -> None:
+    names = ["Dark Souls", "Dark: The Lost Soul of Souls", "Park of the Lost Souls"]
+    assert found(names, "dark souls") == names[:2]
+    assert found(names[2:], "dark souls") == names[2:]  # unless there is nothing else
+
+
 def test_short_words_and_numbers_begin_no_longer_ones() -> None:
     assert found(["This War of Mine", "The Mine"], "th mine", [100, 1]) == ["The Mine"]
     assert found(["Codename 47", "Call of Duty 4"], "cod 4", [2, 1.5])[0] == "Call of Duty 4"

@@ -76,6 +76,53 @@ def test_accents_of_actors_are_ignored(demo_store: Store) -> None:
     )
 
 
+@pytest.mark.parametrize("error", ["dropped", "doubled", "swapped", "replaced"])
+def test_an_actor_is_found_with_an_error_anywhere_in_each_name(
+    demo_store: Store, error: str
+) -> None:
+    column = demo_store.titles
+    tried = 0
+    for person in np.flatnonzero(column.cast_counts)[:40].tolist():
+        words = search_key(column.display_name[person]).split()
+        for place in range(1, 5):
+            misspelt = [
+                _misspelt(word, min(place, len(word) - 1), error) if len(word) > 3 else word
+                for word in words
+            ]
+            if (
+                misspelt == words
+                or titles._having(
+                    column.searchable_actors, [[f" {word}"] for word in misspelt]
+                ).any()
+            ):
+                continue
+            tried += 1
+            actors = titles.find_actors(demo_store, " ".join(misspelt), 50)
+            assert person in [actor.person for actor in actors], misspelt
+    assert tried > 100
+
+
+def _misspelt(word: str, place: int, error: str) -> str:
+    before, letter, after = word[:place], word[place], word[place + 1 :]
+    return {
+        "dropped": before + after,
+        "doubled": before + 2 * letter + after,
+        "swapped": before[:-1] + letter + before[-1] + after,
+        "replaced": before + "q" + after,
+    }[error]
+
+
+def test_actors_with_similar_names_are_found_only_if_no_name_has_the_words(
+    title_store: Store,
+) -> None:
+    def found(text: str) -> list[str]:
+        actors = titles.find_actors(title_store, text, 50)
+        return [title_store.titles.display_name[actor.person] for actor in actors]
+
+    assert found("zoe adler") == found("zoe adlre") == found("adlr zoe") == ["Zoe Adler"]
+    assert found("zoe hale") == found("zoq adler x") == []
+
+
 @pytest.mark.parametrize("year", [0, 10_000])
 def test_a_year_is_checked_even_where_nothing_could_match(demo_store: Store, year: int) -> None:
     question = Selected(None, year, ())
