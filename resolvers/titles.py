@@ -199,7 +199,8 @@ def _resembling_actors(titles: Titles, words: list[str]) -> list[int]:
     rows = rows[np.lexsort((rows, -counts[rows]))[:_COMPARED]]
     likenesses = likenesses_by_word(words, [names[row].split() for row in rows.tolist()])
     order = np.argsort(-likenesses, kind="stable")
-    return rows[order[: np.count_nonzero(likenesses)]].tolist()
+    resembling: list[int] = rows[order[: np.count_nonzero(likenesses)]].tolist()
+    return resembling
 
 
 def _having(names: TextColumn, words: Sequence[Sequence[str]]) -> Mask:

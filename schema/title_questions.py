@@ -154,7 +154,8 @@ class TitleQuestions:
         ] = 10,
     ) -> list[ActorCount] | None:
         """Actors by name, with all titles that have them in the cast: those whose name begins with
-        the text, then those with the most titles, then by name. If no name matches, those with similar words."""
+        the text, then those with the most titles, then by name. If no name matches, those with
+        similar words."""
         store = info.context.store
         return [
             ActorCount(store=store, row=(actor, _EVERYTHING))

@@ -30,9 +30,9 @@ SearchText: TypeAlias = Annotated[
     strawberry.argument(
         description="Only entries whose name matches this text, best match first: equal names; "
         "names that contain all its words, whole, shortened or as initials, best known first; "
-        "likely typos, also in several words; names that contain the text inside a word. Case, accents, punctuation and "
-        "spaces are ignored. With `orderBy`, only the best of these kinds is kept. Blank text is "
-        "ignored."
+        "likely typos, also in several words; names that contain the text inside a word. Case, "
+        "accents, punctuation and spaces are ignored. With `orderBy`, only the best of these kinds "
+        "is kept. Blank text is ignored."
     ),
 ]
 
