@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
+
 from datastore.base.errors import NotFound
 from datastore.store import Store
+from resolvers import spaces
 from resolvers.arguments import shown
+from resolvers.filters import Expression
+from resolvers.paging import row_array
 from resolvers.search import suggestions
+from resolvers.selection import Selection, select
 
-__all__ = ["find"]
+__all__ = ["find", "matching_games"]
 
 
 def find(store: Store, app_id: str) -> int:
@@ -23,3 +30,11 @@ def find(store: Store, app_id: str) -> int:
         f"{message} The product id is the number in the URL of the store page.",
         lambda: suggestions(frame.index, frame.title, app_id, lambda: frame.weight),
     )
+
+
+def matching_games(store: Store, where: Expression | None) -> npt.NDArray[np.bool_]:
+    """Mask over all games: True for those that match."""
+    rows = select(range(len(store.games)), lambda: spaces.games(store), Selection(where))
+    matching = np.zeros(len(store.games), bool)
+    matching[row_array(rows)] = True
+    return matching

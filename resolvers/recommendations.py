@@ -1,4 +1,4 @@
-"""resolvers: similar games, and games for a player, known or new.
+"""resolvers: games for a player, known or new, and the reasons for them.
 
 Plain lists are precomputed in the snapshot. Lists with a filter, excluded games or a library that
 is not in the snapshot are computed on request by the same model, from the same sources in the same
@@ -19,27 +19,21 @@ import numpy.typing as npt
 from datastore.base import scoring
 from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
 from datastore.base.errors import InvalidArgument, TooMany
-from datastore.base.names import fold
-from datastore.base.series import overlap, plain, words
 from datastore.model import Player
-from datastore.recommendations import Entry, SimilarGames
+from datastore.recommendations import Entry
 from datastore.store import Store
-from resolvers import spaces
 from resolvers.arguments import check_first, shown
+from resolvers.diversity import checked_diversity, diverse
 from resolvers.filters import Expression
-from resolvers.paging import row_array
-from resolvers.selection import Selection, select
+from resolvers.games import matching_games
 
 __all__ = [
     "Arguments",
     "Owned",
     "Reason",
     "Recommended",
-    "Similarity",
     "for_library",
     "for_user",
-    "similar",
-    "similarity",
 ]
 
 Floats = npt.NDArray[np.floating]
@@ -79,18 +73,6 @@ class Reason(NamedTuple):
     rest: float = 0.0
 
 
-class Similarity(NamedTuple):
-    """Why two games are similar: cosines (None when not used), the overlap of their titles, and
-    what they have in common."""
-
-    als: float | None
-    tags: float
-    shared_tags: list[str]
-    titles: float
-    same_developer: bool
-    same_publisher: bool
-
-
 class Recommended:
     """Recommended games, best first; reasons are computed when first requested."""
 
@@ -113,77 +95,6 @@ class Recommended:
         return reasons
 
 
-def similar(
-    store: Store,
-    games: Sequence[int],
-    first: int,
-    diversity: float | None = None,
-    where: Expression | None = None,
-    include_unlisted: bool = False,
-) -> list[list[int]]:
-    """The places, in `store.recommender.similar`, of the games most similar to each of `games`:
-    without a `diversity` in the stored order, in which no series takes the whole list; with 0 by
-    score alone.
-
-    Raises InvalidArgument for an argument out of range.
-    """
-    neighbours = store.recommender.similar
-    first = check_first(first, neighbours.length)
-    diversity = None if diversity is None else _checked_diversity(diversity)
-    if diversity is None and where is None and not include_unlisted:
-        return neighbours.places(games, first)
-    allowed = None if where is None else _matching(store, where)
-    lists = []
-    for game, places in zip(games, neighbours.places(games, neighbours.length), strict=True):
-        if include_unlisted:
-            places = _with_unlisted(neighbours, places, neighbours.spare_places(game))
-        if allowed is not None:
-            places = [place for place in places if allowed[neighbours.row[place]]]
-        if diversity is not None:
-            places.sort(key=lambda place: _likeness(neighbours, place))
-        if diversity:
-            order = _diverse(store, neighbours.row.take(places), diversity, first)
-            places = [places[index] for index in order]
-        lists.append(places[:first])
-    return lists
-
-
-def _likeness(neighbours: SimilarGames, place: int) -> tuple[int, float]:
-    """Sorts the games of a list by source, then score; those by popularity as they are."""
-    source = int(neighbours.source[place])
-    rank = (HYBRID, CONTENT, COPLAY, POPULAR).index(source)
-    return rank, 0.0 if source == POPULAR else -float(neighbours.score[place])
-
-
-def _with_unlisted(neighbours: SimilarGames, places: list[int], unlisted: list[int]) -> list[int]:
-    """The places of a list with each unlisted game before the first that is less similar."""
-    merged = list(places)
-    for place in unlisted:
-        own = _likeness(neighbours, place)
-        at = next((i for i, p in enumerate(merged) if _likeness(neighbours, p) > own), len(merged))
-        merged.insert(at, place)
-    return merged
-
-
-def similarity(store: Store, game: int, other: int) -> Similarity:
-    """How similar two games are, and what they have in common."""
-    pair, publisher = np.array([game, other]), store.games.frame.values("publisher")
-    directions, vectors = store.model.directions(pair), store.content.vectors(pair)
-    in_model = store.model.knows(game) and store.model.knows(other)
-    return Similarity(
-        float(directions[0] @ directions[1]) if in_model else None,
-        float(vectors[0] @ vectors[1]),
-        store.content.shared(game, other),
-        overlap(*(words(plain(store.games.title[row] or "")) for row in (game, other))),
-        _same(*(store.games.developer[row] for row in (game, other))),
-        _same(*(fold(publisher[row] or "") or None for row in (game, other))),
-    )
-
-
-def _same(one: object, other: object) -> bool:
-    return one is not None and one == other
-
-
 def for_user(store: Store, user: int, first: int, arguments: Arguments) -> Recommended:
     """Games for a user, best first, without games the user owns. For a user who owns nothing, the
     reviewed games are left out, too: they are all that is known of the user.
@@ -191,7 +102,7 @@ def for_user(store: Store, user: int, first: int, arguments: Arguments) -> Recom
     Raises InvalidArgument for an argument out of range.
     """
     most = store.recommender.most
-    first, diversity = check_first(first, most), _checked_diversity(arguments.diversity)
+    first, diversity = check_first(first, most), checked_diversity(arguments.diversity)
     excluded = _excluded(store, arguments.exclude)
     owns_nothing = not len(store.users.owned(user))
     if arguments.exclude_reviewed or owns_nothing:
@@ -218,7 +129,7 @@ def for_library(
     argument out of range.
     """
     first = check_first(first, store.recommender.most)
-    diversity = _checked_diversity(arguments.diversity)
+    diversity = checked_diversity(arguments.diversity)
     if len(library) > MOST_GAMES:
         raise TooMany("games", f"{len(library):,} games", MOST_GAMES)
     longest: dict[int, float] = {}
@@ -239,12 +150,6 @@ def for_library(
     return Recommended(store, _picked(store, entries, diversity, first), lambda: player)
 
 
-def _checked_diversity(value: float) -> float:
-    if not 0 <= value <= 1:
-        raise InvalidArgument("diversity", value, "it must be between 0 and 1.")
-    return value
-
-
 def _excluded(store: Store, app_ids: Collection[str]) -> list[int]:
     if len(app_ids) > MOST_GAMES:
         raise TooMany("exclude", f"{len(app_ids):,} ids", MOST_GAMES)
@@ -252,17 +157,9 @@ def _excluded(store: Store, app_ids: Collection[str]) -> list[int]:
     return [row for row in rows if row is not None]
 
 
-def _matching(store: Store, where: Expression | None) -> Mask:
-    """Mask over all games: True for those that match."""
-    rows = select(range(len(store.games)), lambda: spaces.games(store), Selection(where))
-    matching = np.zeros(len(store.games), bool)
-    matching[row_array(rows)] = True
-    return matching
-
-
 def _allowed(store: Store, arguments: Arguments, excluded: list[int]) -> Mask:
     """Mask over all games: True for those that may be recommended."""
-    allowed = _matching(store, arguments.where)
+    allowed = matching_games(store, arguments.where)
     allowed[excluded] = False
     if not arguments.include_unlisted:
         allowed[store.games.unlisted] = False
@@ -375,26 +272,4 @@ def _picked(store: Store, pool: list[Entry], diversity: float, first: int) -> li
     if not diversity:
         return pool[:first]
     games = np.array([entry.game for entry in pool], np.int64)
-    return [pool[index] for index in _diverse(store, games, diversity, first)]
-
-
-def _diverse(
-    store: Store, games: npt.NDArray[np.integer], diversity: float, first: int
-) -> list[int]:
-    """Indices of the first games of a pool, re-ranked by maximal marginal relevance.
-
-    J. Carbonell, J. Goldstein: The Use of MMR, Diversity-Based Reranking (SIGIR 1998). Relevance
-    falls linearly from 1 at the head of the pool to its end; similarity is the mean of the cosines
-    of ALS factors and of tags and genres.
-    """
-    directions, vectors = store.model.directions(games), store.content.vectors(games)
-    similarities = (directions @ directions.T + vectors @ vectors.T) / 2
-    relevance = (1 - diversity) * (1 - np.arange(len(games)) / max(1, len(games)))
-    nearest = np.zeros(len(games))
-    chosen: list[int] = []
-    for _ in range(min(first, len(games))):
-        value = relevance - diversity * nearest
-        value[chosen] = -np.inf
-        chosen.append(int(value.argmax()))
-        nearest = np.maximum(nearest, similarities[chosen[-1]])
-    return chosen
+    return [pool[index] for index in diverse(store, games, diversity, first)]

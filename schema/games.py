@@ -11,7 +11,7 @@ import strawberry
 from strawberry import UNSET
 
 from datastore.store import Store
-from resolvers import games, prices, recommendations, reviews, spaces
+from resolvers import games, prices, reviews, similar_games, spaces
 from resolvers.filters import mentions
 from resolvers.ids import keys
 from resolvers.paging import Rows
@@ -27,13 +27,7 @@ from schema.inputs.selections import selection
 from schema.players import PlayerConnection, player_connection
 from schema.precision import numbers
 from schema.prices import PriceBy, PriceEstimate, PriceMethod, price_estimate
-from schema.recommendations import (
-    AllowedSimilar,
-    IncludeUnlisted,
-    SimilarDiversity,
-    SimilarGame,
-    UnlistedReason,
-)
+from schema.recommendations import IncludeUnlisted, UnlistedReason
 from schema.relay.connections import Connection, shown_page
 from schema.relay.lists import Asked, list_of, listing
 from schema.relay.node import Node
@@ -46,6 +40,7 @@ from schema.reviews import (
     review_list,
     summary,
 )
+from schema.similar_games import AllowedSimilar, SimilarDiversity, SimilarGame
 
 __all__ = ["Game", "GameConnection", "GameQuery", "game_connection", "game_list"]
 
@@ -213,9 +208,7 @@ class Game(Node):
 
         Client's name: recomendacion_juego(id de producto)"""
         filtered = selection(where if where is not None else UNSET).where
-        return recommendations.similar(
-            self.store, rows, first, diversity, filtered, include_unlisted
-        )
+        return similar_games.similar(self.store, rows, first, diversity, filtered, include_unlisted)
 
 
 @documented

@@ -15,6 +15,7 @@ from schema.prices import PriceQuery
 from schema.rankings import RankingQuery
 from schema.recommendations import RecommendationQuery
 from schema.relay.node import NodeQuery
+from schema.title_model import TitleModelQuery
 from schema.title_questions import TitleQuestions
 from schema.titles import TitleQuery
 from schema.users import UserQuery
@@ -39,6 +40,7 @@ class Query(
     TitleQuery,
     ViewerQuery,
     VerdictQuery,
+    TitleModelQuery,
     NodeQuery,
     ModelQuery,
     DatasetQuery,

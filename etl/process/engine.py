@@ -1,7 +1,7 @@
 """etl.process: an engine runs functions over parts of the data, on this host or on a cluster.
 
-The work of a part depends on nothing but its arguments, and may be done twice: a cluster repeats
-it when a worker is lost. What it writes are files named by the part.
+The work of a part depends only on its arguments, and may be done twice: a cluster repeats it when a
+worker is lost. It writes files named by the part.
 """
 
 from __future__ import annotations

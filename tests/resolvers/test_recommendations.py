@@ -1,14 +1,8 @@
-"""Recommendations against the formulas that the documentation gives, for the demo's players.
-
-Expected scores are worked out here from the arrays of the snapshot, in plain NumPy.
-"""
+"""Recommendations against the formulas that the documentation gives, for the demo's players."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
-from math import log, nan, sqrt
-from typing import Any
+from math import nan, sqrt
 
 import numpy as np
 import pytest
@@ -17,120 +11,18 @@ from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
 from datastore.base.columns import Operator
 from datastore.base.errors import InvalidArgument
 from datastore.base.second_stage import SIGNALS
-from datastore.base.series import plain, series
 from datastore.store import Store
+from recommender_world import MOST, World, cosine, for_user, games, some
 from resolvers import filters, recommendations, spaces
 from resolvers.recommendations import Arguments, Owned
 from resolvers.selection import Selection, select
 
-MOST = 50
 PLAIN = Arguments()
 
 
 @pytest.fixture(scope="module")
 def world(demo_store: Store) -> World:
     return World(demo_store)
-
-
-class World:
-    """The snapshot's arrays, and everybody's scores by brute force."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        stage = store.second_stage
-        self.arrays = {
-            "partner_games": stage.partners,
-            "partner_shares": stage.shares,
-            "model_owners": stage.owners,
-            "model_played": stage.played,
-            "curve_knots": stage.curves.knots,
-            "curve_values": stage.curves.values,
-        }
-        model = store.model
-        self.parameters: dict[str, Any] = store.manifest.parameters.model
-        self.games = model.games
-        self.items, self.users = np.array(model.factors), np.array(model.user_factors)
-        offsets, targets, weights = model.ease
-        self.ease = np.zeros((len(self.games),) * 2)
-        self.ease[np.repeat(np.arange(len(self.games)), np.diff(offsets)), targets] = weights
-
-    def owned(self, user: int) -> dict[int, int]:
-        games, minutes = self.store.users.library(user)
-        return dict(zip(games.tolist(), minutes.tolist(), strict=True))
-
-    def plays(self, user: int) -> bool:
-        own = self.owned(user)
-        return any(own.get(game, 0) > 0 for game in self.games.tolist())
-
-    def scores(self, user: int, able: Collection[int] | None = None) -> np.ndarray:
-        """The z-score of x.y, the weighted z-score of EASE, and the curves of the second stage;
-        -inf for a game that takes no part in it. `able` are all games that are asked for."""
-        own = self.owned(user)
-        history = np.array(
-            [
-                0.0 if game not in own else 1.0 if own[game] else self.parameters["owned_weight"]
-                for game in self.games.tolist()
-            ]
-        )
-        by_als, by_ease = self.items @ self.users[user], history @ self.ease
-        if not self.plays(user):
-            return by_ease
-        by_als = (by_als - by_als.mean()) / by_als.std()
-        by_ease = (by_ease - by_ease.mean()) / by_ease.std()
-        blended = by_als + self.parameters["ease_weight"] * by_ease
-        signals = self.signals(history) | {"als": by_als, "ease": by_ease}
-        free = (history == 0) & ~self.store.games.unlisted[self.games]
-        best = np.sort(blended[free])[::-1][: self.parameters["candidates"]]
-        signals["lead"] = blended - best[-1]
-        scores = blended.copy()
-        for row, signal in enumerate(SIGNALS):
-            knots, values = (self.arrays[f"curve_{kind}"][row] for kind in ("knots", "values"))
-            scores += np.interp(signals[signal], knots, values)
-        if able is not None:
-            blended[~np.isin(self.games, list(able))] = -np.inf
-        else:
-            blended[~free] = -np.inf
-        taking_part = max(MOST, np.count_nonzero(blended[history == 0] >= best[-1]))
-        least = np.sort(blended[history == 0])[::-1][:taking_part][-1]
-        return np.where(blended >= least, scores, -np.inf)
-
-    def signals(self, history: np.ndarray) -> dict[str, np.ndarray]:
-        """What the library and the games themselves tell the second stage, game by game."""
-        vectors = self.store.content.vectors(self.games).astype(float)
-        profile = history @ vectors
-        together = np.zeros(len(self.games))
-        pairs = zip(self.arrays["partner_games"], self.arrays["partner_shares"], strict=True)
-        for game, (partners, shares) in enumerate(pairs):
-            owned = [s for p, s in zip(partners, shares, strict=True) if p >= 0 and history[p]]
-            together[game] = max(owned, default=0)
-        return {
-            "together": together,
-            "tags": vectors @ profile / (np.linalg.norm(profile) or 1),
-            "owners": self.arrays["model_owners"],
-            "played": self.arrays["model_played"],
-        }
-
-    def ranked(self, user: int, able: Collection[int] | None = None) -> list[tuple[int, float]]:
-        own, scores = self.owned(user), self.scores(user, able)
-        order = np.argsort(-scores, kind="stable")
-        return [
-            (int(self.games[at]), float(scores[at]))
-            for at in order
-            if int(self.games[at]) not in own and not self.store.games.unlisted[self.games[at]]
-        ]
-
-
-def some(count: int, world: World, *, plays: bool = True) -> list[int]:
-    users = [user for user in range(len(world.store.users)) if world.plays(user) is plays]
-    return users[:: max(1, len(users) // count)][:count]
-
-
-def games(found: recommendations.Recommended) -> list[int]:
-    return [entry.game for entry in found.entries]
-
-
-def for_user(world: World, user: int, first: int = MOST, **wanted: Any) -> Any:
-    return recommendations.for_user(world.store, user, first, Arguments(**wanted))
 
 
 def test_a_players_list_is_the_best_of_all_scores_by_brute_force(world: World) -> None:
@@ -161,7 +53,7 @@ def test_a_shorter_list_is_the_head_of_a_longer_one(world: World) -> None:
             assert games(for_user(world, user, 7, diversity=diversity)) == whole[:7]
 
 
-def test_reviewed_games_are_left_out_of_an_owners_list_where_that_is_asked_for(
+def test_reviewed_games_are_left_out_of_an_owners_list_on_request(
     store: Store,
 ) -> None:
     world, changed = World(store), 0
@@ -256,7 +148,7 @@ def test_an_empty_or_unknown_library_gets_the_most_played_games(world: World) ->
         assert {entry.source for entry in found.entries} == {POPULAR}
 
 
-def test_owned_but_unplayed_games_speak_by_what_is_played_with_them(world: World) -> None:
+def test_a_library_without_playtime_is_scored_by_co_play(world: World) -> None:
     app_id = world.store.games.app_id[int(world.games[0])]
     found = recommendations.for_library(world.store, [Owned(app_id, 0)], 5, PLAIN)
     assert found.entries[0].source == COPLAY
@@ -266,7 +158,7 @@ def test_owned_but_unplayed_games_speak_by_what_is_played_with_them(world: World
     assert row[world.games.tolist().index(found.entries[0].game)] == pytest.approx(best)
 
 
-def test_a_game_the_model_cannot_place_speaks_by_its_tags(world: World) -> None:
+def test_a_library_unknown_to_the_model_is_scored_by_tags(world: World) -> None:
     store = world.store
     placed = set(world.games.tolist())
     rare = next(
@@ -283,24 +175,7 @@ def test_a_game_the_model_cannot_place_speaks_by_its_tags(world: World) -> None:
         assert store.games.players[entry.game] > 0
 
 
-def words(store: Store, game: int) -> dict[tuple[str, int], float]:
-    """Words of a game with their idf."""
-    found = {}
-    for kind, column in (("tag", store.games.tag_rows), ("genre", store.games.genres)):
-        uses = np.bincount(column.values)
-        for word in column.row(game).tolist():
-            found[kind, word] = log((1 + len(store.games)) / (1 + int(uses[word])))
-    return found
-
-
-def cosine(store: Store, one: int, other: int) -> float:
-    left, right = words(store, one), words(store, other)
-    product = sum(left[word] * right[word] for word in left.keys() & right.keys())
-    length = sqrt(sum(v * v for v in left.values()) * sum(v * v for v in right.values()))
-    return product / length if length else 0.0
-
-
-def test_of_a_game_that_stands_twice_the_longer_playtime_counts(world: World) -> None:
+def test_duplicate_games_keep_the_longest_playtime(world: World) -> None:
     app_id = world.store.games.app_id[int(world.games[3])]
     twice = [Owned(app_id, 90.0), Owned(f" {app_id} ", 2.0)]
     once = recommendations.for_library(world.store, [Owned(app_id, 90.0)], 10, PLAIN)
@@ -334,7 +209,7 @@ def test_reasons_name_the_fifty_games_that_add_most_and_sum_up_the_rest(world: W
         assert sum(named) + reason.rest + reason.baseline == pytest.approx(entry.score, abs=1e-3)
 
 
-def test_hours_beyond_all_numbers_are_a_long_playtime(world: World) -> None:
+def test_hours_near_the_float_limit_are_a_long_playtime(world: World) -> None:
     app_id = world.store.games.app_id[int(world.games[3])]
     longest, long = (
         recommendations.for_library(world.store, [Owned(app_id, hours)], 10, PLAIN).entries
@@ -418,7 +293,7 @@ def test_a_reason_is_the_games_share_of_the_score_and_of_every_curve(world: Worl
     assert found == pytest.approx({game: everything[game] for game in found}, rel=2e-3, abs=2e-3)
 
 
-def test_the_demo_is_large_enough_for_a_second_stage_that_says_something(world: World) -> None:
+def test_the_demo_is_large_enough_to_fit_a_second_stage(world: World) -> None:
     assert np.abs(world.arrays["curve_values"]).max() > 0.1
     assert (np.diff(world.arrays["curve_knots"], axis=1) > 0).all()
 
@@ -435,66 +310,7 @@ def test_content_reasons_add_up_as_well(world: World) -> None:
         assert {game for game, _ in reason.because} <= set(rare)
 
 
-def test_similar_games_say_what_their_score_is_made_of(world: World) -> None:
-    store, weights = world.store, world.parameters
-    kinds = ("tag", "coplay", "title", "developer", "publisher")
-    total = 1 + sum(weights[f"{kind}_weight"] for kind in kinds)
-    neighbours = store.recommender.similar
-    for game in world.games[:30].tolist():
-        (places,) = recommendations.similar(store, [game], 10)
-        for place in places:
-            other = int(neighbours.row[place])
-            why = recommendations.similarity(store, game, other)
-            assert why.tags == pytest.approx(cosine(store, game, other), abs=1e-5)
-            if neighbours.source[place] != HYBRID:
-                continue
-            assert why.als is not None
-            blended = why.als + weights["tag_weight"] * why.tags
-            blended += weights["coplay_weight"] * neighbours.coplay[place]
-            blended += weights["title_weight"] * why.titles
-            blended += weights["developer_weight"] * why.same_developer
-            blended += weights["publisher_weight"] * why.same_publisher
-            assert blended / total == pytest.approx(neighbours.score[place], abs=1e-4)
-            common = set(store.games.tags(game)) & set(store.games.tags(other))
-            assert common <= set(why.shared_tags)
-
-
-def test_shared_tags_stand_the_rarest_first(world: World) -> None:
-    store = world.store
-    one, other = world.games[:2].tolist()
-    shared = recommendations.similarity(store, one, other).shared_tags
-    uses = {name: int((store.games.tag_rows.values == row).sum())
-            for row, name in enumerate(store.games.tag_names)}  # fmt: skip
-    known = [uses[name] for name in shared if name in uses]
-    assert known == sorted(known)
-
-
-def spread(store: Store, listed: list[int]) -> float:
-    """Mean likeness of all pairs."""
-    rows = np.array(listed)
-    directions, vectors = store.model.directions(rows), store.content.vectors(rows)
-    alike = (directions @ directions.T + vectors @ vectors.T) / 2
-    return float(alike[np.triu_indices(len(rows), 1)].mean())
-
-
-def test_more_diversity_makes_the_games_less_alike(world: World) -> None:
-    users = some(20, world)
-    means = [
-        np.mean([spread(world.store, games(for_user(world, u, 10, diversity=d))) for u in users])
-        for d in (0.0, 0.3, 0.7)
-    ]
-    assert means[0] > means[1] > means[2]
-
-
-def test_a_diverse_list_of_similar_games_begins_with_the_most_similar(world: World) -> None:
-    for game in world.games[:10].tolist():
-        (plain,) = recommendations.similar(world.store, [game], MOST, 0.0)
-        (diverse,) = recommendations.similar(world.store, [game], MOST, 0.5)
-        assert diverse[0] == plain[0]
-        assert sorted(diverse) == sorted(plain)
-
-
-def test_unlisted_games_are_recommended_only_if_that_is_asked_for(world: World) -> None:
+def test_unlisted_games_are_recommended_only_on_request(world: World) -> None:
     unlisted = set(np.flatnonzero(world.store.games.unlisted).tolist())
     assert unlisted
     found: set[int] = set()
@@ -505,56 +321,6 @@ def test_unlisted_games_are_recommended_only_if_that_is_asked_for(world: World) 
         assert not more & own
         found |= more & unlisted
     assert found
-
-
-def test_similar_unlisted_games_come_where_their_score_puts_them(world: World) -> None:
-    similar, unlisted = world.store.recommender.similar, world.store.games.unlisted
-    every = list(range(len(world.store.games)))
-    listed = recommendations.similar(world.store, every, MOST, 0.0)
-    more = recommendations.similar(world.store, every, MOST, 0.0, include_unlisted=True)
-    assert not unlisted[similar.row[[place for places in listed for place in places]]].any()
-    added = 0
-    for before, after in zip(listed, more, strict=True):
-        new = [place for place in after if unlisted[similar.row[place]]]
-        assert [place for place in after if place not in new] == before[: MOST - len(new)]
-        by_model = [similar.score[place] for place in after if similar.source[place] == HYBRID]
-        assert by_model == sorted(by_model, reverse=True)
-        added += len(new)
-    assert added
-
-
-def test_a_filter_chooses_among_the_most_similar_games(world: World) -> None:
-    free = filters.Test("is_free", Operator.EQ, True)
-    similar, prices = world.store.recommender.similar, world.store.games.prices
-    for game in world.games[:20].tolist():
-        (every,) = recommendations.similar(world.store, [game], MOST)
-        (found,) = recommendations.similar(world.store, [game], MOST, where=free)
-        assert found == [place for place in every if prices[similar.row[place]] == 0]
-
-
-def test_of_five_similar_games_at_most_two_are_of_one_series(world: World) -> None:
-    titles = [series(plain(title or "")) for title in world.store.games.title]
-    similar = world.store.recommender.similar
-    crowded = 0
-    for game in range(len(titles)):
-        (pure,) = recommendations.similar(world.store, [game], 5, 0.0)
-        (places,) = recommendations.similar(world.store, [game], 5)
-        if POPULAR in similar.source[places]:
-            continue
-        counts = [
-            max(Counter(titles[similar.row[p]] for p in found).values()) for found in (pure, places)
-        ]
-        assert counts[1] <= 2
-        crowded += counts[0] > 2
-    assert crowded
-
-
-@pytest.mark.parametrize("diversity", [-0.1, 1.1, nan])
-def test_an_impossible_diversity_is_refused(world: World, diversity: float) -> None:
-    with pytest.raises(InvalidArgument, match=r"'diversity'.*between 0 and 1"):
-        for_user(world, 0, diversity=diversity)
-    with pytest.raises(InvalidArgument, match="'diversity'"):
-        recommendations.similar(world.store, [0], 5, diversity)
 
 
 @pytest.mark.parametrize("hours", [-1.0, nan, float("inf")])

@@ -121,44 +121,6 @@ def test_an_impossible_argument_is_refused_with_its_value(
     assert error["extensions"]["argument"] == argument
 
 
-SIMILAR = """query ($id: ID!, $diversity: Float! = 0) { game(appId: $id) {
-  similarGames(first: 8, diversity: $diversity) { game { appId } score source sharedPlayers
-    reason { text sharedPlayers sharedTags alsCosine tagCosine coplayCosine titleOverlap
-      sameDeveloper samePublisher thin } } } }"""
-
-
-def test_similar_games_say_why(ask_demo: Ask) -> None:
-    popular = ask_demo(LIBRARY, games=[], first=10)["data"]["recommendForLibrary"]
-    for row in popular:
-        found = ask_demo(SIMILAR, id=row["game"]["appId"])["data"]["game"]["similarGames"]
-        for entry in found:
-            reason = entry["reason"]
-            assert reason["thin"] == (reason["sharedPlayers"] < 5)
-            if entry["source"] != "HYBRID":
-                continue
-            assert reason["sharedPlayers"] == entry["sharedPlayers"]
-            parts = reason["alsCosine"] + reason["tagCosine"] + 10 * reason["coplayCosine"]
-            parts += 1.2 * reason["titleOverlap"] + 0.3 * reason["sameDeveloper"]
-            parts += 0.6 * reason["samePublisher"]
-            assert parts / 14.1 == pytest.approx(entry["score"], abs=1e-4)
-            assert bool(reason["sharedTags"]) == (reason["tagCosine"] > 0)
-            if reason["sharedTags"]:
-                assert reason["text"].startswith(f"Both are tagged {reason['sharedTags'][0]}")
-
-
-def test_similar_games_can_be_asked_to_differ(ask_demo: Ask) -> None:
-    popular = ask_demo(LIBRARY, games=[], first=1)["data"]["recommendForLibrary"]
-    app_id = popular[0]["game"]["appId"]
-
-    def listed(diversity: float) -> list[str]:
-        found = ask_demo(SIMILAR, id=app_id, diversity=diversity)["data"]["game"]
-        return [row["game"]["appId"] for row in found["similarGames"]]
-
-    plain, varied = listed(0.0), listed(0.8)
-    assert varied[0] == plain[0]
-    assert varied != plain
-
-
 NULLS = """query ($d: Float, $f: Int, $h: Float, $r: RankingMethod, $y: YearBasis, $b: Boolean) {
   recommendForLibrary(games: [{appId: "10", hours: $h}], first: $f, diversity: $d) { score }
   bestDevelopers(year: 2011, first: $f, ranking: $r, yearBasis: $y) { rank }
