@@ -7,7 +7,7 @@ worker is lost. It writes files named by the part.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -46,6 +46,18 @@ class Engine(Protocol):
     def sum(self, work: Callable[[P], Arrays], parts: Sequence[P], stage: str) -> Arrays:
         """The sums of the arrays of all parts; empty without parts. The work returns arrays of its
         own, which the sum may change."""
+        ...
+
+    def exchange(
+        self,
+        split: Callable[[P], Iterable[tuple[int, Any]]],
+        parts: Sequence[P],
+        targets: int,
+        gather: Callable[[int, list[Any]], R],
+        stage: str,
+    ) -> Iterator[R]:
+        """Split every part into pieces for targets, 0 to `targets` - 1, then gather the pieces of
+        each target, in the order of the parts; the small results, in the order of the targets."""
         ...
 
     def share(self, value: T) -> Shared[T]:
@@ -99,6 +111,22 @@ class LocalEngine:
                 else:
                     total[name] = array
         return total
+
+    def exchange(
+        self,
+        split: Callable[[P], Iterable[tuple[int, Any]]],
+        parts: Sequence[P],
+        targets: int,
+        gather: Callable[[int, list[Any]], R],
+        stage: str,
+    ) -> Iterator[R]:
+        """Gather the pieces of all parts by target; all pieces are held in memory."""
+        pieces: list[list[Any]] = [[] for _ in range(targets)]
+        for split_part in self.map(lambda part: list(split(part)), parts, stage):
+            for target, piece in split_part:
+                pieces[target].append(piece)
+        numbered = list(enumerate(pieces))
+        return self.map(lambda target: gather(*target), numbered, stage)
 
     def share(self, value: T) -> Shared[T]:
         """The value as it is."""

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
@@ -115,21 +115,59 @@ class SnapshotWriter:
 
     def array(self, name: str, values: npt.NDArray[Any]) -> None:
         """Write one array in the contract's element type."""
-        path = array_path(self.folder, name)
         values = np.ascontiguousarray(values, dtype=_element(ARRAYS[name].dtype, values))
+        self._write_array(name, values.shape, values.dtype, [values])
+
+    def array_of_parts(
+        self, name: str, shape: tuple[int, ...], parts: Iterable[npt.NDArray[Any]], most: int = 0
+    ) -> None:
+        """Write one array in the contract's element type from parts of its rows, in their order;
+        `most` is its greatest value, for arrays of several element types. Raises ValueError if the
+        parts have another number of rows."""
+        dtype = np.dtype(_narrowest(ARRAYS[name].dtype, most))
+        written = 0
+
+        def converted() -> Iterable[npt.NDArray[Any]]:
+            nonlocal written
+            for part in parts:
+                written += len(part)
+                yield np.ascontiguousarray(part, dtype=dtype)
+
+        self._write_array(name, shape, dtype, converted())
+        if written != shape[0]:
+            raise ValueError(f"{name}: {written} rows, not {shape[0]}")
+
+    def table_of_parts(self, name: str, write: Callable[[Path, pa.Schema], int]) -> None:
+        """Let a function write one table with the contract's columns; it returns the rows."""
+        path = table_path(self.folder, name)
+        path.unlink(missing_ok=True)  # it may be shared with another snapshot
+        rows = write(path, TABLES[name])
+        size, sha256 = seal(path)
+        self.tables[name] = TableEntry(rows, size, sha256)
+
+    def _write_array(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+        parts: Iterable[npt.NDArray[Any]],
+    ) -> None:
+        path = array_path(self.folder, name)
         header = io.BytesIO()
         np.lib.format.write_array_header_1_0(
-            header, np.lib.format.header_data_from_array_1_0(values)
+            header,
+            {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape},
         )
-        sha256 = hashlib.sha256()  # of what is written: to read it again takes as long as to write
+        sha256 = hashlib.sha256(header.getbuffer())
         path.unlink(missing_ok=True)  # it may be shared with another snapshot
         with path.open("wb") as file:
-            for part in (header.getbuffer(), values.data):
-                file.write(part)  # `tofile` would hide the reason of a failure
-                sha256.update(part)
+            file.write(header.getbuffer())
+            for part in parts:
+                file.write(part.data)  # `tofile` would hide the reason of a failure
+                sha256.update(part.data)  # what is written: to read it again takes as long
             file.flush()
             os.fsync(file.fileno())
-        entry = ArrayEntry(values.shape, str(values.dtype), path.stat().st_size, sha256.hexdigest())
+        entry = ArrayEntry(shape, str(dtype), path.stat().st_size, sha256.hexdigest())
         self.arrays[name] = entry
 
     def adopt(
@@ -255,9 +293,13 @@ def _check_document(file: Path) -> None:
 
 
 def _element(dtypes: str, values: npt.NDArray[Any]) -> str:
-    """The first of the element types that holds all values; the last one must."""
+    """The first of the element types that holds all values."""
+    return _narrowest(dtypes, int(values.max(initial=0)) if "|" in dtypes else 0)
+
+
+def _narrowest(dtypes: str, most: int) -> str:
+    """The first of the element types that holds this value; the last one must."""
     *narrow, widest = dtypes.split("|")
-    most = values.max(initial=0) if narrow else 0
     return next((dtype for dtype in narrow if most <= np.iinfo(dtype).max), widest)
 
 

@@ -65,6 +65,18 @@ def test_results_are_given_out_before_later_parts_are_calculated() -> None:
     results.close()
 
 
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_pieces_are_gathered_by_target_in_the_order_of_the_parts(jobs: int) -> None:
+    def split(part: str) -> list[tuple[int, str]]:
+        return [(len(word) % 3, word) for word in part.split()]
+
+    parts = ["a dog ran", "bb", "the cat is in", ""]
+    gathered = LocalEngine(jobs).exchange(
+        split, parts, 4, lambda target, words: f"{target}: {' '.join(words)}", "words"
+    )
+    assert list(gathered) == ["0: dog ran the cat", "1: a", "2: bb is in", "3: "]
+
+
 def test_a_shared_value_is_the_value_itself_on_one_host() -> None:
     value = {"games": np.arange(3)}
     assert LocalEngine().share(value).value is value

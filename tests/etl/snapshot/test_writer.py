@@ -81,6 +81,38 @@ def test_an_array_of_any_shape_is_read_as_it_was_written(
     assert back.shape == shape
 
 
+@pytest.mark.parametrize(
+    ("most", "dtype"), [(65_535, "uint16"), (65_536, "int32")], ids=["narrow", "wide"]
+)
+def test_an_array_from_parts_is_the_array_from_all_at_once(
+    tmp_path: Path, most: int, dtype: str
+) -> None:
+    values = np.array([3, 0, most, 7, 5], np.int64)
+    with SnapshotWriter(tmp_path) as writer:
+        writer.array("library_games", values)
+        content = (writer.folder / "arrays" / "library_games.npy").read_bytes()
+        entry = writer.arrays["library_games"]
+        parts = [values[:2], values[:0], values[2:]]
+        writer.array_of_parts("library_games", (5,), parts, most)
+        assert (writer.folder / "arrays" / "library_games.npy").read_bytes() == content
+        assert writer.arrays["library_games"] == entry
+        assert entry.dtype == dtype
+
+
+def test_parts_with_several_columns_keep_their_shape(tmp_path: Path) -> None:
+    values = np.arange(12, dtype=np.float32).reshape(4, 3)
+    with SnapshotWriter(tmp_path) as writer:
+        writer.array_of_parts("user_factors", (4, 3), [values[:1], values[1:]])
+        back = np.load(writer.folder / "arrays" / "user_factors.npy", allow_pickle=False)
+        assert np.array_equal(back, values)
+        assert writer.arrays["user_factors"].shape == (4, 3)
+
+
+def test_parts_that_lack_a_row_are_refused(tmp_path: Path) -> None:
+    with SnapshotWriter(tmp_path) as writer, pytest.raises(ValueError, match="2 rows, not 3"):
+        writer.array_of_parts("popular_games", (3,), [np.zeros(1), np.zeros(1)])
+
+
 def test_a_table_must_have_exactly_the_columns_of_the_contract(tmp_path: Path) -> None:
     with SnapshotWriter(tmp_path) as writer:
         with pytest.raises(ValueError, match="nmae"):
