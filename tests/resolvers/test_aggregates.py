@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from datastore.base.names import fold
 from datastore.store import Store
-from graph import LISTS, Entry, every
+from graph import LISTS
+from graph_list import Entry, every
 from harness import Ask, only_error
 from resolvers.aggregates import BANDS
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from datastore.base.columns import OPERATORS, Kind, Operator
 from datastore.frame import Ragged
 from datastore.text_column import TextColumn
-from graph import LISTS, Entry, List, entries, every, holds, invalid, listed
+from graph import LISTS, holds, listed
+from graph_list import Entry, List, entries, every, invalid
 from harness import Ask, only_error
 from resolvers import filters
 from schema.graph import graphql_schema

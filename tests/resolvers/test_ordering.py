@@ -11,7 +11,8 @@ from graphql import GraphQLEnumType
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph import LISTS, Entry, entries, every, in_order
+from graph import LISTS, in_order
+from graph_list import Entry, entries, every
 from harness import Ask, only_error
 from resolvers.ordering import Order, ordered, ranks
 from schema.graph import graphql_schema

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from datastore.store import Store
 from etl.demo import DemoFiles
 from etl.release.build import Inputs
-from graph import only_page
+from graph_list import only_page
 from harness import Ask, asker, build_snapshot, only_error
 from resolvers.ids import KINDS, decode, encode
 

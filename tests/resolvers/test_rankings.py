@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datastore.base.names import fold
-from graph import Entry
+from graph_list import Entry
 from harness import Ask, only_error
 from resolvers.rankings import wilson
 

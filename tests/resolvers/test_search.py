@@ -14,7 +14,8 @@ from datastore.frame import Frame
 from datastore.search import ERROR, MATCH, PIECE, NameIndex, Result
 from datastore.store import Store
 from etl.columns.search_index import index, keys
-from graph import LISTS, every
+from graph import LISTS
+from graph_list import every
 from harness import Ask, only_error
 from resolvers import search as module
 from resolvers.search import search, suggestions

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from datastore.base.names import fold
-from graph import GAMES, Entry, every
+from graph import GAMES
+from graph_list import Entry, every
 from harness import Ask, only_error
 from schema.catalogue_years import CatalogueYear
 
