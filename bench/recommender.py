@@ -24,7 +24,7 @@ from etl.columns.arrow import coded
 from etl.games import axes, libraries
 from etl.games import catalogue as games
 from etl.games.labels import Labels
-from etl.games.play_rows import number_library
+from etl.games.play_rows import number_library, number_recent_starts
 from etl.games.unlisted import unlisted_reasons
 from etl.process.progress import Stage
 from etl.raw.lines import RawFile
@@ -68,13 +68,15 @@ def main() -> None:
     developer = np.append(np.where(known, code, -1), np.full(others, -1)).astype(np.int32)
     publishers = [fold(name) if name else "" for name in catalogue["publisher"].to_pylist()]
     publishers += [""] * others
+    library = number_library(entities, owned)
     data = TrainingData(
-        number_library(entities, owned),
+        library,
         entities.user_ids.to_pylist(),
         entities.app_ids.to_pylist(),
         GameWords.of(tags, genres),
         Kin.of(titles, developer, publishers),
         unlisted_reasons(titles, entities.listed, *labels) >= 0,
+        number_recent_starts(entities, owned, library),
     )
     recipe = Recipe(Parameters(), options.seed, options.jobs)
     evaluation = evaluate(data, recipe, baselines=not options.no_baselines, stage=quiet)

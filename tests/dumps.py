@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -12,7 +13,15 @@ from etl.games.catalogue import CatalogueGame
 from etl.games.libraries import Libraries
 from etl.games.reviews import RAW, RawReviews, Reviews
 
-__all__ = ["Review", "games_in", "libraries_of", "raw_reviews", "reviews_in", "rows_in"]
+__all__ = [
+    "Review",
+    "games_in",
+    "libraries_of",
+    "raw_reviews",
+    "reviews_in",
+    "rows_in",
+    "starts_in",
+]
 
 
 class Review(NamedTuple):
@@ -52,8 +61,11 @@ def raw_reviews(*rows: tuple[str, str, bool, str, str]) -> RawReviews:
     return RawReviews(table, table["user_id"].combine_chunks().unique())
 
 
-def libraries_of(*rows: tuple[str, str, int]) -> Libraries:
-    """A dump of (user, game, minutes), those of a user together."""
+def libraries_of(
+    *rows: tuple[str, str, int], started: Collection[tuple[str, str]] = ()
+) -> Libraries:
+    """A dump of (user, game, minutes), those of a user together; `started` in the last two
+    weeks."""
     users = list(dict.fromkeys(user for user, _, _ in rows))
     games = list(dict.fromkeys(game for _, game, _ in rows))
     return Libraries.of(
@@ -63,18 +75,35 @@ def libraries_of(*rows: tuple[str, str, int]) -> Libraries:
         np.array([[user for user, _, _ in rows].count(user) for user in users], np.int32),
         np.array([games.index(game) for _, game, _ in rows], np.int32),
         np.array([minutes for *_, minutes in rows], np.int32),
+        np.array([at for at, (*pair, _) in enumerate(rows) if tuple(pair) in started], np.int32),
     )
 
 
 def rows_in(libraries: Libraries) -> dict[tuple[str, str], int]:
     """Minutes by user and game."""
-    games, minutes = libraries.games.to_pylist(), libraries.minutes
-    assert libraries.size.dtype == libraries.game.dtype == minutes.dtype == np.int32
     rows: dict[tuple[str, str], int] = {}
-    places = zip(libraries.begin.tolist(), libraries.size.tolist(), strict=True)
-    for user, (begin, size) in zip(libraries.users.to_pylist(), places, strict=True):
-        for at in range(begin, begin + size):
-            pair = user, games[libraries.game[at]]
-            assert pair not in rows
-            rows[pair] = int(minutes[at])
+    for at, *pair in _places(libraries):
+        user, game = pair
+        assert (user, game) not in rows
+        rows[user, game] = int(libraries.minutes[at])
     return rows
+
+
+def starts_in(libraries: Libraries) -> set[tuple[str, str]]:
+    """User and game of the recent starts."""
+    recent = libraries.recent_starts.tolist()
+    assert recent == sorted(set(recent))
+    started = {at: (user, game) for at, user, game in _places(libraries) if at in set(recent)}
+    assert len(started) == len(recent)
+    return set(started.values())
+
+
+def _places(libraries: Libraries) -> Iterator[tuple[int, str, str]]:
+    """Row, user and game of each row."""
+    columns = libraries.size, libraries.game, libraries.minutes, libraries.recent_starts
+    assert {column.dtype for column in columns} == {np.dtype(np.int32)}
+    games = libraries.games.to_pylist()
+    spans = zip(libraries.begin.tolist(), libraries.size.tolist(), strict=True)
+    for user, (begin, size) in zip(libraries.users.to_pylist(), spans, strict=True):
+        for at in range(begin, begin + size):
+            yield at, user, games[libraries.game[at]]

@@ -46,4 +46,5 @@ def training_data(library: Library, words: list[list[str]]) -> TrainingData:
     games = [str(at) for at in range(len(words))]
     nothing = np.zeros(len(words), np.bool_)
     kin = Kin([""] * len(words), *np.full((2, len(words)), -1, np.int32))
-    return TrainingData(library, users, games, game_words(words), kin, nothing)
+    starts = np.zeros(0, np.int32)
+    return TrainingData(library, users, games, game_words(words), kin, nothing, starts)

@@ -364,6 +364,11 @@ ARRAYS: dict[str, Array] = {
     "played_minutes": Array("uint16", "played rows: minutes, 65535 for 65535 and more"),
     "long_rows": Array("int32", "rows of played_minutes with 65535 minutes and more"),
     "long_minutes": Array("int32", "long_rows: minutes"),
+    "recent_starts": Array(
+        "int32",
+        "library rows of games that were started in the last two weeks (all of the playtime is of "
+        "these) or later, by an event; ascending. For evaluation only",
+    ),
     "game_offsets": Array("int64", "games + 1: where a game's entries in game_rows start"),
     "game_rows": Array("int32", "played library rows by game, minutes descending, then user"),
     "similar_games": Array(

@@ -23,6 +23,7 @@ _USERS = pa.schema({"user_id": _TEXT})
 _OWNERS = pa.schema({"user_id": _TEXT, "items": pa.int32()})
 _OWNED = pa.schema({"app_id": _TEXT, "name": _TEXT})
 _ITEMS = pa.schema({"game": pa.int32(), "minutes": pa.int32()})
+_STARTS = pa.schema({"row": pa.int32()})
 _EVENT = pa.schema(
     {"at": pa.int64(), "user_id": _TEXT, "app_id": _TEXT, "action": _TEXT, "value": pa.int32()}
 )
@@ -88,15 +89,21 @@ def _library_tables(part: Libraries) -> Tables:
         "users": pa.table([part.users, part.size], _OWNERS),
         "games": pa.table([part.games, part.names], _OWNED),
         "items": pa.table([part.game, part.minutes], _ITEMS),
+        "recent_starts": pa.table([part.recent_starts], _STARTS),
     }
 
 
 def _libraries(tables: Tables) -> Libraries:
-    users, owned, items = (
+    users, owned, items, starts = (
         tables[name].cast(schema).columns
-        for name, schema in (("users", _OWNERS), ("games", _OWNED), ("items", _ITEMS))
+        for name, schema in (
+            ("users", _OWNERS),
+            ("games", _OWNED),
+            ("items", _ITEMS),
+            ("recent_starts", _STARTS),
+        )
     )
-    rows = (column.to_numpy() for column in (users[1], *items))
+    rows = (column.to_numpy() for column in (users[1], *items, *starts))
     return Libraries.of(whole(users[0]), *map(whole, owned), *rows)
 
 
@@ -116,6 +123,7 @@ def _libraries_without(part: Libraries, covers: Callable[[str], bool]) -> Librar
         part.size[kept],
         (np.cumsum(owned) - 1)[game].astype(np.int32),
         part.minutes[rows],
+        (np.cumsum(rows) - 1)[part.recent_starts[rows[part.recent_starts]]].astype(np.int32),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -28,7 +28,8 @@ class Libraries:
     """Distinct (user, game) rows; the rows of one user are contiguous.
 
     `game` holds indices into `games`, the product ids; `minutes` is the total playtime. `names`
-    holds the first name of each game that is not blank, else null.
+    holds the first name of each game that is not blank, else null. `recent_starts` are the rows,
+    ascending, whose game was started in the last two weeks of a file, or by an event.
     """
 
     users: pa.Array
@@ -38,12 +39,14 @@ class Libraries:
     size: _Ints  # users: number of rows
     game: _Ints  # rows
     minutes: _Ints  # rows
+    recent_starts: _Ints
 
     @classmethod
     def of(
         cls, users: pa.Array, games: pa.Array, names: pa.Array, size: _Ints, *rows: _Ints
     ) -> Self:
-        """From `rows` (game, minutes) in the order of the users, without gaps."""
+        """From `rows` (game, minutes) in the order of the users, without gaps, and the recent
+        starts."""
         return cls(users, games, names, np.cumsum(size, dtype=np.int64) - size, size, *rows)
 
 
@@ -58,8 +61,11 @@ def merge(parts: Sequence[Libraries | Events]) -> Counted[Libraries]:
     """Merge the libraries of all files, the oldest file first.
 
     A user's library has every game of any file, with the longest playtime; minutes of events are
-    added to the earlier playtime. Rows of users in a single file are not moved, because an update
-    adds little to much. Rows of users in several files are merged in `shared`, behind all others.
+    added to the earlier playtime. A game is a recent start if the longest playtime is one, and all
+    that are as long; an event starts a game that was not played before.
+
+    Rows of users in a single file are not moved, because an update adds little to much. Rows of
+    users in several files are merged in `shared`, behind all others.
     """
     libraries = [part if isinstance(part, Libraries) else _sessions(part) for part in parts]
     rows_in_files = sum(len(part.game) for part in parts if isinstance(part, Libraries))
@@ -72,8 +78,8 @@ def merge(parts: Sequence[Libraries | Events]) -> Counted[Libraries]:
     all_numbers = np.concatenate([np.zeros(0, np.int32), *user_numbers])
     in_several_files = np.bincount(all_numbers, minlength=len(users)) > 1
     begin, size = np.zeros(len(users), np.int64), np.zeros(len(users), np.int32)
-    game, minutes = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
-    shared = _PlayPairs(np.zeros(0, np.int64), np.zeros(0, np.int32))
+    game, minutes, recent_starts = ([np.zeros(0, np.int32)] for _ in range(3))
+    shared = _PlayPairs(np.zeros(0, np.int64), np.zeros(0, np.int64))
     rows = rows_from_events = 0
     for part, library, numbered in zip(parts, libraries, user_numbers, strict=True):
         begin[numbered], size[numbered] = library.begin + rows, library.size
@@ -83,8 +89,10 @@ def merge(parts: Sequence[Libraries | Events]) -> Counted[Libraries]:
         user, position = spans(library.begin[to_merge], library.size[to_merge])
         pair = numbered[to_merge][user].astype(np.int64) << 32 | game[-1][position]
         pairs_before = len(shared.pair)
-        combine = np.maximum if isinstance(part, Libraries) else np.add
-        shared = _combined(shared, pair, library.minutes[position], combine)
+        combine = np.maximum if isinstance(part, Libraries) else _played_on
+        shared = _combined(shared, pair, _playtimes(library, position), combine)
+        owner = np.searchsorted(library.begin + library.size, library.recent_starts, "right")
+        recent_starts.append(library.recent_starts[~to_merge[owner]] + np.int32(rows))
         if not isinstance(part, Libraries):
             new_pairs = len(shared.pair) - pairs_before
             rows_from_events += len(library.game) - len(position) + new_pairs
@@ -94,12 +102,13 @@ def merge(parts: Sequence[Libraries | Events]) -> Counted[Libraries]:
     first_shared = np.searchsorted(shared_user, np.flatnonzero(in_several_files))
     begin[in_several_files] = rows + first_shared
     game.append((shared.pair & 0xFFFFFFFF).astype(np.int32))
-    minutes.append(shared.minutes)
+    minutes.append((shared.playtime >> 1).astype(np.int32))
+    recent_starts.append((rows + np.flatnonzero(~shared.playtime & 1)).astype(np.int32))
     counts = RowCounts(kept=int(size.sum()) - rows_from_events)
     repeated = rows_in_files - counts.kept
     if repeated > 0:
         counts.deduplicated["item in several files (longest playtime kept)"] = repeated
-    columns = np.concatenate(game), np.concatenate(minutes)
+    columns = (np.concatenate(column) for column in (game, minutes, recent_starts))
     merged = Libraries(users, games, _names(libraries, games), begin, size, *columns)
     return Counted(merged, counts)
 
@@ -110,17 +119,19 @@ def _sessions(part: Events) -> Libraries:
     user_ids = sorted({session.user_id for session in sessions})
     players = _Numbering({user_id: number for number, user_id in enumerate(user_ids)})
     games = _Numbering()
-    pair = np.array([players[e.user_id] << 32 | games[e.app_id] for e in sessions], np.int64)
-    minutes = np.array([session.value for session in sessions], np.int32)
-    no_rows = _PlayPairs(np.zeros(0, np.int64), np.zeros(0, np.int32))
-    rows = _combined(no_rows, pair, minutes, np.add)
+    keys = np.array([players[e.user_id] << 32 | games[e.app_id] for e in sessions], np.int64)
+    pair, row = np.unique(keys, return_inverse=True)
+    total = np.zeros(len(pair), np.int64)
+    np.add.at(total, row, [session.value for session in sessions])
+    minutes = np.minimum(total, MOST_MINUTES).astype(np.int32)
     return Libraries.of(
         pa.array(players, pa.string()),
         pa.array(games, pa.string()),
         pa.nulls(len(games), pa.string()),
-        np.bincount(rows.pair >> 32, minlength=len(players)).astype(np.int32),
-        (rows.pair & 0xFFFFFFFF).astype(np.int32),
-        rows.minutes,
+        np.bincount(pair >> 32, minlength=len(players)).astype(np.int32),
+        (pair & 0xFFFFFFFF).astype(np.int32),
+        minutes,
+        np.flatnonzero(minutes).astype(np.int32),
     )
 
 
@@ -145,38 +156,47 @@ class _Numbering(dict[str, int]):
 
 
 class _PlayPairs(NamedTuple):
-    """Distinct pairs (user << 32 | game), ascending, and their minutes, at most MOST_MINUTES."""
+    """Distinct pairs (user << 32 | game), ascending, and their playtimes: see
+    `library_lines.playtime`."""
 
-    pair: npt.NDArray[np.int64]
-    minutes: _Ints
+    pair: _Places
+    playtime: _Places
+
+
+def _playtimes(library: Libraries, rows: _Places) -> _Places:
+    """The playtimes of some rows."""
+    return 2 * library.minutes[rows].astype(np.int64) + ~np.isin(rows, library.recent_starts)
+
+
+def _played_on(before: _Places, more: _Places) -> _Places:
+    """Playtimes and later ones together."""
+    minutes = np.minimum((before >> 1) + (more >> 1), MOST_MINUTES)
+    return 2 * minutes + np.where(before > 1, before & 1, more & 1)
 
 
 def _combined(
-    rows: _PlayPairs, pair: npt.NDArray[np.int64], minutes: _Ints, combine: np.ufunc
+    rows: _PlayPairs,
+    pair: _Places,
+    playtime: _Places,
+    combine: Callable[[_Places, _Places], _Places],
 ) -> _PlayPairs:
-    """Add further pairs, in any order and possibly repeated; `combine` merges their minutes.
+    """Add further distinct pairs, in any order; `combine` merges their playtimes.
 
     The existing rows are copied once, because an update adds little to much.
     """
     if not (np.diff(pair, prepend=-1) > 0).all():
         order = np.argsort(pair, kind="stable")
-        pair, minutes = pair[order], minutes[order]
-        first = np.flatnonzero(np.diff(pair, prepend=-1))
-        pair, minutes = pair[first], _capped(combine.reduceat(minutes.astype(np.int64), first))
+        pair, playtime = pair[order], playtime[order]
     if not len(rows.pair):
-        return _PlayPairs(pair, minutes.copy())  # the argument may be read-only
+        return _PlayPairs(pair, playtime)
     position = np.searchsorted(rows.pair, pair)
     known = np.zeros(len(pair), np.bool_)
     inside = position < len(rows.pair)
     known[inside] = rows.pair[position[inside]] == pair[inside]
     existing = position[known]
-    earlier_minutes = rows.minutes[existing].astype(np.int64)
-    rows.minutes[existing] = _capped(combine(earlier_minutes, minutes[known]))
+    rows.playtime[existing] = combine(rows.playtime[existing], playtime[known])
     insertion, new = position[~known], ~known
     return _PlayPairs(
-        np.insert(rows.pair, insertion, pair[new]), np.insert(rows.minutes, insertion, minutes[new])
+        np.insert(rows.pair, insertion, pair[new]),
+        np.insert(rows.playtime, insertion, playtime[new]),
     )
-
-
-def _capped(minutes: npt.NDArray[np.int64]) -> _Ints:
-    return np.minimum(minutes, MOST_MINUTES).astype(np.int32)

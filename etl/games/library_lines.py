@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import sys
+from array import array
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ import msgspec
 from etl.games.values import MOST_MINUTES
 from etl.raw.literals import Unreadable, decode
 
-__all__ = ["LibraryLine", "LineParser", "int32"]
+__all__ = ["LibraryLine", "LineParser", "int32", "playtime"]
 
 #: Games that are remembered as spelled, eight times the published catalogue: what has more is
 #: read more slowly, not in more memory.
@@ -40,20 +41,34 @@ _JSON = rb'"[^"\\\x00-\x1f]*+(?:\\["\\bfnrtu][^"\\\x00-\x1f]*+)*+"'
 class LibraryLine(NamedTuple):
     """One line: whose it is, how many items it says it lists, and does list.
 
-    `games` and `minutes` are the bytes of int32 numbers, one of each for every item that says
-    which game it is: numbers of a machine, since Python's own cost too much by the million.
+    `games` are the bytes of int32 numbers and `playtimes` those of `playtime`, one of each for
+    every item that says which game it is: numbers of a machine, since Python's own cost too much by
+    the million.
     """
 
     user_id: str
     items_count: int | None
     listed: int
     games: bytes
-    minutes: bytes
+    playtimes: bytes
 
 
 def int32(number: int) -> bytes:
     """The bytes of a number."""
     return number.to_bytes(4, sys.byteorder)
+
+
+def playtime(minutes: int, recent: int | None = None) -> bytes:
+    """Minutes in all, and those of the last two weeks where known, as the bytes of a uint32: twice
+    the minutes in all, plus 1 unless they are above 0 and all of the last two weeks.
+
+    The greatest of several is the longest playtime; of equal ones, one that began earlier.
+    """
+    return (2 * minutes + (not minutes or minutes != recent)).to_bytes(4, sys.byteorder)
+
+
+#: A game that was not played.
+_NOT_PLAYED = playtime(0)
 
 
 class LineParser:
@@ -113,7 +128,6 @@ class _NotationParser:
         self._next = b"}, {" + item + b": "
         self._idle = recent + b"0" + self._next
         self._recent = _Minutes(recent)
-        self._end = re.compile(recent + _DIGITS + _FRACTION + rb"?\}\]\}").fullmatch
         self._is_game = re.compile(rb"%b, %b: %b" % (key % _WORD, name, text)).fullmatch
         self._whole = b"{" + item + b": %b}"
         self._known: dict[bytes, bytes] = {}
@@ -127,26 +141,30 @@ class _NotationParser:
         if start[3]:
             return LibraryLine(user_id, count, 0, b"", b"")
         pieces = line.split(self._separator)
-        if len(pieces) % 2 == 0 or not self._end(pieces.pop()):
+        if len(pieces) < 3 or len(pieces) % 2 == 0 or not pieces[-1].endswith(b"}]}"):
             return None
+        end = pieces.pop()[:-3]
         pieces[0] = self._idle + pieces[0][start.end() :]  # now it is like those that follow
         spelled = pieces[::2]
         try:
-            minutes = b"".join(map(self._minutes.__getitem__, pieces[1::2]))
-            games = list(map(self._known.get, spelled))
-            numbers = b"".join(self._numbered(spelled, games))
-            return LibraryLine(user_id, count, len(games), numbers, minutes)
+            playtimes = b"".join(map(self._minutes.__getitem__, pieces[1::2]))
+            recent = {len(spelled): self._recent[end]}
+            games = self._numbered(spelled, recent)
+            playtimes = _marked(playtimes, recent)
+            return LibraryLine(user_id, count, len(games), b"".join(games), playtimes)
         except (_Other, Unreadable):
             return None
 
-    def _numbered(self, spelled: list[bytes], games: list[bytes | None]) -> list[bytes]:
-        """Fill in the games played of late, which are known as idle ones, and the new ones."""
+    def _numbered(self, spelled: list[bytes], recent: dict[int, bytes]) -> list[bytes]:
+        """The number of each game. A text starts with the playtime of the game before in the last
+        two weeks, which is added to `recent` by position."""
+        games = list(map(self._known.get, spelled))
         new: list[tuple[int, bytes]] = []
         position = -1
-        for _ in range(games.count(None)):
+        for _ in range(games.count(None)):  # played of late, which are known as idle ones, or new
             position = games.index(None, position + 1)
-            recent, _, game = spelled[position].partition(self._next)
-            self._recent[recent]  # raises unless it is a playtime
+            before, _, game = spelled[position].partition(self._next)
+            recent[position] = self._recent[before]  # raises unless it is a playtime
             games[position] = self._known.get(self._idle + game)
             if games[position] is None:
                 new.append((position, game))
@@ -170,6 +188,22 @@ class _NotationParser:
         raise _Other
 
 
+def _marked(playtimes: bytes, recent: dict[int, bytes]) -> bytes:
+    """The playtimes, those marked that are all of the last two weeks; `recent` are these at the
+    position of the next game."""
+    first = [
+        position - 1
+        for position, minutes in recent.items()
+        if minutes == playtimes[4 * position - 4 : 4 * position] and minutes != _NOT_PLAYED
+    ]
+    if not first:
+        return playtimes
+    marked = array("I", playtimes)
+    for position in first:
+        marked[position] -= 1
+    return marked.tobytes()
+
+
 class _Minutes(dict[bytes, bytes]):
     """Playtimes by their spelling. Raises _Other for any other text."""
 
@@ -184,7 +218,7 @@ class _Minutes(dict[bytes, bytes]):
         minutes = round(float(match[1])) if match[2] else int(match[1])  # as `values.minutes`
         if minutes > MOST_MINUTES:
             raise _Other
-        encoded = int32(minutes)
+        encoded = playtime(minutes)
         if minutes < _COMMON_MINUTES:
             self[spelled] = encoded
         return encoded

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from etl.games import values
-from etl.games.library_lines import LibraryLine, LineParser, int32
+from etl.games.library_lines import LibraryLine, LineParser, int32, playtime
 from etl.games.library_rows import LibraryRowBuilder
 from etl.raw.literals import Unreadable, decode
 from etl.raw.records import RecordReader
@@ -26,6 +26,7 @@ class _Item(msgspec.Struct, frozen=True, gc=False):
     item_id: Annotated[str, msgspec.Meta(pattern=r"\S")]
     item_name: str
     playtime_forever: Annotated[int, msgspec.Meta(ge=0, le=values.MOST_MINUTES)]
+    playtime_2weeks: Any = None
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -43,6 +44,7 @@ class LibraryColumns(NamedTuple):
     size: _Ints  # users: how many rows each has
     game: _Ints  # rows: number of the game
     minutes: _Ints  # rows: played in all
+    recent_starts: _Ints  # rows played in the last two weeks only, ascending
 
 
 _decoder = msgspec.json.Decoder(_Line)
@@ -50,7 +52,8 @@ _decoder = msgspec.json.Decoder(_Line)
 
 def read(reader: RecordReader) -> LibraryColumns:
     """Read the libraries. Repeated lines of a user are merged; the longer of two playtimes is kept,
-    because playtime only grows."""
+    because playtime only grows.
+    Where it is all of the last two weeks by each line that has it, the game was started then."""
     users: dict[str, int] = {}
     games = _Games()
     rows = LibraryRowBuilder()
@@ -103,7 +106,10 @@ def _library(record: Any, games: _Games, reader: RecordReader) -> LibraryLine:
         line.items_count,
         listed,
         b"".join(int32(games.number(i.item_id.strip(), i.item_name)) for i in line.items),
-        b"".join(int32(item.playtime_forever) for item in line.items),
+        b"".join(
+            playtime(item.playtime_forever, values.minutes(item.playtime_2weeks))
+            for item in line.items
+        ),
     )
 
 
@@ -135,5 +141,6 @@ def _coerced(record: Any, reader: RecordReader) -> tuple[_Line, int]:
         elif minutes is None:
             reader.rescue("invalid playtime (counted as 0)", row, user)
         name = fields.get("item_name")
-        items.append(_Item(app_id, name if isinstance(name, str) else "", minutes or 0))
+        name = name if isinstance(name, str) else ""
+        items.append(_Item(app_id, name, minutes or 0, fields.get("playtime_2weeks")))
     return _Line(user, items, values.whole_number(record.get("items_count"))), len(rows)

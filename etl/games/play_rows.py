@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from datastore.base.library import Library
 from etl.columns.arrow import numbers, slices, spans
@@ -14,7 +15,7 @@ from etl.columns.sorting import in_order
 from etl.games.axes import Axes
 from etl.games.libraries import Libraries
 
-__all__ = ["number_library", "players_of_games"]
+__all__ = ["number_library", "number_recent_starts", "players_of_games"]
 
 Ints = npt.NDArray[np.int32]
 
@@ -41,6 +42,22 @@ def number_library(axes: Axes, libraries: Libraries) -> Library:
         below_longest, game[target] = in_order(len(source), limits, [unsorted], last=2)
         minutes[target] = longest - below_longest
     return Library(offsets, game, minutes)
+
+
+def number_recent_starts(axes: Axes, libraries: Libraries, numbered: Library) -> Ints:
+    """The rows of the numbered libraries that are recent starts, ascending."""
+    starts = libraries.recent_starts
+    filled = np.flatnonzero(libraries.size)
+    by_row = filled[np.argsort(libraries.begin[filled])]
+    owners = by_row[np.searchsorted(libraries.begin[by_row], starts, "right") - 1]
+    user = numbers(libraries.users.take(pa.array(owners)), axes.user_ids)
+    game = numbers(libraries.games.take(pa.array(libraries.game[starts])), axes.app_ids)
+    started = np.sort(user.astype(np.int64) << 32 | game)
+    users = np.unique(user)
+    begin = numbered.offsets[users]
+    span, rows = spans(begin, numbered.offsets[users + 1] - begin)
+    owned = users[span].astype(np.int64) << 32 | numbered.game[rows]
+    return rows[np.isin(owned, started)].astype(np.int32)
 
 
 def _offsets(size: npt.NDArray[Any]) -> npt.NDArray[np.int64]:

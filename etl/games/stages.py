@@ -75,6 +75,7 @@ def _training_data(world: World) -> TrainingData:
         GameWords.of(world.tags.words, world.genres.words),
         Kin.of(world.titles, world.developer, world.publishers),
         world.unlisted >= 0,
+        world.recent_starts,
     )
 
 

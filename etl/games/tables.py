@@ -51,6 +51,7 @@ def _plays(writer: SnapshotWriter, world: World) -> None:
     writer.array("game_rows", game_rows)
     writer.array("library_offsets", rows.offsets)
     writer.array("library_games", rows.game)
+    writer.array("recent_starts", world.recent_starts)
     for name, array in playtimes.packed(rows.offsets, rows.minutes).items():
         writer.array(name, array)
 

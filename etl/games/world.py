@@ -17,7 +17,7 @@ from etl.columns.spellings import Names, spellings
 from etl.games.axes import Axes, axes
 from etl.games.labels import Labels
 from etl.games.libraries import Libraries
-from etl.games.play_rows import number_library
+from etl.games.play_rows import number_library, number_recent_starts
 from etl.games.reviews import Reviews
 from etl.games.unlisted import unlisted_reasons
 from etl.sentiment import scoring
@@ -42,10 +42,11 @@ class MergedRows:
 class World:
     """Data shared by several tables. Arrays have one entry per game, -1 or NaN where unknown;
     `titles` are plain and `publishers` folded, "" there. `unlisted` holds codes of
-    `UNLISTED_REASONS`, -1 for a game."""
+    `UNLISTED_REASONS`, -1 for a game. `recent_starts` are rows of the libraries."""
 
     entities: Axes
     rows: Library
+    recent_starts: Ints
     merged: MergedRows
     developers: Names
     genres: Labels
@@ -95,6 +96,7 @@ def number_rows(merged: MergedRows) -> World:
         np.full(size, np.nan),
     )
     listed = slice(entities.listed)
+    rows = number_library(entities, merged.libraries)
     developer[listed] = np.array([developers.number.get(d or "", -1) for d in names])[code]
     year[listed] = catalogue["release_year"].fill_null(-1).to_numpy()
     price[listed] = catalogue["price"].to_numpy()
@@ -102,7 +104,8 @@ def number_rows(merged: MergedRows) -> World:
     genres, specs = (Labels.of(catalogue[name], size) for name in ("genres", "specs"))
     return World(
         entities=entities,
-        rows=number_library(entities, merged.libraries),
+        rows=rows,
+        recent_starts=number_recent_starts(entities, merged.libraries, rows),
         merged=merged,
         developers=developers,
         genres=genres,

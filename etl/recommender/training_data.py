@@ -30,6 +30,8 @@ class TrainingData:
     kin: Kin
     #: Whether each game is left out of lists: see `etl.games.unlisted`.
     unlisted: npt.NDArray[np.bool_]
+    #: Rows of the library whose game was started in the last two weeks, ascending.
+    recent_starts: npt.NDArray[np.int32]
 
 
 def read_training_data(snapshot: Path) -> TrainingData:
@@ -54,6 +56,7 @@ def read_training_data(snapshot: Path) -> TrainingData:
                 [reason is not None for reason in reader.column("games", "unlisted_reason")],
                 np.bool_,
             ),
+            recent_starts=reader.array("recent_starts"),
         )
     except (ValueError, IndexError) as error:
         raise SnapshotError(f"Snapshot {snapshot} is damaged ({error}): build again.") from error

@@ -36,7 +36,7 @@ from etl.sources.inputs import GivenFile
 __all__ = ["Source", "Sources"]
 
 #: Raised whenever a file would be read otherwise than before: what was kept is read again then.
-_READER = 7
+_READER = 8
 _UNFINISHED = ".unfinished-"
 
 

@@ -38,14 +38,17 @@ class Reader:
         return number
 
     def read(self, line: str) -> Any:
-        """User, count, and id, name and minutes of each item; None for another spelling."""
+        """User, count, and id, name, minutes of each item, and whether they are all of the last
+        two weeks; None for another spelling."""
         library = self.spellings.read(line.encode("utf-8", "surrogatepass"))
         if library is None:
             return None
         games = [self.games[number] for number in array("i", library.games)]
-        minutes = array("i", library.minutes).tolist()
+        playtimes = array("I", library.playtimes).tolist()
         assert library.listed == len(games)
-        rows = [(*game, played) for game, played in zip(games, minutes, strict=True)]
+        rows = [
+            (*game, code >> 1, code & 1 == 0) for game, code in zip(games, playtimes, strict=True)
+        ]
         return library.user_id, library.items_count, rows
 
 
@@ -54,10 +57,10 @@ def reference(line: str) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         record = json.loads(line) if line.startswith('{"') else ast.literal_eval(line)
-    rows = [
-        (i["item_id"], joined(i["item_name"]), round(i["playtime_forever"]))
-        for i in record["items"]
-    ]
+    rows = []
+    for i in record["items"]:
+        minutes, recent = round(i["playtime_forever"]), round(i["playtime_2weeks"])
+        rows.append((i["item_id"], joined(i["item_name"]), minutes, 0 < minutes == recent))
     return record["user_id"], record.get("items_count"), rows
 
 
@@ -90,7 +93,8 @@ LIBRARY = st.builds(
     lambda user, items, count: of(user, *items, count=count),
     WORD,
     st.lists(
-        st.builds(item, WORD, NAME, MINUTES, MINUTES),
+        st.builds(item, WORD, NAME, MINUTES, MINUTES)
+        | st.builds(lambda *own: item(*own, own[-1]), WORD, NAME, MINUTES),
         max_size=5,
     ),
     COUNT,
@@ -104,6 +108,16 @@ def test_what_is_taken_apart_is_what_python_reads(libraries: list[Row], spell: A
     for library in libraries:
         line = spell(library)
         assert reader.read(line) in (None, reference(line))
+
+
+@pytest.mark.parametrize("spell", SPELLED)
+def test_a_game_is_marked_whose_playtime_is_all_of_the_last_two_weeks(spell: Any) -> None:
+    for last in (5, 7):
+        library = of("ann", item("10", "", 7, 7), item("20", "", 7, 6), item("30", "", 0, 0),
+                     item("40", "", 5000, 5000), item("50", "", 7, last))  # fmt: skip
+        for reader in (Reader(), Reader()):
+            _, _, rows = reader.read(spell(library))
+            assert [marked for *_, marked in rows] == [True, False, False, True, last == 7]
 
 
 @given(st.lists(LIBRARY, max_size=4), st.sampled_from(SPELLED))
@@ -120,7 +134,7 @@ def test_the_published_spelling_is_taken_apart_whatever_the_games_are_called(
 
 SEEDS = [
     of("ann", item("10", "Alpha", 6, 1), item("20", "It's", 5000), item("10", 'say "hi"')),
-    of("bob", item("30", "\\ and ♥", MOST_MINUTES, 9000)),
+    of("bob", item("30", "\\ and ♥", MOST_MINUTES, 9000), item("40", "Delta", 12, 12)),
     of("cy"),
 ]
 TOKENS = [
@@ -167,7 +181,7 @@ def test_nothing_is_numbered_of_a_line_of_which_one_item_is_spelled_otherwise(
 @pytest.mark.parametrize("spell", SPELLED)
 def test_plain_fields_before_the_items_stand_in_any_order_or_not_at_all(spell: Any) -> None:
     items = {"items": [item("10", "Alpha", 3, 1), item("20", "Beta", 5000)]}
-    rows = [("10", "Alpha", 3), ("20", "Beta", 5000)]
+    rows = [("10", "Alpha", 3, False), ("20", "Beta", 5000, False)]
     for fields in (
         {"user_id": "ann"},
         {"user_url": "", "level": 12, "user_id": "ann"},
@@ -185,6 +199,14 @@ def test_plain_fields_before_the_items_stand_in_any_order_or_not_at_all(spell: A
 def test_the_last_value_of_a_repeated_field_counts(before: str) -> None:
     line = repr(of("ann", item("10"))).replace("{", "{" + before, 1)
     assert Reader().read(line) in (None, reference(line))
+
+
+@pytest.mark.parametrize("spell", SPELLED)
+def test_items_without_playtimes_are_spelled_in_another_way(spell: Any) -> None:
+    row = {"item_id": "10", "item_name": "Alpha"}
+    assert Reader().read(spell(of("ann", row))) is None
+    assert Reader().read(spell(of("ann", row | {"playtime_forever": 5}))) is None
+    assert Reader().read(spell(of("ann", row | {"playtime_2weeks": 5}))) is None
 
 
 def test_games_are_numbered_as_first_seen_played_of_late_or_not() -> None:

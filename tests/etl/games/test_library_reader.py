@@ -10,16 +10,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dumps import rows_in
+from dumps import rows_in, starts_in
 from etl.games import libraries, values
 
 Dump = Callable[..., Path]
 Read = Callable[..., Any]
 
 
-def item(item_id: Any, minutes: Any = 0, name: Any = "Alpha") -> dict[str, Any]:
+def item(item_id: Any, minutes: Any = 0, name: Any = "Alpha", recent: Any = 0) -> dict[str, Any]:
     return {"item_id": item_id, "item_name": name, "playtime_forever": minutes,
-            "playtime_2weeks": 0}  # fmt: skip
+            "playtime_2weeks": recent}  # fmt: skip
 
 
 def of(user_id: Any, *items: Any, count: Any = None) -> dict[str, Any]:
@@ -62,6 +62,35 @@ def test_repeated_lines_of_a_user_are_one_user_with_the_greater_playtimes(
     assert source.report.notes == {"repeated user (lines merged)": 1}
     assert source.report.deduplicated == {"duplicate item within a library": 1}
     assert (source.report.rows, source.report.kept) == (4, 3)
+
+
+@pytest.mark.parametrize("notation", ["python", "python2", "json"])
+@pytest.mark.parametrize("reverse", [False, True])  # the second spelling is not the published one
+def test_a_game_whose_playtime_is_all_of_the_last_two_weeks_was_started_then(
+    dump: Dump, read: Read, notation: str, reverse: bool
+) -> None:
+    without_field = item("60", 7)
+    del without_field["playtime_2weeks"]
+    items = [
+        item("10", 7, recent=7), item("20", 9, recent=7), item("30", 0, recent=0),
+        item("40", 7, recent=None), item("50", 7.0, recent="7"), without_field,
+        item("70", 7, recent=[7]),
+    ]  # fmt: skip
+    if reverse:
+        items = [dict(reversed(row.items())) for row in items]
+    source = read(libraries, dump(of("ann", *items), of("bob", items[0]), notation=notation))
+    assert starts_in(source.result) == {("ann", "10"), ("ann", "50"), ("bob", "10")}
+
+
+def test_lines_of_the_same_playtime_all_have_to_be_of_the_last_two_weeks_for_a_recent_start(
+    dump: Dump, read: Read
+) -> None:
+    new, old = item("10", 7, recent=7), item("10", 7)
+    longer, shorter = item("10", 8, recent=8), item("10", 6)
+    lines = {"ann": (new, old), "bob": (old, new), "cy": (new, new), "di": (old, longer),
+             "ed": (new, shorter)}  # fmt: skip
+    source = read(libraries, dump(*(of(user, row) for user, rows in lines.items() for row in rows)))
+    assert starts_in(source.result) == {("cy", "10"), ("di", "10"), ("ed", "10")}
 
 
 def test_a_game_repeated_in_a_library_counts_once(dump: Dump, read: Read) -> None:
@@ -141,20 +170,22 @@ def test_a_missing_playtime_is_0_and_counted_apart(
     assert source.rejects == []
 
 
-PLAYTIMES = st.lists(
+PLAYTIME = (
     st.integers(-2, 5000) | st.integers(0, 2**32) | st.floats(0, 3e9) | st.floats()
-    | st.sampled_from([None, "", "12.5", " 7 ", "1,234", "many", True, 245.99999999999997, 2.5]),
-    max_size=4,
+    | st.sampled_from([None, "", "12.5", " 7 ", "1,234", "many", True, 245.99999999999997, 2.5])
 )  # fmt: skip
+PLAYTIMES = st.lists(
+    st.tuples(PLAYTIME, PLAYTIME) | PLAYTIME.map(lambda minutes: (minutes, minutes)), max_size=4
+)
 
 
 @given(PLAYTIMES, st.sampled_from(["python", "json"]))
 @settings(max_examples=60,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 def test_the_published_spelling_is_read_like_any_other(
-    dump: Dump, read: Read, playtimes: list[Any], notation: str
+    dump: Dump, read: Read, playtimes: list[tuple[Any, Any]], notation: str
 ) -> None:
-    items = [item(str(at), minutes) for at, minutes in enumerate(playtimes)]
+    items = [item(str(at), minutes, "", recent) for at, (minutes, recent) in enumerate(playtimes)]
     turned = [dict(reversed(row.items())) for row in items]
     quick, slow = (
         read(libraries, dump(of("ann", *rows), notation=notation)) for rows in (items, turned)
@@ -162,9 +193,13 @@ def test_the_published_spelling_is_read_like_any_other(
     assert rows(quick) == rows(slow)
     assert quick.report == slow.report
     assert [r["reason"] for r in quick.rejects] == [r["reason"] for r in slow.rejects]
-    assert rows(quick) == {
-        ("ann", str(at)): values.minutes(minutes) or 0 for at, minutes in enumerate(playtimes)
-    }
+    known = [
+        (values.minutes(minutes) or 0, values.minutes(recent)) for minutes, recent in playtimes
+    ]
+    assert rows(quick) == {("ann", str(at)): minutes for at, (minutes, _) in enumerate(known)}
+    assert starts_in(quick.result) == starts_in(slow.result) == {
+        ("ann", str(at)) for at, (minutes, recent) in enumerate(known) if 0 < minutes == recent
+    }  # fmt: skip
 
 
 ALPHA = "{'item_id': '10', 'item_name': 'Alpha', 'playtime_forever': 6, 'playtime_2weeks': 0}"

@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dumps import game, games_in, libraries_of, raw_reviews, reviews_in, rows_in
+from dumps import game, games_in, libraries_of, raw_reviews, reviews_in, rows_in, starts_in
 from etl.columns.arrow import table_of
 from etl.games import catalogue, libraries, reviews
 from etl.games.events import Event, Events
@@ -31,12 +31,15 @@ def events(action: str, values: st.SearchStrategy[int]) -> st.SearchStrategy[Eve
 
 # ---------------------------------------------------------------- libraries
 
-LIBRARY = st.dictionaries(PAIRS, st.sampled_from([0, 1, 5, MOST]), max_size=6)
+#: Minutes, and whether they are all of the last two weeks.
+PLAYTIME = st.tuples(st.sampled_from([1, 5, MOST]), st.booleans()) | st.just((0, False))
+LIBRARY = st.dictionaries(PAIRS, PLAYTIME, max_size=6)
 
 
 @given(parts=st.lists(LIBRARY | events("minutes", st.integers(0, 60)), max_size=4))
 def test_libraries_grow_as_row_by_row(parts: list[Any]) -> None:
     expected: dict[tuple[str, str], int] = {}
+    started: set[tuple[str, str]] = set()
     in_files = from_events = 0
     for part in parts:
         before = len(expected)
@@ -46,20 +49,30 @@ def test_libraries_grow_as_row_by_row(parts: list[Any]) -> None:
                 pair = event.user_id, event.app_id
                 played[pair] = played.get(pair, 0) + event.value
             for pair, minutes in played.items():
+                if minutes and not expected.get(pair):
+                    started.add(pair)
                 expected[pair] = min(MOST, expected.get(pair, 0) + minutes)
             from_events += len(expected) - before
         else:
             in_files += len(part)
-            for pair, minutes in part.items():
+            for pair, (minutes, recent) in part.items():
+                if minutes >= expected.get(pair, 0):
+                    longer = minutes > expected.get(pair, 0)
+                    started -= {pair} if not recent else set()
+                    started |= {pair} if recent and longer else set()
                 expected[pair] = max(minutes, expected.get(pair, 0))
     given_parts = [
         part
         if isinstance(part, Events)
-        else libraries_of(*((*pair, minutes) for pair, minutes in sorted(part.items())))
+        else libraries_of(
+            *((*pair, minutes) for pair, (minutes, _) in sorted(part.items())),
+            started=[pair for pair, (_, recent) in part.items() if recent],
+        )
         for part in parts
     ]
     merged = libraries.merge(given_parts)
     assert rows_in(merged.rows) == expected
+    assert starts_in(merged.rows) == started
     assert merged.counts.kept == len(expected) - from_events
     assert merged.counts.deduplicated.total() == in_files - merged.counts.kept
     names = dict(zip(merged.rows.games.to_pylist(), merged.rows.names.to_pylist(), strict=True))

@@ -13,7 +13,7 @@ from dumps import libraries_of, rows_in
 from etl.columns import arrow as columns
 from etl.games.axes import Axes, axes
 from etl.games.libraries import Libraries
-from etl.games.play_rows import number_library
+from etl.games.play_rows import number_library, number_recent_starts
 
 CATALOGUE = pa.table({"app_id": ["9", "10"], "title": ["G9", None]})
 LIBRARIES = libraries_of(("bob", "570", 5), ("bob", "9", 5), ("bob", "10", 60), ("ann", "9", 0))
@@ -38,7 +38,10 @@ def test_a_library_is_the_same_however_many_rows_are_sorted_at_once(
 ) -> None:
     random = Random(7)
     rows = {(f"u{random.randrange(30)}", str(random.randrange(20))) for _ in range(200)}
-    libraries = libraries_of(*((*pair, random.randrange(4)) for pair in sorted(rows)))
+    started = {pair for pair in rows if random.random() < 0.3}
+    libraries = libraries_of(
+        *((*pair, random.randrange(4)) for pair in sorted(rows)), started=started
+    )
     monkeypatch.setattr(columns, "SOME", some)
     entities = axes_of(CATALOGUE, libraries)
     found = number_library(entities, libraries)
@@ -48,4 +51,12 @@ def test_a_library_is_the_same_however_many_rows_are_sorted_at_once(
     assert list(shown) == sorted(
         (users.index(user), -minutes, games.index(game)) for (user, game), minutes in given
     )
+    recent = number_recent_starts(entities, libraries, found)
+    assert recent.dtype == np.int32
+    pairs = zip(found.user[recent].tolist(), found.game[recent].tolist(), strict=True)
+    assert list(pairs) == [
+        (user, game)
+        for user, game in zip(found.user.tolist(), found.game.tolist(), strict=True)
+        if (users[user], games[game]) in started
+    ]
     assert np.diff(found.offsets).tolist() == np.bincount(found.user, minlength=len(users)).tolist()

@@ -16,7 +16,7 @@ from etl.demo import DemoFiles
 from etl.games import axes, libraries, reviews
 from etl.games import catalogue as games
 from etl.games.labels import Labels
-from etl.games.play_rows import number_library
+from etl.games.play_rows import number_library, number_recent_starts
 from etl.process.progress import Stage
 from etl.raw.lines import RawFile
 from etl.raw.records import read_file
@@ -49,6 +49,10 @@ def test_libraries_ids_and_words_are_those_of_the_build(
     assert stored.app_ids == entities.app_ids.to_pylist()
     for name in ("offsets", "user", "game", "minutes"):
         assert np.array_equal(getattr(stored.library, name), getattr(expected, name)), name
+    starts = number_recent_starts(entities, owned, expected)
+    assert stored.recent_starts.tolist() == starts.tolist()
+    assert 0 < len(starts) < len(expected.game)
+    assert (expected.minutes[starts] > 0).all()
     tags, genres = (
         Labels.of(catalogue[kind], len(entities.app_ids)).words for kind in ("tags", "genres")
     )
