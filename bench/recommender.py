@@ -34,6 +34,7 @@ from etl.recommender.evaluation.evaluate import evaluate
 from etl.recommender.kin import Kin
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import TrainingData
+from etl.recommender.users import Users
 from etl.release.evaluation_tables import print_evaluation
 
 
@@ -69,14 +70,13 @@ def main() -> None:
     publishers = [fold(name) if name else "" for name in catalogue["publisher"].to_pylist()]
     publishers += [""] * others
     library = number_library(entities, owned)
+    starts = number_recent_starts(entities, owned, library)
     data = TrainingData(
-        library,
-        entities.user_ids.to_pylist(),
+        Users.of(library, entities.user_ids.to_pylist(), starts),
         entities.app_ids.to_pylist(),
         GameWords.of(tags, genres),
         Kin.of(titles, developer, publishers),
         unlisted_reasons(titles, entities.listed, *labels) >= 0,
-        number_recent_starts(entities, owned, library),
     )
     recipe = Recipe(Parameters(), options.seed, options.jobs)
     evaluation = evaluate(data, recipe, baselines=not options.no_baselines, stage=quiet)

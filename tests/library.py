@@ -8,6 +8,7 @@ from datastore.base.library import Library
 from etl.recommender.content import GameWords, Words
 from etl.recommender.kin import Kin
 from etl.recommender.training_data import TrainingData
+from etl.recommender.users import Users
 
 __all__ = ["game_words", "make_library", "training_data"]
 
@@ -46,5 +47,4 @@ def training_data(library: Library, words: list[list[str]]) -> TrainingData:
     games = [str(at) for at in range(len(words))]
     nothing = np.zeros(len(words), np.bool_)
     kin = Kin([""] * len(words), *np.full((2, len(words)), -1, np.int32))
-    starts = np.zeros(0, np.int32)
-    return TrainingData(library, users, games, game_words(words), kin, nothing, starts)
+    return TrainingData(Users.of(library, users), games, game_words(words), kin, nothing)

@@ -19,6 +19,7 @@ from etl.raw.counts import SourceReport
 from etl.recommender.content import GameWords
 from etl.recommender.kin import Kin
 from etl.recommender.training_data import TrainingData
+from etl.recommender.users import Users
 from etl.sentiment.reuse import scores_before
 from etl.sentiment.reviews import ReviewScoring
 from etl.subject import Trainable, Workspace
@@ -69,13 +70,11 @@ def _read_and_merge(
 
 def _training_data(world: World) -> TrainingData:
     return TrainingData(
-        world.rows,
-        world.entities.user_ids.to_pylist(),
+        Users.of(world.rows, world.entities.user_ids.to_pylist(), world.recent_starts),
         world.entities.app_ids.to_pylist(),
         GameWords.of(world.tags.words, world.genres.words),
         Kin.of(world.titles, world.developer, world.publishers),
         world.unlisted >= 0,
-        world.recent_starts,
     )
 
 

@@ -1,76 +1,97 @@
-"""etl.recommender: implicit ALS, seeded and the same on any number of threads."""
+"""etl.recommender: implicit ALS over parts of the users, seeded, the same on any number of threads.
+
+The games' factors are shared, and each part solves its users. If there is one part, the games are
+solved in the same way; otherwise their equations are sums over the users, to which each part adds
+its own. Both are the conjugate-gradient steps of the package `implicit` (Takacs, Pilaszy and Tikk
+2011), from the same random numbers, so the factors are the same within rounding.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from datastore.base import scoring
+from etl.process.engine import Arrays, Shared
 from etl.process.threads import one_thread
-from etl.recommender.factors import Factors
 from etl.recommender.parameters import Parameters
+from etl.recommender.users import Part, Users
 
-if TYPE_CHECKING:
-    from scipy import sparse
-
-__all__ = ["iterations", "train"]
+__all__ = ["CONFIDENCE", "START", "USER_FACTORS", "iterations", "train"]
 
 Floats = npt.NDArray[np.float32]
 
-#: Conjugate-gradient steps that bring users within a millionth of the exact solution: ALS itself
-#: makes three, and its last users know the games' factors of the round before.
+#: On the shelf of a part: the confidence of its played pairs, users x games, and games x users; the
+#: factors of its users, the result; and those of a model before.
+CONFIDENCE, _BY_GAME = "confidence", "confidence_by_game"
+USER_FACTORS, START = "user_factors", "start"
+#: Steps towards the solution in each iteration, as `implicit` makes them.
+_STEPS = 3
+#: Steps that bring users within a millionth of the exact solution: the last users of the iterations
+#: know the games' factors of the round before.
 _LAST_STEPS = 12
 #: Iterations from the factors of a model before; docs/recommender.md has the comparison.
 _WARM_ITERATIONS = 2
+#: Squared length of a residual that is none.
+_NOTHING = 1e-20
+#: Played pairs that are multiplied at once.
+_PAIRS = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """What does not change from step to step."""
+
+    factors: int
+    l2: float
+    seed: int
+    warm: bool
+    threads: int
 
 
 def train(
-    confidence: sparse.csr_matrix,
+    users: Users,
+    size: tuple[int, int],
     parameters: Parameters,
     seed: int,
     jobs: int,
     on_iteration: Callable[[float], object] | None = None,
-    start: Factors | None = None,
-) -> Factors:
-    """Factorise users x games. Users without a played game get zeros.
+    start: Floats | None = None,
+) -> Floats:
+    """Factorise the confidence on the shelves, users x games; returns the games' factors, and puts
+    the users' on the shelves in its place. Users without a played game get zeros. `size` is how
+    many users have played, and how many games there are.
 
-    `start` are the factors of a model before, NaN for users and games that it did not know: from
-    there a few iterations are enough.
+    `start` are the games' factors of a model before, with its users' on the shelves, NaN for those
+    that it did not know: from there a few iterations are enough.
 
     `on_iteration` is called with the loss, the mean over all pairs of what ALS minimises.
     The users' factors are those that folding in gives for the final factors of the games, so a
     player who is not in the data gets what the same library would get here.
     """
-    from implicit.cpu._als import least_squares_cg
-    from implicit.cpu.als import AlternatingLeastSquares
-
-    if not confidence.nnz:  # the package divides by what there is
-        return Factors(*(np.zeros((n, parameters.factors), np.float32) for n in confidence.shape))
-    players = int(np.count_nonzero(np.diff(confidence.indptr)))
+    players, width = size
     l2 = scoring.penalty(parameters.regularization, players)
-    with one_thread("blas"):  # the solver has threads of its own
-        model = AlternatingLeastSquares(
-            factors=parameters.factors,
-            regularization=l2,
-            alpha=1.0,  # already in the confidence
-            iterations=iterations(parameters, warm=start is not None),
-            num_threads=jobs,
-            random_state=seed,
-            calculate_training_loss=on_iteration is not None,
-        )
-        if start is not None:
-            rng = np.random.default_rng(seed)
-            model.user_factors, model.item_factors = (
-                _filled(known, rng) for known in (start.users, start.games)
-            )
-        callback = (lambda *progress: on_iteration(float(progress[-1]))) if on_iteration else None
-        model.fit(confidence, show_progress=False, callback=callback)
-        users, games = np.asarray(model.user_factors), np.asarray(model.item_factors)
-        least_squares_cg(confidence, users, games, l2, num_threads=jobs, cg_steps=_LAST_STEPS)
-    return Factors(users, games)
+    warm = start is not None
+    problem = _Problem(parameters.factors, l2, seed, warm, users.threads(jobs))
+    rounds = iterations(parameters, warm=warm)
+    games = _drawn(problem, len(users), width, start)
+    if not players:
+        rounds, games = 0, np.zeros_like(games)
+    for number in range(rounds):
+        stage = f"ALS, iteration {number + 1}"
+        users.run(_SolveUsers(problem, users.share(games), number, _STEPS), f"{stage}, users")
+        games = _solve_games(users, problem, games, number + 1, f"{stage}, games")
+        if on_iteration:
+            on_iteration(_loss(users, problem, games, number + 1))
+    users.run(
+        _SolveUsers(problem, users.share(games), rounds, _LAST_STEPS, last=True), "ALS, users"
+    )
+    users.drop(CONFIDENCE, _BY_GAME, START, *map(_state, range(rounds + 1)))
+    return games
 
 
 def iterations(parameters: Parameters, *, warm: bool) -> int:
@@ -78,8 +99,179 @@ def iterations(parameters: Parameters, *, warm: bool) -> int:
     return min(parameters.iterations, _WARM_ITERATIONS) if warm else parameters.iterations
 
 
-def _filled(known: Floats, rng: np.random.Generator) -> Floats:
-    """Known factors, with small random ones (drawn as in `implicit`) in place of NaN."""
-    drawn: Floats = rng.random(known.shape, dtype=np.float32) * np.float32(0.01)
-    np.copyto(drawn, known, where=~np.isnan(known))
+def _drawn(problem: _Problem, first: int, size: int, known: Floats | None = None) -> Floats:
+    """Known factors, with small random ones in place of NaN: for a range of rows of all users and,
+    after them, all games, as `implicit` draws them."""
+    generator = np.random.default_rng(problem.seed)
+    skipped = first * problem.factors  # two numbers are drawn at a time
+    generator.bit_generator.advance(skipped // 2)  # type: ignore[attr-defined]  # PCG64 can
+    generator.random(skipped % 2, dtype=np.float32)
+    drawn: Floats = generator.random((size, problem.factors), dtype=np.float32) * 0.01
+    if known is not None:
+        np.copyto(drawn, known, where=~np.isnan(known))
     return drawn
+
+
+def _state(number: int) -> str:
+    """The name of the users' factors after this number of iterations."""
+    return f"{USER_FACTORS}-{number}"
+
+
+def _confidence(part: Part) -> sparse.csr_matrix:
+    """The confidence of a part's pairs, for the solver."""
+    return _writable(part.matrix(CONFIDENCE, _missing))
+
+
+def _writable(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    """The same matrix in memory: the solver refuses files that are mapped to be read."""
+    for name in ("data", "indices", "indptr"):
+        setattr(matrix, name, np.require(getattr(matrix, name), requirements="W"))
+    return matrix
+
+
+def _missing() -> sparse.csr_matrix:
+    raise KeyError(CONFIDENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class _SolveUsers:
+    """Solves the users of a part from their factors after some iterations."""
+
+    problem: _Problem
+    games: Shared[Floats]
+    number: int
+    steps: int
+    last: bool = False
+
+    def __call__(self, part: Part) -> None:
+        from implicit.cpu._als import least_squares_cg
+
+        problem = self.problem
+        if self.number:
+            factors = np.require(part.shelf[_state(self.number)], requirements="W")
+        else:
+            start = part.shelf[START] if problem.warm else None
+            factors = _drawn(problem, part.first, part.size, start)
+        with one_thread("blas"):  # the solver has threads of its own
+            least_squares_cg(
+                _confidence(part), factors, self.games.value, problem.l2,
+                num_threads=problem.threads, cg_steps=self.steps,
+            )  # fmt: skip
+        part.shelf[USER_FACTORS if self.last else _state(self.number + 1)] = factors
+        part.drop([_state(self.number - 1)])  # those of now are wanted if this work is repeated
+
+
+def _solve_games(users: Users, problem: _Problem, games: Floats, number: int, stage: str) -> Floats:
+    """The games' factors after some steps from those of before."""
+    if len(users.parts) == 1:
+        (solved,) = users.map(_SolveGames(problem, users.share(games), number), stage)
+        return solved
+
+    def total(vectors: Floats, *, residual: bool = False) -> Arrays:
+        return users.sum(_Products(users.share(vectors), number, residual), stage)
+
+    found = total(games, residual=True)
+    has_players = found["players"] > 0
+    square = found["gram"].astype(np.float32)
+    square[np.diag_indices_from(square)] += np.float32(problem.l2)
+    solved = np.where(has_players[:, None], games, np.float32(0))
+    left = np.where(has_players[:, None], found["products"] - solved @ square, np.float32(0))
+    direction, rest = left.copy(), _squares(left)
+    for _ in range(_STEPS):
+        active = rest >= _NOTHING
+        applied = direction @ square + total(direction)["products"]
+        curve = np.einsum("gf,gf->g", direction, applied, dtype=np.float64)
+        step = np.divide(rest, curve, out=np.zeros_like(rest), where=active)[:, None]
+        solved += (step * direction).astype(np.float32)
+        left -= (step * applied).astype(np.float32)
+        before, rest = rest, np.where(active, _squares(left), 0)
+        turn = np.divide(rest, before, out=np.zeros_like(rest), where=active)[:, None]
+        direction = left + (turn * direction).astype(np.float32)
+    return solved
+
+
+def _squares(vectors: Floats) -> npt.NDArray[np.float64]:
+    squares: npt.NDArray[np.float64] = np.einsum("gf,gf->g", vectors, vectors, dtype=np.float64)
+    return squares
+
+
+@dataclass(frozen=True, slots=True)
+class _SolveGames:
+    """Solves all games, if a part has all users."""
+
+    problem: _Problem
+    games: Shared[Floats]
+    number: int
+
+    def __call__(self, part: Part) -> Floats:
+        from implicit.cpu._als import least_squares_cg
+
+        by_game = part.matrix(_BY_GAME, lambda: part.matrix(CONFIDENCE, _missing).T.tocsr())
+        games = self.games.value.copy()
+        factors = np.require(part.shelf[_state(self.number)], requirements="W")
+        with one_thread("blas"):
+            least_squares_cg(
+                _writable(by_game), games, factors, self.problem.l2,
+                num_threads=self.problem.threads, cg_steps=_STEPS,
+            )  # fmt: skip
+        return games
+
+
+@dataclass(frozen=True, slots=True)
+class _Products:
+    """The sums over the users of a part in the equations of the games, applied to a vector of each
+    game. For the residual, also the right side, the Gram matrix of the users' factors, and the
+    players of each game."""
+
+    vectors: Shared[Floats]
+    number: int
+    residual: bool
+
+    def __call__(self, part: Part) -> Arrays:
+        vectors, factors = self.vectors.value, part.shelf[_state(self.number)]
+        pairs = part.matrix(CONFIDENCE, _missing)
+        user = np.repeat(np.arange(part.size, dtype=np.int32), np.diff(pairs.indptr))
+        products = np.empty(pairs.nnz, np.float32)
+        for first in range(0, pairs.nnz, _PAIRS):
+            some = slice(first, first + _PAIRS)
+            np.einsum(
+                "pf,pf->p", factors[user[some]], vectors[pairs.indices[some]], out=products[some]
+            )
+        products *= pairs.data - 1
+        if self.residual:
+            np.subtract(pairs.data, products, out=products)
+        weights = sparse.csr_matrix((products, pairs.indices, pairs.indptr), pairs.shape)
+        with one_thread("blas"):
+            sums: Arrays = {"products": np.asarray(weights.T @ factors)}
+            if self.residual:
+                sums["gram"] = (factors.T @ factors).astype(np.float64)
+                sums["players"] = np.bincount(pairs.indices, minlength=pairs.shape[1])
+        return sums
+
+
+def _loss(users: Users, problem: _Problem, games: Floats, number: int) -> float:
+    """The mean over all pairs of what ALS minimises."""
+    sums = users.sum(_Loss(problem, users.share(games), number), f"ALS, iteration {number}, loss")
+    penalty = problem.l2 * float(_squares(games).sum())  # counted by every part
+    return float((sums["loss"][0] - (len(users.parts) - 1) * penalty) / sums["pairs"][0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """The loss of the users of a part, and the weight of their pairs."""
+
+    problem: _Problem
+    games: Shared[Floats]
+    number: int
+
+    def __call__(self, part: Part) -> Arrays:
+        from implicit.cpu._als import calculate_loss
+
+        pairs, factors = _confidence(part), part.shelf[_state(self.number)]
+        weight = pairs.data.sum(dtype=np.float64) + pairs.shape[0] * pairs.shape[1] - pairs.nnz
+        with one_thread("blas"):
+            mean = calculate_loss(
+                pairs, np.require(factors, requirements="W"), self.games.value, self.problem.l2,
+                num_threads=self.problem.threads,
+            )  # fmt: skip
+        return {"loss": np.array([mean * weight]), "pairs": np.array([weight])}

@@ -9,23 +9,30 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from etl.process.engine import Shared
 from etl.process.memory import release
-from etl.recommender.content import Popularity
-from etl.recommender.factors import Factors
-from etl.recommender.interactions import rarity
-from etl.recommender.model import fit
+from etl.recommender import als
+from etl.recommender.content import GameWords, Popularity
+from etl.recommender.interactions import MINUTES, OWNED, Popular
+from etl.recommender.model import Model, trained
 from etl.recommender.parameters import Recipe
 from etl.recommender.second_stage import with_second_stage
 from etl.recommender.similar_games import shared_players, similar
 from etl.recommender.training_data import TrainingData
 from etl.recommender.user_lists import for_users
+from etl.recommender.users import Part
 
-__all__ = ["Recommendations", "recommend"]
+__all__ = ["USER_ARRAYS", "Recommendations", "recommend"]
+
+Floats = npt.NDArray[np.float32]
+
+#: Arrays about the users, which stay on the shelves.
+USER_ARRAYS = ("user_games", "user_scores", "user_sources", als.USER_FACTORS)
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendations:
-    """Arrays of the snapshot's contract, and the facts for the manifest."""
+    """Arrays of the snapshot's contract but for `USER_ARRAYS`, and the facts for the manifest."""
 
     arrays: dict[str, npt.NDArray[Any]]
     facts: dict[str, Any]
@@ -35,24 +42,26 @@ def recommend(
     data: TrainingData,
     recipe: Recipe,
     on_iteration: Callable[[float], object] | None = None,
-    start: Factors | None = None,
+    start: Floats | None = None,
 ) -> Recommendations:
     """Train the model and precompute every list that is served.
 
-    Training starts from the factors `start` where they are given (see `etl.recommender.model.fit`).
+    Training starts from the factors `start` where they are given (see `etl.recommender.model`).
     """
-    library, words, jobs = data.library, data.words, recipe.jobs
-    model = fit(library, words, recipe, data.unlisted, on_iteration=on_iteration, start=start)
-    model = with_second_stage(model, library, words, recipe)
-    popularity = Popularity.of(library, data.unlisted)
-    [near] = similar(library, [words], data.kin, model, popularity, jobs)
+    users, words, jobs = data.users, data.words, recipe.jobs
+    model = trained(users, words, recipe, data.unlisted, on_iteration=on_iteration, start=start)
+    model = with_second_stage(model, users, words, recipe)
+    popularity = Popularity.of(Popular.of(users, len(words)), data.unlisted)
+    [near] = similar(users, [words], data.kin, model, popularity, jobs)
     release()
-    users = for_users(library, words, model, popularity, jobs)
-    factors, weights = model.factors, model.weights
+    lists = _UserLists(users.share((model, words, popularity)), users.threads(jobs))
+    users.run(lists, "lists of users")
+    users.drop(MINUTES, OWNED)
+    weights = model.weights
     facts = {
-        "games": len(model.data.games),
-        "players": len(model.data.players),
-        "interactions": int(model.data.minutes.nnz),
+        "games": len(model.axis.games),
+        "players": model.counts.users_playing,
+        "interactions": int(model.counts.players.sum()),
         "warm_started": start is not None,
     }
     similar_games = np.hstack([near.listed.games, near.unlisted.games])
@@ -61,15 +70,11 @@ def recommend(
         "similar_scores": np.hstack([near.listed.scores, near.unlisted.scores]),
         "similar_sources": np.hstack([near.listed.sources, near.unlisted.sources]),
         "similar_coplay": np.hstack([near.coplay, near.unlisted_coplay]),
-        "similar_shared": shared_players(library, similar_games, jobs),
-        "user_games": users.games,
-        "user_scores": users.scores,
-        "user_sources": users.sources,
-        "user_factors": factors.users,
-        "item_factors": factors.games,
+        "similar_shared": shared_players(users, similar_games, jobs),
+        "item_factors": model.factors.games,
         "item_gram": model.gram,
-        "model_games": model.data.games,
-        "model_rarity": rarity(model.data.minutes),
+        "model_games": model.axis.games,
+        "model_rarity": model.counts.rarity,
         "ease_offsets": weights.indptr.astype(np.int64),
         "ease_games": weights.indices,
         "ease_weights": weights.data,
@@ -82,3 +87,18 @@ def recommend(
         "popular_games": popularity.order,
     }
     return Recommendations(arrays, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _UserLists:
+    """Puts the lists of the users of a part on its shelf."""
+
+    shared: Shared[tuple[Model, GameWords, Popularity]]
+    threads: int
+
+    def __call__(self, part: Part) -> None:
+        model, words, popularity = self.shared.value
+        lists = for_users(part.library, words, model.of(part), popularity, self.threads)
+        part.shelf.update(
+            user_games=lists.games, user_scores=lists.scores, user_sources=lists.sources
+        )

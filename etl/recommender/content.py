@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base import scoring
-from datastore.base.library import Library
+from etl.recommender.interactions import Popular
 
 __all__ = ["GameWords", "Popularity", "Words"]
 
@@ -115,13 +115,11 @@ class Popularity:
     unlisted: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, library: Library, unlisted: npt.NDArray[np.bool_]) -> Popularity:
-        """Popularity from the players and owners in a library."""
-        games = len(unlisted)
-        players = np.bincount(library.game[library.minutes > 0], minlength=games)
-        owners = np.bincount(library.game, minlength=games)
-        order = np.lexsort((np.arange(games), -owners, -players)).astype(np.int32)
-        return cls(order, players, unlisted)
+    def of(cls, counted: Popular, unlisted: npt.NDArray[np.bool_]) -> Self:
+        """Popularity from the players and owners of each game."""
+        games = np.arange(len(unlisted))
+        order = np.lexsort((games, -counted.owners, -counted.players)).astype(np.int32)
+        return cls(order, counted.players, unlisted)
 
     @property
     def listed(self) -> Ints:

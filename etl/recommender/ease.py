@@ -8,6 +8,7 @@ weights are kept: the dense matrix of all games would need more memory than the 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -16,11 +17,16 @@ from scipy import sparse
 from scipy.linalg import lapack
 
 from datastore.base.second_stage import PARTNERS
+from etl.process.engine import Arrays
 from etl.process.threads import one_thread
-from etl.recommender.neighbours import Gram, in_blocks
+from etl.recommender.interactions import Axis, Interactions
+from etl.recommender.neighbours import Gram, filled
 from etl.recommender.parameters import Parameters
+from etl.recommender.users import Part
 
-__all__ = ["Partners", "Weights", "gram", "inverse", "weights"]
+__all__ = ["Pairs", "Partners", "Weights", "gram", "inverse", "taking_part", "weights"]
+
+Games = npt.NDArray[np.intp]
 
 #: Owners added to those of a game, so that the few owners of a rare game prove little.
 _SHRINK = 3.0
@@ -46,28 +52,45 @@ class Weights(NamedTuple):
     partners: Partners
 
 
+def taking_part(owners: npt.NDArray[np.integer], parameters: Parameters) -> Games:
+    """The games with most owners, ascending: columns of the history."""
+    order = np.argsort(-owners, kind="stable")[: parameters.ease_games]
+    return np.sort(order[owners[order] > 0])
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """The Gram matrix of some games in the history of a part."""
+
+    axis: Axis
+    unplayed: float
+    kept: Games
+    threads: int
+
+    def __call__(self, part: Part) -> Arrays:
+        history = Interactions.of(part, self.axis).history(self.unplayed)
+        return {"pairs": gram(history[:, self.kept].tocsr(), self.threads)}
+
+
 def weights(
-    history: sparse.csr_matrix,
+    pairs: np.ndarray,
+    kept: Games,
+    size: tuple[int, int],
     parameters: Parameters,
-    jobs: int,
     tags: sparse.csr_matrix | None = None,
 ) -> Weights:
-    """Train.
+    """Train on the Gram matrix of the games that take part in the history, which is overwritten;
+    `size` is how many users have any game, and how many games there are.
 
-    `history` is users x games, 1 for a played game and less for one only owned; `tags` are games as
-    vectors of length 1. The diagonal is 0; columns of games that do not take part are empty.
+    The history is users x games, 1 for a played game and less for one only owned; `tags` are games
+    as vectors of length 1. The diagonal is 0; columns of games that do not take part are empty.
     """
-    games = history.shape[1]
-    owners = np.bincount(history.indices, minlength=games)
-    order = np.argsort(-owners, kind="stable")[: parameters.ease_games]
-    kept = np.sort(order[owners[order] > 0])
-    pairs = gram(history[:, kept].tocsr(), jobs)
+    known, games = size
     diagonal = np.arange(len(kept))
     partners = _partners(pairs, kept, games)
     if tags is not None and parameters.ease_tags:
         _add_tags(pairs, tags[kept].toarray(), parameters.ease_tags)
     # Users without games carry no information: they must not change the result.
-    known = int(np.count_nonzero(np.diff(history.indptr)))
     pairs[diagonal, diagonal] += max(parameters.ease_regularization * known, 1e-3)
     with one_thread("blas"):  # the same bits on any number of cores
         inverted = inverse(pairs)
@@ -117,13 +140,7 @@ def _add_tags(pairs: np.ndarray, tags: npt.NDArray[np.float32], weight: float) -
 def gram(history: sparse.csr_matrix, jobs: int) -> np.ndarray:
     """The Gram matrix of the columns: games x games, float32, in column-major order."""
     games = history.shape[1]
-    result, products = np.empty((games, games), np.float32), Gram(history)
-
-    def block(part: slice) -> None:
-        result[part] = products.block(part)
-
-    in_blocks(games, jobs, block)
-    return result.T  # the same, as LAPACK wants it
+    return filled(games, games, jobs, Gram.of(history).block).T  # the same, as LAPACK wants it
 
 
 def inverse(gram: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,9 @@ import numpy.typing as npt
 
 from datastore.base.errors import SnapshotError
 from datastore.base.reader import SnapshotReader
+from etl.recommender.users import Part, Users
 
-__all__ = ["Factors", "read_factors"]
+__all__ = ["Factors", "put_factors", "read_factors"]
 
 Floats = npt.NDArray[np.float32]
 
@@ -40,6 +42,17 @@ def read_factors(snapshot: Path, user_ids: list[str], app_ids: list[str]) -> Fac
         )
     except (ValueError, IndexError) as error:
         raise SnapshotError(f"Snapshot {snapshot} is damaged ({error}): build again.") from error
+
+
+def put_factors(users: Users, snapshot: Path, name: str, app_ids: list[str]) -> Floats:
+    """Put the users' factors of the snapshot's model on the shelves; returns the games', in the
+    order of these ids. NaN for those that it does not know."""
+    users.run(partial(_put_factors, snapshot, name), "factors of before")
+    return read_factors(snapshot, [], app_ids).games
+
+
+def _put_factors(snapshot: Path, name: str, part: Part) -> None:
+    part.shelf[name] = read_factors(snapshot, part.ids, []).users
 
 
 def _ordered(factors: Floats, known: list[str], ids: list[str]) -> Floats:

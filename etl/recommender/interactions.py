@@ -1,23 +1,51 @@
-"""etl.recommender: who played what, as matrices of players by games."""
+"""etl.recommender: who played what, as matrices of the users of a part by games."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from datastore.base import scoring
 from datastore.base.library import Library
-from etl.recommender.parameters import Parameters
+from etl.process.engine import Arrays
+from etl.recommender.users import Part, Users
 
-__all__ = ["Interactions", "confidence", "interactions", "log_owners", "played_share", "rarity"]
+__all__ = ["MINUTES", "OWNED", "Axis", "Counts", "Interactions", "Popular"]
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.int64]
+
+#: The matrices on the shelf of a part.
+MINUTES, OWNED = "pairs_minutes", "pairs_owned"
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The games that the model may place, ascending, of this number of games: its model games."""
+
+    games: Ints
+    all: int
+
+    @classmethod
+    def of(cls, players: Numbers, least: int) -> Self:
+        """The games that at least so many users have played for a minute or more."""
+        return cls(np.flatnonzero(players >= least).astype(np.int32), len(players))
+
+    @property
+    def column(self) -> Ints:
+        """The model game of each game, -1 for the others."""
+        column = np.full(self.all, -1, np.int32)
+        column[self.games] = np.arange(len(self.games), dtype=np.int32)
+        return column
 
 
 @dataclass(frozen=True, slots=True)
 class Interactions:
-    """Owned and played pairs of the games with enough players (the model games).
+    """Owned and played pairs of users with model games.
 
     `minutes` (played pairs) and `owned` (owned pairs, 0 minutes if never played) are users x model
     games. `games[i]` is the game of column i, ascending.
@@ -25,12 +53,20 @@ class Interactions:
 
     minutes: sparse.csr_matrix
     owned: sparse.csr_matrix
-    games: npt.NDArray[np.int32]
+    games: Ints
 
-    @property
-    def players(self) -> npt.NDArray[np.intp]:
-        """Users who have played at least one of the games."""
-        return np.flatnonzero(np.diff(self.minutes.indptr))
+    @classmethod
+    def of(cls, part: Part, axis: Axis) -> Self:
+        """Those of the users of a part, on its shelf."""
+        owned = part.matrix(OWNED, lambda: _owned(part.library, axis))
+        minutes = part.matrix(MINUTES, lambda: _some(owned, owned.data > 0))
+        return cls(minutes, owned, axis.games)
+
+    @classmethod
+    def of_nobody(cls, axis: Axis) -> Self:
+        """Those of no users."""
+        nothing = sparse.csr_matrix((0, len(axis.games)), dtype=np.float32)
+        return cls(nothing, nothing, axis.games)
 
     def history(self, unplayed: float) -> sparse.csr_matrix:
         """The input of EASE, users x model games: 1 if played, `unplayed` if only owned."""
@@ -39,22 +75,19 @@ class Interactions:
         return sparse.csr_matrix((values, pairs.indices, pairs.indptr), pairs.shape)
 
 
-def interactions(library: Library, games: int, parameters: Parameters) -> Interactions:
-    """Keep the games that at least `min_players` users have played for a minute or more."""
-    players = np.bincount(library.game[library.minutes > 0], minlength=games)
-    model_games = np.flatnonzero(players >= parameters.min_players).astype(np.int32)
-    column = np.full(games, -1, np.int32)
-    column[model_games] = np.arange(len(model_games), dtype=np.int32)
+def _owned(library: Library, axis: Axis) -> sparse.csr_matrix:
+    """The minutes of all owned pairs with model games."""
     minutes = library.minutes.astype(np.float32)
-    all_pairs = _matrix(minutes, column[library.game], library.offsets, len(model_games))
-    owned = _part(all_pairs, all_pairs.indices >= 0)
+    columns = axis.column[library.game]
+    pairs = _matrix(minutes, columns, library.offsets, len(axis.games))
+    owned = _some(pairs, columns >= 0)
     owned.sort_indices()
-    return Interactions(_part(owned, owned.data > 0), owned, model_games)
+    return owned
 
 
 def _matrix(
     values: npt.NDArray[np.float32],
-    columns: npt.NDArray[np.int32],
+    columns: Ints,
     offsets: npt.NDArray[np.integer],
     width: int,
 ) -> sparse.csr_matrix:
@@ -64,55 +97,80 @@ def _matrix(
     return matrix
 
 
-def _part(pairs: sparse.csr_matrix, kept: npt.NDArray[np.bool_]) -> sparse.csr_matrix:
+def _some(pairs: sparse.csr_matrix, kept: npt.NDArray[np.bool_]) -> sparse.csr_matrix:
     """Some of the pairs, on the same axes."""
     running = np.concatenate([[0], np.cumsum(kept)])
     offsets = running[pairs.indptr]
     return _matrix(pairs.data[kept], pairs.indices[kept], offsets, pairs.shape[1])
 
 
-def rarity(minutes: sparse.csr_matrix) -> npt.NDArray[np.float32]:
-    """Rarity of each game: ln(users / (1 + players)) divided by its mean over all played pairs."""
-    players = np.bincount(minutes.indices, minlength=minutes.shape[1])
-    users = max(int(np.count_nonzero(np.diff(minutes.indptr))), 1)
-    rarities = np.log(users / (1.0 + players)).clip(min=0.05)
-    mean = np.average(rarities, weights=players) if players.any() else 1.0
-    return (rarities / mean).astype(np.float32)
+@dataclass(frozen=True, slots=True)
+class Popular:
+    """Players and owners of each game."""
+
+    players: Numbers
+    owners: Numbers
+
+    @classmethod
+    def of(cls, users: Users, games: int) -> Self:
+        """Those among all users, of this number of games."""
+        return cls(**users.sum(_Popular(games), "players and owners of games"))
 
 
-def log_owners(data: Interactions) -> npt.NDArray[np.float32]:
-    """Natural logarithm of the share of the users who own each game."""
-    owners = np.bincount(data.owned.indices, minlength=data.owned.shape[1])
-    users = max(int(np.count_nonzero(np.diff(data.owned.indptr))), 1)
-    return np.asarray(np.log(np.maximum(owners, 1) / users), np.float32)
+@dataclass(frozen=True, slots=True)
+class _Popular:
+    games: int
+
+    def __call__(self, part: Part) -> Arrays:
+        library = part.library
+        return {
+            "players": np.bincount(library.game[library.minutes > 0], minlength=self.games),
+            "owners": np.bincount(library.game, minlength=self.games),
+        }
 
 
-def played_share(data: Interactions) -> npt.NDArray[np.float32]:
-    """Share of the owners of each game who have played it."""
-    owners = np.bincount(data.owned.indices, minlength=data.owned.shape[1])
-    players = np.bincount(data.minutes.indices, minlength=data.owned.shape[1])
-    return np.asarray(players / np.maximum(owners, 1), np.float32)
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the model wants to know of all users: the players and owners of each model game, and how
+    many users have played or own one."""
+
+    players: Numbers
+    owners: Numbers
+    users_playing: int
+    users_owning: int
+
+    @classmethod
+    def of(cls, users: Users, axis: Axis, popular: Popular) -> Self:
+        """Those of all users."""
+        found = users.sum(_Counts(axis), "players of the model's games")
+        playing, owning = found["users"].tolist()
+        return cls(popular.players[axis.games], popular.owners[axis.games], playing, owning)
+
+    @property
+    def rarity(self) -> Floats:
+        """Rarity of each game: ln(users / (1 + players)) divided by its mean over all played
+        pairs."""
+        rarities = np.log(max(self.users_playing, 1) / (1.0 + self.players)).clip(min=0.05)
+        mean = np.average(rarities, weights=self.players) if self.players.any() else 1.0
+        return (rarities / mean).astype(np.float32)
+
+    @property
+    def log_owners(self) -> Floats:
+        """Natural logarithm of the share of the users who own each game."""
+        share = np.maximum(self.owners, 1) / max(self.users_owning, 1)
+        return np.asarray(np.log(share), np.float32)
+
+    @property
+    def played_share(self) -> Floats:
+        """Share of the owners of each game who have played it."""
+        return np.asarray(self.players / np.maximum(self.owners, 1), np.float32)
 
 
-def confidence(minutes: sparse.csr_matrix, alpha: float) -> sparse.csr_matrix:
-    """Confidence of every played pair, users x games; see `datastore.base.scoring`.
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    axis: Axis
 
-    Raw or logarithmic minutes do worse than no playtime at all: they compare hours across games,
-    and some games are simply longer.
-    """
-    columns = minutes.tocsc()
-    players = np.diff(columns.indptr)
-    game = np.repeat(np.arange(len(players), dtype=np.int32), players)
-    # Positive floats sort like their bits: one number to sort by game, then minutes.
-    keys = game.astype(np.int64) << 32 | columns.data.view(np.int32)
-    order = np.argsort(keys)
-    keys = keys[order]
-    first = np.flatnonzero(np.diff(keys, prepend=-1))  # of equal playtimes of one game
-    sizes = np.diff(np.append(first, len(keys)))
-    game_of_first = keys[first] >> 32
-    del keys
-    shorter = first - columns.indptr[game_of_first]
-    percentile = np.empty(len(order), np.float32)
-    percentile[order] = np.repeat((shorter + sizes / 2) / players[game_of_first], sizes)
-    columns.data = scoring.confidence(rarity(minutes)[game], percentile, alpha)
-    return columns.tocsr()
+    def __call__(self, part: Part) -> Arrays:
+        own = Interactions.of(part, self.axis)
+        sizes = [np.count_nonzero(np.diff(pairs.indptr)) for pairs in (own.minutes, own.owned)]
+        return {"users": np.array(sizes)}

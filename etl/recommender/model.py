@@ -6,7 +6,7 @@ The first stage blends ALS and EASE; `etl.recommender.second_stage` trains the c
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,19 +17,15 @@ from datastore.base.second_stage import Curves
 from etl.process.memory import release
 from etl.process.threads import one_thread
 from etl.recommender import als, ease, neighbours
+from etl.recommender.confidence import put_confidence
 from etl.recommender.content import GameWords
 from etl.recommender.ease import Partners
 from etl.recommender.factors import Factors
-from etl.recommender.interactions import (
-    Interactions,
-    confidence,
-    interactions,
-    log_owners,
-    played_share,
-)
+from etl.recommender.interactions import Axis, Counts, Interactions, Popular
 from etl.recommender.parameters import Parameters, Recipe
+from etl.recommender.users import Part, Users
 
-__all__ = ["Model", "fit"]
+__all__ = ["Model", "fit", "trained"]
 
 Floats = npt.NDArray[np.float32]
 
@@ -40,9 +36,12 @@ _EASE = ("owned_weight", "ease_regularization", "ease_games", "ease_weights", "e
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """ALS factors and EASE weights over the games with enough players."""
+    """ALS factors and EASE weights over the games with enough players, and the users of one part,
+    or none."""
 
     parameters: Parameters
+    axis: Axis
+    counts: Counts
     data: Interactions
     factors: Factors
     gram: npt.NDArray[np.float64]  # factors x factors: Y'Y of the games' factors Y
@@ -53,8 +52,18 @@ class Model:
     tags: sparse.csr_matrix  # model games x words; rows of length 1, or 0 for a game without any
     curves: Curves
     unlisted: npt.NDArray[np.bool_]  # model games: whether it is left out of lists
-    owners: Floats  # model games: see `log_owners`
-    played: Floats  # model games: see `played_share`
+    owners: Floats  # model games: see `Counts`
+    played: Floats  # model games: see `Counts`
+
+    def of(self, part: Part) -> Model:
+        """The same with the users of a part."""
+        data = Interactions.of(part, self.axis)
+        return replace(
+            self,
+            data=data,
+            factors=Factors(part.shelf[als.USER_FACTORS], self.factors.games),
+            history=data.history(self.parameters.owned_weight),
+        )
 
     @property
     def players(self) -> npt.NDArray[np.bool_]:
@@ -114,59 +123,79 @@ def _deviation(
     return np.sqrt(np.where(variance > 1e-12 * square, variance, 1))
 
 
-def fit(
-    library: Library,
+def trained(
+    users: Users,
     words: GameWords,
     recipe: Recipe,
     unlisted: npt.NDArray[np.bool_] | None = None,
     on_iteration: Callable[[float], object] | None = None,
     like: Model | None = None,
-    start: Factors | None = None,
+    start: Floats | None = None,
 ) -> Model:
-    """Train the first stage on the libraries of users with the games of `words`, of which none is
-    left out of lists but those that are `unlisted`.
+    """Train the first stage on all users with the games of `words`, of which none is left out of
+    lists but those that are `unlisted`. The model knows no users: see `Model.of`.
 
-    Parts of `like`, a model of the same libraries and seed, are reused where their parameters are
-    the same. ALS starts from `start` (users x factors, all games x factors) if given; see
-    `als.train`.
+    Parts of `like`, a model of the same users and seed, are reused where their parameters are
+    the same. ALS starts from `start` (all games x factors) if given, and from the users' factors on
+    the shelves; see `als.train`.
     """
-    parameters, seed, jobs = recipe.parameters, recipe.seed, recipe.jobs
-    data = like.data if like else interactions(library, len(words), parameters)
-    tags = like.tags if like else sparse.csr_matrix(neighbours.tag_vectors(words)[data.games])
+    parameters, jobs = recipe.parameters, recipe.jobs
+    popular = Popular.of(users, len(words))
+    axis = Axis.of(popular.players, parameters.min_players)
+    counts = Counts.of(users, axis, popular)
+    games = len(axis.games)
+    tags = like.tags if like else sparse.csr_matrix(neighbours.tag_vectors(words)[axis.games])
     if like and _same(_ALS, like.parameters, parameters):
-        factors = like.factors
+        factors = like.factors.games
     else:
-        if start is not None:
-            start = Factors(start.users, start.games[data.games])
-        weighted = confidence(data.minutes, parameters.alpha)
+        put_confidence(users, axis, counts, parameters.alpha)
         release()
-        factors = als.train(weighted, parameters, seed, jobs, on_iteration, start)
-        del weighted, start
+        known = None if start is None else start[axis.games]
+        factors = als.train(
+            users, (counts.users_playing, games), parameters, recipe.seed, jobs, on_iteration, known
+        )
         release()
     if like and _same(_EASE, like.parameters, parameters):
-        history, weights, partners = like.history, like.weights, like.partners
+        weights, partners = like.weights, like.partners
     else:
-        history = data.history(parameters.owned_weight)
-        weights, partners = ease.weights(history, parameters, jobs, tags)
+        unplayed = parameters.owned_weight
+        kept = ease.taking_part(counts.owners if unplayed else counts.players, parameters)
+        work = ease.Pairs(axis, unplayed, kept, users.threads(jobs))
+        pairs = users.sum(work, "EASE")["pairs"]
+        known_users = counts.users_owning if unplayed else counts.users_playing
+        weights, partners = ease.weights(pairs, kept, (known_users, games), parameters, tags)
+        del pairs
         release()
     with one_thread("blas"):  # the same bits on any number of cores
-        gram = factors.games.T.astype(np.float64) @ factors.games
-    mean = factors.games.sum(axis=0, dtype=np.float64) / max(len(factors.games), 1)
+        gram = factors.T.astype(np.float64) @ factors
     return Model(
         parameters,
-        data,
-        factors,
+        axis,
+        counts,
+        Interactions.of_nobody(axis),
+        Factors(np.zeros((0, parameters.factors), np.float32), factors),
         gram,
-        mean,
-        history,
+        factors.sum(axis=0, dtype=np.float64) / max(games, 1),
+        sparse.csr_matrix((0, games), dtype=np.float32),
         weights,
         partners,
         tags,
         Curves.flat(),
-        np.zeros(len(data.games), np.bool_) if unlisted is None else unlisted[data.games],
-        log_owners(data),
-        played_share(data),
+        np.zeros(games, np.bool_) if unlisted is None else unlisted[axis.games],
+        counts.log_owners,
+        counts.played_share,
     )
+
+
+def fit(
+    library: Library,
+    words: GameWords,
+    recipe: Recipe,
+    unlisted: npt.NDArray[np.bool_] | None = None,
+) -> Model:
+    """The first stage trained on a library, with its users: see `trained`."""
+    part = Part.of(library)
+    return trained(Users([part]), words, recipe, unlisted).of(part)
 
 
 def _same(names: tuple[str, ...], one: Parameters, other: Parameters) -> bool:

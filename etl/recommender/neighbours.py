@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +19,11 @@ __all__ = [
     "Gram",
     "best",
     "blocks",
-    "coplay",
+    "filled",
     "in_blocks",
+    "in_stripes",
+    "is_full",
     "normalised",
-    "player_weights",
     "tag_vectors",
 ]
 
@@ -30,6 +32,8 @@ T = TypeVar("T")
 
 #: Rows per block: 128 rows of 15,000 games take 8 MB.
 _BLOCK = 128
+#: Numbers of a stripe of several blocks, which are added up over the parts of the users.
+_STRIPE = 1 << 24
 #: Share of columns filled in a row above which the row is multiplied as a dense one: one product
 #: in a sparse matrix takes as long as some two hundred in a dense matrix.
 _MANY = 0.1
@@ -45,6 +49,25 @@ def in_blocks(rows: int, jobs: int, work: Callable[[slice], T]) -> list[T]:
     """Results of `work` for each block of rows, in their order, computed on `jobs` threads."""
     with one_thread("blas"), ThreadPoolExecutor(max(1, jobs)) as pool:
         return list(pool.map(work, blocks(rows)))
+
+
+def in_stripes(rows: int, columns: int) -> Iterator[slice]:
+    """Slices of whole blocks that cover this number of rows, each of as many as may be computed at
+    once."""
+    size = _BLOCK * max(1, _STRIPE // (_BLOCK * max(columns, 1)))
+    for start in range(0, rows, size):
+        yield slice(start, min(start + size, rows))
+
+
+def filled(rows: int, columns: int, jobs: int, work: Callable[[slice], Floats]) -> Floats:
+    """Rows x columns, of which `work` computes some rows, on `jobs` threads."""
+    result = np.empty((rows, columns), np.float32)
+
+    def block(part: slice) -> None:
+        result[part] = work(part)
+
+    in_blocks(rows, jobs, block)
+    return result
 
 
 def best(scores: Floats, count: int) -> npt.NDArray[np.intp]:
@@ -71,6 +94,7 @@ def best(scores: Floats, count: int) -> npt.NDArray[np.intp]:
     return best_columns
 
 
+@dataclass(frozen=True, slots=True)
 class Gram:
     """The Gram matrix of the columns of a sparse matrix, computed block by block.
 
@@ -78,17 +102,28 @@ class Gram:
     rows, which is faster.
     """
 
-    def __init__(self, matrix: sparse.csr_matrix) -> None:
-        is_full = np.diff(matrix.indptr) > _MANY * matrix.shape[1]
-        self._full_rows: Floats = matrix[is_full].toarray()
-        self._sparse_rows = matrix[~is_full]
-        self._sparse_columns = self._sparse_rows.T.tocsr()
+    full_rows: Floats
+    sparse_rows: sparse.csr_matrix
+    sparse_columns: sparse.csr_matrix  # of the sparse rows
+
+    @classmethod
+    def of(cls, matrix: sparse.csr_matrix) -> Self:
+        """The Gram matrix of a matrix."""
+        full = is_full(matrix)
+        sparse_rows = matrix[~full]
+        return cls(matrix[full].toarray(), sparse_rows, sparse_rows.T.tocsr())
 
     def block(self, part: slice) -> Floats:
         """Rows of the Gram matrix, dense: part x columns."""
-        products: Floats = (self._sparse_columns[part] @ self._sparse_rows).toarray()
-        products += self._full_rows[:, part].T @ self._full_rows
+        products: Floats = (self.sparse_columns[part] @ self.sparse_rows).toarray()
+        products += self.full_rows[:, part].T @ self.full_rows
         return products
+
+
+def is_full(matrix: sparse.csr_matrix) -> npt.NDArray[np.bool_]:
+    """Whether each row is better multiplied as a dense one."""
+    full: npt.NDArray[np.bool_] = np.diff(matrix.indptr) > _MANY * matrix.shape[1]
+    return full
 
 
 def normalised(vectors: Floats) -> Floats:
@@ -96,28 +131,6 @@ def normalised(vectors: Floats) -> Floats:
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     result: Floats = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
     return result
-
-
-def coplay(played: sparse.csr_matrix, shrink: float) -> sparse.csr_matrix:
-    """Games as vectors of their players, users x games; dot products are co-play cosines.
-
-    The weight of a player is 1 / sqrt(ln(1 + games played)), because a player of everything says
-    little about which games are similar. `shrink` is added to the squared length of each vector,
-    so that a few shared players do not give a cosine of 1.
-    """
-    columns = sparse.csr_matrix(played, copy=True)
-    columns.data = np.repeat(player_weights(played), np.diff(played.indptr))
-    columns = columns.tocsc()
-    length = np.sqrt(np.asarray(columns.multiply(columns).sum(axis=0)).ravel() + shrink)
-    columns.data /= np.repeat(np.maximum(length, 1e-12), np.diff(columns.indptr)).astype(np.float32)
-    return columns.tocsr()
-
-
-def player_weights(played: sparse.csr_matrix) -> Floats:
-    """Weight of each player (row) in co-play."""
-    counts = np.maximum(np.diff(played.indptr), 1)
-    weights: Floats = (1 / np.sqrt(np.log1p(counts))).astype(np.float32)
-    return weights
 
 
 def tag_vectors(words: GameWords) -> Floats:

@@ -24,6 +24,7 @@ from etl.recommender import neighbours
 from etl.recommender.content import GameWords
 from etl.recommender.model import Model
 from etl.recommender.parameters import Recipe
+from etl.recommender.users import Users
 
 __all__ = ["FEWEST_PLAYERS", "Candidates", "candidates", "ranked", "with_second_stage"]
 
@@ -53,12 +54,13 @@ class Candidates(NamedTuple):
     signals: dict[str, Floats]
 
 
-def with_second_stage(model: Model, library: Library, words: GameWords, recipe: Recipe) -> Model:
-    """The model with curves trained on a part of its libraries. It stays as it is when too few
-    players have enough games."""
+def with_second_stage(model: Model, users: Users, words: GameWords, recipe: Recipe) -> Model:
+    """The model with curves trained on the libraries of some of its users. It stays as it is when
+    too few players have enough games."""
     unlisted = np.zeros(len(words), np.bool_)
-    unlisted[model.data.games] = model.unlisted
-    curves = _trained(library, words, recipe, unlisted)
+    unlisted[model.axis.games] = model.unlisted
+    [part] = users.parts
+    curves = _trained(part.library, words, recipe, unlisted)
     release()
     return replace(model, curves=curves) if curves else model
 

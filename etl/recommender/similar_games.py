@@ -10,22 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from datastore.base import scoring
 from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
 from datastore.base.game_tables import UNLISTED_PLACES
-from datastore.base.library import Library
+from etl.process.engine import Arrays, Shared
 from etl.recommender import neighbours
 from etl.recommender.content import GameWords, Popularity
+from etl.recommender.coplay import Coplay
 from etl.recommender.kin import Kin
 from etl.recommender.lists import Lists
 from etl.recommender.model import Model
 from etl.recommender.parameters import Parameters
 from etl.recommender.series_cap import spread
+from etl.recommender.users import Part, Users
 
 __all__ = ["SimilarGames", "shared_players", "similar"]
 
@@ -55,7 +57,7 @@ def _unknown(lists: Lists) -> Floats:
 
 
 def similar(
-    library: Library,
+    users: Users,
     words: Sequence[GameWords],
     kin: Kin,
     model: Model,
@@ -64,24 +66,25 @@ def similar(
 ) -> list[SimilarGames]:
     """The similar games of every game: a result for each of `words`; co-play is computed once for
     all of them."""
-    players = neighbours.coplay(model.data.minutes, model.parameters.coplay_shrink)
+    coplay = Coplay(users, model.axis, model.parameters.coplay_shrink, jobs)
     tags = [neighbours.tag_vectors(game_words) for game_words in words]
     results = [SimilarGames.empty(len(game_words), model.parameters.most) for game_words in words]
-    _hybrid(results, model, players, [vectors[model.data.games] for vectors in tags], kin,
+    _hybrid(results, model, coplay, [vectors[model.axis.games] for vectors in tags], kin,
             popularity.unlisted, jobs)  # fmt: skip
     for result, game_words, vectors in zip(results, words, tags, strict=True):
-        lists, coplay = result.listed, result.coplay
+        lists = result.listed
         _content(lists, vectors, kin, model.parameters, popularity.known, jobs)
-        _coplay(lists, coplay, library, model, players, popularity.unlisted, jobs)
+        _coplay(lists, result.coplay, model, coplay, popularity.unlisted, jobs)
         _popular_in_genre(lists, game_words, popularity)
-        spread(lists, coplay, kin.series)
+        spread(lists, result.coplay, kin.series)
+    coplay.tidy()
     return results
 
 
 def _hybrid(
     results: list[SimilarGames],
     model: Model,
-    players: sparse.csr_matrix,
+    coplay: Coplay,
     tags: list[Floats],
     kin: Kin,
     unlisted: npt.NDArray[np.bool_],
@@ -89,9 +92,8 @@ def _hybrid(
 ) -> None:
     """Lists of the games that the model places: by a weighted mean of three cosines and of what
     they share by their making. Only games with players in common."""
-    games, parameters = model.data.games, model.parameters
+    games, parameters = model.axis.games, model.parameters
     directions = neighbours.normalised(model.factors.games)
-    gram = neighbours.Gram(players)
     own = kin.of_games(games)
     total_weight = (
         1 + parameters.tag_weight + parameters.coplay_weight + parameters.title_weight
@@ -100,75 +102,65 @@ def _hybrid(
     columns_of = np.flatnonzero(~unlisted[games]), np.flatnonzero(unlisted[games])
     every = np.arange(len(games))
 
-    def block(part: slice) -> None:
-        rows, coplay_cosines = games[part], gram.block(part)
-        without_tags = directions[part] @ directions.T
-        without_tags += np.float32(parameters.coplay_weight) * coplay_cosines
-        without_tags += own.scores(every[part], every, parameters)
-        without_tags[coplay_cosines <= 0] = -np.inf
-        without_tags[np.arange(len(rows)), every[part]] = -np.inf
-        for result, vectors in zip(results, tags, strict=True):
-            scores = vectors[part] @ vectors.T
-            scores *= np.float32(parameters.tag_weight)
-            scores += without_tags
-            scores /= np.float32(total_weight)
-            for lists, coplay, columns in (
-                (result.listed, result.coplay, columns_of[0]),
-                (result.unlisted, result.unlisted_coplay, columns_of[1]),
-            ):
-                chosen = columns[neighbours.best(scores[:, columns], lists.games.shape[1])]
-                count = chosen.shape[1]
-                found = np.take_along_axis(scores, chosen, 1)
-                valid = np.isfinite(found)
-                lists.games[rows, :count] = np.where(valid, games[chosen], -1)
-                lists.scores[rows, :count] = np.where(valid, found, 0)
-                lists.sources[rows, :count] = np.where(valid, HYBRID, 0)
-                cosines = np.take_along_axis(coplay_cosines, chosen, 1)
-                coplay[rows, :count] = np.where(valid, cosines, np.nan)
+    def fill(stripe: slice, cosines: Floats) -> None:
+        def block(some: slice) -> None:
+            part = slice(stripe.start + some.start, stripe.start + some.stop)
+            rows, coplay_cosines = games[part], cosines[some]
+            without_tags = directions[part] @ directions.T
+            without_tags += np.float32(parameters.coplay_weight) * coplay_cosines
+            without_tags += own.scores(every[part], every, parameters)
+            without_tags[coplay_cosines <= 0] = -np.inf
+            without_tags[np.arange(len(rows)), every[part]] = -np.inf
+            for result, vectors in zip(results, tags, strict=True):
+                scores = vectors[part] @ vectors.T
+                scores *= np.float32(parameters.tag_weight)
+                scores += without_tags
+                scores /= np.float32(total_weight)
+                for lists, coplay, columns in (
+                    (result.listed, result.coplay, columns_of[0]),
+                    (result.unlisted, result.unlisted_coplay, columns_of[1]),
+                ):
+                    chosen = columns[neighbours.best(scores[:, columns], lists.games.shape[1])]
+                    count = chosen.shape[1]
+                    found = np.take_along_axis(scores, chosen, 1)
+                    valid = np.isfinite(found)
+                    lists.games[rows, :count] = np.where(valid, games[chosen], -1)
+                    lists.scores[rows, :count] = np.where(valid, found, 0)
+                    lists.sources[rows, :count] = np.where(valid, HYBRID, 0)
+                    listed_cosines = np.take_along_axis(coplay_cosines, chosen, 1)
+                    coplay[rows, :count] = np.where(valid, listed_cosines, np.nan)
 
-    neighbours.in_blocks(len(games), jobs, block)
+        neighbours.in_blocks(len(cosines), jobs, block)
+
+    for stripe, cosines in coplay.cosines():
+        fill(stripe, cosines)
 
 
 def _coplay(
     lists: Lists,
-    coplay: Floats,
-    library: Library,
+    listed_cosines: Floats,
     model: Model,
-    players: sparse.csr_matrix,
+    coplay: Coplay,
     unlisted: npt.NDArray[np.bool_],
     jobs: int,
 ) -> None:
     """Lists of games with too few players for the model: the games that those players play."""
-    unplaced, parameters = lists.short, model.parameters
-    is_unplaced = np.isin(library.game, unplaced) & (library.minutes > 0)
-    row_of_game = np.full(len(lists.games), -1, np.int64)
-    row_of_game[unplaced] = np.arange(len(unplaced))
-    pairs = row_of_game[library.game[is_unplaced]], library.user[is_unplaced]
-    unplaced_players = sparse.csr_matrix(
-        (np.ones(int(is_unplaced.sum()), np.float32), pairs),
-        shape=(len(unplaced), len(library.offsets) - 1),
-    )
-    weight = neighbours.player_weights(model.data.minutes)
-    unplaced_players.data = weight[unplaced_players.indices]
-    row_of_entry = np.repeat(np.arange(len(unplaced)), np.diff(unplaced_players.indptr))
-    squares = np.bincount(row_of_entry, unplaced_players.data**2, len(unplaced))
-    length = np.sqrt(squares + parameters.coplay_shrink).astype(np.float32)
-    rows = np.flatnonzero(np.diff(unplaced_players.indptr))
-
-    def block(part: slice) -> tuple[npt.NDArray[np.intp], Floats]:
-        scores = (unplaced_players[rows[part]] @ players).toarray() / length[rows[part], None]
-        scores[:, unlisted[model.data.games]] = 0
-        columns = neighbours.best(scores, lists.games.shape[1])
-        return columns, np.take_along_axis(scores, columns, 1)
-
-    parts = neighbours.in_blocks(len(rows), jobs, block)
-    for part, (columns, scores) in zip(neighbours.blocks(len(rows)), parts, strict=True):
-        for game, game_columns, cosines in zip(unplaced[rows[part]], columns, scores, strict=True):
-            similar_games = model.data.games[game_columns[cosines > 0]]
+    placed = model.axis.games
+    for games, scores in coplay.cosines_of(lists.short):
+        scores[:, unlisted[placed]] = 0
+        best = partial(_best, scores, lists.games.shape[1])
+        parts = neighbours.in_blocks(len(games), jobs, best)
+        for game, columns, own in zip(games, np.concatenate(parts), scores, strict=True):
+            cosines = own[columns]
             used = int(np.count_nonzero(lists.games[game] >= 0))
-            lists.append(game, similar_games, cosines[cosines > 0], COPLAY, game)
+            known = cosines > 0
+            lists.append(game, placed[columns[known]], cosines[known], COPLAY, game)
             end = int(np.count_nonzero(lists.games[game] >= 0))
-            coplay[game, used:end] = lists.scores[game, used:end]
+            listed_cosines[game, used:end] = lists.scores[game, used:end]
+
+
+def _best(scores: Floats, count: int, rows: slice) -> npt.NDArray[np.intp]:
+    return neighbours.best(scores[rows], count)
 
 
 def _content(
@@ -209,29 +201,43 @@ def _popular_in_genre(lists: Lists, words: GameWords, popularity: Popularity) ->
             lists.append(row, games, share[games], POPULAR, row)
 
 
-def shared_players(library: Library, similar: Ints, jobs: int) -> Ints:
+def shared_players(users: Users, similar: Ints, jobs: int) -> Ints:
     """Number of users who played both games of each pair (game, entry of its list)."""
-    played = library.minutes > 0
-    game = library.game[played]
-    order = np.argsort(game, kind="stable")
-    user, starts = (
-        library.user[played][order],
-        np.searchsorted(game[order], np.arange(len(similar) + 1)),
-    )
-    del played, game, order
-    shared = np.zeros(similar.shape, np.int32)
-    rows = np.flatnonzero(np.diff(starts))
-
-    def block(part: slice) -> None:
-        plays_game = np.zeros(len(library.offsets) - 1, dtype=bool)
-        for row in rows[part].tolist():
-            players = user[starts[row] : starts[row + 1]]
-            plays_game[players] = True
-            for position, other in enumerate(similar[row].tolist()):
-                if other >= 0:
-                    other_players = user[starts[other] : starts[other + 1]]
-                    shared[row, position] = np.count_nonzero(plays_game[other_players])
-            plays_game[players] = False
-
-    neighbours.in_blocks(len(rows), jobs, block)
+    work = _Shared(users.share(similar), users.threads(jobs))
+    shared: Ints = users.sum(work, "players in common")["shared"]
     return shared
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """The players that games have in common with those of their lists, in a part."""
+
+    similar: Shared[Ints]
+    threads: int
+
+    def __call__(self, part: Part) -> Arrays:
+        similar, library = self.similar.value, part.library
+        played = library.minutes > 0
+        game = library.game[played]
+        order = np.argsort(game, kind="stable")
+        user, starts = (
+            library.user[played][order],
+            np.searchsorted(game[order], np.arange(len(similar) + 1)),
+        )
+        del played, game, order
+        shared = np.zeros(similar.shape, np.int32)
+        rows = np.flatnonzero(np.diff(starts))
+
+        def block(some: slice) -> None:
+            plays_game = np.zeros(part.size, dtype=bool)
+            for row in rows[some].tolist():
+                players = user[starts[row] : starts[row + 1]]
+                plays_game[players] = True
+                for position, other in enumerate(similar[row].tolist()):
+                    if other >= 0:
+                        other_players = user[starts[other] : starts[other + 1]]
+                        shared[row, position] = np.count_nonzero(plays_game[other_players])
+                plays_game[players] = False
+
+        neighbours.in_blocks(len(rows), self.threads, block)
+        return {"shared": shared}

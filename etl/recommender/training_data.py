@@ -15,37 +15,34 @@ from datastore.base.reader import SnapshotReader
 from datastore.base.series import plain
 from etl.recommender.content import GameWords, Words
 from etl.recommender.kin import Kin
+from etl.recommender.users import Users
 
 __all__ = ["TrainingData", "read_training_data"]
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """What a model is trained and evaluated on. Ids are by row number of the library's axes."""
+    """What a model is trained and evaluated on. Ids are by row number of the table of games."""
 
-    library: Library
-    user_ids: list[str]
+    users: Users
     app_ids: list[str]
     words: GameWords
     kin: Kin
     #: Whether each game is left out of lists: see `etl.games.unlisted`.
     unlisted: npt.NDArray[np.bool_]
-    #: Rows of the library whose game was started in the last two weeks, ascending.
-    recent_starts: npt.NDArray[np.int32]
 
 
 def read_training_data(snapshot: Path) -> TrainingData:
     """Open a snapshot's libraries by memory map. Raises SnapshotError when it is damaged."""
     reader = SnapshotReader(snapshot)
     try:
-        offsets = reader.array("library_offsets")
+        library = Library(
+            reader.array("library_offsets"),
+            reader.array("library_games").astype(np.int32),
+            reader.playtimes().of_all(),
+        )
         return TrainingData(
-            Library(
-                offsets,
-                reader.array("library_games").astype(np.int32),
-                reader.playtimes().of_all(),
-            ),
-            user_ids=reader.column("users", "user_id"),
+            Users.of(library, reader.column("users", "user_id"), reader.array("recent_starts")),
             app_ids=reader.column("games", "app_id"),
             words=GameWords.of(
                 _words(reader, "tags", [fold(name) for name in reader.column("tags", "name")]),
@@ -56,7 +53,6 @@ def read_training_data(snapshot: Path) -> TrainingData:
                 [reason is not None for reason in reader.column("games", "unlisted_reason")],
                 np.bool_,
             ),
-            recent_starts=reader.array("recent_starts"),
         )
     except (ValueError, IndexError) as error:
         raise SnapshotError(f"Snapshot {snapshot} is damaged ({error}): build again.") from error

@@ -22,6 +22,7 @@ from etl.recommender.evaluation.served_model import Served, fit
 from etl.recommender.evaluation.split import Split, split
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import TrainingData
+from etl.recommender.users import Users
 
 __all__ = ["FEWEST_USERS", "SPACE", "Measured", "Range", "Trial", "Tuning", "tune"]
 
@@ -102,21 +103,24 @@ def tune(data: TrainingData, recipe: Recipe, *, trials: int, stage: Stage) -> Tu
     it, and not on the number of threads.
     """
     parameters, seed, jobs = recipe.parameters, recipe.seed, recipe.jobs
-    training = split(data.library, data.user_ids, data.app_ids, seed)
+    [everybody] = data.users.parts
+    user_ids = everybody.ids
+    training = split(everybody.library, user_ids, data.app_ids, seed)
     validation = split(
         training.known,
-        [data.user_ids[number] for number in training.users.tolist()],
+        [user_ids[number] for number in training.users.tolist()],
         [data.app_ids[number] for number in training.games.tolist()],
         seed,
     )
     words = data.words.of_games(training.games).of_games(validation.games)
+    known = Users.of(validation.known)
     users = validation.held_out.shape[0]
     if users < FEWEST_USERS:
         return Tuning(seed, users, int(validation.held_out.nnz), [], parameters)
 
     def trained(tried: Parameters, previous: Served | None) -> Served:
         parameter_set = recipe.with_parameters(tried).for_training_part()
-        return fit(validation.known, words, parameter_set, like=previous, whole=False)
+        return fit(known, words, parameter_set, like=previous, whole=False)
 
     chosen, best = parameters, trained(parameters, None)
     ndcg = _ndcg(best, validation, jobs)  # of each user

@@ -9,9 +9,9 @@ from datastore.base.evaluation import Evaluation
 from etl.process.memory import release
 from etl.process.progress import Reporter
 from etl.recommender import als
-from etl.recommender.build import recommend
+from etl.recommender.build import USER_ARRAYS, recommend
 from etl.recommender.evaluation import evaluate as evaluation
-from etl.recommender.factors import read_factors
+from etl.recommender.factors import put_factors
 from etl.recommender.parameters import Recipe
 from etl.recommender.training_data import TrainingData
 from etl.snapshot.writer import SnapshotWriter
@@ -38,12 +38,17 @@ def fit(
             stage.advance(1)
             stage.say(f"ALS, loss {loss:.5f}")
 
-        factors = read_factors(start, data.user_ids, data.app_ids) if start else None
-        model = recommend(data, recipe, on_iteration, factors)
+        users = data.users
+        games = put_factors(users, start, als.START, data.app_ids) if start else None
+        model = recommend(data, recipe, on_iteration, games)
         for name, array in model.arrays.items():
             writer.array(name, array)
+        for name in USER_ARRAYS:
+            parts = users.arrays(name)
+            writer.array_of_parts(name, (len(users), *parts[0].shape[1:]), parts)
+        users.drop(*USER_ARRAYS)
         facts = model.facts
-        del model, factors  # the evaluation needs the memory
+        del model, games  # the evaluation needs the memory
         release()
         stage.rows(facts["interactions"], "played pair")
     return facts

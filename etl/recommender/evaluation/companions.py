@@ -55,7 +55,7 @@ def _comes_along(owned: sparse.csr_matrix, jobs: int) -> sparse.csr_matrix:
     """Games x games: 1 where the game of the row comes along with that of the column."""
     users, games = owned.shape
     owners = np.bincount(owned.indices, minlength=games)
-    gram = neighbours.Gram(owned)
+    gram = neighbours.Gram.of(owned)
 
     def block(part: slice) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         both = gram.block(part).astype(np.float64)

@@ -22,6 +22,7 @@ from etl.recommender.evaluation.similar_games import similar
 from etl.recommender.evaluation.split import Split, split
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import TrainingData
+from etl.recommender.users import Users
 
 __all__ = ["evaluate", "steps"]
 
@@ -66,7 +67,8 @@ def evaluate(data: TrainingData, recipe: Recipe, *, baselines: bool, stage: Stag
     number of threads.
     """
     seed = recipe.seed
-    part = split(data.library, data.user_ids, data.app_ids, seed)
+    [everybody] = data.users.parts
+    part = split(everybody.library, everybody.ids, data.app_ids, seed)
     users, games = part.held_out.shape
     if not users:
         return Evaluation(seed, 0, 0, 0, [], [], [])
@@ -125,7 +127,7 @@ def _fit(
     stage: Stage,
 ) -> Served:
     return fit(
-        part.known,
+        Users.of(part.known),
         words,
         recipe.for_training_part(),
         unlisted,

@@ -12,13 +12,14 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from datastore.base.library import Library
+from etl.recommender import als, neighbours, second_stage, similar_games
 from etl.recommender import model as models
-from etl.recommender import neighbours, second_stage, similar_games
 from etl.recommender.content import GameWords, Popularity
+from etl.recommender.interactions import Popular
 from etl.recommender.kin import Kin
 from etl.recommender.model import Model
 from etl.recommender.parameters import Recipe
+from etl.recommender.users import Users
 
 __all__ = ["Served", "fit"]
 
@@ -31,7 +32,7 @@ Indices = npt.NDArray[np.intp]
 class Served:
     """A trained model over `games` games."""
 
-    library: Library
+    users: Users
     games: int
     jobs: int
     model: Model
@@ -64,11 +65,11 @@ class Served:
         `words`; -1 where there are no more."""
         parameters = msgspec.structs.replace(self.model.parameters, most=count)
         results = similar_games.similar(
-            self.library,
+            self.users,
             words,
             kin,
             replace(self.model, parameters=parameters),
-            Popularity.of(self.library, np.zeros(self.games, np.bool_)),
+            Popularity.of(Popular.of(self.users, self.games), np.zeros(self.games, np.bool_)),
             self.jobs,
         )
         return [result.listed.games for result in results]
@@ -91,7 +92,7 @@ class Served:
 
 
 def fit(
-    library: Library,
+    users: Users,
     words: GameWords,
     recipe: Recipe,
     unlisted: npt.NDArray[np.bool_] | None = None,
@@ -102,7 +103,11 @@ def fit(
 ) -> Served:
     """Train. Parts that `like` (of the same library) has trained with the same parameters are
     kept. If the model is not to be `whole`, it has no second stage."""
-    model = models.fit(library, words, recipe, unlisted, on_iteration, like.model if like else None)
+    [part] = users.parts
+    if like:
+        part.shelf[als.USER_FACTORS] = like.model.factors.users
+    like_model = like.model if like else None
+    model = models.trained(users, words, recipe, unlisted, on_iteration, like_model)
     if whole:
-        model = second_stage.with_second_stage(model, library, words, recipe)
-    return Served(library, len(words), recipe.jobs, model)
+        model = second_stage.with_second_stage(model, users, words, recipe)
+    return Served(users, len(words), recipe.jobs, model.of(part))

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from scipy import sparse
 
 from datastore.base import scoring
-from etl.recommender.als import iterations, train
+from etl.recommender import als
+from etl.recommender.als import iterations
 from etl.recommender.factors import Factors
 from etl.recommender.parameters import Parameters
+from etl.recommender.users import MemoryShelf, Part, Users
 
 PARAMETERS = Parameters(factors=8, iterations=5)
+
+
+def train(
+    confidence: sparse.csr_matrix,
+    parameters: Parameters,
+    seed: int,
+    jobs: int,
+    on_iteration: Callable[[float], object] | None = None,
+    start: Factors | None = None,
+) -> Factors:
+    """Train on users of one part."""
+    part = Part(0, confidence.shape[0], MemoryShelf())
+    part.matrix(als.CONFIDENCE, lambda: confidence)
+    if start is not None:
+        part.shelf[als.START] = start.users
+    size = int(np.count_nonzero(np.diff(confidence.indptr))), confidence.shape[1]
+    games = als.train(
+        Users([part]), size, parameters, seed, jobs, on_iteration, start.games if start else None
+    )
+    assert list(part.shelf) == [als.USER_FACTORS]
+    return Factors(part.shelf[als.USER_FACTORS], games)
 
 
 def checkerboard(users: int, games: int) -> sparse.csr_matrix:

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from datastore.base.codes import SOURCES
 from datastore.base.tables import ARRAYS
-from etl.recommender.build import recommend
+from etl.recommender.build import USER_ARRAYS, recommend
 from etl.recommender.parameters import Parameters, Recipe
+from etl.recommender.training_data import TrainingData
 from library import make_library, training_data
 
 PARAMETERS = Parameters(factors=8, iterations=4, most=6)
@@ -52,7 +53,12 @@ USERS = [*board(), {4: 0, TAGGED: 0}, {}, {RARE: 0}, {TAGGED: 0}]
 
 def run(users: list[dict[int, int]], words: list[list[str]], jobs: int = 1) -> dict[str, Any]:
     data = training_data(make_library(*users), words)
-    return recommend(data, Recipe(PARAMETERS, seed=1, jobs=jobs)).arrays
+    return served(data, jobs)
+
+
+def served(data: TrainingData, jobs: int = 1) -> dict[str, Any]:
+    arrays = recommend(data, Recipe(PARAMETERS, seed=1, jobs=jobs)).arrays
+    return arrays | {name: np.concatenate(data.users.arrays(name)) for name in USER_ARRAYS}
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +86,7 @@ def test_neighbours_of_the_model_are_the_games_with_the_same_players(
 def test_unlisted_games_are_in_no_list_but_behind_those_of_similar_games() -> None:
     data = training_data(make_library(*USERS), WORDS)
     data.unlisted[0] = True
-    built = recommend(data, Recipe(PARAMETERS, seed=1, jobs=1)).arrays
+    built = served(data)
     assert 0 not in built["similar_games"][:, : PARAMETERS.most]
     assert 0 not in built["user_games"]
     others = {at for at, places in enumerate(built["similar_games"]) if 0 in places}

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from etl.recommender.content import GameWords, Popularity
+from etl.recommender.interactions import Popular
+from etl.recommender.users import Users
 from library import game_words, make_library
 
 WORDS = [
@@ -68,7 +70,9 @@ def test_another_seed_makes_other_halves() -> None:
 
 def test_popular_games_have_most_players_then_most_owners() -> None:
     library = make_library({0: 5, 1: 5, 2: 0}, {1: 1, 2: 0, 3: 0}, {2: 0})
-    popularity = Popularity.of(library, np.array([False, False, True, False, False]))
+    popularity = Popularity.of(
+        Popular.of(Users.of(library), 5), np.array([False, False, True, False, False])
+    )
     assert popularity.order.tolist() == [1, 0, 2, 3, 4]
     assert popularity.share.tolist() == [0.5, 1, 0, 0, 0]
     assert popularity.known.tolist() == [1, 0]

@@ -20,6 +20,16 @@ def history(seed: int = 3, users: int = 60, games: int = 12) -> sparse.csr_matri
     return sparse.csr_matrix(np.where(owned, np.where(played, 1.0, 0.5), 0).astype(np.float32))
 
 
+def train(
+    matrix: sparse.csr_matrix, parameters: Parameters, tags: sparse.csr_matrix | None = None
+) -> ease.Weights:
+    """Train on the history of all users."""
+    kept = ease.taking_part(np.bincount(matrix.indices, minlength=matrix.shape[1]), parameters)
+    known = int(np.count_nonzero(np.diff(matrix.indptr)))
+    pairs = ease.gram(matrix[:, kept].tocsr(), 1)
+    return ease.weights(pairs, kept, (known, matrix.shape[1]), parameters, tags)
+
+
 def closed_form(matrix: sparse.csr_matrix, regularization: float) -> np.ndarray:
     """The formula of the paper, densely: B = I - P / diag(P), P the inverse of G + lambda I."""
     dense = matrix.toarray().astype(np.float64)
@@ -31,7 +41,7 @@ def closed_form(matrix: sparse.csr_matrix, regularization: float) -> np.ndarray:
 
 def test_with_room_for_all_weights_they_are_those_of_the_paper() -> None:
     matrix = history()
-    found = ease.weights(matrix, EVERYTHING, 1).matrix.toarray()
+    found = train(matrix, EVERYTHING).matrix.toarray()
     owners = np.count_nonzero(np.diff(matrix.indptr))
     expected = closed_form(matrix, EVERYTHING.ease_regularization * owners)
     assert found == pytest.approx(expected, abs=1e-5)
@@ -41,17 +51,15 @@ def test_users_who_own_nothing_change_no_weight() -> None:
     nobody = sparse.csr_matrix((500, 12), dtype=np.float32)
     known = history()[np.flatnonzero(np.diff(history().indptr))]
     more = sparse.vstack([nobody, known], format="csr")
-    alone, among = (
-        ease.weights(matrix, EVERYTHING, 1).matrix.toarray() for matrix in (known, more)
-    )
+    alone, among = (train(matrix, EVERYTHING).matrix.toarray() for matrix in (known, more))
     assert np.array_equal(alone, among)
 
 
 def test_only_the_largest_weights_into_a_game_are_kept() -> None:
     matrix = history()
     few = msgspec.structs.replace(EVERYTHING, ease_weights=3)
-    found = ease.weights(matrix, few, 1).matrix.toarray()
-    full = ease.weights(matrix, EVERYTHING, 1).matrix.toarray()
+    found = train(matrix, few).matrix.toarray()
+    full = train(matrix, EVERYTHING).matrix.toarray()
     for game in range(matrix.shape[1]):
         kept = np.flatnonzero(found[:, game])
         assert len(kept) == 3
@@ -62,7 +70,7 @@ def test_only_the_games_with_most_owners_take_part() -> None:
     matrix = history()
     owners = np.diff(matrix.tocsc().indptr)
     few = msgspec.structs.replace(EVERYTHING, ease_games=4)
-    found = ease.weights(matrix, few, 1).matrix.toarray()
+    found = train(matrix, few).matrix.toarray()
     part = np.flatnonzero(found.any(axis=0) | found.any(axis=1))
     assert set(part) == set(np.argsort(-owners, kind="stable")[:4])
 
@@ -71,12 +79,12 @@ def test_tags_count_as_further_rows_of_the_matrix() -> None:
     matrix, rng = history(), np.random.default_rng(5)
     tags = neighbours.normalised(rng.random((12, 7)).astype(np.float32))
     weighted = msgspec.structs.replace(EVERYTHING, ease_tags=6.0)
-    found = ease.weights(matrix, weighted, 1, sparse.csr_matrix(tags)).matrix.toarray()
+    found = train(matrix, weighted, sparse.csr_matrix(tags)).matrix.toarray()
     owners = np.count_nonzero(np.diff(matrix.indptr))
     rows = sparse.vstack([matrix, sparse.csr_matrix(np.sqrt(6) * tags.T)])
     expected = closed_form(rows, EVERYTHING.ease_regularization * owners)
     assert found == pytest.approx(expected, abs=1e-5)
-    without = ease.weights(matrix, EVERYTHING, 1).matrix.toarray()
+    without = train(matrix, EVERYTHING).matrix.toarray()
     assert np.abs(found - without).max() > 0.01
 
 
@@ -84,7 +92,7 @@ def test_partners_are_the_games_whose_owners_own_a_game_most_often() -> None:
     matrix = history(games=200, users=90)
     weighted = matrix.toarray().astype(np.float64)
     shared = weighted.T @ weighted
-    partners = ease.weights(matrix, EVERYTHING, 1).partners
+    partners = train(matrix, EVERYTHING).partners
     taking_part = np.isin(np.arange(200), partners.games)
     assert 50 < taking_part.sum() <= 100  # those with most owners
     for game in range(200):
@@ -108,6 +116,6 @@ def test_the_gram_matrix_is_that_of_the_columns(jobs: int) -> None:
 
 @pytest.mark.parametrize("shape", [(0, 0), (5, 0), (0, 5), (5, 5), (5, 1)])
 def test_an_empty_history_has_no_weights(shape: tuple[int, int]) -> None:
-    found = ease.weights(sparse.csr_matrix(shape, dtype=np.float32), EVERYTHING, 1).matrix
+    found = train(sparse.csr_matrix(shape, dtype=np.float32), EVERYTHING).matrix
     assert found.shape == (shape[1], shape[1])
     assert found.nnz == 0

@@ -29,7 +29,9 @@ def test_factors_of_before_are_found_by_id(demo_snapshot: Path) -> None:
     app_ids = [stored.app_ids[at] for at in placed]
     never = next(game for at, game in enumerate(stored.app_ids) if at not in set(placed))
     found = read_factors(
-        demo_snapshot, ["nobody", *stored.user_ids[::-1]], [app_ids[3], never, "none", app_ids[0]]
+        demo_snapshot,
+        ["nobody", *stored.users.parts[0].ids[::-1]],
+        [app_ids[3], never, "none", app_ids[0]],
     )
     assert np.array_equal(found.users[1:], users[::-1])
     assert np.array_equal(found.games[[0, 3]], games[[3, 0]])

@@ -9,14 +9,36 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from etl.recommender.interactions import confidence, interactions
-from etl.recommender.parameters import Parameters
+from datastore.base.library import Library
+from etl.recommender.als import CONFIDENCE
+from etl.recommender.confidence import put_confidence
+from etl.recommender.interactions import MINUTES, OWNED, Axis, Counts, Interactions, Popular
+from etl.recommender.users import MemoryShelf, Part, Users
 from library import make_library
+
+
+def interactions(library: Library, games: int, min_players: int) -> Interactions:
+    popular = Popular.of(Users.of(library), games)
+    return Interactions.of(Part.of(library), Axis.of(popular.players, min_players))
+
+
+def confidence(minutes: sparse.csr_matrix, alpha: float) -> sparse.csr_matrix:
+    """The confidence of users of one part, of whom all games are known."""
+    part, width = Part(0, minutes.shape[0], MemoryShelf()), minutes.shape[1]
+    for name in (OWNED, MINUTES):
+        part.matrix(name, lambda: minutes)
+    users = Users([part])
+    players = np.bincount(minutes.indices, minlength=width)
+    axis = Axis.of(players, 0)
+    counts = Counts.of(users, axis, Popular(players, players))
+    put_confidence(users, axis, counts, alpha)
+    assert {name.partition(".")[0] for name in part.shelf} == {OWNED, MINUTES, CONFIDENCE}
+    return part.matrix(CONFIDENCE, lambda: pytest.fail("no confidence"))
 
 
 def test_a_game_needs_enough_players_not_owners() -> None:
     library = make_library({0: 5, 1: 5, 3: 0}, {0: 1, 1: 0, 3: 7}, {3: 9, 0: 0})
-    data = interactions(library, 4, Parameters(min_players=2))
+    data = interactions(library, 4, 2)
     assert data.games.tolist() == [0, 3]
     assert data.minutes.toarray().tolist() == [[5, 0], [1, 7], [0, 9]]
     assert np.diff(data.owned.indptr).tolist() == [2, 2, 2]
@@ -26,13 +48,13 @@ def test_a_game_needs_enough_players_not_owners() -> None:
 @pytest.mark.parametrize("unplayed", [0, 0.5])
 def test_a_played_game_counts_1_in_the_history_and_one_only_owned_less(unplayed: float) -> None:
     library = make_library({0: 5, 1: 0}, {1: 60}, {})
-    history = interactions(library, 2, Parameters(min_players=1)).history(unplayed)
+    history = interactions(library, 2, 1).history(unplayed)
     assert history.toarray().tolist() == [[1, unplayed], [0, 1], [0, 0]]
     assert history.nnz == (3 if unplayed else 2)
 
 
 def test_without_played_games_the_matrices_have_no_columns() -> None:
-    data = interactions(make_library({0: 0}, {}), 1, Parameters())
+    data = interactions(make_library({0: 0}, {}), 1, 5)
     assert data.minutes.shape == data.owned.shape == (2, 0)
     assert confidence(data.minutes, 20.0).shape == (2, 0)
 

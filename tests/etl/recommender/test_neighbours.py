@@ -55,40 +55,13 @@ def test_rows_with_many_entries_count_in_the_products_as_all_others(
     monkeypatch.setattr(neighbours, "_MANY", many)
     rng = np.random.default_rng(3)
     dense = np.where(rng.random((60, 12)) < 0.3, rng.random((60, 12)), 0).astype(np.float32)
-    gram = neighbours.Gram(sparse.csr_matrix(dense))
+    gram = neighbours.Gram.of(sparse.csr_matrix(dense))
     assert gram.block(slice(2, 7)) == pytest.approx(dense[:, 2:7].T @ dense, abs=1e-4)
 
 
 def test_rows_of_zeros_stay_zeros() -> None:
     vectors = np.array([[3, 4], [0, 0]], np.float32)
     assert neighbours.normalised(vectors).tolist() == pytest.approx(np.array([[0.6, 0.8], [0, 0]]))
-
-
-def test_games_with_the_same_players_are_alike_and_with_none_in_common_are_not() -> None:
-    played = sparse.csr_matrix(np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1]], np.float32))
-    vectors = neighbours.coplay(played, shrink=0)
-    assert (vectors.T @ vectors).toarray().tolist() == pytest.approx(
-        np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1]])
-    )
-
-
-def test_few_players_in_common_prove_less_than_many() -> None:
-    played = np.zeros((30, 4), np.float32)
-    played[0, :2] = 1  # one player has the first two games, thirty have the others
-    played[:, 2:] = 1
-    cosine = (lambda vectors: (vectors.T @ vectors).toarray())(
-        neighbours.coplay(sparse.csr_matrix(played), shrink=20)
-    )
-    assert cosine[2, 3] > 5 * cosine[0, 1] > 0
-
-
-def test_a_player_of_everything_says_less_than_one_of_little() -> None:
-    played = np.zeros((2, 10), np.float32)
-    played[0], played[1, :2] = 1, 1
-    weights = neighbours.player_weights(sparse.csr_matrix(played))
-    assert weights.tolist() == pytest.approx([1 / np.sqrt(np.log(11)), 1 / np.sqrt(np.log(3))])
-    vectors = neighbours.coplay(sparse.csr_matrix(played), shrink=1).toarray()
-    assert vectors[1, 0] > vectors[0, 0] > 0
 
 
 def test_rare_tags_count_more_and_no_tags_are_no_vector() -> None:

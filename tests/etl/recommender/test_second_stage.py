@@ -11,6 +11,7 @@ from etl.recommender import model as models
 from etl.recommender import second_stage
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.second_stage import candidates, fitted, ranked, with_second_stage
+from etl.recommender.users import Users
 from library import game_words, make_library
 
 GAMES, USERS = 60, 500
@@ -42,7 +43,7 @@ def first() -> models.Model:
 
 @pytest.fixture(scope="module")
 def whole(first: models.Model) -> models.Model:
-    return with_second_stage(first, LIBRARY, WORDS, RECIPE)
+    return with_second_stage(first, Users.of(LIBRARY), WORDS, RECIPE)
 
 
 def test_hidden_games_come_first_by_a_signal_that_tells_them() -> None:
@@ -129,17 +130,19 @@ def test_neither_threads_nor_a_second_run_change_the_curves(
     first: models.Model, whole: models.Model
 ) -> None:
     for jobs in (1, 3):
-        again = with_second_stage(first, LIBRARY, WORDS, Recipe(RECIPE.parameters, 4, jobs))
+        again = with_second_stage(
+            first, Users.of(LIBRARY), WORDS, Recipe(RECIPE.parameters, 4, jobs)
+        )
         assert again.curves.knots.tobytes() == whole.curves.knots.tobytes()
         assert again.curves.values.tobytes() == whole.curves.values.tobytes()
-    other = with_second_stage(first, LIBRARY, WORDS, Recipe(RECIPE.parameters, 5, 1))
+    other = with_second_stage(first, Users.of(LIBRARY), WORDS, Recipe(RECIPE.parameters, 5, 1))
     assert other.curves.values.tobytes() != whole.curves.values.tobytes()
 
 
 def test_of_too_few_players_nothing_is_learned() -> None:
     library = tastes(second_stage.FEWEST_PLAYERS - 1)
     first = models.fit(library, WORDS, RECIPE)
-    found = with_second_stage(first, library, WORDS, RECIPE)
+    found = with_second_stage(first, Users.of(library), WORDS, RECIPE)
     assert found.curves.values.tobytes() == Curves.flat().values.tobytes()
 
 

@@ -45,12 +45,13 @@ def test_libraries_ids_and_words_are_those_of_the_build(
     entities = axes.axes(catalogue, owned, reviewed.users, reviewed.rows["app_id"])
     expected = number_library(entities, owned)
     stored = read_training_data(demo_snapshot)
-    assert stored.user_ids == entities.user_ids.to_pylist()
+    assert stored.users.parts[0].ids == entities.user_ids.to_pylist()
     assert stored.app_ids == entities.app_ids.to_pylist()
+    library = stored.users.parts[0].library
     for name in ("offsets", "user", "game", "minutes"):
-        assert np.array_equal(getattr(stored.library, name), getattr(expected, name)), name
+        assert np.array_equal(getattr(library, name), getattr(expected, name)), name
     starts = number_recent_starts(entities, owned, expected)
-    assert stored.recent_starts.tolist() == starts.tolist()
+    assert stored.users.parts[0].recent_starts.tolist() == starts.tolist()
     assert 0 < len(starts) < len(expected.game)
     assert (expected.minutes[starts] > 0).all()
     tags, genres = (
@@ -79,6 +80,6 @@ def test_a_damaged_snapshot_is_named(demo_snapshot: Path, tmp_path: Path, damage
 
 def test_a_snapshot_that_serves_can_be_read_beside(demo_store: Store, demo_snapshot: Path) -> None:
     assert (
-        len(read_training_data(demo_snapshot).user_ids)
+        len(read_training_data(demo_snapshot).users)
         == demo_store.manifest.subjects["games"].counts["users"]
     )

@@ -17,6 +17,7 @@ from etl.recommender.evaluation.served_model import fit
 from etl.recommender.evaluation.split import split
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.tuning import SPACE, Tuning, tune
+from etl.recommender.users import Users
 from library import game_words, make_library, training_data
 
 GAMES, USERS = 40, 120
@@ -89,7 +90,7 @@ def test_a_trial_is_what_its_parameters_give_when_trained_anew(tuning: Tuning) -
     for trial in tuning.trials[-3:]:
         parameters = msgspec.structs.replace(POOR, min_players=1, **trial.parameters)
         words = game_words([[]] * len(part.games))
-        model = fit(part.known, words, Recipe(parameters, seed=3, jobs=1), whole=False)
+        model = fit(Users.of(part.known), words, Recipe(parameters, seed=3, jobs=1), whole=False)
         lists = top(model.scores, part.owned, 1)
         players = np.bincount(part.played.indices, minlength=len(part.games))
         assert values(lists, part.held_out, players).ndcg.mean() == trial.ndcg_at_10

@@ -208,7 +208,7 @@ def test_unlisted_games_are_neither_asked_for_nor_recommended() -> None:
     for ranking in found.rankings:
         assert ranking.unlisted is not None
         assert ranking.unlisted.value == 0
-    part = split(LIBRARY, data.user_ids, data.app_ids, 0)
+    part = split(LIBRARY, data.users.parts[0].ids, data.app_ids, 0)
     asked = sum(not hidden[part.games[column]] for column in part.held_out.indices)
     assert 0 < found.held_out == asked < part.held_out.nnz
 

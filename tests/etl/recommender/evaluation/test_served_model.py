@@ -11,9 +11,10 @@ import pytest
 
 from datastore.base.codes import HYBRID
 from etl.recommender import als, ease
-from etl.recommender.build import recommend
+from etl.recommender.build import USER_ARRAYS, recommend
 from etl.recommender.evaluation.served_model import Served, fit
 from etl.recommender.parameters import Parameters, Recipe
+from etl.recommender.users import Users
 from library import game_words, make_library, training_data
 
 PARAMETERS = Parameters(min_players=2, factors=8, iterations=3, most=20)
@@ -38,12 +39,14 @@ WORDS = [[f"t:{game % 3}", f"g:{game % 2}"] for game in range(GAMES)]
 
 @pytest.fixture(scope="module")
 def model() -> Served:
-    return fit(LIBRARY, game_words(WORDS), RECIPE)
+    return fit(Users.of(LIBRARY), game_words(WORDS), RECIPE)
 
 
 @pytest.fixture(scope="module")
 def built() -> dict[str, Any]:
-    return recommend(training_data(LIBRARY, WORDS), RECIPE).arrays
+    data = training_data(LIBRARY, WORDS)
+    arrays = recommend(data, RECIPE).arrays
+    return arrays | {name: np.concatenate(data.users.arrays(name)) for name in USER_ARRAYS}
 
 
 def test_users_get_what_they_are_served(model: Served, built: dict[str, Any]) -> None:
@@ -91,7 +94,7 @@ def test_only_what_other_parameters_change_is_trained_again(
     model: Served, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], trained: list[str]
 ) -> None:
     recipe = RECIPE.with_parameters(msgspec.structs.replace(PARAMETERS, **changed))
-    from_scratch = fit(LIBRARY, game_words(WORDS), recipe)
+    from_scratch = fit(Users.of(LIBRARY), game_words(WORDS), recipe)
     seen: list[str] = []
 
     def watched(module: ModuleType, name: str) -> None:
@@ -105,7 +108,7 @@ def test_only_what_other_parameters_change_is_trained_again(
 
     watched(als, "train")
     watched(ease, "weights")
-    reused = fit(LIBRARY, game_words(WORDS), recipe, like=model)
+    reused = fit(Users.of(LIBRARY), game_words(WORDS), recipe, like=model)
     assert seen == trained
     users = np.arange(USERS)
     assert np.array_equal(reused.scores(users), from_scratch.scores(users))
