@@ -16,7 +16,9 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from statistics import fmean
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from pytest import approx
 
 __all__ = ["MOVIE", "SERIES", "Rating", "Title", "TitleWorld", "people"]
 
@@ -235,6 +237,30 @@ class TitleWorld:
         )
         most = max(appearances.values(), default=0)
         return {name: most for name in sorted(appearances) if appearances[name] == most}
+
+    def shown(self, title: Title) -> dict[str, Any]:
+        """What the graph shows of a title."""
+        mean, count = self.scores.get(title.title_id, (None, 0))
+        length, unit = title.duration or (None, None)
+        return {
+            "titleId": title.title_id,
+            "platform": title.platform,
+            "kind": title.kind,
+            "title": title.title,
+            "directors": title.directors,
+            "cast": title.cast,
+            "countries": title.countries,
+            "genres": title.genres,
+            "dateAdded": title.date_added,
+            "releaseYear": title.year,
+            "rating": title.rating,
+            "ratingMissing": not title.row["rating"],
+            "durationInt": length,
+            "durationType": unit,
+            "description": title.description,
+            "score": {"mean": approx(mean, abs=1e-12), "count": count},
+            "published": title.published,
+        }
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

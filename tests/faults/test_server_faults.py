@@ -237,14 +237,19 @@ def test_the_whole_data_folder_is_removed_and_built_again(
     assert set(server.answers_for(0.2)) == {two.old}
 
 
-def test_a_damaged_release_is_refused_and_its_repair_taken(
-    server: Server, two: Two, two_snapshots: Two
-) -> None:
+def release_damaged(server: Server, two: Two) -> None:
+    """Release the new snapshot with a damaged file, beside a server of the old one."""
     two.use(two.old)
     server.until(lambda: server.ready()["version"] == two.old)
     flip(two.path(two.new) / ARRAY)
     two.use(two.new)
     server.until_said("has changed since it was written")
+
+
+def test_a_damaged_release_is_refused_and_its_repair_taken(
+    server: Server, two: Two, two_snapshots: Two
+) -> None:
+    release_damaged(server, two)
     assert set(server.answers_for(0.3)) == {two.old}
     assert server.ready()["status"] == "degraded"
     shutil.copyfile(two_snapshots.path(two.new) / ARRAY, two.path(two.new) / ARRAY)
@@ -256,11 +261,7 @@ def test_a_damaged_release_is_refused_and_its_repair_taken(
 def test_a_hang_up_takes_a_repaired_snapshot_too(
     server: Server, two: Two, two_snapshots: Two
 ) -> None:
-    two.use(two.old)
-    server.until(lambda: server.ready()["version"] == two.old)
-    flip(two.path(two.new) / ARRAY)
-    two.use(two.new)
-    server.until_said("has changed since it was written")
+    release_damaged(server, two)
     shutil.copyfile(two_snapshots.path(two.new) / ARRAY, two.path(two.new) / ARRAY)
     server.process.send_signal(signal.SIGHUP)
     server.until(lambda: server.ready()["version"] == two.new)

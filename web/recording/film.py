@@ -115,8 +115,9 @@ class Film:
         self.page.goto(self._base + view)
         self.settle()
 
-    def say(self, kind: str, text: str) -> None:
+    def say(self, kind: str, english: str, spanish: str) -> None:
         """Show a caption, and the page as long as it takes to read."""
+        text = self.text(english, spanish)
         self._caption = self._write_caption(kind, text)
         self._shoot(reading(text))
 

@@ -42,35 +42,27 @@ def developer(film: Film) -> None:
     film.open()
     film.say(
         question,
-        film.text(
-            "How much does a developer publish each year, and how much of it is free?",
-            "¿Cuánto publica una desarrolladora cada año, y qué parte es gratuita?",
-        ),
+        "How much does a developer publish each year, and how much of it is free?",
+        "¿Cuánto publica una desarrolladora cada año, y qué parte es gratuita?",
     )
     film.choose(page.get_by_role("combobox").first, "valv", "Valve")
     film.say(
         question,
-        film.text(
-            "Items by release year; the free ones stand out.",
-            "Artículos por año de lanzamiento; los gratuitos destacan.",
-        ),
+        "Items by release year; the free ones stand out.",
+        "Artículos por año de lanzamiento; los gratuitos destacan.",
     )
     film.show(page.locator("table.table").first)
     film.say(
         question,
-        film.text(
-            "The table has the share of free items of each year.",
-            "La tabla da el porcentaje de artículos gratuitos de cada año.",
-        ),
+        "The table has the share of free items of each year.",
+        "La tabla da el porcentaje de artículos gratuitos de cada año.",
     )
     film.show(page.locator("h1"))
     film.point(page.locator(".shares"))
     film.say(
         film.text("Question 5 · developer reviews", "Pregunta 5 · reseñas de la desarrolladora"),
-        film.text(
-            "What do the reviews of its games say? Their texts, by sentiment.",
-            "¿Qué dicen las reseñas de sus juegos? Sus textos, por sentimiento.",
-        ),
+        "What do the reviews of its games say? Their texts, by sentiment.",
+        "¿Qué dicen las reseñas de sus juegos? Sus textos, por sentimiento.",
     )
 
 
@@ -81,44 +73,34 @@ def genre(film: Film) -> None:
     film.open("/genre/Action")
     film.say(
         question,
-        film.text(
-            "Who plays a genre most, and from which years are the games they play?",
-            "¿Quién juega más a un género, y de qué años son los juegos que se juegan?",
-        ),
+        "Who plays a genre most, and from which years are the games they play?",
+        "¿Quién juega más a un género, y de qué años son los juegos que se juegan?",
     )
     top = page.locator("table.bars a").first
     film.point(top)
     film.say(
         question,
-        film.text(
-            "This player has the most hours of action games.",
-            "Este jugador acumula más horas en juegos de acción.",
-        ),
+        "This player has the most hours of action games.",
+        "Este jugador acumula más horas en juegos de acción.",
     )
     film.click(top)
     question = film.text("Question 2 · user data", "Pregunta 2 · datos del usuario")
     film.say(
         question,
-        film.text(
-            "What has a player spent, how many games do they own, how often do they recommend?",
-            "¿Cuánto ha gastado un jugador, cuántos juegos tiene, cuánto recomienda?",
-        ),
+        "What has a player spent, how many games do they own, how often do they recommend?",
+        "¿Cuánto ha gastado un jugador, cuántos juegos tiene, cuánto recomienda?",
     )
     film.point(page.locator(".facts dd").nth(1))
     film.say(
         question,
-        film.text(
-            "Money spent, hours played, and the share of reviews that recommend.",
-            "Dinero gastado, horas jugadas y porcentaje de reseñas que recomiendan.",
-        ),
+        "Money spent, hours played, and the share of reviews that recommend.",
+        "Dinero gastado, horas jugadas y porcentaje de reseñas que recomiendan.",
     )
     film.show(page.locator(".cards"))
     film.say(
         film.text("Recommendations", "Recomendaciones"),
-        film.text(
-            "What to play next, and because of which games of the library.",
-            "A qué jugar ahora, y por qué juegos de la biblioteca.",
-        ),
+        "What to play next, and because of which games of the library.",
+        "A qué jugar ahora, y por qué juegos de la biblioteca.",
     )
 
 
@@ -129,18 +111,14 @@ def best(film: Film) -> None:
     film.open("/best?from=2014&to=2015")
     film.say(
         question,
-        film.text(
-            "Which developers had the most recommendations in a year?",
-            "¿Qué desarrolladoras tuvieron más recomendaciones en un año?",
-        ),
+        "Which developers had the most recommendations in a year?",
+        "¿Qué desarrolladoras tuvieron más recomendaciones en un año?",
     )
     film.select(page.locator(".controls select").first, "2012")
     film.say(
         question,
-        film.text(
-            "Up to five years side by side: Valve keeps the first place.",
-            "Hasta cinco años a la vez: Valve conserva el primer puesto.",
-        ),
+        "Up to five years side by side: Valve keeps the first place.",
+        "Hasta cinco años a la vez: Valve conserva el primer puesto.",
     )
     film.show(page.locator(".columns .section").first, above=40)
     film.wait(2.5)
@@ -153,19 +131,15 @@ def game(film: Film) -> None:
     film.open()
     film.say(
         question,
-        film.text(
-            "Which games are like one that I know? Type its name.",
-            "¿Qué juegos se parecen a uno que conozco? Escribe su nombre.",
-        ),
+        "Which games are like one that I know? Type its name.",
+        "¿Qué juegos se parecen a uno que conozco? Escribe su nombre.",
     )
     film.choose(page.get_by_role("combobox").first, "portal 2", "Portal 2")
     film.show(page.locator(".cards"), above=130)
     film.say(
         question,
-        film.text(
-            "Each with a score and a reason: players and tags in common.",
-            "Cada uno con una puntuación y una razón: jugadores y etiquetas en común.",
-        ),
+        "Each with a score and a reason: players and tags in common.",
+        "Cada uno con una puntuación y una razón: jugadores y etiquetas en común.",
     )
     film.point(page.locator(".slider input"))
     film.press("Tab")
@@ -175,19 +149,15 @@ def game(film: Film) -> None:
     film.settle()
     film.say(
         question,
-        film.text(
-            "More diversity: fewer games of the same kind.",
-            "Más diversidad: menos juegos del mismo tipo.",
-        ),
+        "More diversity: fewer games of the same kind.",
+        "Más diversidad: menos juegos del mismo tipo.",
     )
     film.show(page.locator("h1"))
     film.point(page.locator(".chart").first)
     film.say(
         film.text("Price", "Precio"),
-        film.text(
-            "The price beside its estimate, and what moved the estimate.",
-            "El precio junto a su estimación, y qué movió la estimación.",
-        ),
+        "The price beside its estimate, and what moved the estimate.",
+        "El precio junto a su estimación, y qué movió la estimación.",
     )
 
 
@@ -198,10 +168,8 @@ def for_me(film: Film) -> None:
     film.open("/for-me")
     film.say(
         kind,
-        film.text(
-            "Recommendations for you, without an account: name a few games.",
-            "Recomendaciones para ti, sin cuenta: nombra algunos juegos.",
-        ),
+        "Recommendations for you, without an account: name a few games.",
+        "Recomendaciones para ti, sin cuenta: nombra algunos juegos.",
     )
     add = page.get_by_role("combobox", name=film.text("Add a game", "Añadir un juego"))
     film.choose(add, "portal", "Portal 2")
@@ -212,26 +180,20 @@ def for_me(film: Film) -> None:
     film.settle()
     film.say(
         kind,
-        film.text(
-            "Hours count: what you play more weighs more.",
-            "Las horas cuentan: lo que más juegas pesa más.",
-        ),
+        "Hours count: what you play more weighs more.",
+        "Las horas cuentan: lo que más juegas pesa más.",
     )
     film.show(page.locator(".cards"), above=150)
     film.say(
         kind,
-        film.text(
-            "Every recommendation names the games it rests on.",
-            "Cada recomendación nombra los juegos en que se apoya.",
-        ),
+        "Every recommendation names the games it rests on.",
+        "Cada recomendación nombra los juegos en que se apoya.",
     )
     film.click(page.get_by_role("checkbox"))
     film.say(
         kind,
-        film.text(
-            "Only free games. The address keeps it all: share it.",
-            "Solo juegos gratuitos. La dirección lo guarda todo: compártela.",
-        ),
+        "Only free games. The address keeps it all: share it.",
+        "Solo juegos gratuitos. La dirección lo guarda todo: compártela.",
     )
 
 
@@ -242,10 +204,8 @@ def verdict(film: Film) -> None:
     film.open("/verdict")
     film.say(
         kind,
-        film.text(
-            "A film or a series: is it for you? Choose the title, rate one or two others.",
-            "Una película o una serie: ¿es para ti? Elige el título y valora uno o dos más.",
-        ),
+        "A film or a series: is it for you? Choose the title, rate one or two others.",
+        "Una película o una serie: ¿es para ti? Elige el título y valora uno o dos más.",
     )
     title = page.get_by_role("combobox", name=film.text("Choose a title", "Elegir un título"))
     film.choose(title, "harbour of q", "The Harbour of Quillmoor")
@@ -256,18 +216,14 @@ def verdict(film: Film) -> None:
     film.show(page.locator(".verdict"))
     film.say(
         kind,
-        film.text(
-            "The verdict, with the estimate and the range in which most ratings lie.",
-            "El veredicto, con la estimación y el margen en que están la mayoría de valoraciones.",
-        ),
+        "The verdict, with the estimate and the range in which most ratings lie.",
+        "El veredicto, con la estimación y el margen en que están la mayoría de valoraciones.",
     )
     film.show(page.locator(".reason").last)
     film.say(
         kind,
-        film.text(
-            "And what it rests on. If the title hardly matters, it says so.",
-            "Y en qué se apoya. Si el título apenas influye, lo dice.",
-        ),
+        "And what it rests on. If the title hardly matters, it says so.",
+        "Y en qué se apoya. Si el título apenas influye, lo dice.",
     )
 
 
@@ -278,19 +234,14 @@ def platforms(film: Film) -> None:
     film.open("/platforms")
     film.say(
         kind,
-        film.text(
-            "Four streaming platforms compared: titles, longest films, actors.",
-            "Cuatro plataformas comparadas: títulos, películas más largas, actores.",
-        ),
+        "Four streaming platforms compared: titles, longest films, actors.",
+        "Cuatro plataformas comparadas: títulos, películas más largas, actores.",
     )
     film.select(page.locator(".controls select").first, "2020")
     film.show(page.locator(".four").last)
     film.wait(2.0)
     film.click(page.locator(".four").last.locator("a").first)
-    film.say(
-        kind,
-        film.text("An actor, and all their titles.", "Un actor o actriz, y todos sus títulos."),
-    )
+    film.say(kind, "An actor, and all their titles.", "Un actor o actriz, y todos sus títulos.")
 
 
 def query(film: Film) -> None:
@@ -299,10 +250,8 @@ def query(film: Film) -> None:
     film.open("/developer/Valve")
     film.say(
         "GraphQL",
-        film.text(
-            "Every view is a query of the public API. See it, change it, run it.",
-            "Cada vista es una consulta de la API pública. Mírala, cámbiala, ejecútala.",
-        ),
+        "Every view is a query of the public API. See it, change it, run it.",
+        "Cada vista es una consulta de la API pública. Mírala, cámbiala, ejecútala.",
     )
     link = page.locator(".page-head a.button")
     film.point(link)
@@ -317,10 +266,8 @@ def query(film: Film) -> None:
     page.wait_for_timeout(1_000)
     film.say(
         "GraphQL",
-        film.text(
-            "The same answer as JSON, for your own program.",
-            "La misma respuesta en JSON, para tu propio programa.",
-        ),
+        "The same answer as JSON, for your own program.",
+        "La misma respuesta en JSON, para tu propio programa.",
     )
 
 

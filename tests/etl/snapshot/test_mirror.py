@@ -52,6 +52,18 @@ def paths(mirror: Mirror) -> set[str]:
     return set(mirror.objects.listed())
 
 
+def overtake(monkeypatch: pytest.MonkeyPatch, faster: Mirror) -> None:
+    """`faster` writes its copy back while the next upload runs."""
+    upload = Objects.upload
+
+    def overtaken(self: Objects, source: Path, path: str) -> Entry:
+        monkeypatch.setattr(Objects, "upload", upload)
+        faster.write_back()
+        return upload(self, source, path)
+
+    monkeypatch.setattr(Objects, "upload", overtaken)
+
+
 def test_what_is_written_back_is_what_another_copy_fetches(fetched: Fetch) -> None:
     first = filled(fetched)
     other = fetched("other")
@@ -121,14 +133,7 @@ def test_a_writer_who_is_overtaken_while_it_copies_is_refused_as_well(
     one, two = fetched("one"), fetched("two")
     write(one.folder, "d4", 4)
     write(two.folder, "e5", 5)
-    upload = Objects.upload
-
-    def overtaken(self: Objects, source: Path, path: str) -> Entry:
-        monkeypatch.setattr(Objects, "upload", upload)
-        one.write_back()
-        return upload(self, source, path)
-
-    monkeypatch.setattr(Objects, "upload", overtaken)
+    overtake(monkeypatch, one)
     with pytest.raises(NotWritten):
         two.write_back()
     assert fetched("other").live == "d4"
@@ -153,14 +158,7 @@ def test_two_writers_of_the_same_snapshot_both_succeed(
     one, two = fetched("one"), fetched("two")
     for mirror in (one, two):
         write(mirror.folder, "d4", 4)
-    upload = Objects.upload
-
-    def overtaken(self: Objects, source: Path, path: str) -> Entry:
-        monkeypatch.setattr(Objects, "upload", upload)
-        one.write_back()
-        return upload(self, source, path)
-
-    monkeypatch.setattr(Objects, "upload", overtaken)
+    overtake(monkeypatch, one)
     two.write_back()
     assert fetched("other").live == "d4"
 

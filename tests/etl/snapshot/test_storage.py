@@ -21,6 +21,15 @@ def storage(address: str) -> Storage:
     return Storage(address)
 
 
+@pytest.fixture
+def cache(storage: Storage, two_snapshots: Two, tmp_path: Path) -> Path:
+    """A folder with the old snapshot, pulled from the storage."""
+    folder = tmp_path / "cache"
+    storage.push(two_snapshots.data, two_snapshots.old)
+    storage.pull(folder)
+    return folder
+
+
 def stored(cache: Path) -> set[str]:
     return {path.name for path in (cache / "snapshots").iterdir()}
 
@@ -40,11 +49,8 @@ def test_what_is_pushed_can_be_pulled(storage: Storage, two_snapshots: Two, tmp_
 
 
 def test_a_new_release_replaces_the_old_one(
-    storage: Storage, two_snapshots: Two, tmp_path: Path
+    storage: Storage, two_snapshots: Two, cache: Path
 ) -> None:
-    cache = tmp_path / "cache"
-    storage.push(two_snapshots.data, two_snapshots.old)
-    storage.pull(cache)
     storage.push(two_snapshots.data, two_snapshots.new)
     assert storage.pull(cache) == two_snapshots.new
     assert stored(cache) == {two_snapshots.new}
@@ -53,10 +59,8 @@ def test_a_new_release_replaces_the_old_one(
 
 
 def test_an_unfinished_push_is_not_fetched(
-    storage: Storage, two_snapshots: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    storage: Storage, two_snapshots: Two, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cache = tmp_path / "cache"
-    storage.push(two_snapshots.data, two_snapshots.old)
     upload = Objects.upload
 
     def interrupted(self: Objects, source: Path, path: str) -> Entry:
@@ -67,17 +71,14 @@ def test_an_unfinished_push_is_not_fetched(
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(Objects, "upload", interrupted)
         storage.push(two_snapshots.data, two_snapshots.new)
-    assert storage.pull(cache) == two_snapshots.old
+    assert storage.pull(cache) is None
     assert storage.push(two_snapshots.data, two_snapshots.new) > 0
     assert storage.pull(cache) == two_snapshots.new
 
 
 def test_a_damaged_copy_is_refused_and_the_old_one_stays(
-    storage: Storage, two_snapshots: Two, tmp_path: Path
+    storage: Storage, two_snapshots: Two, cache: Path, tmp_path: Path
 ) -> None:
-    cache = tmp_path / "cache"
-    storage.push(two_snapshots.data, two_snapshots.old)
-    storage.pull(cache)
     storage.push(two_snapshots.data, two_snapshots.new)
     path = f"snapshots/{two_snapshots.new}/tables/games.arrow"
     storage.objects.download(path, tmp_path / "damaged")
@@ -91,11 +92,8 @@ def test_a_damaged_copy_is_refused_and_the_old_one_stays(
 
 
 def test_a_quarantined_snapshot_is_fetched_again(
-    storage: Storage, two_snapshots: Two, tmp_path: Path
+    storage: Storage, two_snapshots: Two, cache: Path
 ) -> None:
-    cache = tmp_path / "cache"
-    storage.push(two_snapshots.data, two_snapshots.old)
-    storage.pull(cache)
     folder = snapshot_path(cache, two_snapshots.old)
     (folder / "tables" / "games.arrow").write_bytes(b"")
     quarantine(folder, "tables/games.arrow has 0 bytes")
