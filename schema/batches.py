@@ -18,6 +18,7 @@ from typing import (
     NamedTuple,
     Self,
     TypeVar,
+    get_origin,
 )
 
 import msgspec
@@ -35,6 +36,7 @@ __all__ = [
     "HANDLES",
     "JSON",
     "READER",
+    "SNAPSHOT",
     "Column",
     "Entry",
     "Handles",
@@ -56,6 +58,8 @@ HANDLES = "handles"
 READER = "reader"
 #: Key of whether a field's batch returns JSON texts, next to `BATCH`.
 JSON = "json"
+#: Key, in the `extensions` of the executable schema, of what returns the store of a context.
+SNAPSHOT = "snapshot"
 
 Make = Callable[[Any, Any], Any]
 #: Returns a value for each source, from the context, the sources and the arguments of a field.
@@ -215,7 +219,13 @@ def each(type_: Any, description: str | None = None) -> Callable[[Callable[..., 
 
             return many
 
-        return _field(method, type_, resolve, batch_of, description)
+        def reader(handles: Handles | None) -> Callable[[Any], Read | None]:
+            return lambda context: method if handles is None else None
+
+        made = _field(method, type_, resolve, batch_of, description)
+        if get_origin(type_) is not list:  # long ones are better read by columns
+            made.metadata = {**made.metadata, READER: reader}
+        return made
 
     return declare
 
@@ -233,6 +243,7 @@ def part(type_: Any, name: str | int, description: str, size: Any = None) -> Any
 def install(graph: GraphQLSchema) -> None:
     """Store handles and batches in the `extensions` of an executable schema: those of a type under
     `HANDLES`, the batch of a field under `BATCH`. Root fields have batches, too."""
+    graph.extensions[SNAPSHOT] = attrgetter("store")
     kinds = [kind for kind in graph.type_map.values() if isinstance(kind, GraphQLObjectType)]
     for kind in kinds:
         declared = kind.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)

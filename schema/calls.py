@@ -28,6 +28,8 @@ from strawberry.types.enum import StrawberryEnumDefinition, has_enum_definition
 from strawberry.types.field import StrawberryField
 from strawberry.types.lazy_type import LazyType
 
+from schema.batches import HANDLES, READER
+
 __all__ = ["declare_calls"]
 
 _Arguments = Mapping[str, Any]
@@ -43,6 +45,8 @@ def declare_calls(schema: GraphQLSchema, converter: GraphQLCoreConverter) -> Non
             if declared is None:
                 continue
             field.extensions |= _call(declared)
+            if declared.base_resolver is None and HANDLES not in kind.extensions:
+                field.extensions[READER] = _always(field.extensions["call"])
             if field.args:
                 field.extensions["arguments"] = _arguments(declared, converter)
 
@@ -54,6 +58,11 @@ class _Info:
 
     def __init__(self, context: Any) -> None:
         self.context = context
+
+
+def _always(read: Callable[[Any], Any]) -> Callable[[Any], Callable[[Any], Any]]:
+    """What returns the same function for each context."""
+    return lambda context: read
 
 
 def _call(declared: StrawberryField) -> dict[str, Callable[..., Any]]:

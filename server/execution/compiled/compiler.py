@@ -33,10 +33,10 @@ from server.execution.compiled.fields import Complete, Field, Texts, batched, ca
 from server.execution.compiled.info import Infos
 from server.execution.compiled.introspection import Introspection
 from server.execution.compiled.kept import KeptTexts
-from server.execution.compiled.objects import of_handles, of_interface, of_object
+from server.execution.compiled.objects import of_handles, of_interface, of_object, usual_class
 from server.execution.compiled.run import Frame, Run
 from server.execution.compiled.selections import KeptObjects, Selections
-from server.execution.compiled.single import Item, batch_or_item, item_of
+from server.execution.compiled.single import Item, leaf_item, object_item
 from server.execution.compiled.syntax import variables_of
 
 __all__ = ["compiled"]
@@ -134,12 +134,15 @@ class _Compilation:
         kept = None
         if snapshot is not None and depends is not None and fields:
             kept = KeptObjects(self._kept_texts, snapshot, depends)
-        return Selections(fields, constants, depends, kept)
+        return Selections(fields, constants, depends, kept, self._schema.extensions.get("snapshot"))
 
     def _texts(self, field: Field, details: FieldDetailsList) -> Texts:
         if field.name.startswith("__"):
             return self._introspect(field)
-        complete, from_batch = self._completed(field, details)
+        below: Selections | None = None
+        if is_object_type(field.kind):
+            below = self._below(field.kind, details)
+        complete, from_batch = self._completed(field, details, below)
         extensions, node = field.definition.extensions, field.nodes[0]
         handles = field.parent.extensions.get("handles")
         try:
@@ -154,31 +157,46 @@ class _Compilation:
         if field.depends is not None:
             is_of_object = batch is not None or "call" in extensions
             field.depends = field.depends | variables_of(node) if is_of_object else None
+        if arguments.constant == {}:
+            field.item = self._item(field, below)
         if batch is None:
             return ordinary
-        reader = extensions.get("reader") if arguments.constant == {} else None
-        if reader is not None:
-            if not is_leaf_type(field.kind):
-                batch = batch_or_item(batch, reader)
-            elif len(field.nullable) == 1:
-                field.item = item_of(field.kind, field.nullable[0], reader)
         if not is_leaf_type(field.kind):
             return batched(batch, arguments, ordinary, from_batch)
         if extensions.get("json"):
             return fragments(field, batch, arguments, ordinary)
         return columns(field, batch, arguments, ordinary, complete)
 
-    def _completed(self, field: Field, details: FieldDetailsList) -> tuple[Complete, Complete]:
+    def _item(self, field: Field, below: Selections | None) -> Item | None:
+        """How the field is read of a single object, if it has no arguments."""
+        kind, extensions = field.kind, field.definition.extensions
+        reader = extensions.get("reader")
+        if reader is None:
+            return None
+        if is_leaf_type(kind):
+            return leaf_item(kind, field.nullable, reader)
+        if not is_object_type(kind) or below is None:
+            return None
+        usual = None
+        if "handles" not in kind.extensions and kind.is_type_of is not None:
+            usual = usual_class(kind)
+            if usual is None:
+                return None
+        return object_item(below.whole, field.nullable, reader, usual)
+
+    def _completed(
+        self, field: Field, details: FieldDetailsList, below: Selections | None
+    ) -> tuple[Complete, Complete]:
         """What completes the values of the field's resolver, and of its batch."""
         kind = field.kind
         if is_leaf_type(kind):
             complete, field.depends = leaves(field, kind), frozenset()
-        elif is_object_type(kind):
-            selections, handles = self._below(kind, details), kind.extensions.get("handles")
-            complete = of_object(field, kind, selections, handles, self._infos)
-            field.depends = selections.depends
+        elif is_object_type(kind) and below is not None:
+            handles = kind.extensions.get("handles")
+            complete = of_object(field, kind, below, handles, self._infos)
+            field.depends = below.depends
             if handles is not None:
-                return complete, of_handles(field, selections)
+                return complete, of_handles(field, below)
         elif is_abstract_type(kind):
             below_of = {
                 possible.name: (possible, self._below(possible, details))

@@ -18,7 +18,7 @@ from server.execution.compiled.info import Infos
 from server.execution.compiled.run import Frame, Run
 from server.execution.compiled.selections import Selections
 
-__all__ = ["of_handles", "of_interface", "of_object"]
+__all__ = ["of_handles", "of_interface", "of_object", "usual_class"]
 
 
 def of_handles(field: Field, selections: Selections) -> Complete:
@@ -55,8 +55,13 @@ def of_object(
         _require_type(kind, value, infos, run, frame, index, field)
         return value
 
-    usual = getattr(kind.extensions.get("strawberry-definition"), "origin", None)
-    return composites(field, below, finish, usual)
+    return composites(field, below, finish, usual_class(kind))
+
+
+def usual_class(kind: GraphQLObjectType) -> type | None:
+    """The class of most objects of a type, which need not be checked."""
+    origin: type | None = getattr(kind.extensions.get("strawberry-definition"), "origin", None)
+    return origin
 
 
 def of_interface(

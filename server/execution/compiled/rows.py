@@ -1,6 +1,6 @@
-"""server.execution.compiled: columns of JSON texts to the texts of objects.
+"""server.execution.compiled: the JSON texts of fields to the texts of objects.
 
-The only generated code: a function with one f-string per set of response names, which takes half
+The only generated code: functions with one f-string per set of response names, which takes half
 the time of any formatting by a library function. Response names are letters, digits and
 underscores, so that they need no escaping.
 """
@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
-__all__ = ["Rows", "rows"]
+__all__ = ["Rows", "Whole", "rows", "whole"]
 
 #: Makes the JSON texts of objects from the texts of their fields.
 Rows = Callable[[Iterable[Sequence[str]]], list[str]]
+#: Makes the JSON text of an object from it and from the texts of the fields that are not read.
+Whole = Callable[..., str]
 
 
 @lru_cache(maxsize=1_000)
@@ -24,11 +26,42 @@ def rows(names: tuple[str, ...], constants: tuple[str | None, ...]) -> Rows:
     field with a column. At least one field has a column.
     """
     variables = [f"v{index}" for index, text in enumerate(constants) if text is None]
-    members = [
-        f'"{name}":{{v{index}}}' if text is None else f'"{name}":{text}'
-        for index, (name, text) in enumerate(zip(names, constants, strict=True))
-    ]
-    template = "{{" + ",".join(members) + "}}"
+    template = _template(names, constants, variables)
     source = f"lambda objects: [f'{template}' for ({', '.join(variables)},) in objects]"
     function: Rows = eval(source, {})  # noqa: S307
     return function
+
+
+@lru_cache(maxsize=1_000)
+def whole(
+    names: tuple[str, ...], constants: tuple[str | None, ...], is_read: tuple[bool, ...]
+) -> Callable[..., Whole]:
+    """A function that takes, for each field that is read, what reads its value of an object and
+    what encodes it, and returns what makes the text of an object.
+
+    `is_read` has an entry for each field with a column.
+    """
+    given, texts, expressions = [], ["source"], []
+    for index, reads in enumerate(is_read):
+        if reads:
+            given += [f"read{index}", f"encode{index}"]
+            expressions.append(f"encode{index}(read{index}(source))")
+        else:
+            texts.append(f"v{index}")
+            expressions.append(f"v{index}")
+    template = _template(names, constants, expressions)
+    source = f"lambda {', '.join(given)}: lambda {', '.join(texts)}: f'{template}'"
+    function: Callable[..., Whole] = eval(source, {})  # noqa: S307
+    return function
+
+
+def _template(
+    names: Sequence[str], constants: Sequence[str | None], expressions: Iterable[str]
+) -> str:
+    """The inside of an f-string, with these expressions for the fields that are not constant."""
+    expression = iter(expressions)
+    members = [
+        f'"{name}":{{{next(expression)}}}' if text is None else f'"{name}":{text}'
+        for name, text in zip(names, constants, strict=True)
+    ]
+    return "{{" + ",".join(members) + "}}"
