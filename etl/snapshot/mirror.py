@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -80,6 +80,9 @@ class Mirror:
         for folder in folders_of(self.folder):
             if f"snapshots/{folder.name}" not in whole or quarantined(folder) is not None:
                 shutil.rmtree(folder)  # deleted there, or damaged here
+        for unit in {_unit(path) for path in self._copies if path.startswith("sources/")}:
+            if unit not in finished:
+                shutil.rmtree(self.folder / unit, ignore_errors=True)  # deleted there
         for leftover in (self.folder / "snapshots").glob(f"{UNFINISHED}*"):
             shutil.rmtree(leftover, ignore_errors=True)
         for path in self._stored:
@@ -87,7 +90,7 @@ class Mirror:
                 self._download(path)
         for unit in whole:
             self._mark(unit)
-        self._fetch_forgotten()
+        self._fetch_forgotten(sources=sources)
         self._point()
         self._remember()
 
@@ -114,47 +117,55 @@ class Mirror:
 
         Raises NotWritten if the storage cannot be used, or if its live snapshot is not the one that
         was fetched: the live one is as it was then, and a new snapshot is kept in this folder.
+        Raises SnapshotError if only the deletions failed.
         """
-        try:
-            return self._write_back()
-        except Changed as error:
-            self._withdraw()
-            what = "list of forgotten users" if error.args[0] == _FORGOTTEN else "live snapshot"
-            reason = f"the {what} in {self.objects.name} was changed by another command meanwhile"
-        except SnapshotError as error:
-            reason = str(error).rstrip(".")
-        kept = self._keep_unreleased()
-        raise NotWritten(
-            f"Not released: {reason}. The live snapshot there stays as it is.{kept} Run the same "
-            "command again."
-        )
-
-    def _write_back(self) -> int:
         files = dict(self._files())
         changed = [path for path, file in files.items() if self._copies.get(path) != file]
         gone = sorted(self._gone(files), key=lambda path: not _completes(path))
         live = current_version(self.folder)
         forgotten = self._forgotten_content()
-        if not (changed or gone or live != self.live or forgotten != self._forgotten_there()):
+        forgets = forgotten is not None and forgotten != self._forgotten_there()
+        if not (changed or gone or live != self.live or forgets):
             return 0
+        try:
+            self._copy(files, changed)
+            if forgotten is not None and forgets:
+                self.objects.swap(_FORGOTTEN, forgotten, self._forgotten)
+                # They may hold a user who was deleted now.
+                shutil.rmtree(self.folder / _UNRELEASED, ignore_errors=True)
+            self._release(live)
+        except Changed as error:
+            self._withdraw()
+            what = "list of forgotten users" if error.args[0] == _FORGOTTEN else "live snapshot"
+            raise self._not_written(
+                f"the {what} in {self.objects.name} was changed by another command meanwhile"
+            ) from error
+        except SnapshotError as error:
+            raise self._not_written(str(error).rstrip(".")) from error
+        self._remember()
+        try:
+            self.objects.delete(gone)
+            if forgets:
+                self._delete_unfinished()
+        except SnapshotError as error:
+            raise SnapshotError(
+                f"The changes are live in {self.objects.name}, but not all older files were "
+                f"deleted there: {error} Run the same command again."
+            ) from error
+        return sum(files[path].bytes for path in changed)
+
+    def _not_written(self, reason: str) -> NotWritten:
+        return NotWritten(
+            f"Not released: {reason}. The live snapshot there stays as it is."
+            f"{self._keep_unreleased()} Run the same command again."
+        )
+
+    def _copy(self, files: Mapping[str, _Copy], changed: Iterable[str]) -> None:
+        """Copy files to the storage, those that complete a snapshot or source last."""
         self._require_same_pointer()  # before much is copied in vain
         for path in sorted(changed, key=_completes):
             entry = self.objects.upload(self.folder / path, path)
             self._copies[path] = files[path]._replace(tag=entry.tag)
-        forgets = forgotten is not None and forgotten != self._forgotten_there()
-        if forgotten is not None and forgets:
-            self.objects.swap(_FORGOTTEN, forgotten, self._forgotten)
-            # They may hold a user who was deleted now.
-            shutil.rmtree(self.folder / _UNRELEASED, ignore_errors=True)
-        if live is not None and live != self.live:
-            self._release(live)
-        else:
-            self._require_same_pointer()
-        self.objects.delete(gone)
-        if forgets:
-            self._delete_unfinished()
-        self._remember()
-        return sum(files[path].bytes for path in changed)
 
     def _delete_unfinished(self) -> None:
         """Delete unfinished copies. Commands that are still copying are refused at their end."""
@@ -162,7 +173,11 @@ class Mirror:
         finished = {_unit(path) for path in listed if _completes(path)}
         self.objects.delete(path for path in listed if _unit(path) not in {"", *finished})
 
-    def _release(self, version: str) -> None:
+    def _release(self, version: str | None) -> None:
+        """Make a version the live one there, if it is another one."""
+        if version is None or version == self.live:
+            self._require_same_pointer()
+            return
         try:
             self.objects.swap(POINTER, f"{version}\n".encode("ascii"), self._pointer)
         except Changed:
@@ -171,11 +186,14 @@ class Mirror:
                 raise
 
     def _withdraw(self) -> None:
-        """Delete new snapshots and sources that were copied before the conflict was found: a
-        `forget` that was faster has not seen them."""
+        """Delete new snapshots that were copied before the conflict was found, and new sources if a
+        `forget` was faster, which has not seen them. Otherwise the faster command may have copied
+        the same sources."""
         before = {_unit(path) for path in self._stored}
         new = [path for path in self._copies if _unit(path) not in before]
         with suppress(SnapshotError):
+            if self.objects.unchanged(_FORGOTTEN, self._forgotten):
+                new = [path for path in new if not path.startswith("sources/")]
             self.objects.delete(sorted(new, key=lambda path: not _completes(path)))
 
     def _require_same_pointer(self) -> None:
@@ -223,13 +241,16 @@ class Mirror:
             )
         self._copies[path] = found
 
-    def _fetch_forgotten(self) -> None:
+    def _fetch_forgotten(self, *, sources: bool) -> None:
         file = self.folder / _FORGOTTEN
         self._forgotten = self.objects.read(_FORGOTTEN)
         before = self._forgotten_content()
         if self._forgotten is not None and self._forgotten.content == before:
             return
+        # What is not as in the storage may hold a user who was deleted there.
         shutil.rmtree(self.folder / _UNRELEASED, ignore_errors=True)
+        if not sources:
+            shutil.rmtree(self.folder / "sources", ignore_errors=True)
         file.unlink(missing_ok=True)
         if self._forgotten is not None:
             file.touch(0o600)

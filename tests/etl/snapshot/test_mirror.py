@@ -296,3 +296,96 @@ def test_after_a_user_was_forgotten_no_unfinished_copy_stays(
     mirror.write_back()
     assert not unfinished & paths(mirror)
     assert fetched("other").live == "c3"
+
+
+def add_source(mirror: Mirror, name: str, content: str = "{}") -> None:
+    folder = mirror.folder / "sources" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "source.json").write_text(content)
+
+
+def test_a_source_that_was_deleted_elsewhere_is_deleted_here_and_copied_again(
+    fetched: Fetch,
+) -> None:
+    one = fetched("one", sources=True)
+    add_source(one, "games-1f")
+    write(one.folder, "a1", 1)
+    one.write_back()
+    two = fetched("two", sources=True)
+    shutil.rmtree(two.folder / "sources" / "games-1f")
+    two.write_back()
+    again = fetched("one", sources=True)
+    assert not (again.folder / "sources" / "games-1f").exists()
+    add_source(again, "games-1f")
+    again.write_back()
+    assert "sources/games-1f/source.json" in paths(again)
+
+
+def test_a_source_that_two_writers_copied_stays_when_one_of_them_is_refused(
+    fetched: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(fetched)
+    one, two = fetched("one", sources=True), fetched("two", sources=True)
+    for mirror, version in ((one, "d4"), (two, "e5")):
+        add_source(mirror, "items-2e")
+        write(mirror.folder, version, 4)
+    overtake(monkeypatch, one)
+    with pytest.raises(NotWritten):
+        two.write_back()
+    assert fetched("other").live == "d4"
+    assert "sources/items-2e/source.json" in paths(one)
+
+
+def test_a_source_that_was_not_copied_yet_is_kept_for_the_next_attempt(
+    fetched: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = fetched("one", sources=True)
+    add_source(one, "items-2e")
+    write(one.folder, "a1", 1)
+
+    def fails(self: Objects, source: Path, path: str) -> Entry:
+        raise SnapshotError("no route to host.")
+
+    with monkeypatch.context() as patch, pytest.raises(NotWritten):
+        patch.setattr(Objects, "upload", fails)
+        one.write_back()
+    again = fetched("one", sources=True)
+    assert (again.folder / "sources/items-2e/source.json").is_file()
+    again.write_back()
+    assert "sources/items-2e/source.json" in paths(again)
+
+
+def test_a_deletion_that_fails_after_the_release_is_reported_as_such(
+    fetched: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(fetched)
+    one = fetched("one")
+    write(one.folder, "d4", 4)
+    prune(one.folder, 1, dry_run=False)
+
+    def fails(self: Objects, paths: object) -> None:
+        raise SnapshotError("no route to host.")
+
+    message = "The changes are live in .*, but not all older files were deleted there: no route"
+    with monkeypatch.context() as patch, pytest.raises(SnapshotError, match=message):
+        patch.setattr(Objects, "delete", fails)
+        one.write_back()
+    assert fetched("other").live == "d4"
+    assert not (one.folder / "unreleased").exists()
+
+
+def test_sources_leave_a_copy_that_does_not_need_them_when_a_user_was_forgotten(
+    fetched: Fetch,
+) -> None:
+    one = fetched("one", sources=True)
+    add_source(one, "items-2e")
+    write(one.folder, "a1", 1)
+    one.write_back()
+    two = fetched("two", sources=True)
+    add_source(two, "items-2e", '{"rows": 1}')
+    ForgottenUsers(two.folder).add(["alice"])
+    two.write_back()
+    fetched("one")
+    assert not (one.folder / "sources").exists()
+    again = fetched("one", sources=True)
+    assert (again.folder / "sources/items-2e/source.json").read_text() == '{"rows": 1}'
