@@ -55,13 +55,22 @@ class Follower:
             self._fetch(version)
 
     def _fetch(self, version: str) -> None:
-        done = subprocess.run(self._command, capture_output=True, text=True, check=False)
+        try:
+            done = subprocess.run(self._command, capture_output=True, text=True, check=False)
+        except OSError as error:  # too little memory for another process, for example
+            self._fail(version, f"Snapshot {version} cannot be fetched: {error.strerror}.")
+            return
+        said = done.stderr.strip().removeprefix("playgraph: ")
         if done.returncode:
-            self._failed = version, time.monotonic() + _PAUSE
-            self._report(done.stderr.strip().removeprefix("playgraph: "))
+            ended = f"The process that fetches snapshot {version} ended with {done.returncode}."
+            self._fail(version, said or ended)
         else:
             self._report("")
-            sys.stderr.write(done.stderr)
+            _write(done.stderr)
+
+    def _fail(self, version: str, problem: str) -> None:
+        self._failed = version, time.monotonic() + _PAUSE
+        self._report(problem)
 
     def _is_live(self, version: str) -> bool:
         live = b""
@@ -73,8 +82,14 @@ class Follower:
 
     def _report(self, problem: str) -> None:
         if problem and problem != self._problem:
-            sys.stderr.write(f"playgraph: {problem}\n")
+            _write(f"playgraph: {problem}\n")
         self._problem = problem
+
+
+def _write(text: str) -> None:
+    with suppress(OSError):  # it outlives the reader of its messages
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def main() -> None:

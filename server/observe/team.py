@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import mmap
 import threading
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from multiprocessing.connection import Client, Listener
 from pathlib import Path
 from tempfile import mkdtemp
@@ -21,6 +22,8 @@ logger = logging.getLogger("playgraph.workers")
 
 #: Seconds in which another worker must report its metrics, else they are left out.
 _PATIENCE = 2.0
+#: Seconds before the next attempt to report them after a failure.
+_PAUSE = 0.1
 #: A record of each worker: its ticks since it is ready, 0 before, and its open connections.
 _TICKS, _CONNECTIONS, _RECORD = 0, 1, 2
 _ITEM = 4
@@ -108,8 +111,11 @@ class Team(Collector):
 
     def _report(self, listener: Listener) -> None:
         while True:
-            with suppress(OSError), listener.accept() as connection:
-                connection.send(list(self._own.collect()))
+            try:
+                with listener.accept() as connection:
+                    connection.send(list(self._own.collect()))
+            except OSError:  # who asked has gone, or this process has too many open files
+                time.sleep(_PAUSE)
 
     def _address(self, worker: int) -> str:
         return str(self.folder / f"{worker}.socket")

@@ -118,6 +118,11 @@ class Supervisor:
                     self._ended(worker, os.waitstatus_to_exitcode(status))
             if pid in self._helpers:
                 self._helpers.remove(pid)
+                if not self._is_stopping:
+                    self._log(
+                        f"The process that follows object storage (process {pid}) has ended: new "
+                        "releases are not fetched until the server is restarted."
+                    )
 
     def _ended(self, worker: _Worker, code: int) -> None:
         pid, worker.pid = worker.pid, 0

@@ -126,6 +126,37 @@ def test_a_damaged_snapshot_is_fetched_again_after_a_pause_or_another_release(
     assert current_version(data) == two_snapshots.new
 
 
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (
+            [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"],
+            "playgraph: The process that fetches snapshot {} ended with -9.\n",
+        ),
+        (
+            ["/nonexistent/playgraph"],
+            "playgraph: Snapshot {} cannot be fetched: No such file or directory.\n",
+        ),
+    ],
+    ids=["killed", "not started"],
+)
+def test_a_fetch_that_ends_without_a_word_is_reported_and_repeated_after_a_pause(
+    address: str, data: Path, two_snapshots: Two, command: list[str], message: str,
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    follower = Follower(address, data, command)
+    follower.check()
+    follower.check()
+    assert capsys.readouterr().err == message.format(two_snapshots.old)
+    fetched: list[str] = []
+    monkeypatch.setattr(follower, "_fetch", fetched.append)
+    follower.check()
+    assert fetched == []
+    monkeypatch.setattr(module.time, "monotonic", lambda: float("inf"))
+    follower.check()
+    assert fetched == [two_snapshots.old]
+
+
 def test_it_ends_with_its_parent_and_loads_no_large_library(address: str, data: Path) -> None:
     program = "import sys, etl.snapshot.follower; print(*{'pyarrow', 'numpy'} & sys.modules.keys())"
     done = subprocess.run(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, Listener
+from typing import cast
 
 import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge
@@ -122,3 +124,20 @@ def test_a_worker_reports_its_own_metrics_too(team: Team) -> None:
     with worker(team, 2, 7), team.member(1, registry):
         assert 'running{worker="1"} 3.0' in lines(team)
         assert 'running{worker="2"} 7.0' in lines(team)
+
+
+def test_a_worker_with_too_many_open_files_does_not_ask_for_more_without_a_pause(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+
+    class Exhausted:
+        def accept(self) -> Connection:
+            if len(pauses) == 3:
+                raise SystemExit
+            raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr("server.observe.team.time.sleep", pauses.append)
+    with pytest.raises(SystemExit):
+        team._report(cast(Listener, Exhausted()))
+    assert min(pauses) >= 0.1

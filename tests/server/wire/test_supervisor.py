@@ -25,10 +25,11 @@ import json, os, subprocess, sys
 import server.wire.supervisor as supervisor
 
 supervisor._CHECK, supervisor._SILENT_START = 0.02, 1_000
-supervisor._PAUSE, supervisor._SILENT = map(float, sys.argv[3:])
+supervisor._PAUSE, supervisor._SILENT = map(float, sys.argv[3:5])
 folder, command = sys.argv[1], json.loads(sys.argv[2])
 workers = [subprocess.Popen([*command, f"--worker={number}"]).pid for number in (1, 2)]
-state = {"workers": workers, "command": command, "helpers": [], "held": os.pipe()[1],
+helpers = [subprocess.Popen(["sleep", sys.argv[5]]).pid] if sys.argv[5] else []
+state = {"workers": workers, "command": command, "helpers": helpers, "held": os.pipe()[1],
          "seconds": 1.0, "log_format": "json"}
 with open(f"{folder}/workers.json", "w") as file:
     json.dump(state, file)
@@ -75,19 +76,22 @@ Watch = Callable[..., Watched]
 def watch(tmp_path: Path) -> Iterator[Watch]:
     started: list[Watched] = []
 
-    def start(program: str, pause: float = 0, silent: int = 1_000) -> Watched:
+    def start(
+        program: str, pause: float = 0, silent: int = 1_000, helper_seconds: str = ""
+    ) -> Watched:
         folder, log = tmp_path / "team", tmp_path / "log"
         folder.mkdir()
         (folder / "records").write_bytes(bytes(16))
         command = json.dumps([sys.executable, "-c", program, str(folder)])
         with log.open("w") as output:
             process = subprocess.Popen(
-                [sys.executable, "-c", PROGRAM, str(folder), command, str(pause), str(silent)],
+                [sys.executable, "-c", PROGRAM, str(folder), command, str(pause), str(silent),
+                 helper_seconds],
                 stdin=subprocess.DEVNULL, stderr=output, text=True,
             )  # fmt: skip
         watched = Watched(process, folder, log)
         started.append(watched)
-        until(lambda: len(watched.workers()) == 2)
+        until(lambda: len(watched.workers()) >= 2)
         return watched
 
     yield start
@@ -173,6 +177,25 @@ def test_workers_that_do_not_end_in_time_are_killed(watch: Watch) -> None:
     assert watched.process.wait(PATIENCE) == 0
     assert f"Worker process {hung} did not end in time and is killed." in watched.messages()
     assert not Path(f"/proc/{hung}").exists()
+
+
+def test_the_end_of_the_process_that_follows_object_storage_is_logged(watch: Watch) -> None:
+    watched = watch(TICKS, helper_seconds="0.1")
+    until(watched.messages)
+    assert re.fullmatch(
+        r"The process that follows object storage \(process \d+\) has ended: new releases are not "
+        r"fetched until the server is restarted\.",
+        watched.messages()[0],
+    )
+    assert watched.end() == 0
+
+
+def test_the_process_that_follows_object_storage_ends_with_the_server(watch: Watch) -> None:
+    watched = watch(TICKS, helper_seconds="60")
+    until(lambda: ready(watched))
+    assert len(watched.workers()) == 3
+    assert watched.end() == 0
+    assert watched.messages() == []
 
 
 @pytest.mark.parametrize(
