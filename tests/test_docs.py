@@ -53,7 +53,7 @@ def test_there_is_a_page_for_each_of_the_clients_questions() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_the_page_tells_the_truth(full_demo: Store, page: Path) -> None:
+def test_the_examples_of_a_page_have_the_printed_answers(full_demo: Store, page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     blocks = dict(_BLOCK.findall(text))
     executor = Executor(graphql_schema(), ErrorExtensions)

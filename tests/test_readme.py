@@ -24,7 +24,9 @@ def test_readme_shows_the_six_questions_about_games_and_some_about_titles() -> N
 
 
 @pytest.mark.parametrize(("question", "answer"), PAIRS)
-def test_readme_tells_the_truth(full_demo: Store, question: str, answer: str) -> None:
+def test_the_examples_of_readme_have_the_printed_answers(
+    full_demo: Store, question: str, answer: str
+) -> None:
     executor = Executor(graphql_schema(), ErrorExtensions)
     found = executor.execute(question, context=Context(full_demo))
     assert json.loads(found.body) == json.loads(answer)

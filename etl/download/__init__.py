@@ -1,1 +1,1 @@
-"""Fetches the published raw dumps over HTTP."""
+"""etl.download: fetches the published raw dumps over HTTP."""

@@ -1,1 +1,1 @@
-"""etl.process: worker processes, memory, progress."""
+"""etl.process: engines, worker processes, memory, progress."""

@@ -1,1 +1,1 @@
-"""etl.release: build, update, train, evaluate, gate, drift, diff, feedback, watch."""
+"""etl.release: build, update, forget, train, evaluate, gate, drift, diff, watch."""

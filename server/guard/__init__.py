@@ -1,1 +1,1 @@
-"""server.guard: limits on the size of requests."""
+"""server.guard: limits on the size, cost and rate of requests; API keys."""

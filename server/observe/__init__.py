@@ -1,1 +1,1 @@
-"""server.observe: health, request ids, logs."""
+"""server.observe: health, metrics, traces, logs, request ids."""

@@ -41,7 +41,7 @@ def test_a_missing_number_is_a_gap() -> None:
     assert gap.count("<use") == whole.count("<use") - 1
 
 
-def test_dollar_signs_are_no_formulas_and_markup_is_escaped() -> None:
+def test_dollar_signs_are_not_formulas_and_markup_is_escaped() -> None:
     svg = draw_svg(figure("bars", ["$<b>_{2}$ & $$"], first=[1]))
     assert "$<b>_{2}$ & $$" in texts(svg)
 

@@ -185,9 +185,7 @@ def test_ratings_by_stars_and_year(of_titles: list[Section]) -> None:
 
 
 @pytest.mark.parametrize("shown", ["open", "off"])
-def test_no_person_is_named_whatever_the_server_shows(
-    store: Store, snapshot: Path, shown: str
-) -> None:
+def test_no_person_is_named_at_any_setting(store: Store, snapshot: Path, shown: str) -> None:
     people = People("open") if shown == "open" else People("off", lambda: b"a secret" * 4)
     found = sections(store.showing(people), SnapshotReader(snapshot).report)
     words = {

@@ -180,7 +180,7 @@ def test_a_viewer_who_is_not_there_is_named(visit: Visit) -> None:
     expect(page.get_by_role("alert")).to_contain_text("No viewer has the id abc.")
 
 
-def test_a_long_list_says_so_and_goes_on(visit: Visit) -> None:
+def test_a_long_list_is_continued_on_request(visit: Visit) -> None:
     page = explore(visit, "/genre/Action")
     table = page.get_by_role("table", name="Most played games")
     rows = table.locator("tbody tr")
@@ -302,7 +302,7 @@ def test_in_spanish_the_server_is_not_quoted_in_english(
         assert [word for word in english if not any(word in title for title in titles)] == []
 
 
-def test_what_is_invented_is_said_in_both_languages(visit: Visit) -> None:
+def test_the_demo_notice_is_in_both_languages(visit: Visit) -> None:
     page = explore(visit)
     said = page.get_by_text(re.compile("^Demo data: names may be real, all numbers, people"))
     expect(said).to_be_visible()

@@ -167,7 +167,7 @@ def test_people_that_are_off_are_explained_not_missing(visit: Visit) -> None:
 
 
 @only("pseudonyms")
-def test_an_id_is_not_found_where_pseudonyms_stand(visit: Visit) -> None:
+def test_an_id_is_not_found_where_pseudonyms_are_shown(visit: Visit) -> None:
     page = explore(visit, "/player/WobblyTheOtter")
     title(page, "Not found")
     expect(page.get_by_text("replaces the ids of people with pseudonyms")).to_be_visible()

@@ -24,7 +24,7 @@ def test_each_id_is_found_at_its_row_and_nothing_else(ids: list[str], other: str
     assert index.find(other) == (ids.index(other) if other in ids else None)
 
 
-def test_ids_of_the_same_hash_are_told_apart() -> None:
+def test_ids_with_the_same_hash_are_distinguished() -> None:
     ids = [Clashing(text) for text in ("ada", "bob", "cyd")]
     index = IdIndex(ids)
     assert [index.find(text) for text in ids] == [0, 1, 2]

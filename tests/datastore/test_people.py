@@ -37,7 +37,7 @@ def test_ids_are_masked_where_they_are_words(text: str, masked: str) -> None:
     ),
     after=st.sampled_from(["", " b", ")", "\n", ".", "/", "'s", "”", "!?"]),
 )
-def test_no_id_stays_whatever_surrounds_it(before: str, user_id: str, after: str) -> None:
+def test_an_id_is_masked_in_any_surroundings(before: str, user_id: str, after: str) -> None:
     assert Mentions([user_id]).masked(before + user_id + after) == before + MASK + after
 
 

@@ -31,7 +31,7 @@ def test_unknown_texts_are_not_found() -> None:
     assert Pseudonyms([], KEY, "users").find("user7") is None
 
 
-def test_the_same_key_gives_the_same_pseudonyms_whatever_else_is_in_the_table() -> None:
+def test_the_same_key_gives_the_same_pseudonyms_in_any_table() -> None:
     whole, part = Pseudonyms(IDS, KEY, "users"), Pseudonyms(IDS[100:], KEY, "users")
     assert all_of(whole)[100:] == all_of(part)
 

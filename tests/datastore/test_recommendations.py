@@ -10,7 +10,7 @@ def test_at_most_fifty_games_are_listed(store: Store) -> None:
     assert store.recommender.most == 50
 
 
-def test_popular_games_stand_by_players_then_by_owners(store: Store) -> None:
+def test_popular_games_are_sorted_by_players_then_owners(store: Store) -> None:
     popular = [store.games.app_id[game] for game in store.recommender.popular.tolist()]
     assert popular == [
         "10", "20", "50", "70", "30", "40", "80", "900", "100",

@@ -39,7 +39,7 @@ def test_the_newest_snapshot_of_a_folder_is_opened(
     assert Store.open_current(tmp_path) is None
 
 
-def test_entries_stand_in_the_order_of_the_contract(store: Store) -> None:
+def test_entries_are_in_the_order_of_the_contract(store: Store) -> None:
     assert store.games.app_id == [*world.GAMES, *world.OFF_CATALOGUE]
     assert store.games.listed == len(world.GAMES)
     assert store.developers.name == world.DEVELOPERS

@@ -238,7 +238,7 @@ def test_the_whole_data_folder_is_removed_and_built_again(
 
 
 def release_damaged(server: Server, two: Two) -> None:
-    """Release the new snapshot with a damaged file, beside a server of the old one."""
+    """Release the new snapshot with a damaged file, while a server has the old one open."""
     two.use(two.old)
     server.until(lambda: server.ready()["version"] == two.old)
     flip(two.path(two.new) / ARRAY)

@@ -81,9 +81,7 @@ def check(found: dict[str, Any], rows: list[Entry]) -> None:
 
 
 @pytest.mark.parametrize("name", GAME_LISTS)
-def test_aggregates_are_those_of_the_whole_list_whatever_the_filter(
-    ask_demo: Ask, name: str
-) -> None:
+def test_aggregates_are_those_of_the_whole_filtered_list(ask_demo: Ask, name: str) -> None:
     listing = LISTS[name]
     every_game = every(ask_demo, listing)
     prices = sorted({row["price"] for row in every_game if row["price"] is not None})
@@ -135,7 +133,7 @@ def test_spellings_of_a_publisher_are_one_facet_under_the_commonest(store: Store
     assert [spelled[game] for game in np.flatnonzero(places < 0)] == [None] * sum(places < 0)
 
 
-def test_flags_tell_unknown_from_no(ask: Ask) -> None:
+def test_flags_distinguish_unknown_from_false(ask: Ask) -> None:
     # Of the 13 games of the tiny world one has no price, and one a text instead.
     found = LISTS["games"].ask(ask, ASKED)["aggregates"]
     assert {one["value"]: one["count"] for one in found["free"]}[None] == 2

@@ -81,7 +81,7 @@ def test_reviews_are_newest_first_and_undated_ones_last(ask_demo: Ask, name: str
 
 
 @every_list
-def test_no_keys_are_no_order_and_ascending_is_the_direction_when_none_is_given(
+def test_without_keys_the_order_stays_and_the_direction_defaults_to_ascending(
     ask_demo: Ask, name: str
 ) -> None:
     listing = LISTS[name]

@@ -212,7 +212,7 @@ def test_a_cursor_of_another_type_is_refused(ask_demo: Ask, pages: Pages) -> Non
         )
 
 
-def test_a_cursor_stands_on_its_entry_in_any_order_of_the_list(ask_demo: Ask) -> None:
+def test_a_cursor_points_to_its_entry_in_any_order_of_the_list(ask_demo: Ask) -> None:
     games, priced = PAGES[0], PAGES[11]
     cursor = priced.ask(ask_demo, first=3)["pageInfo"]["endCursor"]
     everything = games.whole(ask_demo)
@@ -265,7 +265,7 @@ def _copy_rows(path: Path, copy: Path, kept: Callable[[int, dict[str, str]], boo
 
 
 @every_list
-def test_paging_goes_on_in_a_later_snapshot_where_the_entry_still_is(
+def test_paging_continues_in_a_later_snapshot_at_the_same_entry(
     ask_demo: Ask, ask_later: Ask, pages: Pages
 ) -> None:
     before, after = pages.whole(ask_demo), pages.whole(ask_later)

@@ -44,7 +44,7 @@ def test_the_dataset_counts_what_there_is_and_what_is_unknown(ask: Ask) -> None:
     }
 
 
-def test_version_and_time_of_the_build_are_told(ask: Ask, ask_demo: Ask) -> None:
+def test_version_and_time_of_the_build_are_shown(ask: Ask, ask_demo: Ask) -> None:
     query = "{ dataset { version builtAt demo } }"
     tiny, demo = ask(query)["data"]["dataset"], ask_demo(query)["data"]["dataset"]
     assert tiny["version"] != demo["version"]

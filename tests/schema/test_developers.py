@@ -32,7 +32,7 @@ def best(ask: Ask, year: int, **more: Any) -> list[tuple[Any, ...]]:
     ]
 
 
-def test_items_and_free_content_per_year_stand_newest_first_and_unknown_year_last(
+def test_items_and_free_content_per_year_are_newest_first_and_unknown_years_last(
     ask: Ask,
 ) -> None:
     assert release_years(ask, "Orbit Works") == [
@@ -92,7 +92,7 @@ def test_a_combined_string_is_a_developer_of_its_own(ask: Ask) -> None:
     }
 
 
-def test_a_company_that_stands_only_inside_a_combined_string_is_not_found(ask: Ask) -> None:
+def test_a_company_only_within_a_combined_name_is_not_found(ask: Ask) -> None:
     answer = ask(YEARS, name="Pixel Barn")
     assert answer["data"] == {"developer": None}
     error = only_error(answer)
@@ -131,7 +131,7 @@ def test_best_developers_of_a_year_are_those_with_most_recommended_positive_revi
     assert best(ask, 2012) == [(1, "Orbit Works", 1)]
 
 
-def test_equal_recommendations_stand_by_folded_name(ask: Ask) -> None:
+def test_equal_recommendations_are_sorted_by_folded_name(ask: Ask) -> None:
     assert best(ask, 2011) == [(1, "KRAKEN", 2), (2, "Orbit Works", 2)]
     # By code point of the shown names "Weiß" would precede "salt".
     assert best(ask, 2013) == [

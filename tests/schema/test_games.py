@@ -118,7 +118,7 @@ def test_the_title_is_the_app_name_else_the_title_unescaped(ask: Ask) -> None:
     assert facts(ask, "20")["metascore"] is None  # NA
 
 
-def test_of_records_with_one_id_the_first_stands(ask: Ask) -> None:
+def test_of_records_with_the_same_id_the_first_is_kept(ask: Ask) -> None:
     answer = ask("{ games { totalCount nodes { appId title } } }")["data"]["games"]
     assert answer["totalCount"] == 13
     assert [game["appId"] for game in answer["nodes"]] == world.GAMES

@@ -32,11 +32,11 @@ def test_of_equal_players_the_smallest_user_id_is_shown(ask: Ask) -> None:
     assert top_player(ask, "Strategy") == ("cyd", 10.0, [(2013, 10.0)])
 
 
-def test_hours_in_games_of_unknown_year_stand_in_a_row_without_year(ask: Ask) -> None:
+def test_hours_in_games_of_unknown_year_have_a_row_without_year(ask: Ask) -> None:
     assert top_player(ask, "Racing") == ("dov", 1.5, [(None, 1.5)])
 
 
-def test_a_genre_that_nobody_has_played_has_no_top_player_and_is_no_error(ask: Ask) -> None:
+def test_a_genre_that_nobody_has_played_has_no_top_player_and_no_error(ask: Ask) -> None:
     assert ask(GENRE, name="Design & Illustration") == {
         "data": {"genre": {"name": "Design & Illustration", "gameCount": 1, "topPlayer": None}}
     }

@@ -107,7 +107,7 @@ def test_a_page_costs_as_many_calls_in_a_catalogue_of_any_size(
     assert max(counts) <= 1.1 * min(counts), counts
 
 
-def test_a_page_costs_as_much_for_each_entry_whatever_its_size(ask_demo: Ask) -> None:
+def test_the_cost_of_an_entry_does_not_depend_on_the_page_size(ask_demo: Ask) -> None:
     def cost(first: int) -> int:
         ask_demo(GAMES, first=first)
         return calls(lambda: ask_demo(GAMES, first=first))

@@ -146,7 +146,7 @@ NODE = """query ($id: ID!) { node(id: $id) { __typename id
   ... on Review { user { userId } game { appId } } } }"""
 
 
-def test_a_review_is_found_by_its_id_whatever_the_ids_of_its_user_and_game_hold(
+def test_a_review_is_found_by_its_id_for_any_ids_of_user_and_game(
     ask_odd: Ask,
 ) -> None:
     answer = ask_odd("{ users { nodes { userId reviews { nodes { id game { appId } } } } } }")

@@ -44,7 +44,7 @@ def test_every_reason_adds_up_to_its_score_and_names_own_games(ask_demo: Ask) ->
             assert entry["reason"]["text"].endswith(".")
 
 
-def test_the_text_of_a_reason_names_the_games_that_speak_most_for_it(ask_demo: Ask) -> None:
+def test_the_text_of_a_reason_names_the_games_that_contribute_most(ask_demo: Ask) -> None:
     nodes = ask_demo(USERS)["data"]["users"]["nodes"]
     entry = next(
         entry
@@ -128,7 +128,7 @@ NULLS = """query ($d: Float, $f: Int, $h: Float, $r: RankingMethod, $y: YearBasi
     recommendations(first: $f, excludeReviewed: $b, diversity: null) { score } } } }"""
 
 
-def test_null_is_the_default_of_whatever_has_one(ask_demo: Ask) -> None:
+def test_null_means_the_default_of_an_argument(ask_demo: Ask) -> None:
     nulls = ask_demo(NULLS, d=None, f=None, h=None, r=None, y=None, b=None)
     assert nulls == ask_demo(NULLS)
     assert "errors" not in nulls

@@ -220,7 +220,7 @@ def test_hours_by_release_year_are_rows_of_year_and_hours(graph: GraphQLSchema) 
     assert str(field(graph, f"{row}.hours").type) == "Float!"
 
 
-def test_the_time_of_the_build_is_told(graph: GraphQLSchema) -> None:
+def test_the_time_of_the_build_is_shown(graph: GraphQLSchema) -> None:
     assert str(field(graph, "Dataset.builtAt").type) == "DateTime!"
 
 

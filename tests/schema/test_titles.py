@@ -106,7 +106,7 @@ def test_an_id_matches_exactly_save_for_white_space_around_it(ask_titles: Ask) -
 
 
 @pytest.mark.parametrize("title_id", ["as3", "xs2", " as3 ", "-1", "", "?"])
-def test_what_is_no_title_gets_no_suggestions(ask_titles: Ask, title_id: str) -> None:
+def test_an_unknown_id_gets_no_suggestions(ask_titles: Ask, title_id: str) -> None:
     error = only_error(ask_titles(EVERYTHING, titleId=title_id))
     assert error["extensions"]["code"] == "NOT_FOUND"
     assert error["extensions"]["suggestions"] == []

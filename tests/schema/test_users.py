@@ -50,7 +50,7 @@ def test_a_user_id_matches_exactly_but_for_white_space_at_its_ends(ask: Ask) -> 
         }
 
 
-def test_a_library_stands_by_hours_then_by_product_id(ask: Ask) -> None:
+def test_a_library_is_sorted_by_hours_then_product_id(ask: Ask) -> None:
     query = """query ($id: ID!) { user(userId: $id) {
       library { totalCount edges { hours node { appId inCatalogue } } } } }"""
     library = ask(query, id="ada")["data"]["user"]["library"]

@@ -108,7 +108,7 @@ def test_an_error_that_no_route_has_caught_has_them_too(settings: Settings, stor
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_an_unknown_path_is_told_where_everything_is(client: TestClient) -> None:
+def test_an_unknown_path_lists_the_addresses(client: TestClient) -> None:
     (error,) = client.get("/nothing").json()["errors"]
     assert error["message"] == (
         "Not found. GraphQL is at /graphql, GraphiQL at /, the explorer at /explore."

@@ -111,7 +111,7 @@ def test_no_name_of_the_schema_leaks(production: TestClient, query: str) -> None
 
 
 @pytest.mark.parametrize("query", PROBES.values(), ids=PROBES)
-def test_in_development_the_same_probes_are_told_why(client: TestClient, query: str) -> None:
+def test_in_development_the_same_probes_get_reasons(client: TestClient, query: str) -> None:
     body = client.post("/graphql", json={"query": query}).json()
     told = {error["message"] for error in body.get("errors", [])}
     assert "data" in body or not told & {
@@ -273,7 +273,7 @@ def test_there_is_nothing_but_the_endpoint_and_the_explorer(
     assert error == {"message": "Not found.", "extensions": {"code": "NOT_FOUND"}}
 
 
-def test_health_is_answered_and_tells_no_version(production: TestClient, store: Store) -> None:
+def test_health_is_answered_without_a_version(production: TestClient, store: Store) -> None:
     assert production.get("/healthz").json() == {"status": "ok"}
     assert production.get("/readyz").json() == {"status": "ok"}
 

@@ -56,7 +56,7 @@ def test_the_data_folder_is_the_users(
         ("DATA_DIR", "a\0b", "a path"),
     ],
 )
-def test_an_impossible_value_is_named_with_its_rule(
+def test_an_invalid_value_is_named_with_its_rule(
     tmp_path: Path, variable: str, text: str, rule: str
 ) -> None:
     message = f"PLAYGRAPH_{variable} is {text!r}: it must be {rule}."
@@ -64,7 +64,7 @@ def test_an_impossible_value_is_named_with_its_rule(
         load_settings({f"PLAYGRAPH_{variable}": text}, tmp_path / "none")
 
 
-def test_an_impossible_value_of_the_file_is_told_from_one_of_the_environment(
+def test_an_invalid_value_names_its_source(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / ".env"
@@ -143,18 +143,18 @@ def test_an_unreadable_file_is_named_with_the_line(
     ],
     ids=["BOM", "Windows lines", "others' variables"],
 )
-def test_what_editors_make_of_the_file_is_read(tmp_path: Path, content: bytes) -> None:
+def test_files_as_editors_write_them_are_read(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / ".env"
     file.write_bytes(content)
     assert load_settings({}, file).port == 9000
 
 
-def test_a_folder_of_that_name_is_no_file_of_settings(tmp_path: Path) -> None:
+def test_a_folder_called_dotenv_is_ignored(tmp_path: Path) -> None:
     (tmp_path / ".env").mkdir()  # a virtual environment
     assert load_settings({}, tmp_path / ".env").port == Settings(tmp_path).port
 
 
-def test_variables_that_set_nothing_are_found_with_what_was_meant(tmp_path: Path) -> None:
+def test_unknown_variables_are_reported_with_a_similar_one(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("PLAYGRAPH_MAX_REJECT=1%\nOTHER=1\n")
     environment = {

@@ -91,7 +91,7 @@ def test_estimates_are_on_the_scale_and_do_not_depend_on_the_order(
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_viewers_own_rating_of_a_title_changes_nothing_in_whatever_list(method: str) -> None:
+def test_a_viewers_own_rating_of_a_title_changes_no_estimate_of_it(method: str) -> None:
     for viewer in range(40):
         known = WORLD.viewer(viewer)
         for title in known.titles[::5].tolist():

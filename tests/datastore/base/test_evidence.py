@@ -36,7 +36,7 @@ def test_a_viewer_in_perfect_agreement_counts_by_the_number_of_common_ratings() 
     assert by_viewers == pytest.approx((weight * 2.0, weight))
 
 
-def test_a_viewer_in_perfect_disagreement_speaks_against_what_he_says() -> None:
+def test_a_viewer_who_always_disagrees_lowers_what_they_rate_highly() -> None:
     arrays = ARRAYS | {
         "title_raters": np.array([[-1], [-1], [1]], np.int32),
         "title_rater_values": np.array([[0], [0], [2]], np.uint8),
@@ -53,11 +53,11 @@ def test_titles_rated_alike_are_neighbours_and_those_rated_contrarily_too() -> N
     assert by_titles == pytest.approx((2 * weight * 2.0, 2 * weight))
 
 
-def test_twins_are_no_neighbours() -> None:
+def test_twins_are_not_neighbours() -> None:
     assert weigh(ARRAYS, 2, twins=[0]) == ((0.0, 0.0), (0.0, 0.0))
 
 
-def test_twins_have_the_same_other_ratings_whatever_they_gave_the_title() -> None:
+def test_twins_have_the_same_ratings_of_other_titles() -> None:
     raters = Raters(ARRAYS)
     others = np.array([1, 2])
     assert raters.twins(others, np.array([1.0, 5.0]), 0) == [0]

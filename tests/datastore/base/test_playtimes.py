@@ -52,7 +52,7 @@ def test_played_rows_are_read_in_any_order(libraries: list[list[int]], data: Any
     assert playtimes.of_played_rows(rows.astype(np.int32)).tolist() == minutes[rows].tolist()
 
 
-def test_only_played_rows_take_room_and_long_ones_stand_apart() -> None:
+def test_only_played_rows_take_room_and_long_playtimes_are_separate() -> None:
     arrays = arrays_of([[0, 5, 0], [], [70_000, 0]])
     assert arrays["played_offsets"].tolist() == [0, 1, 1, 2]
     assert arrays["played_minutes"].tolist() == [5, 65_535]

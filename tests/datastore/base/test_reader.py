@@ -62,9 +62,7 @@ def test_a_snapshot_that_was_not_measured_has_no_evaluation(copy: Path) -> None:
     assert SnapshotReader(copy).evaluation is None
 
 
-def test_documents_that_are_given_stand_for_those_of_a_folder_without_any(
-    snapshot: Path, tmp_path: Path
-) -> None:
+def test_given_documents_replace_those_that_a_folder_lacks(snapshot: Path, tmp_path: Path) -> None:
     released = SnapshotReader(snapshot)
     manifest = msgspec.structs.replace(released.manifest, version="next")
     reader = SnapshotReader(tmp_path, manifest=manifest, report={"found": 1})

@@ -12,7 +12,7 @@ from datastore.base.search_keys import initial, search_key, with_digits
 
 @given(text=st.text(st.characters(max_codepoint=127, exclude_characters="&'")))
 @example("A_b \x1f9\x7f")
-def test_of_ascii_names_letters_and_digits_stay_and_a_blank_stands_between(text: str) -> None:
+def test_ascii_names_keep_letters_and_digits_with_a_blank_between(text: str) -> None:
     letters = "".join(c if c.isalnum() else " " for c in fold(text))
     assert search_key(text) == " ".join(letters.split())
 

@@ -48,5 +48,5 @@ def test_shares_of_a_curve_add_up_to_its_rise(start: float, parts: list[float]) 
     assert shares.sum() == pytest.approx(rise[0], abs=1e-6)
 
 
-def test_without_a_way_there_is_no_slope() -> None:
+def test_over_no_distance_the_slope_is_zero() -> None:
     assert bent().slope("tags", 1.5, np.array([1.5])).tolist() == [0.0]

@@ -31,7 +31,7 @@ def test_a_series_is_the_title_without_numbers_and_subtitles(title: str, name: s
     assert series(plain(title)) == name
 
 
-def test_trademark_signs_are_no_part_of_a_word() -> None:
+def test_trademark_signs_are_not_part_of_a_word() -> None:
     assert plain("SPORE™ Galactic Adventures (TM)") == "spore galactic adventures"
 
 

@@ -31,6 +31,6 @@ def test_a_share_is_a_fraction_or_a_percentage(text: str, value: float) -> None:
 @pytest.mark.parametrize(
     "text", ["", "%", ".", ".%", "1.01", "-0.1", "101%", "one", "nan", "inf", "nan%"]
 )
-def test_what_is_no_share_is_refused(text: str) -> None:
+def test_an_invalid_share_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"^it must be a share such as 0\.01 or 1%$"):
         share(text)

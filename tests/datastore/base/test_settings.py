@@ -12,14 +12,14 @@ from datastore.base.errors import SettingsError
 from datastore.base.settings import TABLE, Settings
 
 
-def test_a_value_from_anywhere_is_held_to_the_same_range(tmp_path: Path) -> None:
+def test_every_source_is_held_to_the_same_range(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="SEED"):
         replace(Settings(Path("/x")), seed=-1)
     with pytest.raises(SettingsError, match="PORT"):
         load_settings({}, tmp_path / "none", {"port": 70_000})
 
 
-def test_every_default_keeps_to_its_own_rule() -> None:
+def test_every_default_follows_its_own_rule() -> None:
     for setting in TABLE:
         if setting.default not in (None, ""):
             assert setting.parse(str(setting.default)) == setting.default

@@ -82,7 +82,7 @@ def test_a_missing_manifest_is_a_snapshot_that_cannot_be_opened(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": %d}' % FORMAT, b"\xff"])
-def test_a_damaged_manifest_is_said_to_be_damaged(tmp_path: Path, content: bytes) -> None:
+def test_a_damaged_manifest_is_reported_as_damaged(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "manifest.json").write_bytes(content)
     with pytest.raises(SnapshotError, match=r"manifest\.json is damaged \(.*\): build again\."):
         read_manifest(tmp_path)

@@ -13,5 +13,5 @@ def test_the_spelling_used_most_is_shown_then_the_first_by_code_point() -> None:
     assert names.number == {" A  b": 0, "Capcom": 1, "CAPCOM": 1, "valve": 2, "Valve": 2}
 
 
-def test_no_names_are_no_entities() -> None:
+def test_without_names_there_are_no_entities() -> None:
     assert spellings({}, fold) == type(spellings({}, fold))([], [], {})

@@ -12,7 +12,7 @@ from demo_world import GAMES, World
 from etl.demo.catalogue import make_catalogue
 
 
-def test_three_records_are_no_game_of_their_own(world: World) -> None:
+def test_three_records_describe_no_separate_game(world: World) -> None:
     assert len(world.games) == GAMES
     without_id = [record for record in world.games if "id" not in record]
     found = [re.search(r"/app/(\d+)", record["url"]) for record in without_id]

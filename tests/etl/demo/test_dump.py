@@ -16,7 +16,7 @@ from etl.demo import write_demo
 from etl.demo.dump import python2_literal
 
 
-def test_the_gzip_header_tells_no_time_and_no_name(tmp_path: Path) -> None:
+def test_the_gzip_header_has_neither_time_nor_name(tmp_path: Path) -> None:
     header = write_demo(tmp_path, games=GAMES, users=USERS).items.read_bytes()[:10]
     assert header[3] == 0
     assert header[4:8] == bytes(4)

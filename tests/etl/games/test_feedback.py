@@ -89,7 +89,7 @@ def test_the_share_of_users_who_had_their_new_game_on_the_list(
 
 
 @pytest.mark.parametrize("place", [10, 30])
-def test_what_stands_further_down_is_no_hit(world: World, demo_snapshot: Path, place: int) -> None:
+def test_games_below_the_cutoff_are_not_hits(world: World, demo_snapshot: Path, place: int) -> None:
     user = players(world)[0]
     found = feedback([world.event(user, int(world.served[user, place]))], demo_snapshot)
     assert found is not None
@@ -98,7 +98,7 @@ def test_what_stands_further_down_is_no_hit(world: World, demo_snapshot: Path, p
     assert found.hit_rate.high == pytest.approx(0.7935, abs=1e-4)  # one user says little
 
 
-def test_owned_games_votes_against_and_strangers_tell_nothing(
+def test_owned_games_negative_votes_and_unknown_users_are_ignored(
     world: World, demo_snapshot: Path
 ) -> None:
     user = next(user for user in range(len(world.users)) if world.owned(user))

@@ -122,7 +122,7 @@ def test_a_game_is_marked_whose_playtime_is_all_of_the_last_two_weeks(spell: Any
 
 @given(st.lists(LIBRARY, max_size=4), st.sampled_from(SPELLED))
 @settings(max_examples=100)
-def test_the_published_spelling_is_taken_apart_whatever_the_games_are_called(
+def test_the_published_spelling_is_parsed_for_any_game_name(
     libraries: list[Row], spell: Any
 ) -> None:
     reader = Reader()
@@ -179,7 +179,7 @@ def test_nothing_is_numbered_of_a_line_of_which_one_item_is_spelled_otherwise(
 
 
 @pytest.mark.parametrize("spell", SPELLED)
-def test_plain_fields_before_the_items_stand_in_any_order_or_not_at_all(spell: Any) -> None:
+def test_fields_before_the_items_may_be_in_any_order_or_missing(spell: Any) -> None:
     items = {"items": [item("10", "Alpha", 3, 1), item("20", "Beta", 5000)]}
     rows = [("10", "Alpha", 3, False), ("20", "Beta", 5000, False)]
     for fields in (

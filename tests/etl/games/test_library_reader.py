@@ -128,9 +128,7 @@ def test_a_game_has_the_first_name_that_is_not_blank(dump: Dump, read: Read) -> 
 
 
 @pytest.mark.parametrize("blank", ["", "  ", None, float("nan"), True])
-def test_an_item_without_id_is_rejected_with_its_line_and_is_no_game(
-    dump: Dump, read: Read, blank: Any
-) -> None:
+def test_an_item_without_id_is_rejected_with_its_line(dump: Dump, read: Read, blank: Any) -> None:
     path = dump(of("bob", item("20")), of("ann", item(blank, 5), item("10", 6)), notation="json")
     source = read(libraries, path)
     assert rows(source) == {("bob", "20"): 0, ("ann", "10"): 6}

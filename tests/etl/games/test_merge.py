@@ -164,7 +164,7 @@ RECORDS = st.dictionaries(GAMES, st.tuples(st.integers(0, 99).map(str), st.boole
 
 
 @given(parts=st.lists(RECORDS, max_size=4))
-def test_the_last_record_of_a_game_stands_unless_its_id_is_a_guess(
+def test_the_last_record_of_a_game_is_kept_unless_its_id_is_a_guess(
     parts: list[dict[str, tuple[str, bool]]],
 ) -> None:
     expected: dict[str, tuple[str, bool]] = {}

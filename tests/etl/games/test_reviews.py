@@ -114,7 +114,7 @@ def test_a_day_that_never_was_leaves_its_year(dump: Dump, read: Read) -> None:
 
 @pytest.mark.parametrize("text", ["", "  \n\t", None, float("nan"), 5])
 @pytest.mark.parametrize("notation", ["json"])
-def test_a_blank_text_is_no_text(dump: Dump, read: Read, text: Any, notation: str) -> None:
+def test_a_blank_text_counts_as_missing(dump: Dump, read: Read, text: Any, notation: str) -> None:
     source = read(reviews, dump(of("ann", review(review=text)), notation=notation))
     assert [r.text for r in reviews_in(source.result)] == [None]
     assert source.report.notes == {"text missing or blank": 1}

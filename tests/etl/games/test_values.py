@@ -100,7 +100,7 @@ OTHER_CURRENCIES = [
 
 
 @pytest.mark.parametrize("said", OTHER_CURRENCIES)
-def test_an_amount_in_another_currency_is_no_price_in_usd(said: str) -> None:
+def test_an_amount_in_another_currency_is_unknown(said: str) -> None:
     assert values.price(said) == (None, said)
     assert values.in_another_currency(said) is (said != "¥")  # there is no amount
 
@@ -120,20 +120,20 @@ def test_thousands_in_another_notation_are_not_cut_off(said: str) -> None:
 
 
 @pytest.mark.parametrize("said", ["Not free", "not Free to play", "Non-free"])
-def test_what_is_not_free_is_no_price(said: str) -> None:
+def test_other_words_are_not_prices(said: str) -> None:
     assert values.price(said) == (None, said)
 
 
 @pytest.mark.parametrize(
     "said", ["From $5", "Only $ 5", "USD5", "usd 5", "$5 for 500 players", "$\u00a05", "5\u202fUSD"]
 )
-def test_words_and_codes_of_usd_are_no_foreign_marks(said: str) -> None:
+def test_words_and_codes_of_usd_are_not_foreign_currencies(said: str) -> None:
     assert values.price(said).usd == 5
 
 
 @given(st.floats(0, 999_999).map(lambda usd: f"{usd:,.2f}"), st.sampled_from(
     ["{}", "${}", "$ {}", "US$ {}", "{} USD", "${} USD", "Starting at ${}", "{}$"]))  # fmt: skip
-def test_an_amount_in_usd_is_read_whatever_marks_it(amount: str, spelled: str) -> None:
+def test_an_amount_in_usd_is_read_with_any_of_its_marks(amount: str, spelled: str) -> None:
     assert values.price(spelled.format(amount)).usd == float(amount.replace(",", ""))
 
 
@@ -166,7 +166,7 @@ def test_a_count_may_be_a_text_and_noisy(raw: Any, count: int | None) -> None:
     assert values.whole_number(raw) == count
 
 
-def test_a_number_too_long_for_python_to_write_is_no_id() -> None:
+def test_a_number_too_long_for_python_to_write_is_not_an_id() -> None:
     assert values.identifier(10**5000) is None
 
 
@@ -190,7 +190,7 @@ def test_no_value_is_too_odd_to_be_cleaned(raw: Any) -> None:
      ("false", False), (" 1 ", True), ("yes", None), (2, None), (None, None), (NAN, None),
      ([], None)],
 )  # fmt: skip
-def test_a_flag_may_stand_as_its_name_or_number(raw: Any, flag: bool | None) -> None:
+def test_a_flag_may_be_a_name_or_a_number(raw: Any, flag: bool | None) -> None:
     assert values.boolean(raw) is flag
 
 
@@ -213,7 +213,7 @@ def test_a_playtime_is_a_number_or_its_text_rounded_to_minutes(raw: Any, minutes
 @pytest.mark.parametrize(
     "raw", [None, "", "  ", NAN, "NaN", "nan", {"$numberDouble": "NaN"}]
 )  # fmt: skip
-def test_a_missing_playtime_is_told_from_an_impossible_one(raw: Any) -> None:
+def test_a_missing_playtime_differs_from_an_invalid_one(raw: Any) -> None:
     assert values.missing_number(raw)
     assert values.minutes(raw) is None
 
@@ -245,7 +245,7 @@ def test_helpful_votes_are_those_of_all_or_all_that_are_known(raw: Any, counts: 
     ("raw", "said"), [("2 people", "2 people"), (2, "2"), (2.0, "2"), ({"$numberInt": "2"}, "2"),
                       (None, None), (-1, None), (True, None)],
 )  # fmt: skip
-def test_a_count_that_is_a_number_stands_as_its_digits(raw: Any, said: Any) -> None:
+def test_a_numeric_count_becomes_its_digits(raw: Any, said: Any) -> None:
     assert values.count_text(raw) == said
 
 
@@ -319,7 +319,7 @@ def test_names_are_unescaped_stripped_and_never_blank() -> None:
         (",", []),
     ],
 )
-def test_a_comma_that_separates_companies_is_told_from_one_within_a_name(
+def test_a_comma_between_companies_differs_from_one_within_a_name(
     developer: str, companies: list[str]
 ) -> None:
     assert values.companies(developer) == companies
@@ -362,7 +362,7 @@ def test_the_stores_nine_labels_are_kept_in_its_own_spelling(label: str, spellin
     "value",
     ["1 user reviews", "10 user reviews", "Very", "Neutral", "", " ", None, 5, True, [], NAN],
 )
-def test_everything_else_is_no_label(value: object) -> None:
+def test_other_values_are_not_labels(value: object) -> None:
     assert values.store_sentiment(value) is None
 
 

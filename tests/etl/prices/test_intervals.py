@@ -49,7 +49,7 @@ def test_estimates_with_larger_errors_have_wider_intervals() -> None:
     assert (wide[..., 1] / wide[..., 0] > 1.5 * narrow[..., 1] / narrow[..., 0]).all()
 
 
-def test_only_boosting_tells_developers_apart() -> None:
+def test_only_boosting_distinguishes_developers() -> None:
     known = np.repeat([0, 9], len(PRICES) // 2)
     estimated = estimates(0.2)
     estimated[:, : len(PRICES) // 2] *= 1.5  # of developers without a price

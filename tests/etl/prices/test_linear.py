@@ -43,7 +43,7 @@ def test_years_beyond_all_that_it_distinguishes_count_as_the_nearest() -> None:
     assert first == nearest
 
 
-def test_games_without_any_word_or_name_are_no_fault() -> None:
+def test_games_without_words_or_names_are_accepted() -> None:
     games = features([Details([], [], [])] * 3, VOCABULARY)
     found = linear.fit(Sample(games, np.array([2.0, 4.0, 8.0])), WORDS, penalty=2.0)
     np.testing.assert_allclose(found.score(games), np.log(4.0))

@@ -70,7 +70,7 @@ def test_spellings_of_a_developer_are_one_developer(tiny: Any) -> None:
     ]
 
 
-def test_items_and_free_items_stand_by_release_year(tiny: Any) -> None:
+def test_items_and_free_items_are_counted_by_release_year(tiny: Any) -> None:
     assert some(tiny.store, "developer_years", *TABLES["developer_years"].names) == [
         (0, 2010, 1, 0, 0),
         (0, None, 2, 0, 2),

@@ -121,7 +121,7 @@ def listing(
     return SnapshotReader(folder)
 
 
-def test_lists_share_games_whatever_their_order(tiny: Any, tmp_path: Path) -> None:
+def test_shared_games_do_not_depend_on_order(tiny: Any, tmp_path: Path) -> None:
     old = {"0": ["9", "10", "20", "40"], "1": ["9"], "2": ["9", "10"], "3": []}
     new = {"0": ["20", "9", "50", "10"], "1": ["9"], "2": ["10"], "3": []}
     found = diff(listing(tiny, tmp_path / "a", old), listing(tiny, tmp_path / "b", new), 1)
@@ -145,7 +145,7 @@ def test_lists_are_compared_by_product_id_and_a_new_game_is_shared_by_none(
     assert diff(before, after, 1).lists[0].shared == 1 / 2
 
 
-def test_metrics_stand_side_by_side(tiny: Any) -> None:
+def test_metrics_are_side_by_side(tiny: Any) -> None:
     one, other = Estimate(0.3, 0.29, 0.31), Estimate(0.2, 0.18, 0.22)
     plain = SnapshotReader(tiny.folder)
     evaluation = Evaluation(1, 9, 9, 9, [Metrics("as served", one, *[other] * 6)], [], [])

@@ -134,9 +134,7 @@ def test_a_handful_may_vary_as_chance_does(tiny: Any) -> None:
     [(0, 90, False), (0, 110, True), (400, 850, False), (400, 900, True), (5_000, 5_900, False),
      (5_000, 6_100, True), (5_000, 3_900, True)],
 )  # fmt: skip
-def test_shares_are_told_apart_by_cohens_h(
-    tiny: Any, before: int, after: int, drifted: bool
-) -> None:
+def test_shares_are_compared_by_cohens_h(tiny: Any, before: int, after: int, drifted: bool) -> None:
     old, new = (
         contents(tiny, games=10_000, coverage={"unpriced_games": count})
         for count in (before, after)

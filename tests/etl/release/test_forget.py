@@ -230,7 +230,7 @@ def test_nothing_that_a_forgotten_user_wrote_is_left_among_the_rejects(
     assert lines == [len(REVIEWS) + 3, len(REVIEWS) + 4]  # reported for any user
 
 
-def test_users_are_forgotten_whatever_the_settings_are_by_now(tmp_path: Path, old: Any) -> None:
+def test_users_are_forgotten_under_changed_settings(tmp_path: Path, old: Any) -> None:
     build_of(tmp_path / "data", **old)
     built = forget(["bob"], tmp_path / "data", replace(OPTIONS, max_line_bytes=1 << 19), QUIET)
     assert built is not None

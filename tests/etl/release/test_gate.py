@@ -203,7 +203,7 @@ def test_an_unreadable_live_evaluation_does_not_make_a_build_the_first() -> None
     assert not judge(measured(0.1), None, forced=False, damage="It is damaged.").released
 
 
-def test_a_live_snapshot_of_another_version_is_no_damage_and_asks_for_nothing() -> None:
+def test_a_live_snapshot_of_another_version_is_not_called_damaged() -> None:
     live = LiveModel(damage="Snapshot s has format 7: build again.", other_format=7)
     gate = gate_reason.gate(verdict_on(measured(0.3), live, None), forced=False)
     assert (gate.released, gate.first) == (True, False)

@@ -50,7 +50,7 @@ def test_a_single_game_is_one_game() -> None:
 
 
 @pytest.mark.parametrize(("play_rows", "reviews"), [(0, 0), (1_000, 1_000)])
-def test_few_of_them_are_no_notice(play_rows: int, reviews: int) -> None:
+def test_a_few_of_them_cause_no_notice(play_rows: int, reviews: int) -> None:
     assert notices(games(play_rows, reviews), demo=False) == []
 
 

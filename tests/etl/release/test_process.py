@@ -375,7 +375,7 @@ def test_a_full_disk_during_an_update_changes_nothing(
     assert current_version(mutable) != before
 
 
-def test_a_removal_that_was_killed_is_told_by_train_and_finished_by_the_next(
+def test_a_killed_removal_is_reported_by_train_and_finished_by_the_next(
     playgraph: Start, mutable: Path
 ) -> None:
     process = playgraph("forget", "bob", f"--data={mutable}")

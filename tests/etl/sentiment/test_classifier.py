@@ -67,7 +67,7 @@ def parts(rows: list[Review]) -> tuple[list[str], list[str], np.ndarray]:
 # ---------------------------------------------------------------- scores
 
 
-def test_a_word_that_decides_is_learned_whatever_the_share_of_either_flag() -> None:
+def test_a_decisive_word_is_learned_at_any_share_of_flags() -> None:
     rows = reviews(10 * ENOUGH, ENOUGH)
     scores = learned(rows)
     recommend = np.array([row.recommend for row in rows])

@@ -44,7 +44,7 @@ def test_few_texts_start_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
         assert classes(Scoring(["bad", None, "good"], workers).result()).tolist() == [0, 1, 2]
 
 
-def test_no_texts_are_no_scores() -> None:
+def test_without_texts_there_are_no_scores() -> None:
     with Workers(2) as workers:
         assert np.isnan(Scoring([None, ""], workers).result()).tolist() == [True, True]
         assert Scoring([], workers).result().tolist() == []

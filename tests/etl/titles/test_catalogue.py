@@ -88,7 +88,7 @@ def test_the_order_of_the_columns_and_others_change_nothing(read: Read, titles: 
     assert read(TITLES, content, "netflix").rows == titles(FULL)
 
 
-def test_an_empty_field_is_no_value(titles: Titles) -> None:
+def test_an_empty_field_counts_as_missing(titles: Titles) -> None:
     (title,) = titles({"show_id": "s1"}).to_pylist()
     assert {name for name, value in title.items() if value is None} == {
         "title", "date_added", "release_year", "rating", "duration_int", "duration_type",

@@ -204,7 +204,7 @@ def platforms(manifest: Manifest) -> dict[str, str]:
     return {file.name: file.origin for file in manifest.inputs if file.kind == "titles"}
 
 
-def test_the_platform_is_written_before_the_file_or_stands_in_its_name(
+def test_the_platform_is_given_before_the_file_or_by_its_name(
     tmp_path: Path, inputs: dict[str, Any]
 ) -> None:
     manifest = build_of(tmp_path, inputs)

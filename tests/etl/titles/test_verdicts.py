@@ -49,7 +49,7 @@ def test_a_model_as_good_as_the_live_one_may_be_released() -> None:
     assert VERDICTS.judge(figures(0.95), figures(0.99)) == ""
 
 
-def test_noise_is_no_reason_to_refuse_a_model() -> None:
+def test_a_difference_within_noise_does_not_refuse_a_model() -> None:
     assert VERDICTS.judge(figures(0.962), figures(0.95)) == ""
     assert VERDICTS.judge(figures(1.012), None) == ""
 

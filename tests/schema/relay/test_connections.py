@@ -116,7 +116,7 @@ def check_cursors(page: dict[str, Any]) -> None:
 
 
 @every_walk
-def test_a_cursor_keeps_its_place_whatever_the_page_size(ask: Ask, walk: Walk) -> None:
+def test_a_cursor_does_not_depend_on_the_page_size(ask: Ask, walk: Walk) -> None:
     edges = walk.page(ask, first=100)["edges"]
     for at, edge in enumerate(edges):
         assert walk.keys(walk.page(ask, after=edge["cursor"])) == walk.expected[at + 1 :]
@@ -173,7 +173,7 @@ def test_the_nodes_of_a_page_are_those_of_its_edges(ask: Ask) -> None:
 
 @pytest.mark.parametrize("argument", ["after", "before"])
 @pytest.mark.parametrize("cursor", ["", "x", "garbage", "MTI=", "♥", "a" * 5000, "eDox\n"])
-def test_what_is_no_cursor_is_refused(ask: Ask, argument: str, cursor: str) -> None:
+def test_an_invalid_cursor_is_refused(ask: Ask, argument: str, cursor: str) -> None:
     query = f"query ($c: String) {{ games({argument}: $c) {{ totalCount }} }}"
     error = only_error(ask(query, c=cursor))
     assert error["extensions"] == {

@@ -99,7 +99,7 @@ def optional() -> Iterator[tuple[str, object]]:
                         yield f"{kind.name}.{name}({argument}:)", given.type
 
 
-def test_whatever_has_a_default_is_nullable() -> None:
+def test_every_argument_with_a_default_is_nullable() -> None:
     kinds = dict(optional())
     assert [place for place, kind in kinds.items() if isinstance(kind, GraphQLNonNull)] == []
 

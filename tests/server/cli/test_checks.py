@@ -77,7 +77,7 @@ def test_packages_that_the_image_of_the_server_leaves_out_do_not_prevent_serving
     assert packages.status == "ok"
 
 
-def test_the_memory_of_a_container_is_told_from_that_of_the_machine(
+def test_the_memory_of_a_container_differs_from_that_of_the_machine(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for grouped, text in ((True, "allowed by the control group (container)"), (False, "on this")):

@@ -78,7 +78,7 @@ def test_without_a_seed_it_is_the_builds(data: Path, snapshot: Path) -> None:
     assert kept.seed == manifest["parameters"]["seed"]
 
 
-def test_what_was_said_at_the_release_stays_said(data: Path, snapshot: Path) -> None:
+def test_the_reason_of_the_release_is_kept(data: Path, snapshot: Path) -> None:
     gate = Gate(True, "Released: first build.", forced=False, first=True)
     write_evaluation(snapshot, Evaluation(0, 0, 0, 0, [], [], [], gate=gate))
     assert run(data).exit_code == 0

@@ -155,7 +155,7 @@ def test_a_folder_that_is_a_file_is_called_so(tmp_path: Path) -> None:
     )
 
 
-def test_an_empty_name_is_no_folder() -> None:
+def test_an_empty_name_is_not_a_folder() -> None:
     result = run(*QUESTION, "--data", "")
     assert result.exit_code == 2
     assert "it must be a path" in result.output

@@ -31,7 +31,7 @@ def test_an_address_of_version_6_may_have_brackets(host: str) -> None:
         assert listener.getsockname()[0] == "::1"
 
 
-def test_a_port_in_use_is_told_from_a_wrong_address(taken: int) -> None:
+def test_a_port_in_use_differs_from_a_wrong_address(taken: int) -> None:
     with pytest.raises(PlaygraphError, match=f"^Cannot listen on 127.0.0.1:{taken}: the port is"):
         listen("127.0.0.1", taken)
     with pytest.raises(

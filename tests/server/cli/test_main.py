@@ -52,14 +52,14 @@ def test_a_question_takes_variables_and_the_name_of_an_operation(run: Any) -> No
     assert (result.exit_code, json.loads(result.stdout)) == (0, ADA)
 
 
-def test_a_question_can_stand_in_a_file(run: Any, tmp_path: Path) -> None:
+def test_a_query_can_be_read_from_a_file(run: Any, tmp_path: Path) -> None:
     file = tmp_path / "money.graphql"
     file.write_text(MONEY, encoding="utf-8")
     result = run("query", str(file), "--variables", '{"id": "ada"}')
     assert (result.exit_code, json.loads(result.stdout)) == (0, ADA)
 
 
-def test_a_question_can_come_from_standard_input(run: Any) -> None:
+def test_a_query_can_be_read_from_standard_input(run: Any) -> None:
     result = run("query", "-", "--variables", '{"id": "ada"}', input=MONEY)
     assert (result.exit_code, json.loads(result.stdout)) == (0, ADA)
 
@@ -99,7 +99,7 @@ def test_the_schema_is_printed(run: Any) -> None:
     assert (result.exit_code, result.stdout) == (0, sdl() + "\n")
 
 
-def test_whatever_goes_wrong_is_told_in_one_line_without_a_traceback(tmp_path: Path) -> None:
+def test_every_error_is_one_line_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "current").write_text("no-such-version", encoding="ascii")
     done = playgraph("query", "{ __typename }", "--data", str(tmp_path))
     assert done.returncode == 1

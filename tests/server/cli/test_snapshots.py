@@ -228,7 +228,7 @@ def test_what_is_needed_is_asked_for(folder: Folder, arguments: tuple[str, ...])
 
 
 @pytest.mark.parametrize("command", ["show", "diff", "verify", "use"])
-def test_an_unknown_version_is_told_with_those_there_are(built: Folder, command: str) -> None:
+def test_an_unknown_version_is_reported_with_those_available(built: Folder, command: str) -> None:
     result = built.run(command, "xyz")
     versions = ", ".join(sorted([built.old, built.new]))
     assert str(result.exception) == (

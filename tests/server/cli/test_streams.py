@@ -40,7 +40,7 @@ def raw_options(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS, ids=["cp1252", "ascii"])
-def test_a_response_is_utf_8_whatever_the_terminal(
+def test_a_response_is_utf_8_on_any_terminal(
     data_dir: Path, tmp_path: Path, encoding: dict[str, str]
 ) -> None:
     done = shell(f"{PLAYGRAPH} query {QUESTION} --data {data_dir}", tmp_path, **encoding)
@@ -67,16 +67,14 @@ def test_no_output_fails_for_want_of_a_letter(data_dir: Path, tmp_path: Path, co
     assert done.stdout
 
 
-def test_a_build_goes_on_when_nobody_reads_what_it_reports(
-    raw_options: str, tmp_path: Path
-) -> None:
+def test_a_build_continues_when_nobody_reads_its_output(raw_options: str, tmp_path: Path) -> None:
     script = f"set -o pipefail; {PLAYGRAPH} build {raw_options} --data data --jobs 1 | head -c 1"
     done = shell(script, tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")
     assert current_version(tmp_path / "data")
 
 
-def test_a_full_disk_behind_standard_output_is_not_that_of_the_data_folder(
+def test_a_full_disk_of_standard_output_is_not_blamed_on_the_data_folder(
     raw_options: str, data_dir: Path, tmp_path: Path
 ) -> None:
     done = shell(f"{PLAYGRAPH} build {raw_options} --data data --jobs 1 > /dev/full", tmp_path)
@@ -94,7 +92,7 @@ def test_a_full_disk_behind_standard_output_is_not_that_of_the_data_folder(
     )
 
 
-def test_a_reader_who_wants_no_more_is_no_failure(tmp_path: Path) -> None:
+def test_a_reader_that_closes_early_is_not_a_failure(tmp_path: Path) -> None:
     done = shell(f"set -o pipefail; {PLAYGRAPH} sdl | head -c 1", tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")
 
@@ -113,7 +111,7 @@ def test_commands_work_with_closed_streams(data_dir: Path, tmp_path: Path, close
         server.wait()
 
 
-def test_a_server_in_the_background_of_a_script_stops_when_it_is_told(
+def test_a_server_in_the_background_of_a_script_stops_on_a_signal(
     data_dir: Path, tmp_path: Path
 ) -> None:
     port = free_port()

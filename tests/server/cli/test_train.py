@@ -184,7 +184,7 @@ def test_training_with_the_same_seed_gives_the_same_snapshot(data: Path) -> None
     assert current_version(data) == version
 
 
-def test_training_goes_on_from_the_factors_that_serve(data: Path) -> None:
+def test_training_continues_from_the_live_factors(data: Path) -> None:
     old, factors = manifest(data), np.load(serving(data) / "arrays" / "item_factors.npy")
     seed = str(old.parameters.seed)
     assert not old.subjects["games"].facts["warm_started"]
@@ -206,7 +206,7 @@ def test_training_goes_on_from_the_factors_that_serve(data: Path) -> None:
     assert manifest(data).version == old.version
 
 
-def test_another_seed_begins_anew(data: Path) -> None:
+def test_another_seed_trains_from_scratch(data: Path) -> None:
     assert run("train", data, "--seed", "5", "--warm").exit_code == 0
     assert not manifest(data).subjects["games"].facts["warm_started"]
 

@@ -162,7 +162,9 @@ def test_a_watcher_that_is_ended_ends_its_update_and_leaves_nothing(
     assert list(data.rglob(".unfinished-*")) == []
 
 
-def test_all_drifts_that_stop_an_update_are_told(data: Path, start: Start, tmp_path: Path) -> None:
+def test_all_drifts_that_stop_an_update_are_reported(
+    data: Path, start: Start, tmp_path: Path
+) -> None:
     lines = [newcomer(user_id=f"newcomer{number}") for number in range(60)]
     (tmp_path / "inbox" / "many").write_text("".join(lines))
     once = start("watch", tmp_path / "inbox", "--data", data, "--once", drift="stop")

@@ -177,7 +177,7 @@ def test_requests_that_are_not_executed_cost_something_too(folder: Path) -> None
         assert statuses[-1] == 429
 
 
-def test_clients_behind_a_trusted_proxy_are_told_apart_by_its_header(folder: Path) -> None:
+def test_clients_behind_a_trusted_proxy_are_distinguished_by_its_header(folder: Path) -> None:
     expensive = {"query": "{ users(first: 100) { nodes { userId } } }"}
     with limited(folder, address_header="X-Forwarded-For") as client:
 

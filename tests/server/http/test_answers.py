@@ -108,7 +108,7 @@ def test_no_variables_are_the_same_in_each_spelling(store: Store, variables: Any
         {"query": "query Q { __typename } "},
     ],
 )
-def test_whatever_is_asked_changes_the_tag(store: Store, more: dict[str, Any]) -> None:
+def test_every_part_of_a_request_changes_the_tag(store: Store, more: dict[str, Any]) -> None:
     query = "query Q { __typename }"
     other = more.get("query", query)
     more = {name: value for name, value in more.items() if name != "query"}

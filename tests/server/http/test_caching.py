@@ -214,12 +214,12 @@ def test_another_origin_may_not(shared: TestClient) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["shop.example", "https://shop.example/", "https://a b", "null"])
-def test_what_is_no_origin_stops_the_start(settings: Settings, store: Store, wrong: str) -> None:
+def test_an_invalid_origin_stops_the_start(settings: Settings, store: Store, wrong: str) -> None:
     with pytest.raises(SettingsError, match="CORS_ORIGINS"):
         create_app(replace(settings, cors_origins=f"{HERE},{wrong}"), store)
 
 
-def test_a_page_without_an_origin_is_told_what_it_can_do(shared: TestClient) -> None:
+def test_a_page_without_an_origin_gets_advice(shared: TestClient) -> None:
     (error,) = preflight(shared, "null").json()["errors"]
     assert error["message"] == (
         "Pages without an origin, such as local files, may not call this server: serve them over "

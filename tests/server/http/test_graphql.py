@@ -100,7 +100,7 @@ def test_the_charset_of_a_body_does_not_matter(client: TestClient) -> None:
         b"\xff", b"[" * 200_000,
     ],
 )  # fmt: skip
-def test_what_is_no_request_is_refused(client: TestClient, body: bytes) -> None:
+def test_an_invalid_request_is_refused(client: TestClient, body: bytes) -> None:
     answer = client.post("/graphql", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 400
     (error,) = answer.json()["errors"]

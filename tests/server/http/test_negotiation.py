@@ -113,7 +113,9 @@ def test_nothing_acceptable_is_406_for_get_too(client: TestClient) -> None:
         ("", 415),
     ],
 )
-def test_a_body_must_be_said_to_be_json(client: TestClient, content_type: str, status: int) -> None:
+def test_a_body_must_be_declared_as_json(
+    client: TestClient, content_type: str, status: int
+) -> None:
     headers = {"Content-Type": content_type}
     answer = client.post("/graphql", content='{"query": "{ __typename }"}', headers=headers)
     assert answer.status_code == status

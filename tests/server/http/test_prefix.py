@@ -106,12 +106,14 @@ def test_a_prefix_is_read_with_or_without_its_slashes(text: str, path: str) -> N
         "/a?b",
     ],
 )
-def test_what_is_no_path_stops_the_start(settings: Settings, store: Store, text: str) -> None:
+def test_an_invalid_path_prefix_stops_the_start(
+    settings: Settings, store: Store, text: str
+) -> None:
     with pytest.raises(SettingsError, match="PLAYGRAPH_ROOT_PATH"):
         create_app(replace(settings, root_path=text), store)
 
 
 @pytest.mark.parametrize("text", ["/graphql", "/assets/x", "/healthz"])
-def test_a_path_of_the_server_itself_is_no_prefix(text: str) -> None:
+def test_a_path_of_the_server_itself_cannot_be_the_prefix(text: str) -> None:
     with pytest.raises(SettingsError, match="the server itself"):
         root_path(text)

@@ -110,7 +110,7 @@ def test_the_format_of_lines_is_a_setting() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="closes file descriptors in a shell")
 @pytest.mark.parametrize("stdout", [">&-", "| :", "> /dev/full"])
-def test_a_server_answers_whatever_becomes_of_its_log(
+def test_a_server_answers_when_its_log_cannot_be_written(
     data_dir: Path, tmp_path: Path, stdout: str
 ) -> None:
     if "full" in stdout and not Path("/dev/full").exists():

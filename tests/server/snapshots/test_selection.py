@@ -130,7 +130,7 @@ def test_a_pointer_to_nothing_is_answered_by_the_newest_snapshot(
     assert "cannot be opened: manifest.json: No such file or directory." in caplog.text
 
 
-def test_nothing_built_is_no_error(tmp_path: Path) -> None:
+def test_an_empty_folder_is_not_an_error(tmp_path: Path) -> None:
     assert open_whole(tmp_path, PEOPLE, Quarantine()) is None
 
 

@@ -70,7 +70,7 @@ def test_a_client_that_expects_100_continue_is_refused_at_once(address: Address)
     assert time.monotonic() - start < 3
 
 
-def test_100_continue_is_said_to_a_body_that_is_welcome(address: Address) -> None:
+def test_100_continue_is_sent_for_an_acceptable_body(address: Address) -> None:
     with socket.create_connection(address, 5) as connection:
         head = post(b"", f"Content-Length: {len(QUERY)}", "Expect: 100-continue")
         connection.sendall(head)
@@ -122,9 +122,7 @@ def test_a_refused_connection_is_closed_in_the_end(address: Address) -> None:
     [b"\x16\x03\x01\x02\x00\x01\x00", b"HELLO\r\n\r\n", post(b"", "Content-Length: -1")],
     ids=["TLS", "no request line", "negative length"],
 )
-def test_what_is_no_http_is_400_in_json_with_a_request_id(
-    address: Address, nonsense: bytes
-) -> None:
+def test_malformed_http_is_400_in_json_with_a_request_id(address: Address, nonsense: bytes) -> None:
     answer = speak(address, nonsense)
     assert answer.status == 400
     assert answer.error["extensions"] == {"code": "BAD_REQUEST"}

@@ -224,7 +224,7 @@ def test_blanks_around_a_length_are_ignored(address: Address) -> None:
     assert is_query(first)
 
 
-def test_a_trailer_is_no_header(address: Address) -> None:
+def test_a_trailer_is_not_a_header(address: Address) -> None:
     lines = ("Host: x", "Transfer-Encoding: chunked")
     request = head("POST /graphql HTTP/1.1", *lines) + chunked(QUERY)[:-2]
     first, _ = answers(address, request + b"Content-Type: application/json\r\n\r\n" + NEXT)
