@@ -4,6 +4,9 @@ The games' factors are shared, and each part solves its users. If there is one p
 solved in the same way; otherwise their equations are sums over the users, to which each part adds
 its own. Both are the conjugate-gradient steps of the package `implicit` (Takacs, Pilaszy and Tikk
 2011), from the same random numbers, so the factors are the same within rounding.
+
+The first iteration is in double precision: it starts far from any solution, and the order of sums
+would change the factors by a thousandth. All others hardly add to such a difference.
 """
 
 from __future__ import annotations
@@ -82,9 +85,11 @@ def train(
     if not players:
         rounds, games = 0, np.zeros_like(games)
     for number in range(rounds):
+        games = games if number else games.astype(np.float64)
         stage = f"ALS, iteration {number + 1}"
         users.run(_SolveUsers(problem, users.share(games), number, _STEPS), f"{stage}, users")
         games = _solve_games(users, problem, games, number + 1, f"{stage}, games")
+        games = games.astype(np.float32, copy=False)
         if on_iteration:
             on_iteration(_loss(users, problem, games, number + 1))
     users.run(
@@ -146,15 +151,16 @@ class _SolveUsers:
     def __call__(self, part: Part) -> None:
         from implicit.cpu._als import least_squares_cg
 
-        problem = self.problem
+        problem, games = self.problem, self.games.value
         if self.number:
-            factors = np.require(part.shelf[_state(self.number)], requirements="W")
+            factors = part.shelf[_state(self.number)]
         else:
             start = part.shelf[START] if problem.warm else None
             factors = _drawn(problem, part.first, part.size, start)
+        factors = np.require(factors, games.dtype, "W")
         with one_thread("blas"):  # the solver has threads of its own
             least_squares_cg(
-                _confidence(part), factors, self.games.value, problem.l2,
+                _confidence(part), factors, games, problem.l2,
                 num_threads=problem.threads, cg_steps=self.steps,
             )  # fmt: skip
         part.shelf[USER_FACTORS if self.last else _state(self.number + 1)] = factors
@@ -172,22 +178,23 @@ def _solve_games(users: Users, problem: _Problem, games: Floats, number: int, st
 
     found = total(games, residual=True)
     has_players = found["players"] > 0
-    square = found["gram"].astype(np.float32)
-    square[np.diag_indices_from(square)] += np.float32(problem.l2)
-    solved = np.where(has_players[:, None], games, np.float32(0))
-    left = np.where(has_players[:, None], found["products"] - solved @ square, np.float32(0))
-    direction, rest = left.copy(), _squares(left)
+    square = found["gram"]
+    square[np.diag_indices_from(square)] += problem.l2
+    solved = games * has_players[:, None]
+    left = (found["products"] - solved @ square) * has_players[:, None]
+    direction, rest = left, _squares(left)
     for _ in range(_STEPS):
         active = rest >= _NOTHING
-        applied = direction @ square + total(direction)["products"]
-        curve = np.einsum("gf,gf->g", direction, applied, dtype=np.float64)
+        products = total(direction.astype(games.dtype))["products"]
+        applied = direction @ square + products
+        curve = np.einsum("gf,gf->g", direction, applied)
         step = np.divide(rest, curve, out=np.zeros_like(rest), where=active)[:, None]
-        solved += (step * direction).astype(np.float32)
-        left -= (step * applied).astype(np.float32)
+        solved = solved + step * direction
+        left = left - step * applied
         before, rest = rest, np.where(active, _squares(left), 0)
         turn = np.divide(rest, before, out=np.zeros_like(rest), where=active)[:, None]
-        direction = left + (turn * direction).astype(np.float32)
-    return solved
+        direction = left + turn * direction
+    return solved.astype(games.dtype)
 
 
 def _squares(vectors: Floats) -> npt.NDArray[np.float64]:
@@ -231,7 +238,7 @@ class _Products:
         vectors, factors = self.vectors.value, part.shelf[_state(self.number)]
         pairs = part.matrix(CONFIDENCE, _missing)
         user = np.repeat(np.arange(part.size, dtype=np.int32), np.diff(pairs.indptr))
-        products = np.empty(pairs.nnz, np.float32)
+        products = np.empty(pairs.nnz, vectors.dtype)
         for first in range(0, pairs.nnz, _PAIRS):
             some = slice(first, first + _PAIRS)
             np.einsum(
@@ -244,7 +251,7 @@ class _Products:
         with one_thread("blas"):
             sums: Arrays = {"products": np.asarray(weights.T @ factors)}
             if self.residual:
-                sums["gram"] = (factors.T @ factors).astype(np.float64)
+                sums["gram"] = factors.T.astype(np.float64) @ factors
                 sums["players"] = np.bincount(pairs.indices, minlength=pairs.shape[1])
         return sums
 
@@ -252,13 +259,18 @@ class _Products:
 def _loss(users: Users, problem: _Problem, games: Floats, number: int) -> float:
     """The mean over all pairs of what ALS minimises."""
     sums = users.sum(_Loss(problem, users.share(games), number), f"ALS, iteration {number}, loss")
-    penalty = problem.l2 * float(_squares(games).sum())  # counted by every part
-    return float((sums["loss"][0] - (len(users.parts) - 1) * penalty) / sums["pairs"][0])
+    return float((sums["loss"][0] + _penalty(problem, games)) / sums["pairs"][0])
+
+
+def _penalty(problem: _Problem, games: Floats) -> float:
+    """What the games' factors add to the loss."""
+    return problem.l2 * float(_squares(games).sum())
 
 
 @dataclass(frozen=True, slots=True)
 class _Loss:
-    """The loss of the users of a part, and the weight of their pairs."""
+    """The loss of the users of a part, without the penalty of the games, and the weight of their
+    pairs."""
 
     problem: _Problem
     games: Shared[Floats]
@@ -267,11 +279,14 @@ class _Loss:
     def __call__(self, part: Part) -> Arrays:
         from implicit.cpu._als import calculate_loss
 
-        pairs, factors = _confidence(part), part.shelf[_state(self.number)]
+        pairs, games = _confidence(part), self.games.value
+        factors = np.require(part.shelf[_state(self.number)], games.dtype, "W")
+        if not part.size:
+            return {"loss": np.zeros(1), "pairs": np.zeros(1)}
         weight = pairs.data.sum(dtype=np.float64) + pairs.shape[0] * pairs.shape[1] - pairs.nnz
         with one_thread("blas"):
             mean = calculate_loss(
-                pairs, np.require(factors, requirements="W"), self.games.value, self.problem.l2,
-                num_threads=self.problem.threads,
-            )  # fmt: skip
-        return {"loss": np.array([mean * weight]), "pairs": np.array([weight])}
+                pairs, factors, games, self.problem.l2, num_threads=self.problem.threads
+            )
+        loss = mean * weight - _penalty(self.problem, games)
+        return {"loss": np.array([loss]), "pairs": np.array([weight])}

@@ -7,7 +7,7 @@ are fitted so that the hidden games come first among the candidates: listwise, b
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -17,14 +17,17 @@ from scipy.optimize import minimize
 
 from datastore.base.library import Library
 from datastore.base.second_stage import KNOTS, SIGNALS, Curves
+from etl.process.engine import Shared
 from etl.process.memory import release
 from etl.process.threads import one_thread
 from etl.recommender import model as models
 from etl.recommender import neighbours
 from etl.recommender.content import GameWords
+from etl.recommender.interactions import Popular
 from etl.recommender.model import Model
 from etl.recommender.parameters import Recipe
-from etl.recommender.users import Users
+from etl.recommender.sample import Drawn, gathered, mixed, sample
+from etl.recommender.users import Part, Users
 
 __all__ = ["FEWEST_PLAYERS", "Candidates", "candidates", "ranked", "with_second_stage"]
 
@@ -59,8 +62,7 @@ def with_second_stage(model: Model, users: Users, words: GameWords, recipe: Reci
     too few players have enough games."""
     unlisted = np.zeros(len(words), np.bool_)
     unlisted[model.axis.games] = model.unlisted
-    [part] = users.parts
-    curves = _trained(part.library, words, recipe, unlisted)
+    curves = _trained(users, words, recipe, unlisted)
     release()
     return replace(model, curves=curves) if curves else model
 
@@ -131,10 +133,10 @@ class _Hidden(NamedTuple):
 
 
 def _trained(
-    library: Library, words: GameWords, recipe: Recipe, unlisted: npt.NDArray[np.bool_]
+    users: Users, words: GameWords, recipe: Recipe, unlisted: npt.NDArray[np.bool_]
 ) -> Curves | None:
     """Curves fitted to hidden games; None if there are too few."""
-    hidden = _hide(library, len(words), recipe)
+    hidden = _hide(users, len(words), recipe)
     if hidden is None:
         return None
     model = models.fit(hidden.known, words, recipe.for_training_part(), unlisted)
@@ -166,40 +168,56 @@ def _trained(
         return fitted(signals, scores, hits)
 
 
-def _hide(library: Library, games: int, recipe: Recipe) -> _Hidden | None:
-    """Hide a fifth of the played games of users with enough, chosen at random. Only games stay
+def _hide(users: Users, games: int, recipe: Recipe) -> _Hidden | None:
+    """Hide a fifth of the played games of some users with enough, chosen at random. Only games are
     hidden that others still play often enough."""
-    rng = np.random.default_rng(recipe.seed)
-    minutes = library.minutes
-    players = np.bincount(library.game[minutes > 0], minlength=games)
-    counted = (minutes > 0) & (players[library.game] >= recipe.parameters.min_players)
-    running = np.concatenate([[0], np.cumsum(counted)])
-    plays = running[library.offsets[1:]] - running[library.offsets[:-1]]
-    users = np.flatnonzero(plays >= _FEWEST_GAMES)
-    if len(users) < FEWEST_PLAYERS:
+    enough = Popular.of(users, games).players >= recipe.parameters.min_players
+    drawn = _Drawn(users.share(enough), recipe.seed)
+    taken, number = sample(users, drawn, recipe.parameters.stage_users, "sample of players")
+    if number < FEWEST_PLAYERS:
         return None
-    users = np.sort(rng.permutation(users)[: recipe.parameters.stage_users])
-    sizes = np.diff(library.offsets)[users]
-    ends = np.cumsum(sizes)
-    rows = np.arange(ends[-1]) + np.repeat(library.offsets[users] - (ends - sizes), sizes)
-    user = np.repeat(np.arange(len(users)), sizes)
-    game, counted = library.game[rows], counted[rows]
+    library = gathered(users, taken, "libraries of the sample")
+    user, counted = library.user, _counted(library, enough)
+    plays = np.bincount(user[counted], minlength=len(taken))
     played_rows = np.flatnonzero(counted)
+    rng = np.random.default_rng(recipe.seed)
     order = np.lexsort((rng.random(len(played_rows)), user[played_rows]))
     shuffled = played_rows[order]  # by user, at random
-    starts = np.concatenate([[0], np.cumsum(plays[users])])
+    starts = np.concatenate([[0], np.cumsum(plays)])
     rank = np.arange(len(shuffled)) - starts[user[shuffled]]
-    hidden = np.zeros(len(rows), np.bool_)
-    hidden[shuffled] = rank < np.maximum(1, np.rint(_SHARE * plays[users]))[user[shuffled]]
-    kept = np.bincount(user[~hidden], minlength=len(users))
+    hidden = np.zeros(len(user), np.bool_)
+    hidden[shuffled] = rank < np.maximum(1, np.rint(_SHARE * plays))[user[shuffled]]
+    kept = np.bincount(user[~hidden], minlength=len(taken))
     known = Library(
         np.concatenate([[0], np.cumsum(kept)]).astype(np.int64),
-        game[~hidden],
-        minutes[rows][~hidden],
+        library.game[~hidden],
+        library.minutes[~hidden],
     )
-    pairs = user[hidden], game[hidden]
-    shape = len(users), games
+    pairs = user[hidden], library.game[hidden]
+    shape = len(taken), games
     return _Hidden(known, sparse.csr_matrix((np.ones(len(pairs[0]), np.float32), pairs), shape))
+
+
+def _counted(library: Library, enough: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Whether each row may be hidden."""
+    return (library.minutes > 0) & enough[library.game]
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The users of a part with enough played games, and their draws."""
+
+    enough: Shared[npt.NDArray[np.bool_]]
+    seed: int
+
+    def __call__(self, part: Part) -> Drawn:
+        library = part.library
+        counted = _counted(library, self.enough.value)
+        running = np.concatenate([[0], np.cumsum(counted)])
+        plays = running[library.offsets[1:]] - running[library.offsets[:-1]]
+        users = np.flatnonzero(plays >= _FEWEST_GAMES)
+        seeded = mixed(np.array([self.seed], np.int64).view(np.uint64))
+        return Drawn(users, mixed(seeded + (users + part.first + 1).astype(np.uint64)))
 
 
 def fitted(signals: dict[str, Floats], scores: Floats, hits: npt.NDArray[np.bool_]) -> Curves:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from datastore.base.library import Library
+from etl.recommender.sample import mixed
 
 __all__ = ["Split", "split"]
 
@@ -130,17 +131,10 @@ def _hashes(keys: list[str], seed: int, kind: bytes) -> Hashes:
 
 def _chosen(user: Ints, game: Ints, of_user: Hashes, of_game: Hashes) -> npt.NDArray[np.bool_]:
     """The pairs with the smallest hashes of each user; `user` is ascending."""
-    order = np.lexsort((_mixed(of_user[user] + of_game[game]), user))
+    order = np.lexsort((mixed(of_user[user] + of_game[game]), user))
     counts = np.bincount(user, minlength=len(of_user))
     starts = np.concatenate([[0], np.cumsum(counts)])
     rank = np.empty(len(user), np.int64)
     rank[order] = np.arange(len(user)) - starts[user[order]]
     chosen: npt.NDArray[np.bool_] = rank < np.maximum(1, np.rint(_SHARE * counts))[user]
     return chosen
-
-
-def _mixed(hashes: Hashes) -> Hashes:
-    """Spread sums of two hashes over all 64 bits (SplitMix64; Steele, Lea, Flood 2014)."""
-    hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    hashes = (hashes ^ (hashes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return hashes ^ (hashes >> np.uint64(31))

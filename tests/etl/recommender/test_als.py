@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import numpy as np
 import pytest
+from implicit.cpu.als import AlternatingLeastSquares
 from scipy import sparse
 
 from datastore.base import scoring
+from etl.process.threads import one_thread
 from etl.recommender import als
 from etl.recommender.als import iterations
 from etl.recommender.factors import Factors
@@ -81,6 +84,59 @@ def test_threads_do_not_change_the_factors_and_the_seed_does() -> None:
     assert np.array_equal(one.games, two.games)
     assert np.array_equal(one.users, two.users)
     assert not np.array_equal(one.games, other.games)
+
+
+def tastes(users: int = 300, games: int = 40) -> sparse.csr_matrix:
+    """Users play what is near to their tastes; some play nothing."""
+    rng = np.random.default_rng(2)
+    liked = rng.normal(size=(users, 5)) @ rng.normal(size=(5, games)) + rng.normal(size=games)
+    played = liked > np.quantile(liked, 0.85)
+    return sparse.csr_matrix(
+        np.where(played, 1 + 20 * rng.random(liked.shape), 0).astype(np.float32)
+    )
+
+
+def test_the_factors_are_those_of_implicit() -> None:
+    board = tastes()
+    with one_thread("blas"):
+        model = AlternatingLeastSquares(
+            factors=PARAMETERS.factors,
+            regularization=scoring.penalty(
+                PARAMETERS.regularization, np.count_nonzero(np.diff(board.indptr))
+            ),
+            iterations=PARAMETERS.iterations,
+            num_threads=1,
+            random_state=1,
+        )
+        model.fit(board, show_progress=False)
+    found = train(board, PARAMETERS, 1, 1)
+    assert found.games == pytest.approx(np.asarray(model.item_factors), abs=1e-5)
+
+
+@pytest.mark.parametrize("factors", [5, 8])
+@pytest.mark.parametrize("warm", [False, True])
+def test_parts_of_the_users_give_the_factors_of_all(factors: int, warm: bool) -> None:
+    """An odd number of factors divides a draw of two numbers between parts."""
+    parameters = msgspec.structs.replace(PARAMETERS, factors=factors)
+    board = tastes()
+    start = train(board, parameters, 2, 1)
+    start.users[:30] = start.games[:5] = np.nan
+    one = train(board, parameters, 1, 1, start=start if warm else None)
+    parts, losses = [], list[float]()
+    for first, last in ((0, 111), (111, 111), (111, 300)):
+        part = Part(first, last - first, MemoryShelf())
+        part.matrix(als.CONFIDENCE, lambda rows=slice(first, last): board[rows])
+        part.shelf[als.START] = start.users[first:last]
+        parts.append(part)
+    size = int(np.count_nonzero(np.diff(board.indptr))), board.shape[1]
+    known = start.games if warm else None
+    games = als.train(Users(parts), size, parameters, 1, 1, losses.append, known)
+    users = np.concatenate([part.shelf[als.USER_FACTORS] for part in parts])
+    assert games == pytest.approx(one.games, abs=1e-5)
+    assert users == pytest.approx(one.users, abs=1e-5)
+    in_one = list[float]()
+    train(board, parameters, 1, 1, in_one.append, start if warm else None)
+    assert losses == pytest.approx(in_one, rel=1e-5)
 
 
 def test_a_user_without_played_games_has_factors_of_0() -> None:

@@ -147,7 +147,7 @@ def test_of_too_few_players_nothing_is_learned() -> None:
 
 
 def test_a_fifth_of_what_a_player_played_is_hidden_and_the_rest_stays() -> None:
-    hidden = second_stage._hide(LIBRARY, GAMES, RECIPE)
+    hidden = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
     assert hidden is not None
     assert np.diff(hidden.games.indptr).tolist() == [1] * USERS  # a fifth of seven, rounded
     assert len(hidden.known.game) + hidden.games.nnz == len(LIBRARY.game)
@@ -163,6 +163,6 @@ def test_a_fifth_of_what_a_player_played_is_hidden_and_the_rest_stays() -> None:
 
 def test_of_very_many_users_some_train() -> None:
     few = Recipe(Parameters(factors=8, candidates=30, stage_users=250), seed=4, jobs=1)
-    hidden = second_stage._hide(LIBRARY, GAMES, few)
+    hidden = second_stage._hide(Users.of(LIBRARY), GAMES, few)
     assert hidden is not None
     assert hidden.games.shape == (250, GAMES)
