@@ -32,6 +32,18 @@ class Bins:
         ]
         return cls(bounds, [*labels, f"{bounds[-1]:,}+"])
 
+    @classmethod
+    def of_measures(
+        cls, *bounds: float, names: Sequence[str] = (), step: float | None = None
+    ) -> Bins:
+        """Intervals of other numbers, such as `1 to <2`, or `1–1.99` for multiples of a `step`, and
+        `5+`. The first ones have `names`."""
+        labels = [
+            f"{low:,} to <{high:,}" if step is None else f"{low:,}–{high - step:,}"
+            for low, high in pairwise(bounds)
+        ]
+        return cls(bounds, [*names, *labels[len(names) :], f"{bounds[-1]:,}+"])
+
     def chart(self, values: Values, unit: str, label: str) -> Chart:
         """Columns with the number of values per interval, up to the last that has any; NaN is not
         counted."""

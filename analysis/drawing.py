@@ -8,11 +8,13 @@ import textwrap
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from analysis.charts import Chart, Figure, number
 from datastore.base.errors import PlaygraphError
+from datastore.base.visible import visible
 
 __all__ = ["PALETTE", "draw_png", "draw_svg"]
 
@@ -89,7 +91,7 @@ def draw_svg(figure: Figure) -> str:
 def draw_png(figure: Figure, path: Path) -> None:
     """Write the chart, with its title, as a PNG on white."""
     with _drawn(figure) as drawn:
-        title = "\n".join(textwrap.wrap(figure.title, _TITLE))
+        title = "\n".join(textwrap.wrap(visible(figure.title), _TITLE))
         drawn.suptitle(title, fontsize=12, fontweight="bold", x=0.02, ha="left")
         drawn.savefig(path, dpi=_PNG_DPI, facecolor=_LIGHT["paper"])
 
@@ -106,7 +108,7 @@ def _drawn(figure: Figure) -> Iterator[Any]:
         raise PlaygraphError(
             "Matplotlib is not installed. Install it with pip install 'playgraph[report]'."
         ) from None
-    chart = figure.chart
+    chart = _visible(figure.chart)
     with (
         warnings.catch_warnings(),
         matplotlib.rc_context({**_STYLE, "svg.hashsalt": figure.name}),
@@ -122,6 +124,18 @@ def _drawn(figure: Figure) -> Iterator[Any]:
             columns = min(len(chart.series), 4)
             drawing.legend(loc="outside lower left", ncols=columns, handlelength=1.2)
         yield drawing
+
+
+def _visible(chart: Chart) -> Chart:
+    """The chart with invisible characters of its texts as escapes: XML has no control characters,
+    and pictures no letters for others."""
+    return replace(
+        chart,
+        labels=[visible(label) for label in chart.labels],
+        series={visible(name): values for name, values in chart.series.items()},
+        unit=visible(chart.unit),
+        label=visible(chart.label),
+    )
 
 
 def _height(chart: Chart) -> float:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Iterable, Sequence
-from html import escape
 
 from analysis.charts import Chart, Figure, Section, number
 from analysis.drawing import PALETTE
 from datastore.base.snapshot import Manifest
+from datastore.base.visible import visible
 
 __all__ = ["page"]
 
@@ -64,10 +65,11 @@ def page(
     for mark, text in colours.items():
         style = style.replace(mark, text)
     links = "".join(
-        f'<li><a href="#part-{place}">{escape(section.title)}</a></li>'
+        f'<li><a href="#part-{place}">{_escaped(section.title)}</a></li>'
         for place, section in enumerate(sections)
     )
     parts = "".join(_section(place, section, draw) for place, section in enumerate(sections))
+    version = _escaped(manifest.version)
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -75,15 +77,15 @@ def page(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
-<title>Data report {escape(manifest.version)} – playgraph</title>
+<title>Data report {version} – playgraph</title>
 <style>{style}</style>
 </head>
 <body>
 <header>
 <h1>What the data says</h1>
-<p class="faint">Snapshot {escape(manifest.version)}, built on {escape(manifest.built_at[:10])}.</p>
+<p class="faint">Snapshot {version}, built on {_escaped(manifest.built_at[:10])}.</p>
 {_demo(manifest)}<dl>{_counts(manifest)}</dl>
-{"".join(f"<p>{escape(notice)}</p>" for notice in notices)}
+{"".join(f"<p>{_escaped(notice)}</p>" for notice in notices)}
 <nav aria-label="Sections"><ul>{links}</ul></nav>
 </header>
 <main>
@@ -92,6 +94,11 @@ def page(
 </body>
 </html>
 """
+
+
+def _escaped(text: str) -> str:
+    """A text for HTML; its invisible characters are shown as escapes."""
+    return html.escape(visible(text))
 
 
 def _demo(manifest: Manifest) -> str:
@@ -103,7 +110,7 @@ def _demo(manifest: Manifest) -> str:
 
 def _counts(manifest: Manifest) -> str:
     return "".join(
-        f"<div><dt>{escape(noun.replace('play_rows', 'library items'))}</dt>"
+        f"<div><dt>{_escaped(noun.replace('play_rows', 'library items'))}</dt>"
         f"<dd>{count:,}</dd></div>"
         for subject in manifest.subjects.values()
         for noun, count in subject.counts.items()
@@ -113,29 +120,29 @@ def _counts(manifest: Manifest) -> str:
 def _section(place: int, section: Section, draw: Callable[[Figure], str]) -> str:
     figures = "".join(_figure(figure, draw(figure)) for figure in section.figures)
     return (
-        f'<section id="part-{place}">\n<h2>{escape(section.title)}</h2>\n'
+        f'<section id="part-{place}">\n<h2>{_escaped(section.title)}</h2>\n'
         f'<div class="figures">\n{figures}</div>\n</section>\n'
     )
 
 
 def _figure(figure: Figure, svg: str) -> str:
     return (
-        f'<figure id="{figure.name}">\n<h3>{escape(figure.title)}</h3>\n'
-        f"<p>{escape(figure.finding)}</p>\n{svg}\n{_table(figure.chart)}</figure>\n"
+        f'<figure id="{figure.name}">\n<h3>{_escaped(figure.title)}</h3>\n'
+        f"<p>{_escaped(figure.finding)}</p>\n{svg}\n{_table(figure.chart)}</figure>\n"
     )
 
 
 def _table(chart: Chart) -> str:
     """The numbers of a chart, also for those who cannot see it."""
-    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in chart.series)
+    heads = "".join(f'<th scope="col">{_escaped(name)}</th>' for name in chart.series)
     rows = "".join(
-        f'<tr><th scope="row">{escape(label)}</th>'
+        f'<tr><th scope="row">{_escaped(label)}</th>'
         + "".join(f"<td>{number(values[place])}</td>" for values in chart.series.values())
         + "</tr>"
         for place, label in enumerate(chart.labels)
     )
     return (
-        f"<details><summary>Numbers ({escape(chart.unit)})</summary>"
-        f'<table><thead><tr><th scope="col">{escape(chart.label)}</th>{heads}</tr></thead>'
+        f"<details><summary>Numbers ({_escaped(chart.unit)})</summary>"
+        f'<table><thead><tr><th scope="col">{_escaped(chart.label)}</th>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></details>\n"
     )

@@ -16,11 +16,7 @@ __all__ = ["section"]
 
 _TOP = 10
 _SIZES = Bins.of_counts(0, 1, 2, 6, 11, 21, 51, 101, 201, 501, 1001)
-_HOURS = Bins(
-    (0, 1 / 120, 1, 2, 5, 10, 20, 50, 100, 500, 1000),
-    ("never", "<1", "1–2", "2–5", "5–10", "10–20", "20–50", "50–100", "100–500", "500–1,000",
-     "1,000+"),
-)  # fmt: skip
+_HOURS = Bins.of_measures(0, 1 / 120, 1, 2, 5, 10, 20, 50, 100, 500, 1000, names=("never", "<1"))
 #: Hours of a year of play without any pause: more of a game than most people can mean.
 _YEAR = 365 * 24
 

@@ -20,10 +20,7 @@ _RATINGS = 12
 #: Ratings that are counted at once.
 _BATCH = 1_000_000
 _SECONDS_PER_DAY = 86_400
-_MINUTES = Bins(
-    (0, 30, 60, 75, 90, 105, 120, 150, 180),
-    ("<30", "30–60", "60–75", "75–90", "90–105", "105–120", "120–150", "150–180", "180+"),
-)
+_MINUTES = Bins.of_counts(0, 30, 60, 75, 90, 105, 120, 150, 180)
 _PER_VIEWER = Bins.of_counts(1, 2, 6, 11, 21, 51, 101, 201, 501, 1001)
 _STARS = [half / 2 for half in range(1, 11)]
 
@@ -227,7 +224,6 @@ def _scores(store: Store) -> Iterator[Figure]:
     if edges is None:
         return
     inner = [round(float(edge), 2) for edge in edges]
-    labels = [f"<{inner[1]:.2f}", *(f"{edge:.2f}" for edge in inner[1:-1]), f"{inner[-1]:.2f}+"]
-    bins = Bins([-np.inf, *inner[1:]], labels)
-    chart = bins.chart(known, "titles", "score from")
+    bins = Bins.of_measures(-np.inf, *inner[1:], names=(f"<{inner[1]}",))
+    chart = bins.chart(known, "titles", "score")
     yield Figure("scores", "Scores of titles in stars", finding, chart)

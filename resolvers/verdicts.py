@@ -82,7 +82,8 @@ class Basis(NamedTuple):
 
 class Verdict(NamedTuple):
     """An estimated rating and its 80 % interval, in stars; whether it is above the threshold, and
-    the method of the estimate."""
+    the method of the estimate. `own_rating` is the person's rating of the title, which does not
+    count; `is_given` is whether the ratings were given with the question."""
 
     recommended: bool
     title: int
@@ -92,6 +93,8 @@ class Verdict(NamedTuple):
     low: float
     high: float
     basis: Basis
+    own_rating: float | None = None
+    is_given: bool = False
 
 
 class Recommended(NamedTuple):
@@ -103,6 +106,7 @@ class Recommended(NamedTuple):
     low: float
     high: float
     basis: Basis
+    is_given: bool = False
 
 
 def for_viewer(
@@ -139,7 +143,8 @@ def for_ratings(
         last[titles.find(store, rated)] = stars
     title = titles.find(store, title_id)
     known = np.array(list(last), np.int64), np.array(list(last.values()))
-    return _verdict(store, store.verdicts.estimator.person(*known), title, threshold, method)
+    person = store.verdicts.estimator.person(*known)
+    return _verdict(store, person, title, threshold, method)._replace(is_given=True)
 
 
 def _verdict(store: Store, person: Person, title: int, threshold: float, method: str) -> Verdict:
@@ -149,7 +154,9 @@ def _verdict(store: Store, person: Person, title: int, threshold: float, method:
         method = store.verdicts.parameters.best
     others = store.verdicts.estimator.before(person, title)
     value, low, high = store.verdicts.estimator.estimate(others, title, method)
-    return Verdict(value > threshold, title, value, threshold, method, low, high, _basis(others))
+    own = person.rating(title)
+    basis = _basis(others)
+    return Verdict(value > threshold, title, value, threshold, method, low, high, basis, own)
 
 
 def _basis(person: Person) -> Basis:
@@ -181,11 +188,11 @@ def recommended(store: Store, viewer: int, first: int) -> list[Recommended]:
     ]
 
 
-#: What moves the viewer's mean, by method.
+#: What moves a person's mean, by method; `{who}` is the person.
 _EVIDENCE = {
     PEARSON_VIEWERS: "what other viewers gave this title, weighted by how alike they rate",
-    ITEM_NEIGHBOURS: "what the viewer gave titles that are rated like this one",
-    CONTENT: "what the viewer gave titles with the same genres, cast or directors",
+    ITEM_NEIGHBOURS: "what {who} gave titles that are rated like this one",
+    CONTENT: "what {who} gave titles with the same genres, cast or directors",
     FACTORS: "a pattern found in all ratings (matrix factorization)",
 }
 #: The least change that is named, in stars.
@@ -216,38 +223,39 @@ def evidence(store: Store, answer: Verdict | Recommended) -> Evidence:
 def reason(store: Store, answer: Verdict | Recommended) -> str:
     """What an estimate rests on, in plain words: whether the title plays a part in it, which part,
     and whether the method has been measured to be better than the viewer's mean."""
-    basis = answer.basis
+    average = _average(answer)
     if answer.method == VIEWER_MEAN:
-        average = _average(basis)
         return f"The title plays no part: the estimate is {average}, the same for every title."
     *_, change, is_better_than_mean = evidence(store, answer)
-    source = _EVIDENCE[answer.method]
+    source = _EVIDENCE[answer.method].format(who="you" if answer.is_given else "the viewer")
     if abs(change) < _LEAST_CHANGE:
         sentence = (
-            f"The title plays next to no part: the estimate is {_average(basis)}, hardly changed "
-            f"by {source}."
+            f"The title plays next to no part: the estimate is {average}, hardly changed by "
+            f"{source}."
         )
     else:
         verb = "raised" if change > 0 else "lowered"
-        sentence = (
-            f"The estimate is {_average(basis)}, {verb} by {abs(change):.2f} stars by {source}."
-        )
+        sentence = f"The estimate is {average}, {verb} by {abs(change):.2f} stars by {source}."
     if is_better_than_mean is False:
         sentence += (
-            " On held-out ratings, this method does no better than the viewer's average alone."
+            " On held-out ratings, this method does no better than a viewer's average alone."
         )
     return sentence
 
 
-def _average(basis: Basis) -> str:
-    """The mean of a person's ratings, in words."""
+def _average(answer: Verdict | Recommended) -> str:
+    """The mean of a person's ratings, in words: "you" is the person who gives the ratings."""
+    basis = answer.basis
+    who, whose = ("you", "your") if answer.is_given else ("the viewer", "the viewer's")
     shrunk = f"{basis.shrunk_mean:.2f}"
+    other = "other " if isinstance(answer, Verdict) and answer.own_rating is not None else ""
     if not basis.ratings:
-        return f"the average of all ratings ({shrunk} stars), as there are none by the viewer"
+        none = f"there are no {other}ratings by {who}"
+        return f"the average of all ratings ({shrunk} stars), as {none}"
     own = (
-        f"the average of the viewer's {basis.ratings:,} ratings"
+        f"the average of {whose} {basis.ratings:,} {other}ratings"
         if basis.ratings > 1
-        else "the viewer's only other rating"
+        else f"{whose} only {other}rating"
     )
     if abs(basis.mean - basis.shrunk_mean) < _LEAST_CHANGE:
         return f"{own} ({shrunk} stars)"

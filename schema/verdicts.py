@@ -177,11 +177,17 @@ class Verdict:
         """The numbers behind `reason`, for clients that write it in another language."""
         return verdicts.evidence(self.store, self.verdict)
 
+    @number
+    def own_rating(self) -> float | None:
+        """What the person has rated the title, in stars, which the estimate leaves out; null if it
+        is not rated."""
+        return self.verdict.own_rating
+
     @cost(1)
     @strawberry.field
     def reason(self) -> str:
         """What the estimate rests on, in a sentence or two for display; if the title plays no part
-        in it, this is said."""
+        in it, this is said. Ratings given with the question are called yours."""
         return verdicts.reason(self.store, self.verdict)
 
 

@@ -21,6 +21,9 @@ _COMMENT = re.compile(r"<!--.*?-->")
 _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)|<(https?://[^>\s]+)>")
 _NUMBER = re.compile(r"\d[\d,.]*\d|\d")
+#: A number, but no version: those have two points, or come after a name.
+_AMOUNT = re.compile(r"(?<![\d.,])(?<!Python )\d+(?:,\d{3})*(?:\.\d+)?(?![.,]?\d)")
+_SWAPPED = str.maketrans(",.", ".,")
 _SPEED = re.compile(r"(?<=<!-- speed -->\n).*?(?=<!-- end of speed -->)", re.DOTALL)
 
 #: What the table of speed says in words; the rest of it is figures and names.
@@ -39,6 +42,8 @@ SPEED_WORDS = {
     "filtered, ordered search": "búsqueda filtrada y ordenada",
     "200 by GET": "200 por GET",
     "304 by GET": "304 por GET",
+    "Latency at 200 requests per second on one connection, p50 / p99 in ms:": "Latencia con 200 "
+    "peticiones por segundo en una conexión, p50 / p99 en ms:",
     " cores,": " núcleos,",
 }
 
@@ -51,6 +56,11 @@ NUMBER_WORDS = dict(zip(_SPANISH, _ENGLISH, strict=True)) | {word: word for word
 
 def read(page: Path) -> str:
     return page.read_text(encoding="utf-8")
+
+
+def in_spanish(text: str) -> str:
+    """A text with its numbers as Spanish writes them, such as 1.234,5; versions stay."""
+    return _AMOUNT.sub(lambda match: match[0].translate(_SWAPPED), text)
 
 
 def sections(text: str) -> list[str]:
@@ -76,6 +86,7 @@ def test_the_table_of_speed_is_that_of_the_english_page() -> None:
     (table,) = _SPEED.findall(read(ENGLISH))
     for english, spanish in SPEED_WORDS.items():
         table = table.replace(english, spanish)
+    table = in_spanish(table)
     table = re.sub(r"(?<=\S) {2,}(?=\|)|(?<=\|) {2,}(?=\S)", " ", table)
     if os.environ.get("PLAYGRAPH_UPDATE_DOCS"):
         SPANISH.write_text(_SPEED.sub(lambda _: table, read(SPANISH)), encoding="utf-8")
@@ -104,13 +115,13 @@ def test_a_section_has_the_same_links_names_and_figures(number: int) -> None:
         pytest.fail(f"missing in Spanish: {sections(read(ENGLISH))[number].splitlines()[0]}")
     english, spanish = (sections(read(page))[number] for page in (ENGLISH, SPANISH))
     found: list[list[str]] = []
-    for text in (english, spanish):
+    for text, written in ((english, in_spanish), (spanish, str)):
         plain = _BLOCK.sub("", text)
         links = [a or b for a, b in _LINK.findall(_CODE.sub("", plain))]
         found.append(
             [link for link in links if link not in ("README.md", "README.es.md")]
             + _CODE.findall(plain)
-            + _NUMBER.findall(prose(text))
+            + _NUMBER.findall(written(prose(text)))
             + [
                 NUMBER_WORDS[word]
                 for word in re.findall(r"\w+", prose(text).lower())
@@ -129,6 +140,7 @@ def test_each_links_the_other() -> None:
 def test_every_row_of_the_table_of_speed_has_a_translation() -> None:
     (table,) = _SPEED.findall(read(ENGLISH))
     labels = {row.split("|")[1].strip() for row in table.splitlines() if row.startswith("|")}
+    labels |= set(re.findall("^[A-Z][^|]*:$", table, re.MULTILINE))
     assert {label for label in labels if label.strip("-")} - set(SPEED_WORDS) == set()
 
 
@@ -139,3 +151,10 @@ def test_a_missing_command_and_a_changed_figure_would_be_found() -> None:
         "in Spanish only: 2 %",
     ]
     assert _NUMBER.findall("1,234.5 and 10, 20.") == ["1,234.5", "10", "20"]
+
+
+def test_numbers_are_written_as_in_spanish_and_versions_as_they_are() -> None:
+    english = "1,234.5 of 30,000, then 0.42 (1.9 ms)."
+    assert in_spanish(english) == "1.234,5 of 30.000, then 0,42 (1,9 ms)."
+    same = "Python 3.11, uvicorn 0.54.0, 2026-11-29, 24 GiB, Linux 6.18.44-fc-v857"
+    assert in_spanish(same) == same

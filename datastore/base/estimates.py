@@ -115,8 +115,14 @@ class Person:
 
     def has_rated(self, title: int) -> bool:
         """Whether the title is among those rated."""
+        return self.rating(title) is not None
+
+    def rating(self, title: int) -> float | None:
+        """The rating of a title, in stars; None without one."""
         place = int(self.titles.searchsorted(title))
-        return place < len(self.titles) and bool(self.titles[place] == title)
+        if place == len(self.titles) or self.titles[place] != title:
+            return None
+        return float(self.stars[place])
 
     def without(self, title: int) -> Person:
         """The same person before rating a title."""

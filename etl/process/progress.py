@@ -17,6 +17,7 @@ from rich.progress import (
 )
 
 from datastore.base.plural import counted
+from datastore.base.visible import visible
 
 __all__ = ["Reporter", "Stage"]
 
@@ -65,10 +66,10 @@ class Reporter:
             yield
             return
         columns = (
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TaskProgressColumn(),
-            TextColumn("{task.fields[note]}"),
+            TextColumn("{task.fields[note]}", markup=False),
             TimeRemainingColumn(),
         )
         with Progress(*columns, console=self.console) as bars:
@@ -79,6 +80,7 @@ class Reporter:
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Stage]:
         """One stage, timed; `total` is its units of work."""
+        name = visible(name)
         task = self._bars.add_task(name, total=total, note="") if self._bars else None
         stage = Stage(self._bars, task)
         start = time.perf_counter()

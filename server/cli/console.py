@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
-from server.cli.streams import progress_stream
+from datastore.base.visible import visible
+from server.cli.streams import progress_stream, unescaped
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-__all__ = ["fail", "plain_table", "print_json", "progress_console"]
+__all__ = ["fail", "plain_table", "print_json", "progress_console", "terminal"]
 
 
 def fail(message: str, code: int) -> NoReturn:
@@ -32,12 +33,22 @@ def print_json(value: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
 
 
+def terminal(stream: TextIO | None = None) -> Console:
+    """A console on standard output or another stream. Texts are printed as they are: brackets
+    stay, and invisible characters are escaped before tables are laid out."""
+    from rich.console import Console
+
+    class Terminal(Console):
+        def render_str(self, text: str, **how: Any) -> Any:
+            return super().render_str(visible(text, lines=True), **how)
+
+    return Terminal(file=unescaped(stream or sys.stdout), markup=False, emoji=False)
+
+
 def progress_console() -> Console:
     """A console for progress on standard output. A closed pipe or a full disk does not stop the
     command."""
-    from rich.console import Console
-
-    return Console(file=progress_stream())
+    return terminal(progress_stream())
 
 
 def plain_table(*left: str, **more: Any) -> Table:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shlex
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from server.cli.console import terminal
 from server.cli.data_folder import data_folder
 from server.cli.options import FILE, data_option, settings_of
 from server.cli.release import build_options, interruptible, print_release
@@ -30,14 +32,12 @@ def demo(
     *, users: int, games: int, titles: int, viewers: int, raw: Path | None, **given: Any
 ) -> None:
     """Build a snapshot of the invented demo dataset."""
-    from rich.console import Console
-
     from etl.demo import write_demo
     from etl.process.progress import Reporter
     from etl.release.build import Inputs
     from etl.release.build import build as run
 
-    console = Console(stderr=True)
+    console = terminal(sys.stderr)
     with interruptible(), tempfile.TemporaryDirectory(prefix="playgraph-demo-") as folder:
         try:
             files = write_demo(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
 
-from server.cli.console import fail, print_json
+from server.cli.console import fail, print_json, terminal
 from server.cli.data_folder import data_folder
 from server.cli.options import data_option, jobs_option, json_option, seed_option, settings_of
 from server.cli.release import worker_count
@@ -25,7 +26,6 @@ def evaluate(*, as_json: bool, **given: Any) -> None:
     The result is stored in the snapshot if the seed is the snapshot's. Estimates of prices and
     verdicts are measured in each build: playgraph snapshots show."""
     import msgspec
-    from rich.console import Console
 
     from etl.process.progress import Reporter
     from etl.release.evaluate import evaluate_live
@@ -37,13 +37,13 @@ def evaluate(*, as_json: bool, **given: Any) -> None:
             folder,
             seed=settings.seed,
             jobs=worker_count(settings),
-            reporter=Reporter(Console(stderr=True)),
+            reporter=Reporter(terminal(sys.stderr)),
         )
     evaluation = measurement.evaluation
     if as_json:
         print_json(msgspec.structs.replace(evaluation, by_user=b""))  # for the gate, not for people
     else:
-        print_evaluation(evaluation, Console())
+        print_evaluation(evaluation, terminal())
     if measurement.lost:
         fail(f"The result above was not kept: {measurement.lost}", 1)
     if not measurement.kept:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from server.cli.console import plain_table, print_json
+from server.cli.console import plain_table, print_json, terminal
 from server.cli.options import data_option, json_option, settings_of
 
 __all__ = ["keys"]
@@ -48,12 +48,10 @@ def list_(data_dir: Path | None, *, as_json: bool) -> None:
     if not listed:
         click.echo("There are no keys. Add one with playgraph keys add NAME.")
         return
-    from rich.console import Console
-
     table = plain_table("name", "created (UTC)", **{"cost per second": "right"})
     for key in listed:
         table.add_row(key.name, key.created[:16].replace("T", " "), _rate(key.rate))
-    Console().print(table)
+    terminal().print(table)
 
 
 @keys.command()

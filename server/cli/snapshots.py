@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from server.cli.console import plain_table, print_json
+from server.cli.console import plain_table, print_json, terminal
 from server.cli.data_folder import data_folder
 from server.cli.options import data_option, dry_run_option, json_option, settings_of
 from server.cli.snapshots_diff import diff
@@ -41,8 +41,6 @@ def snapshots() -> None:
 @json_option
 def list_(data_dir: Path | None, *, as_json: bool) -> None:
     """List the snapshots, newest first; * marks the live one."""
-    from rich.console import Console
-
     from etl.snapshot.disk_usage import disk
     from etl.snapshot.versions import stored_snapshots
 
@@ -68,7 +66,7 @@ def list_(data_dir: Path | None, *, as_json: bool) -> None:
             ]
         )
         return
-    console = Console()
+    console = terminal()
     known = {noun for snapshot in listed for noun in _counts(snapshot.manifest)}
     nouns = [noun for noun in _NOUNS if noun in known]
     unlimited = console.options.update(width=_WIDE)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from server.cli.console import plain_table, print_json
+from server.cli.console import plain_table, print_json, terminal
 from server.cli.data_folder import data_folder
 from server.cli.options import data_option, json_option, settings_of
 
@@ -54,9 +54,7 @@ def diff(before: str, after: str | None, top: int, data_dir: Path | None, *, as_
 
 
 def _print_diff(difference: Diff) -> None:
-    from rich.console import Console
-
-    console = Console()
+    console = terminal()
 
     def print_line(text: str) -> None:
         console.print(text, highlight=False, markup=False)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 import msgspec
 
-from server.cli.console import plain_table, print_json
+from server.cli.console import plain_table, print_json, terminal
 from server.cli.data_folder import data_folder
 from server.cli.options import data_option, json_option, settings_of
 
@@ -33,8 +33,6 @@ def show(version: str | None, data_dir: Path | None, *, as_json: bool) -> None:
 
 
 def _show(folder: Path, version: str | None, *, as_json: bool) -> None:
-    from rich.console import Console
-
     from datastore.base.reader import SnapshotReader
     from datastore.base.snapshot import current_version
     from etl.release.drift import Drift
@@ -51,7 +49,7 @@ def _show(folder: Path, version: str | None, *, as_json: bool) -> None:
         print_json({"manifest": manifest, "report": report, "evaluation": snapshot.evaluation})
         return
     live = current_version(folder) == manifest.version
-    console = Console()
+    console = terminal()
     table = plain_table("Snapshot", manifest.version)
     table.add_row("live", "yes" if live else "no")
     table.add_row("built", f"{manifest.built_at}, by playgraph {manifest.playgraph}")

@@ -8,9 +8,11 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import TextIO
+from typing import Any, TextIO, cast
 
-__all__ = ["open_streams", "progress_failure", "progress_stream", "write_failure"]
+from datastore.base.visible import visible
+
+__all__ = ["open_streams", "progress_failure", "progress_stream", "unescaped", "write_failure"]
 
 
 class _Descriptor(io.FileIO):
@@ -32,7 +34,8 @@ class _Descriptor(io.FileIO):
 
 
 class _Text(io.TextIOWrapper):
-    """A text stream over such a descriptor. Characters missing in its encoding become `?`."""
+    """A text stream over such a descriptor. Invisible characters are escaped, so that no name
+    controls the terminal; those missing in its encoding become `?`."""
 
     def __init__(self, descriptor: int, like: TextIO | None, *, buffered: bool = True) -> None:
         self.descriptor = _Descriptor(descriptor, "w", closefd=False)
@@ -42,6 +45,27 @@ class _Text(io.TextIOWrapper):
             errors="replace",
             line_buffering=not buffered or self.descriptor.isatty(),
         )
+
+    def write(self, text: str) -> int:
+        super().write(visible(text, lines=True))
+        return len(text)
+
+    def write_unescaped(self, text: str) -> int:
+        """Write a text that has no characters of others."""
+        return super().write(text)
+
+
+class _Unescaped:
+    """A text stream for what draws on a terminal, and makes texts of others visible itself."""
+
+    def __init__(self, stream: _Text) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write_unescaped(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def open_streams() -> None:
@@ -63,6 +87,12 @@ def progress_stream() -> TextIO:
     if isinstance(sys.stdout, _Text):
         return _progress.setdefault(1, _Text(1, sys.stdout, buffered=False))
     return sys.stdout  # called as a function
+
+
+def unescaped(stream: TextIO) -> TextIO:
+    """The same stream for whatever draws on a terminal with control characters, and escapes those
+    of others itself."""
+    return cast(TextIO, _Unescaped(stream)) if isinstance(stream, _Text) else stream
 
 
 def progress_failure() -> OSError | None:

@@ -17,6 +17,17 @@ def test_intervals_of_whole_numbers_are_named_by_their_ends() -> None:
     assert chart.series == {"games": [1, 1, 2, 2]}
 
 
+def test_intervals_of_other_numbers_neither_touch_nor_leave_a_gap() -> None:
+    prices = Bins.of_measures(0, 0.005, 1, 3, 1000, names=("free", "<1"), step=0.01)
+    chart = prices.chart(np.array([0, 0.99, 1, 2.99, 3, 999.99, 1000]), "games", "price")
+    assert list(chart.labels) == ["free", "<1", "1–2.99", "3–999.99", "1,000+"]
+    assert chart.series == {"games": [1, 1, 2, 2, 1]}
+    hours = Bins.of_measures(0, 1, 2.5, 1000, names=("<1",))
+    chart = hours.chart(np.array([0.99, 1, 2.499, 2.5, 1000]), "items", "hours")
+    assert list(chart.labels) == ["<1", "1 to <2.5", "2.5 to <1,000", "1,000+"]
+    assert chart.series == {"items": [1, 2, 1, 1]}
+
+
 def test_empty_intervals_at_the_end_are_left_out_and_nan_is_not_counted() -> None:
     chart = BINS.chart(np.array([np.nan, 1.0]), "games", "owned")
     assert (list(chart.labels), chart.series) == (["0", "1"], {"games": [0, 1]})

@@ -52,6 +52,14 @@ def test_names_in_any_script_are_drawn_without_warnings(tmp_path: Path) -> None:
     draw_png(foreign, tmp_path / "picture.png")
 
 
+@pytest.mark.parametrize("kind", ["bars", "columns", "lines", "matrix"])
+def test_invisible_characters_of_names_are_drawn_as_escapes(kind: Kind, tmp_path: Path) -> None:
+    bad = "a\x00b\N{RIGHT-TO-LEFT OVERRIDE}c"
+    odd = figure(kind, [bad], **{bad: [1], "second": [2]})
+    assert r"a\u0000b\u202ec" in texts(draw_svg(odd))
+    draw_png(odd, tmp_path / "picture.png")
+
+
 def test_ids_are_those_of_the_figure() -> None:
     root = ElementTree.fromstring(draw_svg(figure("columns", ["a"], first=[1])))
     ids = [element.attrib["id"] for element in root.iter() if "id" in element.attrib]

@@ -15,7 +15,7 @@ import pytest
 import titles_world
 import world
 from analysis import recommender
-from analysis.charts import Figure, Section
+from analysis.charts import Chart, Figure, Section
 from analysis.report import sections, write_pictures, write_report
 from datastore.base.errors import PlaygraphError
 from datastore.base.reader import SnapshotReader
@@ -38,6 +38,16 @@ def of_titles(title_store: Store) -> list[Section]:
 
 def figures(found: list[Section]) -> dict[str, Figure]:
     return {figure.name: figure for section in found for figure in section.figures}
+
+
+def test_invisible_characters_of_names_are_shown_as_escapes(store: Store, tmp_path: Path) -> None:
+    bad = "a\x00b\x1b<\N{RIGHT-TO-LEFT OVERRIDE}c"
+    chart = Chart("bars", [bad], {bad: [1]}, bad, bad)
+    section = Section(bad, [Figure("odd", bad, bad, chart)])
+    write_report(store, [section], {"notices": [bad]}, tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text("utf-8")
+    assert not re.search("[\x00\x1b\u202e]", text)
+    assert text.count(r"a\u0000b\u001b&lt;\u202ec") >= 8
 
 
 def test_subjects_that_the_snapshot_lacks_are_left_out(
@@ -87,8 +97,8 @@ def test_prices_name_their_outliers(of_games: list[Section]) -> None:
     )
     counts = dict(zip(prices.chart.labels, prices.chart.series["games"], strict=True))
     assert counts["free"] == 3
-    assert counts["1–3"] == 2  # 1.99 and 2.99
-    assert counts["5–10"] == 2  # 5.00 and 9.99
+    assert counts["1–2.99"] == 2  # 1.99 and 2.99
+    assert counts["5–9.99"] == 2  # 5.00 and 9.99
     assert counts["100+"] == 1
 
 

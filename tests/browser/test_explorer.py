@@ -251,6 +251,102 @@ def test_the_rarer_age_ratings_are_counted_together(visit: Visit) -> None:
     assert sum(counts) == int(titles.inner_text().replace(",", ""))
 
 
+@pytest.mark.parametrize(
+    ("locale", "search", "nothing", "letters"),
+    [
+        ("en-GB", "Search", "Nothing matches.Try fewer letters", "Type at least one letter"),
+        ("es-AR", "Buscar", "No hay coincidencias.Prueba con menos letras", "Escribe al menos una"),
+    ],
+)
+def test_an_empty_list_of_offers_says_what_to_try(
+    browser: Browser, page_server: str, locale: str, search: str, nothing: str, letters: str
+) -> None:
+    with visiting(browser, page_server, locale=locale) as visit:
+        page = explore(visit)
+        field = page.get_by_role("combobox", name=search)
+        field.fill("qqxxzzqq")
+        expect(page.locator(".offered .empty")).to_contain_text(nothing)
+        field.fill("!?")
+        expect(page.locator(".offered .empty")).to_contain_text(letters)
+        assert visit.complaints == []
+
+
+def test_a_search_without_an_answer_is_no_search_without_matches(
+    browser: Browser, page_server: str
+) -> None:
+    with visiting(browser, page_server) as visit:
+        page = explore(visit)
+        page.context.set_offline(True)
+        page.get_by_role("combobox", name="Search").fill("portal")
+        expect(page.locator(".offered .empty")).to_contain_text("The server cannot be reached.")
+        expect(page.locator(".offered")).not_to_contain_text("Nothing matches")
+
+
+def test_two_misspelt_words_find_a_title(visit: Visit) -> None:
+    page = explore(visit)
+    page.get_by_role("combobox", name="Search").fill("satelite norhavn")
+    page.get_by_role("option", name=re.compile("Satellite of Norhaven")).first.click()
+    heading(page, re.compile("Satellite of Norhaven"))
+
+
+@pytest.mark.parametrize(
+    ("locale", "own", "viewer"),
+    [
+        ("en-GB", "You rated it yourself: 3.0 ★.", "The viewer rated it: "),
+        ("es-AR", "Tú ya lo valoraste: 3,0 ★.", "El espectador lo valoró: "),
+    ],
+)
+def test_a_rating_of_the_title_in_question_is_said_to_be_left_out(
+    browser: Browser, page_server: str, locale: str, own: str, viewer: str
+) -> None:
+    with visiting(browser, page_server, locale=locale) as visit:
+        page = explore(visit, "/verdict?title=hs21&ratings=as68:4.5,hs21:3")
+        expect(page.locator(".verdict")).to_contain_text(own)
+        expect(page.locator(".reason")).to_contain_text(re.compile(r"\byour\b|\btu\b"))
+        expect(page.locator("main")).not_to_contain_text(re.compile("viewer’s mean|del espectador"))
+        explore(visit, "/verdict?title=hs21&ratings=as68:4.5")
+        expect(page.locator(".verdict")).not_to_contain_text(own[:10])
+        query = '{ titles(filter: {titleId: {eq: "hs21"}}) { nodes { raters: ratings(first: 1) '
+        query += "{ edges { viewer { viewerId } } } } } }"
+        answer = page.request.post(f"{visit.base}graphql", data={"query": query}).json()
+        ((rater,),) = (title["raters"]["edges"] for title in answer["data"]["titles"]["nodes"])
+        explore(visit, f"/verdict?title=hs21&viewer={rater['viewer']['viewerId']}")
+        expect(page.locator(".verdict")).to_contain_text(viewer)
+
+
+def test_bands_neither_touch_nor_leave_a_gap(visit: Visit) -> None:
+    page = explore(visit, "/data")
+    prices = page.get_by_role("table", name="Prices of the games").get_by_role("rowheader")
+    labels = [label.inner_text() for label in prices.all()]
+    assert labels[0] == "Free"
+    assert {"$0.01 to $4.99", "$5.00 to $9.99", "$10.00 to $19.99"} <= {*labels}
+    scores = page.get_by_role("table", name="Titles by mean rating").get_by_role("rowheader")
+    labels = [label.inner_text() for label in scores.all()]
+    assert "3.5 ★ to below 4.0 ★" in labels
+    assert not [label for label in labels if " to 4.0 ★" in label]
+
+
+def test_invisible_characters_of_names_are_shown_as_escapes(visit: Visit) -> None:
+    bad = "a\x1bb\N{RIGHT-TO-LEFT OVERRIDE}c\N{ZERO WIDTH SPACE}"
+
+    def renamed(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        if game := body["data"].get("game"):
+            game["title"] = bad
+            game["developer"] = {"name": bad}
+        route.fulfill(response=answer, json=body)
+
+    visit.page.route("**/graphql?*", renamed)
+    page = explore(visit, "/game/730")
+    shown = r"a\u001bb\u202ec\u200b"
+    expect(page.get_by_role("heading", level=1)).to_have_text(shown)
+    assert page.title().startswith(shown)
+    link = page.get_by_role("link", name=shown).first
+    assert quote(bad) in (link.get_attribute("href") or "")  # which asks for the name as it is
+    assert not {"\x1b", "\N{RIGHT-TO-LEFT OVERRIDE}"} & {*page.content()}
+
+
 def test_a_few_ratings_get_a_verdict(visit: Visit) -> None:
     page = explore(visit, "/verdict?title=hs21")
     page.get_by_role("combobox", name="Add a title").fill("satellite of norhaven")

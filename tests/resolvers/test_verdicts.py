@@ -49,7 +49,8 @@ def test_a_list_gets_the_verdict_of_the_viewer_with_these_ratings(
     for title_id in title_store.titles.title_id:  # rated or not
         known = for_viewer(title_store, viewer(title_store, "7"), title_id, 3.5, method)
         for given in (SEVEN, SEVEN[::-1]):
-            assert for_ratings(title_store, given, title_id, 3.5, method) == known
+            verdict = for_ratings(title_store, given, title_id, 3.5, method)
+            assert verdict == known._replace(is_given=True)
 
 
 def test_best_is_the_method_that_measured_best(title_store: Store) -> None:
@@ -72,7 +73,7 @@ def test_the_last_rating_of_a_title_counts(title_store: Store) -> None:
 
 def test_the_rating_of_the_title_in_question_does_not_count(title_store: Store) -> None:
     with_it = for_ratings(title_store, [*SEVEN, Rating("ns1", 0.5)], "ns1")
-    assert with_it == for_ratings(title_store, SEVEN, "ns1")
+    assert with_it._replace(own_rating=None) == for_ratings(title_store, SEVEN, "ns1")
 
 
 def test_somebody_without_ratings_gets_the_mean_of_all(title_store: Store) -> None:
@@ -196,11 +197,33 @@ def test_a_reason_says_when_the_title_plays_no_part(title_store: Store) -> None:
         assert text.endswith("the same for every title.")
     # A rating of the title itself does not count.
     own = reason(title_store, for_viewer(title_store, row, "as2", method="VIEWER_MEAN"))
-    assert "2 ratings" in own
+    assert "the average of the viewer's 2 other ratings" in own
     nobody = reason(title_store, for_ratings(title_store, [], "ns1", method="VIEWER_MEAN"))
     assert "the average of all ratings" in nobody
     one = for_ratings(title_store, [Rating("as2", 5.0)], "ns1", method="VIEWER_MEAN")
-    assert "the viewer's only other rating (5.00 stars" in reason(title_store, one)
+    assert "your only rating (5.00 stars" in reason(title_store, one)
+
+
+def test_whoever_gives_the_ratings_is_spoken_to(title_store: Store) -> None:
+    def said(ratings: list[Rating], method: str) -> str:
+        return reason(title_store, for_ratings(title_store, ratings, "as2", method=method))
+
+    assert "the average of your 2 other ratings (" in said(SEVEN, "VIEWER_MEAN")
+    assert "your only other rating (" in said(SEVEN[:2], "VIEWER_MEAN")
+    assert "as there are no other ratings by you," in said(SEVEN[:1], "VIEWER_MEAN")
+    assert "as there are no ratings by you," in said([], "VIEWER_MEAN")
+    for method in METHODS:
+        assert "the viewer" not in said(SEVEN, method)
+        assert "by what you gave titles" in said(SEVEN, "CONTENT")
+
+
+def test_a_rating_of_the_title_itself_is_named_and_does_not_count(title_store: Store) -> None:
+    rated = for_ratings(title_store, SEVEN, "as2")
+    assert (rated.own_rating, rated.basis.ratings) == (4.0, 2)
+    without = for_ratings(title_store, SEVEN[1:], "as2")
+    assert rated._replace(own_rating=None) == without
+    assert for_viewer(title_store, viewer(title_store, "7"), "as2").own_rating == 4.0
+    assert for_viewer(title_store, viewer(title_store, "7"), "ns1").own_rating is None
 
 
 @pytest.mark.parametrize("method", METHODS[1:])
@@ -215,7 +238,7 @@ def test_a_reason_says_how_far_the_title_moves_the_estimate(
 
 def test_a_reason_admits_that_a_method_was_no_closer_than_the_average(title_store: Store) -> None:
     verdict = for_viewer(title_store, 0, "ns1", method="FACTORS")
-    admission = "no better than the viewer's average alone"
+    admission = "no better than a viewer's average alone"
     verdicts, measured = title_store.verdicts, title_store.verdicts.evaluation
     try:
         for evaluation, admits in (

@@ -105,7 +105,19 @@ def test_a_verdict_names_its_title_and_its_reason(ask_titles: Ask, title_store: 
     assert [*numbers.values()] == [*verdicts.evidence(title_store, answer)[:4]]
     assert numbers["change"] == 0
     given = ask_titles(f"{{ verdictForRatings({SEVEN}, {rest}) {{ {asked} }} }}")
-    assert given["data"]["verdictForRatings"] == known
+    spoken_to = known["reason"].replace("the viewer's", "your")
+    assert given["data"]["verdictForRatings"] == known | {"reason": spoken_to}
+
+
+def test_a_verdict_has_the_rating_that_it_leaves_out(ask_titles: Ask) -> None:
+    asked = "ownRating basis { ratings }"
+    given = ask_titles(f'{{ verdictForRatings({SEVEN}, titleId: "as2") {{ {asked} }} }}')
+    known = ask_titles(f'{{ viewer(viewerId: "7") {{ verdict(titleId: "as2") {{ {asked} }} }} }}')
+    expected = {"ownRating": 4.0, "basis": {"ratings": 2}}
+    assert given["data"]["verdictForRatings"] == expected
+    assert known["data"]["viewer"]["verdict"] == expected
+    query = f'{{ verdictForRatings({SEVEN}, titleId: "ns1") {{ ownRating }} }}'
+    assert ask_titles(query)["data"]["verdictForRatings"] == {"ownRating": None}
 
 
 def test_stars_are_rounded_on_request(ask_titles: Ask) -> None:

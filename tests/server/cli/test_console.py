@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
+
+from server.cli.console import plain_table, terminal
 
 MODULE = """
 from server.cli.console import fail
@@ -30,3 +33,18 @@ def test_the_exit_code_is_kept_when_code_made_from_a_text_was_interrupted(tmp_pa
         cwd=tmp_path,
     )
     assert (done.returncode, done.stderr) == (130, "playgraph: Interrupted.\n")
+
+
+def test_a_table_shows_names_as_they_are_without_their_control_characters() -> None:
+    out = io.StringIO()
+    table = plain_table("name", count="right")
+    for name in ("[bold]Portal[/bold] :smile:", "a\x1b[2Jb", "c\N{RIGHT-TO-LEFT OVERRIDE}d"):
+        table.add_row(name, "1")
+    terminal(out).print(table)
+    lines = out.getvalue().splitlines()
+    assert [line.split("  ")[0].strip() for line in lines[2:]] == [
+        "[bold]Portal[/bold] :smile:",
+        r"a\u001b[2Jb",
+        r"c\u202ed",
+    ]
+    assert len({len(line.rstrip()) for line in lines[2:]}) == 1  # laid out as they are shown

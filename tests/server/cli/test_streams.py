@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from processes import COMMAND, environment, free_port, wait_until_ready
 pytestmark = pytest.mark.slow
 
 PLAYGRAPH = " ".join(COMMAND)
+ROOT = Path(__file__).parents[3]
 QUESTION = '\'{ developer(name: "♥é") { name } user(userId: "ada") { moneySpent } }\''
 #: A terminal of another age: neither of its alphabets has a heart.
 ENCODINGS = ({"PYTHONIOENCODING": "cp1252"}, {"PYTHONIOENCODING": "ascii"})
@@ -90,6 +92,26 @@ def test_a_full_disk_of_standard_output_is_not_blamed_on_the_data_folder(
         1,
         "playgraph: Cannot write to standard output: No space left on device.\n",
     )
+
+
+def test_no_name_controls_the_terminal(tmp_path: Path) -> None:
+    odd = r"$(printf 'a\033]0;b\007\342\200\256c\rd')"
+    for command in ("snapshots show", "snapshots use x", "export out"):
+        done = shell(f'{PLAYGRAPH} {command} --data "{odd}"', tmp_path)
+        said = (done.stdout + done.stderr).decode()
+        assert r"a\u001b]0;b\u0007\u202ec\u000dd" in said, command
+        assert not {"\x1b", "\r", "\N{RIGHT-TO-LEFT OVERRIDE}"} & {*said}, command
+
+
+def test_json_has_names_as_the_data_has_them(tmp_path: Path) -> None:
+    (tmp_path / "printer.py").write_text(
+        "from server.cli.console import print_json\n"
+        "from server.cli.streams import open_streams\n"
+        "open_streams()\n"
+        "print_json({'name': 'a\\u202eb\\u200bc'})\n"
+    )
+    done = shell(f"PYTHONPATH={ROOT} {sys.executable} printer.py", tmp_path)
+    assert done.stdout.decode() == '{\n  "name": "a\N{RIGHT-TO-LEFT OVERRIDE}b\u200bc"\n}\n'
 
 
 def test_a_reader_that_closes_early_is_not_a_failure(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ function keyOf(wanted: { id: string }, variables: object): string {
   return wanted.id + JSON.stringify(variables);
 }
 
-function asFailure(error: unknown): Failure {
+export function asFailure(error: unknown): Failure {
   return error instanceof Failure ? error : new Failure('NETWORK', String(error));
 }
 

@@ -13,6 +13,7 @@ import { href, Router, usePlace } from './router';
 import { shell, text, useFormat, useShell, useText, type Language, type Shell } from './shell';
 import { store, stored } from './stored';
 import { en } from './text/en';
+import { showEverything } from './visible';
 
 type Subject = keyof Shell['has'];
 
@@ -162,4 +163,5 @@ async function start() {
   render(<App texts={texts} language={language} />, document.getElementById('root')!);
 }
 
+showEverything();
 void start();

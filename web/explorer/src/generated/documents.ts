@@ -118,14 +118,14 @@ export const ExplorerTitle: Document<types.ExplorerTitleQuery, types.ExplorerTit
 
 export const ExplorerVerdict: Document<types.ExplorerVerdictQuery, types.ExplorerVerdictQueryVariables> = {
   name: 'ExplorerVerdict',
-  id: 'eff211edacb223e65fd5703c01ba262602a26cf98b06f13cf97f88c64555633f',
-  text: "query ExplorerVerdict($viewerId: ID!, $titleId: ID!) {\n  viewer(viewerId: $viewerId) {\n    viewerId\n    ratingCount\n    meanRating(precision: 2)\n    verdict(titleId: $titleId) {\n      ...Verdict\n    }\n  }\n}\n\nfragment Verdict on Verdict {\n  title {\n    titleId\n    published {\n      title\n    }\n    platform\n  }\n  recommended\n  estimate(precision: 2)\n  threshold\n  method\n  reason\n  basis {\n    ratings\n    mean\n    shrunkMean\n    change\n    isBetterThanMean\n  }\n  interval {\n    low(precision: 1)\n    high(precision: 1)\n  }\n}",
+  id: '0b6d322d33cc86db51a3477eb1af43c703eacbe6cffd97f5971b6a732a24a5b8',
+  text: "query ExplorerVerdict($viewerId: ID!, $titleId: ID!) {\n  viewer(viewerId: $viewerId) {\n    viewerId\n    ratingCount\n    meanRating(precision: 2)\n    verdict(titleId: $titleId) {\n      ...Verdict\n    }\n  }\n}\n\nfragment Verdict on Verdict {\n  title {\n    titleId\n    published {\n      title\n    }\n    platform\n  }\n  recommended\n  estimate(precision: 2)\n  threshold\n  method\n  ownRating\n  reason\n  basis {\n    ratings\n    mean\n    shrunkMean\n    change\n    isBetterThanMean\n  }\n  interval {\n    low(precision: 1)\n    high(precision: 1)\n  }\n}",
 };
 
 export const ExplorerVerdictForRatings: Document<types.ExplorerVerdictForRatingsQuery, types.ExplorerVerdictForRatingsQueryVariables> = {
   name: 'ExplorerVerdictForRatings',
-  id: '4406d5eeeaaf4d6f701d3cd6cdfc49ea2559d025b8dee15a6eae0f682e8edd32',
-  text: "query ExplorerVerdictForRatings($ratings: [TitleRating!]!, $titleId: ID!) {\n  verdictForRatings(ratings: $ratings, titleId: $titleId) {\n    ...Verdict\n  }\n}\n\nfragment Verdict on Verdict {\n  title {\n    titleId\n    published {\n      title\n    }\n    platform\n  }\n  recommended\n  estimate(precision: 2)\n  threshold\n  method\n  reason\n  basis {\n    ratings\n    mean\n    shrunkMean\n    change\n    isBetterThanMean\n  }\n  interval {\n    low(precision: 1)\n    high(precision: 1)\n  }\n}",
+  id: 'd44886f571f6289961d82fbcdec54dcf1558ae1a5aee38d7c932c9f6a1495bf2',
+  text: "query ExplorerVerdictForRatings($ratings: [TitleRating!]!, $titleId: ID!) {\n  verdictForRatings(ratings: $ratings, titleId: $titleId) {\n    ...Verdict\n  }\n}\n\nfragment Verdict on Verdict {\n  title {\n    titleId\n    published {\n      title\n    }\n    platform\n  }\n  recommended\n  estimate(precision: 2)\n  threshold\n  method\n  ownRating\n  reason\n  basis {\n    ratings\n    mean\n    shrunkMean\n    change\n    isBetterThanMean\n  }\n  interval {\n    low(precision: 1)\n    high(precision: 1)\n  }\n}",
 };
 
 export const ExplorerTitleNames: Document<types.ExplorerTitleNamesQuery, types.ExplorerTitleNamesQueryVariables> = {

@@ -448,7 +448,7 @@ export type ExplorerVerdictQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerVerdictQuery = { viewer: { viewerId: string, ratingCount: number, meanRating: number, verdict: { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, reason: string, title: { titleId: string, platform: Platform, published: { title: string | null } }, basis: { ratings: number, mean: number, shrunkMean: number, change: number, isBetterThanMean: boolean | null }, interval: { low: number, high: number } } | null } | null };
+export type ExplorerVerdictQuery = { viewer: { viewerId: string, ratingCount: number, meanRating: number, verdict: { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, ownRating: number | null, reason: string, title: { titleId: string, platform: Platform, published: { title: string | null } }, basis: { ratings: number, mean: number, shrunkMean: number, change: number, isBetterThanMean: boolean | null }, interval: { low: number, high: number } } | null } | null };
 
 export type ExplorerVerdictForRatingsQueryVariables = Exact<{
   ratings: Array<TitleRating> | TitleRating;
@@ -456,7 +456,7 @@ export type ExplorerVerdictForRatingsQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerVerdictForRatingsQuery = { verdictForRatings: { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, reason: string, title: { titleId: string, platform: Platform, published: { title: string | null } }, basis: { ratings: number, mean: number, shrunkMean: number, change: number, isBetterThanMean: boolean | null }, interval: { low: number, high: number } } | null };
+export type ExplorerVerdictForRatingsQuery = { verdictForRatings: { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, ownRating: number | null, reason: string, title: { titleId: string, platform: Platform, published: { title: string | null } }, basis: { ratings: number, mean: number, shrunkMean: number, change: number, isBetterThanMean: boolean | null }, interval: { low: number, high: number } } | null };
 
 export type ExplorerTitleNamesQueryVariables = Exact<{
   ids: Array<string> | string;
@@ -470,7 +470,7 @@ export type ExplorerViewersQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ExplorerViewersQuery = { viewers: { nodes: Array<{ viewerId: string, ratingCount: number }> } | null };
 
-export type VerdictFragment = { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, reason: string, title: { titleId: string, platform: Platform, published: { title: string | null } }, basis: { ratings: number, mean: number, shrunkMean: number, change: number, isBetterThanMean: boolean | null }, interval: { low: number, high: number } };
+export type VerdictFragment = { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, ownRating: number | null, reason: string, title: { titleId: string, platform: Platform, published: { title: string | null } }, basis: { ratings: number, mean: number, shrunkMean: number, change: number, isBetterThanMean: boolean | null }, interval: { low: number, high: number } };
 
 export type ExplorerYearQueryVariables = Exact<{
   year: number;

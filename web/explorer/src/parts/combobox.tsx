@@ -2,7 +2,9 @@
 
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 
+import { asFailure } from '../client';
 import { useText } from '../shell';
+import { failureTexts, isSearchable, searchAdvice } from './advice';
 
 export interface Option {
   /** Unique among all options. */
@@ -37,6 +39,8 @@ export function Combobox<Offered extends Option>({
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
   const [options, setOptions] = useState<Offered[] | null>(null);
+  /** What is said when there are no options: nothing matches, or there is no answer. */
+  const [advice, setAdvice] = useState<string[]>([]);
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
 
@@ -44,8 +48,18 @@ export function Combobox<Offered extends Option>({
     setActive(-1);
     if (!text.trim()) return setOptions(null);
     const controller = new AbortController();
+    const offer = (offered: Offered[], said: string[]) => {
+      setOptions(offered);
+      setAdvice(said);
+    };
     const later = setTimeout(() => {
-      search(text.trim(), controller.signal).then(setOptions, () => setOptions([]));
+      if (!isSearchable(text)) return offer([], searchAdvice(t, text));
+      search(text.trim(), controller.signal).then(
+        (offered) => offer(offered, searchAdvice(t, text)),
+        (error: unknown) => {
+          if (!controller.signal.aborted) offer([], failureTexts(t, asFailure(error).code));
+        },
+      );
     }, WAIT);
     return () => {
       clearTimeout(later);
@@ -137,10 +151,16 @@ export function Combobox<Offered extends Option>({
             </li>
           ))}
         </ul>
-        {options?.length === 0 && <p class="empty">{t.nothingFound}</p>}
+        {options?.length === 0 && (
+          <div class="empty">
+            {advice.map((line) => (
+              <p key={line}>{line}</p>
+            ))}
+          </div>
+        )}
       </div>
       <span class="unseen" role="status">
-        {shown ? t.matches(options.length) : ''}
+        {!shown ? '' : options.length ? t.matches(options.length) : advice.join(' ')}
       </span>
     </form>
   );

@@ -43,11 +43,6 @@ export function titlesOnly(): Search {
     titles(await ask(ExplorerSearch, { text, first: 8, games: false, titles: true, people: false }, signal));
 }
 
-/** Whether a text has anything to search by. */
-export function isSearchable(text: string): boolean {
-  return /[\p{L}\p{N}]/u.test(text);
-}
-
 function games({ games: list }: ExplorerSearchQuery): Found[] {
   return (list?.nodes ?? []).map(({ appId, title, releaseYear }) =>
     found('game', appId, title ?? appId, String(releaseYear ?? '')),

@@ -6,6 +6,8 @@ import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import type { Answer, Asked, Failure } from '../client';
 import { heading, href, usePlace } from '../router';
 import { shell, useText } from '../shell';
+import { visible } from '../visible';
+import { failureTexts } from './advice';
 
 interface PageProps {
   title: string;
@@ -20,7 +22,7 @@ interface PageProps {
 export function Page({ title, kind, lead, asked, busy, children }: PageProps) {
   const first = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${title} · playgraph`;
+    document.title = visible(`${title} · playgraph`);
     if (heading.wanted) first.current?.focus({ preventScroll: true });
     heading.wanted = false;
   }, [title]);
@@ -156,7 +158,7 @@ export function Failed({ failure, retry, inner, lost }: FailedProps) {
   const t = useText();
   const { dataset } = useContext(shell) ?? {};
   const { path } = usePlace();
-  const [title, advice] = t.failures[failure.code as keyof typeof t.failures] ?? t.failures.UNKNOWN;
+  const [title, advice] = failureTexts(t, failure.code);
   const absent = failure.code === 'NOT_FOUND';
   const suggestions = absent ? failure.suggestions : [];
   const renamed = dataset?.people === 'PSEUDONYMS' && (path[0] === 'player' || !!inner);

@@ -55,8 +55,9 @@ export function ViewerChoice({ viewer, onChoose }: { viewer: string; onChoose: (
   );
 }
 
-/** The verdict, its interval and what it rests on; `children` say more about the viewer. */
-export function Result({ of, children }: { of: VerdictFragment; children?: string }) {
+/** The verdict, its interval and what it rests on, by the reader's own ratings or those of a viewer, about whom
+ * `children` say more. */
+export function Result({ of, own, children }: { of: VerdictFragment; own?: boolean; children?: string }) {
   const t = useText();
   const format = useFormat();
   const estimate = t.stars(format.decimal(of.estimate));
@@ -65,6 +66,9 @@ export function Result({ of, children }: { of: VerdictFragment; children?: strin
       <div class={of.recommended ? 'verdict' : 'verdict no'} role="status">
         <b>{of.recommended ? t.verdictYes : t.verdictNo}</b>
         <span>{t.verdictAbove(estimate, t.stars(format.decimal(of.threshold, 1)))}</span>
+        {of.ownRating !== null && (
+          <span>{(own ? t.ratedByYou : t.ratedByViewer)(t.stars(format.decimal(of.ownRating, 1)))}</span>
+        )}
         {children && <span class="muted">{children}</span>}
       </div>
       <Section title={t.details}>
@@ -79,8 +83,8 @@ export function Result({ of, children }: { of: VerdictFragment; children?: strin
           ]}
           caption={t.ratingInterval(format.decimal(of.interval.low, 1), t.stars(format.decimal(of.interval.high, 1)))}
         />
-        <p class="reason">{t.verdictReason(of)}</p>
-        <Facts of={[[t.method, t.methods[of.method]]]} />
+        <p class="reason">{t.verdictReason(of, !!own)}</p>
+        <Facts of={[[t.method, own && of.method === 'VIEWER_MEAN' ? t.yourMean : t.methods[of.method]]]} />
       </Section>
     </>
   );

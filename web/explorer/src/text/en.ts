@@ -25,6 +25,7 @@ export const en = {
     `${capital([games && 'games, developers', people && 'players', titles && 'titles, actors'].filter(Boolean).join(', '))}…`,
   searchName: (name: string) => `Search for “${name}”`,
   searchAdvice: 'Try fewer letters or another spelling. Part of a name is enough.',
+  searchLetters: 'Type at least one letter or digit.',
   nothingFound: 'Nothing matches.',
   matches: (count: number) => many(count, 'match', 'matches'),
   demo: 'Demo data: names may be real, all numbers, people and reviews are invented.',
@@ -316,7 +317,11 @@ export const en = {
     BEST: 'Best',
   },
   viewerFacts: (count: number, mean: string) => `${many(count, 'rating', 'ratings')}, ${mean} on average.`,
-  verdictReason: ({ reason }: VerdictFragment) => reason,
+  ratedByYou: (stars: string) => `You rated it yourself: ${stars}. The estimate leaves that rating out.`,
+  ratedByViewer: (stars: string) => `The viewer rated it: ${stars}. The estimate leaves that rating out.`,
+  yourMean: 'Mean of your ratings',
+  /** `own`: by the reader's own ratings. */
+  verdictReason: ({ reason }: VerdictFragment, _own: boolean) => reason,
   verdictEmpty: 'Choose a title and rate at least one other, or try an example:',
   tryTitles: 'Try it with well-known titles',
 
@@ -388,6 +393,7 @@ export const en = {
   priceSummary: (median: string, mean: string, most: string) =>
     `Half of the games cost at most ${median}; the mean is ${mean}, the most ${most}.`,
   upTo: (low: string, high: string) => `${low} to ${high}`,
+  below: (low: string, high: string) => `${low} to below ${high}`,
   atLeast: (low: string) => `${low} or more`,
   titlesByYear: 'Titles by release year',
   titlesByPlatform: 'Titles by platform',

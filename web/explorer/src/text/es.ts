@@ -16,11 +16,11 @@ const listOf = (names: string[]) =>
 
 /** The least change of an estimate that is named, in stars: that of the server. */
 const LEAST_CHANGE = 0.005;
-/** What moves the mean of a viewer, by method. */
+/** What moves the mean of a person, by method. */
 const SOURCES: Record<string, string> = {
   PEARSON_VIEWERS: 'lo que otros espectadores dieron a este título, según lo parecido que valoran',
-  ITEM_NEIGHBOURS: 'lo que el espectador dio a títulos que se valoran como este',
-  CONTENT: 'lo que el espectador dio a títulos con los mismos géneros, reparto o dirección',
+  ITEM_NEIGHBOURS: 'lo que {gave} a títulos que se valoran como este',
+  CONTENT: 'lo que {gave} a títulos con los mismos géneros, reparto o dirección',
   FACTORS: 'un patrón hallado en todas las valoraciones (factorización de matrices)',
 };
 
@@ -37,6 +37,7 @@ export const es: typeof en = {
   },
   searchName: (name) => `Buscar «${name}»`,
   searchAdvice: 'Prueba con menos letras o con otra grafía. Basta una parte del nombre.',
+  searchLetters: 'Escribe al menos una letra o una cifra.',
   nothingFound: 'No hay coincidencias.',
   matches: (count) => many(count, 'coincidencia', 'coincidencias'),
   demo: 'Datos de demostración: los nombres pueden ser reales; todas las cifras, personas y reseñas son inventadas.',
@@ -354,22 +355,34 @@ export const es: typeof en = {
     BEST: 'El mejor',
   },
   viewerFacts: (count, mean) => `${many(count, 'valoración', 'valoraciones')}, ${mean} de media.`,
-  verdictReason: ({ method, basis: { ratings, mean, shrunkMean, change, isBetterThanMean } }) => {
+  ratedByYou: (stars) => `Tú ya lo valoraste: ${stars}. La estimación no cuenta esa valoración.`,
+  ratedByViewer: (stars) => `El espectador lo valoró: ${stars}. La estimación no cuenta esa valoración.`,
+  yourMean: 'Media de tus valoraciones',
+  verdictReason: ({ method, ownRating, basis: { ratings, mean, shrunkMean, change, isBetterThanMean } }, own) => {
     const shrunk = decimal(shrunkMean);
-    const own = ratings > 1 ? `la media de las ${integer(ratings)} valoraciones` : 'la única otra valoración';
+    const [another, others] = ownRating === null ? ['', ''] : ['otra ', 'otras '];
+    const several = `${integer(ratings)} ${others}valoraciones`;
+    const those =
+      ratings > 1
+        ? own
+          ? `la media de tus ${several}`
+          : `la media de las ${several} del espectador`
+        : own
+          ? `tu única ${another}valoración`
+          : `la única ${another}valoración del espectador`;
     const average = !ratings
-      ? `la media de todas las valoraciones (${shrunk} estrellas), pues no hay ninguna propia`
+      ? `la media de todas las valoraciones (${shrunk} estrellas), pues no hay ninguna ${another}${own ? 'tuya' : 'del espectador'}`
       : Math.abs(mean - shrunkMean) < LEAST_CHANGE
-        ? `${own} (${shrunk} estrellas)`
-        : `${own} (${decimal(mean)} estrellas, ${shrunk} tras ajustarla a las de todos)`;
-    const source = SOURCES[method];
+        ? `${those} (${shrunk} estrellas)`
+        : `${those} (${decimal(mean)} estrellas, ${shrunk} tras ajustarla a las de todos)`;
+    const source = SOURCES[method]?.replace('{gave}', own ? 'diste' : 'el espectador dio');
     if (!source) return `El título no influye: la estimación es ${average}, la misma para cualquier título.`;
     const sentence =
       Math.abs(change) < LEAST_CHANGE
         ? `El título apenas influye: la estimación es ${average}, y apenas la cambia ${source}.`
         : `La estimación es ${average}, ${decimal(Math.abs(change))} estrellas ${change > 0 ? 'más' : 'menos'} por ${source}.`;
     if (isBetterThanMean !== false) return sentence;
-    return `${sentence} Con valoraciones apartadas, este método no acierta más que la media del espectador sola.`;
+    return `${sentence} Con valoraciones apartadas, este método no acierta más que la media de cada espectador sola.`;
   },
   verdictEmpty: 'Elige un título y valora al menos otro, o prueba un ejemplo:',
   tryTitles: 'Probar con títulos conocidos',
@@ -494,6 +507,7 @@ export const es: typeof en = {
   priceSummary: (median, mean, most) =>
     `La mitad de los juegos cuesta como mucho ${median}; la media es ${mean} y el máximo ${most}.`,
   upTo: (low, high) => `de ${low} a ${high}`,
+  below: (low, high) => `de ${low} a menos de ${high}`,
   atLeast: (low) => `${low} o más`,
   titlesByYear: 'Títulos por año de estreno',
   titlesByPlatform: 'Títulos por plataforma',

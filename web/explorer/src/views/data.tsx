@@ -26,6 +26,10 @@ const WHOLE = {
 } as const;
 
 const MOST_RATINGS = 10;
+/** Prices are in whole cents: a band ends one below the next. */
+const CENT = 0.01;
+/** The last band of scores has its upper end. */
+const MOST_STARS = 5;
 
 interface YearCount {
   year: number | null;
@@ -43,13 +47,14 @@ export default function Data() {
   const format = useFormat();
   const { has } = useShell();
   const answer = useAnswer(ExplorerData, { games: has.games, titles: has.titles });
+  const stars = (value: number) => t.stars(format.decimal(value, 1));
   const years = (of: YearCount[]) =>
     of.flatMap(({ year, count }) => (year === null ? [] : { x: year, value: count, shown: format.count(count) }));
   const bars = (of: { name: string; count: number }[]) =>
     of.map(({ name, count }) => ({ label: name, value: count, shown: format.count(count) }));
   const others = (of: { count: number }[]) =>
     of.length ? [{ name: t.otherRatings(of.length), count: of.reduce((sum, { count }) => sum + count, 0) }] : [];
-  const bands = (of: Band[], write: (value: number) => string) =>
+  const bands = (of: Band[], write: (value: number) => string, between: (low: number, high: number) => string) =>
     bars(
       of.map(({ low, high, count }) => ({
         count,
@@ -62,7 +67,7 @@ export default function Data() {
                 ? t.atLeast(write(low))
                 : low === high
                   ? write(low)
-                  : t.upTo(write(low), write(high)),
+                  : between(low, high),
       })),
     );
   return (
@@ -114,7 +119,11 @@ export default function Data() {
                 >
                   <Bars
                     caption={t.pricesOfGames}
-                    of={bands(games.aggregates.priceBands, (usd) => (usd ? format.usd(usd) : t.free))}
+                    of={bands(
+                      games.aggregates.priceBands,
+                      (usd) => (usd ? format.usd(usd) : t.free),
+                      (low, high) => t.upTo(format.usd(low), format.usd(high - CENT)),
+                    )}
                   />
                 </Section>
                 <Section title={t.gamesByYear}>
@@ -141,7 +150,9 @@ export default function Data() {
                 <Section title={t.titlesByScore}>
                   <Bars
                     caption={t.titlesByScore}
-                    of={bands(titles.aggregates.scoreBands, (stars) => t.stars(format.decimal(stars, 1)))}
+                    of={bands(titles.aggregates.scoreBands, stars, (low, high) =>
+                      (high === MOST_STARS ? t.upTo : t.below)(stars(low), stars(high)),
+                    )}
                   />
                 </Section>
                 <Section title={t.titlesByRating}>

@@ -2,7 +2,8 @@
 
 import { useAnswer } from '../client';
 import { ExplorerSearch } from '../generated/documents';
-import { isSearchable, platformName } from '../parts/finder';
+import { isSearchable, searchAdvice } from '../parts/advice';
+import { platformName } from '../parts/finder';
 import { Answered, Page, Section, State } from '../parts/page';
 import { href, usePlace } from '../router';
 import { useShell, useText } from '../shell';
@@ -28,7 +29,7 @@ export default function Search() {
   if (!isSearchable(text)) {
     return (
       <Page title={t.searched(text)}>
-        <Nothing />
+        <Nothing of={text} />
       </Page>
     );
   }
@@ -82,7 +83,7 @@ export default function Search() {
         const found = kinds.filter(([, count]) => count > 0);
         return (
           <Page title={t.searched(text)} asked={asked} busy={pending}>
-            {!found.length && <Nothing />}
+            {!found.length && <Nothing of={text} />}
             <div class="columns">
               {found.map(([kind, count, shown]) => (
                 <Section key={kind} title={kind} note={count > shown.length ? t.firstOf(shown.length, t.matches(count)) : t.matches(count)}>
@@ -107,12 +108,13 @@ function lines<Node>(nodes: Node[] | undefined, line: (node: Node) => Line): Lin
   return (nodes ?? []).map(line);
 }
 
-function Nothing() {
+function Nothing({ of }: { of: string }) {
   const t = useText();
   return (
     <State sign="lost">
-      <p>{t.nothingFound}</p>
-      <p>{t.searchAdvice}</p>
+      {searchAdvice(t, of).map((line) => (
+        <p key={line}>{line}</p>
+      ))}
     </State>
   );
 }

@@ -146,7 +146,7 @@ export default function VerdictView() {
           }
         </Answered>
       ) : viewer === null && titleId && ratings.length ? (
-        <Answered of={own} inner>{({ verdictForRatings: found }) => found && <Result of={found} />}</Answered>
+        <Answered of={own} inner>{({ verdictForRatings: found }) => found && <Result of={found} own />}</Answered>
       ) : (
         <State sign="empty">
           <p>{t.verdictEmpty}</p>

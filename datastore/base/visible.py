@@ -1,0 +1,40 @@
+"""datastore.base: texts of others, made safe to show: in a terminal, a log or a page."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["INVISIBLE", "visible"]
+
+#: Characters of a regular expression's class that are invisible, or that change what is around
+#: them: control characters, marks of direction, separators of lines and paragraphs, invisible
+#: spaces and operators, tags, and halves of surrogate pairs. Joiners stay, which names in some
+#: scripts need.
+INVISIBLE = (
+    r"\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    r"\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff"
+)
+#: What is neither, in ASCII.
+_PLAIN = bytes(range(32, 127))
+_PLAIN_LINES = _PLAIN + b"\n\t"
+_ANYWHERE = re.compile(f"[{INVISIBLE}]")
+_WITHIN_LINES = re.compile(f"(?![\n\t])[{INVISIBLE}]")
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    """The text with its invisible characters as escapes, such as `\\u202e` or `\\u001b`.
+
+    With `lines`, ends of lines and tabs stay.
+
+    >>> visible("a\\x1b[2Jb")
+    'a\\\\u001b[2Jb'
+    """
+    plain = _PLAIN_LINES if lines else _PLAIN
+    if text.isascii() and not text.encode().translate(None, plain):
+        return text  # most texts, and all lines of logs: 40 ns per line, the search takes 5 us
+    return (_WITHIN_LINES if lines else _ANYWHERE).sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
