@@ -5,14 +5,16 @@ solved in the same way; otherwise their equations are sums over the users, to wh
 its own. Both are the conjugate-gradient steps of the package `implicit` (Takacs, Pilaszy and Tikk
 2011), from the same random numbers, so the factors are the same within rounding.
 
-The first iteration is in double precision: it starts far from any solution, and the order of sums
-would change the factors by a thousandth. All others hardly add to such a difference.
+The games are solved in double precision: the order of sums over users would change their factors by
+a ten-thousandth, and by a thousandth in the first iteration, which is far from any solution. There
+the users are solved in double precision, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +26,12 @@ from etl.process.threads import one_thread
 from etl.recommender.parameters import Parameters
 from etl.recommender.users import Part, Users
 
-__all__ = ["CONFIDENCE", "START", "USER_FACTORS", "iterations", "train"]
+__all__ = ["CONFIDENCE", "START", "USER_FACTORS", "OnIteration", "iterations", "train"]
 
 Floats = npt.NDArray[np.float32]
+Vectors = npt.NDArray[np.floating]  # of double precision
+#: Called after each iteration with a function that returns the loss.
+OnIteration = Callable[[Callable[[], float]], object]
 
 #: On the shelf of a part: the confidence of its played pairs, users x games, and games x users; the
 #: factors of its users, the result; and those of a model before.
@@ -62,7 +67,7 @@ def train(
     parameters: Parameters,
     seed: int,
     jobs: int,
-    on_iteration: Callable[[float], object] | None = None,
+    on_iteration: OnIteration | None = None,
     start: Floats | None = None,
 ) -> Floats:
     """Factorise the confidence on the shelves, users x games; returns the games' factors, and puts
@@ -72,7 +77,8 @@ def train(
     `start` are the games' factors of a model before, with its users' on the shelves, NaN for those
     that it did not know: from there a few iterations are enough.
 
-    `on_iteration` is called with the loss, the mean over all pairs of what ALS minimises.
+    `on_iteration` is called with a function that returns the loss, the mean over all pairs of what
+    ALS minimises, as long as the iteration is the last one.
     The users' factors are those that folding in gives for the final factors of the games, so a
     player who is not in the data gets what the same library would get here.
     """
@@ -85,13 +91,12 @@ def train(
     if not players:
         rounds, games = 0, np.zeros_like(games)
     for number in range(rounds):
-        games = games if number else games.astype(np.float64)
         stage = f"ALS, iteration {number + 1}"
-        users.run(_SolveUsers(problem, users.share(games), number, _STEPS), f"{stage}, users")
+        known: Vectors = games if number else games.astype(np.float64)
+        users.run(_SolveUsers(problem, users.share(known), number, _STEPS), f"{stage}, users")
         games = _solve_games(users, problem, games, number + 1, f"{stage}, games")
-        games = games.astype(np.float32, copy=False)
         if on_iteration:
-            on_iteration(_loss(users, problem, games, number + 1))
+            on_iteration(partial(_loss, users, problem, games, number + 1))
     users.run(
         _SolveUsers(problem, users.share(games), rounds, _LAST_STEPS, last=True), "ALS, users"
     )
@@ -143,7 +148,7 @@ class _SolveUsers:
     """Solves the users of a part from their factors after some iterations."""
 
     problem: _Problem
-    games: Shared[Floats]
+    games: Shared[Vectors]
     number: int
     steps: int
     last: bool = False
@@ -173,9 +178,10 @@ def _solve_games(users: Users, problem: _Problem, games: Floats, number: int, st
         (solved,) = users.map(_SolveGames(problem, users.share(games), number), stage)
         return solved
 
-    def total(vectors: Floats, *, residual: bool = False) -> Arrays:
+    def total(vectors: Vectors, *, residual: bool = False) -> Arrays:
         return users.sum(_Products(users.share(vectors), number, residual), stage)
 
+    games = games.astype(np.float64)
     found = total(games, residual=True)
     has_players = found["players"] > 0
     square = found["gram"]
@@ -185,8 +191,7 @@ def _solve_games(users: Users, problem: _Problem, games: Floats, number: int, st
     direction, rest = left, _squares(left)
     for _ in range(_STEPS):
         active = rest >= _NOTHING
-        products = total(direction.astype(games.dtype))["products"]
-        applied = direction @ square + products
+        applied = direction @ square + total(direction)["products"]
         curve = np.einsum("gf,gf->g", direction, applied)
         step = np.divide(rest, curve, out=np.zeros_like(rest), where=active)[:, None]
         solved = solved + step * direction
@@ -194,10 +199,10 @@ def _solve_games(users: Users, problem: _Problem, games: Floats, number: int, st
         before, rest = rest, np.where(active, _squares(left), 0)
         turn = np.divide(rest, before, out=np.zeros_like(rest), where=active)[:, None]
         direction = left + turn * direction
-    return solved.astype(games.dtype)
+    return solved.astype(np.float32)
 
 
-def _squares(vectors: Floats) -> npt.NDArray[np.float64]:
+def _squares(vectors: Vectors) -> npt.NDArray[np.float64]:
     squares: npt.NDArray[np.float64] = np.einsum("gf,gf->g", vectors, vectors, dtype=np.float64)
     return squares
 
@@ -207,21 +212,21 @@ class _SolveGames:
     """Solves all games, if a part has all users."""
 
     problem: _Problem
-    games: Shared[Floats]
+    games: Shared[Vectors]
     number: int
 
     def __call__(self, part: Part) -> Floats:
         from implicit.cpu._als import least_squares_cg
 
         by_game = part.matrix(_BY_GAME, lambda: part.matrix(CONFIDENCE, _missing).T.tocsr())
-        games = self.games.value.copy()
-        factors = np.require(part.shelf[_state(self.number)], requirements="W")
+        games = self.games.value.astype(np.float64)
+        factors = np.require(part.shelf[_state(self.number)], np.float64, "W")
         with one_thread("blas"):
             least_squares_cg(
                 _writable(by_game), games, factors, self.problem.l2,
                 num_threads=self.problem.threads, cg_steps=_STEPS,
             )  # fmt: skip
-        return games
+        return games.astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,15 +235,16 @@ class _Products:
     game. For the residual, also the right side, the Gram matrix of the users' factors, and the
     players of each game."""
 
-    vectors: Shared[Floats]
+    vectors: Shared[Vectors]
     number: int
     residual: bool
 
     def __call__(self, part: Part) -> Arrays:
-        vectors, factors = self.vectors.value, part.shelf[_state(self.number)]
+        vectors = self.vectors.value
+        factors = part.shelf[_state(self.number)].astype(np.float64)
         pairs = part.matrix(CONFIDENCE, _missing)
         user = np.repeat(np.arange(part.size, dtype=np.int32), np.diff(pairs.indptr))
-        products = np.empty(pairs.nnz, vectors.dtype)
+        products = np.empty(pairs.nnz)
         for first in range(0, pairs.nnz, _PAIRS):
             some = slice(first, first + _PAIRS)
             np.einsum(
@@ -251,7 +257,7 @@ class _Products:
         with one_thread("blas"):
             sums: Arrays = {"products": np.asarray(weights.T @ factors)}
             if self.residual:
-                sums["gram"] = factors.T.astype(np.float64) @ factors
+                sums["gram"] = factors.T @ factors
                 sums["players"] = np.bincount(pairs.indices, minlength=pairs.shape[1])
         return sums
 
@@ -273,7 +279,7 @@ class _Loss:
     pairs."""
 
     problem: _Problem
-    games: Shared[Floats]
+    games: Shared[Vectors]
     number: int
 
     def __call__(self, part: Part) -> Arrays:

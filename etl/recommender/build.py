@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +40,7 @@ class Recommendations:
 def recommend(
     data: TrainingData,
     recipe: Recipe,
-    on_iteration: Callable[[float], object] | None = None,
+    on_iteration: als.OnIteration | None = None,
     start: Floats | None = None,
 ) -> Recommendations:
     """Train the model and precompute every list that is served.

@@ -5,7 +5,6 @@ The first stage blends ALS and EASE; `etl.recommender.second_stage` trains the c
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -128,7 +127,7 @@ def trained(
     words: GameWords,
     recipe: Recipe,
     unlisted: npt.NDArray[np.bool_] | None = None,
-    on_iteration: Callable[[float], object] | None = None,
+    on_iteration: als.OnIteration | None = None,
     like: Model | None = None,
     start: Floats | None = None,
 ) -> Model:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,9 @@ def fit(
         "recommender", als.iterations(recipe.parameters, warm=start is not None)
     ) as stage:
 
-        def on_iteration(loss: float) -> None:
+        def on_iteration(loss: Callable[[], float]) -> None:
             stage.advance(1)
-            stage.say(f"ALS, loss {loss:.5f}")
+            stage.say(f"ALS, loss {loss():.5f}")
 
         users = data.users
         games = put_factors(users, start, als.START, data.app_ids) if start else None

@@ -5,7 +5,7 @@ The only place of the evaluation that knows how the model is put together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -97,7 +97,7 @@ def fit(
     recipe: Recipe,
     unlisted: npt.NDArray[np.bool_] | None = None,
     *,
-    on_iteration: Callable[[float], object] | None = None,
+    on_iteration: als.OnIteration | None = None,
     like: Served | None = None,
     whole: bool = True,
 ) -> Served:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import msgspec
 import numpy as np
 import pytest
@@ -26,7 +24,7 @@ def train(
     parameters: Parameters,
     seed: int,
     jobs: int,
-    on_iteration: Callable[[float], object] | None = None,
+    on_iteration: als.OnIteration | None = None,
     start: Factors | None = None,
 ) -> Factors:
     """Train on users of one part."""
@@ -50,7 +48,7 @@ def checkerboard(users: int, games: int) -> sparse.csr_matrix:
 
 def test_a_player_of_even_games_gets_even_games() -> None:
     losses: list[float] = []
-    factors = train(checkerboard(20, 10), PARAMETERS, 1, 1, losses.append)
+    factors = train(checkerboard(20, 10), PARAMETERS, 1, 1, lambda loss: losses.append(loss()))
     scores = factors.users @ factors.games.T
     even = np.add.outer(np.arange(20), np.arange(10)) % 2 == 0
     assert scores[even].min() > 5 * np.abs(scores[~even]).max()
@@ -64,11 +62,14 @@ def test_two_iterations_from_the_factors_of_before_are_as_good_as_a_training_ane
     cold: list[float] = []
     board = checkerboard(40, 20)
     before = train(board[:36, :18], PARAMETERS, 1, 1)
-    train(board, PARAMETERS, 1, 1, cold.append)
+    train(board, PARAMETERS, 1, 1, lambda loss: cold.append(loss()))
     start = Factors(*(np.full((size, 8), np.nan, np.float32) for size in board.shape))
     start.users[:36], start.games[:18] = before.users, before.games
     warm: list[float] = []
-    found, again = (train(board, PARAMETERS, 1, jobs, warm.append, start) for jobs in (1, 2))
+    found, again = (
+        train(board, PARAMETERS, 1, jobs, lambda loss: warm.append(loss()), start)
+        for jobs in (1, 2)
+    )
     assert len(warm) == 2 * iterations(PARAMETERS, warm=True) == 4
     assert warm[1] < 1.01 * cold[-1] < cold[1]
     assert np.isfinite(found.users).all()
@@ -130,12 +131,14 @@ def test_parts_of_the_users_give_the_factors_of_all(factors: int, warm: bool) ->
         parts.append(part)
     size = int(np.count_nonzero(np.diff(board.indptr))), board.shape[1]
     known = start.games if warm else None
-    games = als.train(Users(parts), size, parameters, 1, 1, losses.append, known)
+    games = als.train(
+        Users(parts), size, parameters, 1, 1, lambda loss: losses.append(loss()), known
+    )
     users = np.concatenate([part.shelf[als.USER_FACTORS] for part in parts])
     assert games == pytest.approx(one.games, abs=1e-5)
     assert users == pytest.approx(one.users, abs=1e-5)
     in_one = list[float]()
-    train(board, parameters, 1, 1, in_one.append, start if warm else None)
+    train(board, parameters, 1, 1, lambda loss: in_one.append(loss()), start if warm else None)
     assert losses == pytest.approx(in_one, rel=1e-5)
 
 
