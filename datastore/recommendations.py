@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy.typing as npt
 
 from datastore.base.game_tables import UNLISTED_PLACES
+from datastore.base.row_file import RowFile
 from datastore.neighbours import Neighbours
 
 __all__ = ["Entry", "Recommender", "SimilarGames"]
@@ -45,5 +46,16 @@ class Recommender:
 
     def for_user(self, user: int, first: int) -> list[Entry]:
         """The games recommended to a user, best first."""
-        columns = (array[user][:first].tolist() for array in self._users)
-        return [entry for entry in map(Entry, *columns) if entry.game >= 0]
+        games, scores, sources = [_start(array, user, first) for array in self._users]
+        entries = [*map(Entry, games, scores, sources)]
+        while entries and entries[-1].game < 0:  # the list is shorter
+            entries.pop()
+        return entries
+
+
+def _start(array: RowFile | npt.NDArray[Any], row: int, count: int) -> list[Any]:
+    """The first values of a row."""
+    if isinstance(array, RowFile):
+        return array.start(row, count)
+    values: list[Any] = array[row][:count].tolist()
+    return values

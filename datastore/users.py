@@ -41,6 +41,7 @@ class Users:
         self.reviews = frame.array("reviews")
         self.recommended = frame.array("recommended")
         self._offsets = arrays["library_offsets"]
+        self._starts = self._offsets.data  # indexing it takes a fifth of the time of an array
         self._games = arrays["library_games"]
         self._playtimes = playtimes
 
@@ -54,6 +55,10 @@ class Users:
     def library(self, user: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         """Games and minutes of a user, most minutes first."""
         return self.owned(user), self._playtimes.of_user(user)
+
+    def owns_something(self, user: int) -> bool:
+        """Whether a user owns a game."""
+        return bool(self._starts[user] < self._starts[user + 1])
 
     def owned(self, user: int) -> npt.NDArray[np.int32]:
         """Games of a user, most minutes first."""

@@ -104,7 +104,7 @@ def for_user(store: Store, user: int, first: int, arguments: Arguments) -> Recom
     most = store.recommender.most
     first, diversity = check_first(first, most), checked_diversity(arguments.diversity)
     excluded = _excluded(store, arguments.exclude)
-    owns_nothing = not len(store.users.owned(user))
+    owns_nothing = not store.users.owns_something(user)
     if arguments.exclude_reviewed or owns_nothing:
         excluded += [int(store.reviews.game[row]) for row in store.reviews.of_user(user)]
 

@@ -11,7 +11,6 @@ from strawberry import UNSET
 
 from datastore.base import codes
 from datastore.base.plural import listed
-from datastore.recommendations import Entry as Recommendation
 from datastore.store import Store
 from resolvers import recommendations
 from resolvers.arguments import check_first
@@ -179,7 +178,9 @@ class RecommendationReason:
 class RecommendedRow(NamedTuple):
     """An entry of a list of recommendations, and its place in it."""
 
-    entry: Recommendation
+    game: int
+    score: float
+    source: int
     place: int
     listed: recommendations.Recommended
 
@@ -190,17 +191,17 @@ class RecommendedGame(Entry):
     """A game recommended to a user."""
 
     row: strawberry.Private[RecommendedRow]
-    game = part(GameType, "entry.game", "The recommended game; the user does not own it.")
+    game = part(GameType, 0, "The recommended game; the user does not own it.")
     score = part(
         float,
-        "entry.score",
+        1,
         "Higher is better; comparable within one source only. HYBRID: sum of z-scores "
         "over all games, of the ALS prediction and, times its weight, of EASE, plus learned curves "
         "of these and of other signals. COPLAY: sum of the "
         "EASE weights of the games owned. CONTENT: cosine of tags and genres with those of the "
         "library. POPULAR: players, as a share of those of the most played game.",
     )
-    source = part(RecommendationSource, "entry.source", "Source of the entry.")
+    source = part(RecommendationSource, 2, "Source of the entry.")
 
     @cost(250, sized_by("first", most=50, fields=("because",)))
     @strawberry.field
@@ -213,11 +214,11 @@ class RecommendedGame(Entry):
     ) -> RecommendationReason:
         """Which of the player's own games led to the recommendation, and how much each counts."""
         checked_first = check_first(first, self.store.recommender.most)
-        entry, place, recommended = self.row
+        game, _, source, place, recommended = self.row
         return RecommendationReason(
             store=self.store,
-            game=entry.game,
-            source=entry.source,
+            game=game,
+            source=source,
             reason=recommended.reasons[place],
             first=checked_first,
         )
@@ -226,7 +227,8 @@ class RecommendedGame(Entry):
 def recommended_rows(recommended: recommendations.Recommended) -> list[RecommendedRow]:
     """All entries of a list of recommendations."""
     return [
-        RecommendedRow(entry, place, recommended) for place, entry in enumerate(recommended.entries)
+        RecommendedRow(game, score, source, place, recommended)
+        for place, (game, score, source) in enumerate(recommended.entries)
     ]
 
 
@@ -241,6 +243,10 @@ class LibraryGame:
     )
 
 
+#: Without any argument, as most lists are asked for.
+_PLAIN = recommendations.Arguments()
+
+
 def recommendation_arguments(
     where: Any,
     exclude: Any,
@@ -250,6 +256,8 @@ def recommendation_arguments(
     exclude_reviewed: bool = False,
 ) -> recommendations.Arguments:
     """The arguments of recommendations in the form that the resolvers take."""
+    if not (where or exclude or diversity or include_unlisted or exclude_reviewed):
+        return _PLAIN
     return recommendations.Arguments(
         where=selection(where if where is not None else UNSET).where,
         exclude=exclude or (),

@@ -119,6 +119,7 @@ class SimilarityReason:
 class SimilarGame(Entry):
     """A game similar to another one."""
 
+    is_of_table = True
     row: strawberry.Private[int]  # a place in `store.recommender.similar`
 
     @values(GameType)

@@ -104,6 +104,7 @@ def create_app(
     reports = [] if requires_key else [Route("/report", report.page)]
     guard = DocumentGuard(graphql_schema(), DocumentLimits.of(settings))
     executor = _executor(settings, guard, disclosure, KEPT_BYTES // workers)
+    holder.residency.on_room = executor.fit
     documents = _documents(settings, executor)
     answers = Answers(
         executor,

@@ -41,6 +41,7 @@ class RowFile:
         self.dtype: np.dtype[Any] = header.dtype
         self._offset = int(header.offset)
         self._row_bytes = self.dtype.itemsize * int(np.prod(self.shape[1:], dtype=np.int64))
+        self._format: Any = self.dtype.char
         self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         weakref.finalize(self, os.close, self._descriptor)
 
@@ -56,6 +57,14 @@ class RowFile:
         if not 0 <= rows < len(self):
             raise IndexError(rows)
         return self._array(self._bytes(int(rows), 1)).reshape(self.shape[1:])
+
+    def start(self, row: int, count: int) -> list[Any]:
+        """The first numbers of one row of a table, in a fraction of the time of an array."""
+        if not 0 <= row < len(self):
+            raise IndexError(row)
+        size = min(count * self.dtype.itemsize, self._row_bytes)
+        values = _read(self._descriptor, size, self._offset + row * self._row_bytes)
+        return memoryview(values).cast(self._format).tolist()
 
     def take(self, rows: npt.NDArray[np.integer]) -> npt.NDArray[Any]:
         """Any rows, in this order."""

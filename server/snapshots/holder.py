@@ -39,7 +39,8 @@ class Holder:
         self.problem = ""
         #: Whether every byte of the snapshot has been checked.
         self.verified = False
-        self._residency = Residency(workers=workers)
+        #: Checks the memory of this process after requests.
+        self.residency = Residency(workers=workers)
         self._store = None if store is None else store.showing(self.people)
 
     @property
@@ -52,7 +53,7 @@ class Holder:
         """The live snapshot. Raises Unavailable if none is loaded."""
         if self._store is None:
             raise Unavailable("No snapshot is loaded; try again in a moment.")
-        self._residency.used(self._store)
+        self.residency.used(self._store)
         return self._store
 
     def replace(self, store: Store, *, verified: bool = False) -> None:

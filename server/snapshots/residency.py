@@ -1,4 +1,7 @@
-"""server.snapshots: a bound on the resident pages of the files that this process has mapped."""
+"""server.snapshots: a bound on the resident pages of the files that this process has mapped.
+
+It also reports how much memory is left for caches that may grow.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,11 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from mmap import PAGESIZE
+from typing import NamedTuple
 
 from datastore.store import Store
 
-__all__ = ["Residency"]
+__all__ = ["Residency", "Resident"]
 
 #: Bytes of file pages, of which libraries take some 40 MB. A full-size snapshot then serves in
 #: 220 MB, and the pages of common requests stay.
@@ -24,7 +28,18 @@ _STEP = 16 * 2**20
 _STEPS = 32
 #: Seconds between checks while requests are executed. One request touches up to 20 MB.
 _PAUSE = 0.002
+#: Resident bytes below which a process of its own may keep more than it must. A full-size snapshot
+#: soon takes them, other ones leave some room.
+_SMALL = 180 * 2**20
 _STATM = "/proc/self/statm"
+
+
+class Resident(NamedTuple):
+    """Resident bytes of this process: all, and those of files, shared with others or not; 0 where
+    Linux does not tell them."""
+
+    everything: int
+    files: int
 
 
 class Residency:
@@ -36,12 +51,16 @@ class Residency:
     def __init__(
         self,
         bound: int | None = None,
-        resident: Callable[[], int] = lambda: _resident_file_bytes(),
+        resident: Callable[[], Resident] = lambda: _resident(),
         workers: int = 1,
     ) -> None:
         self._bound = _bound(workers) if bound is None else bound
         self._resident = resident
         self._is_due = False
+        #: Called after each check with the number of bytes that caches may take more, below 0 if
+        #: they take too much. Not called in one of several processes, nor without Linux.
+        self.on_room: Callable[[int], None] | None = None
+        self._is_alone = workers == 1
 
     def used(self, store: Store) -> None:
         """Check soon, because a request uses the store. Without an event loop nothing happens."""
@@ -53,26 +72,30 @@ class Residency:
 
     def _check(self, store: Store) -> None:
         self._is_due = False
+        resident = self._resident()
         for _ in range(_STEPS):
-            if self._resident() <= self._bound:
-                return
+            if resident.files <= self._bound:
+                break
             store.release(_STEP)
-        # What remains are other files, such as libraries: releasing again would be in vain.
-        self._bound = self._resident() + _STEP
+            resident = self._resident()
+        else:
+            # What remains are other files, such as libraries: releasing again would be in vain.
+            self._bound = resident.files + _STEP
+        if self.on_room is not None and self._is_alone and resident.everything:
+            self.on_room(_SMALL - resident.everything)
 
 
 def _bound(workers: int) -> int:
     return _BOUND if workers == 1 else _LIBRARIES + _WORKERS_DATA // workers
 
 
-def _resident_file_bytes() -> int:
-    """Bytes of file pages of this process, shared with others or not; 0 where Linux does not tell
-    them."""
+def _resident() -> Resident:
     try:
         descriptor = os.open(_STATM, os.O_RDONLY)  # half the time of a file object
     except OSError:
-        return 0
+        return Resident(0, 0)
     try:
-        return int(os.read(descriptor, 200).split()[2]) * PAGESIZE
+        _, everything, files, *_ = os.read(descriptor, 200).split()
+        return Resident(int(everything) * PAGESIZE, int(files) * PAGESIZE)
     finally:
         os.close(descriptor)

@@ -17,6 +17,7 @@ from graphql import (
     is_abstract_type,
     is_leaf_type,
     is_object_type,
+    print_ast,
 )
 from graphql.execution.collect_fields import (
     FieldDetailsList,
@@ -114,12 +115,14 @@ class _Compilation:
         fields: list[tuple[Texts, Item | None]] = []
         constants: list[tuple[str, str | None]] = []
         depends: frozenset[str] | None = frozenset()
+        shape: list[str] = []
         for key, details in grouped.items():
             definition = self._schema.get_field(kind, details[0].node.name.value)
             if definition is None:
                 raise Decline("unknown field")
             if definition is TypeNameMetaFieldDef:
                 constants.append((key, f'"{kind.name}"'))
+                shape.append(f"{key}:__typename")
                 continue
             self.count += 1
             if self.count > _FIELDS:
@@ -128,13 +131,18 @@ class _Compilation:
             field = Field(key, len(constants), nodes, definition, kind)
             constants.append((key, None))
             fields.append((self._texts(field, details), field.item))
+            shape.append(field.shape)
             if depends is not None:
                 depends = None if field.depends is None else depends | field.depends
         snapshot = getattr(kind.extensions.get("handles"), "snapshot", None)
-        kept = None
+        selections = Selections(fields, constants, self._schema.extensions.get("snapshot"))
+        selections.depends = depends
+        selections.shape = f"{kind.name}{{{' '.join(shape)}}}"
         if snapshot is not None and depends is not None and fields:
-            kept = KeptObjects(self._kept_texts, snapshot, depends)
-        return Selections(fields, constants, depends, kept, self._schema.extensions.get("snapshot"))
+            # Not the selections themselves as a key, which are dropped with their plan.
+            kept_as: object = object() if depends else selections.shape
+            selections.kept = KeptObjects(self._kept_texts, snapshot, depends, kept_as)
+        return selections
 
     def _texts(self, field: Field, details: FieldDetailsList) -> Texts:
         if field.name.startswith("__"):
@@ -159,6 +167,8 @@ class _Compilation:
             field.depends = field.depends | variables_of(node) if is_of_object else None
         if arguments.constant == {}:
             field.item = self._item(field, below)
+        written = ",".join(map(print_ast, node.arguments or ()))
+        field.shape = f"{field.key}:{field.name}({written}){below.shape if below else ''}"
         if batch is None:
             return ordinary
         if not is_leaf_type(field.kind):

@@ -20,21 +20,30 @@ Texts = dict[Any, str]
 
 #: Bytes of the place of a text, and of all texts of a selection set, besides the texts.
 _PLACE, _SET = 110, 1_000
+#: Most bytes where there is room, as a multiple of those that may always be taken.
+_LARGEST = 8
 
 
 class KeptTexts:
     """The texts of objects of one snapshot, dropped with it. Thread-safe."""
 
     def __init__(self, most: int) -> None:
-        """The texts take at most `most` bytes. When others of as many bytes have found no room, all
-        are dropped: clients ask for something else now."""
-        self._most = most
+        """The texts take at most `most` bytes, unless there is room for more. When others of as
+        many bytes have found no room, all are dropped: clients ask for something else now."""
+        self._least = self._most = most
         self._texts: tuple[ref[Any] | None, dict[object, Texts | None]] = None, {}
         self._refused = 0
         #: Size of the texts in bytes.
         self.size = 0
         #: Objects whose texts were kept, and others.
         self.hits = self.misses = 0
+
+    def fit(self, room: int) -> None:
+        """Take more bytes where there is room for `room` more than the present ones; drop all texts
+        if it is far below 0."""
+        self._most = max(self._least, min(self.size + room, _LARGEST * self._least))
+        if room < -self._least and self.size > self._least:
+            self._empty(self._texts[0])
 
     def uses(self) -> tuple[int, int]:
         """The objects whose texts were kept, and others."""

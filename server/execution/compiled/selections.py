@@ -47,45 +47,47 @@ class Selections:
         "_bound",
         "_constant",
         "_fields",
-        "_kept",
         "_rows",
         "_snapshot",
         "_whole",
         "_width",
         "depends",
+        "kept",
+        "shape",
     )
 
     def __init__(
         self,
         fields: Sequence[tuple[Texts, Item | None]],
         constants: Sequence[tuple[str, str | None]],
-        depends: frozenset[str] | None = None,
-        kept: KeptObjects | None = None,
         snapshot: Callable[[Any], Any] | None = None,
     ) -> None:
         """`constants` has all response names, with the JSON text of a field that is the same for
-        all objects, and None for each of `fields`; `kept` the texts of objects in lists, if they
-        are kept; `snapshot` returns, for a context, what all answers come from."""
+        all objects, and None for each of `fields`; `snapshot` returns, for a context, what all
+        answers come from."""
         self._fields = tuple(fields)
         names, texts = tuple(name for name, _ in constants), tuple(text for _, text in constants)
         self._rows = rows(names, texts) if fields else None
         self._whole = partial(whole, names, texts)
         self._constant = "{" + ",".join(f'"{name}":{text}' for name, text in constants) + "}"
         self._width = sum(len(name) + _FIELD_BYTES + len(text or "") for name, text in constants)
-        self._kept = kept
         self._snapshot = snapshot
         self._bound: _Bound | None = None
         #: The variables that the texts depend on besides the objects; None if they may depend on
         #: more.
-        self.depends = depends
+        self.depends: frozenset[str] | None = None
+        #: The kept texts of objects in lists, if they are kept.
+        self.kept: KeptObjects | None = None
+        #: The type and the fields as they are written.
+        self.shape = ""
 
     def run(self, run: Run, frame: Frame) -> Sequence[Any]:
         """The texts of the objects of a frame; None is a null that goes up."""
         count = len(frame.sources)
         if count == 1:
             return self._single(run, frame)
-        if self._kept is not None and not run.is_keeping:
-            return self._kept.run(run, frame, self.executed)
+        if self.kept is not None and not run.is_keeping:
+            return self.kept.run(run, frame, self.executed)
         return self.executed(run, frame)
 
     def executed(self, run: Run, frame: Frame) -> Sequence[Any]:
@@ -187,14 +189,18 @@ class KeptObjects:
     __slots__ = ("_all", "_key", "_snapshot", "_variables")
 
     def __init__(
-        self, kept: KeptTexts, snapshot: Callable[[Any], Any], variables: frozenset[str]
+        self,
+        kept: KeptTexts,
+        snapshot: Callable[[Any], Any],
+        variables: frozenset[str],
+        key: object,
     ) -> None:
         """`snapshot` returns what the handles refer to, from the request's context; the texts
-        depend on `variables`."""
+        depend on `variables`. Selection sets with an equal `key` share their texts."""
         self._all = kept
         self._snapshot = snapshot
         self._variables = tuple(variables)
-        self._key = object()  # not the selections, which are dropped with their plan
+        self._key = key
 
     def run(
         self, run: Run, frame: Frame, execute: Callable[[Run, Frame], Sequence[Any]]

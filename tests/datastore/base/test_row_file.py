@@ -45,6 +45,16 @@ def test_numbers_of_a_plain_list_are_read_as_well(tmp_path: Path) -> None:
     )
 
 
+def test_rows_start_with_the_first_numbers_of_the_array(factors: Path) -> None:
+    rows, array = RowFile(factors), np.load(factors)
+    for row in (0, len(array) - 1):
+        for count in (0, 1, array.shape[1], array.shape[1] + 1):
+            assert rows.start(row, count) == array[row][:count].tolist()
+    for row in (-1, len(array)):
+        with pytest.raises(IndexError):
+            rows.start(row, 1)
+
+
 @pytest.mark.parametrize("row", [-1, 4])
 def test_there_are_no_other_rows(factors: Path, row: int) -> None:
     with pytest.raises(IndexError):

@@ -11,7 +11,7 @@ import pytest
 
 from datastore.store import Store
 from server.snapshots.holder import Holder
-from server.snapshots.residency import Residency
+from server.snapshots.residency import Residency, Resident
 
 
 class Pages:
@@ -21,15 +21,16 @@ class Pages:
         self.resident = resident
         self.part = part
         self.checks = self.releases = 0
+        self.others = 10
 
     def release(self, size: int) -> None:
         assert size > 0
         self.releases += 1
         self.resident -= self.part
 
-    def count(self) -> int:
+    def count(self) -> Resident:
         self.checks += 1
-        return self.resident
+        return Resident(self.others + self.resident, self.resident)
 
     def residency(self, bound: int) -> Residency:
         return Residency(bound, self.count)
@@ -107,6 +108,34 @@ def within_bound(resident: int, workers: int) -> bool:
 
     asyncio.run(run())
     return not pages.releases
+
+
+def test_the_room_that_is_left_is_told_after_each_check() -> None:
+    small, large = Pages(resident=2**20), Pages(resident=2**20)
+    small.others, large.others = 100 * 2**20, 300 * 2**20
+    assert told(small)[0] > 50 * 2**20
+    assert told(large)[0] < -100 * 2**20
+
+
+def test_workers_and_other_systems_are_told_of_no_room() -> None:
+    unknown = Pages(resident=0)
+    unknown.others = 0
+    assert told(unknown) == []
+    assert told(Pages(resident=2**20), workers=2) == []
+
+
+def told(pages: Pages, workers: int = 1) -> list[int]:
+    """What one check says about room, in bytes."""
+    rooms: list[int] = []
+
+    async def run() -> None:
+        residency = Residency(resident=pages.count, workers=workers)
+        residency.on_room = rooms.append
+        residency.used(pages.store)
+        await asyncio.sleep(0.1)
+
+    asyncio.run(run())
+    return rooms
 
 
 def test_without_an_event_loop_nothing_happens() -> None:

@@ -201,3 +201,64 @@ def test_selections_that_find_no_room_have_no_texts() -> None:
     assert kept.of(snapshot, "second") is None
     assert kept.of(snapshot, "first") == {}
     assert kept.size == 1_000
+
+
+def test_documents_share_the_texts_of_equal_selections(executor: Executor) -> None:
+    library = Library("Dune", "Emma")
+    fields = "query ($of: [Int!]!) { books(of: $of) { title: name ...more } }"
+    more = "fragment more on Book { __typename }"
+    texts = [f"{fields} {more}", fields.replace("...more", "__typename")]
+    for text in texts * 2:
+        _asked(executor, library, [0, 1], text)
+    assert library.read == [0, 1] * 2
+    assert executor.object_uses() == (4, 2)
+    for fields in ("name __typename", "title: name", "title: name(times: 1) __typename"):
+        text = f"query ($of: [Int!]!) {{ books(of: $of) {{ {fields} }} }}"
+        reference = Executor(executor._schema, lambda: lambda _: {"code": "FAULT"})
+        expected = _asked(reference, library, [0, 1], text)
+        assert [_asked(executor, library, [0, 1], text) for _ in range(3)] == [expected] * 3
+
+
+def test_more_texts_are_kept_where_there_is_room() -> None:
+    snapshot, kept = Library(), KeptTexts(3_000)
+    kept.of(snapshot, "books")
+    texts = kept.of(snapshot, "books")
+    assert texts is not None
+    kept.fit(2_000)  # besides the bytes of the selection
+    kept.add(texts, [1], ["x" * 2_500])
+    assert list(texts) == []
+    kept.fit(4_000)
+    kept.add(texts, [1], ["x" * 2_500])
+    assert list(texts) == [1]
+
+
+def test_the_room_for_texts_has_an_end() -> None:
+    snapshot, kept = Library(), KeptTexts(3_000)
+    kept.of(snapshot, "books")
+    texts = kept.of(snapshot, "books")
+    assert texts is not None
+    kept.fit(10**9)
+    kept.add(texts, [1], ["x" * 30_000])
+    assert list(texts) == []
+
+
+def test_texts_are_dropped_where_there_is_much_too_little_room() -> None:
+    snapshot, kept = Library(), KeptTexts(3_000)
+    kept.fit(20_000)
+    kept.of(snapshot, "books")
+    texts = kept.of(snapshot, "books")
+    assert texts is not None
+    kept.add(texts, [1], ["x" * 8_000])
+    size = kept.size
+    kept.fit(-2_000)
+    assert kept.size == size
+    kept.fit(-4_000)
+    assert kept.size == 0
+
+
+def test_few_texts_stay_however_little_room_there_is() -> None:
+    snapshot, kept = Library(), KeptTexts(3_000)
+    kept.of(snapshot, "books")
+    assert kept.size > 0
+    kept.fit(-(10**9))
+    assert kept.size > 0
