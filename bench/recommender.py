@@ -30,7 +30,7 @@ from etl.process.progress import Stage
 from etl.raw.lines import RawFile
 from etl.raw.records import read_file
 from etl.recommender.content import GameWords
-from etl.recommender.evaluation.evaluate import evaluate
+from etl.recommender.evaluation.evaluate import Extent, evaluate
 from etl.recommender.kin import Kin
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import TrainingData
@@ -79,7 +79,8 @@ def main() -> None:
         unlisted_reasons(titles, entities.listed, *labels) >= 0,
     )
     recipe = Recipe(Parameters(), options.seed, options.jobs)
-    evaluation = evaluate(data, recipe, baselines=not options.no_baselines, stage=quiet)
+    extent = Extent(baselines=not options.no_baselines, companions=not options.no_baselines)
+    evaluation = evaluate(data, recipe, extent, quiet)
     if options.json:
         print(msgspec.json.encode(evaluation).decode())
     else:

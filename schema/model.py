@@ -110,6 +110,14 @@ class SimilarMetrics:
         description="Mean sum of the tag and genre cosines with the five games, over the half of "
         "the tags and genres that the list was built without. Null when no game has tags."
     )
+    series: Estimate | None = strawberry.field(
+        description="Mean share of the five games that are of the game's own series. Null when no "
+        "title is known, or if an earlier version measured."
+    )
+    diversity: Estimate | None = strawberry.field(
+        description="1 minus the mean tag and genre cosine of two of the five games. Null when no "
+        "game has tags, or if an earlier version measured."
+    )
 
 
 @documented
@@ -211,8 +219,9 @@ class Model:
     @cost(100, items(8))
     @strawberry.field
     def slices(self) -> list[Slice]:
-        """Metrics for users with few games and games with few players (cold start), and of lists
-        that do not see owned games which only come along with others."""
+        """Metrics for users with few games and games with few players (cold start); for games
+        started in the last two weeks, where libraries have any; and of lists that do not see owned
+        games which only come along with others, after `playgraph evaluate`."""
         return _slices(self.store.evaluation.slices if self.store.evaluation else [])
 
     @cost(100, items(12))

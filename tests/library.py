@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from datastore.base.library import Library
@@ -40,11 +42,15 @@ def game_words(words: list[list[str]]) -> GameWords:
     return GameWords.of(of("t:"), of("g:"))
 
 
-def training_data(library: Library, words: list[list[str]]) -> TrainingData:
+def training_data(
+    library: Library, words: list[list[str]], recent_starts: Sequence[int] = ()
+) -> TrainingData:
     """The libraries of users "u0", "u1", … with games "0", "1", …, which have nothing in common but
     their words."""
     users = [f"u{at}" for at in range(len(library.offsets) - 1)]
     games = [str(at) for at in range(len(words))]
     nothing = np.zeros(len(words), np.bool_)
     kin = Kin([""] * len(words), *np.full((2, len(words)), -1, np.int32))
-    return TrainingData(Users.of(library, users), games, game_words(words), kin, nothing)
+    return TrainingData(
+        Users.of(library, users, recent_starts), games, game_words(words), kin, nothing
+    )

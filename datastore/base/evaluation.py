@@ -27,6 +27,7 @@ __all__ = [
     "SimilarMetrics",
     "Slice",
     "read_evaluation",
+    "without_users",
     "write_evaluation",
 ]
 
@@ -84,6 +85,9 @@ class Slice(msgspec.Struct, frozen=True):
     pairs: int  # held out
     users: int
     rankings: list[Metrics]
+    #: NDCG@10 of the live model for each user, float32, in the slices that the release gate
+    #: compares.
+    by_user: bytes = b""
 
 
 class SimilarMetrics(msgspec.Struct, frozen=True):
@@ -97,6 +101,13 @@ class SimilarMetrics(msgspec.Struct, frozen=True):
     #: over games with tags or genres. Only the half of the tags and genres (chosen by a hash) that
     #: the measured model was not given counts. None if no game has any.
     tags: Estimate | None
+    #: Mean share of the five games that are of the game's own series; None if no title is known, or
+    #: if an earlier version measured.
+    series: Estimate | None = None
+    #: 1 minus the mean tag and genre cosine of two of the five games: intra-list dissimilarity
+    #: (Ziegler et al. 2005), mean over lists of two games or more with tags or genres; None as for
+    #: `series`.
+    diversity: Estimate | None = None
 
 
 class Feedback(msgspec.Struct, frozen=True):
@@ -139,6 +150,12 @@ class Evaluation(msgspec.Struct, frozen=True):
     feedback: Feedback | None = None
     #: Held-out games of one genre each, those with most of them; by `playgraph evaluate` only.
     genres: list[Slice] = []
+
+
+def without_users(evaluation: Evaluation) -> Evaluation:
+    """The evaluation without the figures of each user, which are for the release gate."""
+    slices = [msgspec.structs.replace(part, by_user=b"") for part in evaluation.slices]
+    return msgspec.structs.replace(evaluation, by_user=b"", slices=slices)
 
 
 def read_evaluation(snapshot: Path) -> Evaluation | None:

@@ -366,8 +366,8 @@ ARRAYS: dict[str, Array] = {
     "long_minutes": Array("int32", "long_rows: minutes"),
     "recent_starts": Array(
         "int32",
-        "library rows of games that were started in the last two weeks (all of the playtime is of "
-        "these) or later, by an event; ascending. For evaluation only",
+        "library rows of games that were started in the two weeks before the newest file with the "
+        "user, or by an event in it; ascending. For evaluation only",
     ),
     "game_offsets": Array("int64", "games + 1: where a game's entries in game_rows start"),
     "game_rows": Array("int32", "played library rows by game, minutes descending, then user"),

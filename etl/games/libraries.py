@@ -29,7 +29,8 @@ class Libraries:
 
     `game` holds indices into `games`, the product ids; `minutes` is the total playtime. `names`
     holds the first name of each game that is not blank, else null. `recent_starts` are the rows,
-    ascending, whose game was started in the last two weeks of a file, or by an event.
+    ascending, whose game was started in the two weeks before the newest file with the user, or by
+    an event in it.
     """
 
     users: pa.Array
@@ -61,8 +62,8 @@ def merge(parts: Sequence[Libraries | Events]) -> Counted[Libraries]:
     """Merge the libraries of all files, the oldest file first.
 
     A user's library has every game of any file, with the longest playtime; minutes of events are
-    added to the earlier playtime. A game is a recent start if the longest playtime is one, and all
-    that are as long; an event starts a game that was not played before.
+    added to the earlier playtime. The newest file with a user says which games were started
+    recently; an event starts a game that was not played before.
 
     Rows of users in a single file are not moved, because an update adds little to much. Rows of
     users in several files are merged in `shared`, behind all others.
@@ -89,7 +90,8 @@ def merge(parts: Sequence[Libraries | Events]) -> Counted[Libraries]:
         user, position = spans(library.begin[to_merge], library.size[to_merge])
         pair = numbered[to_merge][user].astype(np.int64) << 32 | game[-1][position]
         pairs_before = len(shared.pair)
-        combine = np.maximum if isinstance(part, Libraries) else _played_on
+        combine = _longer if isinstance(part, Libraries) else _played_on
+        shared.forget_starts(numbered[to_merge])
         shared = _combined(shared, pair, _playtimes(library, position), combine)
         owner = np.searchsorted(library.begin + library.size, library.recent_starts, "right")
         recent_starts.append(library.recent_starts[~to_merge[owner]] + np.int32(rows))
@@ -162,10 +164,20 @@ class _PlayPairs(NamedTuple):
     pair: _Places
     playtime: _Places
 
+    def forget_starts(self, users: _Ints) -> None:
+        """Games of these users were started long ago."""
+        self.playtime[np.isin(self.pair >> 32, users)] |= 1
+
 
 def _playtimes(library: Libraries, rows: _Places) -> _Places:
     """The playtimes of some rows."""
     return 2 * library.minutes[rows].astype(np.int64) + ~np.isin(rows, library.recent_starts)
+
+
+def _longer(before: _Places, after: _Places) -> _Places:
+    """The longer playtimes; the later ones say how recent they are."""
+    longer: _Places = 2 * np.maximum(before >> 1, after >> 1) + (after & 1)
+    return longer
 
 
 def _played_on(before: _Places, more: _Places) -> _Places:

@@ -120,7 +120,7 @@ class Part:
         self, library: Library, ids: Sequence[str], recent_starts: Sequence[int] | Values = ()
     ) -> None:
         """Put the libraries and ids of the users on the shelf, and the rows of the libraries whose
-        game was started in the last two weeks, ascending."""
+        game was started recently, ascending."""
         encoded = [id_.encode("utf-8", "surrogatepass") for id_ in ids]
         self.shelf.update(
             offsets=library.offsets,
@@ -138,7 +138,7 @@ class Part:
 
     @property
     def recent_starts(self) -> npt.NDArray[np.int32]:
-        """Rows of the library whose game was started in the last two weeks, ascending."""
+        """Rows of the library whose game was started recently, ascending."""
         return self.shelf["recent_starts"]
 
     @property

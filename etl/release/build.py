@@ -158,7 +158,7 @@ def _build(
     prepared = subject.prepare(workspace)
     data, evaluation, feedback = prepared.data, None, None
     if isinstance(prepared, Trainable):
-        from etl.release.model import evaluate, fit  # with SciPy, not needed before
+        from etl.release.model import evaluate, extent_of, fit  # with SciPy, not needed before
 
         writer, reporter, live = workspace.writer, workspace.reporter, workspace.live
         if recipe.parameters != Parameters() and live.folder is not None:
@@ -166,7 +166,7 @@ def _build(
         folder = start.folder if start else None
         facts = fit(prepared.training, recipe, writer, reporter, start=folder)
         data = with_facts(data, facts)
-        evaluation = evaluate(prepared.training, recipe, reporter)
+        evaluation = evaluate(prepared.training, recipe, reporter, extent_of(live))
         feedback = prepared.feedback
     sources = prepared.sources
     del prepared  # the models need the memory

@@ -11,6 +11,7 @@ from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation, write_evaluation
 from datastore.base.reader import SnapshotReader
 from etl.process.progress import Reporter
+from etl.recommender.evaluation.evaluate import Extent
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import read_training_data
 from etl.release.model import evaluate
@@ -52,7 +53,8 @@ def evaluate_live(
             data = read_training_data(folder)
         parameters = msgspec.convert(settings.model, Parameters)
         recipe = Recipe(parameters, settings.seed if seed is None else seed, jobs)
-        evaluation = evaluate(data, recipe, reporter, baselines=True)
+        extent = Extent(baselines=True, companions=True)
+        evaluation = evaluate(data, recipe, reporter, extent)
     if recipe.seed != settings.seed:
         return Measurement(evaluation, kept=False)
     try:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from datastore.base.evaluation import Estimate, Evaluation, Metrics, SimilarMetrics, Slice
+from etl.recommender.evaluation.tasks import RECENT
 from etl.subject import Quality
 
 __all__ = ["print_evaluation", "quality_table"]
@@ -25,7 +26,18 @@ _SHOWS = {
     "popularity_bias": ("popularity bias", 3),
     "unlisted": ("unlisted", 3),
 }
-_SIMILAR = {"coplay": ("by held-out co-play", 3), "tags": ("by held-out tags", 3)}
+_SIMILAR = {
+    "coplay": ("by held-out co-play", 3),
+    "tags": ("by held-out tags", 3),
+    "series": ("same series", 3),
+    "diversity": ("diversity", 3),
+}
+
+
+_NOT_RECENT = (
+    "Not measured near to time: no library that takes part has a game whose playtime is all of the "
+    "last two weeks (playtime_2weeks), and the newest events have started none."
+)
 
 
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
@@ -43,10 +55,13 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
         _table("Properties of the top 10", evaluation.rankings, _SHOWS),
     )
     for part in evaluation.slices:
-        title = f"{part.name.capitalize()}: {part.pairs:,} held-out pairs of {part.users:,} users"
+        name = f"{part.name[0].upper()}{part.name[1:]}"
+        title = f"{name}: {part.pairs:,} held-out pairs of {part.users:,} users"
         console.print(
             _table(title, part.rankings, _GOOD), part.description, "", sep="\n", highlight=False
         )
+    if all(part.name != RECENT for part in evaluation.slices):
+        console.print(_NOT_RECENT, "", sep="\n", highlight=False)
     if evaluation.genres:
         console.print(_genre_table(evaluation.genres))
     console.print(

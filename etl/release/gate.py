@@ -5,15 +5,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from math import hypot, sqrt
 
 import numpy as np
 
-from datastore.base.evaluation import POPULARITY, Estimate, Evaluation, Feedback, Metrics
+from datastore.base.evaluation import POPULARITY, Estimate, Evaluation, Feedback, Metrics, Slice
 
-__all__ = ["FEWEST_USERS", "Change", "Comparison", "Finding", "LiveModel", "Verdict", "judge"]
+__all__ = [
+    "FEWEST_USERS",
+    "Change",
+    "Comparison",
+    "Decline",
+    "Finding",
+    "LiveModel",
+    "Verdict",
+    "judge",
+]
 
 #: Users with held-out games below whom a difference means nothing: half of the interval of an
 #: NDCG@10 is about 0.1 then.
@@ -70,6 +80,21 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Decline:
+    """A further figure that is worse than the live model's beyond noise.
+
+    It does not stop a release: one figure in forty of an equal model is that much worse by chance,
+    so each further one that stops would refuse good models. People read it.
+    """
+
+    name: str
+    value: Estimate
+    live: Estimate
+    change: float
+    half: float
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a candidate may be released, and everything that decided it."""
 
@@ -79,6 +104,7 @@ class Verdict:
     live: LiveModel
     change: Change | None = None
     feedback: Feedback | None = None
+    declines: Sequence[Decline] = ()
 
     @property
     def model(self) -> Metrics:
@@ -102,6 +128,7 @@ def judge(candidate: Evaluation, live: LiveModel, feedback: Feedback | None = No
     noise, no candidate fails for being worse than that model.
     """
     change = None
+    declines: list[Decline] = []
     if candidate.users < FEWEST_USERS:
         finding = Finding.TOO_SMALL
     elif (
@@ -115,24 +142,64 @@ def judge(candidate: Evaluation, live: LiveModel, feedback: Feedback | None = No
         finding = Finding.LIVE_MODEL_UNMEASURED
     else:
         change = _change(candidate, live.evaluation, same_data=live.same_data)
+        declines = _declines(candidate, live.evaluation)
         failed = feedback is not None and feedback.hit_rate.high < feedback.popularity.low
         worse = change.value < -change.half and not failed
         finding = Finding.WORSE if worse else Finding.NOT_WORSE
     passed = finding not in (Finding.NOT_ABOVE_POPULARITY, Finding.WORSE)
-    return Verdict(passed, finding, candidate, live, change, feedback)
+    return Verdict(passed, finding, candidate, live, change, feedback, declines)
 
 
 def _change(candidate: Evaluation, live: Evaluation, *, same_data: bool) -> Change:
     comparison = _comparison(candidate, live, same_data=same_data)
     if comparison is Comparison.SAME_SPLIT:
-        after, before = (
-            np.frombuffer(evaluation.by_user, np.float32) for evaluation in (candidate, live)
-        )
-        by_user = after.astype(np.float64) - before
-        half = 1.96 * float(by_user.std()) / sqrt(len(by_user))
-        return Change(float(by_user.mean()), half, comparison)
+        return Change(*_paired(candidate.by_user, live.by_user), comparison)
     new, old = (evaluation.rankings[0].ndcg_at_10 for evaluation in (candidate, live))
-    return Change(new.value - old.value, hypot(_half(new), _half(old)), comparison)
+    return Change(*_difference(new, old), comparison)
+
+
+def _declines(candidate: Evaluation, live: Evaluation) -> list[Decline]:
+    """What both models were measured by, and is worse."""
+    same_task = bool(candidate.task) and candidate.task == live.task
+    earlier = {part.name: part for part in live.slices}
+    declines = []
+    for part in candidate.slices:
+        before = earlier.get(part.name)
+        if before is None or min(part.users, before.users) < FEWEST_USERS:
+            continue
+        new, old = (side.rankings[0].ndcg_at_10 for side in (part, before))
+        paired = same_task and _is_paired(part, before)
+        difference = _paired(part.by_user, before.by_user) if paired else _difference(new, old)
+        declines.append(Decline(f"NDCG@10 of {part.name}", new, old, *difference))
+    if candidate.similar and live.similar:
+        new, old = (side.similar[0].coplay for side in (candidate, live))
+        declines.append(
+            Decline("similar games by held-out co-play", new, old, *_difference(new, old))
+        )
+        tags, earlier_tags = (side.similar[0].tags for side in (candidate, live))
+        if tags is not None and earlier_tags is not None:
+            difference = _difference(tags, earlier_tags)
+            declines.append(
+                Decline("similar games by held-out tags", tags, earlier_tags, *difference)
+            )
+    return [decline for decline in declines if decline.change < -decline.half]
+
+
+def _is_paired(part: Slice, before: Slice) -> bool:
+    """Whether both have the figures of each user, who are the same if the whole task is."""
+    return bool(part.by_user) and len(part.by_user) == len(before.by_user)
+
+
+def _paired(after: bytes, before: bytes) -> tuple[float, float]:
+    """The mean difference user by user, and half of its interval."""
+    new, old = (np.frombuffer(values, np.float32).astype(np.float64) for values in (after, before))
+    by_user = new - old
+    return float(by_user.mean()), 1.96 * float(by_user.std()) / sqrt(len(by_user))
+
+
+def _difference(new: Estimate, old: Estimate) -> tuple[float, float]:
+    """The difference of two independent figures, and half of its interval."""
+    return new.value - old.value, hypot(_half(new), _half(old))
 
 
 def _comparison(candidate: Evaluation, live: Evaluation, *, same_data: bool) -> Comparison:

@@ -20,7 +20,7 @@ def gate(verdict: Verdict, *, forced: bool) -> Gate:
 
     A first build is always released, and so is a forced one; the reason states it.
     """
-    reason = _finding(verdict) + _feedback(verdict.feedback)
+    reason = _finding(verdict) + _declines(verdict) + _feedback(verdict.feedback)
     if verdict.live.first:
         return Gate(True, f"Released: {verdict.live.first}. {reason}", forced=False, first=True)
     if verdict.passed:
@@ -107,6 +107,17 @@ def _measured_on(comparison: Comparison, candidate: Evaluation, live: Evaluation
             return f" (measured on different data, {size})"
         case Comparison.OTHER_DATA_AND_SEED:
             return f" (measured on different data, {size}; {seeds})"
+
+
+def _declines(verdict: Verdict) -> str:
+    if not verdict.declines:
+        return ""
+    figures = "; ".join(
+        f"{decline.name} {_shown(decline.value)}, previously {_shown(decline.live)}, a change of "
+        f"{decline.change:+.3f} ±{decline.half:.3f}"
+        for decline in verdict.declines
+    )
+    return f" Worse beyond noise, which does not stop a release: {figures}."
 
 
 def _feedback(feedback: Feedback | None) -> str:

@@ -12,12 +12,15 @@ from etl.process.progress import Reporter
 from etl.recommender import als
 from etl.recommender.build import USER_ARRAYS, recommend
 from etl.recommender.evaluation import evaluate as evaluation
+from etl.recommender.evaluation.companions import COMPANIONS
+from etl.recommender.evaluation.evaluate import Extent
 from etl.recommender.factors import put_factors
 from etl.recommender.parameters import Recipe
 from etl.recommender.training_data import TrainingData
+from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.snapshot.writer import SnapshotWriter
 
-__all__ = ["evaluate", "fit"]
+__all__ = ["evaluate", "extent_of", "fit"]
 
 
 def fit(
@@ -55,16 +58,20 @@ def fit(
     return facts
 
 
-def evaluate(
-    data: TrainingData, recipe: Recipe, reporter: Reporter, *, baselines: bool = False
-) -> Evaluation:
+def extent_of(live: LiveSnapshot) -> Extent:
+    """What a candidate is measured by: lists without companions where the live model's have been
+    measured (by `playgraph evaluate`), so that the release gate can compare them."""
+    slices = live.evaluation.slices if live.evaluation else []
+    return Extent(companions=any(part.name == COMPANIONS for part in slices))
+
+
+def evaluate(data: TrainingData, recipe: Recipe, reporter: Reporter, extent: Extent) -> Evaluation:
     """Train once more on a part of the libraries, and measure on the rest.
 
-    Always from scratch: factors of an earlier model have seen what is held out. Without `baselines`
-    popularity is the only one.
+    Always from scratch: factors of an earlier model have seen what is held out.
     """
-    steps = evaluation.steps(recipe.parameters, baselines=baselines)
+    steps = evaluation.steps(recipe.parameters, extent)
     with reporter.stage("evaluation", steps) as stage:
-        measured = evaluation.evaluate(data, recipe, baselines=baselines, stage=stage)
+        measured = evaluation.evaluate(data, recipe, extent, stage)
         stage.rows(measured.held_out, "held-out pair")
     return measured

@@ -18,7 +18,7 @@ from etl.recommender.parameters import Recipe
 from etl.recommender.training_data import TrainingData, read_training_data
 from etl.recommender.tuning import Tuning, tune
 from etl.release.drift import Drift
-from etl.release.model import evaluate, fit
+from etl.release.model import evaluate, extent_of, fit
 from etl.release.model_stages import fit_models
 from etl.release.part import kept_part, with_facts
 from etl.release.publication import Candidate, Policy, Release, publish
@@ -83,7 +83,7 @@ def train(
                 parts[subject.name] = replace(
                     parts[subject.name],
                     data=with_facts(before.subjects[subject.name], facts),
-                    evaluation=evaluate(data, recipe, reporter),
+                    evaluation=evaluate(data, recipe, reporter, extent_of(live)),
                 )
                 del data
         stages = {subject.name: subject.models for subject in subjects}

@@ -25,8 +25,7 @@ def evaluate(*, as_json: bool, **given: Any) -> None:
 
     The result is stored in the snapshot if the seed is the snapshot's. Estimates of prices and
     verdicts are measured in each build: playgraph snapshots show."""
-    import msgspec
-
+    from datastore.base.evaluation import without_users
     from etl.process.progress import Reporter
     from etl.release.evaluate import evaluate_live
     from etl.release.evaluation_tables import print_evaluation
@@ -41,7 +40,7 @@ def evaluate(*, as_json: bool, **given: Any) -> None:
         )
     evaluation = measurement.evaluation
     if as_json:
-        print_json(msgspec.structs.replace(evaluation, by_user=b""))  # for the gate, not for people
+        print_json(without_users(evaluation))
     else:
         print_evaluation(evaluation, terminal())
     if measurement.lost:

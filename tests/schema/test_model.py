@@ -29,7 +29,8 @@ METRICS = " ".join(
 CARD = f"""{{ model {{ version trainedAt seed interactions users games limits
   parameters {{ name value }} metrics {{ {METRICS} }} baselines {{ {METRICS} }}
   slices {{ name description users heldOut rankings {{ {METRICS} }} }}
-  similarGames {{ ranking coplay {ESTIMATE} tags {ESTIMATE} }}
+  similarGames {{ ranking coplay {ESTIMATE} tags {ESTIMATE} series {ESTIMATE}
+    diversity {ESTIMATE} }}
   sentiment {{ vaderAuc learnedAuc reviews folds }} gate {{ reason forced first }} }} }}"""
 
 

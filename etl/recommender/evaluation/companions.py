@@ -16,7 +16,10 @@ from datastore.base.library import Library
 from etl.recommender import neighbours
 from etl.recommender.evaluation.split import Split
 
-__all__ = ["without_companions"]
+__all__ = ["COMPANIONS", "without_companions"]
+
+#: Name of the slice without them.
+COMPANIONS = "companions dropped"
 
 #: A game that at most this share of its owners play is a companion wherever it is unplayed.
 _PLAYED = 0.1
@@ -32,7 +35,7 @@ def without_companions(part: Split, jobs: int) -> Split:
     """The same split, without the unplayed companions in the training part."""
     unplayed = (part.owned - part.played).tocsr()
     unplayed.eliminate_zeros()
-    everything = (part.owned + part.held_out).tocsr()
+    everything = (part.owned + part.held_out + part.recent).tocsr()
     owners = np.bincount(part.owned.indices, minlength=part.owned.shape[1])
     players = np.bincount(part.played.indices, minlength=part.owned.shape[1])
     rarely_played = players <= _PLAYED * owners

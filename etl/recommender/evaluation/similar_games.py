@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from datastore.base.evaluation import SimilarMetrics
+from datastore.base.evaluation import Estimate, SimilarMetrics
 from etl.recommender import neighbours
 from etl.recommender.content import GameWords
 from etl.recommender.evaluation.metrics import mean_of
@@ -14,7 +14,7 @@ from etl.recommender.evaluation.served_model import Served
 from etl.recommender.evaluation.split import Split
 from etl.recommender.kin import Kin
 
-__all__ = ["coplay_hits", "similar", "tag_hits"]
+__all__ = ["coplay_hits", "dissimilarities", "series_shares", "similar", "tag_hits"]
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -33,11 +33,16 @@ def similar(
     served, by_shown_words = model.similar([words, shown_words], kin, _SHOWN)
     by_als = model.similar_by_als(_SHOWN)
 
+    def mean(of_each: Floats) -> Estimate | None:
+        return mean_of(of_each, seed) if len(of_each) else None
+
     def measured(ranking: str, lists: Ints, by_shown_words: Ints) -> SimilarMetrics:
         return SimilarMetrics(
             ranking,
             coplay=mean_of(coplay_hits(lists, part.played, part.held_out), seed),
-            tags=mean_of(tag_hits(by_shown_words, vectors)[judged], seed) if judged.any() else None,
+            tags=mean(tag_hits(by_shown_words, vectors)[judged]),
+            series=mean(series_shares(lists, kin.series)),
+            diversity=mean(dissimilarities(lists, neighbours.tag_vectors(words))),
         )
 
     return [
@@ -62,6 +67,29 @@ def coplay_hits(lists: Ints, played: sparse.csr_matrix, held_out: sparse.csr_mat
         hit_shares[part] = np.asarray(hits.sum(axis=1)).ravel()
     share: Floats = hit_shares / np.maximum(np.diff(played.indptr), 1)
     return share
+
+
+def series_shares(lists: Ints, series: Ints) -> Floats:
+    """Of each game with a series and a list: the share of its list that is of the same series."""
+    listed = lists >= 0
+    rows = np.flatnonzero((series >= 0) & listed.any(axis=1))
+    same = (series[lists[rows]] == series[rows, None]) & listed[rows]
+    share: Floats = same.sum(axis=1) / listed[rows].sum(axis=1)
+    return share
+
+
+def dissimilarities(lists: Ints, vectors: npt.NDArray[np.float32]) -> Floats:
+    """Of each list with two or more games that have words: 1 minus their mean cosine."""
+    has_words = np.asarray(vectors.any(axis=1))
+    known = (lists >= 0) & has_words[lists]
+    counts = known.sum(axis=1)
+    rows = np.flatnonzero(counts > 1)
+    means = np.empty(len(rows))
+    for at, row in enumerate(rows.tolist()):
+        total = vectors[lists[row, known[row]]].sum(axis=0, dtype=np.float64)
+        pairs = counts[row] * (counts[row] - 1)
+        means[at] = 1 - (total @ total - counts[row]) / pairs
+    return means
 
 
 def tag_hits(lists: Ints, vectors: npt.NDArray[np.float32]) -> Floats:

@@ -1,7 +1,8 @@
-"""etl.recommender.evaluation: part of each player's games is held out, by a hash.
+"""etl.recommender.evaluation: part of each player's games is held out.
 
-Whether a pair is held out depends on the seed, the user and the user's games, not on the order of
-the rows or on other users; only the users and games that take part depend on all data.
+All games that were started recently are, and of the others a part chosen by a hash: whether a pair
+is held out depends on the seed, the user and the user's games, not on the order of the rows or on
+other users. Only the users and games that take part depend on all data.
 """
 
 from __future__ import annotations
@@ -30,11 +31,12 @@ _SHARE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The users and games that take part, renumbered, and their two parts.
+    """The users and games that take part, renumbered, and the parts of their libraries.
 
     `users[i]` and `games[i]` are the library's numbers of row i and column i, ascending.
     `known` is the training part: all that these users own, played or not, but what is held out.
-    `played`, `owned` (of the training part) and `held_out` are users x games, 1 where it is so.
+    `played`, `owned` (of the training part), `held_out` and `recent` (held out because they were
+    started recently) are users x games, 1 where it is so.
     `draw` is a number of each user that depends on the seed and the user's id alone.
     """
 
@@ -44,6 +46,7 @@ class Split:
     played: sparse.csr_matrix
     owned: sparse.csr_matrix
     held_out: sparse.csr_matrix
+    recent: sparse.csr_matrix
     draw: Hashes
 
     def history(self, unplayed: float) -> sparse.csr_matrix:
@@ -56,8 +59,15 @@ class Split:
         return np.sort(np.argsort(self.draw, kind="stable")[:most])
 
 
-def split(library: Library, user_ids: Sequence[str], app_ids: Sequence[str], seed: int) -> Split:
-    """Hold out a fifth of what each user played, at least one game."""
+def split(
+    library: Library,
+    user_ids: Sequence[str],
+    app_ids: Sequence[str],
+    seed: int,
+    recent_starts: Sequence[int] | Ints = (),
+) -> Split:
+    """Hold out the played games that were started recently (rows of the library), and a fifth of
+    what else each user played, at least one game."""
     played = _core(library)
     users, games = (
         np.unique(numbers[played]).astype(np.int32) for numbers in (library.user, library.game)
@@ -71,7 +81,8 @@ def split(library: Library, user_ids: Sequence[str], app_ids: Sequence[str], see
     minutes = library.minutes[pairs]
     chosen = np.zeros(len(pairs), dtype=bool)
     draw = _hashes([user_ids[number] for number in users.tolist()], seed, b"user")
-    took_part = np.flatnonzero(minutes > 0)
+    recent = (minutes > 0) & np.isin(pairs, recent_starts)
+    took_part = np.flatnonzero((minutes > 0) & ~recent)
     chosen[took_part] = _chosen(
         user[took_part],
         game[took_part],
@@ -85,16 +96,18 @@ def split(library: Library, user_ids: Sequence[str], app_ids: Sequence[str], see
         result.sort_indices()
         return result
 
-    counts = np.bincount(user[~chosen], minlength=len(users))
+    kept = ~chosen & ~recent
+    counts = np.bincount(user[kept], minlength=len(users))
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    known = Library(offsets, game[~chosen], minutes[~chosen])
+    known = Library(offsets, game[kept], minutes[kept])
     return Split(
         users,
         games,
         known,
-        played=matrix(~chosen & (minutes > 0)),
-        owned=matrix(~chosen),
+        played=matrix(kept & (minutes > 0)),
+        owned=matrix(kept),
         held_out=matrix(chosen),
+        recent=matrix(recent),
         draw=draw,
     )
 
@@ -130,11 +143,13 @@ def _hashes(keys: list[str], seed: int, kind: bytes) -> Hashes:
 
 
 def _chosen(user: Ints, game: Ints, of_user: Hashes, of_game: Hashes) -> npt.NDArray[np.bool_]:
-    """The pairs with the smallest hashes of each user; `user` is ascending."""
+    """The pairs with the smallest hashes of each user; at least one pair of each is left. `user` is
+    ascending."""
     order = np.lexsort((mixed(of_user[user] + of_game[game]), user))
     counts = np.bincount(user, minlength=len(of_user))
     starts = np.concatenate([[0], np.cumsum(counts)])
     rank = np.empty(len(user), np.int64)
     rank[order] = np.arange(len(user)) - starts[user[order]]
-    chosen: npt.NDArray[np.bool_] = rank < np.maximum(1, np.rint(_SHARE * counts))[user]
+    held_out = np.minimum(np.maximum(1, np.rint(_SHARE * counts)), np.maximum(counts - 1, 0))
+    chosen: npt.NDArray[np.bool_] = rank < held_out[user]
     return chosen

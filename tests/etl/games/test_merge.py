@@ -48,6 +48,7 @@ def test_libraries_grow_as_row_by_row(parts: list[Any]) -> None:
             for event in part.rows:
                 pair = event.user_id, event.app_id
                 played[pair] = played.get(pair, 0) + event.value
+            started = {pair for pair in started if pair[0] not in {user for user, _ in played}}
             for pair, minutes in played.items():
                 if minutes and not expected.get(pair):
                     started.add(pair)
@@ -55,11 +56,9 @@ def test_libraries_grow_as_row_by_row(parts: list[Any]) -> None:
             from_events += len(expected) - before
         else:
             in_files += len(part)
-            for pair, (minutes, recent) in part.items():
-                if minutes >= expected.get(pair, 0):
-                    longer = minutes > expected.get(pair, 0)
-                    started -= {pair} if not recent else set()
-                    started |= {pair} if recent and longer else set()
+            started = {pair for pair in started if pair[0] not in {user for user, _ in part}}
+            started |= {pair for pair, (_, recent) in part.items() if recent}
+            for pair, (minutes, _) in part.items():
                 expected[pair] = max(minutes, expected.get(pair, 0))
     given_parts = [
         part

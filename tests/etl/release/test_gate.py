@@ -6,7 +6,14 @@ import msgspec
 import numpy as np
 import pytest
 
-from datastore.base.evaluation import Estimate, Evaluation, Feedback, Metrics
+from datastore.base.evaluation import (
+    Estimate,
+    Evaluation,
+    Feedback,
+    Metrics,
+    SimilarMetrics,
+    Slice,
+)
 from datastore.base.gate import Gate
 from etl.release import gate_reason
 from etl.release.gate import Comparison, Finding, LiveModel, Verdict
@@ -145,6 +152,62 @@ def test_a_dataset_too_small_to_measure_is_released_and_the_reason_says_so(
         f"Released. Nothing could be measured: {users} user{'s' if users != 1 else ''} with enough "
         "games to hold some out; 50 are needed."
     )
+
+
+# ---------------------------------------------------------------- further figures
+
+
+def by_user(*values: float) -> bytes:
+    return np.array(values * 50, np.float32).tobytes()
+
+
+def with_slice(
+    evaluation: Evaluation, ndcg: float, by_user: bytes = b"", *, users: int = 100, task: str = ""
+) -> Evaluation:
+    (row, *_) = measured(ndcg).rankings
+    part = Slice("of late", "", 200, users, [row] if users else [], by_user)
+    return msgspec.structs.replace(evaluation, slices=[part], task=task, by_user=by_user)
+
+
+def test_a_slice_that_is_worse_is_reported_and_does_not_stop_a_release() -> None:
+    gate = judge(with_slice(LIVE, 0.1), with_slice(LIVE, 0.13), forced=False)
+    assert gate.released
+    assert gate.reason.endswith(
+        " Worse beyond noise, which does not stop a release: NDCG@10 of of late 0.100 ±0.006, "
+        "previously 0.130 ±0.006, a change of -0.030 ±0.008."
+    )
+
+
+def test_a_slice_that_is_better_or_equal_or_new_or_small_is_not_mentioned() -> None:
+    equal = judge(LIVE, LIVE, forced=False).reason
+    for new, old, users in ((0.13, 0.1, 100), (0.125, 0.13, 100), (0.1, 0.13, 49), (0.1, 0.1, 0)):
+        candidate, live = (with_slice(LIVE, ndcg, users=users) for ndcg in (new, old))
+        assert judge(candidate, live, forced=False).reason == equal
+    assert judge(with_slice(LIVE, 0.1), LIVE, forced=False).reason == equal
+
+
+def test_slices_of_the_same_task_are_compared_user_by_user() -> None:
+    values = [(0.10, 0.30), (0.12, 0.31)]
+    candidate, live = (with_slice(LIVE, 0.2, by_user(*own), task="t") for own in values)
+    reason = judge(candidate, live, forced=False).reason
+    assert "NDCG@10 of of late 0.200 ±0.006, previously 0.200 ±0.006, a change of -0.015" in reason
+    other = msgspec.structs.replace(live, task="other")
+    assert "of late" not in judge(candidate, other, forced=False).reason
+
+
+def test_similar_games_that_are_worse_are_reported() -> None:
+    def alike(coplay: float, tags: float | None) -> Evaluation:
+        estimates = around(coplay, 0.005), None if tags is None else around(tags, 0.05)
+        rows = [SimilarMetrics("as served", *estimates), SimilarMetrics("ALS", *estimates)]
+        return msgspec.structs.replace(LIVE, similar=rows)
+
+    equal = judge(LIVE, LIVE, forced=False).reason
+    gate = judge(alike(0.22, 1.3), alike(0.24, 1.5), forced=False)
+    assert gate.released
+    assert "similar games by held-out co-play 0.220 ±0.005, previously 0.240 ±0.005" in gate.reason
+    assert "similar games by held-out tags 1.300 ±0.050, previously 1.500 ±0.050" in gate.reason
+    assert judge(alike(0.24, 1.5), alike(0.22, 1.3), forced=False).reason == equal
+    assert judge(alike(0.24, None), alike(0.24, 1.5), forced=False).reason == equal
 
 
 def test_fifty_users_are_enough() -> None:

@@ -15,8 +15,10 @@ from datastore.base.library import Library
 from etl.process.progress import Stage
 from etl.recommender.evaluation import evaluate as evaluate_module
 from etl.recommender.evaluation.baselines import BASELINES, EASE, EASE_OWNED
-from etl.recommender.evaluation.evaluate import evaluate, steps
+from etl.recommender.evaluation.companions import COMPANIONS
+from etl.recommender.evaluation.evaluate import Extent, evaluate, steps
 from etl.recommender.evaluation.split import split
+from etl.recommender.evaluation.tasks import RECENT
 from etl.recommender.parameters import Parameters, Recipe
 from library import make_library, training_data
 
@@ -24,6 +26,7 @@ PARAMETERS = Parameters(factors=8, iterations=4)
 GROUP, USERS = 15, 68
 UNLISTED = 2 * GROUP - 1  # a game that the catalogue lacks takes part like any other
 OWNED_ONLY = 2 * GROUP
+WHOLE, SMALLEST = Extent(baselines=True, companions=True), Extent()
 
 
 def two_tastes() -> Library:
@@ -54,9 +57,10 @@ class Counted(Stage):
 
 
 def run(library: Library = LIBRARY, words: list[list[str]] = WORDS, **how: Any) -> Evaluation:
-    chosen: dict[str, Any] = {"seed": 0, "jobs": 1, "baselines": True, "stage": Counted()} | how
+    chosen: dict[str, Any] = {"seed": 0, "jobs": 1, "extent": WHOLE, "stage": Counted()} | how
     recipe = Recipe(PARAMETERS, chosen.pop("seed"), chosen.pop("jobs"))
-    return evaluate(training_data(library, words), recipe, **chosen)
+    data = training_data(library, words, chosen.pop("recent", ()))
+    return evaluate(data, recipe, **chosen)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +92,7 @@ def test_a_model_of_taste_beats_popularity_which_knows_none(evaluation: Evaluati
 
 
 def test_without_baselines_there_is_still_popularity(evaluation: Evaluation) -> None:
-    alone = run(baselines=False)
+    alone = run(extent=SMALLEST)
     assert alone.rankings == evaluation.rankings[:2]
     assert alone.similar == evaluation.similar
 
@@ -98,11 +102,11 @@ def test_the_same_seed_measures_the_same_on_any_number_of_threads(evaluation: Ev
     assert run(seed=1) != msgspec.structs.replace(evaluation, seed=1)
 
 
-@pytest.mark.parametrize("baselines", [True, False])
-def test_the_steps_that_were_announced_are_gone(baselines: bool) -> None:
+@pytest.mark.parametrize("extent", [WHOLE, SMALLEST, Extent(companions=True)])
+def test_the_steps_that_were_announced_are_gone(extent: Extent) -> None:
     stage = Counted()
-    run(baselines=baselines, stage=stage)
-    assert stage.units == steps(PARAMETERS, baselines=baselines)
+    run(extent=extent, stage=stage, recent=RECENT_ROWS)
+    assert stage.units == steps(PARAMETERS, extent)
 
 
 def test_users_with_few_games_are_those_of_whom_ten_or_fewer_are_known(
@@ -159,7 +163,7 @@ def test_where_very_many_take_part_only_some_are_measured(
     monkeypatch: pytest.MonkeyPatch, evaluation: Evaluation
 ) -> None:
     monkeypatch.setattr(evaluate_module, "_MOST_MEASURED", 20)
-    some = run(baselines=False)
+    some = run(extent=SMALLEST)
     assert (some.users, some.games) == (20, evaluation.games)
     assert some.held_out < evaluation.held_out
     assert some.rankings[0].ndcg_at_10.high - some.rankings[0].ndcg_at_10.low > (
@@ -187,7 +191,7 @@ def test_who_is_measured_depends_on_the_users_ids_alone() -> None:
 
 
 def test_companions_are_dropped_in_a_slice_of_all_held_out_games(evaluation: Evaluation) -> None:
-    (dropped,) = (part for part in evaluation.slices if part.name == "companions dropped")
+    (dropped,) = (part for part in evaluation.slices if part.name == COMPANIONS)
     assert dropped.pairs == evaluation.held_out
     assert [ranking.ranking for ranking in dropped.rankings] == [
         SERVED, POPULARITY, EASE, EASE_OWNED,
@@ -197,14 +201,17 @@ def test_companions_are_dropped_in_a_slice_of_all_held_out_games(evaluation: Eva
 def test_lists_of_a_slice_leave_out_what_is_owned() -> None:
     lists = np.array([[3, 1, 0, -1], [2, 0, 1, 3]], np.int32)
     owned = sparse.csr_matrix(np.array([[0, 1, 0, 0], [0, 0, 1, 1]], np.float32))
-    assert evaluate_module._without(lists, owned).tolist() == [[3, 0, -1, -1], [0, 1, -1, -1]]
+    found = evaluate_module._without(lists, owned)
+    assert found[:, :4].tolist() == [[3, 0, -1, -1], [0, 1, -1, -1]]
+    assert found.shape == (2, 20)
+    assert (found[:, 4:] == -1).all()
 
 
 def test_unlisted_games_are_neither_asked_for_nor_recommended() -> None:
     data, hidden = training_data(LIBRARY, WORDS), np.zeros(len(WORDS), bool)
     hidden[:GROUP:3] = True
     recipe = Recipe(PARAMETERS, 0, 1)
-    found = evaluate(replace(data, unlisted=hidden), recipe, baselines=True, stage=Counted())
+    found = evaluate(replace(data, unlisted=hidden), recipe, WHOLE, Counted())
     for ranking in found.rankings:
         assert ranking.unlisted is not None
         assert ranking.unlisted.value == 0
@@ -219,4 +226,56 @@ def test_the_quality_of_lists_is_measured_by_genre() -> None:
     assert {part.name for part in found.genres} == {"left", "right"}
     assert sum(part.pairs for part in found.genres) == found.held_out
     assert found.genres[0].pairs >= found.genres[1].pairs
-    assert run(words=words, baselines=False).genres == []
+    assert run(words=words, extent=SMALLEST).genres == []
+
+
+# ---------------------------------------------------------------- started recently
+
+#: The first played game of every third user.
+RECENT_ROWS = LIBRARY.offsets[:-1:3].tolist()
+
+
+@pytest.fixture(scope="module")
+def near_to_time() -> Evaluation:
+    return run(recent=RECENT_ROWS)
+
+
+def test_games_started_recently_are_asked_for_in_a_slice_of_their_own(
+    near_to_time: Evaluation, evaluation: Evaluation
+) -> None:
+    assert all(part.name != RECENT for part in evaluation.slices)
+    (recent,) = (part for part in near_to_time.slices if part.name == RECENT)
+    assert recent.users == recent.pairs == len(RECENT_ROWS)
+    assert [own.ranking for own in recent.rankings] == [SERVED, *BASELINES]
+    served, popular, *_ = recent.rankings
+    assert served.ndcg_at_10.value > popular.ndcg_at_10.value > 0
+    by_user = np.frombuffer(recent.by_user, np.float32)
+    assert by_user.mean() == pytest.approx(served.ndcg_at_10.value)
+    assert near_to_time.task != evaluation.task
+
+
+def test_what_else_is_held_out_is_not_in_the_lists_of_recent_starts() -> None:
+    # Two games are left to recommend: the one that was started, and one that nobody owns.
+    users = [{game: 60 - game for game in range(8)} for _ in range(60)]
+    for user in range(30):
+        users[user] = {game: 60 - game for game in range(1, 9)}
+    library = make_library(*users)
+    found = run(library, [[]] * 9, recent=library.offsets[:-1:2].tolist(), extent=SMALLEST)
+    (recent,) = (part for part in found.slices if part.name == RECENT)
+    assert recent.rankings[0].recall_at_20.value == 1
+    assert recent.rankings[1].ndcg_at_10.low >= 1 / np.log2(3) - 1e-9
+
+
+def test_users_of_whom_only_recent_starts_are_known_are_not_asked() -> None:
+    rows = [*range(LIBRARY.offsets[0], LIBRARY.offsets[1]), *RECENT_ROWS[1:]]
+    found = run(recent=sorted(rows), extent=SMALLEST)
+    (recent,) = (part for part in found.slices if part.name == RECENT)
+    assert recent.users == len(RECENT_ROWS) - 1
+
+
+def test_lists_without_companions_are_measured_if_asked_for() -> None:
+    found = run(extent=Extent(companions=True))
+    (dropped,) = (part for part in found.slices if part.name == COMPANIONS)
+    assert [own.ranking for own in dropped.rankings] == [SERVED, POPULARITY]
+    assert len(dropped.by_user) == 4 * dropped.users
+    assert all(part.name != COMPANIONS for part in run(extent=SMALLEST).slices)

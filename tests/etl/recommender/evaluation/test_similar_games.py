@@ -7,7 +7,12 @@ import pytest
 from scipy import sparse
 
 from etl.recommender import neighbours
-from etl.recommender.evaluation.similar_games import coplay_hits, tag_hits
+from etl.recommender.evaluation.similar_games import (
+    coplay_hits,
+    dissimilarities,
+    series_shares,
+    tag_hits,
+)
 from library import game_words
 
 
@@ -34,6 +39,22 @@ def test_co_play_counts_are_those_of_pairs_one_by_one() -> None:
         own = np.flatnonzero(played[user])
         right = sum(held_out[user, other] for game in own for other in lists[game])
         assert found[user] == pytest.approx(right / max(1, len(own)))
+
+
+def test_the_share_of_the_own_series_is_that_of_each_list() -> None:
+    lists = np.array([[1, 2, 3], [0, 2, -1], [3, -1, -1], [-1, -1, -1], [0, 1, 5], [4, 0, 1]])
+    series = np.array([7, 7, 8, 8, -1, 9], np.int32)
+    # One of three, one of two, one of one; no list, no series, none of three.
+    assert series_shares(lists, series).tolist() == pytest.approx([1 / 3, 1 / 2, 1, 0])
+
+
+def test_lists_are_as_diverse_as_their_games_are_different_two_by_two() -> None:
+    vectors = neighbours.tag_vectors(game_words([["t:a"], ["t:a"], ["t:a", "t:b"], ["t:c"], []]))
+    lists = np.array([[0, 1, -1], [0, 1, 3], [2, 0, 1], [3, 4, -1], [3, -1, -1]], np.int32)
+    cosine = float(vectors[0] @ vectors[2])
+    # The last two have one game with words.
+    expected = [0, 2 / 3, 1 - (1 + 2 * cosine) / 3]
+    assert dissimilarities(lists, vectors).tolist() == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_game_is_right_by_how_much_it_shares() -> None:

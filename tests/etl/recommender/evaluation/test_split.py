@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from random import Random
 
 import numpy as np
@@ -17,14 +18,18 @@ Pairs = set[tuple[str, str]]
 World = dict[str, dict[str, int]]
 
 
-def divided(world: World, seed: int = 0, games: list[str] | None = None) -> Split:
-    """Split a world of user id -> app id -> minutes; games are numbered in the given order."""
+def divided(
+    world: World, seed: int = 0, games: list[str] | None = None, started: Collection[str] = ()
+) -> Split:
+    """Split a world of user id -> app id -> minutes; games are numbered in the given order. All
+    started these games recently."""
     app_ids = games or sorted({game for own in world.values() for game in own})
     number = {app_id: at for at, app_id in enumerate(app_ids)}
     library = make_library(
         *({number[game]: minutes for game, minutes in own.items()} for own in world.values())
     )
-    return split(library, list(world), app_ids, seed)
+    recent = np.flatnonzero(np.isin(library.game, [number[game] for game in started]))
+    return split(library, list(world), app_ids, seed, recent)
 
 
 def held_out(world: World, seed: int = 0, games: list[str] | None = None) -> Pairs:
@@ -47,6 +52,31 @@ def test_a_fifth_of_what_a_user_played_is_held_out_rounded(games: int, expected:
     part = divided(everybody_plays(6, games))
     assert np.diff(part.held_out.indptr).tolist() == [expected] * 6
     assert np.diff(part.played.indptr).tolist() == [games - expected] * 6
+
+
+def test_games_that_were_started_recently_are_held_out_beside_a_fifth_of_the_others() -> None:
+    world = everybody_plays(6, 12)
+    world["u3"]["g11"] = 0  # owned, not started
+    part = divided(world, started=["g10", "g11"])
+    recent = [[10, 11], [10, 11], [10, 11], [10], [10, 11], [10, 11]]
+    columns = {game: at for at, game in enumerate(sorted({*world["u0"]}))}
+    expected = [[columns[f"g{game}"] for game in own] for own in recent]
+    assert [sorted(part.recent[user].indices.tolist()) for user in range(6)] == [
+        sorted(own) for own in expected
+    ]
+    assert np.diff(part.held_out.indptr).tolist() == [2] * 6
+    assert part.held_out.multiply(part.recent).nnz == 0
+    assert np.diff(part.played.indptr).tolist() == [8] * 6
+    assert part.owned.multiply(part.recent + part.held_out).nnz == 0
+    assert len(part.known.game) == part.owned.nnz == 6 * 8 + 1
+
+
+def test_a_user_who_started_nearly_all_recently_keeps_a_game() -> None:
+    part = divided(everybody_plays(6, 6), started=["g1", "g2", "g3", "g4", "g5"])
+    assert np.diff(part.played.indptr).tolist() == [1] * 6
+    assert part.held_out.nnz == 0
+    part = divided(everybody_plays(6, 6), started=[f"g{game}" for game in range(6)])
+    assert (part.held_out.nnz, part.played.nnz, part.recent.nnz) == (0, 0, 36)
 
 
 def test_users_and_games_need_five_of_each_other_until_nobody_is_left_behind() -> None:
