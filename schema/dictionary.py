@@ -38,7 +38,10 @@ meaning, unit, what null means, and whether clients can filter (`filter=Kind.INT
    as read; other columns are made in `etl/games/tables.py`, those of titles in
    `etl/titles/tables.py`. A build fails if a declared column is missing.
 2. Increase `FORMAT` in `datastore/base/tables.py` by one, because old snapshots lack the column.
-3. Regenerate `schema.graphql` (`playgraph sdl > schema.graphql`) and this page.
+3. Regenerate this page and [export.md](export.md). If the column has a field, a filter or a sort
+   key, regenerate `schema.graphql` and `docs/reference/`, too, and name what is new in
+   [schema-changes.md](schema-changes.md). [CONTRIBUTING.md](../CONTRIBUTING.md#where-a-change-goes)
+   has the commands.
 
 Its filter, its sort key, their descriptions and its line on this page derive from the declaration.
 For a field of `Game` or `Title`, declare `shown=True` and add one line to the noun's file in

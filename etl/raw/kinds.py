@@ -58,7 +58,7 @@ class RawKind:
     `to_tables` and `from_tables` convert.
     """
 
-    #: Name in the manifest, and of the option: `--games`.
+    #: Name in the manifest, and of the option: `--games`. One word.
     name: str
     #: Help text of the option, one sentence.
     help: str
@@ -89,6 +89,11 @@ class RawKind:
     from_tables: Callable[[Tables], Any]
     #: The rows of users; None if rows do not name users.
     users: UserRows | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a name that click would change: its files would be ignored."""
+        if not self.name.isidentifier():
+            raise ValueError(f"{self.name!r} cannot be the name of a raw kind: use one word.")
 
     @property
     def is_table(self) -> bool:
