@@ -44,7 +44,7 @@ _STEPS = 3
 _LAST_STEPS = 12
 #: Iterations from the factors of a model before; docs/recommender.md has the comparison.
 _WARM_ITERATIONS = 2
-#: Squared length of a residual that is none.
+#: Squared length below which a residual counts as zero.
 _NOTHING = 1e-20
 #: Played pairs that are multiplied at once.
 _PAIRS = 1 << 16
@@ -173,7 +173,7 @@ class _SolveUsers:
 
 
 def _solve_games(users: Users, problem: _Problem, games: Floats, number: int, stage: str) -> Floats:
-    """The games' factors after some steps from those of before."""
+    """The games' factors after some steps from the previous ones."""
     if len(users.parts) == 1:
         (solved,) = users.map(_SolveGames(problem, users.share(games), number), stage)
         return solved

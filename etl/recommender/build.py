@@ -31,7 +31,7 @@ USER_ARRAYS = ("user_games", "user_scores", "user_sources", als.USER_FACTORS)
 
 @dataclass(frozen=True, slots=True)
 class Recommendations:
-    """Arrays of the snapshot's contract but for `USER_ARRAYS`, and the facts for the manifest."""
+    """Arrays of the contract except for `USER_ARRAYS`, and the facts for the manifest."""
 
     arrays: dict[str, npt.NDArray[Any]]
     facts: dict[str, Any]

@@ -47,7 +47,7 @@ def read_factors(snapshot: Path, user_ids: list[str], app_ids: list[str]) -> Fac
 def put_factors(users: Users, snapshot: Path, name: str, app_ids: list[str]) -> Floats:
     """Put the users' factors of the snapshot's model on the shelves; returns the games', in the
     order of these ids. NaN for those that it does not know."""
-    users.run(partial(_put_factors, snapshot, name), "factors of before")
+    users.run(partial(_put_factors, snapshot, name), "previous factors")
     return read_factors(snapshot, [], app_ids).games
 
 

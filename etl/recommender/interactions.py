@@ -32,7 +32,7 @@ class Axis:
 
     @classmethod
     def of(cls, players: Numbers, least: int) -> Self:
-        """The games that at least so many users have played for a minute or more."""
+        """The games that at least `least` users have played for a minute or more."""
         return cls(np.flatnonzero(players >= least).astype(np.int32), len(players))
 
     @property

@@ -1,10 +1,9 @@
 """etl.recommender: the users of a model in parts, and what is known about the users of each.
 
 Training, lists and measurements are functions of a part: an engine runs them over all parts and
-adds up what they return, which is of the size of the games. Of the size of the users are only the
-arrays on the shelf of a part. On one host all users are one part, with a shelf in memory. On a
-cluster there are many, with shelves in a folder that all hosts can write: what is written twice,
-because work was repeated, is the same.
+adds up what they return, which grows with the games. Only the arrays on the shelf of a part grow
+with the users. On one host all users are one part, with a shelf in memory. On a cluster there are
+many, with shelves in a folder that all hosts can write: repeated work writes the same again.
 """
 
 from __future__ import annotations

@@ -88,16 +88,19 @@ def bucket_of(address: str) -> S3Store | GCSStore:
 
 def _aws_profile() -> S3Config:
     """Keys and region of the profile in `~/.aws`, as far as the environment has none; it may also
-    name another profile or other files."""
+    name another profile or other files. Raises ValueError for a named profile that is in none."""
     config: S3Config = {}
     environment = os.environ
-    profile = environment.get("AWS_PROFILE", "default")
-    home = Path(environment.get("HOME") or "/").expanduser() / ".aws"
-    keys = _section(environment.get("AWS_SHARED_CREDENTIALS_FILE", home / "credentials"), profile)
-    more = _section(
-        environment.get("AWS_CONFIG_FILE", home / "config"),
-        profile if profile == "default" else f"profile {profile}",
-    )
+    profile = environment.get("AWS_PROFILE") or "default"
+    home = Path(environment.get("HOME") or "/") / ".aws"
+    credentials = environment.get("AWS_SHARED_CREDENTIALS_FILE") or home / "credentials"
+    configuration = environment.get("AWS_CONFIG_FILE") or home / "config"
+    keys = _section(credentials, profile)
+    more = _section(configuration, profile if profile == "default" else f"profile {profile}")
+    if profile != "default" and not keys and not more:
+        raise ValueError(
+            f"AWS_PROFILE is {profile!r}, which is in neither {credentials} nor {configuration}."
+        )
     found = {**more, **keys}
     if "AWS_ACCESS_KEY_ID" not in environment and "aws_access_key_id" in found:
         config["access_key_id"] = found["aws_access_key_id"]
@@ -113,7 +116,7 @@ def _section(file: str | Path, name: str) -> dict[str, str]:
     """A section of a configuration file; empty if there is none."""
     parser = ConfigParser(interpolation=None)
     try:
-        parser.read(file, encoding="utf-8")
+        parser.read(Path(file).expanduser(), encoding="utf-8")
     except (ConfigError, OSError, UnicodeDecodeError):
         return {}
     return dict(parser[name]) if parser.has_section(name) or name == parser.default_section else {}

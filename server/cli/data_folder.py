@@ -10,6 +10,7 @@ import click
 
 from datastore.base.errors import SnapshotError
 from datastore.base.settings import Settings
+from server.cli.console import fail
 
 __all__ = ["data_address", "data_folder"]
 
@@ -62,7 +63,14 @@ def data_folder(
         yield mirror.folder
         if not writes:
             return
-        copied = mirror.write_back()
+        try:
+            copied = mirror.write_back()
+        except KeyboardInterrupt:
+            fail(
+                f"Interrupted while the changes were copied to {name}: the live snapshot there is "
+                "the previous or the new one. Run the same command again.",
+                130,
+            )
         if copied:
             released = current_version(mirror.folder) != mirror.live
             verb = "Released in" if released else "Written to"

@@ -25,7 +25,7 @@ __all__ = ["doctor"]
 @setting_option("metrics_port", "N")
 @json_option
 def doctor(*, as_json: bool, **given: Any) -> None:
-    """Say what is wrong with an installation, and what to do.
+    """Report problems of an installation, each with its remedy.
 
     Checks versions, compiled packages, settings, memory, cores, the data folder or object storage,
     snapshots, the pages and the port. Exits with code 1 if something prevents serving.

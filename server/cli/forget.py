@@ -33,7 +33,7 @@ _NOBODY = (
 @data_option
 @jobs_option
 @dry_run_option
-@click.option("--force", is_flag=True, help="Go on even if none of the users is in the data.")
+@click.option("--force", is_flag=True, help="Continue even if none of the users is in the data.")
 def forget(user_ids: tuple[str, ...], *, dry_run: bool, force: bool, **given: Any) -> None:
     """Permanently delete users and exclude them from future imports.
 

@@ -86,7 +86,7 @@ def _terminated(number: int, frame: object) -> None:
 @click.option("--result-json", type=FILE, hidden=True)  # for a parent process; see `outcome`
 @click.pass_context
 def commands(context: click.Context, result_json: Path | None) -> None:
-    """Answers about games, prices and streaming titles from raw files, over GraphQL."""
+    """Build snapshots of games, prices and streaming titles, and answer GraphQL queries."""
     context.ensure_object(Recorder).path = result_json
 
 

@@ -16,7 +16,6 @@ import msgspec
 from datastore.base.errors import (
     InputError,
     NotReleased,
-    OtherFormat,
     PlaygraphError,
     SettingsError,
     SnapshotError,
@@ -28,8 +27,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Done", "Failed", "Outcome", "Recorder", "record_release"]
 
-_ERRORS = {error.__name__: error for error in (SettingsError, SnapshotError)}
-_ERRORS[OtherFormat.__name__] = SnapshotError
+#: Errors that a parent process tells from others; a subclass comes back as one of these.
+_ERRORS: tuple[type[PlaygraphError], ...] = (
+    InputError,
+    NotReleased,
+    SettingsError,
+    SnapshotError,
+    PlaygraphError,
+)
 
 
 class Done(msgspec.Struct, frozen=True, tag="done"):
@@ -54,7 +59,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     @classmethod
     def of(cls, error: Exception) -> Failed:
         """The outcome of a command that raised this error."""
-        name = type(error).__name__
+        name = next((e.__name__ for e in _ERRORS if isinstance(error, e)), PlaygraphError.__name__)
         match error:
             case InputError():
                 path, rejects = (
@@ -75,7 +80,7 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
                 return InputError(self.message, path=path, rejects=rejects)
             case NotReleased.__name__:
                 return NotReleased(self.message, gate=self.gate, drifts=self.drifts)
-        return _ERRORS.get(self.error, PlaygraphError)(self.message)
+        return next(error for error in _ERRORS if error.__name__ == self.error)(self.message)
 
 
 Outcome = Done | Failed

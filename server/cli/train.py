@@ -38,7 +38,9 @@ __all__ = ["train"]
 @click.option("--warm", is_flag=True, help="Start from the live model's factors.")
 @force_option
 def train(*, trials: int, warm: bool, force: bool, **given: Any) -> None:
-    """Retrain the recommender on the live snapshot, and release the result."""
+    """Retrain the recommender, and release the result.
+
+    The data is that of the live snapshot."""
     from etl.process.progress import Reporter
     from etl.release.train import Training
     from etl.release.train import train as run

@@ -36,7 +36,9 @@ __all__ = ["update"]
 def update(
     files: Files, *, hashed: list[HashedFile], cold: bool, force: bool, **given: Any
 ) -> None:
-    """Add newer or partial dumps and events to the live snapshot, and release the result.
+    """Add files to the live snapshot, and release the result.
+
+    They are newer or partial dumps, or events.
 
     Training starts from the live model's factors."""
     from etl.process.progress import Reporter

@@ -30,9 +30,9 @@ __all__ = ["watch"]
 )
 @click.option("--once", is_flag=True, help="Ingest existing files, then exit.")
 def watch(folder: Path, *, every: int, once: bool, **given: Any) -> None:
-    """Ingest new files from FOLDER as they arrive, whatever their names.
+    """Ingest new files from FOLDER as they arrive.
 
-    The first build starts once there is a dump of each required kind."""
+    File names do not matter. The first build starts once there is a dump of each required kind."""
     from etl.release.watch import Watcher, only_watcher
     from etl.sources.inputs import Inputs
 

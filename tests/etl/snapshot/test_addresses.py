@@ -56,6 +56,24 @@ def test_keys_and_region_are_those_of_the_profile(monkeypatch: pytest.MonkeyPatc
     assert config("s3://bucket?region=us-west-2")["region"] == "us-west-2"
 
 
+def test_an_empty_profile_is_the_default_one_and_an_unknown_one_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "")
+    assert config("s3://bucket")["access_key_id"] == "DEFAULT"
+    monkeypatch.setenv("AWS_PROFILE", "othr")
+    with pytest.raises(SnapshotError, match=r"AWS_PROFILE is 'othr', which is in neither .*\.aws"):
+        bucket_of("s3://bucket")
+
+
+def test_files_of_profiles_may_be_in_the_home_folder(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "keys").write_text(CREDENTIALS.replace("DEFAULT", "MOVED"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "~/keys")
+    assert config("s3://bucket")["access_key_id"] == "MOVED"
+
+
 def test_the_environment_comes_before_the_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ENVIRONMENT")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")

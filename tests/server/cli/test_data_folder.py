@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -149,6 +149,25 @@ def test_a_command_that_fails_changes_nothing(
     assert filled.new in run("snapshots", "list").stdout
     (folder,) = cache.glob("*-work")
     assert current_version(folder) == filled.new
+
+
+@pytest.mark.parametrize("address", ["file"], indirect=True)
+def test_an_interrupt_while_changes_are_copied_does_not_say_that_nothing_changed(
+    address: str, filled: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete = Objects.delete
+
+    def interrupted(self: Objects, paths: Iterable[str]) -> None:
+        delete(self, paths)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Objects, "delete", interrupted)
+    result = invoke("snapshots", "prune", "--keep", "1", "--data", address)
+    assert result.exit_code == 130
+    assert result.stderr == (
+        f"playgraph: Interrupted while the changes were copied to {address}: the live snapshot "
+        "there is the previous or the new one. Run the same command again.\n"
+    )
 
 
 @pytest.mark.parametrize("address", ["file"], indirect=True)

@@ -11,8 +11,10 @@ import pytest
 import processes
 import world
 from datastore.base.errors import (
+    DamagedSnapshot,
     InputError,
     NotReleased,
+    OtherFormat,
     PlaygraphError,
     SettingsError,
     SnapshotError,
@@ -20,6 +22,7 @@ from datastore.base.errors import (
 from datastore.base.evaluation import read_evaluation
 from datastore.base.gate import Gate
 from datastore.base.snapshot import current_version, snapshot_path
+from etl.snapshot.mirror import NotWritten
 from server.cli.outcome import Done, Failed, Outcome
 
 GATE = Gate(False, "Not released. It is worse.", forced=False, first=False)
@@ -43,6 +46,20 @@ def test_an_error_comes_back_as_the_same_class_with_the_same_data(error: Playgra
     assert isinstance(found, Failed)
     again = found.exception()
     assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DamagedSnapshot("It is damaged: a.json is missing.", "a.json is missing"),
+        OtherFormat("It has format 1.", 1, demo=False),
+        NotWritten("Not released: no route to host."),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_every_error_of_a_snapshot_comes_back_as_one(error: SnapshotError) -> None:
+    again = Failed.of(error).exception()
+    assert (type(again), str(again)) == (SnapshotError, str(error))
 
 
 def test_an_error_of_another_class_is_one_that_playgraph_explains() -> None:

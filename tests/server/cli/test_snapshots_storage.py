@@ -14,9 +14,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from datastore.base.environment import load_settings
+from datastore.base.settings import Settings
 from datastore.base.snapshot import current_version
 from processes import environment, free_port, start, wait_until_ready
 from server.cli.main import commands
+from server.cli.snapshots_storage import fetch_live
 from two_snapshots import Two
 
 
@@ -86,6 +88,23 @@ def test_without_its_storage_a_server_serves_what_it_has_fetched(
     with serving(address, tmp_path) as url:
         assert two_snapshots.old in ready(url)
     assert "Using the snapshot fetched before." in (tmp_path / "log").read_text()
+
+
+def test_with_a_damaged_release_in_its_storage_a_server_serves_what_it_has_fetched(
+    two_snapshots: Two, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = f"file://{tmp_path}/storage"
+    push(address, two_snapshots.old, two_snapshots)
+    settings = Settings(tmp_path / "cache", storage=address)
+    fetch_live(settings)
+    push(address, two_snapshots.new, two_snapshots)
+    stored = tmp_path / "storage" / "snapshots" / two_snapshots.new / "manifest.json"
+    stored.write_text(stored.read_text().replace('"format"', '"Format"'))
+    fetch_live(settings)
+    assert current_version(settings.data_dir) == two_snapshots.old
+    printed = capsys.readouterr().err
+    assert "damaged" in printed
+    assert "Using the snapshot fetched before." in printed
 
 
 def test_api_keys_are_kept_in_a_folder() -> None:
