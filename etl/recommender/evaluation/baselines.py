@@ -36,10 +36,14 @@ EASE = "EASE"
 EASE_OWNED = "EASE, sees owned games"
 
 
-def popularity(played: sparse.csr_matrix, seed: int, jobs: int) -> Scorer:
+def popularity(players: npt.NDArray[np.integer]) -> Scorer:
     """Most players first, the same for everybody."""
-    players = np.bincount(played.indices, minlength=played.shape[1]).astype(np.float32)
-    return lambda users: np.tile(players, (len(users), 1))
+    scores = players.astype(np.float32)
+    return lambda users: np.tile(scores, (len(users), 1))
+
+
+def _popularity(played: sparse.csr_matrix, seed: int, jobs: int) -> Scorer:
+    return popularity(np.bincount(played.indices, minlength=played.shape[1]))
 
 
 def _item_knn(played: sparse.csr_matrix, seed: int, jobs: int) -> Scorer:
@@ -102,7 +106,7 @@ def _dense(scores: sparse.csr_matrix) -> Floats:
 #: Name -> training: who played what (users x games), or owns what for EASE_OWNED; seed, threads ->
 #: scores.
 BASELINES: dict[str, Callable[[sparse.csr_matrix, int, int], Scorer]] = {
-    POPULARITY: popularity,
+    POPULARITY: _popularity,
     "TF-IDF item-kNN": _item_knn,
     EASE: _ease,
     EASE_OWNED: _ease_owned,

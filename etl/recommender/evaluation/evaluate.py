@@ -16,12 +16,19 @@ from etl.process.progress import Stage
 from etl.recommender import neighbours
 from etl.recommender.content import GameWords
 from etl.recommender.evaluation import tasks
-from etl.recommender.evaluation.baselines import BASELINES, EASE, EASE_OWNED, OWNED_WEIGHT
+from etl.recommender.evaluation.baselines import (
+    BASELINES,
+    EASE,
+    EASE_OWNED,
+    OWNED_WEIGHT,
+    popularity,
+)
 from etl.recommender.evaluation.companions import COMPANIONS, without_companions
+from etl.recommender.evaluation.held_out import hold_out
 from etl.recommender.evaluation.metrics import LONGEST, Scorer, Values, metrics, top, values
 from etl.recommender.evaluation.served_model import Served, fit
 from etl.recommender.evaluation.similar_games import similar
-from etl.recommender.evaluation.split import Split, split
+from etl.recommender.evaluation.split import Split
 from etl.recommender.evaluation.tasks import Task
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import TrainingData
@@ -70,26 +77,30 @@ def steps(parameters: Parameters, extent: Extent) -> int:
 def evaluate(data: TrainingData, recipe: Recipe, extent: Extent, stage: Stage) -> Evaluation:
     """Train on the training part, rank all candidates, measure.
 
-    The result depends on the seed, not on the number of threads.
+    The result depends on the seed, not on the number of threads. Of users in several parts, only
+    the model and popularity are measured.
     """
+    if len(data.users.parts) > 1:
+        extent = Extent()
     seed = recipe.seed
-    [everybody] = data.users.parts
-    part = split(everybody.library, everybody.ids, data.app_ids, seed, everybody.recent_starts)
-    users, games = part.held_out.shape
-    if not users:
+    held = hold_out(data.users, data.app_ids, seed)
+    games = held.games
+    if not len(held.users):
         return Evaluation(seed, 0, 0, 0, [], [], [])
     release()
-    words, unlisted = data.words.of_games(part.games), data.unlisted[part.games]
-    model = _fit(part, words, unlisted, recipe, stage)
+    words, unlisted = data.words.of_games(games), data.unlisted[games]
+    model = _fit(held.users, words, unlisted, recipe, stage)
     release()
-    alike = similar(part, model, words, data.kin.of_games(part.games), seed)
+    part, rows = held.sampled(~unlisted, _MOST_MEASURED)
+    model = model.of(rows)
+    alike = similar(part, model, words, data.kin.of_games(games), seed, _MOST_MEASURED)
     stage.advance(_RANKING)
     asked = tasks.main(part, ~unlisted, _MOST_MEASURED)
     recent = tasks.recent_starts(part, ~unlisted, _MOST_MEASURED)
-    measured = _Measured(part, unlisted, seed)
+    measured = _Measured(part, held.players, len(held.users), unlisted, seed)
     lists, *recent_lists = _lists(
-        model, part, [asked, *([recent] if recent else [])], extent.compared, recipe, stage,
-        unlisted,
+        model, measured, part, [asked, *([recent] if recent else [])], extent.compared, recipe,
+        stage,
     )  # fmt: skip
     del model
     slices = [measured.slice(cold, lists) for cold in measured.cold_starts(asked)]
@@ -97,10 +108,11 @@ def evaluate(data: TrainingData, recipe: Recipe, extent: Extent, stage: Stage) -
         slices.append(measured.slice(recent, *recent_lists))
     if extent.companions:
         slices.append(_companions(measured, asked, words, recipe, extent, stage))
+    held.clear()
     return Evaluation(
         seed=seed,
         users=len(asked.users),
-        games=games,
+        games=len(games),
         held_out=asked.pairs,
         rankings=measured.rankings(asked, lists),
         slices=slices,
@@ -109,29 +121,32 @@ def evaluate(data: TrainingData, recipe: Recipe, extent: Extent, stage: Stage) -
             for genre in (tasks.genres(asked, words) if extent.baselines else [])
         ],
         similar=alike,
-        task=_task(part, asked),
+        task=_task(part, asked, held.players),
         by_user=measured.by_user(asked, lists),
     )
 
 
-def _task(part: Split, asked: Task) -> str:
-    """A hash that identifies the measured task: users, candidates, held-out pairs."""
+def _task(part: Split, asked: Task, players: npt.NDArray[np.int64]) -> str:
+    """A hash that identifies the measured task: users, candidates, held-out pairs; and the players
+    of each game, which tell whether the model is trained on other users."""
     hashed = sha256(part.draw[asked.users].tobytes())
+    hashed.update(players.astype(np.int64).tobytes())
     for matrix in (part.owned, asked.held_out, part.recent):
-        for array in (matrix.indptr, matrix.indices):
+        measured = matrix[asked.users]
+        for array in (measured.indptr, measured.indices):
             hashed.update(array.astype(np.int64).tobytes())
     return hashed.hexdigest()[:16]
 
 
 def _fit(
-    part: Split,
+    users: Users,
     words: GameWords,
     unlisted: npt.NDArray[np.bool_],
     recipe: Recipe,
     stage: Stage,
 ) -> Served:
     return fit(
-        Users.of(part.known),
+        users,
         words,
         recipe.for_training_part(),
         unlisted,
@@ -141,12 +156,12 @@ def _fit(
 
 def _lists(
     model: Served,
+    measured: _Measured,
     part: Split,
     asked: Sequence[Task],
     baselines: Iterable[str],
     recipe: Recipe,
     stage: Stage,
-    unlisted: npt.NDArray[np.bool_],
 ) -> list[dict[str, Ints]]:
     """For each task the lists of the served model, and of some baselines trained on the same part,
     without games that are owned; -1 for other users."""
@@ -158,12 +173,19 @@ def _lists(
         lists.append({SERVED: served})
     stage.advance(_RANKING)
     for name in baselines:
-        seen = part.history(OWNED_WEIGHT) if name == EASE_OWNED else part.played
-        scorer = _of_listed(BASELINES[name](seen, recipe.seed, recipe.jobs), unlisted)
+        scorer = _of_listed(_baseline(name, measured, part, recipe), measured.unlisted)
         for task, own in zip(asked, lists, strict=True):
             own[name] = top(scorer, task.owned, recipe.jobs, task.users)
         stage.advance(_RANKING)
     return lists
+
+
+def _baseline(name: str, measured: _Measured, part: Split, recipe: Recipe) -> Scorer:
+    """A baseline, trained on all users, which are those of the part but for popularity."""
+    if name == POPULARITY:
+        return popularity(measured.players)
+    seen = part.history(OWNED_WEIGHT) if name == EASE_OWNED else part.played
+    return BASELINES[name](seen, recipe.seed, recipe.jobs)
 
 
 def _of_listed(scorer: Scorer, unlisted: npt.NDArray[np.bool_]) -> Scorer:
@@ -201,10 +223,11 @@ def _companions(
 ) -> Slice:
     """All held-out games once more, by rankings that are trained without companions."""
     fewer = without_companions(measured.part, recipe.jobs)
-    model = _fit(fewer, words, measured.unlisted, recipe, stage)
+    users = Users.of(fewer.known)
+    model = _fit(users, words, measured.unlisted, recipe, stage)
     # A dropped game is still owned: it is not recommended.
     compared = extent.compared_without_companions
-    [lists] = _lists(model, fewer, [asked], compared, recipe, stage, measured.unlisted)
+    [lists] = _lists(model, measured, fewer, [asked], compared, recipe, stage)
     return measured.slice(
         replace(
             asked,
@@ -221,13 +244,10 @@ class _Measured:
     """Metrics of lists."""
 
     part: Split
+    players: npt.NDArray[np.int64]  # of each game in the training part, among all users
+    users: int  # all of them
     unlisted: npt.NDArray[np.bool_]
     seed: int
-
-    @property
-    def players(self) -> npt.NDArray[np.int64]:
-        """Players of each game in the training part."""
-        return np.bincount(self.part.played.indices, minlength=self.part.held_out.shape[1])
 
     def cold_starts(self, asked: Task) -> list[Task]:
         """The task for users and games with little data."""
@@ -260,4 +280,4 @@ class _Measured:
 
     def _values(self, task: Task, ranking: Ints) -> Values:
         own, held_out = ranking[task.users], task.held_out[task.users]
-        return values(own, held_out, self.players, len(ranking), self.unlisted)
+        return values(own, held_out, self.players, self.users, self.unlisted)

@@ -19,7 +19,7 @@ from etl.recommender.interactions import Popular
 from etl.recommender.kin import Kin
 from etl.recommender.model import Model
 from etl.recommender.parameters import Recipe
-from etl.recommender.users import Users
+from etl.recommender.users import Part, Users
 
 __all__ = ["Served", "fit"]
 
@@ -36,6 +36,10 @@ class Served:
     games: int
     jobs: int
     model: Model
+
+    def of(self, part: Part) -> Served:
+        """The same with the users of a part."""
+        return replace(self, model=self.model.of(part))
 
     def ranked(self, users: Indices, count: int) -> Ints:
         """Users x count: the games that are recommended, best first; -1 where there are no more."""
@@ -102,12 +106,13 @@ def fit(
     whole: bool = True,
 ) -> Served:
     """Train. Parts that `like` (of the same library) has trained with the same parameters are
-    kept. If the model is not to be `whole`, it has no second stage."""
-    [part] = users.parts
+    kept. If the model is not to be `whole`, it has no second stage. It knows the users if they are
+    one part."""
+    first, *others = users.parts
     if like:
-        part.shelf[als.USER_FACTORS] = like.model.factors.users
+        first.shelf[als.USER_FACTORS] = like.model.factors.users
     like_model = like.model if like else None
     model = models.trained(users, words, recipe, unlisted, on_iteration, like_model)
     if whole:
         model = second_stage.with_second_stage(model, users, words, recipe)
-    return Served(users, len(words), recipe.jobs, model.of(part))
+    return Served(users, len(words), recipe.jobs, model if others else model.of(first))

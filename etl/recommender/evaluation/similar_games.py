@@ -24,9 +24,11 @@ _SHOWN = 5
 
 
 def similar(
-    part: Split, model: Served, words: GameWords, kin: Kin, seed: int
+    part: Split, model: Served, words: GameWords, kin: Kin, seed: int, most: int
 ) -> list[SimilarMetrics]:
-    """The lists as served, then ALS cosine alone."""
+    """The lists as served, then ALS cosine alone, by at most this number of users."""
+    rows = part.sample(most)
+    played, held_out = part.played[rows], part.held_out[rows]
     shown_words, hidden_words = words.halves(seed)
     judged = hidden_words.counts > 0
     vectors = neighbours.tag_vectors(hidden_words)
@@ -39,7 +41,7 @@ def similar(
     def measured(ranking: str, lists: Ints, by_shown_words: Ints) -> SimilarMetrics:
         return SimilarMetrics(
             ranking,
-            coplay=mean_of(coplay_hits(lists, part.played, part.held_out), seed),
+            coplay=mean_of(coplay_hits(lists, played, held_out), seed),
             tags=mean(tag_hits(by_shown_words, vectors)[judged]),
             series=mean(series_shares(lists, kin.series)),
             diversity=mean(dissimilarities(lists, neighbours.tag_vectors(words))),

@@ -16,9 +16,11 @@ import numpy.typing as npt
 from scipy import sparse
 
 from datastore.base.library import Library
+from etl.process.engine import Arrays
 from etl.recommender.sample import mixed
+from etl.recommender.users import Part, Users
 
-__all__ = ["Split", "split"]
+__all__ = ["Split", "core", "hashes", "places", "split", "split_by"]
 
 Ints = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
@@ -68,27 +70,62 @@ def split(
 ) -> Split:
     """Hold out the played games that were started recently (rows of the library), and a fifth of
     what else each user played, at least one game."""
-    played = _core(library)
-    users, games = (
-        np.unique(numbers[played]).astype(np.int32) for numbers in (library.user, library.game)
-    )
-    row = _places(users, len(user_ids))
-    column = _places(games, len(app_ids))
+    games = core(Users.of(library), len(app_ids))
+    draws = hashes([app_ids[game] for game in games.tolist()], seed, b"game")
+    return split_by(library, user_ids, places(games, len(app_ids)), draws, seed, recent_starts)
+
+
+def core(users: Users, games: int) -> Ints:
+    """The games, of this number, that are left when every user and every game has enough played
+    pairs with the others."""
+    kept = np.ones(games, np.bool_)
+    while True:
+        players = users.sum(_Core(kept), "users and games that take part")["players"]
+        enough = players >= _SUPPORT
+        if np.array_equal(enough, kept):
+            return np.flatnonzero(kept).astype(np.int32)
+        kept = enough
+
+
+@dataclass(frozen=True, slots=True)
+class _Core:
+    """The players of some games among the users of a part who have enough of these."""
+
+    kept: npt.NDArray[np.bool_]
+
+    def __call__(self, part: Part) -> Arrays:
+        library = part.library
+        rows = np.flatnonzero((library.minutes > 0) & self.kept[library.game])
+        user, game = library.user[rows], library.game[rows]
+        enough = np.bincount(user, minlength=part.size)[user] >= _SUPPORT
+        return {"players": np.bincount(game[enough], minlength=len(self.kept))}
+
+
+def split_by(
+    library: Library,
+    user_ids: Sequence[str],
+    column: Ints,
+    draws: Hashes,
+    seed: int,
+    recent_starts: Sequence[int] | Ints,
+) -> Split:
+    """The same of some of the users: `column` is the place of each game among those that take part,
+    -1 for others, and `draws` are their hashes."""
+    games = np.flatnonzero(column >= 0).astype(np.int32)
     owner = library.user
+    took_part = (library.minutes > 0) & (column[library.game] >= 0)
+    played = np.bincount(owner[took_part], minlength=len(library.offsets) - 1)
+    users = np.flatnonzero(played >= _SUPPORT).astype(np.int32)
+    row = places(users, len(library.offsets) - 1)
     pairs = np.flatnonzero((row[owner] >= 0) & (column[library.game] >= 0))
     user, game = row[owner[pairs]], column[library.game[pairs]]
-    del owner
+    del owner, took_part
     minutes = library.minutes[pairs]
     chosen = np.zeros(len(pairs), dtype=bool)
-    draw = _hashes([user_ids[number] for number in users.tolist()], seed, b"user")
+    draw = hashes([user_ids[number] for number in users.tolist()], seed, b"user")
     recent = (minutes > 0) & np.isin(pairs, recent_starts)
-    took_part = np.flatnonzero((minutes > 0) & ~recent)
-    chosen[took_part] = _chosen(
-        user[took_part],
-        game[took_part],
-        draw,
-        _hashes([app_ids[number] for number in games.tolist()], seed, b"game"),
-    )
+    asked = np.flatnonzero((minutes > 0) & ~recent)
+    chosen[asked] = _chosen(user[asked], game[asked], draw, draws)
 
     def matrix(mask: npt.NDArray[np.bool_]) -> sparse.csr_matrix:
         values = np.ones(int(mask.sum()), np.float32)
@@ -112,26 +149,15 @@ def split(
     )
 
 
-def _core(library: Library) -> npt.NDArray[np.intp]:
-    """Rows of the played pairs that are left when every user and every game has enough of them."""
-    rows = np.flatnonzero(library.minutes > 0)
-    owner = library.user
-    while True:
-        user, game = owner[rows], library.game[rows]
-        enough = (np.bincount(user)[user] >= _SUPPORT) & (np.bincount(game)[game] >= _SUPPORT)
-        if enough.all():
-            return rows
-        rows = rows[enough]
-
-
-def _places(numbers: Ints, size: int) -> Ints:
+def places(numbers: Ints, size: int) -> Ints:
     """Position of each number among the given ones, -1 for the others."""
     positions = np.full(size, -1, np.int32)
     positions[numbers] = np.arange(len(numbers), dtype=np.int32)
     return positions
 
 
-def _hashes(keys: list[str], seed: int, kind: bytes) -> Hashes:
+def hashes(keys: list[str], seed: int, kind: bytes) -> Hashes:
+    """Hashes of ids of one kind."""
     salt = seed.to_bytes(16, "little", signed=True)
     raw = b"".join(
         blake2b(

@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
+from datastore.base.evaluation import Evaluation
+from etl.process.progress import Stage
 from etl.recommender.build import USER_ARRAYS, recommend
+from etl.recommender.evaluation import evaluate as evaluate_module
+from etl.recommender.evaluation.evaluate import Extent, evaluate
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import TrainingData, read_training_data
 from parts import in_parts
@@ -45,13 +50,42 @@ def test_the_model_and_all_lists_are_those_of_one_host(
 ) -> None:
     one, several = served(demo), served(parts)
     assert several.pop("facts") == one.pop("facts")
+    same = np.equal(one["similar_games"], several["similar_games"])
+    assert np.mean(same) > 0.999  # others differ by less than rounding
     for name, array in one.items():
-        if array.dtype.kind == "f":
+        if name.startswith("similar_"):
+            assert np.allclose(several[name][same], array[same], **CLOSE, equal_nan=True), name
+        elif array.dtype.kind == "f":
             assert np.allclose(several[name], array, **CLOSE, equal_nan=True), name
         else:
             assert np.mean(several[name] != array) < 1e-3, name  # ties within rounding
     for name in ("ease_games", "partner_games", "model_games", "popular_games", "user_sources"):
         assert np.array_equal(one[name], several[name]), name
+
+
+@pytest.mark.parametrize("most", [20_000, 50])
+def test_the_evaluation_is_that_of_one_host(
+    demo: TrainingData, parts: TrainingData, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where only some of the users are measured."""
+    monkeypatch.setattr(evaluate_module, "_MOST_MEASURED", most)
+    one, several = (evaluate(data, RECIPE, Extent(), Stage(None, None)) for data in (demo, parts))
+    assert (several.users, several.games, several.held_out) == (one.users, one.games, one.held_out)
+    assert several.task == one.task
+    assert several.rankings[1] == one.rankings[1]  # popularity
+    assert several.rankings[0].ndcg_at_10.value == pytest.approx(
+        one.rankings[0].ndcg_at_10.value, abs=1e-3
+    )
+    assert np.abs(ndcg(several) - ndcg(one)).mean() < 1e-3
+    for found, expected in zip(several.slices, one.slices, strict=True):
+        assert (found.name, found.users) == (expected.name, expected.users)
+        assert found.pairs == expected.pairs
+    for found, expected in zip(several.similar, one.similar, strict=True):
+        assert found.coplay.value == pytest.approx(expected.coplay.value, rel=1e-3)
+
+
+def ndcg(evaluation: Evaluation) -> npt.NDArray[np.float32]:
+    return np.frombuffer(evaluation.by_user, np.float32)
 
 
 def test_only_what_is_served_stays_in_the_folder(parts: TrainingData) -> None:
