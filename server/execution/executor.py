@@ -133,11 +133,10 @@ class Executor:
         """Size of the kept texts of objects."""
         return 0 if self._plans is None else self._plans.kept_texts.size
 
-    def fit(self, room: int) -> None:
+    def fit(self, room: int) -> bool:
         """Keep more texts of objects than the bound allows where there is room for this number of
-        bytes more; drop them if it is far below 0."""
-        if self._plans is not None:
-            self._plans.kept_texts.fit(room)
+        bytes more; drop them if it is far below 0, and return whether they have been."""
+        return self._plans is not None and self._plans.kept_texts.fit(room)
 
     def execute(
         self,

@@ -101,6 +101,8 @@ def argument_cost(declared: ArgumentCost, value: Any, kind: GraphQLInputType) ->
     """The cost of an argument with this value."""
     if value is None or value is ABSENT:
         return 0.0
+    if isinstance(value, str | int | float):
+        return declared.base + declared.weight
     conditions, objects, characters = counted(value, kind)
     more = OBJECT * objects + CHARACTER * characters
     return declared.base + declared.weight * conditions + more

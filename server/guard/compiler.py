@@ -34,7 +34,7 @@ from graphql import (
 )
 
 from schema.costs import COST, INTROSPECTION, PLAIN, ArgumentCost, FieldCost
-from server.execution.compiled.syntax import has_variables
+from server.execution.compiled.syntax import has_variables, variables_in
 from server.guard.arguments import (
     Variables,
     argument_cost,
@@ -53,6 +53,7 @@ DEEPEST = 100
 _UNDECLARED = 10.0
 
 _NO_NAMES: frozenset[str] = frozenset()
+_NUMBERS = frozenset((int, float, bool))
 
 
 class Compiler:
@@ -244,9 +245,25 @@ class _Compilation:
                 return argument_cost(declared, given, kind)
 
             if has_variables(value):
-                selected.weights.append(self._opened(number))
+                selected.weights.append(self._opened(self._remembered(number, value)))
             else:
                 selected.weight += number({})
+
+    def _remembered(self, number: OpenNumber, node: ValueNode) -> OpenNumber:
+        """The same number, remembered where all variables in a value are numbers or flags: it does
+        not depend on which ones."""
+        names, known = variables_in(node), dict[tuple[type, ...], float]()
+
+        def remembered(variables: Variables) -> float:
+            kinds = tuple([variables.get(name).__class__ for name in names])
+            if not _NUMBERS.issuperset(kinds):
+                return number(variables)
+            found = known.get(kinds)
+            if found is None:
+                found = known[kinds] = number(variables)
+            return found
+
+        return remembered
 
     def _factors(self, directives: Sequence[DirectiveNode]) -> list[int] | None:
         """Open numbers of `@skip` and `@include`; None if the selection is never included."""

@@ -21,6 +21,7 @@ from graphql import OperationDefinitionNode
 
 from datastore.store import Store
 from schema.context import Context
+from server.execution.clock import cpu_since, recent_cpu
 from server.execution.document import Document
 from server.execution.executor import Executor
 from server.execution.operation import Meter
@@ -42,6 +43,8 @@ _LARGEST_SHARE = 1 / 8
 
 #: Cost of an execution that certainly takes no more than _QUICK_SECONDS of CPU time.
 _CHEAP, _QUICK_SECONDS = 250.0, 0.002
+#: Seconds of an execution whose CPU time need not be measured to the millisecond.
+_SHORT_SECONDS = 0.0005
 #: Largest cost of what may be quick: an operation may take as long as its cost says, about 18
 #: milliseconds, whatever it took with other variables and literals.
 _MOST = 6_000.0
@@ -235,12 +238,15 @@ class Answers:
             prepared = prepared.original()
             meter = self._meters.meter(prepared.document, prepared.operation, variables)
         extensions = ErrorExtensions(may_search)
-        start = 0.0 if cost <= _CHEAP else time.thread_time()
+        if cost > _CHEAP:
+            start = time.perf_counter()
+            is_short = cost * _pace_of(prepared) < _SHORT_SECONDS
+            cpu = recent_cpu(start) if is_short else recent_cpu(start, 0.0)
         answer = self._executor.run(
             prepared, variables, Context(store), request_id, meter, extensions
         )
         if cost > _CHEAP:
-            self._learn(prepared, cost, time.thread_time() - start)
+            self._learn(prepared, cost, cpu_since(start, cpu))
         digest = "" if answer.has_errors else digest
         return Executed(answer.body, digest, prepared.name, cost + extensions.cost, answer.code)
 
@@ -248,10 +254,9 @@ class Answers:
         """Remember how long an operation takes."""
         if seconds > 2 * _QUICK_SECONDS and self.is_quick(prepared, cost):
             self._doubted_until = time.monotonic() + _DOUBT
-        pace = seconds / cost
-        notes, key = prepared.document.notes, (_PACE, id(prepared.operation))
-        known = notes.get(key, _UNKNOWN)
-        notes[key] = known + (pace - known) * (_FASTER if pace < known else _SLOWER)
+        pace, known = seconds / cost, _pace_of(prepared)
+        changed = known + (pace - known) * (_FASTER if pace < known else _SLOWER)
+        prepared.document.notes[_PACE, id(prepared.operation)] = changed
 
     def is_quick(self, prepared: Prepared, cost: float) -> bool:
         """Whether an execution of this cost takes about two milliseconds at most, by its cost or by
@@ -260,8 +265,7 @@ class Answers:
             return True
         if cost > _MOST or time.monotonic() < self._doubted_until:
             return False
-        pace = prepared.document.notes.get((_PACE, id(prepared.operation)), _UNKNOWN)
-        return bool(cost * pace <= _QUICK_SECONDS)
+        return cost * _pace_of(prepared) <= _QUICK_SECONDS
 
     def keep(self, store: Store, request: Request, executed: Executed) -> None:
         """Cache an answer, unless it has errors or is too large."""
@@ -318,6 +322,12 @@ class Answers:
             self._store = weakref.ref(store)
             self._cache.clear()
             self._snapshot = None
+
+
+def _pace_of(prepared: Prepared) -> float:
+    """The seconds that an operation takes per unit of its cost."""
+    pace: float = prepared.document.notes.get((_PACE, id(prepared.operation)), _UNKNOWN)
+    return pace
 
 
 def _second(pair: tuple[Executed, float]) -> float:

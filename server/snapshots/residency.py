@@ -30,7 +30,7 @@ _STEPS = 32
 _PAUSE = 0.002
 #: Resident bytes below which a process of its own may keep more than it must. A full-size snapshot
 #: soon takes them, other ones leave some room.
-_SMALL = 180 * 2**20
+_SMALL = 192 * 2**20
 _STATM = "/proc/self/statm"
 
 
@@ -59,7 +59,8 @@ class Residency:
         self._is_due = False
         #: Called after each check with the number of bytes that caches may take more, below 0 if
         #: they take too much. Not called in one of several processes, nor without Linux.
-        self.on_room: Callable[[int], None] | None = None
+        #: Returns whether much has been dropped.
+        self.on_room: Callable[[int], bool] | None = None
         self._is_alone = workers == 1
 
     def used(self, store: Store) -> None:
@@ -81,12 +82,24 @@ class Residency:
         else:
             # What remains are other files, such as libraries: releasing again would be in vain.
             self._bound = resident.files + _STEP
-        if self.on_room is not None and self._is_alone and resident.everything:
-            self.on_room(_SMALL - resident.everything)
+        if self._is_alone and resident.everything and self.on_room is not None:
+            self._report(self.on_room, _SMALL - resident.everything)
+
+    def _report(self, on_room: Callable[[int], bool], room: int) -> None:
+        if on_room(room):
+            _give_back()
 
 
 def _bound(workers: int) -> int:
     return _BOUND if workers == 1 else _LIBRARIES + _WORKERS_DATA // workers
+
+
+def _give_back() -> None:
+    """Return free memory to the system, which glibc does by itself only at the end of the heap."""
+    import ctypes  # few processes need it
+
+    with suppress(AttributeError, OSError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _resident() -> Resident:

@@ -38,12 +38,14 @@ class KeptTexts:
         #: Objects whose texts were kept, and others.
         self.hits = self.misses = 0
 
-    def fit(self, room: int) -> None:
+    def fit(self, room: int) -> bool:
         """Take more bytes where there is room for `room` more than the present ones; drop all texts
-        if it is far below 0."""
+        if it is far below 0, and return whether they have been."""
         self._most = max(self._least, min(self.size + room, _LARGEST * self._least))
-        if room < -self._least and self.size > self._least:
-            self._empty(self._texts[0])
+        if room >= -self._least or self.size <= self._least:
+            return False
+        self._empty(self._texts[0])
+        return True
 
     def uses(self) -> tuple[int, int]:
         """The objects whose texts were kept, and others."""

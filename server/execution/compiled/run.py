@@ -6,14 +6,13 @@ all games are one frame. Plans run frame by frame.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from server.execution.clock import recent_cpu
 from server.execution.operation import Bounds, too_large, too_slow
 
 if TYPE_CHECKING:
@@ -23,20 +22,8 @@ __all__ = ["LOST", "Failure", "Frame", "Run"]
 
 #: A value that is null because of an error.
 LOST: Any = object()
-#: Seconds for which the clock of the CPU need not be read again.
-_RECENT = 0.001
 
 _now = time.perf_counter
-
-
-class _Clock(threading.local):
-    """The last reading of a thread's CPU time, and when it was."""
-
-    at = -inf
-    cpu = 0.0
-
-
-_clock = _Clock()
 
 
 class Frame(msgspec.Struct, gc=False):
@@ -107,13 +94,10 @@ class Run(msgspec.Struct):
     def __post_init__(self) -> None:
         bounds = self.bounds
         self.room = bounds.answer_bytes
-        # Reading the CPU's clock takes ten times as long as reading the wall's, which is never
-        # behind: the CPU's is read again when the other has passed, and at the start if that of
-        # an earlier execution is older than a millisecond.
-        now, clock = _now(), _clock
-        if now - clock.at > _RECENT:
-            clock.at, clock.cpu = now, time.thread_time()
-        self.stop_at, self.stop_cpu = now + bounds.seconds, clock.cpu + bounds.seconds
+        # The clock on the wall is never behind that of the CPU, which is read again when the other
+        # has passed.
+        now = _now()
+        self.stop_at, self.stop_cpu = now + bounds.seconds, recent_cpu(now) + bounds.seconds
 
     def check_time(self) -> None:
         """Called when the wall's clock has passed `stop_at`. Raises Stopped if too much CPU time

@@ -16,12 +16,17 @@ from graphql import (
     VariableNode,
 )
 
-__all__ = ["conditions", "has_variables", "variables_of"]
+__all__ = ["conditions", "has_variables", "variables_in", "variables_of"]
 
 
 def has_variables(node: ValueNode) -> bool:
     """Whether a value contains a variable."""
     return any(_variables(node))
+
+
+def variables_in(node: ValueNode) -> frozenset[str]:
+    """The names of the variables in a value."""
+    return frozenset(_variables(node))
 
 
 def variables_of(field: FieldNode) -> frozenset[str]:

@@ -252,9 +252,10 @@ def slowly(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Execute an operation that seems quick, in eight milliseconds at least."""
-    clock = count(0.0, 0.008)
+    clock = count(time.perf_counter(), 0.008)
     with monkeypatch.context() as patched:
-        patched.setattr("server.http.answers.time.thread_time", lambda: next(clock))
+        patched.setattr("server.execution.clock.time.perf_counter", lambda: next(clock))
+        patched.setattr("server.execution.clock.time.thread_time", lambda: next(clock))
         asking.execute(store, prepared, 6_000.0, parameters, "", "request-1")
 
 

@@ -130,7 +130,7 @@ def told(pages: Pages, workers: int = 1) -> list[int]:
 
     async def run() -> None:
         residency = Residency(resident=pages.count, workers=workers)
-        residency.on_room = rooms.append
+        residency.on_room = lambda room: bool(rooms.append(room))
         residency.used(pages.store)
         await asyncio.sleep(0.1)
 
