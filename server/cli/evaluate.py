@@ -38,11 +38,11 @@ def evaluate(*, as_json: bool, **given: Any) -> None:
             jobs=worker_count(settings),
             reporter=Reporter(terminal(sys.stderr)),
         )
-    evaluation = measurement.evaluation
-    if as_json:
-        print_json(without_users(evaluation))
-    else:
-        print_evaluation(evaluation, terminal())
+        # Before the result is written to object storage, which may fail.
+        if as_json:
+            print_json(without_users(measurement.evaluation))
+        else:
+            print_evaluation(measurement.evaluation, terminal())
     if measurement.lost:
         fail(f"The result above was not kept: {measurement.lost}", 1)
     if not measurement.kept:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec.structs import replace
 
 from datastore.base.plural import counted
 from server.cli.child import COMMAND
@@ -91,6 +92,8 @@ def serve(
             helpers = stack.enter_context(followed(settings))
         else:
             listener = stack.enter_context(socket.socket(fileno=shared[0]))
+            # The others serve a snapshot: if it has gone, the demo dataset is no substitute.
+            settings = replace(settings, data_dir_named=True)
         quarantine = Quarantine()
         store = open_store(settings, demo=demo, quarantine=quarantine)
         if shared is not None:

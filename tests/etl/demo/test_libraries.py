@@ -68,6 +68,6 @@ def test_item_names_come_in_all_quotes(world: World) -> None:
 
 def test_unescaped_titles_are_the_names_in_libraries(world: World) -> None:
     names = {row["item_id"]: row["item_name"] for row in world.rows}
-    for record in world.games:
-        if record.get("id") in names and "title" in record:
-            assert unescape(record["title"]) == names[record["id"]]
+    titled = [game for game in world.games if game.get("id") in names and "title" in game]
+    assert titled
+    assert all(unescape(game["title"]) == names[game["id"]] for game in titled)

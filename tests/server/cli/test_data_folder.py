@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import world
+from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import current_version
 from etl.snapshot.mirror import Mirror
 from etl.snapshot.objects import Objects
@@ -168,6 +169,20 @@ def test_an_interrupt_while_changes_are_copied_does_not_say_that_nothing_changed
         f"playgraph: Interrupted while the changes were copied to {address}: the live snapshot "
         "there is the previous or the new one. Run the same command again.\n"
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("address", ["file"], indirect=True)
+def test_an_evaluation_that_cannot_be_stored_is_printed(
+    address: str, filled: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(self: Objects, source: Path, path: str) -> None:
+        raise SnapshotError("no route to host.")
+
+    monkeypatch.setattr(Objects, "upload", fails)
+    result = invoke("evaluate", "--jobs", "1", "--data", address)
+    assert result.stdout.startswith("Nothing to measure: no users share enough games")
+    assert str(result.exception).startswith("Not released: no route to host.")
 
 
 @pytest.mark.parametrize("address", ["file"], indirect=True)

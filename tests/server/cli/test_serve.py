@@ -75,6 +75,23 @@ def test_where_no_folder_is_named_and_nothing_was_built_the_demo_is_served(
     assert "Traceback" not in said
 
 
+def test_a_worker_that_replaces_another_does_not_build_the_demo(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        shared = ["--shared", str(listener.fileno()), "0", str(tmp_path)]
+        ended = subprocess.run(
+            [*processes.COMMAND, "serve", "--workers=2", "--worker=1", *shared],
+            env=environment() | {"XDG_DATA_HOME": str(tmp_path)},
+            pass_fds=[listener.fileno()],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert f"No snapshot in {tmp_path}/playgraph." in ended.stderr
+    assert not (tmp_path / "playgraph").exists()
+
+
 def test_a_polite_kill_stops_the_server_with_exit_code_0(serve: Serve, data_dir: Path) -> None:
     port = free_port()
     process = serve("--data", data_dir, "--port", str(port))
