@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from analysis.exported import ExportedTable
 from analysis.formats import Format
 from analysis.rows import Rows
+from datastore.base.data_folder import require_outside_of_data
 from datastore.base.errors import PlaygraphError
 from datastore.store import Store
 
@@ -43,8 +44,9 @@ def export(
     """Write these tables, or all that the store may show. Returns the rows of each table.
 
     `progress` is called with each table's name and number of rows once it is written. Raises
-    PlaygraphError if the destination exists or a package is missing, Unavailable for a table of an
-    absent subject, and Forbidden for a table of people whom the store does not show.
+    PlaygraphError if the destination exists or is in a data folder, and if a package is missing;
+    Unavailable for a table of an absent subject, and Forbidden for a table of people whom the store
+    does not show.
     """
     rows = Rows(store)
     tables = [rows.table(name) for name in dict.fromkeys(names)] if names else rows.tables()
@@ -145,6 +147,7 @@ _WRITERS: Mapping[Format, Callable[[Path, Sequence[ExportedTable], Batches], Non
 def _renamed_at_the_end(destination: Path) -> Iterator[Path]:
     """Another path beside the destination, which is renamed at the end, or removed on failure."""
     _require_absence(destination)
+    require_outside_of_data(destination)
     if not destination.absolute().parent.is_dir():
         raise PlaygraphError(f"{destination.absolute().parent} is not a folder: create it first.")
     name = f".unfinished-{secrets.token_hex(8)}-{destination.absolute().name}"

@@ -23,7 +23,7 @@ All documents but the marker of a quarantine hold their own checksum.
 from __future__ import annotations
 
 import hashlib
-import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -45,9 +45,11 @@ __all__ = [
     "TableEntry",
     "array_path",
     "current_version",
+    "dangling",
     "digest",
     "forgotten_digest",
     "is_outdated_demo",
+    "named_version",
     "read_manifest",
     "report_page",
     "snapshot_path",
@@ -141,6 +143,11 @@ class Manifest(msgspec.Struct, frozen=True):
     documents: list[str] = []
 
 
+#: Versions, shortened or not; bytes read of a pointer, and characters shown of an invalid one.
+_VERSION = re.compile(r"[0-9A-Za-z][\w.-]{0,79}", re.ASCII)
+_LONGEST_POINTER, _SHOWN = 400, 60
+
+
 def snapshot_path(data_dir: Path, version: str) -> Path:
     """Folder of one version."""
     return data_dir / "snapshots" / version
@@ -171,7 +178,8 @@ def current_version(data_dir: Path) -> str | None:
     try:
         if pointer.is_fifo():  # reading would never end
             raise SnapshotError(f"{pointer} is not a file.")
-        version = pointer.read_bytes().decode("ascii", "backslashreplace").strip()
+        with pointer.open("rb") as file:
+            content = file.read(_LONGEST_POINTER)
     except FileNotFoundError:
         versions = sorted(path.name for path in (data_dir / "snapshots").glob("[!.]*"))
         if versions:
@@ -184,13 +192,28 @@ def current_version(data_dir: Path) -> str | None:
         raise SnapshotError(f"{data_dir} is not a folder.") from None
     except OSError as error:
         raise SnapshotError(f"{pointer} cannot be read: {error.strerror}.") from error
-    is_odd = not version.isprintable() or os.sep in version or "\\" in version
-    if is_odd or not version or version.startswith("."):
+    return named_version(content, str(pointer))
+
+
+def named_version(content: bytes, pointer: str) -> str:
+    """The version that the content of a pointer names. Raises SnapshotError, which calls it
+    `pointer`, for anything that cannot be a version."""
+    version = content.decode("ascii", "backslashreplace").strip()
+    if not _VERSION.fullmatch(version):
+        shown = version if len(version) <= _SHOWN else f"{version[:_SHOWN]}…"
         raise SnapshotError(
-            f"{pointer} holds {version!r}, which is not a valid version. Choose one with playgraph "
+            f"{pointer} holds {shown!r}, which is not a valid version. Choose one with playgraph "
             "snapshots use VERSION, or build again."
         )
     return version
+
+
+def dangling(pointer: str, version: str) -> SnapshotError:
+    """The error about a pointer to a snapshot that is not there."""
+    return SnapshotError(
+        f"{pointer} names {version} as live, which is not there. Choose another with playgraph "
+        "snapshots use VERSION, or build again."
+    )
 
 
 def read_manifest(snapshot: Path) -> Manifest:

@@ -9,10 +9,11 @@ import re
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import IO, Any, TypeVar
+from urllib.parse import urlsplit
 
 from datastore.base.errors import InputError
 
@@ -40,7 +41,12 @@ class Unusable(Exception):
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows redirects, but never from https to a protocol that is not encrypted."""
+    """Follows redirects on the same host, and to the hosts that are allowed; but never from https
+    to a protocol that is not encrypted."""
+
+    def __init__(self, says: Callable[[str], object], hosts: Collection[str]) -> None:
+        self._says = says
+        self._hosts = {host.lower() for host in hosts}
 
     def redirect_request(
         self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str
@@ -49,22 +55,32 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
             req.full_url.startswith("https:") and not newurl.startswith("https:")
         ):
             raise InputError(f"{req.full_url} redirects to {newurl}, which is not followed.")
+        host = _host(newurl)
+        if host != _host(req.full_url):
+            if host not in self._hosts:
+                raise InputError(
+                    f"{req.full_url} redirects to another host, {newurl}, which is not followed: "
+                    f"if {host} may send the file, allow it with --allow-host {host}."
+                )
+            self._says(f"{req.full_url} is answered by another host: {newurl}.")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 class Client:
-    """Sends requests. `waits` sleeps for seconds; `says` reports repeated requests."""
+    """Sends requests. `waits` sleeps for seconds; `says` reports repeated requests, and redirects
+    to one of the other `hosts` that are allowed."""
 
     def __init__(
         self,
         says: Callable[[str], object],
         waits: Callable[[float], object] = time.sleep,
         silence: float = _SILENCE,
+        hosts: Collection[str] = (),
     ) -> None:
         self._says = says
         self._waits = waits
         self._silence = silence
-        self._opener = urllib.request.build_opener(_Redirects)
+        self._opener = urllib.request.build_opener(_Redirects(says, hosts))
         self._agent = f"playgraph/{version('playgraph')}"
 
     def read(self, url: str, most: int) -> bytes:
@@ -152,6 +168,11 @@ def chunks(response: IO[bytes], size: int = 1 << 16) -> Iterator[bytes]:
 def is_address(text: str) -> bool:
     """Whether a text is an address that can be fetched."""
     return text.lower().startswith(("http://", "https://"))
+
+
+def _host(url: str) -> str:
+    """The host of an address, without its port."""
+    return urlsplit(url).hostname or ""
 
 
 def _reason(error: OSError) -> str:

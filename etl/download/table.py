@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from datastore.base.errors import InputError
+from datastore.base.visible import INVISIBLE
 from etl.download.http import Client, is_address
 
 __all__ = ["PUBLISHED", "RawFile", "read_table"]
@@ -28,7 +29,7 @@ class RawFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: str = ""
     origin: str = ""
     file: str = ""
-    bytes: Annotated[int, Meta(ge=0)] | None = None
+    bytes: Annotated[int, Meta(ge=1)] | None = None
     sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")] | None = None
 
     @property
@@ -73,7 +74,7 @@ def _check(source: str, table: dict[str, RawFile]) -> None:
     for key, file in table.items():
         if not is_address(file.url):
             raise InputError(f"{source}, [{key}]: {file.url!r} is not an http or https address.")
-        if not re.fullmatch(r"[^\W.-][^/\\:\0-\x1f]*", file.name):
+        if not re.fullmatch(rf"[^\W.-][^/\\:{INVISIBLE}]*", file.name):
             raise InputError(
                 f"{source}, [{key}]: {file.name!r} is not a plain file name. Set `file` to another."
             )

@@ -152,6 +152,8 @@ class Transfer:
     def _problem(self, path: Path) -> str | None:
         """How a file differs from the table; None if it does not."""
         size = path.stat().st_size
+        if not size:
+            return "is empty"
         if self.file.bytes is not None and size != self.file.bytes:
             return f"has {size:,} bytes instead of {self.file.bytes:,}"
         if self.file.sha256 is not None and (sha256 := digest(path)) != self.file.sha256:

@@ -83,6 +83,9 @@ class RawKind:
     read: Callable[[RecordReader], Any]
     #: The rows of all files, oldest first, with those that change them in between.
     merge: Callable[[Sequence[Any]], Counted[Any]]
+    #: Compares the rows of all files, as `merge` does. Raises InputError for files that cannot be
+    #: merged.
+    compare: Callable[[Sequence[Any]], None] | None = None
     #: Converts the rows of one file to tables for the cache.
     to_tables: Callable[[Any], Tables]
     #: The rows of one file from tables. Raises KeyError, ValueError or ArrowException for others.

@@ -129,6 +129,9 @@ def _release(
         workspace = Workspace(reader, live, writer, options.jobs, reporter, options.demo)
         recipe = next_recipe(live, seed=options.seed, jobs=options.jobs, demo=options.demo)
         start = live if options.warm and continues(live, recipe, forgotten) else None
+        for subject in planned.built[1:]:  # before the first one is built, which takes long
+            for kind in subject.kinds:
+                reader.ingest(kind)
         parts = planned.kept.parts()
         for subject in planned.built:
             parts[subject.name] = _build(subject, workspace, recipe, start)

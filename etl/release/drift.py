@@ -225,17 +225,24 @@ def index(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> tuple[float, float]:
     """Population stability index over the old deciles, and its noise limit.
 
     Sum of (q - p) ln(q / p) over bins, p and q their shares before and after, with half a value
-    added to each bin; equal deciles are one bin. If nothing has changed, the index over
-    1/n + 1/m is chi-squared with bins - 1 degrees of freedom (Yurdakul and Naranjo 2020,
+    added to each bin. A value of two or more deciles is a bin by itself, so that a fall from it
+    is seen as a rise is, also if all old values are the same. If nothing has changed, the index
+    over 1/n + 1/m is chi-squared with bins - 1 degrees of freedom (Yurdakul and Naranjo 2020,
     Journal of Risk Model Validation 14(4)); the second number is its 99.9 % point.
     """
-    edges = np.unique(np.quantile(old, np.arange(1, 10) / 10, method="inverted_cdf"))
+    edges = _edges(np.quantile(old, np.arange(1, 10) / 10, method="inverted_cdf"))
     counts = np.stack([_binned(old, edges), _binned(new, edges)])
     counts = counts[:, counts.any(axis=0)]
     bins = counts.shape[1]
     p, q = (counts + 0.5) / (counts.sum(axis=1, keepdims=True) + 0.5 * bins)
     noise = (1 / len(old) + 1 / len(new)) * _CHI_SQUARED[bins - 2] if bins > 1 else 0.0
     return float(((q - p) * np.log(q / p)).sum()), noise
+
+
+def _edges(deciles: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """The ends of the bins: the deciles, and what is next below those that occur repeatedly."""
+    values, times = np.unique(deciles.astype(np.float64), return_counts=True)
+    return np.union1d(values, np.nextafter(values[times > 1], -np.inf))
 
 
 def _binned(values: npt.NDArray[Any], edges: npt.NDArray[Any]) -> npt.NDArray[np.int64]:

@@ -55,7 +55,7 @@ class Mirror:
     def __init__(self, objects: Objects, folder: Path) -> None:
         self.objects = objects
         self.folder = folder
-        #: The version that is live in the storage.
+        #: The version that is live in the storage; None without a valid pointer.
         self.live: str | None = None
         self._copies: dict[str, _Copy] = {}
         self._stored: dict[str, Entry] = {}
@@ -72,7 +72,7 @@ class Mirror:
             self._kinds = ("snapshots/", "sources/")
         self._copies = self._remembered()
         self._pointer = self.objects.read(POINTER)
-        self.live = pointed(self.objects, self._pointer)
+        self.live = self._named()
         listed = self.objects.listed()
         whole = {_unit(path) for path in listed if _is_manifest(path)}
         finished = {_unit(path) for path in listed if _completes(path)}
@@ -265,11 +265,21 @@ class Mirror:
     def _forgotten_there(self) -> bytes | None:
         return None if self._forgotten is None else self._forgotten.content
 
+    def _named(self) -> str | None:
+        """The version that the pointer names. An invalid one is copied, so that a command reports
+        it as in any folder."""
+        try:
+            return pointed(self.objects, self._pointer)
+        except SnapshotError:
+            return None
+
     def _point(self) -> None:
-        if self.live is None:
-            (self.folder / POINTER).unlink(missing_ok=True)
-        else:
+        if self.live is not None:
             point(self.folder, self.live)
+        elif self._pointer is not None:
+            (self.folder / POINTER).write_bytes(self._pointer.content)
+        else:
+            (self.folder / POINTER).unlink(missing_ok=True)
 
     def _mark(self, unit: str) -> None:
         """Note the size of a snapshot's files that are not here."""

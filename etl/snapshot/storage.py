@@ -13,7 +13,13 @@ from pathlib import Path, PurePosixPath
 from datastore.base.damage import damage, files_of
 from datastore.base.errors import SnapshotError
 from datastore.base.quarantine import quarantined
-from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
+from datastore.base.snapshot import (
+    Manifest,
+    current_version,
+    named_version,
+    read_manifest,
+    snapshot_path,
+)
 from etl.snapshot.lock import build_lock
 from etl.snapshot.objects import POINTER, Changed, Content, Objects
 from etl.snapshot.pointer import UNFINISHED, point, remove_unfinished
@@ -134,10 +140,7 @@ def pointed(objects: Objects, pointer: Content | None) -> str | None:
     content."""
     if pointer is None:
         return None
-    version = pointer.content.decode("ascii", "replace").strip()
-    if not version.isalnum():
-        raise SnapshotError(f"{objects.name}/{POINTER} holds {version!r}, which is not a version.")
-    return version
+    return named_version(pointer.content, f"{objects.name}/{POINTER}")
 
 
 def _path(version: str, name: str) -> str:

@@ -14,8 +14,8 @@ from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import (
     Manifest,
     current_version,
+    dangling,
     read_manifest,
-    snapshot_path,
 )
 from etl.snapshot.disk_usage import disk
 from etl.snapshot.forgotten_users import ForgottenUsers
@@ -56,7 +56,9 @@ def find(data_dir: Path, name: str | None = None) -> Path:
         name = current_version(data_dir)
         if name is None:
             raise nothing_built(data_dir)
-        return snapshot_path(data_dir, name)
+        if name not in folders:
+            raise dangling(str(data_dir / "current"), name)
+        return folders[name]
     matching = [version for version in folders if name and version.startswith(name)]
     if name in folders:
         return folders[name]

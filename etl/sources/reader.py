@@ -52,6 +52,7 @@ class SourceReader:
         self._given = given
         self._max_rejects = max_rejects
         self._reporter = reporter
+        self._ingested: set[str] = set()
         given_again = {g.file.key for g in given}
         for file in earlier:
             if file.key not in given_again:
@@ -79,6 +80,14 @@ class SourceReader:
         paths = ", ".join(source.path for source in kept.values())
         return Merged(merged.rows, SourceReport(kind.name, paths, counts))
 
+    def ingest(self, kind: RawKind) -> None:
+        """Read what is new of a kind into the cache, and compare its files: one that cannot be used
+        is reported before stages of another subject begin. Raises as `merged` does."""
+        self._read_new(kind)
+        self._ingested.add(kind.name)
+        if kind.compare is not None:
+            kind.compare([self._sources.load(self._kept(file)) for file in self.files_of(kind)])
+
     @property
     def given_reports(self) -> list[SourceReport]:
         """The row counts of each given file, before the rows of all files are merged."""
@@ -93,7 +102,7 @@ class SourceReader:
         """The rows of the given files of a kind that are not cached yet."""
         new_rows = {}
         for given in self._given:
-            if given.kind is not kind:
+            if given.kind is not kind or kind.name in self._ingested:
                 continue
             with self._reporter.stage(f"read {kind.name}", given.raw.size) as stage:
                 source = self._sources.find(given.file)

@@ -150,15 +150,20 @@ def _title(show_id: str, platform: int, kind: int, published: dict[str, str]) ->
     )
 
 
-def merge(parts: Sequence[pa.Table]) -> Counted[pa.Table]:
-    """The titles of all files by title id: letter, then number. The last row of an id is kept.
-
-    Raises InputError when two files of one platform are evidently of two, or two platforms have
-    the same titles.
-    """
+def compare(parts: Sequence[pa.Table]) -> None:
+    """Raise InputError when two files of one platform are evidently of two, or two platforms have
+    the same titles."""
     for number, part in enumerate(parts):
         for other in parts[:number]:
             _check_platforms(other, part)
+
+
+def merge(parts: Sequence[pa.Table]) -> Counted[pa.Table]:
+    """The titles of all files by title id: letter, then number. The last row of an id is kept.
+
+    Raises InputError as `compare` does.
+    """
+    compare(parts)
     rows = pa.concat_tables([RAW.empty_table(), *parts]).combine_chunks()
     kept = last_of_each(whole(rows["title_id"]).dictionary_encode().indices.to_numpy())
     titles = rows.take(pa.array(kept))

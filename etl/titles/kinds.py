@@ -31,6 +31,7 @@ TITLES = RawKind(
     required=True,
     read=catalogue.read,
     merge=catalogue.merge,
+    compare=catalogue.compare,
     to_tables=lambda titles: {"titles": titles},
     from_tables=lambda tables: tables["titles"].cast(catalogue.RAW),
 )

@@ -12,12 +12,26 @@ from datastore.base.errors import SnapshotError
 from datastore.base.settings import Settings
 from server.cli.console import fail
 
-__all__ = ["data_address", "data_folder"]
+__all__ = ["as_stored", "data_address", "data_folder"]
 
 
 def data_address(settings: Settings) -> str:
     """The value of `--data` for another command with the same data."""
     return settings.storage or str(settings.data_dir)
+
+
+def as_stored(settings: Settings, text: str) -> str:
+    """A message about a data folder, with the storage's address in place of its working copy."""
+    if not settings.storage:
+        return text
+    from etl.snapshot.addresses import name_of
+
+    return text.replace(str(_copy(settings)), name_of(settings.storage))
+
+
+def _copy(settings: Settings) -> Path:
+    """The working copy of the storage, next to the cache of servers."""
+    return settings.data_dir.with_name(f"{settings.data_dir.name}-work")
 
 
 @contextmanager
@@ -46,8 +60,7 @@ def data_folder(
     from etl.snapshot.mirror import Mirror
     from etl.snapshot.objects import Objects
 
-    cache = settings.data_dir
-    mirror = Mirror(Objects(settings.storage), cache.with_name(f"{cache.name}-work"))
+    mirror = Mirror(Objects(settings.storage), _copy(settings))
     name = mirror.objects.name
     mirror.folder.mkdir(parents=True, exist_ok=True)
     other = f"Another playgraph command on this machine is working on {name}."
@@ -58,9 +71,13 @@ def data_folder(
                 f"No snapshot in {name}: build one there with playgraph build, or copy one there "
                 "with playgraph snapshots push."
             )
-        for version in whole:
-            mirror.complete(version)
-        yield mirror.folder
+        try:
+            for version in whole:
+                mirror.complete(version)
+            yield mirror.folder
+        except SnapshotError as error:
+            error.args = tuple(as_stored(settings, str(part)) for part in error.args)
+            raise
         if not writes:
             return
         try:

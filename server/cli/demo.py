@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from datastore.base.data_folder import require_folder, require_outside_of_data
 from server.cli.console import terminal
 from server.cli.data_folder import data_folder
 from server.cli.options import FILE, data_option, settings_of
@@ -37,6 +38,9 @@ def demo(
     from etl.release.build import Inputs
     from etl.release.build import build as run
 
+    if raw is not None:
+        require_outside_of_data(raw)
+        require_folder(raw)
     console = terminal(sys.stderr)
     with interruptible(), tempfile.TemporaryDirectory(prefix="playgraph-demo-") as folder:
         try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from datastore.base.data_folder import require_folder, require_outside_of_data
 from server.cli.console import progress_console
 from server.cli.options import FILE
 
@@ -37,16 +38,32 @@ __all__ = ["download"]
     "the published dumps]",
 )
 @click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="HOST",
+    help="Follow redirects to this host. Redirects to other hosts than that of the address are "
+    "refused. Repeat the option for several.",
+)
+@click.option(
     "--list",
     "listing",
     is_flag=True,
     help="Show names, addresses and what is known of the files only.",
 )
-def download(names: tuple[str, ...], folder: Path, source: str | None, *, listing: bool) -> None:
+def download(
+    names: tuple[str, ...],
+    folder: Path,
+    source: str | None,
+    hosts: tuple[str, ...],
+    *,
+    listing: bool,
+) -> None:
     """Download the raw dumps: all of the table, or those with a NAME.
 
     An interrupted download continues where it ended. Files are verified by the sizes and SHA-256
-    in the table. The table of the published dumps has none, because their publishers give none.
+    in the table; an empty file is an error. The table of the published dumps has neither, because
+    their publishers give none.
     Proxies are taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
     """
     from datastore.base.snapshot import digest
@@ -56,7 +73,7 @@ def download(names: tuple[str, ...], folder: Path, source: str | None, *, listin
     from etl.process.progress import Reporter
     from etl.snapshot.lock import hold
 
-    client = Client(lambda text: click.echo(f"playgraph: {text}", err=True))
+    client = Client(lambda text: click.echo(f"playgraph: {text}", err=True), hosts=hosts)
     table = read_table(source or str(PUBLISHED), client)
     unknown = [name for name in names if name not in table]
     if unknown:
@@ -66,6 +83,8 @@ def download(names: tuple[str, ...], folder: Path, source: str | None, *, listin
         for name, file in chosen.items():
             click.echo(f"{name}: {file.url} ({file.verifiable})")
         return
+    require_outside_of_data(folder)
+    require_folder(folder)
     folder.mkdir(parents=True, exist_ok=True)
     reporter = Reporter(progress_console())
     lock = hold(folder, ".download.lock", f"Another download to {folder} is running.")

@@ -31,12 +31,13 @@ def report(out: Path | None, png: Path | None, *, demo: bool, **given: Any) -> N
     Each figure has a finding computed from the data. People are counted, never named. Needs the
     extra playgraph[report].
     """
-    from analysis.report import sections, write_pictures, write_report
+    from analysis.report import require_targets, sections, write_pictures, write_report
     from datastore.base.reader import SnapshotReader
     from datastore.base.snapshot import report_page, snapshot_path
     from etl.snapshot.reports import remove_orphaned_reports
     from server.cli.folder import open_store
 
+    require_targets(out, png)
     settings = settings_of(storage=True, **given)
     fetch_live(settings)
     store = open_store(settings, demo=demo)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from server.cli.console import plain_table, print_json, terminal
-from server.cli.data_folder import data_folder
+from server.cli.data_folder import as_stored, data_folder
 from server.cli.options import data_option, dry_run_option, json_option, settings_of
 from server.cli.snapshots_diff import diff
 from server.cli.snapshots_show import show
@@ -60,7 +60,7 @@ def list_(data_dir: Path | None, *, as_json: bool) -> None:
                     "bytes": snapshot.size,
                     "subjects": snapshot.manifest.subjects if snapshot.manifest else None,
                     "ndcg_at_10": _ndcg(snapshot.evaluation),
-                    "problem": snapshot.problem,
+                    "problem": as_stored(settings, snapshot.problem or "") or None,
                 }
                 for snapshot in listed
             ]
@@ -78,9 +78,20 @@ def list_(data_dir: Path | None, *, as_json: bool) -> None:
     console.print(f"Total: {total:,.1f} MB.", highlight=False)
     for snapshot in listed:
         if snapshot.problem:
-            click.echo(snapshot.problem)
+            click.echo(as_stored(settings, snapshot.problem))
     if not any(snapshot.serves for snapshot in listed):
-        click.echo("No snapshot is live. Choose one with playgraph snapshots use VERSION.")
+        click.echo(f"No snapshot is live: {as_stored(settings, _why_none_is_live(folder))}")
+
+
+def _why_none_is_live(folder: Path) -> str:
+    """What is wrong with the pointer to the live snapshot, and what to do."""
+    from datastore.base.errors import SnapshotError
+    from etl.snapshot.versions import find
+
+    try:
+        return f"{find(folder).name} was chosen meanwhile."
+    except SnapshotError as error:
+        return str(error)
 
 
 def _table(listed: Iterable[StoredSnapshot], nouns: Sequence[str]) -> Table:
@@ -139,7 +150,8 @@ def verify(version: str | None, data_dir: Path | None) -> None:
         click.echo(f"Snapshot {folder.name} is intact: {size:,.1f} MB checked.")
         return
     for problem in problems:
-        click.echo(f"Snapshot {folder.name} is damaged: {problem.rstrip('.')}.", err=True)
+        text = as_stored(settings, problem).rstrip(".")
+        click.echo(f"Snapshot {folder.name} is damaged: {text}.", err=True)
     sys.exit(1)
 
 

@@ -304,6 +304,38 @@ def test_redirects_are_followed_to_web_addresses_only(
         journal.transfer(file, tmp_path).run()
 
 
+def test_a_redirect_to_another_host_is_refused_unless_it_is_allowed(
+    server: Server, file: RawFile, journal: Journal, tmp_path: Path
+) -> None:
+    there = f"http://localhost:{server.server_port}/elsewhere/games.json.gz"
+    server.statuses, server.location = [302], there
+    with pytest.raises(InputError) as caught:
+        journal.transfer(file, tmp_path).run()
+    assert str(caught.value) == (
+        f"{server.url} redirects to another host, {there}, which is not followed: if localhost may "
+        "send the file, allow it with --allow-host localhost."
+    )
+    assert len(server.asked) == 1
+    assert not (tmp_path / "games.json.gz").exists()
+    server.statuses = [302]
+    said: list[str] = []
+    client = Client(said.append, hosts=["LOCALHOST"])
+    Transfer(file, tmp_path, client, journal.advance).run()
+    assert said == [f"{server.url} is answered by another host: {there}."]
+    assert (tmp_path / "games.json.gz").read_bytes() == CONTENT
+
+
+def test_an_empty_file_is_an_error(server: Server, journal: Journal, tmp_path: Path) -> None:
+    server.content = b""
+    transfer = journal.transfer(RawFile(server.url), tmp_path)
+    with pytest.raises(InputError, match=r"games.json.gz is empty\. It was not kept"):
+        transfer.run()
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "games.json.gz").touch()
+    with pytest.raises(InputError, match=r"games.json.gz is empty\. Remove it, or"):
+        transfer.present()
+
+
 def test_a_busy_server_is_asked_again(
     server: Server, file: RawFile, journal: Journal, tmp_path: Path
 ) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
 
 from datastore.base.errors import NotReleased
@@ -59,6 +61,33 @@ def test_chance_alone_stays_below_the_noise_as_often_as_it_should() -> None:
     assert above <= 10  # 2 are expected
     above_half = sum(change > noise / 3.1 for change, noise in found)  # its median is 9 of 27.9
     assert 800 < above_half < 1_200
+
+
+@pytest.mark.parametrize("value", [7, 7.0, np.float32(7.1), 0, 2016])
+@pytest.mark.parametrize("change", [-1, 1, -1e-3, 1e-3])
+def test_a_fall_from_a_constant_is_seen_as_a_rise_is(value: Any, change: float) -> None:
+    old = np.full(1_000, value)
+    moved, noise = index(old, old + change)
+    assert moved > 10 > 0.1 > noise
+    half = np.where(np.arange(1_000) % 2, old, old + change)
+    assert index(old, half)[0] == pytest.approx(index(old, half[::-1])[0])
+    assert index(old, half)[0] > 1
+
+
+def test_a_value_of_many_is_seen_to_move_within_its_bin() -> None:
+    old = np.repeat([0.0, 10.0, 20.0], [300, 500, 200])
+    assert index(old, np.where(old == 10, 5.0, old))[0] > 1
+    assert index(old, np.where(old == 0, -5.0, old))[0] > 1
+    assert index(old, old[::-1])[0] == 0
+
+
+@given(
+    st.lists(st.integers(-3, 3), min_size=1, max_size=60), st.lists(st.integers(-3, 3), min_size=1)
+)
+def test_there_are_at_most_ten_bins(old: list[int], new: list[int]) -> None:
+    change, noise = index(np.array(old), np.array(new))
+    assert change >= 0
+    assert noise >= 0
 
 
 def test_values_that_are_all_the_same_are_one_bin_without_noise() -> None:

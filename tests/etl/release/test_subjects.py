@@ -76,6 +76,29 @@ def test_the_order_in_which_subjects_come_does_not_matter(
     assert Store.open_current(data) is not None
 
 
+@pytest.mark.parametrize("wrong", ["ratings", "catalogue of another platform"])
+def test_files_that_cannot_be_used_are_reported_before_another_subject_is_read(
+    tmp_path: Path, games: Inputs, titles: Inputs, wrong: str
+) -> None:
+    files = _paths(titles)
+    if wrong == "ratings":
+        rows = "".join(f"9,{n}.25,100,ns1\n" for n in range(20))
+        (tmp_path / "ratings.csv").write_text(f"userId,rating,timestamp,movieId\n{rows}")
+        message = "ratings.csv"
+    else:
+        head = TITLES.splitlines()[0]
+        rows = "".join(f"s{n},Movie,Title {n},,,,,2019,PG,9 min,Dramas,\n" for n in range(12))
+        for name in ("netflix.csv", "hulu.csv"):
+            (tmp_path / name).write_text(f"{head}\n{rows}")
+        files["titles"] = (tmp_path / "netflix.csv", tmp_path / "hulu.csv")
+        message = "they are of one platform"
+    reporter = quiet()
+    with pytest.raises(InputError, match=message):
+        build(Inputs(**_paths(games), **files), tmp_path / "data", OPTIONS, reporter)
+    assert "read titles" in reporter.seconds
+    assert "read games" not in reporter.seconds
+
+
 def test_a_build_of_one_subject_links_the_other(
     tmp_path: Path, games: Inputs, titles: Inputs
 ) -> None:

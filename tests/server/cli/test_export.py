@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 from click.testing import CliRunner
 
 from server.cli.main import commands
@@ -16,6 +18,21 @@ def test_chosen_tables_are_written_and_counted(data_dir: Path, tmp_path: Path) -
     assert result.exit_code == 0, result.output
     assert result.output == f"genres: 5 rows\nExported 1 table to {tmp_path / 'out'}.\n"
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["genres.parquet"]
+
+
+@pytest.mark.parametrize("place", ["snapshots/mine", "mine", "sources/mine"])
+def test_a_data_folder_is_no_place_for_an_export(
+    data_dir: Path, tmp_path: Path, place: str
+) -> None:
+    other = tmp_path / "another"
+    shutil.copytree(data_dir, other)
+    (tmp_path / "link").symlink_to(other, target_is_directory=True)
+    for folder in (data_dir, other, tmp_path / "link"):
+        given = ["export", str(folder / place), "--data", str(data_dir)]
+        result = CliRunner().invoke(commands, given)
+        assert result.exit_code == 1
+        assert "is in the data folder" in str(result.exception)
+        assert not (folder / place).exists()
 
 
 def test_the_people_setting_holds(data_dir: Path, tmp_path: Path) -> None:

@@ -49,6 +49,31 @@ def test_the_report_is_next_to_the_snapshots_and_a_server_shows_it(
         assert shown.content == page.read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--png", "{data}/current"], "is in the data folder"),
+        (["--png", "{folder}/file"], "file is a file, but a folder is needed"),
+        (["--png", "{folder}/file/pictures"], "file is a file, but a folder is needed"),
+        (["--out", "{folder}/file/report.html"], "file is a file, but a folder is needed"),
+        (["--out", "{folder}"], "is a folder: name a file in it"),
+        (["--out", "{data}/snapshots/report.html"], "is in the data folder"),
+    ],
+)
+def test_a_report_that_cannot_be_written_is_refused_before_the_work(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], message: str
+) -> None:
+    def work(*_: object) -> None:
+        raise AssertionError("the work was begun")
+
+    monkeypatch.setattr("analysis.report.sections", work)
+    (folder.parent / "file").touch()
+    given = [text.format(data=folder, folder=folder.parent) for text in options]
+    result = CliRunner().invoke(commands, ["report", *given, "--data", str(folder)])
+    assert result.exit_code == 1
+    assert message in str(result.exception)
+
+
 def test_production_shows_a_report_and_gives_no_hint_without_one(
     folder: Path, settings: Settings
 ) -> None:

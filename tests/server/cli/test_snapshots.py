@@ -102,8 +102,44 @@ def test_a_damaged_one_is_listed_with_its_reason(folder: Folder) -> None:
 
 def test_a_folder_without_a_live_snapshot_says_what_to_do(folder: Folder) -> None:
     (folder.data / "current").unlink()
-    said = folder.said("list")
-    assert said.endswith("No snapshot is live. Choose one with playgraph snapshots use VERSION.\n")
+    assert re.search(
+        r"\nNo snapshot is live: \S+/current is missing, so none of the snapshots is live \(.*\)\. "
+        r"Choose one with playgraph snapshots use VERSION\.\n$",
+        folder.said("list"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"0123456789abcdef\n", "names 0123456789abcdef as live, which is not there. Choose anoth"),
+        (b"", "holds '', which is not a valid version."),
+        (b'{"a": 1}', """holds '{"a": 1}', which is not a valid version."""),
+        (b"\x1b[2J" + b"x" * 10_000, f"holds '\\x1b[2J{'x' * 56}…', which is not a valid version"),
+    ],
+)
+def test_a_pointer_to_nothing_is_the_same_in_a_folder_and_in_storage(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, content: bytes, said: str
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder.data.parent / "caches"))
+    (folder.data / "current").write_bytes(content)
+    outcomes = []
+    for name in (str(folder.data), f"file://{folder.data.resolve()}"):
+        for command in (["list"], ["list", "--json"], ["show"], ["verify"], ["verify", folder.old]):
+            result = CliRunner(env={"COLUMNS": "300"}).invoke(
+                commands, ["snapshots", *command, "--data", name]
+            )
+            text = result.output + str(result.exception or "")
+            outcomes.append((command, result.exit_code, text.replace(name, "DATA")))
+            if command in (["list"], ["show"], ["verify"]):
+                assert f"DATA/current {said}" in outcomes[-1][2], command
+    half = len(outcomes) // 2
+    for here, there in zip(outcomes[:half], outcomes[half:], strict=True):
+        assert here[:2] == there[:2]
+        # Files are shared in a folder only, and of two of one second the order is that of files.
+        texts = [sorted(re.sub("Total: .*", "", one[2]).splitlines()) for one in (here, there)]
+        assert texts[0] == texts[1]
+    assert [code for _, code, _ in outcomes[:half]] == [0, 0, 1, 1, 0]
 
 
 def test_show_has_the_facts_of_the_live_snapshot(built: Folder) -> None:

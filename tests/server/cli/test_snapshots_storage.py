@@ -132,7 +132,7 @@ def test_a_folder_of_something_else_is_not_taken_over(two_snapshots: Two, tmp_pa
         "snapshots", "push", f"file://{other}", two_snapshots.new, "--data", str(two_snapshots.data)
     )
     assert result.exit_code == 1
-    assert "which is not a version" in str(result.exception)
+    assert "which is not a valid version" in str(result.exception)
     assert [path.name for path in other.iterdir()] == ["current"]
     assert (other / "current").read_text() == '{"a":1}'
 
