@@ -28,6 +28,7 @@ from etl.release.build import Inputs
 from harness import Ask, TestClient, asker, build_snapshot
 from real_data import RealData
 from server.app import create_app
+from thorough import THOROUGH, examples
 from two_snapshots import Two
 
 DEMO_GAMES, DEMO_USERS = 400, 600
@@ -38,15 +39,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """The commands under test get Ctrl-C and hang-ups as from a terminal, also when the tests run
     in the background of a script or under nohup, which hand these signals down as ignored. With
     several workers (`-n`) each file is run by one of them, so that its worlds are built once. No
-    test of properties is timed."""
+    test of properties is timed; on every day they try the same examples."""
     if getattr(config.option, "dist", "no") == "load":
         config.option.dist = "loadfile"
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    hypothesis.settings.register_profile("untimed", deadline=None)
-    hypothesis.settings.load_profile("untimed")
+    hypothesis.settings.register_profile(
+        "everyday", deadline=None, max_examples=examples(100), derandomize=not THOROUGH
+    )
+    hypothesis.settings.load_profile("everyday")
 
 
 def _run_with_room(run: Callable[..., bool], item: pytest.Item, next_item: pytest.Item) -> bool:

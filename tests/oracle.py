@@ -14,7 +14,7 @@ import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -133,6 +133,11 @@ def compound(review: str) -> float | None:
     return score
 
 
+def score(said: Any) -> float | None:
+    """The compound score of what a review says."""
+    return compound("" if missing(said) else str(said))
+
+
 def sentiment(score: float | None) -> int:
     """0 negative, 1 neutral, 2 positive."""
     if score is None:
@@ -174,14 +179,21 @@ class World:
     users: set[str] = field(default_factory=set)
 
     @classmethod
-    def read(cls, games: Path, reviews: Path, items: Path) -> World:
+    def read(
+        cls,
+        games: Path,
+        reviews: Path,
+        items: Path,
+        known_scores: Mapping[tuple[str, str], float | None] | None = None,
+    ) -> World:
+        """Scores of reviews, by user and game, that are known already are not found again."""
         world = cls()
         for record in records(games):
             world._add_game(record)
         for record in records(items):
             world._add_library(record)
         for record in records(reviews):
-            world._add_reviews(record)
+            world._add_reviews(record, known_scores or {})
         return world
 
     def _add_game(self, record: dict[str, Any]) -> None:
@@ -213,7 +225,9 @@ class World:
             if app_id is not None:
                 own[app_id] = max(own.get(app_id, 0), item.get("playtime_forever") or 0)
 
-    def _add_reviews(self, record: dict[str, Any]) -> None:
+    def _add_reviews(
+        self, record: dict[str, Any], known_scores: Mapping[tuple[str, str], float | None]
+    ) -> None:
         user = key(record.get("user_id"))
         if user is None:
             return
@@ -223,9 +237,11 @@ class World:
             if app_id is None:
                 continue
             said, posted = row.get("review"), text(row.get("posted"))
-            self.reviews[user, app_id] = Review(
+            pair = user, app_id
+            found = known_scores[pair] if pair in known_scores else score(said)
+            self.reviews[pair] = Review(
                 recommend=row.get("recommend") is True,
-                compound=compound("" if missing(said) else str(said)),
+                compound=found,
                 posted=posted,
                 explicit=explicit_year(posted),
             )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,10 +15,20 @@ import pytest
 
 from datastore.base.snapshot import current_version, snapshot_path
 from etl.release.build import Inputs
+from etl.titles import verdict_evaluation
 from harness import build_snapshot
 from hidden_games import HiddenGames, hide
+from thorough import THOROUGH
 
-__all__ = ["CATALOGUES", "DUMPS", "RATINGS", "RealData", "needs_dumps", "needs_titles"]
+__all__ = [
+    "CATALOGUES",
+    "DUMPS",
+    "RATINGS",
+    "RealData",
+    "few_verdicts_measured",
+    "needs_dumps",
+    "needs_titles",
+]
 
 _RAW = Path(os.environ.get("PLAYGRAPH_RAW_DIR", ""))
 _STREAMING = _RAW / "streaming"
@@ -38,6 +50,17 @@ needs_titles = pytest.mark.skipif(
 )
 
 
+@contextmanager
+def few_verdicts_measured() -> Iterator[None]:
+    """Builds measure verdicts on a tenth of the pairs of viewer and title that they have time for,
+    unless the run is thorough: the ten seconds for all are most of such a build."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not THOROUGH:
+            most = verdict_evaluation._MOST_COMPARED // 10
+            patch.setattr(verdict_evaluation, "_MOST_COMPARED", most)
+        yield
+
+
 @dataclass(frozen=True)
 class RealData:
     """A folder with a build of all real files that there are; its libraries lack hidden games."""
@@ -55,7 +78,8 @@ class RealData:
             inputs |= {"games": made.games, "reviews": made.reviews, "items": made.items}
         if RATINGS.is_file():
             inputs |= {"titles": CATALOGUES, "ratings": RATINGS}
-        build_snapshot(Inputs(**inputs), folder / "data")
+        with few_verdicts_measured():
+            build_snapshot(Inputs(**inputs), folder / "data")
 
     @property
     def games(self) -> Path:

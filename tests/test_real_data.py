@@ -23,6 +23,7 @@ from harness import Ask
 from hidden_games import ndcg_at_10
 from real_data import RealData, needs_dumps
 from resolvers.search import search
+from thorough import THOROUGH
 
 KEYS = 100
 JUDGED = Path(__file__).parents[1] / "bench" / "judged_searches.txt"
@@ -30,11 +31,28 @@ JUDGED = Path(__file__).parents[1] / "bench" / "judged_searches.txt"
 pytestmark = [pytest.mark.raw, needs_dumps]
 
 Row = dict[str, Any]
+Scores = dict[tuple[str, str], float | None]
 
 
 @pytest.fixture(scope="module")
-def comparison(real_data: RealData, ask_real: Ask) -> Comparison:
-    world = oracle.World.read(real_data.games, real_data.reviews, real_data.items)
+def scores(real: Store) -> Scores:
+    """The score of each review, by user and game."""
+    reviews = real.reviews
+    users = [real.users.user_id[row] for row in reviews.user.tolist()]
+    games = [real.games.app_id[row] for row in reviews.game.tolist()]
+    found = [None if isnan(score) else score for score in reviews.compound.tolist()]
+    return dict(zip(zip(users, games, strict=True), found, strict=True))
+
+
+@pytest.fixture(scope="module")
+def taken(scores: Scores) -> Scores:
+    """Scores that the oracle takes over: the package needs ten seconds for all of them."""
+    return {} if THOROUGH else {pair: scores[pair] for n, pair in enumerate(scores) if n % 8}
+
+
+@pytest.fixture(scope="module")
+def comparison(real_data: RealData, ask_real: Ask, taken: Scores) -> Comparison:
+    world = oracle.World.read(real_data.games, real_data.reviews, real_data.items, taken)
     return Comparison(world, ask_real, KEYS)
 
 
@@ -132,14 +150,16 @@ def test_the_learned_sentiment_knows_what_is_recommended_better_than_vader(real:
     assert 0.91 < facts["learned_auc"] < 0.93  # more would mean that a model has seen its texts
 
 
-def test_every_review_has_the_score_of_the_package(real: Store, comparison: Comparison) -> None:
-    reviews = real.reviews
-    users = [real.users.user_id[row] for row in reviews.user.tolist()]
-    games = [real.games.app_id[row] for row in reviews.game.tolist()]
-    scores = [None if isnan(score) else score for score in reviews.compound.tolist()]
+def test_reviews_have_the_scores_of_the_package(
+    scores: Scores, taken: Scores, comparison: Comparison
+) -> None:
     expected = comparison.world.reviews
     assert len(expected) == len(scores)
-    assert scores == [expected[key].compound for key in zip(users, games, strict=True)]
+    asked = scores.keys() - taken.keys()
+    assert len(asked) >= len(scores) // 8
+    assert {pair: scores[pair] for pair in asked} == {
+        pair: expected[pair].compound for pair in asked
+    }
 
 
 def test_a_learned_sentiment_of_half_is_a_probability_of_three_quarters(real: Store) -> None:

@@ -127,7 +127,7 @@ class Server:
                 while not self._stop.is_set():
                     connection.sendall(post(json.dumps({"query": QUERY}).encode()))
                     self.answers.append(check(self.two, read_answer(connection)))
-                    self._stop.wait(0.02)
+                    self._stop.wait(0.05)
         except BaseException as error:
             self.failures.append(error)
 

@@ -22,6 +22,7 @@ from harness import Ask, only_error
 from resolvers import filters
 from schema.graph import graphql_schema
 from schema.inputs import filters as inputs
+from thorough import examples
 
 LOGIC = {"and", "or", "not"}
 #: Fields with the conditions of another noun.
@@ -171,7 +172,7 @@ def test_conditions_combine_by_and_or_not_however_they_are_nested(
         titles = LISTS["titles"]
         leaf |= nested(conditions(titles, rows)).map(lambda where: {"title": where})
 
-    @settings(max_examples=40, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(40), suppress_health_check=list(HealthCheck))
     @given(nested(leaf), leaf)
     def combined(where: dict[str, Any], more: dict[str, Any]) -> None:
         check(ask_demo, listing, rows, where)

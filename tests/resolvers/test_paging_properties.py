@@ -19,6 +19,7 @@ from etl.release.build import Inputs
 from graph_list import only_page
 from harness import Ask, asker, build_snapshot, only_error
 from resolvers.ids import KINDS, decode, encode
+from thorough import examples
 
 _TOP = "direction: DESC }, first: 1) { nodes"
 
@@ -104,7 +105,7 @@ def test_any_page_is_the_whole_list_cut_as_relay_says(ask_demo: Ask, pages: Page
     places = st.none() | st.sampled_from(ends) | st.integers(0, len(ids) - 1)
     sizes = st.none() | st.sampled_from([0, 1, 2, 100]) | st.integers(0, 100)
 
-    @settings(max_examples=40, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(40), suppress_health_check=list(HealthCheck))
     @given(sizes, sizes, places, places)
     def cut(first: int | None, last: int | None, after: int | None, before: int | None) -> None:
         page = pages.ask(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from demo_world import GAMES, USERS, World
 from etl.demo import write_demo
 from etl.demo.dump import python2_literal
+from thorough import examples
 
 
 def test_the_gzip_header_has_neither_time_nor_name(tmp_path: Path) -> None:
@@ -58,6 +59,6 @@ def test_python_2_literals(value: Any, text: str) -> None:
 
 
 @given(st.text(max_size=50))
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_a_python_2_literal_reads_back_as_itself(text: str) -> None:
     assert ast.literal_eval(python2_literal(text)) == text

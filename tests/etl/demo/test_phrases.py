@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from demo_world import sentiment_of
 from etl.demo.phrases import LONGEST, SENTENCES, SUBJECTS, Sentiment, compose, page
+from thorough import examples
 
 
 @pytest.mark.parametrize("sentiment", SENTENCES)
@@ -20,7 +21,7 @@ def test_every_sentence_scores_in_its_class_with_every_subject(sentiment: Sentim
 
 
 @given(st.sampled_from(sorted(SENTENCES)), st.integers(0, 2**64))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_every_composed_review_scores_in_its_class(sentiment: Sentiment, seed: int) -> None:
     assert sentiment_of(compose(random.Random(seed), sentiment)) == sentiment
 

@@ -17,6 +17,7 @@ from etl.games import library_lines
 from etl.games.library_lines import LineParser
 from etl.games.values import MOST_MINUTES
 from notations import NOTATIONS
+from thorough import examples
 
 from ..conftest import real_lines
 
@@ -102,7 +103,7 @@ LIBRARY = st.builds(
 
 
 @given(st.lists(LIBRARY, max_size=4), st.sampled_from(SPELLED))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_what_is_taken_apart_is_what_python_reads(libraries: list[Row], spell: Any) -> None:
     reader = Reader()
     for library in libraries:
@@ -121,7 +122,7 @@ def test_a_game_is_marked_whose_playtime_is_all_of_the_last_two_weeks(spell: Any
 
 
 @given(st.lists(LIBRARY, max_size=4), st.sampled_from(SPELLED))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_the_published_spelling_is_parsed_for_any_game_name(
     libraries: list[Row], spell: Any
 ) -> None:
@@ -149,7 +150,7 @@ TOKENS = [
 
 
 @given(st.sampled_from(SEEDS), st.sampled_from(SPELLED), st.integers(0, 2**32))
-@settings(max_examples=600)
+@settings(max_examples=examples(600))
 def test_a_line_that_was_tampered_with_is_taken_apart_like_python_reads_it_or_not_at_all(
     library: Row, spell: Any, seed: int
 ) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from dumps import rows_in, starts_in
 from etl.games import libraries, values
+from thorough import examples
 
 Dump = Callable[..., Path]
 Read = Callable[..., Any]
@@ -178,7 +179,7 @@ PLAYTIMES = st.lists(
 
 
 @given(PLAYTIMES, st.sampled_from(["python", "json"]))
-@settings(max_examples=60,
+@settings(max_examples=examples(60),
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 def test_the_published_spelling_is_read_like_any_other(
     dump: Dump, read: Read, playtimes: list[tuple[Any, Any]], notation: str

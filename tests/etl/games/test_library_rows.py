@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from etl.games import library_rows
 from etl.games.library_lines import LibraryLine, int32, playtime
 from etl.games.library_rows import LibraryRowBuilder
+from thorough import examples
 
 #: A user's games, each with its minutes and those of the last two weeks.
 Line = tuple[int, list[tuple[int, int, int | None]]]
@@ -59,7 +60,7 @@ LINES = st.lists(st.tuples(st.integers(0, 6), st.lists(ITEM, max_size=4)), max_s
 
 @pytest.mark.parametrize("some", [1, 3, 1 << 18])
 @given(lines=LINES)
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_rows_are_the_longest_playtime_of_each_pair_however_many_are_sorted_at_once(
     some: int, lines: list[Line]
 ) -> None:

@@ -18,6 +18,7 @@ from etl.raw import lines
 from etl.raw.layout import Layout, Values, layout_of
 from etl.raw.lines import RawFile
 from etl.raw.literals import decode
+from thorough import examples
 
 Records = list[dict[str, Any]]
 
@@ -66,7 +67,7 @@ def records_in(path: Path) -> list[Any]:
 
 
 @given(RECORDS, st.sampled_from(sorted(LAYOUTS)), st.booleans(), st.sampled_from([7, 64, 1 << 18]))
-@settings(max_examples=150,
+@settings(max_examples=examples(150),
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 def test_records_are_the_same_however_they_lie(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, records: Records, how: str, packed: bool,
@@ -111,7 +112,7 @@ def test_a_bad_record_is_rejected_alone_with_its_line(
 
 
 @given(st.text(st.sampled_from("ab'\"\\{}[], \n1")), st.integers(1, 9))
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_whatever_a_file_holds_is_split_without_loss_or_end(text: str, step: int) -> None:
     content = text.encode()
     head = layout_of(content, ended=True)

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from etl.games import library_reader, reviews
 from etl.raw.literals import Unreadable, decode
+from thorough import examples
 
 from ..conftest import real_lines
 
@@ -128,13 +129,13 @@ COMMON = st.one_of(string_literals(), st.sampled_from(WORDS), NUMBERS)
 
 
 @given(nested(COMMON))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_every_spelling_of_a_literal_is_read_like_python_reads_it(line: str) -> None:
     agree(line)
 
 
 @given(nested(st.one_of(COMMON, st.sampled_from(ODD))))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_what_json_has_no_word_for_is_read_like_python_reads_it_or_refused_by_both(
     line: str,
 ) -> None:
@@ -149,7 +150,7 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(st.text(max_size=4), VALUES, min_size=1))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_what_python_shows_comes_back_as_it_was(record: dict[str, Any]) -> None:
     if "inf" not in repr(record):
         assert repr(ours(repr(record))) == repr(record)
@@ -157,7 +158,7 @@ def test_what_python_shows_comes_back_as_it_was(record: dict[str, Any]) -> None:
 
 
 @given(st.dictionaries(st.text(max_size=4), VALUES, min_size=1), st.booleans())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_what_json_shows_comes_back_as_it_was(record: dict[str, Any], ascii_only: bool) -> None:
     assert repr(ours(json.dumps(record, ensure_ascii=ascii_only))) == repr(record)
 
@@ -171,7 +172,7 @@ SEEDS = [
 
 
 @given(st.sampled_from(SEEDS), st.integers(0, 2**32))
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_lines_that_were_tampered_with_are_read_alike_or_refused_by_both(
     line: str, seed: int
 ) -> None:
@@ -211,7 +212,7 @@ def test_lines_that_were_tampered_with_are_read_alike_or_refused_by_both(
 @example("""['", "']""")
 @example("""{'a': ['x", "y', 'z']}""")
 @example("""{'a": "b': 1}""")
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_quotes_and_braces_in_any_order_are_read_alike_or_refused_by_both(line: str) -> None:
     agree(line.strip())  # as lines of a file come
 

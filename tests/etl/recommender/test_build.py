@@ -20,6 +20,7 @@ from etl.recommender.build import USER_ARRAYS, recommend
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import TrainingData
 from library import make_library, training_data
+from thorough import examples
 
 PARAMETERS = Parameters(factors=8, iterations=4, most=6)
 LEFT, RIGHT = {0, 1, 2, 3}, {4, 5, 6, 7}
@@ -236,7 +237,7 @@ GAMES = 9
         max_size=GAMES,
     ),
 )
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_whatever_is_played_the_lists_keep_their_promises(
     users: list[dict[int, int]], words: list[list[str]]
 ) -> None:

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from etl.recommender import neighbours
 from library import game_words
+from thorough import examples
 
 
 def plain_best(scores: np.ndarray, count: int) -> list[list[int]]:
@@ -25,13 +26,13 @@ def plain_best(scores: np.ndarray, count: int) -> list[list[int]]:
            elements=st.sampled_from([0.0, 0.5, 1.0, -1.0, -np.inf])),
     st.integers(0, 14),
 )  # fmt: skip
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_the_best_are_exact_also_among_equals(scores: np.ndarray, count: int) -> None:
     assert neighbours.best(scores, count).tolist() == plain_best(scores, count)
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 5), st.integers(20, 300), st.integers(0, 1))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_the_best_of_many_columns_are_exact_as_well(
     seed: int, count: int, columns: int, digits: int
 ) -> None:

@@ -16,6 +16,7 @@ from vaderSentiment.vaderSentiment import (
 )
 
 from etl.sentiment.vader import Vader
+from thorough import examples
 
 package = SentimentIntensityAnalyzer()
 vader = Vader()
@@ -66,7 +67,7 @@ _texts = st.lists(_tokens, max_size=12).map("".join)
 _sayings = st.lists(st.builds(lambda word, case: case(word), _words, _cases), max_size=12)
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(_texts)
 @example("")
 @example(" \t\n")
@@ -75,7 +76,7 @@ def test_any_text_has_the_score_of_the_package(text: str) -> None:
     assert vader.compound(text) == oracle(text)
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(_sayings.map(" ".join))
 def test_rules_meet_rules_as_in_the_package(text: str) -> None:
     assert vader.compound(text) == oracle(text)

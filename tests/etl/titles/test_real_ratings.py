@@ -14,10 +14,11 @@ from datastore.base.estimates import METHODS
 from datastore.store import Store
 from etl.release.build import Inputs
 from harness import build_snapshot
-from real_data import CATALOGUES, RATINGS, needs_titles
+from real_data import CATALOGUES, RATINGS, few_verdicts_measured, needs_titles
 from resolvers.verdicts import for_viewer
+from thorough import THOROUGH
 
-ASKED = 8_000
+ASKED = 8_000 if THOROUGH else 2_500
 
 pytestmark = [pytest.mark.raw, needs_titles]
 
@@ -37,7 +38,8 @@ def world(parts: tuple[pa.Table, pa.Table], tmp_path_factory: pytest.TempPathFac
     visible = tmp_path_factory.mktemp("visible") / "ratings.csv"
     csv.write_csv(parts[0], visible)
     inputs = Inputs(titles=CATALOGUES, ratings=visible)
-    return Store.open(build_snapshot(inputs, tmp_path_factory.mktemp("real-titles")))
+    with few_verdicts_measured():
+        return Store.open(build_snapshot(inputs, tmp_path_factory.mktemp("real-titles")))
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import world
 from harness import Ask, only_error
+from thorough import examples
 
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 LISTS = {
@@ -83,7 +84,7 @@ _KEYS = st.sampled_from(
 _TYPES = st.sampled_from(["Game", "User", "Developer", "Genre", "Query", "game", "", "Node"])
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(
     st.text()
     | st.text(st.characters(categories=["Cs", "L", "Nd"]))

@@ -113,7 +113,6 @@ def test_a_refusal_has_its_code_and_a_failure_is_an_error(
 def test_spans_reach_a_collector(
     settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("opentelemetry.exporter.otlp.proto.http")
     received: list[tuple[str, bytes]] = []
 
     class Collector(BaseHTTPRequestHandler):

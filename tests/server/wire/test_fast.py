@@ -30,6 +30,7 @@ from server.app import create_app
 from server.http.parameters import from_body
 from server.wire.fast import INCOMPLETE, FastPath
 from serving import Address, answers, read_answer, serving, speak
+from thorough import examples
 
 SHOP = "http://shop.example"
 SMALL = "{ __typename }"
@@ -259,7 +260,7 @@ LINES = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES)), max
 
 
 @given(lines=LINES, query=st.sampled_from([SMALL, LARGE]), gets=st.booleans())
-@hypothesis_settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=examples(300), suppress_health_check=list(HealthCheck))
 def test_whatever_the_headers_the_answer_is_the_same_or_left_to_the_application(
     both: Both, lines: list[tuple[str, str]], query: str, gets: bool
 ) -> None:
@@ -271,7 +272,7 @@ def test_whatever_the_headers_the_answer_is_the_same_or_left_to_the_application(
 
 
 @given(data=st.data(), seed=st.sampled_from([*POST.values()]))
-@hypothesis_settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=examples(300), suppress_health_check=list(HealthCheck))
 def test_a_head_with_a_changed_byte_is_read_as_the_application_reads_it(
     both: Both, data: st.DataObject, seed: str
 ) -> None:

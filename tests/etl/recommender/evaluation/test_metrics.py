@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from etl.recommender.evaluation.metrics import Values, mean_of, metrics, top, values
+from thorough import examples
 
 
 def matrix(rows: list[set[int]], games: int) -> sparse.csr_matrix:
@@ -74,7 +75,7 @@ lists = st.lists(st.integers(0, 29), max_size=20, unique=True)
 
 
 @given(st.lists(st.tuples(lists, st.sets(st.integers(0, 29), min_size=1)), min_size=1, max_size=6))
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_all_users_at_once_are_as_one_by_one(users: list[tuple[list[int], set[int]]]) -> None:
     shown = [own for own, _ in users]
     players = np.arange(30)

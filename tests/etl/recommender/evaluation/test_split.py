@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from datastore.base.library import Library
 from etl.recommender.evaluation.split import Split, split
 from library import make_library
+from thorough import examples
 
 Pairs = set[tuple[str, str]]
 World = dict[str, dict[str, int]]
@@ -120,7 +121,7 @@ worlds = st.dictionaries(
 
 
 @given(worlds, st.integers(-3, 3))
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_both_parts_together_are_the_library_and_have_nothing_in_common(
     world: World, seed: int
 ) -> None:
