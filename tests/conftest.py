@@ -204,6 +204,24 @@ def demo_data_dir(tmp_path_factory: pytest.TempPathFactory, demo_files: DemoFile
 
 
 @pytest.fixture(scope="session")
+def small_demo_files(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
+    """Raw dumps of a demo world that is hardly larger than the least."""
+    folder = tmp_path_factory.mktemp("small-demo-raw")
+    return write_demo(folder, games=200, users=100, titles=80, viewers=60)
+
+
+@pytest.fixture(scope="session")
+def small_demo_data_dir(
+    tmp_path_factory: pytest.TempPathFactory, small_demo_files: DemoFiles
+) -> Path:
+    """Data folder whose current snapshot is that small world."""
+    inputs = Inputs(**vars(small_demo_files))
+    return made_once(
+        tmp_path_factory, "small-demo", lambda folder: build_snapshot(inputs, folder, demo=True)
+    )
+
+
+@pytest.fixture(scope="session")
 def demo_store(demo_data_dir: Path) -> Store:
     """The demo world, opened."""
     opened = Store.open_current(demo_data_dir)

@@ -275,25 +275,25 @@ def world(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    demo_files: DemoFiles,
+    small_demo_files: DemoFiles,
 ) -> World:
     """The demo dataset of a newcomer if the page shows answers, else the small one of the tests."""
     data = tmp_path / "home" / "playgraph"
     if _ANSWERED.search(read(request.getfixturevalue("page"))):
         shutil.copytree(request.getfixturevalue("full_demo_folder").parents[1], data)
     else:
-        shutil.copytree(request.getfixturevalue("demo_data_dir"), data)
+        shutil.copytree(request.getfixturevalue("small_demo_data_dir"), data)
     work = tmp_path / "work"
     (work / "raw").mkdir(parents=True)
-    titles = {file.name.partition("_")[0]: file for file in demo_files.titles}
+    titles = {file.name.partition("_")[0]: file for file in small_demo_files.titles}
     for name, file in {
-        "steam_games.json.gz": demo_files.games,
-        "user_reviews.json.gz": demo_files.reviews,
-        "users_items.json.gz": demo_files.items,
-        "raw/steam_games.json.gz": demo_files.games,
-        "raw/australian_user_reviews.json.gz": demo_files.reviews,
-        "raw/australian_users_items.json.gz": demo_files.items,
-        "ratings.csv": demo_files.ratings,
+        "steam_games.json.gz": small_demo_files.games,
+        "user_reviews.json.gz": small_demo_files.reviews,
+        "users_items.json.gz": small_demo_files.items,
+        "raw/steam_games.json.gz": small_demo_files.games,
+        "raw/australian_user_reviews.json.gz": small_demo_files.reviews,
+        "raw/australian_users_items.json.gz": small_demo_files.items,
+        "ratings.csv": small_demo_files.ratings,
         "netflix_titles.csv": titles["netflix"],
         "hulu_titles.csv": titles["hulu"],
     }.items():

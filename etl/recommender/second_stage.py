@@ -274,7 +274,9 @@ def _basis(
         all_points.append(points)
     rows = np.arange(entries + 1, dtype=np.int32) * sides
     shape = entries, len(signals) * KNOTS
-    matrix = sparse.csr_matrix((shares.ravel(), columns.ravel(), rows), shape)
+    # Doubles of the rounded shares: products with doubles would convert all of them each time.
+    doubles = shares.ravel().astype(np.float64)
+    matrix = sparse.csr_matrix((doubles, columns.ravel(), rows), shape)
     return all_points, matrix
 
 

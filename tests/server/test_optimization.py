@@ -46,7 +46,8 @@ def test_a_question_has_its_answer(optimized: dict[str, str], data_dir: Path, as
 
 
 def test_the_demo_world_is_built(optimized: dict[str, str], tmp_path: Path) -> None:
-    run(optimized, "demo", "--users=100", "--games=200", "--data", str(tmp_path))
+    small = ["--users=100", "--games=200", "--titles=80", "--viewers=60"]
+    run(optimized, "demo", *small, "--data", str(tmp_path))
     answer = run(optimized, "query", "{ dataset { demo } }", "--data", str(tmp_path))
     assert json.loads(answer) == {"data": {"dataset": {"demo": True}}}
 

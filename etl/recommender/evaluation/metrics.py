@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -128,34 +129,42 @@ def metrics(ranking: str, by_user: Values, served: Values, games: int, seed: int
         by_user.unlisted,
     )
     table = np.column_stack([*columns, served.ndcg - by_user.ndcg])
-
-    def measured(weight: Floats) -> Floats:
-        means = weight @ table / weight.sum()
-        return np.append(means, _coverage(by_user.first[weight > 0], games))
-
-    ndcg, recall, precision, novelty, popularity, unlisted, lead, coverage = estimates(
-        measured, len(table), seed
+    ndcg, recall, precision, novelty, popularity, unlisted, lead = estimates(
+        lambda weight: weight @ table / len(table), len(table), seed
     )
+    coverage = _coverage(by_user.first, games, seed)
     return Metrics(ranking, ndcg, recall, precision, coverage, novelty, popularity, lead, unlisted)
 
 
 def mean_of(of_each: Floats, seed: int) -> Estimate:
     """The mean with its 95 % interval."""
-    return estimates(lambda weight: weight[None] @ of_each / weight.sum(), len(of_each), seed)[0]
+    size = len(of_each)
+    return estimates(lambda weight: weight[None] @ of_each / size, size, seed)[0]
 
 
 def estimates(measured: Callable[[Floats], Floats], size: int, seed: int) -> list[Estimate]:
     """Values of the data, and their standard errors over resamples.
 
-    `measured` gets how often each of `size` users (or games) is in the sample.
+    `measured` gets how often each of `size` users (or games) is in the sample, `size` in total.
     """
-    rng = np.random.default_rng(seed)
     with one_thread("blas"):  # the sums are small, and the same on any number of cores
         of_data = measured(np.ones(size))
-        drawn = [
-            measured(np.bincount(rng.integers(0, size, size), minlength=size).astype(np.float64))
-            for _ in range(_RESAMPLES)
-        ]
+        drawn = [measured(counts.astype(np.float64)) for counts in _resamples(size, seed)]
+    return _intervals(of_data, np.array(drawn))
+
+
+@lru_cache(maxsize=1)  # rankings are measured one after the other, by the same users
+def _resamples(size: int, seed: int) -> npt.NDArray[np.uint16]:
+    """Resamples x users: how often each user is in a resample."""
+    rng = np.random.default_rng(seed)
+    counts = np.empty((_RESAMPLES, size), np.uint16)
+    for row in counts:
+        row[:] = np.bincount(rng.integers(0, size, size), minlength=size)
+    return counts
+
+
+def _intervals(of_data: Floats, drawn: Floats) -> list[Estimate]:
+    """The values, and their standard errors over resamples x values."""
     side = _SIDE * np.std(drawn, axis=0, ddof=1)
     return [
         Estimate(value, value - error, value + error)
@@ -163,8 +172,15 @@ def estimates(measured: Callable[[Floats], Floats], size: int, seed: int) -> lis
     ]
 
 
-def _coverage(first: Ints, games: int) -> float:
+def _coverage(first: Ints, games: int, seed: int) -> Estimate:
     """Share of all games that occur in at least one list."""
-    seen = np.zeros(games + 1, dtype=bool)
-    seen[first.ravel()] = True  # the place behind the games takes the -1
-    return float(np.count_nonzero(seen[:games]) / games)
+    users = len(first)
+    listed = first >= 0
+    game, user = first[listed], np.repeat(np.arange(users), listed.sum(axis=1))
+    order = np.argsort(game, kind="stable")
+    starts = np.flatnonzero(np.diff(game[order], prepend=-1))
+    # Of each user, a bit for each resample that has the user.
+    sampled = np.packbits(_resamples(users, seed).T > 0, axis=1)
+    seen = np.bitwise_or.reduceat(sampled[user[order]], starts) if len(starts) else sampled[:0]
+    counts = np.unpackbits(seen, axis=1, count=_RESAMPLES).sum(axis=0)
+    return _intervals(np.array([len(starts)]) / games, counts[:, None] / games)[0]

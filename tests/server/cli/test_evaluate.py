@@ -23,9 +23,9 @@ from server.cli.main import commands
 
 
 @pytest.fixture
-def data(demo_data_dir: Path, tmp_path: Path) -> Path:
+def data(small_demo_data_dir: Path, tmp_path: Path) -> Path:
     """A demo world of the test's own."""
-    return Path(shutil.copytree(demo_data_dir, tmp_path / "data"))
+    return Path(shutil.copytree(small_demo_data_dir, tmp_path / "data"))
 
 
 @pytest.fixture

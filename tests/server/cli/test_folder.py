@@ -10,6 +10,8 @@ from click.testing import CliRunner, Result
 
 from datastore.base.snapshot import current_version, is_outdated_demo
 from datastore.base.tables import FORMAT
+from server.cli import folder
+from server.cli.child import run_command
 from server.cli.main import commands
 
 QUESTION = ("query", "{ dataset { demo } }")
@@ -66,16 +68,22 @@ def test_it_is_one_wherever_it_is_named(tmp_path: Path, monkeypatch: pytest.Monk
     assert said(run(*QUESTION)).startswith("No snapshot in empty. Build one with")
 
 
-def test_the_users_own_folder_gets_the_demo(tmp_path: Path, demo_data_dir: Path) -> None:
-    shutil.copytree(demo_data_dir, tmp_path / "playgraph")
+def test_the_users_own_folder_gets_the_demo(tmp_path: Path, small_demo_data_dir: Path) -> None:
+    shutil.copytree(small_demo_data_dir, tmp_path / "playgraph")
     result = run(*QUESTION, XDG_DATA_HOME=str(tmp_path))
     assert '"demo": true' in result.stdout
 
 
 @pytest.mark.slow
-def test_a_demo_of_another_version_is_built_again(tmp_path: Path, demo_data_dir: Path) -> None:
+def test_a_demo_of_another_version_is_built_again(
+    tmp_path: Path, small_demo_data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = ["--games=200", "--users=100", "--titles=80", "--viewers=60"]
+    monkeypatch.setattr(
+        folder, "run_command", lambda words, **how: run_command([*words, *small], **how)
+    )
     data = tmp_path / "data"
-    shutil.copytree(demo_data_dir, data)
+    shutil.copytree(small_demo_data_dir, data)
     (manifest,) = data.glob("snapshots/*/manifest.json")
     manifest.write_text(manifest.read_text().replace(f'"format": {FORMAT}', '"format": 1'))
     assert is_outdated_demo(data)
@@ -94,9 +102,9 @@ def test_real_data_of_another_version_is_an_error(tmp_path: Path, data_dir: Path
 
 
 def test_demo_takes_a_named_folder_of_the_demo_and_no_real_data(
-    data_dir: Path, demo_data_dir: Path
+    data_dir: Path, small_demo_data_dir: Path
 ) -> None:
-    assert '"demo": true' in run(*QUESTION, "--demo", "--data", str(demo_data_dir)).stdout
+    assert '"demo": true' in run(*QUESTION, "--demo", "--data", str(small_demo_data_dir)).stdout
     told = said(run(*QUESTION, "--demo", "--data", str(data_dir)))
     assert told.startswith(f"{data_dir} contains real data, not the demo dataset")
 

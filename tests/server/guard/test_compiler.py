@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from server.guard.compiler import DEEPEST, Compiler
 from server.guard.plan import Plan
 from small_graph import GRAPH, by_expansion, documents, variables
+from thorough import examples
 
 COMPILER = Compiler(GRAPH)
 
@@ -24,7 +25,7 @@ def cost(text: str, **values: Any) -> float:
     return plan(parse(text)).cost(values)
 
 
-@settings(max_examples=100)  # each of a hundred random choices
+@settings(max_examples=examples(100))  # each of a hundred random choices
 @given(documents(), variables(), variables())
 def test_the_estimate_is_the_cost_by_expansion(
     text: str, first: dict[str, Any], second: dict[str, Any]
