@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # the kinds are wanted without the build
     from etl.recommender.training_data import TrainingData
     from etl.snapshot.live_snapshot import LiveSnapshot
     from etl.snapshot.writer import SnapshotWriter
+    from etl.sources.parts import PartedSources
     from etl.sources.reader import SourceReader
 
 __all__ = [
@@ -44,14 +45,25 @@ Values: TypeAlias = "tuple[str, str] | Callable[[SnapshotReader], npt.NDArray[An
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """What a build hands to the stages of a subject. `jobs` counts processes and threads."""
+    """What a build hands to the stages of a subject. `jobs` counts processes and threads.
 
-    reader: SourceReader
+    The files are read by the `reader`; with an engine of many hosts they have been read into
+    `parted` sources instead.
+    """
+
+    reader: SourceReader | None
     live: LiveSnapshot
     writer: SnapshotWriter
     jobs: int
     reporter: Reporter
     demo: bool
+    parted: PartedSources | None = None
+
+    @property
+    def sources(self) -> SourceReader:
+        """The reader of a build on this host."""
+        assert self.reader is not None
+        return self.reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

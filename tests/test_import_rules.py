@@ -30,6 +30,7 @@ PURE = "Resolvers speak neither GraphQL nor HTTP"
 EXECUTION = "Execution knows GraphQL and nothing of games or HTTP"
 BUILD_ROOMS = "Each room of the build imports lower rooms only"
 VALUES = "The release knows subjects as values only"
+PYSPARK = "Only the Spark engine loads pyspark"
 SERVER_ROOMS = "Each room of the server imports lower rooms only"
 
 
@@ -84,6 +85,7 @@ def test_every_rule_is_kept(tree: Path) -> None:
         EXECUTION,
         BUILD_ROOMS,
         VALUES,
+        PYSPARK,
         SERVER_ROOMS,
     }
     assert verdicts(tree) == dict.fromkeys(rules, "KEPT")
@@ -117,6 +119,9 @@ def test_every_rule_is_kept(tree: Path) -> None:
         ({"etl/new.py": ""}, BUILD_ROOMS),
         ({"etl/release/new.py": "from etl.games import kinds"}, VALUES),
         ({"etl/release/new.py": "from etl.titles.kinds import RATINGS"}, VALUES),
+        ({"etl/parts/new.py": "from pyspark.sql import SparkSession"}, PYSPARK),
+        ({"etl/parts/new.py": "from etl.sources import parts"}, BUILD_ROOMS),
+        ({"etl/games/new.py": "from etl.spark import engine"}, BUILD_ROOMS),
         ({"server/http/new.py": "from server.guard import limits"}, SERVER_ROOMS),
         ({"server/snapshots/new.py": "from server.pages import examples"}, SERVER_ROOMS),
         ({"server/guard/new.py": "from server.documents import trusted"}, SERVER_ROOMS),

@@ -56,7 +56,7 @@ def test_a_lock_names_no_package_index(name: str) -> None:
 def test_the_locks_have_every_package_that_is_asked_for() -> None:
     server, check = ({name for name, _ in pins(lock)} for lock in LOCKS)
     assert asked("otel") - server == set()
-    assert asked("otel", "duckdb", "report", "docs", "test", "check") - check == set()
+    assert asked("otel", "duckdb", "report", "spark", "docs", "test", "check") - check == set()
     assert "pytest" not in server
 
 

@@ -134,6 +134,13 @@ class Settings(msgspec.Struct, frozen=True):
             "stop without releasing, or skip the comparison (off)."
         ),
     ] = "warn"
+    work_dir: Annotated[
+        Path | None,
+        Meta(
+            description="Folder for the work of a build on Spark: a folder that this host and all "
+            "workers have at the same path. Defaults to the data folder."
+        ),
+    ] = None
     reload_seconds: Annotated[
         int,
         Meta(

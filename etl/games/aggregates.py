@@ -15,6 +15,8 @@ from etl.columns.arrow import nullable, slices, spans
 __all__ = [
     "game_counts",
     "genre_players",
+    "merged_genre_players",
+    "merged_review_years",
     "money_spent",
     "release_years",
     "review_years",
@@ -96,6 +98,21 @@ def review_years(
     return dict(zip(names, columns, strict=True))
 
 
+def merged_review_years(parts: Sequence[Columns]) -> Columns:
+    """The sums of what `review_years` returned for parts of the reviews."""
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    keys = np.stack([columns[name] for name in ("noun", "basis", "year", "row")], axis=1)
+    groups, group = np.unique(keys, axis=0, return_inverse=True)
+    group = group.reshape(-1)
+    sums = {
+        name: np.bincount(group, columns[name], len(groups))
+        for name in ("best", "worst", "reviews")
+    }
+    merged = [*groups.T, *sums.values()]
+    names = ("noun", "basis", "year", "row", *sums)
+    return {name: column.astype(np.int32) for name, column in zip(names, merged, strict=True)}
+
+
 def game_counts(library: Library, size: int) -> Columns:
     """Number of owners and players of each game, and the minutes played."""
     owners, players, minutes = np.zeros((3, size), np.int64)
@@ -155,6 +172,45 @@ def genre_players(
         {"genre": genre, "user": _joined(users), "minutes": _joined(totals)},
         {"genre_player": player_row, "year": nullable(release_year), "minutes": minutes},
     )
+
+
+def merged_genre_players(parts: Sequence[tuple[Columns, Columns]]) -> tuple[Columns, Columns]:
+    """What `genre_players` would return for all users, from what it returned for parts of them. The
+    numbers of users are those among all."""
+    genre, user, minutes = (
+        _joined([players[name] for players, _ in parts]) for name in ("genre", "user", "minutes")
+    )
+    first_rows = np.cumsum([0, *(len(players["user"]) for players, _ in parts)])
+    player, year, year_minutes = (
+        _joined([_numbers(years[name]) for _, years in parts])
+        for name in ("genre_player", "year", "minutes")
+    )
+    sizes = [len(years["minutes"]) for _, years in parts]
+    player += np.repeat(first_rows[:-1], sizes)
+    order = np.lexsort((user, -minutes, genre))
+    first_of_genre = np.searchsorted(genre[order], genre[order])
+    kept = order[np.arange(len(order)) - first_of_genre < _TOP_PLAYERS]
+    place = np.full(len(order), -1, np.int64)
+    place[kept] = np.arange(len(kept))
+    player = place[player]
+    by_player = np.argsort(player, kind="stable")  # years stay in their order
+    by_player = by_player[np.searchsorted(player[by_player], 0) :]
+    return (
+        {"genre": genre[kept], "user": user[kept], "minutes": minutes[kept]},
+        {
+            "genre_player": player[by_player],
+            "year": nullable(year[by_player]),
+            "minutes": year_minutes[by_player],
+        },
+    )
+
+
+def _numbers(column: Any) -> npt.NDArray[np.int64]:
+    """A column as numbers, -1 for null."""
+    if isinstance(column, np.ndarray):
+        return column
+    numbers: npt.NDArray[np.int64] = column.fill_null(-1).to_numpy(zero_copy_only=False)
+    return numbers
 
 
 def _top_players(

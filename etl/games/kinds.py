@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from etl.games import catalogue, events, libraries, reviews
 from etl.games.events import Event, Events
 from etl.games.libraries import Libraries
 from etl.games.reviews import RawReviews
-from etl.raw.kinds import RawKind, Tables, UserRows
+from etl.raw.kinds import RawKind, Tables, Targets, UserRows
 
 __all__ = ["CATALOGUE", "EVENTS", "KINDS", "LIBRARIES", "REVIEWS"]
 
@@ -65,6 +65,14 @@ def _reviews_without(part: RawReviews, covers: Callable[[str], bool]) -> RawRevi
     return RawReviews(part.rows.filter(pc.is_in(part.rows["user_id"], users)), users)
 
 
+def _reviews_by_range(part: RawReviews, targets: Targets) -> Iterator[tuple[int, RawReviews]]:
+    of_users, of_rows = targets(part.users), targets(part.rows["user_id"])
+    for target in np.unique(of_users).tolist():
+        rows = part.rows.take(np.flatnonzero(of_rows == target))
+        users = part.users.take(np.flatnonzero(of_users == target))
+        yield target, RawReviews(rows, users, part.newest_year)
+
+
 REVIEWS = RawKind(
     name="reviews",
     help="Reviews.",
@@ -77,7 +85,9 @@ REVIEWS = RawKind(
     merge=reviews.merge,
     to_tables=_review_tables,
     from_tables=_raw_reviews,
-    users=UserRows(noun="review", table="reviews", without=_reviews_without),
+    users=UserRows(
+        noun="review", table="reviews", without=_reviews_without, split=_reviews_by_range
+    ),
 )
 
 
@@ -127,6 +137,12 @@ def _libraries_without(part: Libraries, covers: Callable[[str], bool]) -> Librar
     )
 
 
+def _libraries_by_range(part: Libraries, targets: Targets) -> Iterator[tuple[int, Libraries]]:
+    of_users = targets(part.users)
+    for target in np.unique(of_users).tolist():
+        yield target, part.of_users(np.flatnonzero(of_users == target))
+
+
 LIBRARIES = RawKind(
     name="items",
     help="Users' libraries.",
@@ -139,7 +155,13 @@ LIBRARIES = RawKind(
     merge=libraries.merge,
     to_tables=_library_tables,
     from_tables=_libraries,
-    users=UserRows(noun="library row", table="users", count="items", without=_libraries_without),
+    users=UserRows(
+        noun="library row",
+        table="users",
+        count="items",
+        without=_libraries_without,
+        split=_libraries_by_range,
+    ),
 )
 
 
@@ -160,6 +182,12 @@ def _events_without(part: Events, covers: Callable[[str], bool]) -> Events:
     return Events([event for event in part.rows if not covers(event.user_id)])
 
 
+def _events_by_range(part: Events, targets: Targets) -> Iterator[tuple[int, Events]]:
+    of_events = targets(pa.array([event.user_id for event in part.rows], _TEXT))
+    for target in np.unique(of_events).tolist():
+        yield target, Events([part.rows[row] for row in np.flatnonzero(of_events == target)])
+
+
 EVENTS = RawKind(
     name="events",
     help="Events of the running platform (JSON Lines).",
@@ -172,7 +200,7 @@ EVENTS = RawKind(
     merge=events.merge,
     to_tables=_event_tables,
     from_tables=_events,
-    users=UserRows(noun="event", table="events", without=_events_without),
+    users=UserRows(noun="event", table="events", without=_events_without, split=_events_by_range),
 )
 
 #: In the order in which they are read and reported.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +49,25 @@ class Libraries:
         """From `rows` (game, minutes) in the order of the users, without gaps, and the recent
         starts."""
         return cls(users, games, names, np.cumsum(size, dtype=np.int64) - size, size, *rows)
+
+    def of_nobody(self) -> Self:
+        """The games alone, all of them."""
+        none = np.zeros(0, np.int32)
+        return self.of(self.users.slice(0, 0), self.games, self.names, none, none, none, none)
+
+    def of_users(self, users: npt.NDArray[Any]) -> Self:
+        """The libraries of some users, by their places, in this order, and only their games."""
+        _, position = spans(self.begin[users], self.size[users])
+        games, game = np.unique(self.game[position], return_inverse=True)
+        return self.of(
+            self.users.take(pa.array(users)),
+            self.games.take(pa.array(games)),
+            self.names.take(pa.array(games)),
+            self.size[users],
+            game.astype(np.int32),
+            self.minutes[position],
+            np.flatnonzero(np.isin(position, self.recent_starts)).astype(np.int32),
+        )
 
 
 def read(reader: RecordReader) -> Libraries:

@@ -22,7 +22,7 @@ from etl.raw.counts import Counted, RowCounts
 from etl.raw.literals import Unreadable, decode
 from etl.raw.records import RecordReader
 
-__all__ = ["RAW", "RawReviews", "Reviews", "merge", "read"]
+__all__ = ["RAW", "RawReviews", "Reviews", "merge", "newest_year", "read"]
 
 
 class _Review(msgspec.Struct, frozen=True):
@@ -62,6 +62,8 @@ class RawReviews:
 
     rows: pa.Table
     users: pa.Array
+    #: The newest year of a date in the whole file; None: that of these rows.
+    newest_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,14 @@ _posted = lru_cache(1 << 14)(dates.posted)
 def _age(row: _Review) -> tuple[int, int, int]:
     when = _posted(row.posted)
     return (0, 0, 0) if when is None else (when[0] or 9999, when[1], when[2])
+
+
+def newest_year(part: RawReviews) -> int:
+    """The newest year of a date with a year in a file; 0 if there is none."""
+    if part.newest_year is not None:
+        return part.newest_year
+    dates_read = map(_posted, coded(part.rows["posted"])[0])
+    return max((when[0] for when in dates_read if when and when[0]), default=0)
 
 
 def merge(parts: Sequence[RawReviews | Events]) -> Counted[Reviews]:
@@ -212,7 +222,7 @@ def _all_rows(parts: Sequence[RawReviews | Events]) -> tuple[_ReviewRows, int | 
             table, voted_at = part.rows, np.full(len(part.rows), -1)
             texts, code = coded(table["posted"])
             dates_read = [_posted(text) for text in texts]
-            newest = max((when[0] for when in dates_read if when and when[0]), default=0)
+            newest = newest_year(part)
             crawl_year = max(crawl_year, newest and min(newest + 1, dates.this_year()))
             day = _days(
                 [(when[0] or crawl_year, *when[1:]) if when else None for when in dates_read]

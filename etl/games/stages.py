@@ -8,17 +8,15 @@ import msgspec
 
 from datastore.base.evaluation import Feedback
 from datastore.base.snapshot import InputFile
+from etl.games import parted_stages
 from etl.games.events import Events
 from etl.games.feedback import feedback
 from etl.games.kinds import CATALOGUE, EVENTS, LIBRARIES, REVIEWS
 from etl.games.tables import write_tables
-from etl.games.world import MergedRows, World, number_rows
+from etl.games.world import MergedRows, number_rows
 from etl.process.memory import acyclic, release
 from etl.process.workers import Workers
 from etl.raw.counts import SourceReport
-from etl.recommender.content import GameWords
-from etl.recommender.kin import Kin
-from etl.recommender.training_data import TrainingData
 from etl.recommender.users import Users
 from etl.sentiment.reuse import scores_before
 from etl.sentiment.reviews import ReviewScoring
@@ -33,14 +31,17 @@ def prepare(workspace: Workspace) -> Trainable:
 
     The rows are gone when this returns: training needs the memory.
     """
+    if workspace.parted is not None:
+        return parted_stages.prepare(workspace, workspace.parted)
     with acyclic():
         merged, events, sources = _read_and_merge(workspace)
         with workspace.reporter.stage("tables"):
             world = number_rows(merged)
-            written = write_tables(workspace.writer, world)
+            written = write_tables(workspace.writer, world, merged.reviews.crawl_year)
             sentiment = merged.sentiment.facts(merged.reviews.rows["recommend"].to_numpy())
             data = msgspec.structs.replace(written, facts=written.facts | sentiment)
-            training = _training_data(world)
+            ids = world.user_ids.to_pylist()
+            training = world.games.training_data(Users.of(world.rows, ids, world.recent_starts))
     return Trainable(
         sources=[report for report in sources if report.file],
         data=data,
@@ -53,7 +54,7 @@ def _read_and_merge(
     workspace: Workspace,
 ) -> tuple[MergedRows, Mapping[InputFile, Events], list[SourceReport]]:
     """Read and merge the rows of each kind; reviews are scored while libraries are read."""
-    reader = workspace.reader
+    reader = workspace.sources
     merged_events = reader.merged(EVENTS)
     events = dict(zip(reader.files_of(EVENTS), merged_events.rows, strict=True))
     catalogue = reader.merged(CATALOGUE)
@@ -68,19 +69,9 @@ def _read_and_merge(
     return merged, events, [part.report for part in parts]
 
 
-def _training_data(world: World) -> TrainingData:
-    return TrainingData(
-        Users.of(world.rows, world.entities.user_ids.to_pylist(), world.recent_starts),
-        world.entities.app_ids.to_pylist(),
-        GameWords.of(world.tags.words, world.genres.words),
-        Kin.of(world.titles, world.developer, world.publishers),
-        world.unlisted >= 0,
-    )
-
-
 def _feedback(workspace: Workspace, events: Mapping[InputFile, Events]) -> Feedback | None:
     """What became of the live snapshot's recommendations, by events of files that it lacks."""
-    reader, live = workspace.reader, workspace.live
+    reader, live = workspace.sources, workspace.live
     if not reader.adds or live.folder is None:
         return None
     new = [event for file in reader.new if file in events for event in events[file].rows]

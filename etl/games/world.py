@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from datastore.base.library import Library
 from datastore.base.names import fold
@@ -20,10 +21,14 @@ from etl.games.libraries import Libraries
 from etl.games.play_rows import number_library, number_recent_starts
 from etl.games.reviews import Reviews
 from etl.games.unlisted import unlisted_reasons
+from etl.recommender.content import GameWords
+from etl.recommender.kin import Kin
+from etl.recommender.training_data import TrainingData
+from etl.recommender.users import Users
 from etl.sentiment import scoring
 from etl.sentiment.reviews import Sentiment
 
-__all__ = ["MergedRows", "World", "number_rows"]
+__all__ = ["Games", "MergedRows", "World", "number_games", "number_rows"]
 
 Ints = npt.NDArray[np.int32]
 
@@ -39,15 +44,15 @@ class MergedRows:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
-    """Data shared by several tables. Arrays have one entry per game, -1 or NaN where unknown;
-    `titles` are plain and `publishers` folded, "" there. `unlisted` holds codes of
-    `UNLISTED_REASONS`, -1 for a game. `recent_starts` are rows of the libraries."""
+class Games:
+    """All games, listed or not. Arrays have one entry per game, -1 or NaN where unknown; `titles`
+    are plain and `publishers` folded, "" there. `unlisted` holds codes of `UNLISTED_REASONS`, -1
+    for a game."""
 
-    entities: Axes
-    rows: Library
-    recent_starts: Ints
-    merged: MergedRows
+    catalogue: pa.Table
+    listed: int  # games of the catalogue
+    app_ids: pa.Array
+    shown_titles: pa.Array
     developers: Names
     genres: Labels
     tags: Labels
@@ -58,21 +63,51 @@ class World:
     publishers: list[str]
     year: Ints
     price: npt.NDArray[np.float64]
-    review: dict[str, Any]
 
-    @property
-    def size(self) -> int:
-        """All games, listed or not."""
-        return len(self.entities.app_ids)
-
-    @property
-    def listed(self) -> int:
-        """Games of the catalogue."""
-        return self.entities.listed
+    def __len__(self) -> int:
+        return len(self.app_ids)
 
     def padded(self, column: Column) -> pa.Array:
         """A column of the catalogue's games, with null for all others."""
-        return padded(column, self.size)
+        return padded(column, len(self))
+
+    def training_data(self, users: Users) -> TrainingData:
+        """What a model of these users is trained on."""
+        return TrainingData(
+            users,
+            self.app_ids.to_pylist(),
+            GameWords.of(self.tags.words, self.genres.words),
+            Kin.of(self.titles, self.developer, self.publishers),
+            self.unlisted >= 0,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """All games, and the rows of users, all of them or a range: `first_user` is the number of the
+    first one. `library_known` has one flag per user."""
+
+    games: Games
+    user_ids: pa.Array
+    library_known: pa.Array
+    rows: Library
+    recent_starts: Ints  # rows of the libraries
+    review: dict[str, Any]
+    first_user: int = 0
+
+    @classmethod
+    def of(cls, games: Games, entities: Axes, merged: MergedRows, first_user: int = 0) -> Self:
+        """Number the rows of reviews and libraries over games and users."""
+        rows = number_library(entities, merged.libraries)
+        return cls(
+            games,
+            entities.user_ids,
+            pc.is_in(entities.user_ids, merged.libraries.users),
+            rows,
+            number_recent_starts(entities, merged.libraries, rows),
+            _review_columns(entities, merged),
+            first_user,
+        )
 
 
 def padded(column: Column, size: int) -> pa.Array:
@@ -82,10 +117,14 @@ def padded(column: Column, size: int) -> pa.Array:
 
 def number_rows(merged: MergedRows) -> World:
     """Number all entities, and the rows of reviews and libraries over them."""
-    catalogue = merged.catalogue
     entities = axes(
-        catalogue, merged.libraries, merged.reviews.users, merged.reviews.rows["app_id"]
+        merged.catalogue, merged.libraries, merged.reviews.users, merged.reviews.rows["app_id"]
     )
+    return World.of(number_games(merged.catalogue, entities), entities, merged)
+
+
+def number_games(catalogue: pa.Table, entities: Axes) -> Games:
+    """Describe all games by the catalogue."""
     size = len(entities.app_ids)
     names, code = coded(catalogue["developer"])
     uses = np.bincount(code, minlength=len(names)).tolist()
@@ -96,17 +135,16 @@ def number_rows(merged: MergedRows) -> World:
         np.full(size, np.nan),
     )
     listed = slice(entities.listed)
-    rows = number_library(entities, merged.libraries)
     developer[listed] = np.array([developers.number.get(d or "", -1) for d in names])[code]
     year[listed] = catalogue["release_year"].fill_null(-1).to_numpy()
     price[listed] = catalogue["price"].to_numpy()
     titles = [plain(title) if title else "" for title in entities.titles.to_pylist()]
     genres, specs = (Labels.of(catalogue[name], size) for name in ("genres", "specs"))
-    return World(
-        entities=entities,
-        rows=rows,
-        recent_starts=number_recent_starts(entities, merged.libraries, rows),
-        merged=merged,
+    return Games(
+        catalogue=catalogue,
+        listed=entities.listed,
+        app_ids=entities.app_ids,
+        shown_titles=entities.titles,
         developers=developers,
         genres=genres,
         tags=Labels.of(catalogue["tags"], size),
@@ -117,7 +155,6 @@ def number_rows(merged: MergedRows) -> World:
         publishers=mapped(padded(catalogue["publisher"], size), _folded, object).tolist(),
         year=year,
         price=price,
-        review=_review_columns(entities, merged),
     )
 
 

@@ -7,7 +7,7 @@ contents are copied into their places, some rows at a time. So no table is ever 
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -16,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["write_joined"]
+from etl.parts.folder import WorkFolder
+
+__all__ = ["join_table", "write_joined"]
 
 #: A function that yields the batches of all parts, in order.
 Batches = Callable[[], Iterable[pa.RecordBatch]]
@@ -45,6 +47,13 @@ def write_joined(path: Path, schema: pa.Schema, batches: Batches) -> int:
                         columns = (batch.column(number) for batch in batches())
                         _fill(cast(BinaryIO, file), place, pieces(columns))
     return rows
+
+
+def join_table(
+    folder: WorkFolder, name: str, parts: Sequence[int], path: Path, schema: pa.Schema
+) -> int:
+    """Write the tables of parts as one file; returns its rows."""
+    return write_joined(path, schema, lambda: folder.batches(name, parts))
 
 
 @dataclass(slots=True)
@@ -134,11 +143,7 @@ def _numbers(columns: Iterable[pa.Array]) -> Iterator[_Bytes]:
     for column in columns:
         buffer, width = column.buffers()[1], column.type.bit_width // 8
         values = np.frombuffer(buffer, np.uint8)
-        part = values[column.offset * width : (column.offset + len(column)) * width]
-        if column.null_count:  # what lies under null is undefined
-            valid = column.is_valid().to_numpy(zero_copy_only=False)
-            part = (part.reshape(-1, width) * valid[:, None]).reshape(-1)
-        yield part
+        yield values[column.offset * width : (column.offset + len(column)) * width]
 
 
 def _offsets(columns: Iterable[pa.Array]) -> Iterator[_Bytes]:

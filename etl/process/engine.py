@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import numpy as np
@@ -127,6 +128,17 @@ class LocalEngine:
                 pieces[target].append(piece)
         numbered = list(enumerate(pieces))
         return self.map(lambda target: gather(*target), numbered, stage)
+
+    @property
+    def parallelism(self) -> int:
+        """How many parts are worked on at once."""
+        return self.jobs
+
+    def map_files(
+        self, work: Callable[[Path, P], R], files: Sequence[tuple[str, P]], stage: str
+    ) -> Iterator[R]:
+        """The results for files, paths with their parts."""
+        return self.map(lambda file: work(Path(file[0]), file[1]), files, stage)
 
     def share(self, value: T) -> Shared[T]:
         """The value as it is."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,10 +15,12 @@ from etl.raw.counts import Counted
 from etl.raw.formats import Form
 from etl.raw.records import RecordReader
 
-__all__ = ["Origins", "RawKind", "Tables", "UserRows"]
+__all__ = ["Origins", "RawKind", "Tables", "Targets", "UserRows"]
 
 #: Tables by name, as they are kept in Parquet files.
 Tables = Mapping[str, pa.Table]
+#: The number of the range of each user id.
+Targets = Callable[[pa.Array], npt.NDArray[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class UserRows:
     count: str | None = None
     #: The rows of one file without the users for whom the function returns true.
     without: Callable[[Any, Callable[[str], bool]], Any]
+    #: The rows of one file by ranges of users, whose numbers a function returns for ids of users.
+    split: Callable[[Any, Targets], Iterator[tuple[int, Any]]]
 
     def total(self, entries: pa.Table) -> int:
         """The number of rows of all users in entries of the table."""

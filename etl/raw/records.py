@@ -121,13 +121,14 @@ def read_file(
     stage: Stage,
     check: Callable[[RecordReader], None] | None = None,
     origin: str = "",
+    address: str = "",
 ) -> Counted[T]:
     """Read one raw file with the function of its kind, and write its rejects to a file.
 
-    `origin` is where it comes from. `check` looks at the reader when the file has been read; it may
-    raise InputError.
+    `origin` is where it comes from; `address` names it in the rejects, by default its path. `check`
+    looks at the reader when the file has been read; it may raise InputError.
     """
-    with RejectFile(rejects, str(file.path)) as reject_file:
+    with RejectFile(rejects, address or str(file.path)) as reject_file:
         reader = RecordReader(file, reject_file, stage, origin)
         rows = read(reader)
     if check is not None:

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from datastore.base.errors import SnapshotError
-from datastore.base.snapshot import REJECTS
+from datastore.base.errors import InputError, SnapshotError
+from datastore.base.snapshot import REJECTS, InputFile
+from etl.parts.folder import WorkFolder
 from etl.process.progress import Reporter
+from etl.raw.counts import SourceReport
 from etl.recommender.parameters import Parameters, Recipe
 from etl.release.model_stages import fit_models
 from etl.release.part import Part, with_facts
-from etl.release.plan import check_complete, plan
+from etl.release.plan import Plan, check_complete, plan
 from etl.release.publication import Candidate, Policy, Release, publish
 from etl.release.recipe import build_parameters, continues, next_recipe
 from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.snapshot.writer import TUNING, SnapshotWriter
 from etl.sources.cache import Sources
 from etl.sources.inputs import GivenFile, Inputs, given_files, in_order
+from etl.sources.parts import FileEngine, RawInput, ReadLimits, read_parts
 from etl.sources.reader import SourceReader
 from etl.subject import Subject, Trainable, Workspace
-from etl.subjects import RAW_KINDS, SUBJECTS
+from etl.subjects import RAW_KINDS, SUBJECTS, raw_kinds
 
-__all__ = ["Inputs", "Options", "build", "forget", "update"]
+__all__ = ["Inputs", "Options", "build", "build_in_parts", "forget", "update"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,54 @@ def build(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) 
     snapshot stays live then.
     """
     return _release(_given(inputs, options), data_dir, options, reporter, SnapshotWriter(data_dir))
+
+
+def build_in_parts(
+    list_inputs: Callable[[WorkFolder], Sequence[RawInput]],
+    data_dir: Path,
+    options: Options,
+    reporter: Reporter,
+    engine: FileEngine,
+    folder: WorkFolder,
+) -> Release:
+    """Build a snapshot as `build` does, byte for byte, with an engine that works on files and on
+    ranges of users. They meet in the work folder, which is emptied before and removed after.
+
+    The rows of the files are not kept as sources: an update needs all files again. Raises as
+    `build` does.
+    """
+    with SnapshotWriter(data_dir) as writer, reporter.running():
+        folder.remove()  # of a build that was killed
+        folder.create()
+        try:
+            given = list_inputs(folder)
+            sources = _settled_sources(data_dir, options, reporter)
+            live, forgotten = LiveSnapshot.of(data_dir), sources.forgotten
+            kinds = {file.kind for file in given}
+            planned = plan(live, kinds, forgotten.digest, demo=options.demo, add=False)
+            if planned.earlier:
+                names = " and ".join(s.name for s in planned.built if _lacks(s, kinds))
+                raise InputError(
+                    f"Users were forgotten since {names} were built: give those of {names}, too."
+                )
+            allowed = ReadLimits(
+                options.max_rejects, options.max_line_bytes, options.max_unpacked_bytes
+            )
+            rejects = data_dir / REJECTS
+            parted = read_parts(engine, folder, given, raw_kinds, allowed, forgotten, rejects)
+            workspace = Workspace(
+                None, live, writer, options.jobs, reporter, options.demo, parted=parted
+            )
+            kept_rejects = {file.file.key: parted.rejects(file) for file in parted.read}
+            return _released(
+                planned, workspace, options, sources, parted.files, rejects=kept_rejects
+            )
+        finally:
+            folder.remove()
+
+
+def _lacks(subject: Subject, kinds: Collection[str]) -> bool:
+    return not any(kind.name in kinds for kind in subject.kinds)
 
 
 def update(inputs: Inputs, data_dir: Path, options: Options, reporter: Reporter) -> Release | None:
@@ -118,39 +169,67 @@ def _release(
     """Read, clean, score, write tables, fit, evaluate, publish: from the given files alone, or
     from those of the live snapshot and the given ones to `add`."""
     with writer, reporter.running():
-        sources = Sources(data_dir, options.max_line_bytes, RAW_KINDS)
-        if sources.unsettled:  # a removal was interrupted
-            with reporter.stage("forget"):
-                sources.settle()
+        sources = _settled_sources(data_dir, options, reporter)
         live = LiveSnapshot.of(data_dir)
-        forgotten = sources.forgotten.digest
-        planned = plan(live, given, forgotten, demo=options.demo, add=add)
+        kinds = {file.kind.name for file in given}
+        planned = plan(live, kinds, sources.forgotten.digest, demo=options.demo, add=add)
         reader = SourceReader(sources, planned.earlier, given, options.max_rejects, reporter)
         workspace = Workspace(reader, live, writer, options.jobs, reporter, options.demo)
-        recipe = next_recipe(live, seed=options.seed, jobs=options.jobs, demo=options.demo)
-        start = live if options.warm and continues(live, recipe, forgotten) else None
         for subject in planned.built[1:]:  # before the first one is built, which takes long
             for kind in subject.kinds:
                 reader.ingest(kind)
-        parts = planned.kept.parts()
-        for subject in planned.built:
-            parts[subject.name] = _build(subject, workspace, recipe, start)
-        planned.kept.adopt(writer)
-        inputs = in_order([*planned.kept.inputs, *reader.files], RAW_KINDS)
-        sources.copy_rejects(inputs, writer.folder / REJECTS)
-        parameters = planned.kept.parameters or build_parameters(
-            recipe, start.manifest if start else None, options.max_line_bytes
+        return _released(
+            planned,
+            workspace,
+            options,
+            sources,
+            reader.files,
+            added=lambda: reader.given_reports if add else (),
         )
-        candidate = Candidate(
-            inputs=inputs,
-            forgotten=forgotten,
-            demo=options.demo,
-            parameters=parameters,
-            parts={s.name: parts[s.name] for s in SUBJECTS if s.name in parts},
-            added=reader.given_reports if add else (),
-        )
-        release = publish(candidate, live, options.policy, writer, reporter.seconds)
-        sources.prune(writer.inputs_in_use())
+
+
+def _settled_sources(data_dir: Path, options: Options, reporter: Reporter) -> Sources:
+    sources = Sources(data_dir, options.max_line_bytes, RAW_KINDS)
+    if sources.unsettled:  # a removal was interrupted
+        with reporter.stage("forget"):
+            sources.settle()
+    return sources
+
+
+def _released(
+    planned: Plan,
+    workspace: Workspace,
+    options: Options,
+    sources: Sources,
+    files: Sequence[InputFile],
+    *,
+    added: Callable[[], Sequence[SourceReport]] = tuple,
+    rejects: Mapping[tuple[str, ...], Path] | None = None,
+) -> Release:
+    """Build the subjects and publish the snapshot. `files` are those that were read; `rejects` are
+    the rejects of those that are not kept as sources."""
+    writer, live, forgotten = workspace.writer, workspace.live, sources.forgotten.digest
+    recipe = next_recipe(live, seed=options.seed, jobs=options.jobs, demo=options.demo)
+    start = live if options.warm and continues(live, recipe, forgotten) else None
+    parts = planned.kept.parts()
+    for subject in planned.built:
+        parts[subject.name] = _build(subject, workspace, recipe, start)
+    planned.kept.adopt(writer)
+    inputs = in_order([*planned.kept.inputs, *files], RAW_KINDS)
+    sources.copy_rejects(inputs, writer.folder / REJECTS, rejects)
+    parameters = planned.kept.parameters or build_parameters(
+        recipe, start.manifest if start else None, options.max_line_bytes
+    )
+    candidate = Candidate(
+        inputs=inputs,
+        forgotten=forgotten,
+        demo=options.demo,
+        parameters=parameters,
+        parts={s.name: parts[s.name] for s in SUBJECTS if s.name in parts},
+        added=added(),
+    )
+    release = publish(candidate, live, options.policy, writer, workspace.reporter.seconds)
+    sources.prune(writer.inputs_in_use())
     return release
 
 

@@ -13,7 +13,6 @@ from datastore.base.tables import SUBJECTS as CONTRACTS
 from etl.release.part import Part, kept_part
 from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.snapshot.writer import SnapshotWriter
-from etl.sources.inputs import GivenFile
 from etl.subject import Subject
 from etl.subjects import SUBJECTS
 
@@ -77,23 +76,22 @@ class Plan:
 
 
 def plan(
-    live: LiveSnapshot, given: Collection[GivenFile], forgotten: str, *, demo: bool, add: bool
+    live: LiveSnapshot, kinds: Collection[str], forgotten: str, *, demo: bool, add: bool
 ) -> Plan:
-    """Plan a build from the given files, or from those of the live snapshot and the given ones to
-    `add`.
+    """Plan a build from given files of these kinds, or from those of the live snapshot and the
+    given ones to `add`.
 
     A subject of the live snapshot is kept if no file of it is given. It is built again if a user
     has been forgotten since, and never kept if only one of the two snapshots is the demo dataset.
     """
-    kinds = {file.kind.name for file in given}
     manifest = live.manifest
     if manifest is None or live.folder is None or manifest.demo != demo:
         manifest = None
-    chosen = tuple(s for s in SUBJECTS if kinds & {kind.name for kind in s.kinds})
+    chosen = tuple(s for s in SUBJECTS if {kind.name for kind in s.kinds} & {*kinds})
     if manifest is None:
         return Plan(chosen, [], Kept())
     served = tuple(s for s in SUBJECTS if s.name in manifest.subjects)
-    rebuilt = served if manifest.forgotten != forgotten or not given else ()
+    rebuilt = served if manifest.forgotten != forgotten or not kinds else ()
     built = tuple(s for s in SUBJECTS if s in chosen or s in rebuilt)
     kept = tuple(s for s in served if s not in built)
     again = tuple(s for s in built if add or s not in chosen)

@@ -31,7 +31,7 @@ import pyarrow as pa
 from etl.process.memory import without_pandas
 from etl.process.workers import Workers, wait
 
-__all__ = ["FOLDS", "LEAST", "Learning", "auc", "cross_fitted", "deal", "facts"]
+__all__ = ["FOLDS", "LEAST", "Learning", "auc", "cross_fitted", "deal", "facts", "learned"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -56,12 +56,8 @@ class Learning:
 
     def __init__(self, rows: pa.Table, workers: Workers) -> None:
         self._size = len(rows)
-        self._positions = np.flatnonzero(rows["text"].is_valid().to_numpy())
-        reviews = rows.take(self._positions)
-        users, texts = reviews["user_id"].to_pylist(), reviews["text"].to_pylist()
-        recommend = reviews["recommend"].to_numpy()
-        either = np.bincount(recommend, minlength=2).min() >= LEAST
-        self._future = workers.submit(_learned, users, texts, recommend) if either else None
+        self._positions, texts = _with_text(rows)
+        self._future = workers.submit(_learned, *texts) if texts else None
 
     def result(self) -> Floats:
         """Wait for all scores: one for each review, NaN without a text or where nothing is learned.
@@ -72,6 +68,26 @@ class Learning:
         if self._future:
             scores[self._positions] = wait(self._future)
         return scores
+
+
+def learned(rows: pa.Table) -> Floats:
+    """The scores of reviews as `Learning` finds them, by this process."""
+    scores = np.full(len(rows), np.nan)
+    positions, texts = _with_text(rows)
+    if texts:
+        scores[positions] = _learned(*texts)
+    return scores
+
+
+def _with_text(rows: pa.Table) -> tuple[Folds, tuple[list[str], list[str], Flags] | None]:
+    """The places of the reviews with a text, and their users, texts and flags; None for too few of
+    either flag."""
+    positions = np.flatnonzero(rows["text"].is_valid().to_numpy())
+    reviews = rows.take(positions)
+    recommend = reviews["recommend"].to_numpy()
+    if np.bincount(recommend, minlength=2).min() < LEAST:
+        return positions, None
+    return positions, (reviews["user_id"].to_pylist(), reviews["text"].to_pylist(), recommend)
 
 
 def _learned(users: Sequence[str], texts: Sequence[str], recommend: Flags) -> Floats:

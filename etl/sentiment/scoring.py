@@ -12,7 +12,7 @@ from datastore.base.codes import NEGATIVE, NEUTRAL, POSITIVE
 from etl.process.workers import Workers, wait
 from etl.sentiment.vader import Vader
 
-__all__ = ["Scoring", "classes", "score"]
+__all__ = ["Scoring", "classes", "compounds", "score"]
 
 #: Texts a worker takes at once: large enough to hide the hand-over, small enough to share fairly.
 _CHUNK = 1_000
@@ -23,6 +23,14 @@ def score(texts: Sequence[str]) -> list[float]:
     as love; each is replaced with a blank."""
     compound = _vader().compound
     return [compound(text.replace("♥", " ")) for text in texts]
+
+
+def compounds(texts: Sequence[str | None]) -> npt.NDArray[np.float64]:
+    """The score of each text by this process, NaN where there is none."""
+    positions = [place for place, text in enumerate(texts) if text]
+    compound = np.full(len(texts), np.nan)
+    compound[positions] = score([text for text in texts if text])
+    return compound
 
 
 @cache

@@ -44,7 +44,7 @@ from etl.snapshot.lock import UNCHANGED, build_lock, unwritable
 from etl.snapshot.pointer import UNFINISHED, point, remove_unfinished
 from etl.snapshot.reports import remove_orphaned_reports
 
-__all__ = ["TUNING", "SnapshotWriter"]
+__all__ = ["TUNING", "SnapshotWriter", "contract_table"]
 
 #: In a snapshot whose parameters were searched for: all that were tried.
 TUNING = "tuning.json"
@@ -100,18 +100,14 @@ class SnapshotWriter:
 
     def table(self, name: str, columns: Mapping[str, Any]) -> None:
         """Write one table; `columns` are lists or arrays, and exactly the contract's."""
-        schema = TABLES[name]
-        if set(columns) != set(schema.names):
-            raise ValueError(f"{name}: {set(columns) ^ set(schema.names)}")
-        table = pa.table(
-            [_column(columns[field.name], field.type) for field in schema], schema=schema
-        )
-        path = table_path(self.folder, name)
-        path.unlink(missing_ok=True)  # it may be shared with another snapshot
-        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-            writer.write_table(table.combine_chunks())
-        size, sha256 = seal(path)
-        self.tables[name] = TableEntry(table.num_rows, size, sha256)
+        table = contract_table(name, columns)
+
+        def write(path: Path, schema: pa.Schema) -> int:
+            with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+                writer.write_table(table)
+            return len(table)
+
+        self.table_of_parts(name, write)
 
     def array(self, name: str, values: npt.NDArray[Any]) -> None:
         """Write one array in the contract's element type."""
@@ -273,6 +269,15 @@ class SnapshotWriter:
         else:
             self.folder.rename(target)
         sync_folder(self._snapshots)
+
+
+def contract_table(name: str, columns: Mapping[str, Any]) -> pa.Table:
+    """The columns, lists or arrays, as a table of the contract; they are exactly its columns."""
+    schema = TABLES[name]
+    if set(columns) != set(schema.names):
+        raise ValueError(f"{name}: {set(columns) ^ set(schema.names)}")
+    made = [_column(columns[field.name], field.type) for field in schema]
+    return pa.table(made, schema=schema).combine_chunks()
 
 
 def _adopt(source: Path, target: Path, entry: TableEntry | ArrayEntry) -> None:

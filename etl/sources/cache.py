@@ -33,7 +33,7 @@ from etl.raw.records import RecordReader, read_file
 from etl.snapshot.forgotten_users import ForgottenUsers
 from etl.sources.inputs import GivenFile
 
-__all__ = ["Source", "Sources"]
+__all__ = ["Source", "Sources", "remove_forgotten", "without_forgotten"]
 
 #: Raised whenever a file would be read otherwise than before: what was kept is read again then.
 _READER = 8
@@ -108,38 +108,38 @@ class Sources:
             except InputError as error:
                 raise self._with_kept_rejects(error) from None
             given.check_unchanged()
-            rows, counts = self._without_forgotten(kind, read.rows, read.counts)
+            rows, counts = without_forgotten(kind, read.rows, read.counts, self.forgotten)
             digest = self.forgotten.digest
             source = Source(file, str(raw.path), counts, self._path(file), digest)
             self._keep(fresh, source, rows)
         return source, rows
 
-    def _without_forgotten(
-        self, kind: RawKind, rows: Any, counts: RowCounts
-    ) -> tuple[Any, RowCounts]:
-        """The rows of all other users, and the counts with a note on how many were left out."""
-        if kind.users is None or not self.forgotten:
-            return rows, counts
-        others = kind.users.without(rows, self.forgotten.covers)
-        left_out = kind.user_rows(rows) - kind.user_rows(others)
-        return others, counts + RowCounts(notes=Counter({FORGOTTEN: left_out} if left_out else {}))
-
     def _with_kept_rejects(self, error: InputError) -> InputError:
         """The error with its rejects copied to the data folder, without forgotten users."""
         if error.rejects is None:
             return error
-        _remove_forgotten(error.rejects, self.forgotten)
+        remove_forgotten(error.rejects, self.forgotten)
         kept = self._data_dir / REJECTS
         shutil.copyfile(error.rejects, kept)
         return InputError(error.args[0], path=error.path, rejects=kept)
 
-    def copy_rejects(self, files: Iterable[InputFile], path: Path) -> None:
-        """Write the rejects of files to one file, as far as they are kept."""
+    def copy_rejects(
+        self,
+        files: Iterable[InputFile],
+        path: Path,
+        elsewhere: Mapping[tuple[str, ...], Path] | None = None,
+    ) -> None:
+        """Write the rejects of files to one file, as far as they are kept: here or, by the keys of
+        the files, elsewhere."""
+        elsewhere = elsewhere or {}
         with path.open("wb") as rejects:
             for file in files:
-                source = self.find(file)
-                if source is not None:
-                    rejects.write(source.rejects.read_bytes())
+                kept = elsewhere.get(file.key)
+                if kept is None and (source := self.find(file)) is not None:
+                    kept = source.rejects
+                if kept is not None:
+                    with kept.open("rb") as content:
+                        shutil.copyfileobj(content, rejects)
 
     def load(self, source: Source) -> Any:
         """The cached rows of a file. Raises SnapshotError when they are damaged."""
@@ -175,7 +175,7 @@ class Sources:
             with self._fresh() as fresh:
                 shutil.copyfile(source.rejects, fresh / REJECTS)
                 kind = self.kinds[source.file.kind]
-                others, counts = self._without_forgotten(kind, rows, source.counts)
+                others, counts = without_forgotten(kind, rows, source.counts, self.forgotten)
                 source = replace(source, counts=counts, forgotten=self.forgotten.digest)
                 self._keep(fresh, source, others)
 
@@ -210,7 +210,7 @@ class Sources:
         """Write a source to a temporary folder, then move the folder into place."""
         kind = self.kinds[source.file.kind]
         if kind.users is not None:
-            _remove_forgotten(fresh / REJECTS, self.forgotten)
+            remove_forgotten(fresh / REJECTS, self.forgotten)
         for name, table in kind.to_tables(rows).items():
             pq.write_table(table, fresh / f"{name}.parquet", compression="zstd")
         kept = msgspec.structs.asdict(source.file) | {
@@ -240,7 +240,18 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _remove_forgotten(rejects: Path, forgotten: ForgottenUsers) -> None:
+def without_forgotten(
+    kind: RawKind, rows: Any, counts: RowCounts, forgotten: ForgottenUsers
+) -> tuple[Any, RowCounts]:
+    """The rows of all other users, and the counts with a note on how many were left out."""
+    if kind.users is None or not forgotten:
+        return rows, counts
+    others = kind.users.without(rows, forgotten.covers)
+    left_out = kind.user_rows(rows) - kind.user_rows(others)
+    return others, counts + RowCounts(notes=Counter({FORGOTTEN: left_out} if left_out else {}))
+
+
+def remove_forgotten(rejects: Path, forgotten: ForgottenUsers) -> None:
     """Remove entries that name a forgotten user, and contents that may belong to anyone."""
     if not forgotten:
         return

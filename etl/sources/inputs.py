@@ -22,6 +22,7 @@ __all__ = [
     "digest",
     "given_files",
     "in_order",
+    "origin_and_address",
     "origin_of",
 ]
 
@@ -125,23 +126,32 @@ def origin_of(path: Path, kind: RawKind) -> str:
     )
 
 
-def _origin_and_file(path: Path, kind: RawKind) -> tuple[str, Path]:
-    """Where a file comes from, as written in front of its path (`netflix=FILE`) or by its name,
-    and its path."""
+def origin_and_address(written: str, kind: RawKind) -> tuple[str, str]:
+    """Where a file comes from, if that is written in front of its address (`netflix=FILE`), else
+    "", and its address.
+
+    Raises InputError for another origin.
+    """
     if kind.origins is None:
-        return "", path
+        return "", written
     noun, names = kind.origins.noun, kind.origins.names
-    prefix, equals, rest = str(path).partition("=")
+    prefix, equals, rest = written.partition("=")
     if not equals or "/" in prefix:
-        return origin_of(path, kind), path
+        return "", written
     origin = prefix.strip().lower()
     if not rest or origin not in names:
         raise InputError(
-            f"{prefix} in {path} is not a {noun}: use one of {', '.join(names)}, or ./{path} for a "
-            "file with this name.",
-            path=path,
+            f"{prefix} in {written} is not a {noun}: use one of {', '.join(names)}, or ./{written} "
+            "for a file with this name.",
+            path=Path(written),
         )
-    return origin, Path(rest)
+    return origin, rest
+
+
+def _origin_and_file(path: Path, kind: RawKind) -> tuple[str, Path]:
+    """Where a file comes from, as written in front of its path or by its name, and its path."""
+    origin, address = origin_and_address(str(path), kind)
+    return origin or origin_of(path, kind), Path(address)
 
 
 def _identified(

@@ -72,6 +72,7 @@ RATINGS = RawKind(
         column="viewer_id",
         count="ratings",
         without=ratings.without,
+        split=ratings.by_range,
     ),
 )
 

@@ -6,17 +6,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from datastore.base.plural import listed
+from etl.process.progress import Stage
 from etl.raw.counts import RowCounts
 from etl.titles.ratings import Ratings
 
-__all__ = ["UNKNOWN_TITLE", "RatingTable", "rating_table"]
+__all__ = ["UNKNOWN_TITLE", "RatingTable", "TitleScores", "rating_table"]
 
 Ints = npt.NDArray[np.int32]
 Places = npt.NDArray[np.int64]
@@ -31,28 +33,57 @@ _REPLACED = "in the score only: rated differently later"
 
 
 @dataclass(frozen=True, slots=True)
+class TitleScores:
+    """The scores of titles, about all rows, but equal ones count once; and the row counts."""
+
+    count: Places  # titles: distinct rows
+    sum: Places  # titles: their half stars
+    counts: RowCounts
+    #: Ratings of titles that the catalogue lacks.
+    unknown_ratings: Counter[str]
+
+    @property
+    def rows(self) -> int:
+        """The number of rows that differ in viewer, title, rating or time."""
+        return self.counts.kept
+
+    @property
+    def unknown(self) -> list[tuple[str, int]]:
+        """The unknown titles with most ratings, at most five, and their numbers; ties by id."""
+        ratings = self.unknown_ratings.items()
+        return nsmallest(_NAMED, ratings, key=lambda entry: (-entry[1], entry[0]))
+
+    def say_unknown(self, stage: Stage) -> None:
+        """Note the unknown titles with most ratings, if there are any."""
+        if self.unknown:
+            named = listed([f"{title_id} ({number:,})" for title_id, number in self.unknown])
+            stage.say(f"unknown titles with most ratings: {named}")
+
+    @classmethod
+    def merged(cls, parts: Sequence[Self]) -> Self:
+        """The scores by the ratings of all ranges of viewers; there must be one."""
+        unknown: Counter[str] = Counter()
+        for part in parts:
+            unknown.update(part.unknown_ratings)
+        return cls(
+            np.sum([part.count for part in parts], axis=0),
+            np.sum([part.sum for part in parts], axis=0),
+            sum((part.counts for part in parts), RowCounts()),
+            unknown,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class RatingTable:
     """The rating of each pair that counts: of several by a viewer for a title the last by time,
-    and of those the later row. Titles are numbered as in the catalogue, viewers by id.
-
-    The scores are about all rows, but equal ones count once.
-    """
+    and of those the later row. Titles are numbered as in the catalogue, viewers by id."""
 
     viewer_ids: pa.Array
     offsets: Places  # viewers + 1: where the ratings of a viewer start
     titles: npt.NDArray[Any]  # ratings, ascending in a viewer; uint16 or int32
     values: npt.NDArray[np.uint8]  # ratings, half stars
     times: Places  # ratings, seconds since 1970
-    score_count: Places  # titles: distinct rows
-    score_sum: Places  # titles: their half stars
-    counts: RowCounts
-    #: The unknown titles with most rejected ratings, at most five, and the number of these.
-    unknown: list[tuple[str, int]]
-
-    @property
-    def rows(self) -> int:
-        """The number of rows that differ in viewer, title, rating or time."""
-        return self.counts.kept
+    scores: TitleScores
 
 
 def rating_table(parts: Sequence[Ratings], title_ids: pa.Array) -> RatingTable:
@@ -91,10 +122,7 @@ def rating_table(parts: Sequence[Ratings], title_ids: pa.Array) -> RatingTable:
         titles[:end],
         values[:end],
         times[:end],
-        score_count,
-        score_sum,
-        _that_happened(counts),
-        numbered.unknown_titles(),
+        TitleScores(score_count, score_sum, _that_happened(counts), numbered.unknown_ratings()),
     )
 
 
@@ -122,15 +150,15 @@ class _Numbered:
             self.unknown += int((titles[part.titles] < 0).sum())
         self.known = int(self._rows.sum()) - self.unknown
 
-    def unknown_titles(self) -> list[tuple[str, int]]:
-        """The unknown titles with most ratings, and their numbers; ties by id."""
+    def unknown_ratings(self) -> Counter[str]:
+        """The numbers of ratings of unknown titles."""
         ratings: Counter[str] = Counter()
         for part, titles in zip(self._parts, self._titles, strict=True):
             unknown = titles < 0
             per_title = np.bincount(part.titles, minlength=len(titles))[unknown]
             ids = part.title_ids.filter(pa.array(unknown)).to_pylist()
             ratings.update(dict(zip(ids, per_title.tolist(), strict=True)))
-        return nsmallest(_NAMED, ratings.items(), key=lambda entry: (-entry[1], entry[0]))
+        return ratings
 
     def slices(self) -> Iterator[tuple[Ints, Ints, npt.NDArray[np.uint8], Places]]:
         """The rows of some viewers at a time, with a title of the catalogue, oldest file first:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.raw.counts import Counted, RowCounts
+from etl.raw.kinds import Targets
 from etl.raw.records import RecordReader
 from etl.raw.tables import Batch
 
-__all__ = ["COLUMNS", "MOST_VALUE", "Ratings", "merge", "read", "without"]
+__all__ = ["COLUMNS", "MOST_VALUE", "Ratings", "by_range", "merge", "read", "without"]
 
 #: The columns of a file of ratings.
 COLUMNS = ("userId", "rating", "timestamp", "movieId")
@@ -175,6 +176,25 @@ def without(part: Ratings, covers: Callable[[str], bool]) -> Ratings:
         part.values[rows],
         part.times[rows],
     )
+
+
+def by_range(part: Ratings, targets: Targets) -> Iterator[tuple[int, Ratings]]:
+    """The ratings of one file by ranges of viewers, each in the order of their rows."""
+    of_viewers = targets(part.viewer_ids)
+    of_rows = of_viewers[part.viewers]
+    for target in np.unique(of_rows).tolist():
+        rows = np.flatnonzero(of_rows == target)
+        yield (
+            target,
+            _with_used_ids(
+                part.viewer_ids,
+                part.title_ids,
+                part.viewers[rows],
+                part.titles[rows],
+                part.values[rows],
+                part.times[rows],
+            ),
+        )
 
 
 def _with_used_ids(

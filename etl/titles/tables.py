@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +17,9 @@ from etl.columns.sorting import ranks
 from etl.columns.spellings import Names, spellings
 from etl.snapshot.searchable import searchable
 from etl.snapshot.writer import SnapshotWriter
-from etl.titles.rating_table import RatingTable
+from etl.titles.rating_table import RatingTable, TitleScores
 
-__all__ = ["write_tables"]
+__all__ = ["subject_data", "viewer_columns", "write_tables", "write_titles"]
 
 #: An age rating where the platform gives none.
 _NO_RATING = "g"
@@ -29,21 +30,23 @@ Lists = list[list[str]]
 def write_tables(writer: SnapshotWriter, titles: pa.Table, ratings: RatingTable) -> SubjectData:
     """Write every table and array of the subject but those of its models; returns the numbers of
     rows for the manifest. `titles` are columns of `etl.titles.catalogue.RAW`."""
-    _titles(writer, titles, ratings)
+    write_titles(writer, titles, ratings.scores)
     _viewers(writer, ratings)
     _ratings(writer, ratings, len(titles))
-    counts = {
-        "titles": len(titles),
-        "viewers": len(ratings.viewer_ids),
-        "ratings": ratings.rows,
-    }
-    return SubjectData(counts, _coverage(titles, ratings))
+    return subject_data(titles, ratings.scores, len(ratings.viewer_ids))
+
+
+def subject_data(titles: pa.Table, scores: TitleScores, viewers: int) -> SubjectData:
+    """The numbers of rows, and coverage, for the manifest."""
+    counts = {"titles": len(titles), "viewers": viewers, "ratings": scores.rows}
+    return SubjectData(counts, _coverage(titles, scores))
 
 
 # ---------------------------------------------------------------- titles
 
 
-def _titles(writer: SnapshotWriter, titles: pa.Table, ratings: RatingTable) -> None:
+def write_titles(writer: SnapshotWriter, titles: pa.Table, scores: TitleScores) -> None:
+    """Write the tables of titles, people, countries and genres, and the index of titles."""
     published = {name: titles[name].to_pylist() for name in ("title", "rating", "description")}
     lowered = {name: [_lower(text) for text in texts] for name, texts in published.items()}
     titles_folded = [fold(title) if title else "" for title in lowered["title"]]
@@ -67,7 +70,7 @@ def _titles(writer: SnapshotWriter, titles: pa.Table, ratings: RatingTable) -> N
         "title_id", "platform", "kind", "date_added", "release_year", "duration_int",
         "duration_type",
     )  # fmt: skip
-    scored = np.where(ratings.score_count > 0, ratings.score_count, 1)
+    scored = np.where(scores.count > 0, scores.count, 1)
     writer.table(
         "titles",
         {name: whole(titles[name]) for name in as_read}
@@ -84,8 +87,8 @@ def _titles(writer: SnapshotWriter, titles: pa.Table, ratings: RatingTable) -> N
             "rating": [rating or _NO_RATING for rating in lowered["rating"]],
             "rating_missing": [rating is None for rating in lowered["rating"]],
             "description": lowered["description"],
-            "score_mean": np.where(ratings.score_count > 0, ratings.score_sum / 2 / scored, np.nan),
-            "score_count": ratings.score_count.astype(np.int32),
+            "score_mean": np.where(scores.count > 0, scores.sum / 2 / scored, np.nan),
+            "score_count": scores.count.astype(np.int32),
         },
     )
 
@@ -124,15 +127,18 @@ def _lower(text: str | None) -> str | None:
 
 
 def _viewers(writer: SnapshotWriter, ratings: RatingTable) -> None:
-    viewer_ids = ratings.viewer_ids
-    writer.table(
-        "viewers",
-        {
-            "viewer_id": viewer_ids,
-            "search_key": searchable(writer, "viewers", viewer_ids.to_pylist(), abbreviated=False),
-            "rating_count": np.diff(ratings.offsets).astype(np.int32),
-        },
-    )
+    viewer_ids = ratings.viewer_ids.to_pylist()
+    keys = searchable(writer, "viewers", viewer_ids, abbreviated=False)
+    writer.table("viewers", viewer_columns(ratings, keys))
+
+
+def viewer_columns(ratings: RatingTable, keys: list[str]) -> dict[str, Any]:
+    """The columns of the viewers, with their search keys."""
+    return {
+        "viewer_id": ratings.viewer_ids,
+        "search_key": keys,
+        "rating_count": np.diff(ratings.offsets).astype(np.int32),
+    }
 
 
 def _ratings(writer: SnapshotWriter, ratings: RatingTable, size: int) -> None:
@@ -146,7 +152,7 @@ def _ratings(writer: SnapshotWriter, ratings: RatingTable, size: int) -> None:
     writer.array("title_rating_rows", by_title)
 
 
-def _coverage(titles: pa.Table, ratings: RatingTable) -> dict[str, int]:
+def _coverage(titles: pa.Table, scores: TitleScores) -> dict[str, int]:
     empty = {
         name: pc.sum(pc.equal(pc.list_value_length(titles[name]), 0)).as_py() or 0
         for name in ("directors", "cast", "countries", "genres")
@@ -161,5 +167,5 @@ def _coverage(titles: pa.Table, ratings: RatingTable) -> dict[str, int]:
         "titles_without_duration": titles["duration_int"].null_count,
         "titles_without_genre": empty["genres"],
         "titles_without_release_year": titles["release_year"].null_count,
-        "titles_without_score": int((ratings.score_count == 0).sum()),
+        "titles_without_score": int((scores.count == 0).sum()),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,7 +10,6 @@ import click
 from server.cli.console import progress_console
 from server.cli.data_folder import data_folder
 from server.cli.options import (
-    Files,
     RequiredFilesCommand,
     data_option,
     force_option,
@@ -17,6 +17,7 @@ from server.cli.options import (
     jobs_option,
     max_rejects_option,
     seed_option,
+    setting_option,
     settings_of,
 )
 from server.cli.release import build_options, interruptible, print_release
@@ -24,17 +25,64 @@ from server.cli.release import build_options, interruptible, print_release
 if TYPE_CHECKING:
     from etl.sources.inputs import HashedFile
 
-__all__ = ["build"]
+__all__ = ["BuildCommand", "build"]
 
 
-@click.command(cls=RequiredFilesCommand)
+class BuildCommand(RequiredFilesCommand):
+    """The command takes addresses, not paths, of which `s3a://` would lose a slash."""
+
+    file_type = click.STRING
+
+
+def _conf(
+    context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+) -> dict[str, str]:
+    conf = dict(entry.partition("=")[::2] for entry in given)
+    if not all(conf) or any("=" not in entry for entry in given):
+        raise click.BadParameter("expected KEY=VALUE, such as spark.executor.memory=8g.")
+    return conf
+
+
+@click.command(cls=BuildCommand)
 @data_option
 @max_rejects_option
 @seed_option
 @jobs_option
 @force_option
 @hashed_option
-def build(files: Files, *, hashed: list[HashedFile], force: bool, **given: Any) -> None:
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "spark"]),
+    default="local",
+    show_default=True,
+    help="Where to build: on this host, or on a Spark cluster, with the same result. Then files "
+    "may also be folders, patterns, and addresses that Spark reads.",
+)
+@click.option(
+    "--master",
+    metavar="URL",
+    default="",
+    help="With --engine spark: the cluster.  [default: that of spark-submit, else all cores of "
+    "this host]",
+)
+@click.option(
+    "--conf",
+    metavar="KEY=VALUE",
+    multiple=True,
+    callback=_conf,
+    help="With --engine spark: a setting of Spark. Repeat the option for several.",
+)
+@setting_option("work_dir", "DIR", option="--work")
+def build(
+    files: dict[str, tuple[str, ...]],
+    *,
+    hashed: list[HashedFile],
+    force: bool,
+    engine: str,
+    master: str,
+    conf: dict[str, str],
+    **given: Any,
+) -> None:
     """Build and release a snapshot from raw dumps.
 
     Files may be gzipped. Each line is JSON or a Python literal; titles and ratings are CSV."""
@@ -42,8 +90,24 @@ def build(files: Files, *, hashed: list[HashedFile], force: bool, **given: Any) 
     from etl.release.build import Inputs
     from etl.release.build import build as run
 
+    if engine == "local" and (master or conf):
+        raise click.UsageError("--master and --conf need --engine spark.")
     settings, console = settings_of(storage=True, **given), progress_console()
     with interruptible(), data_folder(settings, sources=True, may_be_empty=True) as folder:
         options = build_options(settings, force=force)
-        built = run(Inputs(hashed, **files), folder, options, Reporter(console))
+        if engine == "spark":
+            from etl.release.spark import build_on_spark
+
+            built = build_on_spark(
+                files,
+                folder,
+                options,
+                Reporter(console),
+                master=master,
+                conf=conf,
+                work=settings.work_dir,
+            )
+        else:
+            paths = {kind: tuple(map(Path, addresses)) for kind, addresses in files.items()}
+            built = run(Inputs(hashed, **paths), folder, options, Reporter(console))
         print_release(built, folder, console)

@@ -117,6 +117,9 @@ class RawFilesCommand(click.Command):
     The command is called with `files`: paths by name of the kind.
     """
 
+    #: What the options take.
+    file_type: click.Path | click.types.StringParamType = FILE
+
     @cached_property
     def _options(self) -> list[click.Parameter]:
         from etl.subjects import RAW_KINDS
@@ -124,9 +127,9 @@ class RawFilesCommand(click.Command):
         return [
             click.Option(
                 [f"--{kind.name}"],
-                type=FILE,
+                type=self.file_type,
                 multiple=True,
-                metavar=f"[{kind.origins.noun.upper()}=]PATH" if kind.origins else None,
+                metavar=f"[{kind.origins.noun.upper()}=]PATH" if kind.origins else "PATH",
                 help=f"{kind.help} Repeat the option for several files, oldest first.",
             )
             for kind in RAW_KINDS.values()

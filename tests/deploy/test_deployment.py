@@ -170,7 +170,7 @@ def test_images_run_as_a_user_without_rights() -> None:
     for stage in stages:
         users = re.findall(r"^USER (\S+)$", stage, re.M)
         assert not users or users[-1] == "10001:10001"
-    assert sum("USER 10001:10001" in stage for stage in stages) == 2
+    assert sum("USER 10001:10001" in stage for stage in stages) == 3
 
 
 def test_the_server_answers_every_question_without_what_its_image_leaves_out(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -46,10 +44,6 @@ def file(kind_name: str) -> InputFile:
     return InputFile(kind_name, f"hash of {kind_name}", f"{kind_name}.json")
 
 
-def given(*kinds: str) -> list[Any]:
-    return [SimpleNamespace(kind=kind(name), file=file(name)) for name in kinds]
-
-
 def live(*subjects: str, forgotten: str = "", demo: bool = False) -> LiveSnapshot:
     inputs = {"games": ["shops", "visits"], "titles": ["films"]}
     manifest = Manifest(
@@ -67,7 +61,7 @@ def planned(
     snapshot: LiveSnapshot, *kinds: str, forgotten: str = "", demo: bool = False, add: bool = False
 ) -> tuple[list[str], list[str], list[str]]:
     """Built and kept subjects, and the kinds of the files of the live snapshot that are read."""
-    found = plan(snapshot, given(*kinds), forgotten, demo=demo, add=add)
+    found = plan(snapshot, kinds, forgotten, demo=demo, add=add)
     return names(found.built), names(found.kept.subjects), [f.kind for f in found.earlier]
 
 
@@ -106,7 +100,7 @@ def test_real_and_invented_data_are_never_mixed() -> None:
 
 
 def test_the_files_of_kept_subjects_are_those_they_were_built_from() -> None:
-    kept = plan(live("games", "titles"), given("films"), "", demo=False, add=False).kept
+    kept = plan(live("games", "titles"), ["films"], "", demo=False, add=False).kept
     assert [f.kind for f in kept.inputs] == ["shops", "visits"]
     assert kept.parameters is None  # nothing was trained for it
 

@@ -72,16 +72,16 @@ def test_ratings_are_by_viewer_id_and_title() -> None:
 def test_the_unknown_titles_with_most_ratings_are_named() -> None:
     first = [("a", f"xs{number}", 8, 7) for number in range(9)]
     found = table([*first, ("a", "as1", 8, 7), ("b", "xs8", 1, 7)], [("c", "xs8", 2, 8)])
-    assert found.unknown == [("xs8", 3), ("xs0", 1), ("xs1", 1), ("xs2", 1), ("xs3", 1)]
-    assert table([("a", "as1", 8, 7)]).unknown == []
+    assert found.scores.unknown == [("xs8", 3), ("xs0", 1), ("xs1", 1), ("xs2", 1), ("xs3", 1)]
+    assert table([("a", "as1", 8, 7)]).scores.unknown == []
 
 
 def test_of_several_ratings_of_a_title_the_last_by_time_counts() -> None:
     found = table([("a", "as1", 4, 20), ("a", "as1", 6, 30), ("a", "as1", 8, 10)])
     assert rows(found) == {("a", "as1"): (6, 30)}
-    assert found.rows == 3
-    assert (found.score_count[0], found.score_sum[0]) == (3, 18)  # all of them are in the score
-    assert found.counts.notes == {"in the score only: rated differently later": 2}
+    assert found.scores.rows == 3
+    assert (found.scores.count[0], found.scores.sum[0]) == (3, 18)  # all of them are in the score
+    assert found.scores.counts.notes == {"in the score only: rated differently later": 2}
 
 
 def test_of_equal_times_the_later_row_counts_and_the_later_file() -> None:
@@ -92,10 +92,10 @@ def test_of_equal_times_the_later_row_counts_and_the_later_file() -> None:
 def test_rows_that_are_equal_in_all_columns_count_once_across_files_too() -> None:
     row = ("a", "as1", 8, 7)
     found = table([row, ("a", "as1", 4, 7), row], [row, ("a", "as1", 8, 9)])
-    assert found.rows == found.score_count[0] == 3
-    assert found.score_sum[0] == 8 + 4 + 8
-    assert found.counts.deduplicated == {"repeated row": 2}
-    assert found.counts.notes == {
+    assert found.scores.rows == found.scores.count[0] == 3
+    assert found.scores.sum[0] == 8 + 4 + 8
+    assert found.scores.counts.deduplicated == {"repeated row": 2}
+    assert found.scores.counts.notes == {
         "in the score only: rated differently later": 1,
         "in the score only: rated the same later": 1,
     }
@@ -109,15 +109,15 @@ def test_a_row_that_is_repeated_later_is_the_later_row() -> None:
 def test_ratings_of_unknown_titles_are_rejected_and_their_viewers_are_none() -> None:
     found = table([("a", "zs9", 8, 7), ("b", "as1", 4, 7), ("b", "zs9", 4, 7)])
     assert rows(found) == {("b", "as1"): (4, 7)}
-    assert found.counts.rejected == {"unknown title": 2}
-    assert found.counts.kept == 1
+    assert found.scores.counts.rejected == {"unknown title": 2}
+    assert found.scores.counts.kept == 1
 
 
 def test_without_a_rating_there_is_no_viewer() -> None:
     for found in (table(), table([]), table([("a", "zs9", 8, 7)])):
-        assert len(found.viewer_ids) == len(found.values) == found.rows == 0
+        assert len(found.viewer_ids) == len(found.values) == found.scores.rows == 0
         assert found.offsets.tolist() == [0]
-        assert found.score_count.tolist() == [0, 0, 0]
+        assert found.scores.count.tolist() == [0, 0, 0]
 
 
 def test_more_titles_than_16_bits_number_need_32() -> None:
@@ -146,14 +146,16 @@ def test_all_agrees_with_a_reading_row_by_row(slice_size: int, files: list[list[
         values[title] += value
     assert rows(found) == last
     assert found.viewer_ids.to_pylist() == sorted({viewer for viewer, _ in last})
-    assert found.score_sum.tolist() == [values[title] for title in TITLES]
-    assert found.score_count.tolist() == [
+    assert found.scores.sum.tolist() == [values[title] for title in TITLES]
+    assert found.scores.count.tolist() == [
         sum(row[1] == title for row in distinct) for title in TITLES
     ]
     conflicts = sum(row[2] != last[row[0], row[1]][0] for row in distinct)
     replaced = len(distinct) - len(last)
-    assert found.counts.kept == len(distinct)
-    assert found.counts.deduplicated.total() == len(known) - len(distinct)
-    assert found.counts.rejected.total() == len(all_rows) - len(known)
-    assert found.counts.notes["in the score only: rated differently later"] == conflicts
-    assert found.counts.notes["in the score only: rated the same later"] == replaced - conflicts
+    assert found.scores.counts.kept == len(distinct)
+    assert found.scores.counts.deduplicated.total() == len(known) - len(distinct)
+    assert found.scores.counts.rejected.total() == len(all_rows) - len(known)
+    assert found.scores.counts.notes["in the score only: rated differently later"] == conflicts
+    assert (
+        found.scores.counts.notes["in the score only: rated the same later"] == replaced - conflicts
+    )

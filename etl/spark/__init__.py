@@ -1,0 +1,1 @@
+"""etl.spark: the build on a Spark cluster; only this room imports pyspark."""

@@ -1,0 +1,208 @@
+"""A build over ranges of users makes the bytes of a build from all users at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from datastore.base.errors import InputError, SnapshotError
+from datastore.base.reader import SnapshotReader
+from datastore.base.snapshot import current_version
+from etl.demo import DemoFiles
+from etl.parts.folder import WorkFolder
+from etl.process.engine import LocalEngine
+from etl.process.progress import Reporter
+from etl.release.build import Inputs, Options, build, build_in_parts, forget, update
+from etl.release.publication import Policy, Release
+from etl.sources import parts as source_parts
+from real_data import needs_dumps
+from split_files import Files, differences, raw_inputs, real_files, split_files
+
+OPTIONS = Options(0.1, seed=1, jobs=1, max_line_bytes=1 << 20, policy=Policy(force=True))
+
+
+def quiet() -> Reporter:
+    return Reporter(Console(quiet=True), quiet=True)
+
+
+def in_parts(
+    files: Files,
+    folder: Path,
+    engine: Any = LocalEngine(2),  # noqa: B008
+    options: Options = OPTIONS,
+) -> Release:
+    work = WorkFolder(folder / "work")
+    given = raw_inputs(files)
+    return build_in_parts(lambda _: given, folder / "data", options, quiet(), engine, work)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory, demo_files: DemoFiles) -> Files:
+    return split_files(demo_files, tmp_path_factory.mktemp("split") / "raw")
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory, files: Files) -> tuple[Release, Path]:
+    data = tmp_path_factory.mktemp("local") / "data"
+    return build(Inputs(**files), data, OPTIONS, quiet()), data
+
+
+@pytest.fixture(autouse=True)
+def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_parts, "_FEWEST_ROWS", 300)
+    monkeypatch.setattr(source_parts, "_ROWS", 1_000)
+
+
+def rejects(data: Path) -> list[bytes]:
+    return [path.read_bytes() for path in data.glob("snapshots/*/rejects.jsonl")]
+
+
+@pytest.mark.parametrize(
+    "rows", [300, *(pytest.param(rows, marks=pytest.mark.slow) for rows in (1_000, 10**9))]
+)
+def test_every_table_and_array_is_the_same(
+    rows: int,
+    tmp_path: Path,
+    files: Files,
+    local: tuple[Release, Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(source_parts, "_ROWS", rows)
+    monkeypatch.setattr(source_parts, "_FEWEST_ROWS", rows)
+    release = in_parts(files, tmp_path)
+    expected, data = local
+    assert differences(expected.manifest, release.manifest) == []
+    if rows > 10_000:  # all users are one part, also for the model
+        assert release.manifest.version == expected.manifest.version
+    assert rejects(tmp_path / "data") == rejects(data)
+
+
+def test_the_report_is_the_same(tmp_path: Path, files: Files, local: tuple[Release, Path]) -> None:
+    reports = [release.report.as_json() for release in (local[0], in_parts(files, tmp_path))]
+    for name in ("sources", "notices", "models"):
+        assert reports[0][name] == reports[1][name]
+    for subject, counted in reports[0]["subjects"].items():
+        for name in ("counts", "coverage"):
+            assert reports[1]["subjects"][subject][name] == counted[name]
+    assert any(source["rejected"] for source in reports[0]["sources"])
+    assert any(source["deduplicated"] for source in reports[0]["sources"])
+
+
+@pytest.mark.slow
+def test_one_subject_alone_is_built_and_the_other_one_is_kept(
+    tmp_path: Path, files: Files, local: tuple[Release, Path]
+) -> None:
+    titles = {kind: files[kind] for kind in ("titles", "ratings")}
+    first = in_parts(titles, tmp_path)
+    assert list(first.manifest.subjects) == ["titles"]
+    games = {kind: paths for kind, paths in files.items() if kind not in titles}
+    second = in_parts(games, tmp_path)
+    assert differences(local[0].manifest, second.manifest) == []
+
+
+class Broken(LocalEngine):
+    """Fails at one of the stages."""
+
+    def exchange(self, *arguments: Any) -> Iterator[Any]:
+        if arguments[-1] == "plays by game":
+            raise RuntimeError("the cluster is gone")
+        return LocalEngine(1).exchange(*arguments)
+
+
+@pytest.mark.slow
+def test_a_build_that_fails_leaves_the_live_snapshot_and_no_work(
+    tmp_path: Path, files: Files
+) -> None:
+    live = in_parts(files, tmp_path).manifest.version
+    fewer = files | {"items": files["items"][:1]}
+    with pytest.raises(RuntimeError, match="cluster is gone"):
+        in_parts(fewer, tmp_path, Broken())
+    assert current_version(tmp_path / "data") == live
+    assert [path.name for path in (tmp_path / "data" / "snapshots").iterdir()] == [live]
+    assert not (tmp_path / "work").exists()
+    assert in_parts(fewer, tmp_path).manifest.version != live  # a retry works
+
+
+@pytest.mark.slow
+def test_what_a_killed_build_left_is_removed(tmp_path: Path, files: Files) -> None:
+    WorkFolder(tmp_path / "work").create()
+    (tmp_path / "work" / "left.arrow").write_text("half")
+    in_parts(files, tmp_path)
+    assert not (tmp_path / "work").exists()
+
+
+def test_a_file_that_cannot_be_used_is_named_with_its_rejects(tmp_path: Path, files: Files) -> None:
+    broken = tmp_path / "broken.json"
+    content = ['{"user_id": "a", "items": []}', *(["{broken"] * 20)]
+    broken.write_text("\n".join(content) + "\n")
+    with pytest.raises(InputError, match="20 of 21 lines") as failure:
+        in_parts(files | {"items": (broken,)}, tmp_path)
+    assert str(broken) in str(failure.value)
+    assert failure.value.rejects == tmp_path / "data" / "rejects.jsonl"
+    kept = [json.loads(line) for line in failure.value.rejects.read_text().splitlines()]
+    assert len(kept) == 20
+    assert {entry["file"] for entry in kept} == {str(broken)}
+
+
+@pytest.mark.slow
+def test_the_same_file_twice_counts_once(
+    tmp_path: Path, files: Files, local: tuple[Release, Path]
+) -> None:
+    twice = files | {"items": (*files["items"], files["items"][0])}
+    assert differences(local[0].manifest, in_parts(twice, tmp_path).manifest) == []
+
+
+def user_ids(release: Release, data: Path) -> list[str]:
+    return SnapshotReader(data / "snapshots" / release.manifest.version).column("users", "user_id")
+
+
+def test_forgotten_users_are_left_out(tmp_path: Path, files: Files) -> None:
+    games = {kind: paths for kind, paths in files.items() if kind not in ("titles", "ratings")}
+    data = tmp_path / "data"
+    first = in_parts(games, tmp_path)
+    forgotten = user_ids(first, data)[3]
+    with pytest.raises(SnapshotError, match="run playgraph build again with all files"):
+        forget([forgotten], data, OPTIONS, quiet())
+    second = in_parts(games, tmp_path)
+    assert user_ids(second, data) == [u for u in user_ids(first, data) if u != forgotten]
+
+
+@pytest.mark.slow
+def test_the_other_subject_must_be_given_when_users_were_forgotten(
+    tmp_path: Path, files: Files
+) -> None:
+    in_parts(files, tmp_path)
+    with pytest.raises(SnapshotError):
+        forget(["somebody"], tmp_path / "data", OPTIONS, quiet())
+    titles = {kind: files[kind] for kind in ("titles", "ratings")}
+    with pytest.raises(InputError, match="forgotten since games were built: give those of games"):
+        in_parts(titles, tmp_path)
+
+
+@pytest.mark.slow
+def test_an_update_asks_for_all_files(tmp_path: Path, files: Files) -> None:
+    in_parts(files, tmp_path)
+    more = tmp_path / "more.json"
+    more.write_text('{"user_id": "zoe", "items": [{"item_id": "10", "playtime_forever": 1}]}\n' * 2)
+    with pytest.raises(SnapshotError, match="run playgraph build again with all files"):
+        update(Inputs(items=more), tmp_path / "data", OPTIONS, quiet())
+
+
+@pytest.mark.raw
+@pytest.mark.slow
+@needs_dumps
+def test_the_real_files_give_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_parts, "_FEWEST_ROWS", 100_000)
+    monkeypatch.setattr(source_parts, "_ROWS", 100_000)
+    files = real_files()
+    expected = build(Inputs(**files), tmp_path / "local", OPTIONS, quiet())
+    release = in_parts(files, tmp_path)
+    assert differences(expected.manifest, release.manifest) == []
+    assert rejects(tmp_path / "data") == rejects(tmp_path / "local")

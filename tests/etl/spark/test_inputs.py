@@ -1,0 +1,104 @@
+"""Addresses become raw files: folders, patterns, and tables that Spark reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from datastore.base.errors import InputError
+from etl.parts.folder import WorkFolder
+from etl.spark.engine import SparkEngine
+from etl.spark.inputs import raw_inputs
+from etl.subjects import RAW_KINDS
+from spark_session import spark_engine
+
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
+__all__ = ["spark_engine"]
+
+
+@pytest.fixture
+def dumps(tmp_path: Path) -> Path:
+    folder = tmp_path / "dumps"
+    (folder / "2017").mkdir(parents=True)
+    for name in ("b.json.gz", "a.json.gz", "2017/c.json.gz", "_SUCCESS", ".a.crc", "notes.txt"):
+        (folder / name).write_text("x")
+    return folder
+
+
+def addresses(engine: SparkEngine, work: Path, kind: str, *written: str) -> list[tuple[str, str]]:
+    from pyspark.sql import SparkSession
+
+    spark = SparkSession.getActiveSession()
+    assert spark is not None
+    found = raw_inputs(spark, {kind: written}, RAW_KINDS, WorkFolder(work))
+    assert {each.kind for each in found} <= {kind}
+    return [(each.origin, each.address) for each in found]
+
+
+@pytest.mark.parametrize("scheme", ["", "file://"])
+def test_folders_and_patterns_stand_for_their_files(
+    spark_engine: SparkEngine, dumps: Path, tmp_path: Path, scheme: str
+) -> None:
+    def named(written: str) -> list[str]:
+        found = addresses(spark_engine, tmp_path / "work", "items", f"{scheme}{written}")
+        return [Path(address.removeprefix("file:")).as_posix() for _, address in found]
+
+    assert named(f"{dumps}/a.json.gz") == [f"{dumps}/a.json.gz"]
+    assert named(f"{dumps}/*.json.gz") == [f"{dumps}/a.json.gz", f"{dumps}/b.json.gz"]
+    assert named(str(dumps)) == [
+        f"{dumps}/{name}" for name in ("2017/c.json.gz", "a.json.gz", "b.json.gz", "notes.txt")
+    ]
+
+
+def test_the_order_is_the_given_one(spark_engine: SparkEngine, dumps: Path, tmp_path: Path) -> None:
+    written = [f"{dumps}/b.json.gz", f"{dumps}/a.json.gz"]
+    assert addresses(spark_engine, tmp_path / "work", "items", *written) == [
+        ("", address) for address in written
+    ]
+
+
+def test_nothing_at_an_address_is_an_error(spark_engine: SparkEngine, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"none/\*\.gz cannot be read: there is no such file"):
+        addresses(spark_engine, tmp_path / "work", "items", f"{tmp_path}/none/*.gz")
+
+
+def test_platforms_come_from_in_front_or_from_the_names(
+    spark_engine: SparkEngine, tmp_path: Path
+) -> None:
+    for name in ("hulu.csv", "netflix.csv", "x.csv"):
+        (tmp_path / name).write_text("x")
+    written = (f"{tmp_path}/[hn]*.csv", f"amazon={tmp_path}/x.csv")
+    assert addresses(spark_engine, tmp_path / "work", "titles", *written) == [
+        ("hulu", f"{tmp_path}/hulu.csv"),
+        ("netflix", f"{tmp_path}/netflix.csv"),
+        ("amazon", f"{tmp_path}/x.csv"),
+    ]
+
+
+def test_a_parquet_table_of_records_becomes_json_lines(
+    spark_engine: SparkEngine, tmp_path: Path
+) -> None:
+    from pyspark.sql import SparkSession
+
+    spark = SparkSession.getActiveSession()
+    assert spark is not None
+    lines = [
+        {"user_id": "ann", "items": [{"item_id": "10", "item_name": "A", "playtime_forever": 5}]},
+        {"user_id": "bob", "items": []},
+    ]
+    (tmp_path / "items.json").write_text("\n".join(map(json.dumps, lines)))
+    spark.read.json(f"file://{tmp_path}/items.json").write.parquet(f"file://{tmp_path}/table")
+    found = addresses(spark_engine, tmp_path / "work", "items", f"{tmp_path}/table")
+    rows = [json.loads(line) for _, path in found for line in Path(path).read_text().splitlines()]
+    assert rows == lines
+
+
+def test_parquet_files_of_ratings_are_read_as_they_are(
+    spark_engine: SparkEngine, tmp_path: Path
+) -> None:
+    (tmp_path / "part-0.parquet").write_text("x")
+    assert addresses(spark_engine, tmp_path / "work", "ratings", str(tmp_path)) == [
+        ("", f"{tmp_path}/part-0.parquet")
+    ]
