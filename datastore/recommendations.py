@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy.typing as npt
 
-from datastore.base.game_tables import UNLISTED_PLACES
+from datastore.base.game_arrays import UNLISTED_PLACES
 from datastore.base.row_file import RowFile
 from datastore.neighbours import Neighbours
 

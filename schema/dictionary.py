@@ -18,8 +18,8 @@ __all__ = ["dictionary"]
 _HEAD = """# Data dictionary
 
 This page describes all tables, columns and arrays of a snapshot with all subjects. It is generated
-from `datastore/base/game_tables.py`, `datastore/base/price_tables.py` and
-`datastore/base/title_tables.py` by `python -m schema.dictionary > docs/data-dictionary.md`; a test
+from `game_tables.py`, `game_arrays.py`, `price_tables.py` and `title_tables.py` of
+`datastore/base/` by `python -m schema.dictionary > docs/data-dictionary.md`; a test
 fails when it is out of date.
 
 Tables are `tables/NAME.arrow` (`pandas.read_feather` opens them), arrays are `arrays/NAME.npy`.

@@ -17,8 +17,25 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
+from click.testing import CliRunner
 
-__all__ = ["COMMAND", "environment", "free_port", "run", "start", "wait_until_ready"]
+from server.cli.main import commands
+
+__all__ = [
+    "COMMAND",
+    "Start",
+    "environment",
+    "finish",
+    "free_port",
+    "limited",
+    "run",
+    "run_here",
+    "start",
+    "wait_for_stage",
+    "wait_until_ready",
+]
+
+Start = Callable[..., "subprocess.Popen[str]"]
 
 COMMAND = (sys.executable, "-m", "server.cli")
 TESTS = Path(__file__).parent
@@ -117,6 +134,30 @@ def run(
             process.kill()
             raise
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out, err.strip()
+
+
+def run_here(*arguments: str, env: dict[str, str] | None = None) -> None:
+    """Run a command in this process, where a process of its own is not what is tested."""
+    CliRunner(env=env).invoke(commands, arguments, catch_exceptions=False, standalone_mode=False)
+
+
+def limited(most_bytes: int) -> tuple[str, str, list[int]]:
+    """What a command does first so that no file may grow beyond this, as on a full disk."""
+    return ("command_server", "limit_file_size", [most_bytes])
+
+
+def wait_for_stage(process: subprocess.Popen[str], stage: str) -> None:
+    """Wait until a command reports this stage of its work."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith(stage):
+            return
+    raise AssertionError(f"the command never came to {stage!r}")
 
 
 def free_port() -> int:

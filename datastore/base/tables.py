@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from datastore.base import game_tables, title_tables
+from datastore.base import game_arrays, game_tables, title_tables
 from datastore.base.columns import Array, Table
 
 __all__ = ["ARRAYS", "CONTRACT", "FORMAT", "SUBJECTS", "TABLES", "Contract"]
@@ -33,7 +33,7 @@ class Contract:
 
 #: A snapshot holds all tables and arrays of each of its subjects.
 SUBJECTS: dict[str, Contract] = {
-    "games": Contract(game_tables.TABLES, game_tables.ARRAYS),
+    "games": Contract(game_tables.TABLES, game_arrays.ARRAYS),
     "titles": Contract(title_tables.TABLES, title_tables.ARRAYS),
 }
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from datastore.base import scoring
 from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
-from datastore.base.game_tables import UNLISTED_PLACES
+from datastore.base.game_arrays import UNLISTED_PLACES
 from etl.process.engine import Arrays, Shared
 from etl.recommender import neighbours
 from etl.recommender.content import GameWords, Popularity
