@@ -92,7 +92,7 @@ def serve(
             helpers = stack.enter_context(followed(settings))
         else:
             listener = stack.enter_context(socket.socket(fileno=shared[0]))
-            # The others serve a snapshot: if it has gone, the demo dataset is no substitute.
+            # The others serve a snapshot: the demo dataset must not replace it if it has gone.
             settings = replace(settings, data_dir_named=True)
         quarantine = Quarantine()
         store = open_store(settings, demo=demo, quarantine=quarantine)

@@ -77,8 +77,8 @@ def steps(parameters: Parameters, extent: Extent) -> int:
 def evaluate(data: TrainingData, recipe: Recipe, extent: Extent, stage: Stage) -> Evaluation:
     """Train on the training part, rank all candidates, measure.
 
-    The result depends on the seed, not on the number of threads. Of users in several parts, only
-    the model and popularity are measured.
+    The result depends on the seed, not on the number of threads. Only the model
+    and popularity are measured if users are in several parts.
     """
     if len(data.users.parts) > 1:
         extent = Extent()
@@ -128,7 +128,7 @@ def evaluate(data: TrainingData, recipe: Recipe, extent: Extent, stage: Stage) -
 
 def _task(part: Split, asked: Task, players: npt.NDArray[np.int64]) -> str:
     """A hash that identifies the measured task: users, candidates, held-out pairs; and the players
-    of each game, which tell whether the model is trained on other users."""
+    of each game, which differ if the model is trained on other users."""
     hashed = sha256(part.draw[asked.users].tobytes())
     hashed.update(players.astype(np.int64).tobytes())
     for matrix in (part.owned, asked.held_out, part.recent):
@@ -181,7 +181,7 @@ def _lists(
 
 
 def _baseline(name: str, measured: _Measured, part: Split, recipe: Recipe) -> Scorer:
-    """A baseline, trained on all users, which are those of the part but for popularity."""
+    """A baseline, trained on all users, which are those of the part except for popularity."""
     if name == POPULARITY:
         return popularity(measured.players)
     seen = part.history(OWNED_WEIGHT) if name == EASE_OWNED else part.played

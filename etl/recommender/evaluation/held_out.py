@@ -1,7 +1,7 @@
 """etl.recommender.evaluation: the split of users in parts, and a sample of them.
 
-A model is trained on all users who take part. What is measured is about a sample that one host can
-hold, or about all users if they are one part.
+A model is trained on all users who take part. Figures are measured on a sample that one host can
+hold, or on all users if they are one part.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class HeldOut:
     players: Numbers
 
     def sampled(self, listed: npt.NDArray[np.bool_], most: int) -> tuple[Split, Part]:
-        """The split of at most so many users by draw, and of as many with listed games that were
+        """The split of at most `most` users by draw, and of as many with listed games that were
         started recently; and a part with their factors. If all users are one part, it is all."""
         if len(self.users.parts) == 1:
             [part] = self.users.parts

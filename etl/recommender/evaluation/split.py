@@ -109,8 +109,8 @@ def split_by(
     seed: int,
     recent_starts: Sequence[int] | Ints,
 ) -> Split:
-    """The same of some of the users: `column` is the place of each game among those that take part,
-    -1 for others, and `draws` are their hashes."""
+    """The split of some of the users: `column` is the place of each game among those that take
+    part, -1 for others, and `draws` are their hashes."""
     games = np.flatnonzero(column >= 0).astype(np.int32)
     owner = library.user
     took_part = (library.minutes > 0) & (column[library.game] >= 0)

@@ -17,7 +17,7 @@ USERS = 300
 
 
 def everybody(step: int, part: Part) -> Drawn:
-    """Each so many users of all."""
+    """Every `step`-th of all users."""
     users = np.flatnonzero((np.arange(part.size) + part.first) % step == 0)
     return Drawn(users, mixed((users + part.first).astype(np.uint64)))
 

@@ -1,4 +1,4 @@
-"""The CPU time of a thread is read seldom, and never taken for too little."""
+"""The CPU time of a thread is read seldom, and never underestimated."""
 
 from __future__ import annotations
 
