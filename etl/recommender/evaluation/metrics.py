@@ -129,10 +129,9 @@ def metrics(ranking: str, by_user: Values, served: Values, games: int, seed: int
         by_user.unlisted,
     )
     table = np.column_stack([*columns, served.ndcg - by_user.ndcg])
-    ndcg, recall, precision, novelty, popularity, unlisted, lead = estimates(
-        lambda weight: weight @ table / len(table), len(table), seed
-    )
-    coverage = _coverage(by_user.first, games, seed)
+    means = _of_samples(lambda weight: weight @ table / len(table), len(table), seed)
+    samples = np.column_stack([means, _coverage(by_user.first, games, seed)])
+    ndcg, recall, precision, novelty, popularity, unlisted, lead, coverage = _intervals(samples)
     return Metrics(ranking, ndcg, recall, precision, coverage, novelty, popularity, lead, unlisted)
 
 
@@ -147,10 +146,15 @@ def estimates(measured: Callable[[Floats], Floats], size: int, seed: int) -> lis
 
     `measured` gets how often each of `size` users (or games) is in the sample, `size` in total.
     """
+    return _intervals(_of_samples(measured, size, seed))
+
+
+def _of_samples(measured: Callable[[Floats], Floats], size: int, seed: int) -> Floats:
+    """Samples x values: of the data first, then of the resamples."""
     with one_thread("blas"):  # the sums are small, and the same on any number of cores
         of_data = measured(np.ones(size))
         drawn = [measured(counts.astype(np.float64)) for counts in _resamples(size, seed)]
-    return _intervals(of_data, np.array(drawn))
+    return np.array([of_data, *drawn])
 
 
 @lru_cache(maxsize=1)  # rankings are measured one after the other, by the same users
@@ -163,8 +167,9 @@ def _resamples(size: int, seed: int) -> npt.NDArray[np.uint16]:
     return counts
 
 
-def _intervals(of_data: Floats, drawn: Floats) -> list[Estimate]:
-    """The values, and their standard errors over resamples x values."""
+def _intervals(samples: Floats) -> list[Estimate]:
+    """The values of the data, and their standard errors over resamples, from samples x values."""
+    of_data, drawn = samples[0], samples[1:]
     side = _SIDE * np.std(drawn, axis=0, ddof=1)
     return [
         Estimate(value, value - error, value + error)
@@ -172,15 +177,15 @@ def _intervals(of_data: Floats, drawn: Floats) -> list[Estimate]:
     ]
 
 
-def _coverage(first: Ints, games: int, seed: int) -> Estimate:
-    """Share of all games that occur in at least one list."""
-    users = len(first)
+def _coverage(first: Ints, games: int, seed: int) -> Floats:
+    """Share of all games that occur in at least one list: of the data, then of the resamples."""
     listed = first >= 0
-    game, user = first[listed], np.repeat(np.arange(users), listed.sum(axis=1))
+    game, user = first[listed], np.repeat(np.arange(len(first)), listed.sum(axis=1))
     order = np.argsort(game, kind="stable")
     starts = np.flatnonzero(np.diff(game[order], prepend=-1))
     # Of each user, a bit for each resample that has the user.
-    sampled = np.packbits(_resamples(users, seed).T > 0, axis=1)
+    sampled = np.packbits(_resamples(len(first), seed).T > 0, axis=1)
     seen = np.bitwise_or.reduceat(sampled[user[order]], starts) if len(starts) else sampled[:0]
     counts = np.unpackbits(seen, axis=1, count=_RESAMPLES).sum(axis=0)
-    return _intervals(np.array([len(starts)]) / games, counts[:, None] / games)[0]
+    shares: Floats = np.array([len(starts), *counts]) / games
+    return shares
