@@ -117,7 +117,8 @@ class GuardedProtocol(HttpToolsProtocol):
         if was_held:
             data, self._held = self._held + data, b""
         if self.fast is not None and self._is_idle():
-            answer = self.fast.answer(data, self.server_state.default_headers)
+            address = self.client[0] if self.client else ""
+            answer = self.fast.answer(data, self.server_state.default_headers, address)
             if answer == INCOMPLETE:
                 self._held = data
                 if not was_held:  # bytes that trickle in do not extend it
