@@ -275,7 +275,7 @@ def first_serve(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with server:
             try:
                 # A busy machine builds the demo slowly.
-                processes.wait_until_ready(server, port, 60, lambda: str(server.communicate()[1]))
+                processes.wait_until_ready(server, port, 180, lambda: str(server.communicate()[1]))
                 body = msgspec.json.encode({"query": "{ dataset { demo } }"})
                 headers = {"Content-Type": "application/json"}
                 request = Request(f"http://127.0.0.1:{port}/graphql", body, headers)

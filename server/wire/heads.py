@@ -68,7 +68,7 @@ _ID, _BUDGET = "the-request-id", (b"the-budget", b"")
 class Head:
     """The decisions about a request with this head.
 
-    `size` is that of head and body. What follows the headers of the answer itself is
+    `size` is that of head and body. The headers of the answer itself are followed by
     `before_budget`, the lines about a budget, `before_id`, the request id, and `after_id`.
     """
 
