@@ -8,7 +8,9 @@ const many = (count: number, one: string, several: string) =>
   `${integer(count)} ${count === 1 ? one : several}`;
 
 const decimal = (value: number) =>
-  new Intl.NumberFormat('es', { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
+  new Intl.NumberFormat('es', { minimumFractionDigits: 2, maximumFractionDigits: 2, useGrouping: 'always' }).format(
+    value,
+  );
 
 const LISTS: Record<string, string> = { genres: 'géneros', tags: 'etiquetas', features: 'características' };
 const listOf = (names: string[]) =>
