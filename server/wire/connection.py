@@ -25,13 +25,7 @@ from server.http.refusal import Refusal, stopping
 from server.wire.deadlines import Alarm, Deadlines
 from server.wire.fast import INCOMPLETE, FastPath
 from server.wire.flow import PIPELINED, Flow, too_many
-from server.wire.framing import (
-    check_head,
-    malformed,
-    origin_form,
-    unreadable,
-    without_upgrade,
-)
+from server.wire.framing import check_head, malformed, origin_form, unreadable, without_upgrade
 
 __all__ = ["GuardedProtocol", "guarded"]
 
