@@ -74,7 +74,7 @@ NOT_RUN = [
     NotRun(r"playgraph .*s3://", "needs object storage", "tests/server/cli/test_data_folder.py"),
     NotRun(r"playgraph download", "needs the network", "tests/server/cli/test_download.py"),
     NotRun(
-        r"playgraph .*--engine spark|spark-submit |export PYSPARK|environment/bin/",
+        r"playgraph .*--engine spark|spark-submit |echo 'from|export PYSPARK|environment/bin/",
         "needs a cluster",
         "tests/etl/release/test_spark.py",
     ),

@@ -28,12 +28,10 @@ _OTHER_VARIABLES = frozenset(
         "COMMAND",
         "MOTO_SERVER",
         "RAW_DIR",
-        "REQUIRE_ALL",
         "REQUIRE_BROWSER",
         "REQUIRE_CLIENTS",
-        "REQUIRE_SPARK",
+        "REQUIRE_STORAGE",
         "SKIP_WEB",
-        "THOROUGH",
         "UPDATE_DOCS",
         "URL",
     )

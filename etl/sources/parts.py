@@ -46,7 +46,7 @@ R = TypeVar("R")
 
 #: Rows of a part, as far as there are enough parts to occupy all workers.
 _ROWS = 2_000_000
-_FEWEST_ROWS = 100_000
+_FEWEST_ROWS = 20_000
 
 
 class FileEngine(Engine, Protocol):

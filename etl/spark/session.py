@@ -40,7 +40,7 @@ def session(master: str = "", conf: Mapping[str, str] | None = None) -> Iterator
     or if it cannot be started.
     """
     try:
-        with without_pandas():  # which it warns of, and this build does not need there
+        with without_pandas():  # pyspark warns of the newest, and works without
             from pyspark.sql import SparkSession
             from pyspark.sql.utils import is_remote
     except ImportError:
@@ -74,7 +74,8 @@ def session(master: str = "", conf: Mapping[str, str] | None = None) -> Iterator
     for name, value in chosen.items():
         builder = builder.config(name, value)
     try:
-        started = builder.getOrCreate()
+        with without_pandas():
+            started = builder.getOrCreate()
     except Exception as error:
         reason = str(error).splitlines()[0]
         raise PlaygraphError(f"Spark cannot be started: {reason}") from error
