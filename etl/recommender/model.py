@@ -20,7 +20,7 @@ from etl.recommender.confidence import put_confidence
 from etl.recommender.content import GameWords
 from etl.recommender.ease import Partners
 from etl.recommender.factors import Factors
-from etl.recommender.interactions import Axis, Counts, Interactions, Popular
+from etl.recommender.interactions import MINUTES, OWNED, Axis, Counts, Interactions, Popular
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.users import Part, Users
 
@@ -148,6 +148,7 @@ def trained(
         factors = like.factors.games
     else:
         put_confidence(users, axis, counts, parameters.alpha)
+        users.drop(MINUTES, OWNED)  # the solver needs the memory
         release()
         known = None if start is None else start[axis.games]
         factors = als.train(
