@@ -35,14 +35,14 @@ class Coplay:
 
     def __init__(self, users: Users, axis: Axis, shrink: float, jobs: int) -> None:
         self._users, self._axis, self._shrink = users, axis, shrink
-        self._threads = users.threads(jobs)
+        self._jobs, self._threads = jobs, users.threads(jobs)
         squares = users.sum(_Squares(axis), "co-play")["squares"]
         self._lengths = users.share(np.sqrt(squares + shrink))
 
     def cosines(self) -> Iterator[tuple[slice, Floats]]:
         """Model games x model games: some rows after the others."""
         games = len(self._axis.games)
-        for rows in in_stripes(games, games):
+        for rows in in_stripes(games, games, self._users, self._jobs):
             work = _Cosines(self._axis, self._lengths, rows, self._threads)
             yield (
                 rows,
@@ -54,7 +54,7 @@ class Coplay:
         found = self._users.sum(_UnplacedSquares(self._axis, games), "co-play of rare games")
         lengths = np.sqrt(found["squares"] + self._shrink).astype(np.float32)
         played = np.flatnonzero(found["players"])
-        for some in in_stripes(len(played), len(self._axis.games)):
+        for some in in_stripes(len(played), len(self._axis.games), self._users, self._jobs):
             rows = played[some]
             work = _UnplacedRows(self._axis, self._lengths, rows, self._threads)
             products = self._users.sum(work, "co-play of rare games")["rows"]

@@ -14,6 +14,7 @@ from scipy import sparse
 from datastore.base import scoring
 from etl.process.threads import one_thread
 from etl.recommender.content import GameWords
+from etl.recommender.users import Users
 
 __all__ = [
     "Gram",
@@ -32,7 +33,7 @@ T = TypeVar("T")
 
 #: Rows per block: 128 rows of 15,000 games take 8 MB.
 _BLOCK = 128
-#: Numbers of a stripe of several blocks, which are added up over the parts of the users.
+#: Numbers of a stripe of several blocks that are added up at once over the parts of the users.
 _STRIPE = 1 << 24
 #: Share of columns filled in a row above which the row is multiplied as a dense one: one product
 #: in a sparse matrix takes as long as some two hundred in a dense matrix.
@@ -51,10 +52,11 @@ def in_blocks(rows: int, jobs: int, work: Callable[[slice], T]) -> list[T]:
         return list(pool.map(work, blocks(rows)))
 
 
-def in_stripes(rows: int, columns: int) -> Iterator[slice]:
-    """Slices of whole blocks that cover this number of rows, each of as many as may be computed at
-    once."""
-    size = _BLOCK * max(1, _STRIPE // (_BLOCK * max(columns, 1)))
+def in_stripes(rows: int, columns: int, users: Users, jobs: int) -> Iterator[slice]:
+    """Slices of whole blocks that cover this number of rows: a few blocks for each thread, or large
+    ones where each is a sum over several parts of the users."""
+    blocks = max(1, _STRIPE // (_BLOCK * max(columns, 1)))
+    size = _BLOCK * (min(blocks, 2 * jobs) if len(users.parts) == 1 else blocks)
     for start in range(0, rows, size):
         yield slice(start, min(start + size, rows))
 
