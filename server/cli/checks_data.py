@@ -79,7 +79,8 @@ def _keys(folder: Path) -> Check:
         return Check("API keys", "error", str(error), "Restore the file, or add the keys again.")
     if keys:
         return Check("API keys", "ok", counted(keys, "key"))
-    return Check("API keys", "warning", "There are none.", "Add one with playgraph keys add.")
+    advice = f"Add one with playgraph keys add NAME --data {folder}."
+    return Check("API keys", "warning", "There are none: every request is refused.", advice)
 
 
 def _storage(address: str, *, fetched: bool) -> Check:

@@ -52,6 +52,11 @@ def paths(mirror: Mirror) -> set[str]:
     return set(mirror.objects.listed())
 
 
+def unreachable(objects: Objects, *_: object) -> Entry:
+    """A method of objects whose storage cannot be reached."""
+    raise SnapshotError("no route to host.")
+
+
 def overtake(monkeypatch: pytest.MonkeyPatch, faster: Mirror) -> None:
     """`faster` writes its copy back while the next upload runs."""
     upload = Objects.upload
@@ -343,11 +348,8 @@ def test_a_source_that_was_not_copied_yet_is_kept_for_the_next_attempt(
     add_source(one, "items-2e")
     write(one.folder, "a1", 1)
 
-    def fails(self: Objects, source: Path, path: str) -> Entry:
-        raise SnapshotError("no route to host.")
-
     with monkeypatch.context() as patch, pytest.raises(NotWritten):
-        patch.setattr(Objects, "upload", fails)
+        patch.setattr(Objects, "upload", unreachable)
         one.write_back()
     again = fetched("one", sources=True)
     assert (again.folder / "sources/items-2e/source.json").is_file()
@@ -363,12 +365,9 @@ def test_a_deletion_that_fails_after_the_release_is_reported_as_such(
     write(one.folder, "d4", 4)
     prune(one.folder, 1, dry_run=False)
 
-    def fails(self: Objects, paths: object) -> None:
-        raise SnapshotError("no route to host.")
-
     message = "The changes are live in .*, but not all older files were deleted there: no route"
     with monkeypatch.context() as patch, pytest.raises(SnapshotError, match=message):
-        patch.setattr(Objects, "delete", fails)
+        patch.setattr(Objects, "delete", unreachable)
         one.write_back()
     assert fetched("other").live == "d4"
     assert not (one.folder / "unreleased").exists()

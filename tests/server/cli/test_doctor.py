@@ -229,6 +229,7 @@ def test_unreadable_api_keys_prevent_serving(folder: Path, monkeypatch: pytest.M
     monkeypatch.setenv("PLAYGRAPH_ACCESS", "keys")
     none = run("--data", str(folder), "--json")
     assert (none.exit_code, checks_of(none)["API keys"]["status"]) == (0, "warning")
+    assert f"keys add NAME --data {folder}." in checks_of(none)["API keys"]["advice"]
     (folder / "keys.json").write_text('{"x')
     damaged = run("--data", str(folder), "--json")
     assert (damaged.exit_code, checks_of(damaged)["API keys"]["status"]) == (1, "error")
