@@ -14,6 +14,7 @@ from datastore.base.codes import PLATFORMS
 from datastore.store import Store
 from harness import Ask
 from real_data import CATALOGUES, RATINGS, needs_titles
+from thorough import THOROUGH
 from title_oracle import MOVIE, SERIES, TitleWorld
 
 pytestmark = [pytest.mark.raw, needs_titles]
@@ -99,7 +100,7 @@ def test_missing_ratings_are_g_after_durations_have_moved(ask_real: Ask) -> None
 
 
 def test_every_answer_is_that_of_an_independent_reading(ask_real: Ask, oracle: TitleWorld) -> None:
-    years = sorted({title.year for title in oracle.titles.values()})
+    years = sorted({title.year for title in oracle.titles.values()})[:: 1 if THOROUGH else 3]
     fields, answers = [], []
     for platform, year, kinds in product(PLATFORMS, years, ([MOVIE], [MOVIE, SERIES])):
         arguments = f"platform: {platform}, year: {year}, kinds: [{', '.join(kinds)}]"
@@ -122,7 +123,7 @@ def test_every_answer_is_that_of_an_independent_reading(ask_real: Ask, oracle: T
         for value in ask_real(f"{{ {' '.join(fields[start : start + 20])} }}")["data"].values()
     ]
     assert found == answers
-    assert len(found) > 2000
+    assert len(found) > (2000 if THOROUGH else 700)
 
 
 def test_fields_are_those_of_an_independent_reading(ask_real: Ask, oracle: TitleWorld) -> None:

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from datastore.base.errors import PlaygraphError
 from datastore.base.snapshot import current_version
 from datastore.store import Store
-from etl.demo import write_demo
+from etl.demo import DemoFiles, write_demo
 from etl.release.build import Inputs
 from processes import COMMAND, Start, environment, finish, limited, run_here, wait_for_stage
 from server.cli.main import commands
@@ -171,9 +171,17 @@ def started(process: subprocess.Popen[str], moment: str, data: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "moment", ["the folder", "read games", "read reviews", "sentiment", "tables"]
+    ("moment", "number"),
+    [
+        ("the folder", signal.SIGINT),
+        ("read games", signal.SIGHUP),
+        ("read reviews", signal.SIGINT),
+        ("sentiment", signal.SIGINT),
+        ("sentiment", signal.SIGHUP),
+        ("tables", signal.SIGINT),
+        ("tables", signal.SIGHUP),
+    ],
 )
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=["ctrl-c", "hang-up"])
 def test_ctrl_c_or_a_closed_terminal_at_any_moment_ends_with_130_and_leaves_nothing(
     playgraph: Start, demo: Inputs, data: Path, moment: str, number: signal.Signals
 ) -> None:
@@ -186,7 +194,10 @@ def test_ctrl_c_or_a_closed_terminal_at_any_moment_ends_with_130_and_leaves_noth
     assert gone(process.pid)
 
 
-def test_a_build_under_nohup_outlives_its_terminal(demo: Inputs, tmp_path: Path) -> None:
+def test_a_build_under_nohup_outlives_its_terminal(
+    small_demo_files: DemoFiles, tmp_path: Path
+) -> None:
+    demo = Inputs(**vars(small_demo_files))
     data = tmp_path / "first"
     process = subprocess.Popen(
         [*COMMAND, *options(demo, data, "--jobs=2")],

@@ -15,6 +15,7 @@ import pytest
 
 from datastore.base.evaluation import Evaluation, Metrics
 from etl.recommender.evaluation.baselines import EASE, EASE_OWNED
+from thorough import THOROUGH
 
 RAW = Path(os.environ.get("PLAYGRAPH_RAW_DIR", "")) / "steam"
 ITEMS = RAW / "users_items.json.gz"
@@ -23,6 +24,11 @@ BENCH = Path(__file__).parents[4] / "bench" / "recommender.py"
 pytestmark = [
     pytest.mark.raw,
     pytest.mark.skipif(not ITEMS.is_file(), reason="PLAYGRAPH_RAW_DIR has no complete libraries"),
+    pytest.mark.skipif(
+        not THOROUGH,
+        reason="takes ten seconds (PLAYGRAPH_THOROUGH=1); tests/test_real_data.py compares with "
+        "popularity",
+    ),
 ]
 
 
