@@ -27,7 +27,8 @@ from server.cli.main import commands
 
 pytestmark = pytest.mark.slow
 
-USERS, GROUPS, GAMES = 240, 6, 12
+#: Fewer players than a second stage is learned from.
+USERS, GROUPS, GAMES = 180, 6, 12
 
 
 def run(command: str, data: Path, *arguments: str) -> Result:
@@ -256,9 +257,9 @@ def test_a_seed_of_the_environment_is_given(data: Path, monkeypatch: pytest.Monk
 
 
 def test_real_data_takes_neither_seed_nor_parameters_of_the_demo_world(
-    demo_data_dir: Path, tmp_path: Path
+    small_demo_data_dir: Path, tmp_path: Path
 ) -> None:
-    data = Path(shutil.copytree(demo_data_dir, tmp_path / "data"))
+    data = Path(shutil.copytree(small_demo_data_dir, tmp_path / "data"))
     path = serving(data) / "manifest.json"
     parameters = json.loads(path.read_bytes())["parameters"]
     model = parameters["model"] | {"alpha": 33.0}
@@ -281,7 +282,7 @@ def test_a_search_is_kept_and_later_builds_go_on_with_what_it_found(
     found = manifest(data).parameters
     assert {name: found.model[name] for name in chosen["parameters"]} == chosen["parameters"]
     assert "tuning: 12 trials" in result.output
-    assert "Parameters, ranked by 240 validation pairs of 240 users" in result.output
+    assert f"Parameters, ranked by {USERS} validation pairs of {USERS} users" in result.output
     for name in chosen["parameters"]:
         assert name in result.output
     assert next_parameters(data, demo=False).as_json() == found.model
@@ -342,8 +343,10 @@ def test_a_build_over_a_snapshot_of_another_version_says_so(data: Path, tmp_path
     assert "build again" not in result.output
 
 
-def test_real_data_is_not_compared_with_the_demo_world(demo_data_dir: Path, tmp_path: Path) -> None:
-    data = Path(shutil.copytree(demo_data_dir, tmp_path / "data"))
+def test_real_data_is_not_compared_with_the_demo_world(
+    small_demo_data_dir: Path, tmp_path: Path
+) -> None:
+    data = Path(shutil.copytree(small_demo_data_dir, tmp_path / "data"))
     result = run("build", data, *write_raw(tmp_path / "raw", taste=False))
     assert result.exit_code == 0, result.output
     assert gate(data).first
