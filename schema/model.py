@@ -122,6 +122,20 @@ class SimilarMetrics:
 
 @documented
 @strawberry.type
+class BundleMetrics:
+    """How often the five games most similar to a game have one of the same store bundle."""
+
+    bundles: int = strawberry.field(
+        description="Number of bundles with two or more listed games that somebody has played."
+    )
+    games: int = strawberry.field(description="Number of these games.")
+    hit_at_5: Estimate = strawberry.field(
+        name="hitAt5", description="Share of them with a game of the same bundle among the five."
+    )
+
+
+@documented
+@strawberry.type
 class ModelParameter:
     """A parameter of the model; docs/recommender.md explains each."""
 
@@ -238,6 +252,14 @@ class Model:
         evaluation = self.store.evaluation
         rankings = evaluation.similar if evaluation else []
         return [_graphql(SimilarMetrics, ranking) for ranking in rankings]
+
+    @cost(5)
+    @strawberry.field
+    def bundles(self) -> BundleMetrics | None:
+        """Similar games by the bundles of a store; null until `playgraph evaluate --bundles` has
+        measured them."""
+        bundles = self.store.evaluation and self.store.evaluation.bundles
+        return _graphql(BundleMetrics, bundles) if bundles else None
 
     @cost(3)
     @strawberry.field

@@ -23,7 +23,7 @@ from server.documents.trusted import TrustedDocuments
 from server.execution.executor import KEPT_BYTES, Executor
 from server.execution.operation import Bounds
 from server.execution.values import BoundedValues
-from server.guard.clients import Clients
+from server.guard.clients import Clients, Limited
 from server.guard.document_limits import DocumentLimits
 from server.guard.documents import DocumentGuard
 from server.guard.keys import KeyFile
@@ -146,6 +146,8 @@ def create_app(
         documents_in_urls=not production,
     )
     limits, finished = Limits.of(settings), Finished(metrics)
+    rates = Rates(settings.rate, settings.rate_seconds)
+    clients = Clients(keys, rates, requires_key, settings.address_header.lower())
     # These add headers to answers; the others do not, or only to refusals.
     security = Middleware(
         SecurityHeaders, has_page=has_graphiql, hsts_seconds=settings.hsts_seconds
@@ -153,7 +155,7 @@ def create_app(
     cross_origin = Middleware(
         CrossOrigin, allowed=origins(settings.cors_origins), disclosure=disclosure
     )
-    decorating = [security, Middleware(RequestId), cross_origin, Middleware(Compression)]
+    decorating = [security, Middleware(RequestId), cross_origin], [Middleware(Compression)]
     app = Starlette(
         routes=[
             Route("/graphql", endpoint),
@@ -175,14 +177,7 @@ def create_app(
                 disclosure=disclosure,
                 max_bodies_bytes=settings.max_bodies_bytes,
             ),
-            Middleware(
-                Clients,
-                keys=keys,
-                rates=Rates(settings.rate, settings.rate_seconds),
-                requires_key=requires_key,
-                address_header=settings.address_header,
-                root=root,
-            ),
+            Middleware(Limited, clients=clients, root=root),
             Middleware(Conditional),
             Middleware(Compression),
             Middleware(Prefix, root=root),
@@ -192,15 +187,15 @@ def create_app(
     )
 
     def fast_path() -> FastPath | None:
-        """The fast path of the application; None if clients have budgets or need keys, and if all
-        requests are traced."""
+        """The fast path of the application; None if all requests are traced."""
         from server.wire.fast import FastPath
         from server.wire.heads import Heads
 
-        if requires_key or settings.rate or settings.tracing != "off":
+        if settings.tracing != "off":
             return None
-        heads = Heads(root, limits, decorating, documents_in_urls=not production)
-        return FastPath(heads, executor, holder, documents, answers, finished)
+        header = clients.address_header
+        heads = Heads(root, limits, decorating, header, documents_in_urls=not production)
+        return FastPath(heads, clients, executor, holder, documents, answers, finished)
 
     app.state.fast_path = fast_path
     app.state.holder, app.state.metrics = holder, metrics

@@ -28,10 +28,12 @@ _OTHER_VARIABLES = frozenset(
         "COMMAND",
         "MOTO_SERVER",
         "RAW_DIR",
+        "REQUIRE_ALL",
         "REQUIRE_BROWSER",
         "REQUIRE_CLIENTS",
-        "REQUIRE_STORAGE",
+        "REQUIRE_SPARK",
         "SKIP_WEB",
+        "THOROUGH",
         "UPDATE_DOCS",
         "URL",
     )

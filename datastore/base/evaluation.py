@@ -20,6 +20,7 @@ __all__ = [
     "EVALUATION",
     "POPULARITY",
     "SERVED",
+    "BundleMetrics",
     "Estimate",
     "Evaluation",
     "Feedback",
@@ -110,6 +111,19 @@ class SimilarMetrics(msgspec.Struct, frozen=True):
     diversity: Estimate | None = None
 
 
+class BundleMetrics(msgspec.Struct, frozen=True):
+    """How often the five games most similar to a game have one of the same store bundle.
+
+    `bundles` counts those with two or more listed games that somebody has played, `games` these
+    games.
+    """
+
+    bundles: int
+    games: int
+    #: Share of the games with such a game among the five.
+    hit_at_5: Estimate
+
+
 class Feedback(msgspec.Struct, frozen=True):
     """Success of served recommendations, measured by later events.
 
@@ -150,6 +164,8 @@ class Evaluation(msgspec.Struct, frozen=True):
     feedback: Feedback | None = None
     #: Held-out games of one genre each, those with most of them; by `playgraph evaluate` only.
     genres: list[Slice] = []
+    #: Similar games by the bundles of a store; by `playgraph evaluate --bundles` only.
+    bundles: BundleMetrics | None = None
 
 
 def without_users(evaluation: Evaluation) -> Evaluation:

@@ -19,6 +19,9 @@ __all__ = ["Kin"]
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
+#: Overlap of the titles of two games that are likely to be of one series.
+_NAMESAKE = 0.5
+
 
 @dataclass(frozen=True)
 class Kin:
@@ -61,6 +64,26 @@ class Kin:
         titles = [self.titles[game] for game in games.tolist()]
         return type(self)(titles, self.developer[games], self.publisher[games])
 
+    def overlaps(self, rows: npt.NDArray[np.integer], columns: npt.NDArray[np.integer]) -> Floats:
+        """Rows x columns of games: see `datastore.base.series.overlap`. That of a game with itself
+        means nothing."""
+        words = self.words
+        counts = np.diff(words.indptr).astype(np.float32)
+        overlaps: Floats = (words[rows] @ words[columns].T).toarray()
+        overlaps *= np.float32(2)
+        overlaps /= np.maximum(counts[rows][:, None] + counts[columns], 1)
+        return overlaps
+
+    def namesakes(
+        self, rows: npt.NDArray[np.integer], columns: npt.NDArray[np.integer]
+    ) -> npt.NDArray[np.bool_]:
+        """Rows x columns of games: whether they are of one series, or half of the words of their
+        titles are the same."""
+        own = np.where(self.series < 0, -2, self.series)  # unlike the -1 of another
+        same = self.series[columns] == own[rows][:, None]
+        same |= self.overlaps(rows, columns) >= _NAMESAKE
+        return np.asarray(same, np.bool_)
+
     def scores(
         self,
         rows: npt.NDArray[np.integer],
@@ -68,12 +91,9 @@ class Kin:
         parameters: Parameters,
     ) -> Floats:
         """Rows x columns of games: the weighted sum of the overlap of titles, of the same developer
-        and of the same publisher. A game's overlap with itself means nothing."""
-        words = self.words
-        counts = np.diff(words.indptr).astype(np.float32)
-        scores: Floats = (words[rows] @ words[columns].T).toarray()
-        scores *= np.float32(2 * parameters.title_weight)
-        scores /= np.maximum(counts[rows][:, None] + counts[columns], 1)
+        and of the same publisher."""
+        scores = self.overlaps(rows, columns)
+        scores *= np.float32(parameters.title_weight)
         for number, weight in (
             (self.developer, parameters.developer_weight),
             (self.publisher, parameters.publisher_weight),

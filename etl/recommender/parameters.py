@@ -30,11 +30,11 @@ class Parameters(msgspec.Struct, frozen=True):
     regularization: float = 1.5
     #: Weights of shared tags and genres, of co-play, of words in common of the titles, and of the
     #: same developer and publisher; the cosine of ALS factors has weight 1.
-    tag_weight: float = 1.0
-    coplay_weight: float = 10.0
-    title_weight: float = 1.2
-    developer_weight: float = 0.3
-    publisher_weight: float = 0.6
+    tag_weight: float = 5.0
+    coplay_weight: float = 40.0
+    title_weight: float = 3.0
+    developer_weight: float = 1.0
+    publisher_weight: float = 1.0
     #: Added to a game's (weighted) players in co-play: two players in common prove little.
     coplay_shrink: float = 20.0
     #: Weight of EASE relative to ALS in a player's recommendations (both as z-scores).

@@ -166,10 +166,9 @@ def _best(scores: Floats, count: int, rows: slice) -> npt.NDArray[np.intp]:
 def _content(
     lists: Lists, tags: Floats, kin: Kin, parameters: Parameters, candidates: Ints, jobs: int
 ) -> None:
-    """Fill lists with games that share tags and genres, by these and by what games share by their
-    making; ties by number of players."""
+    """Fill lists with namesakes and games that share tags and genres, by these and by what games
+    share by their making; ties by number of players."""
     short = lists.short
-    short = short[tags[short].any(axis=1)]
     vectors = tags[candidates].T.astype(np.float64)
     column = np.full(len(tags), -1, np.int32)
     column[candidates] = np.arange(len(candidates), dtype=np.int32)
@@ -180,7 +179,7 @@ def _content(
     def scored(rows: npt.NDArray[np.intp]) -> Floats:
         cosines = tags[rows].astype(np.float64) @ vectors
         scores = parameters.tag_weight * cosines + kin.scores(rows, candidates, parameters)
-        scores[cosines <= 0] = 0
+        scores[(cosines <= 0) & ~kin.namesakes(rows, candidates)] = 0
         ranked = scoring.ranked(scores / total_weight)
         known = np.flatnonzero(column[rows] >= 0)
         ranked[known, column[rows[known]]] = 0  # a game is not similar to itself

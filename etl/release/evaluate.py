@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import Evaluation, write_evaluation
 from datastore.base.reader import SnapshotReader
 from etl.process.progress import Reporter
+from etl.recommender.evaluation.bundles import bundle_metrics
 from etl.recommender.evaluation.evaluate import Extent
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import read_training_data
@@ -32,13 +34,19 @@ class Measurement:
 
 
 def evaluate_live(
-    data_dir: Path, *, seed: int | None, jobs: int, reporter: Reporter
+    data_dir: Path,
+    *,
+    seed: int | None,
+    jobs: int,
+    reporter: Reporter,
+    bundles: Sequence[Sequence[str]] = (),
 ) -> Measurement:
     """Evaluate the live model against all baselines, and keep the result in its snapshot.
 
     Without a seed it is the snapshot's. The result of another seed is not kept, because the next
-    build is compared with what is kept. Raises SnapshotError when nothing was built, or when the
-    snapshot cannot be read.
+    build is compared with what is kept. `bundles` are the product ids of each bundle of a store;
+    without any, an earlier figure of these stays. Raises SnapshotError when nothing was built, or
+    when the snapshot cannot be read.
     """
     folder, manifest = LiveSnapshot.of(data_dir).require_whole(data_dir)
     if not any(s.has_recommender and s.name in manifest.subjects for s in SUBJECTS):
@@ -55,6 +63,9 @@ def evaluate_live(
         recipe = Recipe(parameters, settings.seed if seed is None else seed, jobs)
         extent = Extent(baselines=True, companions=True)
         evaluation = evaluate(data, recipe, reporter, extent)
+        if bundles:
+            found = bundle_metrics(folder, bundles, recipe.seed)
+            evaluation = msgspec.structs.replace(evaluation, bundles=found)
     if recipe.seed != settings.seed:
         return Measurement(evaluation, kept=False)
     try:
@@ -62,7 +73,12 @@ def evaluate_live(
     except SnapshotError:  # damaged: it is replaced
         before = None
     if before is not None:  # the verdict of the release stays
-        evaluation = msgspec.structs.replace(evaluation, gate=before.gate, feedback=before.feedback)
+        evaluation = msgspec.structs.replace(
+            evaluation,
+            gate=before.gate,
+            feedback=before.feedback,
+            bundles=evaluation.bundles if bundles else before.bundles,
+        )
     try:
         write_evaluation(folder, evaluation)
     except SnapshotError as error:

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from datastore.base.evaluation import Estimate, Evaluation, Metrics, SimilarMetrics, Slice
+from datastore.base.evaluation import (
+    BundleMetrics,
+    Estimate,
+    Evaluation,
+    Metrics,
+    SimilarMetrics,
+    Slice,
+)
+from datastore.base.plural import counted
 from etl.recommender.evaluation.tasks import RECENT
 from etl.subject import Quality
 
@@ -66,6 +74,16 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
         console.print(_genre_table(evaluation.genres))
     console.print(
         _table("Similar games: hits and shared tags in the top 5", evaluation.similar, _SIMILAR)
+    )
+    if evaluation.bundles is not None:
+        console.print(_bundles(evaluation.bundles), highlight=False, soft_wrap=True)
+
+
+def _bundles(found: BundleMetrics) -> str:
+    return (
+        f"Similar games by store bundles: of {found.games:,} games in "
+        f"{counted(found.bundles, 'bundle')}, {_shown(found.hit_at_5, 3)} have a game of the same "
+        "bundle among the first 5."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -18,6 +19,11 @@ from server.cli.child import COMMAND
 from server.cli.options import data_option, settings_of
 
 __all__ = ["fetch_live", "followed", "pull", "push"]
+
+_ENDED = (
+    "The process that follows object storage (process {}) has ended: new releases are not fetched "
+    "until the server is restarted."
+)
 
 
 @click.command()
@@ -107,8 +113,15 @@ def followed(settings: Settings) -> Iterator[list[int]]:
     process = subprocess.Popen(
         [*python, *arguments, str(os.getpid()), *command], start_new_session=True
     )
+
+    def report_end(number: int, frame: object) -> None:
+        if process.poll() is not None:
+            click.echo(f"playgraph: {_ENDED.format(process.pid)}", err=True)
+
+    before = signal.signal(signal.SIGCHLD, report_end)
     try:
         yield [process.pid]
     finally:
+        signal.signal(signal.SIGCHLD, before)
         process.terminate()
         process.wait()

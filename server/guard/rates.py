@@ -105,12 +105,14 @@ class Rates:
     def __init__(
         self, rate: float, burst_seconds: float, now: Callable[[], float] = time.monotonic
     ) -> None:
-        self._rate, self._burst_seconds, self._now = rate, burst_seconds, now
+        #: Of clients without a rate of their own.
+        self.rate = rate
+        self._burst_seconds, self._now = burst_seconds, now
         self._budgets: LRUCache[str, Budget] = LRUCache(_CLIENTS)
 
     def budget(self, client: str, rate: float | None = None) -> Budget | None:
         """The budget of a client, with its own rate if any; None if it has no limit."""
-        rate = self._rate if rate is None else rate
+        rate = self.rate if rate is None else rate
         if not rate:
             return None
         budget = self._budgets.get(client)

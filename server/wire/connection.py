@@ -25,13 +25,7 @@ from server.http.refusal import Refusal, stopping
 from server.wire.deadlines import Alarm, Deadlines
 from server.wire.fast import INCOMPLETE, FastPath
 from server.wire.flow import PIPELINED, Flow, too_many
-from server.wire.framing import (
-    check_head,
-    malformed,
-    origin_form,
-    unreadable,
-    without_upgrade,
-)
+from server.wire.framing import check_head, malformed, origin_form, unreadable, without_upgrade
 
 __all__ = ["GuardedProtocol", "guarded"]
 
@@ -117,7 +111,8 @@ class GuardedProtocol(HttpToolsProtocol):
         if was_held:
             data, self._held = self._held + data, b""
         if self.fast is not None and self._is_idle():
-            answer = self.fast.answer(data, self.server_state.default_headers)
+            address = self.client[0] if self.client else ""
+            answer = self.fast.answer(data, self.server_state.default_headers, address)
             if answer == INCOMPLETE:
                 self._held = data
                 if not was_held:  # bytes that trickle in do not extend it

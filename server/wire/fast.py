@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from server.execution.executor import Executor
+from server.guard.clients import Clients
+from server.guard.rates import Budget
 from server.http.answers import Answers, Representation, request_of
 from server.http.parameters import Parameters, from_body
 from server.http.protocol import Documents
@@ -34,6 +36,7 @@ class FastPath:
     def __init__(
         self,
         heads: Heads,
+        clients: Clients,
         executor: Executor,
         holder: Holder,
         documents: Documents,
@@ -41,6 +44,7 @@ class FastPath:
         finished: Finished,
     ) -> None:
         self._heads = heads
+        self._clients = clients
         self._executor = executor
         self._holder = holder
         self._documents = documents
@@ -48,8 +52,11 @@ class FastPath:
         self._finished = finished
         self._defaults: tuple[Sequence[tuple[bytes, bytes]], bytes] = ((), b"")
 
-    def answer(self, data: bytes, defaults: Sequence[tuple[bytes, bytes]]) -> bytes | None:
-        """The answer to a request that has arrived alone, with its head and some default headers.
+    def answer(
+        self, data: bytes, defaults: Sequence[tuple[bytes, bytes]], address: str = ""
+    ) -> bytes | None:
+        """The answer to a request that has arrived alone from an address, with its head and some
+        default headers.
 
         INCOMPLETE if the rest of a small body should be awaited; None if the application should
         answer, to which the request is still new.
@@ -62,6 +69,7 @@ class FastPath:
         if len(data) != head.size:
             return INCOMPLETE if len(data) < head.size else None
         try:
+            budget = self._clients.budget(head.authorization, head.address, address)
             answered = self._answered(head, head.parameters or from_body(data[end:]))
         except Exception:
             return None  # the application finds the same, and answers or reports it
@@ -89,6 +97,8 @@ class FastPath:
             STATUS_LINE[status],
             self._defaults[1],
             sent.lines,
+            head.before_budget,
+            b"" if budget is None else _spent(budget, cost),
             head.before_id,
             request_id.encode(),
             head.after_id,
@@ -128,3 +138,10 @@ class FastPath:
         self._documents.remember(parameters)
         sent = answers.represent(store, executed, client)
         return request_id, executed.operation, executed.cost, executed.code, sent
+
+
+def _spent(budget: Budget, cost: float) -> bytes:
+    """Take the cost of an answered request, and return the header lines about what is left."""
+    budget.take(cost or 1)
+    headers = budget.headers().items()
+    return "".join([f"{name.lower()}: {value}\r\n" for name, value in headers]).encode()

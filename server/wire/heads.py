@@ -37,7 +37,6 @@ _ENDINGS = 200
 #: Headers that make a request unusual.
 _UNUSUAL = frozenset(
     (
-        b"authorization",
         b"content-encoding",
         b"expect",
         b"http2-settings",
@@ -51,6 +50,7 @@ _READ = frozenset(
     (
         b"accept",
         b"accept-encoding",
+        b"authorization",
         b"connection",
         b"content-length",
         b"content-type",
@@ -60,16 +60,16 @@ _READ = frozenset(
         b"x-request-id",
     )
 )
-#: In place of the request id while the ending of a head is made.
-_ID = "the-request-id"
+#: In place of the request id, and of the lines about a budget, while the ending of a head is made.
+_ID, _BUDGET = "the-request-id", (b"the-budget", b"")
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """The decisions about a request with this head.
 
-    `size` is that of head and body; `before_id` and `after_id` are what follows the headers of the
-    answer itself, around the request id.
+    `size` is that of head and body. The headers of the answer itself are followed by
+    `before_budget`, the lines about a budget, `before_id`, the request id, and `after_id`.
     """
 
     method: str
@@ -78,7 +78,11 @@ class Head:
     #: Of a request without a body.
     parameters: Parameters | None
     client: Client
+    #: Values of the header with an API key, and of that with the client's address.
+    authorization: str
+    address: str
     request_id: str | None
+    before_budget: bytes
     before_id: bytes
     after_id: bytes
 
@@ -86,20 +90,30 @@ class Head:
 class Heads:
     """Reads heads of requests to `/graphql`, also behind the prefix `root`.
 
-    `decorating` is the middleware that adds headers to answers.
+    `decorating` is the middleware that adds headers to answers, around and within that which adds
+    the lines about a budget; `address_header` the header with the addresses of clients, "" if there
+    is none.
     """
 
     def __init__(
-        self, root: str, limits: Limits, decorating: Sequence[Middleware], documents_in_urls: bool
+        self,
+        root: str,
+        limits: Limits,
+        decorating: tuple[Sequence[Middleware], Sequence[Middleware]],
+        address_header: str,
+        documents_in_urls: bool,
     ) -> None:
         self._paths = (b"/graphql", root.encode() + b"/graphql")
         self._limits = limits
+        self._address_header = address_header.encode()
+        self._read = _READ | {self._address_header}
         self._decorated: ASGIApp = _stub
-        for layer in reversed(decorating):
+        around, within = decorating
+        for layer in reversed((*around, Middleware(_Budget), *within)):
             self._decorated = layer.cls(self._decorated, *layer.args, **layer.kwargs)
         self._documents_in_urls = documents_in_urls
         self._heads: dict[bytes, Head | None] = {}
-        self._endings: dict[tuple[bytes | None, bool], tuple[bytes, bytes]] = {}
+        self._endings: dict[tuple[bytes | None, bool], tuple[bytes, bytes, bytes]] = {}
 
     def of(self, head: bytes) -> Head | None:
         """The decisions about a head, which ends with an empty line; None if it is unusual."""
@@ -131,13 +145,13 @@ class Heads:
             or parser.get_http_version() != "1.1"
             or values.get(b"connection", b"keep-alive").lower() != b"keep-alive"
             or not _UNUSUAL.isdisjoint(names)
-            or any(names.count(name) > 1 for name in _READ.intersection(names))
+            or any(names.count(name) > 1 for name in self._read.intersection(names))
         ):
             return None
         self._limits.check_url(len(read.url))
         self._limits.check_headers(read.headers)
         check_head(method, "1.1", read.headers)
-        texts = {name: values[name].decode("latin-1") for name in _READ.intersection(names)}
+        texts = {name: values[name].decode("latin-1") for name in self._read.intersection(names)}
         length, parameters, condition = int(texts.get(b"content-length", "0")), None, None
         if method == b"GET" and not length:
             parameters = from_url(url.query or b"")
@@ -158,14 +172,16 @@ class Heads:
             len(head) + length,
             parameters,
             Client(answer, coding(texts.get(b"accept-encoding", "")), condition),
+            texts.get(b"authorization", ""),
+            texts.get(self._address_header, ""),
             sent_id if well_formed(sent_id) else None,
             *self._ending(method, values.get(b"origin"), values.get(b"cookie")),
         )
 
     def _ending(
         self, method: bytes, origin: bytes | None, cookie: bytes | None
-    ) -> tuple[bytes, bytes]:
-        """The end of the head of an answer, around the request id."""
+    ) -> tuple[bytes, bytes, bytes]:
+        """The end of the head of an answer, around the lines about a budget and the request id."""
         key = origin, cookie is not None
         ending = self._endings.get(key)
         if ending is None:
@@ -173,9 +189,10 @@ class Heads:
             headers += [(b"origin", origin)] if origin is not None else []
             headers += [(b"cookie", cookie)] if cookie is not None else []
             lines = _headers(self._decorated, {"method": method.decode(), "headers": headers})
-            before, _, after = b"".join(lines).partition(_ID.encode())
+            before, _, rest = b"".join(lines).partition(b"%b: %b\r\n" % _BUDGET)
+            middle, _, after = rest.partition(_ID.encode())
             _bound(self._endings, _ENDINGS)
-            ending = self._endings[key] = before, after + b"\r\n"
+            ending = self._endings[key] = before, middle, after + b"\r\n"
         return ending
 
 
@@ -195,6 +212,21 @@ class _Read:
 
     def on_headers_complete(self) -> None:
         self.is_complete = True
+
+
+class _Budget:
+    """Middleware that marks the place of the lines about a budget."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"].append(_BUDGET)
+            await send(message)
+
+        await self._app(scope, receive, marked)
 
 
 async def _stub(scope: Scope, receive: Receive, send: Send) -> None:

@@ -175,6 +175,41 @@ def test_what_the_address_says_of_hours_is_never_changed_in_silence(visit: Visit
     expect(notices).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        ("/best?from=abc&to=2015", ["The years in the address cannot be compared: at most 5"]),
+        ("/best?from=2015&to=2010", ["the first one first. Here is 2010."]),
+        ("/best?from=2001&to=2015", ["Here are 2011 to 2015."]),
+        ("/best?from=2013&to=2015&ranking=x", ["“Ranking” in the address is not valid"]),
+        ("/best?from=2013&to=2015&ranking=WILSON", []),
+        ("/platforms?year=abc", ["“Year” in the address is not valid"]),
+        ("/platforms?year=2020", []),
+        ("/game/730?diversity=2", ["“Diversity” in the address is not valid"]),
+        ("/game/730?diversity=0.5", []),
+        (
+            "/verdict?title=hs21&ratings=as68:4.7,as68:4,as68:5",
+            ["Ratings in the address that are not 0.5 to 5 stars", "is listed once, with the last"],
+        ),
+    ],
+)
+def test_what_an_address_says_in_vain_is_named(visit: Visit, view: str, said: list[str]) -> None:
+    page = explore(visit, view)
+    visit.settle()
+    notices = page.locator("main .notice")
+    expect(notices).to_have_count(len(said))
+    for notice, text in zip(notices.all(), said, strict=True):
+        expect(notice).to_contain_text(text)
+
+
+def test_an_unknown_title_among_the_ratings_is_ignored_and_marked(visit: Visit) -> None:
+    page = explore(visit, "/verdict?title=hs21&ratings=as68:5,zz:4")
+    expect(page.get_by_text("unknown here, and ignored")).to_be_visible()
+    expect(page.locator(".verdict")).to_be_visible()
+    explore(visit, "/verdict?title=hs21&ratings=zz:4")
+    expect(page.get_by_text("rate at least one other")).to_be_visible()
+
+
 def test_a_viewer_who_is_not_there_is_named(visit: Visit) -> None:
     page = explore(visit, "/verdict?title=hs21&viewer=abc")
     expect(page.get_by_role("alert")).to_contain_text("No viewer has the id abc.")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
+from datastore.base.evaluation import BundleMetrics, Estimate
 from datastore.store import Store
 from harness import asker
 
@@ -31,6 +33,7 @@ CARD = f"""{{ model {{ version trainedAt seed interactions users games limits
   slices {{ name description users heldOut rankings {{ {METRICS} }} }}
   similarGames {{ ranking coplay {ESTIMATE} tags {ESTIMATE} series {ESTIMATE}
     diversity {ESTIMATE} }}
+  bundles {{ bundles games hitAt5 {ESTIMATE} }}
   sentiment {{ vaderAuc learnedAuc reviews folds }} gate {{ reason forced first }} }} }}"""
 
 
@@ -88,6 +91,19 @@ def test_the_figures_are_those_of_the_evaluation(card: dict[str, Any], demo_stor
         "forced": measured.gate.forced,
         "first": measured.gate.first,
     }
+
+
+def test_the_figures_by_bundles_are_those_of_the_evaluation(
+    card: dict[str, Any], demo_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert card["bundles"] is None
+    bundles = BundleMetrics(3, 9, Estimate(0.8, 0.7, 0.9))
+    assert demo_store.evaluation is not None
+    measured = msgspec.structs.replace(demo_store.evaluation, bundles=bundles)
+    monkeypatch.setattr(demo_store, "evaluation", measured)
+    shown = asker(demo_store)(CARD)["data"]["model"]["bundles"]
+    hits = {"value": 0.8, "low": 0.7, "high": 0.9}
+    assert shown == {"bundles": 3, "games": 9, "hitAt5": hits}
 
 
 def test_both_sentiments_are_measured(card: dict[str, Any]) -> None:

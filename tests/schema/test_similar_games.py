@@ -24,10 +24,9 @@ def test_similar_games_say_why(ask_demo: Ask) -> None:
             if entry["source"] != "HYBRID":
                 continue
             assert reason["sharedPlayers"] == entry["sharedPlayers"]
-            parts = reason["alsCosine"] + reason["tagCosine"] + 10 * reason["coplayCosine"]
-            parts += 1.2 * reason["titleOverlap"] + 0.3 * reason["sameDeveloper"]
-            parts += 0.6 * reason["samePublisher"]
-            assert parts / 14.1 == pytest.approx(entry["score"], abs=1e-4)
+            parts = reason["alsCosine"] + 5 * reason["tagCosine"] + 40 * reason["coplayCosine"]
+            parts += 3 * reason["titleOverlap"] + reason["sameDeveloper"] + reason["samePublisher"]
+            assert parts / 51 == pytest.approx(entry["score"], abs=1e-4)
             assert bool(reason["sharedTags"]) == (reason["tagCosine"] > 0)
             if reason["sharedTags"]:
                 assert reason["text"].startswith(f"Both are tagged {reason['sharedTags'][0]}")

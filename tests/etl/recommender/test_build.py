@@ -6,6 +6,7 @@ none for the model.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from datastore.base.codes import SOURCES
 from datastore.base.tables import ARRAYS
 from etl.recommender.build import USER_ARRAYS, recommend
+from etl.recommender.kin import Kin
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import TrainingData
 from library import make_library, training_data
@@ -108,6 +110,16 @@ def test_a_game_that_nobody_played_has_those_that_share_its_tags(arrays: dict[st
     found = row(arrays, "similar", TAGGED)
     assert {game for game, source in found if source == "CONTENT"} == RIGHT
     assert [source for _, source in found] == ["CONTENT"] * 4 + ["POPULAR"] * 2
+
+
+def test_a_game_without_tags_has_its_namesakes_before_popular_games() -> None:
+    titles = [""] * len(WORDS)
+    titles[UNKNOWN], titles[5], titles[6] = "don't starve", "don't starve together", "starve"
+    data = training_data(make_library(*USERS), WORDS)
+    kin = Kin(titles, *np.full((2, len(WORDS)), -1, np.int32))
+    found = row(served(replace(data, kin=kin)), "similar", UNKNOWN)
+    assert found[:2] == [(5, "CONTENT"), (6, "CONTENT")]
+    assert [source for _, source in found[2:]] == ["POPULAR"] * 4
 
 
 def test_a_genre_is_shared_content_as_well(arrays: dict[str, Any]) -> None:

@@ -27,6 +27,17 @@ def test_unknown_ones_are_not_the_same() -> None:
     assert not KIN.scores(EVERY, EVERY, WEIGHTS)[3].any()
 
 
+def test_namesakes_are_of_one_series_or_share_half_of_the_words() -> None:
+    titles = ["worms reloaded", "worms: forts under siege", "don't starve", "don't starve together",
+              "heart & slash", "", "slash"]  # fmt: skip
+    kin = Kin(titles, *np.full((2, len(titles)), -1, np.int32))
+    every = np.arange(len(titles))
+    rows, columns = np.nonzero(kin.namesakes(every, every))
+    pairs = {(row, column) for row, column in zip(rows, columns, strict=True) if row < column}
+    assert pairs == {(2, 3), (4, 6)}
+    assert not kin.namesakes(every, every)[5].any()
+
+
 def test_some_rows_and_columns_are_those_of_the_whole() -> None:
     whole = KIN.scores(EVERY, EVERY, WEIGHTS)
     rows, columns = np.array([2, 0]), np.array([1, 3, 0])

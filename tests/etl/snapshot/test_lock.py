@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -68,8 +70,26 @@ def test_a_folder_that_cannot_be_written_is_named_with_the_reason(tmp_path: Path
     assert str(caught.value).endswith("or choose another folder with --data or PLAYGRAPH_DATA_DIR.")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(SnapshotError, match="Permission denied"), build_lock(tmp_path):
+@pytest.fixture
+def nobody() -> Iterator[None]:
+    """Run as a user without rights, not as root, who may write everywhere."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    yield
+    os.seteuid(user)
+
+
+@pytest.fixture
+def read_only(nobody: None) -> Iterator[Path]:
+    """A folder of that user, which cannot be written."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder)
+        path.chmod(0o500)
+        yield path
+        path.chmod(0o700)
+
+
+def test_a_read_only_folder_is_named(read_only: Path) -> None:
+    with pytest.raises(SnapshotError, match="Permission denied"), build_lock(read_only):
         pass

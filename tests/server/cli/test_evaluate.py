@@ -19,6 +19,7 @@ from datastore.base.evaluation import (
     without_users,
     write_evaluation,
 )
+from datastore.base.reader import SnapshotReader
 from server.cli.main import commands
 
 
@@ -60,6 +61,29 @@ def test_json_is_what_is_kept(data: Path, snapshot: Path) -> None:
     assert kept is not None
     assert shown == without_users(kept)
     assert any(part.by_user for part in kept.slices)
+
+
+def test_similar_games_are_measured_by_bundles_if_a_file_is_given(
+    data: Path, snapshot: Path, tmp_path: Path
+) -> None:
+    reader = SnapshotReader(snapshot)
+    ids, players = reader.column("games", "app_id"), reader.column("games", "players")
+    best = sorted(range(len(ids)), key=lambda row: -players[row])[:4]
+    file = tmp_path / "bundles.json"
+    file.write_text(json.dumps({"items": [{"item_id": ids[row]} for row in best]}))
+    result = run(data, "--bundles", str(file))
+    assert result.exit_code == 0
+    kept = read_evaluation(snapshot)
+    assert kept is not None
+    assert kept.bundles is not None
+    assert kept.bundles.bundles == 1
+    assert f"of {kept.bundles.games} games in 1 bundle, " in result.stdout
+    run(data)  # what was measured by bundles stays
+    again = read_evaluation(snapshot)
+    assert again is not None
+    assert again.bundles == kept.bundles
+    file.write_text(json.dumps({"items": [{"item_id": "no such game"}]}))
+    assert "No bundle has two listed games" in run(data, "--bundles", str(file)).stderr
 
 
 def test_another_seed_is_measured_but_not_kept(data: Path, snapshot: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,6 +75,25 @@ def test_a_server_follows_the_releases_in_its_storage(
         while two_snapshots.new not in ready(url):
             assert time.monotonic() < deadline, (tmp_path / "log").read_text()
             time.sleep(0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_server_whose_follower_was_killed_reports_it(two_snapshots: Two, tmp_path: Path) -> None:
+    address, log = f"file://{tmp_path}/storage", tmp_path / "log"
+    push(address, two_snapshots.old, two_snapshots)
+    with serving(address, tmp_path) as url:
+        (follower,) = (
+            int(path.parent.name)
+            for path in Path("/proc").glob("[0-9]*/cmdline")
+            if f"etl.snapshot.follower\0{address}\0".encode() in path.read_bytes()
+        )
+        os.kill(follower, signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while f"object storage (process {follower}) has ended" not in log.read_text():
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.05)
+        assert two_snapshots.old in ready(url)
 
 
 @pytest.mark.slow

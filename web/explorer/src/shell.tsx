@@ -31,13 +31,13 @@ export function useFormat() {
   const write = (options: Intl.NumberFormatOptions) => (value: number | null | undefined) =>
     value === null || value === undefined
       ? '–'
-      : new Intl.NumberFormat(language, options).format(value).replace('-', '−');
+      : new Intl.NumberFormat(language, { useGrouping: 'always', ...options }).format(value).replace('-', '−');
   return {
-    count: write({ maximumFractionDigits: 0, useGrouping: 'always' }),
+    count: write({ maximumFractionDigits: 0 }),
     short: write({ notation: 'compact', maximumFractionDigits: 1 }),
     decimal: (value: number | null | undefined, digits = 2) =>
       write({ minimumFractionDigits: digits, maximumFractionDigits: digits })(value),
-    usd: write({ useGrouping: 'always', style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' }),
+    usd: write({ style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' }),
     signedUsd: write({
       style: 'currency',
       currency: 'USD',

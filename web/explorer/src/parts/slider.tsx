@@ -8,8 +8,13 @@ import { useFormat, useText } from '../shell';
 const WAIT = 200; // ms after the last movement
 
 export function useDiversity(): number {
-  const value = Number(usePlace().query.get('diversity'));
-  return value >= 0 && value <= 1 ? value : 0;
+  const text = usePlace().query.get('diversity');
+  return isDiversityInvalid(text) ? 0 : Number(text);
+}
+
+/** Whether the address has a diversity that is not one. */
+export function isDiversityInvalid(text: string | null): boolean {
+  return text !== null && !(text.trim() !== '' && Number(text) >= 0 && Number(text) <= 1);
 }
 
 export function Diversity() {
@@ -24,17 +29,20 @@ export function Diversity() {
     return () => clearTimeout(later);
   }, [value]);
   return (
-    <label class="slider">
-      <span>{t.diversity}</span>
-      <input
-        type="range"
-        min={0}
-        max={1}
-        step={0.1}
-        value={value}
-        onInput={(event) => setValue(Number(event.currentTarget.value))}
-      />
-      <output>{format.decimal(value, 1)}</output>
-    </label>
+    <>
+      {isDiversityInvalid(place.query.get('diversity')) && <p class="notice">{t.notRead(t.diversity)}</p>}
+      <label class="slider">
+        <span>{t.diversity}</span>
+        <input
+          type="range"
+          min={0}
+          max={1}
+          step={0.1}
+          value={value}
+          onInput={(event) => setValue(Number(event.currentTarget.value))}
+        />
+        <output>{format.decimal(value, 1)}</output>
+      </label>
+    </>
   );
 }

@@ -232,7 +232,6 @@ export const en = {
   hoursFor: (name: string) => `Hours of ${name}`,
   forMeEmpty: 'Add a first game to see recommendations, or try an example:',
   tryExample: 'Try it with popular games',
-  unknownTitle: 'unknown here',
   unknownGame: 'unknown here, and ignored',
   hoursRead: {
     negative: 'Hours below 0 in the address count as 0.',
@@ -240,6 +239,13 @@ export const en = {
     unreadable: 'Hours in the address that are not a number count as 0.',
     repeated: 'A game that the address repeats is listed once, with the most hours named.',
   },
+  ratingsRead: {
+    unreadable: 'Ratings in the address that are not 0.5 to 5 stars, in steps of 0.5, are ignored.',
+    repeated: 'A title that the address repeats is listed once, with the last rating.',
+  },
+  yearsRead: (most: number, from: number, to: number) =>
+    `The years in the address cannot be compared: at most ${most}, the first one first. Here ${from === to ? `is ${to}` : `are ${from} to ${to}`}.`,
+  notRead: (name: string) => `“${name}” in the address is not valid and is ignored.`,
   onlyFree: 'Only free games',
 
   // Best developers

@@ -8,7 +8,9 @@ const many = (count: number, one: string, several: string) =>
   `${integer(count)} ${count === 1 ? one : several}`;
 
 const decimal = (value: number) =>
-  new Intl.NumberFormat('es', { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
+  new Intl.NumberFormat('es', { minimumFractionDigits: 2, maximumFractionDigits: 2, useGrouping: 'always' }).format(
+    value,
+  );
 
 const LISTS: Record<string, string> = { genres: 'géneros', tags: 'etiquetas', features: 'características' };
 const listOf = (names: string[]) =>
@@ -274,7 +276,6 @@ export const es: typeof en = {
   hoursFor: (name) => `Horas de ${name}`,
   forMeEmpty: 'Añade un primer juego para ver recomendaciones, o prueba un ejemplo:',
   tryExample: 'Probar con juegos populares',
-  unknownTitle: 'no figura en los datos',
   unknownGame: 'no figura en los datos y se ignora',
   hoursRead: {
     negative: 'Las horas negativas de la dirección cuentan como 0.',
@@ -282,6 +283,13 @@ export const es: typeof en = {
     unreadable: 'Las horas de la dirección que no son un número cuentan como 0.',
     repeated: 'Un juego que la dirección repite figura una sola vez, con el mayor número de horas indicado.',
   },
+  ratingsRead: {
+    unreadable: 'Las valoraciones de la dirección que no son de 0,5 a 5 estrellas, de media en media, no cuentan.',
+    repeated: 'Un título que la dirección repite figura una sola vez, con la última valoración.',
+  },
+  yearsRead: (most, from, to) =>
+    `Los años de la dirección no se pueden comparar: como mucho ${most}, y primero el primero. Aquí ${from === to ? `está ${to}` : `van de ${from} a ${to}`}.`,
+  notRead: (name) => `«${name}» no es válido en la dirección y no cuenta.`,
   onlyFree: 'Solo juegos gratuitos',
 
   bestLead: 'Desarrolladoras por las reseñas que las recomiendan y son positivas, en los años en que se escribieron.',

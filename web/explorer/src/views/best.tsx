@@ -13,14 +13,20 @@ const YEARS = 5;
 const ALIASES = ['a', 'b', 'c', 'd', 'e'] as const;
 const METHODS: RankingMethod[] = ['COUNT', 'WILSON'];
 
+function yearOf(text: string | null): number | null {
+  return /^\d{1,4}$/.test(text ?? '') ? Number(text) || null : null;
+}
+
 export default function Best() {
   const t = useText();
   const format = useFormat();
   const place = usePlace();
   const { dataset } = useShell();
   const newest = (dataset.crawlYear ?? new Date().getFullYear()) - 1;
-  const to = Number(place.query.get('to')) || newest;
-  const from = Math.min(to, Math.max(to - YEARS + 1, Number(place.query.get('from')) || to - 2));
+  const [first, last] = [place.query.get('from'), place.query.get('to')];
+  const to = yearOf(last) ?? newest;
+  const from = Math.min(to, Math.max(to - YEARS + 1, yearOf(first) ?? to - 2));
+  const changed = (first ?? String(from)) !== String(from) || (last ?? String(to)) !== String(to);
   const ranking = METHODS.find((method) => method === place.query.get('ranking')) ?? 'COUNT';
   const years = Array.from({ length: to - from + 1 }, (_, step) => from + step);
   // Fewer than five years: the last one is asked for again, which costs the server nothing to speak of.
@@ -40,6 +46,10 @@ export default function Best() {
         const places = years.map((year, step) => ({ year, places: data[ALIASES[step]!] ?? [] }));
         return (
           <Page title={t.tasks.best[0]} lead={t.bestLead} asked={asked} busy={pending}>
+            {changed && <p class="notice">{t.yearsRead(YEARS, from, to)}</p>}
+            {place.query.has('ranking') && place.query.get('ranking') !== ranking && (
+              <p class="notice">{t.notRead(t.ranking)}</p>
+            )}
             <div class="controls">
               <label>
                 {t.from}

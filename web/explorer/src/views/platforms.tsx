@@ -17,7 +17,8 @@ export default function Platforms() {
   const t = useText();
   const format = useFormat();
   const place = usePlace();
-  const year = Number(place.query.get('year')) || null;
+  const written = place.query.get('year');
+  const year = /^\d{1,4}$/.test(written ?? '') ? Number(written) || null : null;
   const answer = useAnswer(ExplorerPlatforms, year ? { year, released: { eq: year } } : {});
   const ever = useAnswer(ExplorerPlatforms, {});
   const years = new Set(
@@ -29,6 +30,7 @@ export default function Platforms() {
         const longest = Math.max(...PLATFORMS.map((name) => data[`${name}Longest`]?.[0]?.durationInt ?? 0));
         return (
           <Page title={t.platformsTitle} lead={t.platformsLead} asked={asked} busy={pending}>
+            {written && year === null && <p class="notice">{t.notRead(t.year)}</p>}
             <div class="controls">
               <label>
                 {t.year}

@@ -10,6 +10,7 @@ import { Result, ViewerChoice } from '../parts/verdict';
 import { go, href, setParameters, usePlace } from '../router';
 import { useFormat, useShell, useText } from '../shell';
 
+const NAMED = 50; // titles, at most, by one question
 const STARS = [5, 4.5, 4, 3.5, 3, 2.5, 2, 1.5, 1, 0.5];
 
 interface Rating {
@@ -17,13 +18,24 @@ interface Rating {
   rating: number;
 }
 
-/** `as123:4.5,ns9:2`: title ids with stars. */
-function read(text: string | null): Rating[] {
-  return (text ?? '')
-    .split(',')
-    .map((entry) => entry.split(':'))
-    .filter(([titleId, stars]) => titleId && STARS.includes(Number(stars)))
-    .map(([titleId, stars]) => ({ titleId: titleId!, rating: Number(stars) }));
+type Change = 'unreadable' | 'repeated';
+
+/** `as123:4.5,ns9:2`: title ids with stars. Impossible stars are left out, and `changes` says which kinds of entries
+ * were changed. */
+function read(text: string | null): { ratings: Rating[]; changes: Set<Change> } {
+  const ratings = new Map<string, number>();
+  const changes = new Set<Change>();
+  for (const entry of (text ?? '').split(',')) {
+    const [titleId, stars] = entry.split(':');
+    if (!titleId) continue;
+    if (!STARS.includes(Number(stars))) {
+      changes.add('unreadable');
+      continue;
+    }
+    if (ratings.has(titleId)) changes.add('repeated');
+    ratings.set(titleId, Number(stars));
+  }
+  return { ratings: [...ratings].map(([titleId, rating]) => ({ titleId, rating })), changes };
 }
 
 function write(ratings: Rating[]): string {
@@ -37,19 +49,21 @@ export default function VerdictView() {
   const place = usePlace();
   const people = dataset.people !== 'OFF';
   const titleId = place.query.get('title') ?? '';
-  const ratings = read(place.query.get('ratings'));
+  const { ratings, changes } = read(place.query.get('ratings'));
   const viewer = people ? place.query.get('viewer') : null;
   const ids = [...ratings.map(({ titleId }) => titleId), ...(titleId ? [titleId] : [])];
   const names = useAnswer(ExplorerTitleNames, ids.length ? { ids } : null);
   const found = (id: string) => names.data?.titles?.nodes.find((title) => title.titleId === id);
   const name = (id: string) => found(id)?.published.title ?? id;
+  // One unknown title would leave all ratings without an answer. Of very many, not all are named.
+  const known = ids.length > NAMED ? ratings : names.data ? ratings.filter(({ titleId }) => found(titleId)) : [];
   const own = useAnswer(
     ExplorerVerdictForRatings,
-    viewer === null && titleId && ratings.length ? { ratings, titleId } : null,
+    viewer === null && titleId && known.length ? { ratings: known, titleId } : null,
   );
   const of = useAnswer(ExplorerVerdict, viewer && titleId ? { viewerId: viewer, titleId } : null);
   const set = (changed: Rating[]) => setParameters(place, { ratings: write(changed) });
-  const asked = viewer && titleId ? of.asked : titleId && ratings.length ? own.asked : undefined;
+  const asked = viewer && titleId ? of.asked : titleId && known.length ? own.asked : undefined;
   return (
     <Page title={viewer === null ? t.tasks.verdict[0] : t.verdictTitle} lead={t.verdictLead} asked={asked}>
       <div class="columns">
@@ -95,12 +109,17 @@ export default function VerdictView() {
             <ViewerChoice viewer={viewer.trim()} onChoose={(id) => setParameters(place, { viewer: id })} />
           ) : (
             <>
+              {[...changes].map((change) => (
+                <p class="notice" key={change}>
+                  {t.ratingsRead[change]}
+                </p>
+              ))}
               <ul class="mine">
                 {ratings.map(({ titleId: id, rating }) => (
                   <li key={id}>
                     <span>
                       {name(id)}
-                      {names.data && !found(id) && <small> {t.unknownTitle}</small>}
+                      {names.data && ids.length <= NAMED && !found(id) && <small> {t.unknownGame}</small>}
                     </span>
                     <select
                       aria-label={t.ratingOf(name(id))}
@@ -145,8 +164,14 @@ export default function VerdictView() {
             )
           }
         </Answered>
-      ) : viewer === null && titleId && ratings.length ? (
-        <Answered of={own} inner>{({ verdictForRatings: found }) => found && <Result of={found} own />}</Answered>
+      ) : viewer === null && titleId && known.length ? (
+        <Answered of={own} inner>
+          {({ verdictForRatings: found }) => found && <Result of={found} own />}
+        </Answered>
+      ) : viewer === null && titleId && ratings.length && !names.data ? (
+        <Answered of={names} inner>
+          {() => null}
+        </Answered>
       ) : (
         <State sign="empty">
           <p>{t.verdictEmpty}</p>
