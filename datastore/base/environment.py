@@ -17,6 +17,7 @@ from dotenv.parser import parse_stream
 from datastore.base.errors import SettingsError
 from datastore.base.setting_rules import PREFIX, home_path
 from datastore.base.settings import TABLE, Settings
+from datastore.base.visible import quoted
 
 __all__ = ["load_settings", "unknown_variables"]
 
@@ -63,7 +64,7 @@ def load_settings(
                 values[setting.name] = setting.parse(text)
             except ValueError as error:
                 where = setting.variable if source is env else f"{setting.variable} in .env"
-                raise SettingsError(f"{where} is {text!r}: {error}.") from None
+                raise SettingsError(f"{where} is {quoted(text)}: {error}.") from None
     if isinstance(address := values.get("data_dir"), str):
         values |= {"data_dir": _cache_dir(address, {**file, **env}), "storage": address}
     if "data_dir" not in values:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import inspect
 
 from datastore.base.errors import SettingsError
+from datastore.base.visible import quoted
 
 __all__ = ["PREFIX", "SHARE", "Setting", "declared_settings", "home_path"]
 
@@ -18,6 +19,8 @@ PREFIX = "PLAYGRAPH_"
 
 #: The rule of a share, which may be given as a percentage.
 SHARE = "a share such as 0.01 or 1%"
+#: The rule of a path.
+_PATH = "a path"
 #: Addresses of object storage.
 _STORAGE = re.compile(r"(?:s3|gs|gcs|file)://")
 
@@ -41,7 +44,9 @@ class Setting(msgspec.Struct, frozen=True):
         try:
             msgspec.convert(value, self.type)
         except msgspec.ValidationError:
-            raise SettingsError(f"{self.variable} is {value!r}: it must be {self.rule}.") from None
+            raise SettingsError(
+                f"{self.variable} is {quoted(value)}: it must be {self.rule}."
+            ) from None
 
     def parse(self, text: str) -> Any:
         """Convert a text to a value; an address of object storage stays a text. Raises ValueError
@@ -52,7 +57,7 @@ class Setting(msgspec.Struct, frozen=True):
         try:
             if self.rule == SHARE and number.endswith("%"):
                 number = str(float(number[:-1]) / 100)
-            if number.startswith("."):
+            if self.rule != _PATH and re.fullmatch(r"\.\d+", number):
                 number = f"0{number}"
             if "\0" in text:
                 raise ValueError
@@ -87,7 +92,7 @@ def _rule(hint: Any, kind: inspect.Type) -> str:
     if isinstance(kind, inspect.IntType):
         most = "" if kind.le is None else f" to {kind.le:,}"
         return f"a whole number {'from' if most else 'of at least'} {kind.ge}{most}"
-    return "a path" if isinstance(kind, inspect.CustomType) else "non-empty text"
+    return _PATH if isinstance(kind, inspect.CustomType) else "non-empty text"
 
 
 def _path(kind: type, text: Any) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["INVISIBLE", "visible"]
+__all__ = ["INVISIBLE", "quoted", "visible"]
 
 #: Characters of a regular expression's class that are invisible, or that change what is around
 #: them: control characters, marks of direction, separators of lines and paragraphs, invisible
@@ -33,6 +33,15 @@ def visible(text: str, *, lines: bool = False) -> str:
     if text.isascii() and not text.encode().translate(None, plain):
         return text  # most texts, and all lines of logs: 40 ns per line, the search takes 5 us
     return (_WITHIN_LINES if lines else _ANYWHERE).sub(_escaped, text)
+
+
+def quoted(value: object, most: int = 60) -> str:
+    """A value as Python writes it, for a message; a longer text is cut.
+
+    >>> quoted("a" * 100, 3)
+    "'aaa…'"
+    """
+    return repr(f"{value[:most]}…" if isinstance(value, str) and len(value) > most else value)
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -17,6 +17,7 @@ from datastore.base.snapshot import (
     dangling,
     read_manifest,
 )
+from datastore.base.visible import quoted
 from etl.snapshot.disk_usage import disk
 from etl.snapshot.forgotten_users import ForgottenUsers
 
@@ -72,7 +73,7 @@ def find(data_dir: Path, name: str | None = None) -> Path:
     available = ", ".join(folders)
     deleted = " playgraph forget deleted all earlier ones." if len(ForgottenUsers(data_dir)) else ""
     raise SnapshotError(
-        f"No snapshot in {data_dir} is called {name!r}; available: {available}.{deleted}"
+        f"No snapshot in {data_dir} is called {quoted(name)}; available: {available}.{deleted}"
     )
 
 

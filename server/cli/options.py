@@ -15,6 +15,7 @@ from datastore.base.errors import SettingsError
 from datastore.base.plural import counted
 from datastore.base.setting_rules import Setting
 from datastore.base.settings import TABLE, Settings
+from datastore.base.visible import quoted
 
 if TYPE_CHECKING:
     from etl.sources.inputs import HashedFile
@@ -57,7 +58,7 @@ def setting_option(
         try:
             return None if value is None else setting.parse(value)
         except ValueError as error:
-            raise click.BadParameter(f"{value!r}: {error}.") from None
+            raise click.BadParameter(f"{quoted(value)}: {error}.") from None
 
     return click.option(option, name, callback=parsed, metavar=metavar, help=text)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from datastore.base.visible import quoted
 from server.cli.folder import open_store
 from server.cli.options import data_option, demo_option, setting_option, settings_of
 from server.cli.snapshots_storage import fetch_live
@@ -66,7 +67,7 @@ def _document(query: str) -> str:
             raise click.UsageError("The document is not UTF-8 text.") from None
     path = Path(query)
     if query != "-" and not path.is_file():
-        raise click.UsageError(f"{query!r} is neither a GraphQL document nor a file.")
+        raise click.UsageError(f"{quoted(query)} is neither a GraphQL document nor a file.")
     try:
         raw = sys.stdin.buffer.read() if query == "-" else path.read_bytes()
         return raw.decode("utf-8-sig")

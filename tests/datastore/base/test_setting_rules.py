@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from datastore.base.errors import SettingsError
 from datastore.base.settings import TABLE
 
 
 def share(text: str) -> object:
     (setting,) = (setting for setting in TABLE if setting.name == "max_rejects")
     return setting.parse(text)
+
+
+@pytest.mark.parametrize("path", ["./data", "../data", ".data", ".5", "..", ".", "data"])
+def test_a_path_that_begins_with_a_point_stays_as_it_is(path: str) -> None:
+    (setting,) = [setting for setting in TABLE if setting.name == "data_dir"]
+    assert setting.parse(path) == Path(path)
+
+
+def test_a_long_invalid_value_is_cut_in_the_message() -> None:
+    (setting,) = [setting for setting in TABLE if setting.name == "port"]
+    with pytest.raises(SettingsError) as caught:
+        setting.check("x" * 5_000)
+    assert f"'{'x' * 60}…'" in str(caught.value)
+    assert len(str(caught.value)) < 150
 
 
 @pytest.mark.parametrize(
