@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy.typing as npt
@@ -19,6 +20,10 @@ class Entry(NamedTuple):
     game: int
     score: float
     source: int
+
+
+#: Makes an entry of a tuple, in half the time of the class itself.
+_entry: Any = partial(tuple.__new__, Entry)
 
 
 class SimilarGames(Neighbours):
@@ -47,7 +52,7 @@ class Recommender:
     def for_user(self, user: int, first: int) -> list[Entry]:
         """The games recommended to a user, best first."""
         games, scores, sources = [_start(array, user, first) for array in self._users]
-        entries = [*map(Entry, games, scores, sources)]
+        entries: list[Entry] = [*map(_entry, zip(games, scores, sources, strict=True))]
         while entries and entries[-1].game < 0:  # the list is shorter
             entries.pop()
         return entries

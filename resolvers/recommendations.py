@@ -151,6 +151,8 @@ def for_library(
 
 
 def _excluded(store: Store, app_ids: Collection[str]) -> list[int]:
+    if not app_ids:
+        return []
     if len(app_ids) > MOST_GAMES:
         raise TooMany("exclude", f"{len(app_ids):,} ids", MOST_GAMES)
     rows = (store.games.find(app_id) for app_id in app_ids)

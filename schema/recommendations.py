@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from functools import partial
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import strawberry
@@ -185,6 +186,10 @@ class RecommendedRow(NamedTuple):
     listed: recommendations.Recommended
 
 
+#: Makes a row of a tuple, in half the time of the class itself.
+_row: Any = partial(tuple.__new__, RecommendedRow)
+
+
 @documented
 @strawberry.type
 class RecommendedGame(Entry):
@@ -226,10 +231,7 @@ class RecommendedGame(Entry):
 
 def recommended_rows(recommended: recommendations.Recommended) -> list[RecommendedRow]:
     """All entries of a list of recommendations."""
-    return [
-        RecommendedRow(game, score, source, place, recommended)
-        for place, (game, score, source) in enumerate(recommended.entries)
-    ]
+    return [_row((*entry, place, recommended)) for place, entry in enumerate(recommended.entries)]
 
 
 @documented

@@ -58,6 +58,9 @@ _QUICK_BYTES = 200_000
 #: that is slow outweighs twenty that are quick.
 _PACE, _UNKNOWN, _FASTER, _SLOWER = "pace", 8e-6, 0.1, 1.0
 
+#: Most documents of which the state of the hash is kept, and their longest text, in characters.
+_STATES, _LONGEST = 100, 4_096
+
 #: In place of a content coding if there is none, in the tag of a body that could have one.
 _IDENTITY = "identity"
 
@@ -193,6 +196,8 @@ class Answers:
         self._store: weakref.ref[Store] | None = None
         #: State of the hash after what all answers depend on; None if it is not computed yet.
         self._snapshot: blake2b | None = None
+        #: The same after documents and names of operations, without variables.
+        self._states: dict[tuple[str, str | None, bool], blake2b] = {}
         self._hits = self._misses = 0
         #: Until when, by `time.monotonic`, only cheap operations are quick.
         self._doubted_until = 0.0
@@ -308,13 +313,31 @@ class Answers:
     def digest(self, store: Store, request: Request) -> str:
         """A hash of the code, the snapshot and the request, in hexadecimal digits."""
         self._use(store)
+        if not request.variables:
+            return self._hashed(store, request).hexdigest()
+        # Documents with variables are sent again and again with other values.
+        key = request.text, request.operation_name, request.reports_cost
+        known = self._states.get(key)
+        if known is None:
+            known = self._hashed(store, request)
+            if len(request.text) <= _LONGEST:
+                if len(self._states) >= _STATES:
+                    self._states.clear()
+                self._states[key] = known
+        state = known.copy()
+        state.update(request.variables)
+        return state.hexdigest()
+
+    def _hashed(self, store: Store, request: Request) -> blake2b:
+        """The state of the hash of a request before its variables."""
         if self._snapshot is None:
             self._snapshot = blake2b(_identity(store), digest_size=16)
-        variables, name = request.variables, request.operation_name or ""
-        rest = f"{request.reports_cost}:{name}:{len(variables)}:{request.text}"
+        text, name = request.text, request.operation_name or ""
         state = self._snapshot.copy()
-        state.update(rest.encode("utf-8", "surrogatepass") + variables)
-        return state.hexdigest()
+        # The length of the text says where the variables begin.
+        rest = f"{request.reports_cost}:{name}:{len(text)}:{text}"
+        state.update(rest.encode("utf-8", "surrogatepass"))
+        return state
 
     def _use(self, store: Store) -> None:
         """Switch to another snapshot if this is not the one of the cached answers."""
@@ -322,6 +345,7 @@ class Answers:
             self._store = weakref.ref(store)
             self._cache.clear()
             self._snapshot = None
+            self._states.clear()
 
 
 def _pace_of(prepared: Prepared) -> float:

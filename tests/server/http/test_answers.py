@@ -23,7 +23,7 @@ from server.execution.executor import Executor
 from server.execution.prepared import Prepared
 from server.guard.document_limits import DocumentLimits
 from server.guard.documents import DocumentGuard
-from server.http.answers import Answers, Client, Executed, Representation, request_of
+from server.http.answers import Answers, Client, Executed, Representation, Request, request_of
 from server.http.caching import Condition
 from server.http.errors import ErrorExtensions
 from server.http.negotiation import GRAPHQL, JSON
@@ -204,6 +204,36 @@ def test_who_has_anything_is_answered_after_execution(store: Store) -> None:
     client = Client(JSON, None, Condition(["*"]))
     asked = request_of("{ __typename }", parameters_of("{ __typename }"))
     assert counting().answers.unchanged(store, asked, client) is None
+
+
+def test_requests_that_differ_have_other_digests_and_equal_ones_the_same(store: Store) -> None:
+    asked = [
+        Request(text, name, variables, reports_cost)
+        for text in ("{ a }", "{ a }{", '{ a }{"x":1}', "{ b }")
+        for name in (None, "a")
+        for variables in (b"", b"{}", b'{"x":1}', b'{"x":2}')
+        for reports_cost in (False, True)
+    ]
+    answers = counting(0).answers
+    first = [answers.digest(store, request) for request in asked]
+    assert len(set(first)) == len(asked)
+    assert [answers.digest(store, request) for request in asked] == first
+    assert [counting(0).answers.digest(store, request) for request in asked] == first
+
+
+def test_the_digest_depends_on_what_is_shown(store: Store) -> None:
+    request, answers = Request("{ a }", None, b'{"x":1}', False), counting(0).answers
+    hidden = store.showing(People("off"))
+    digests = [answers.digest(shown, request) for shown in (store, hidden, store)]
+    assert digests[0] == digests[2] != digests[1]
+
+
+def test_the_states_of_hashes_are_bounded(store: Store) -> None:
+    answers = counting(0).answers
+    for number in range(500):
+        answers.digest(store, Request(f"query q{number} {{ a }}", None, b'{"x":1}', False))
+        answers.digest(store, Request(f"{number}" * 5_000, None, b'{"x":1}', False))
+    assert sum(len(text) for text, _, _ in answers._states) < 10_000
 
 
 @pytest.fixture
