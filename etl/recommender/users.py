@@ -212,6 +212,6 @@ class Users:
         """Give a value to the work of all parts."""
         return self.engine.share(value)
 
-    def arrays(self, name: str) -> list[Values]:
-        """An array about all users, part by part."""
-        return [part.shelf[name] for part in self.parts]
+    def arrays(self, name: str) -> Iterator[Values]:
+        """An array about all users, part by part: on a cluster, one part is mapped at a time."""
+        return (part.shelf[name] for part in self.parts)

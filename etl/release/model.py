@@ -48,8 +48,8 @@ def fit(
         for name, array in model.arrays.items():
             writer.array(name, array)
         for name in USER_ARRAYS:
-            parts = users.arrays(name)
-            writer.array_of_parts(name, (len(users), *parts[0].shape[1:]), parts)
+            width = users.parts[0].shelf[name].shape[1:]
+            writer.array_of_parts(name, (len(users), *width), users.arrays(name))
         users.drop(*USER_ARRAYS)
         facts = model.facts
         del model, games  # the evaluation needs the memory

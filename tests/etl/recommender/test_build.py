@@ -61,7 +61,7 @@ def run(users: list[dict[int, int]], words: list[list[str]], jobs: int = 1) -> d
 
 def served(data: TrainingData, jobs: int = 1) -> dict[str, Any]:
     arrays = recommend(data, Recipe(PARAMETERS, seed=1, jobs=jobs)).arrays
-    return arrays | {name: np.concatenate(data.users.arrays(name)) for name in USER_ARRAYS}
+    return arrays | {name: np.concatenate(list(data.users.arrays(name))) for name in USER_ARRAYS}
 
 
 @pytest.fixture(scope="module")

@@ -41,7 +41,7 @@ def parts(demo: TrainingData, tmp_path_factory: pytest.TempPathFactory) -> Train
 def served(data: TrainingData) -> dict[str, Any]:
     losses: list[float] = []
     built = recommend(data, RECIPE, lambda loss: losses.append(loss()))
-    users = {name: np.concatenate(data.users.arrays(name)) for name in USER_ARRAYS}
+    users = {name: np.concatenate(list(data.users.arrays(name))) for name in USER_ARRAYS}
     return built.arrays | users | {"losses": np.array(losses), "facts": built.facts}
 
 

@@ -46,7 +46,7 @@ def model() -> Served:
 def built() -> dict[str, Any]:
     data = training_data(LIBRARY, WORDS)
     arrays = recommend(data, RECIPE).arrays
-    return arrays | {name: np.concatenate(data.users.arrays(name)) for name in USER_ARRAYS}
+    return arrays | {name: np.concatenate(list(data.users.arrays(name))) for name in USER_ARRAYS}
 
 
 def test_users_get_what_they_are_served(model: Served, built: dict[str, Any]) -> None:
