@@ -51,7 +51,9 @@ class Range:
         return round(result) if self.whole else float(f"{result:.3g}")
 
 
-#: Parameters that are searched. Those of similar games only have no held-out games to rank by.
+#: Parameters that are searched: those of the first stage. Those of similar games only have no
+#: held-out games to rank by; those of the second stage hardly change anything, and each trial would
+#: train three models.
 SPACE = {
     "alpha": Range(1, 100),
     "regularization": Range(0.1, 10),
@@ -59,6 +61,7 @@ SPACE = {
     "iterations": Range(5, 30, whole=True),
     "ease_weight": Range(0.1, 10),
     "ease_regularization": Range(0.0005, 0.1),
+    "ease_tags": Range(0.5, 200),
     "owned_weight": Range(0, 1, log=False),
 }
 

@@ -15,6 +15,7 @@ import pytest
 
 from datastore.base.evaluation import Evaluation, Metrics
 from etl.recommender.evaluation.baselines import EASE, EASE_OWNED
+from etl.recommender.evaluation.tasks import RECENT
 from thorough import THOROUGH
 
 RAW = Path(os.environ.get("PLAYGRAPH_RAW_DIR", "")) / "steam"
@@ -62,6 +63,27 @@ def test_similar_games_are_better_than_those_by_als_alone(evaluation: Evaluation
     assert served.tags is not None
     assert alone.tags is not None
     assert served.tags.value >= 1.08 * alone.tags.value
+
+
+def test_similar_games_are_near_in_players_and_tags_and_of_several_series(
+    evaluation: Evaluation,
+) -> None:
+    served, _ = evaluation.similar
+    assert served.tags is not None
+    assert served.series is not None
+    assert served.coplay.value >= 0.233
+    assert served.tags.value >= 1.5
+    assert served.series.high <= 0.4
+
+
+def test_near_to_time_recommendations_are_better_than_those_of_ease(
+    evaluation: Evaluation,
+) -> None:
+    (recent,) = (part for part in evaluation.slices if part.name == RECENT)
+    served, *_ = recent.rankings
+    for name, times in ((EASE, 1.3), (EASE_OWNED, 1.04)):
+        (other,) = (own for own in recent.rankings if own.ranking == name)
+        assert served.ndcg_at_10.value >= times * other.ndcg_at_10.value
 
 
 def test_recommendations_are_better_than_those_of_ease_that_sees_the_same(
