@@ -132,8 +132,9 @@ class SimilarGame(Entry):
         "Higher is more similar; comparable within one source only. HYBRID: weighted mean of the "
         "cosines of ALS factors (weight 1), tags and genres, and players, of the overlap of the "
         "titles, and of 1 each for the same developer and publisher. COPLAY: cosine of the "
-        "players. CONTENT: the mean without ALS factors and players. POPULAR: players, as a share "
-        "of those of the most played game. The weights are those of `model.parameters`.",
+        "players. CONTENT: the mean without ALS factors and players, in which developer and "
+        "publisher weigh `maker_factor` times as much. POPULAR: players, as a share of those of "
+        "the most played game. The weights are those of `model.parameters`.",
     )
     def score(self) -> Column:
         return self.store.recommender.similar.score

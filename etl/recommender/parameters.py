@@ -35,6 +35,9 @@ class Parameters(msgspec.Struct, frozen=True):
     title_weight: float = 3.0
     developer_weight: float = 1.0
     publisher_weight: float = 1.0
+    #: How many times as much developer and publisher weigh for games without players in common: the
+    #: maker tells the more, the less is known of the players.
+    maker_factor: float = 3.0
     #: Added to a game's (weighted) players in co-play: two players in common prove little.
     coplay_shrink: float = 20.0
     #: Weight of EASE relative to ALS in a player's recommendations (both as z-scores).
@@ -55,6 +58,15 @@ class Parameters(msgspec.Struct, frozen=True):
     stage_players: int = 5_000
     #: Longest list that is precomputed, and so the most a question may ask for.
     most: int = 50
+
+    @property
+    def without_players(self) -> Parameters:
+        """The weights of what games share where they have no players in common."""
+        return msgspec.structs.replace(
+            self,
+            developer_weight=self.maker_factor * self.developer_weight,
+            publisher_weight=self.maker_factor * self.publisher_weight,
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for the manifest."""

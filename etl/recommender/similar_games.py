@@ -168,7 +168,7 @@ def _content(
 ) -> None:
     """Fill lists with namesakes and games that share tags and genres, by these and by what games
     share by their making; ties by number of players."""
-    short = lists.short
+    short, parameters = lists.short, parameters.without_players
     vectors = tags[candidates].T.astype(np.float64)
     column = np.full(len(tags), -1, np.int32)
     column[candidates] = np.arange(len(candidates), dtype=np.int32)

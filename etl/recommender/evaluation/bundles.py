@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from datastore.base.evaluation import BundleMetrics
+from datastore.base.evaluation import BundleMetrics, Estimate
 from datastore.base.reader import SnapshotReader
 from etl.recommender.evaluation.metrics import mean_of
 
@@ -40,7 +40,10 @@ def bundle_metrics(
     if not pairs:
         return None
     hits = bundle_hits(reader.array("similar_games")[:, :_SHOWN], pairs)
-    return BundleMetrics(len(pairs), len(hits), mean_of(hits, seed))
+    share = mean_of(hits, seed)
+    return BundleMetrics(
+        len(pairs), len(hits), Estimate(share.value, max(share.low, 0), min(share.high, 1))
+    )
 
 
 def bundle_hits(lists: Ints, bundles: Sequence[set[int]]) -> npt.NDArray[np.float64]:

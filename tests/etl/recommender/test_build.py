@@ -280,3 +280,15 @@ def test_whatever_is_played_the_lists_keep_their_promises(
         assert len(set(games)) == len(games) == min(6, GAMES - len(own))
     assert np.isfinite(arrays["similar_scores"]).all()
     assert np.isfinite(arrays["user_scores"]).all()
+
+
+def test_the_maker_weighs_more_where_nobody_plays_both_games() -> None:
+    words = [["t:left"] for _ in LEFT] + [["t:right", "t:more"] for _ in RIGHT] + [["t:left"]] * 4
+    data = training_data(make_library(*USERS), words)
+    makers = np.array([0, 0, 0, 0, 1, 1, 1, 1, -1, -1, -1, 0], np.int32)
+    found = served(replace(data, kin=Kin([""] * len(words), makers, makers)))
+    place = row(found, "similar", UNKNOWN)[0]
+    assert place[0] in LEFT
+    assert place[1] == "CONTENT"
+    # All of tags, developer and publisher: (5 + 3 + 3) / 14, and title is 0.
+    assert found["similar_scores"][UNKNOWN][0] == pytest.approx(11 / 14, abs=1e-6)
