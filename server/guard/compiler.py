@@ -54,6 +54,8 @@ _UNDECLARED = 10.0
 
 _NO_NAMES: frozenset[str] = frozenset()
 _NUMBERS = frozenset((int, float, bool))
+#: Most combinations of kinds of variables whose number is remembered.
+_REMEMBERED = 16
 
 
 class Compiler:
@@ -260,6 +262,8 @@ class _Compilation:
                 return number(variables)
             found = known.get(kinds)
             if found is None:
+                if len(known) >= _REMEMBERED:
+                    known.clear()
                 found = known[kinds] = number(variables)
             return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Any
 
 from graphql import (
@@ -137,7 +138,7 @@ class _Compilation:
         snapshot = getattr(kind.extensions.get("handles"), "snapshot", None)
         selections = Selections(fields, constants, self._schema.extensions.get("snapshot"))
         selections.depends = depends
-        selections.shape = f"{kind.name}{{{' '.join(shape)}}}"
+        selections.shape = _digest(kind.name, *shape)
         if snapshot is not None and depends is not None and fields:
             # Not the selections themselves as a key, which are dropped with their plan.
             kept_as: object = object() if depends else selections.shape
@@ -168,7 +169,7 @@ class _Compilation:
         if arguments.constant == {}:
             field.item = self._item(field, below)
         written = ",".join(map(print_ast, node.arguments or ()))
-        field.shape = f"{field.key}:{field.name}({written}){below.shape if below else ''}"
+        field.shape = _digest(field.key, field.name, written, below.shape if below else "")
         if batch is None:
             return ordinary
         if not is_leaf_type(field.kind):
@@ -226,3 +227,9 @@ class _Compilation:
             return [found]
 
         return texts
+
+
+def _digest(*parts: str) -> str:
+    """A hash of texts: as a key, it takes little memory, however long they are."""
+    text = "".join(f"{len(part)}:{part}" for part in parts)
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

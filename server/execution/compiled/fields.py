@@ -69,8 +69,8 @@ class Field:
     kind: GraphQLNamedType = field(init=False)
     #: How its value is read for one object, if not by its batch.
     item: Item | None = field(init=False, default=None)
-    #: The field as it is written: equal ones have equal texts for the same object, unless these
-    #: depend on variables.
+    #: A hash of the field as it is written: equal ones have equal texts for the same object, unless
+    #: these depend on variables.
     shape: str = field(init=False, default="")
     #: The variables that the texts depend on besides the objects; None if they may depend on more.
     depends: frozenset[str] | None = field(init=False, default=None)

@@ -18,13 +18,22 @@ Rows = Callable[[Iterable[Sequence[str]]], list[str]]
 Whole = Callable[..., str]
 
 
-@lru_cache(maxsize=1_000)
+#: Most functions of each kind that are kept, and the most characters of their names.
+_KEPT, _LONGEST = 500, 1_000
+
+
 def rows(names: tuple[str, ...], constants: tuple[str | None, ...]) -> Rows:
     """A function for objects with these response names, in order.
 
     `constants` has the JSON text of each field that is the same for all objects, and None for each
     field with a column. At least one field has a column.
     """
+    make = _rows if sum(map(len, names)) <= _LONGEST else _rows.__wrapped__
+    return make(names, constants)
+
+
+@lru_cache(_KEPT)
+def _rows(names: tuple[str, ...], constants: tuple[str | None, ...]) -> Rows:
     variables = [f"v{index}" for index, text in enumerate(constants) if text is None]
     template = _template(names, constants, variables)
     source = f"lambda objects: [f'{template}' for ({', '.join(variables)},) in objects]"
@@ -32,7 +41,6 @@ def rows(names: tuple[str, ...], constants: tuple[str | None, ...]) -> Rows:
     return function
 
 
-@lru_cache(maxsize=1_000)
 def whole(
     names: tuple[str, ...], constants: tuple[str | None, ...], is_read: tuple[bool, ...]
 ) -> Callable[..., Whole]:
@@ -41,6 +49,14 @@ def whole(
 
     `is_read` has an entry for each field with a column.
     """
+    make = _whole if sum(map(len, names)) <= _LONGEST else _whole.__wrapped__
+    return make(names, constants, is_read)
+
+
+@lru_cache(_KEPT)
+def _whole(
+    names: tuple[str, ...], constants: tuple[str | None, ...], is_read: tuple[bool, ...]
+) -> Callable[..., Whole]:
     given, texts, expressions = [], ["source"], []
     for index, reads in enumerate(is_read):
         if reads:

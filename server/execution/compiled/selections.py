@@ -78,7 +78,7 @@ class Selections:
         self.depends: frozenset[str] | None = None
         #: The kept texts of objects in lists, if they are kept.
         self.kept: KeptObjects | None = None
-        #: The type and the fields as they are written.
+        #: A hash of the type and of the fields as they are written.
         self.shape = ""
 
     def run(self, run: Run, frame: Frame) -> Sequence[Any]:

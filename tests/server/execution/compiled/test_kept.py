@@ -219,6 +219,18 @@ def test_documents_share_the_texts_of_equal_selections(executor: Executor) -> No
         assert [_asked(executor, library, [0, 1], text) for _ in range(3)] == [expected] * 3
 
 
+def test_long_selections_have_short_keys(executor: Executor) -> None:
+    """A client could fill the memory with them."""
+    library = Library("Dune", "Emma")
+    text = f"query ($of: [Int!]!) {{ books(of: $of) {{ {'x' * 9_000}: name }} }}"
+    for _ in range(2):
+        _asked(executor, library, [0, 1], text)
+    plans = executor._plans
+    assert plans is not None
+    keys = [*plans.kept_texts._texts[1]]
+    assert keys and all(len(str(key)) < 100 for key in keys)
+
+
 def test_more_texts_are_kept_where_there_is_room() -> None:
     snapshot, kept = Library(), KeptTexts(3_000)
     kept.of(snapshot, "books")
