@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base import scoring
-from datastore.base.second_stage import Curves
+from datastore.base.second_stage import Curves, lift
 from datastore.base.snapshot import Manifest
 from datastore.content import Content
 from datastore.games import Games
@@ -52,8 +52,10 @@ class SecondStage:
         self._candidates = max(int(parameters["candidates"]), self._most)
         self._model, self._content, self._games = model, content, games
         self.curves = Curves(arrays["curve_knots"], arrays["curve_values"])
-        #: Columns x partners: games whose owners own a game, and the shares of those owners.
+        #: Columns x partners: games whose owners own a game, the shares of those owners, and the
+        #: shares of those who play it.
         self.partners, self.shares = arrays["partner_games"], arrays["partner_shares"]
+        self.plays = arrays["partner_plays"]
         self.owners, self.played = arrays["model_owners"], arrays["model_played"]
 
     def ranked(self, player: Player, allowed: Mask) -> tuple[Rows, Floats]:
@@ -68,14 +70,17 @@ class SecondStage:
         blended = np.where(allowed[self._model.games], blended, -np.inf)
         columns = scoring.best(blended, max(self._most, int(np.count_nonzero(blended >= last))))
         columns = columns[np.isfinite(blended[columns])]
-        shares, _ = self._together(player, columns)
+        together, _ = self._greatest(self.shares, player, columns)
+        plays, _ = self._greatest(self.plays, player, columns)
         _, own, length = self._profile(player)
         cosines = self._content.vectors(self._model.games[columns]) @ (own / (length or 1.0))
         signals = {
             "als": player.standard_als[columns],
             "ease": player.standard_ease[columns],
             "lead": blended[columns] - last,
-            "together": shares,
+            "together": together,
+            "lift": lift(together, self.owners[columns]),
+            "plays": plays,
             "tags": cosines,
             "owners": self.owners[columns],
             "played": self.played[columns],
@@ -88,8 +93,8 @@ class SecondStage:
         """Contributions of the player's games that the model knows to the scores of `games`.
 
         The predictions of ALS and EASE and the cosine of tags are sums over the player's games, so
-        each game gets its share of a curve by the curve's mean slope; `together` belongs to one
-        game. The rest, what a game brings itself, is in the baseline.
+        each game gets its share of a curve by the curve's mean slope; `together`, `lift` and
+        `plays` belong to one game each. The rest, what a game brings itself, is in the baseline.
         """
         model, curves = self._model, self.curves
         own_games = model.games[player.columns]
@@ -110,13 +115,20 @@ class SecondStage:
         cosines = (self._content.vectors(games) @ own_vectors.T) * player.weights / (length or 1.0)
         parts += cosines * curves.slope("tags", 0.0, cosines.sum(axis=1))[:, None]
         columns = np.searchsorted(model.games, games)
-        shares, nearest = self._together(player, columns)
-        with_partner = np.flatnonzero(shares > 0)
+        owners = self.owners[columns]
+        nobody = lift(np.zeros_like(owners), owners)
         place = np.zeros(len(model.games), np.intp)
         place[player.columns] = np.arange(len(player.columns))
-        parts[with_partner, place[nearest[with_partner]]] += curves.at(
-            "together", shares[with_partner]
-        ) - curves.at("together", 0.0)
+        together, nearest = self._greatest(self.shares, player, columns)
+        plays, nearest_played = self._greatest(self.plays, player, columns)
+        for signal, values, without, partner in (
+            ("together", together, np.zeros_like(owners), nearest),
+            ("lift", lift(together, owners), nobody, nearest),
+            ("plays", plays, np.zeros_like(owners), nearest_played),
+        ):
+            rise = curves.at(signal, values) - curves.at(signal, without)
+            found_one = np.flatnonzero(values > without)
+            parts[found_one, place[partner[found_one]]] += rise[found_one]
         fixed = sum(
             float(curves.at(signal, value))
             for signal, value in (
@@ -124,10 +136,11 @@ class SecondStage:
                 ("ease", found.ease_start),
                 ("lead", start - last),
                 ("together", 0.0),
+                ("plays", 0.0),
                 ("tags", 0.0),
             )
         )
-        baseline = start + fixed + curves.at("owners", self.owners[columns])
+        baseline = start + fixed + curves.at("owners", owners) + curves.at("lift", nobody)
         baseline += curves.at("played", self.played[columns])
         return Contributions(own_games, parts, baseline)
 
@@ -141,13 +154,13 @@ class SecondStage:
         best = best[np.isfinite(best)]
         return float(best[-1]) if len(best) else 0.0
 
-    def _together(self, player: Player, columns: Rows) -> tuple[Floats, Rows]:
-        """For each column, the greatest share of an own game's owners who own it, 0 if there is
-        none; and the column of that own game."""
+    def _greatest(self, of: Floats, player: Player, columns: Rows) -> tuple[Floats, Rows]:
+        """For each column, the greatest of some shares of an own game's owners, 0 if there is none;
+        and the column of that own game."""
         owns = np.zeros(len(self._model.games) + 1, np.bool_)  # the last entry is for -1
         owns[player.columns] = True
         partners = self.partners[columns]
-        shares = np.where(owns[partners], self.shares[columns], np.float32(0))
+        shares = np.where(owns[partners], of[columns], np.float32(0))
         nearest = shares.argmax(axis=1)
         rows = np.arange(len(columns))
         return shares[rows, nearest], partners[rows, nearest]

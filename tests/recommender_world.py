@@ -26,6 +26,7 @@ class World:
         self.arrays = {
             "partner_games": stage.partners,
             "partner_shares": stage.shares,
+            "partner_plays": stage.plays,
             "model_owners": stage.owners,
             "model_played": stage.played,
             "curve_knots": stage.curves.knots,
@@ -83,13 +84,19 @@ class World:
         """What the library and the games themselves tell the second stage, game by game."""
         vectors = self.store.content.vectors(self.games).astype(float)
         profile = history @ vectors
-        together = np.zeros(len(self.games))
-        pairs = zip(self.arrays["partner_games"], self.arrays["partner_shares"], strict=True)
-        for game, (partners, shares) in enumerate(pairs):
-            owned = [s for p, s in zip(partners, shares, strict=True) if p >= 0 and history[p]]
-            together[game] = max(owned, default=0)
+        together, plays = (
+            np.array(
+                [
+                    max((s for p, s in zip(*row, strict=True) if p >= 0 and history[p]), default=0)
+                    for row in zip(self.arrays["partner_games"], self.arrays[name], strict=True)
+                ]
+            )
+            for name in ("partner_shares", "partner_plays")
+        )
         return {
             "together": together,
+            "lift": np.log(together + 0.01) - self.arrays["model_owners"],
+            "plays": plays,
             "tags": vectors @ profile / (np.linalg.norm(profile) or 1),
             "owners": self.arrays["model_owners"],
             "played": self.arrays["model_played"],

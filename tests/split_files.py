@@ -22,9 +22,9 @@ MODEL = frozenset(
     [
         "curve_knots", "curve_values", "ease_games", "ease_offsets", "ease_weights",
         "item_factors", "item_gram", "model_owners", "model_played", "model_rarity",
-        "partner_games", "partner_shares", "similar_coplay", "similar_games", "similar_scores",
-        "similar_shared", "similar_sources", "user_factors", "user_games", "user_scores",
-        "user_sources",
+        "partner_games", "partner_plays", "partner_shares", "similar_coplay", "similar_games",
+        "similar_scores", "similar_shared", "similar_sources", "user_factors", "user_games",
+        "user_scores", "user_sources",
     ]
 )  # fmt: skip
 

@@ -47,6 +47,7 @@ ARRAYS: dict[str, Array] = {
         "int32", "model games x partners: row in model_games of a game whose owners own it, or -1"
     ),
     "partner_shares": Array("float32", "model games x partners: share of those owners"),
+    "partner_plays": Array("float32", "model games x partners: share of those owners who play it"),
     "model_owners": Array("float32", "model games: logarithm of the share of users who own it"),
     "model_played": Array("float32", "model games: share of the owners who have played it"),
     "curve_knots": Array("float64", "signals x points: places of the points of each curve"),

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["KNOTS", "PARTNERS", "SIGNALS", "Curves"]
+__all__ = ["KNOTS", "PARTNERS", "SIGNALS", "Curves", "lift"]
 
+Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
 #: The signals, in the order of the curves.
@@ -23,14 +24,25 @@ SIGNALS = {
     "ease": "z-score of EASE over all games of the model",
     "lead": "blended score minus that of the last candidate",
     "together": "greatest share of a game's owners who own this game, over the player's games",
+    "lift": "how much greater that share is than that of all users, as a logarithm",
+    "plays": "greatest share of a game's owners who play this game, over the player's games",
     "tags": "cosine of tags and genres with those of the player's games",
     "owners": "natural logarithm of the share of the users who own the game",
     "played": "share of the game's owners who have played it",
 }
 #: Points of each curve.
 KNOTS = 8
-#: Games of which `together` is known, for each game: those whose owners own it most often.
+#: Games of which `together` and `plays` are known, for each game: those whose owners own it most
+#: often.
 PARTNERS = 128
+#: Added to `together` before its logarithm is taken: below, shares are chance.
+_LEAST_SHARE = np.float32(0.01)
+
+
+def lift(together: Floats, owners: Floats) -> Floats:
+    """The signal `lift` from the signals `together` and `owners` of some games."""
+    lifts: Floats = np.log(together + _LEAST_SHARE) - owners
+    return lifts
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ def recommend(
         "ease_weights": weights.data,
         "partner_games": model.partners.games,
         "partner_shares": model.partners.shares,
+        "partner_plays": model.partners.plays,
         "model_owners": model.owners,
         "model_played": model.played,
         "curve_knots": model.curves.knots,

@@ -9,7 +9,7 @@ weights are kept: the dense matrix of all games would need more memory than the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,14 +17,23 @@ from scipy import sparse
 from scipy.linalg import lapack
 
 from datastore.base.second_stage import PARTNERS
-from etl.process.engine import Arrays
+from etl.process.engine import Arrays, Shared
 from etl.process.threads import one_thread
 from etl.recommender.interactions import Axis, Interactions
-from etl.recommender.neighbours import Gram, filled
+from etl.recommender.neighbours import Gram, filled, in_blocks
 from etl.recommender.parameters import Parameters
 from etl.recommender.users import Part
 
-__all__ = ["Pairs", "Partners", "Weights", "gram", "inverse", "taking_part", "weights"]
+__all__ = [
+    "Pairs",
+    "Partners",
+    "Plays",
+    "Weights",
+    "gram",
+    "inverse",
+    "taking_part",
+    "weights",
+]
 
 Games = npt.NDArray[np.intp]
 
@@ -38,11 +47,19 @@ class Partners(NamedTuple):
     """Games x partners: the games whose owners own a game most often, the greatest share first.
 
     `games` has -1 where there are no more. A share is that of the owners, an unplayed game counting
-    less than a played one; games with few owners have smaller ones.
+    less than a played one; games with few owners have smaller ones. `plays` are the shares of the
+    same owners who play the game.
     """
 
     games: npt.NDArray[np.int32]
     shares: npt.NDArray[np.float32]
+    plays: npt.NDArray[np.float32]
+
+    def with_plays(self, plays: npt.NDArray[np.float32], owners: npt.NDArray[np.floating]) -> Self:
+        """The same with `plays` by how many owners play the game (see `Plays`), and the owners of
+        each game as the history counts them."""
+        shares = plays / (owners[self.games] + _SHRINK)
+        return self._replace(plays=np.where(self.games < 0, 0, shares).astype(np.float32))
 
 
 class Weights(NamedTuple):
@@ -70,6 +87,33 @@ class Pairs:
     def __call__(self, part: Part) -> Arrays:
         history = Interactions.of(part, self.axis).history(self.unplayed)
         return {"pairs": gram(history[:, self.kept].tocsr(), self.threads)}
+
+
+@dataclass(frozen=True, slots=True)
+class Plays:
+    """How many users of a part own each partner of some games, and play the game: games x
+    partners, all games having a row."""
+
+    axis: Axis
+    unplayed: float
+    kept: Games
+    partners: Shared[npt.NDArray[np.int32]]
+    threads: int
+
+    def __call__(self, part: Part) -> Arrays:
+        data, partners = Interactions.of(part, self.axis), self.partners.value
+        history = data.history(self.unplayed)[:, self.kept].tocsr()
+        played = data.history(0)[:, self.kept].tocsr()
+        products = Gram.of(history, played)
+        plays = np.zeros(partners.shape, np.float32)
+
+        def block(rows: slice) -> None:
+            games = self.kept[rows]
+            columns = np.searchsorted(self.kept, partners[games]).clip(max=len(self.kept) - 1)
+            plays[games] = np.take_along_axis(products.block(rows), columns, 1)
+
+        in_blocks(len(self.kept), self.threads, block)
+        return {"plays": plays}
 
 
 def weights(
@@ -127,7 +171,7 @@ def _partners(pairs: np.ndarray, kept: npt.NDArray[np.intp], games: int) -> Part
         best = best[column[best] > 0]
         partners[kept[game], : len(best)] = kept[best]
         shares[kept[game], : len(best)] = column[best]
-    return Partners(partners, shares)
+    return Partners(partners, shares, np.zeros_like(shares))
 
 
 def _add_tags(pairs: np.ndarray, tags: npt.NDArray[np.float32], weight: float) -> None:

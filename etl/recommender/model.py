@@ -166,6 +166,12 @@ def trained(
         weights, partners = ease.weights(pairs, kept, (known_users, games), parameters, tags)
         del pairs
         release()
+        players = counts.players.astype(np.float64)
+        owning = players + unplayed**2 * (counts.owners - players)
+        shared = users.share(partners.games)
+        counted = ease.Plays(axis, unplayed, kept, shared, users.threads(jobs))
+        plays = users.sum(counted, "partners")["plays"]
+        partners = partners.with_plays(plays, owning)
     with one_thread("blas"):  # the same bits on any number of cores
         gram = factors.T.astype(np.float64) @ factors
     return Model(

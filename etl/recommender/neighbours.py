@@ -98,7 +98,8 @@ def best(scores: Floats, count: int) -> npt.NDArray[np.intp]:
 
 @dataclass(frozen=True, slots=True)
 class Gram:
-    """The Gram matrix of the columns of a sparse matrix, computed block by block.
+    """The products of the columns of two sparse matrices, or of one with itself (its Gram matrix),
+    computed block by block.
 
     A row of n entries contributes n x n products. The few very full rows are multiplied as dense
     rows, which is faster.
@@ -106,19 +107,24 @@ class Gram:
 
     full_rows: Floats
     sparse_rows: sparse.csr_matrix
-    sparse_columns: sparse.csr_matrix  # of the sparse rows
+    sparse_columns: sparse.csr_matrix  # of the left matrix
+    full_left: Floats | None = None  # full rows of the left matrix, if it is another
 
     @classmethod
-    def of(cls, matrix: sparse.csr_matrix) -> Self:
-        """The Gram matrix of a matrix."""
+    def of(cls, matrix: sparse.csr_matrix, left: sparse.csr_matrix | None = None) -> Self:
+        """The products of the columns of `left`, by default those of the matrix itself, with those
+        of a matrix of the same rows."""
         full = is_full(matrix)
-        sparse_rows = matrix[~full]
-        return cls(matrix[full].toarray(), sparse_rows, sparse_rows.T.tocsr())
+        full_rows, sparse_rows = matrix[full].toarray(), matrix[~full]
+        if left is None:
+            return cls(full_rows, sparse_rows, sparse_rows.T.tocsr())
+        return cls(full_rows, sparse_rows, left[~full].T.tocsr(), left[full].toarray())
 
     def block(self, part: slice) -> Floats:
-        """Rows of the Gram matrix, dense: part x columns."""
+        """Some rows of the products, dense: part x columns."""
         products: Floats = (self.sparse_columns[part] @ self.sparse_rows).toarray()
-        products += self.full_rows[:, part].T @ self.full_rows
+        left = self.full_rows if self.full_left is None else self.full_left
+        products += left[:, part].T @ self.full_rows
         return products
 
 

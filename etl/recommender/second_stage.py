@@ -1,8 +1,8 @@
 """etl.recommender: the second stage: the best games by the blend, ordered by a learned model.
 
-Part of what some players have played is hidden, the first stage is trained on the rest, and curves
-are fitted so that the hidden games come first among the candidates: listwise, by the softmax loss
-(Cao and others 2007, ListNet), which is convex in the values of the curves.
+A game that each of some players has played is hidden, the first stage is trained on the rest, and
+curves are fitted so that the hidden games come first among the candidates: listwise, by the softmax
+loss (Cao and others 2007, ListNet), which is convex in the values of the curves.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scipy import sparse
 from scipy.optimize import minimize
 
 from datastore.base.library import Library
-from datastore.base.second_stage import KNOTS, SIGNALS, Curves
+from datastore.base.second_stage import KNOTS, SIGNALS, Curves, lift
 from etl.process.engine import Shared
 from etl.process.memory import release
 from etl.process.threads import one_thread
@@ -37,8 +37,9 @@ Indices = npt.NDArray[np.intp]
 
 #: Players with a hidden game among the candidates below whom nothing is learned.
 FEWEST_PLAYERS = 200
-#: Played games of a player that takes part, and the share that is hidden.
-_FEWEST_GAMES, _SHARE = 5, 0.2
+#: Played games of a player that takes part. One of them is hidden: the more are, the less often
+#: the game that tells of a hidden one is left.
+_FEWEST_GAMES = 5
 #: Regularisation: the sum of squares of the curves' values, times this.
 _L2 = 1e-4
 #: Quantiles at which a curve has its points: most of them in the tail, where the best games are.
@@ -100,16 +101,22 @@ def candidates(model: Model, users: Indices, count: int = 0) -> Candidates:
     owns = np.zeros((len(users), blended.shape[1] + 1), np.bool_)  # the last column is for -1
     owns[owner, history.indices] = True
     partners = model.partners.games[columns]
-    partner_shares = model.partners.shares[columns]
-    partner_shares[~owns[np.arange(len(users))[:, None, None], partners]] = 0
+    missing = ~owns[np.arange(len(users))[:, None, None], partners]
+    together, plays = (
+        np.where(missing, np.float32(0), shares[columns]).max(axis=2)
+        for shares in (model.partners.shares, model.partners.plays)
+    )
+    owners = model.owners[columns]
     profiles = neighbours.normalised((history @ model.tags).toarray())
     signals = {
         "als": np.take_along_axis(by_als, columns, 1),
         "ease": np.take_along_axis(by_ease, columns, 1),
         "lead": np.where(np.isfinite(scores), scores - last, 0),
-        "together": partner_shares.max(axis=2),
+        "together": together,
+        "lift": lift(together, owners),
+        "plays": plays,
         "tags": _cosines(profiles, model.tags, columns),
-        "owners": model.owners[columns],
+        "owners": owners,
         "played": model.played[columns],
     }
     return Candidates(columns, scores, signals)
@@ -169,7 +176,7 @@ def _trained(
 
 
 def _hide(users: Users, games: int, recipe: Recipe) -> _Hidden | None:
-    """Hide a fifth of the played games of some users with enough, chosen at random. Only games are
+    """Hide one of the played games of some users with enough, chosen at random. Only games are
     hidden that others still play often enough."""
     enough = Popular.of(users, games).players >= recipe.parameters.min_players
     drawn = _Drawn(users.share(enough), recipe.seed)
@@ -179,14 +186,10 @@ def _hide(users: Users, games: int, recipe: Recipe) -> _Hidden | None:
     library = gathered(users, taken, "libraries of the sample")
     user, counted = library.user, _counted(library, enough)
     plays = np.bincount(user[counted], minlength=len(taken))
-    played_rows = np.flatnonzero(counted)
-    rng = np.random.default_rng(recipe.seed)
-    order = np.lexsort((rng.random(len(played_rows)), user[played_rows]))
-    shuffled = played_rows[order]  # by user, at random
-    starts = np.concatenate([[0], np.cumsum(plays)])
-    rank = np.arange(len(shuffled)) - starts[user[shuffled]]
+    chosen = np.random.default_rng(recipe.seed).integers(plays)
+    starts = np.cumsum(plays) - plays
     hidden = np.zeros(len(user), np.bool_)
-    hidden[shuffled] = rank < np.maximum(1, np.rint(_SHARE * plays))[user[shuffled]]
+    hidden[np.flatnonzero(counted)[starts + chosen]] = True
     kept = np.bincount(user[~hidden], minlength=len(taken))
     known = Library(
         np.concatenate([[0], np.cumsum(kept)]).astype(np.int64),

@@ -276,18 +276,22 @@ def test_a_reason_is_the_games_share_of_the_score_and_of_every_curve(world: Worl
         rises = np.diff(np.interp(places, knots, values))
         if parts.sum():
             expected = expected + sum(rise * parts / parts.sum() for rise in rises)
-    row = list(SIGNALS).index("together")
     column = world.games.tolist().index(entry.game)
-    owned = {int(c) for c in player.columns}
-    partners = zip(
-        world.arrays["partner_games"][column], world.arrays["partner_shares"][column], strict=True
-    )
-    nearest = max(((s, -int(p)) for p, s in partners if int(p) in owned), default=None)
-    if nearest:
-        rise = np.interp(
-            [0, nearest[0]], world.arrays["curve_knots"][row], world.arrays["curve_values"][row]
-        )
-        expected[player.columns.tolist().index(-nearest[1])] += rise[1] - rise[0]
+    partners, owned = world.arrays["partner_games"][column], set(player.columns.tolist())
+    for signal, name in (
+        ("together", "partner_shares"),
+        ("lift", "partner_shares"),
+        ("plays", "partner_plays"),
+    ):
+        pairs = zip(world.arrays[name][column].tolist(), partners.tolist(), strict=True)
+        share, nearest = max(pair for pair in pairs if pair[1] in owned)
+        places = np.array([0, share])
+        if signal == "lift":
+            places = np.log(places + 0.01) - world.arrays["model_owners"][column]
+        row = list(SIGNALS).index(signal)
+        knots, values = (world.arrays[f"curve_{kind}"][row] for kind in ("knots", "values"))
+        rise = np.interp(places, knots, values)
+        expected[player.columns.tolist().index(nearest)] += rise[1] - rise[0]
     found = dict(reason.because)
     everything = dict(zip(world.games[player.columns].tolist(), expected.tolist(), strict=True))
     assert found == pytest.approx({game: everything[game] for game in found}, rel=2e-3, abs=2e-3)

@@ -8,7 +8,10 @@ import pytest
 from scipy import sparse
 
 from etl.recommender import ease, neighbours
-from etl.recommender.parameters import Parameters
+from etl.recommender.model import trained
+from etl.recommender.parameters import Parameters, Recipe
+from etl.recommender.users import Part, Users
+from library import game_words, make_library
 
 EVERYTHING = msgspec.structs.replace(Parameters(), ease_weights=100, ease_games=100)
 
@@ -119,3 +122,29 @@ def test_an_empty_history_has_no_weights(shape: tuple[int, int]) -> None:
     found = train(sparse.csr_matrix(shape, dtype=np.float32), EVERYTHING).matrix
     assert found.shape == (shape[1], shape[1])
     assert found.nnz == 0
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+def test_of_the_owners_of_a_partner_some_play_the_game(parts: int) -> None:
+    """Also where an unplayed game counts half, and users are in several parts."""
+    rng = np.random.default_rng(6)
+    chance = rng.random((60, 30))
+    minutes = np.where(chance < 0.2, 30, np.where(chance < 0.4, 0, -1))
+    libraries = [
+        {int(game): int(own[game]) for game in np.flatnonzero(own >= 0)} for own in minutes
+    ]
+    users = Users(
+        [Part.of(make_library(*libraries[place::parts])) for place in range(parts)],
+    )
+    recipe = Recipe(Parameters(factors=4, iterations=1, min_players=1, owned_weight=0.5), 1, 1)
+    model = trained(users, game_words([["t:a"]] * 30), recipe)
+    history = np.where(minutes > 0, 1, np.where(minutes == 0, 0.5, 0))
+    playing = history.T @ (minutes > 0) / ((history**2).sum(axis=0)[:, None] + 3)
+    partners, plays = model.partners.games, model.partners.plays
+    assert len(partners) == 30
+    for game in range(30):
+        known = partners[game] >= 0
+        assert known.sum() > 10
+        expected = playing[partners[game][known], game]
+        assert plays[game][known] == pytest.approx(expected, rel=1e-5)
+        assert not plays[game][~known].any()

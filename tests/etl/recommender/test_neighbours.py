@@ -58,6 +58,9 @@ def test_rows_with_many_entries_count_in_the_products_as_all_others(
     dense = np.where(rng.random((60, 12)) < 0.3, rng.random((60, 12)), 0).astype(np.float32)
     gram = neighbours.Gram.of(sparse.csr_matrix(dense))
     assert gram.block(slice(2, 7)) == pytest.approx(dense[:, 2:7].T @ dense, abs=1e-4)
+    left = np.where(rng.random((60, 12)) < 0.3, 1, 0).astype(np.float32)
+    products = neighbours.Gram.of(sparse.csr_matrix(dense), sparse.csr_matrix(left))
+    assert products.block(slice(2, 7)) == pytest.approx(left[:, 2:7].T @ dense, abs=1e-4)
 
 
 def test_rows_of_zeros_stay_zeros() -> None:

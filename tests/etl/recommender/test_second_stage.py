@@ -106,6 +106,14 @@ def test_signals_by_hand(first: models.Model) -> None:
         assert found.signals["together"][user] == pytest.approx(
             shares[owned[user]].max(axis=0), rel=1e-4
         )
+        playing = owned.T.astype(float) @ played[:, columns] / (owned.sum(axis=0)[:, None] + 3)
+        assert found.signals["plays"][user] == pytest.approx(
+            playing[owned[user]].max(axis=0), rel=1e-4
+        )
+        share_of_users = owned[:, columns].sum(axis=0) / USERS
+        assert found.signals["lift"][user] == pytest.approx(
+            np.log((shares[owned[user]].max(axis=0) + 0.01) / share_of_users), abs=1e-4
+        )
         profile = first.history.toarray()[user] @ first.tags.toarray()
         cosines = first.tags.toarray()[columns] @ profile / np.linalg.norm(profile)
         assert found.signals["tags"][user] == pytest.approx(cosines, abs=1e-5)
@@ -146,10 +154,11 @@ def test_of_too_few_players_nothing_is_learned() -> None:
     assert found.curves.values.tobytes() == Curves.flat().values.tobytes()
 
 
-def test_a_fifth_of_what_a_player_played_is_hidden_and_the_rest_stays() -> None:
+def test_one_of_the_games_that_a_player_played_is_hidden_and_the_rest_stays() -> None:
     hidden = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
     assert hidden is not None
-    assert np.diff(hidden.games.indptr).tolist() == [1] * USERS  # a fifth of seven, rounded
+    assert np.diff(hidden.games.indptr).tolist() == [1] * USERS
+    assert np.bincount(hidden.games.indices, minlength=GAMES).all()  # any game, at random
     assert len(hidden.known.game) + hidden.games.nnz == len(LIBRARY.game)
     pairs = set(zip(hidden.known.user.tolist(), hidden.known.game.tolist(), strict=True))
     assert not pairs & set(zip(*(axis.tolist() for axis in hidden.games.nonzero()), strict=True))
