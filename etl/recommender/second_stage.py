@@ -37,8 +37,8 @@ Indices = npt.NDArray[np.intp]
 
 #: Players with a hidden game among the candidates below whom nothing is learned.
 FEWEST_PLAYERS = 200
-#: Played games of a player that takes part. One of them is hidden: the more are, the less often
-#: the game that tells of a hidden one is left.
+#: Played games of a player that takes part. One of them is hidden: if more were, the game that a
+#: hidden one comes with would often be hidden, too.
 _FEWEST_GAMES = 5
 #: Regularisation: the sum of squares of the curves' values, times this.
 _L2 = 1e-4
