@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +29,11 @@ _VALUES = "values"
 
 @dataclass(frozen=True, slots=True)
 class WorkFolder:
-    """Tables and arrays by name and number of the part."""
+    """Tables and arrays by name and number of the part. `top` is the folder that the build has
+    made: a host without it does not share it, or the build has ended."""
 
     path: Path
+    top: Path | None = None
 
     def create(self) -> None:
         """Make the folder. Raises SnapshotError if it cannot be written."""
@@ -46,10 +49,20 @@ class WorkFolder:
 
     def room(self, name: str) -> WorkFolder:
         """A folder within this one."""
-        return WorkFolder(self.path / name)
+        return WorkFolder(self.path / name, self.top or self.path)
+
+    def check(self) -> None:
+        """Raise SnapshotError if this host does not have the folder."""
+        top = self.top or self.path
+        if not top.is_dir():
+            raise SnapshotError(
+                f"Host {socket.gethostname()} does not have the work folder {top}: all hosts must "
+                "share it at the same path. Choose another with --work or PLAYGRAPH_WORK_DIR."
+            )
 
     def write(self, name: str, part: int, table: pa.Table) -> None:
-        """Write the table of a part."""
+        """Write the table of a part. Raises SnapshotError on a host that lacks the folder."""
+        self.check()
         final = self.file(name, part)
         fresh = final.with_name(f".{final.name}.{os.getpid()}-{os.urandom(4).hex()}")
         final.parent.mkdir(parents=True, exist_ok=True)

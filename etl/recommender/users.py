@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, MutableMapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -166,7 +167,8 @@ class Part:
     def drop(self, names: Collection[str]) -> None:
         """Remove arrays and matrices, as far as they are on the shelf."""
         for array in [array for array in self.shelf if array.partition(".")[0] in names]:
-            self.shelf.pop(array, None)
+            with suppress(KeyError):  # not `pop`, which would read what a killed worker left
+                del self.shelf[array]
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,7 @@ class _Read:
         return PartedFile(file, number, given.address, counts, users)
 
     def _keep(self, rejects: Path, number: int) -> None:
+        self.folder.check()
         kept = self.folder.file(REJECTS, number)
         kept.parent.mkdir(parents=True, exist_ok=True)
         fresh = kept.with_name(f".{kept.name}.{rejects.parent.name}")
@@ -225,7 +226,8 @@ class PartedSources:
 
 
 def load_rows(folder: WorkFolder, kind: RawKind, number: int) -> Any:
-    """The rows of a file, by its number."""
+    """The rows of a file, by its number. Raises SnapshotError on a host without the folder."""
+    folder.check()
     paths = folder.path.glob(f"{kind.name} *")
     tables = {path.name.partition(" ")[2]: folder.read(path.name, number) for path in paths}
     return kind.from_tables(tables)

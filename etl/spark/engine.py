@@ -6,7 +6,6 @@ maps before them whose output was on it; the order of sums and pieces depends on
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
@@ -22,6 +21,7 @@ from datastore.base.errors import InputError, PlaygraphError
 from etl.process.engine import Arrays, Shared
 from etl.process.progress import Reporter
 from etl.process.threads import one_thread
+from etl.spark.errors import reason
 
 if TYPE_CHECKING:
     from pyspark import RDD, SparkContext
@@ -34,8 +34,6 @@ T = TypeVar("T")
 
 #: Partial sums that one task adds up.
 _FAN_IN = 8
-#: The line of a traceback with the error: `ValueError: no such part`.
-_PYTHON_ERROR = re.compile(r"^[A-Za-z_][\w.]*(Error|Exception|Interrupt|Unreadable|Exit)\b")
 #: Seconds between two looks at the progress of a job.
 _PAUSE = 0.5
 
@@ -66,7 +64,9 @@ class SparkEngine:
         tasks = [
             self._context.binaryFiles(address, 1).map(_OnContent(work, part))
             if "://" in address
-            else self._context.parallelize([(address, part)], 1).map(_OnPath(work))
+            else self._context.parallelize([(str(Path(address).absolute()), part)], 1).map(
+                _OnPath(work)
+            )
             for address, part in files
         ]
         if not tasks:
@@ -139,7 +139,7 @@ class SparkEngine:
             error = future.exception()
             if error is not None:
                 raise PlaygraphError(
-                    f"Spark gave up the stage '{stage}': {_reason(error)} Nothing was released; "
+                    f"Spark gave up the stage '{stage}': {reason(error)} Nothing was released; "
                     "Spark's own log says more."
                 ) from error
             return future.result()
@@ -226,14 +226,6 @@ class _OnContent(Generic[P, R]):
                 raise InputError(message, path=path) from error
             del file, content
             return _run(self.work, path, self.part)
-
-
-def _reason(error: BaseException) -> str:
-    """The last error of a task's Python, or the first line of Spark's own message."""
-    text = str(error)
-    python = [line for line in text.splitlines() if _PYTHON_ERROR.match(line)]
-    java = str(getattr(error, "java_exception", "") or text).splitlines() or [type(error).__name__]
-    return f"{(python or java)[-1 if python else 0].strip()[:500]}."
 
 
 def _number(piece: tuple[int, Any]) -> int:

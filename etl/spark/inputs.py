@@ -12,6 +12,7 @@ from etl.raw.formats import Form
 from etl.raw.kinds import RawKind
 from etl.sources.inputs import origin_and_address, origin_of
 from etl.sources.parts import RawInput
+from etl.spark.errors import java_errors
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -20,6 +21,13 @@ __all__ = ["raw_inputs"]
 
 #: The folder by which a Delta table is known.
 _DELTA = "_delta_log"
+#: Spark would write quotes with a backslash, and texts without the blanks around them.
+_CSV: dict[str, Any] = {
+    "header": True,
+    "escape": '"',
+    "ignoreLeadingWhiteSpace": False,
+    "ignoreTrailingWhiteSpace": False,
+}
 
 
 def raw_inputs(
@@ -31,13 +39,15 @@ def raw_inputs(
     """The files of all addresses, by kind: a folder or a pattern means its files, by name.
 
     A table of records, Parquet or Delta, is written to the work folder as JSON lines by Spark, and
-    read from there. Raises InputError if there is nothing at an address.
+    read from there. Raises InputError if there is nothing at an address, or Spark cannot read it.
     """
     inputs = []
     for kind in kinds.values():
         for number, written in enumerate(given.get(kind.name, ())):
             origin, address = origin_and_address(written, kind)
-            files = _files(session, address, kind, folder.room(f"input {kind.name} {number}"))
+            copies = folder.room(f"input {kind.name} {number}")
+            with java_errors(f"{address} cannot be read by Spark", InputError):
+                files = _files(session, address, kind, copies)
             inputs += [
                 RawInput(kind.name, origin or origin_of(Path(file), kind), file) for file in files
             ]
@@ -56,7 +66,7 @@ def _files(session: SparkSession, address: str, kind: RawKind, copies: WorkFolde
     if Form.RECORDS in kind.forms:
         rows.write.mode("overwrite").json(f"file://{copies.path}")
     else:
-        rows.write.mode("overwrite").option("header", True).csv(f"file://{copies.path}")
+        rows.write.mode("overwrite").options(**_CSV).csv(f"file://{copies.path}")
     return _listed(session, str(copies.path))
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from datastore.base.errors import PlaygraphError
 from etl.process.memory import without_pandas
+from etl.spark.errors import reason
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -77,8 +78,7 @@ def session(master: str = "", conf: Mapping[str, str] | None = None) -> Iterator
         with without_pandas():
             started = builder.getOrCreate()
     except Exception as error:
-        reason = str(error).splitlines()[0]
-        raise PlaygraphError(f"Spark cannot be started: {reason}") from error
+        raise PlaygraphError(f"Spark cannot be started: {reason(error)}") from error
     try:
         yield started
     finally:

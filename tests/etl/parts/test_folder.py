@@ -52,3 +52,10 @@ def test_a_folder_that_cannot_be_made_says_why(tmp_path: Path) -> None:
         SnapshotError, match=r"work folder .*file/work cannot be written: Not a dir"
     ):
         WorkFolder(tmp_path / "file" / "work").create()
+
+
+def test_a_host_without_the_folder_is_named_and_makes_none(tmp_path: Path) -> None:
+    elsewhere = WorkFolder(tmp_path / "elsewhere").room("games")
+    with pytest.raises(SnapshotError, match=r"^Host .+ does not have the work folder .+elsewhere:"):
+        elsewhere.write_array("rows", 0, np.arange(3))
+    assert not (tmp_path / "elsewhere").exists()

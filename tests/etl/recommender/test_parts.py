@@ -17,6 +17,7 @@ from etl.recommender.evaluation import evaluate as evaluate_module
 from etl.recommender.evaluation.evaluate import Extent, evaluate
 from etl.recommender.parameters import Parameters, Recipe
 from etl.recommender.training_data import TrainingData, read_training_data
+from etl.recommender.users import FolderShelf, Part
 from parts import in_parts
 
 RECIPE = Recipe(Parameters(), seed=5, jobs=1)
@@ -92,3 +93,12 @@ def test_only_what_is_served_stays_in_the_folder(parts: TrainingData) -> None:
     described = {"offsets", "games", "minutes", "id_bytes", "id_ends", "recent_starts"}
     for part in parts.users.parts:
         assert set(part.shelf) <= described | set(USER_ARRAYS)
+
+
+def test_what_a_killed_worker_left_unfinished_is_dropped_unread(tmp_path: Path) -> None:
+    shelf = FolderShelf(tmp_path)
+    shelf["confidence.data"] = np.arange(3)
+    for name, content in (("a", b""), ("b", b"\x93NUMPY")):
+        (tmp_path / f"confidence.data.7-{name}.npy").write_bytes(content)
+    Part(0, 3, shelf).drop(["confidence"])
+    assert list(tmp_path.iterdir()) == []

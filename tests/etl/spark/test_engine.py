@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from datastore.base.errors import PlaygraphError
+from datastore.base.errors import PlaygraphError, SnapshotError
 from etl.process.engine import LocalEngine
 from etl.spark.engine import SparkEngine
 from spark_session import spark_engine
@@ -40,6 +40,10 @@ def joined(target: int, pieces: list[str]) -> str:
 
 def broken(part: int) -> int:
     raise ValueError(f"part {part} is broken")
+
+
+def full(part: int) -> int:
+    raise SnapshotError("The disk is full.")
 
 
 def threads(part: int) -> int:
@@ -118,6 +122,11 @@ def test_the_stage_and_the_error_of_a_part_are_named(spark_engine: SparkEngine) 
         list(spark_engine.map(broken, [7], "lists"))
 
 
+def test_our_own_errors_are_shown_as_they_are(spark_engine: SparkEngine) -> None:
+    with pytest.raises(PlaygraphError, match=r"gave up the stage 'lists': The disk is full. Noth"):
+        list(spark_engine.map(full, [7], "lists"))
+
+
 def test_jobs_are_described_by_their_stages(spark_engine: SparkEngine) -> None:
     list(spark_engine.map(square, [1, 2], "evaluation"))
     store: Any = spark_engine._context._jsc.sc().statusStore()
@@ -139,6 +148,16 @@ def test_files_are_opened_by_the_workers_also_by_address(
     assert list(spark_engine.map_files(content, files, "files")) == [
         ("x", "a.txt", "first"), ("y", "b c.txt", "second"),
     ]  # fmt: skip
+
+
+def test_a_relative_path_starts_at_the_folder_of_the_driver(
+    spark_engine: SparkEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.txt").write_text("first")
+    monkeypatch.chdir(tmp_path)
+    assert list(spark_engine.map_files(content, [("a.txt", "x")], "files")) == [
+        ("x", "a.txt", "first")
+    ]
 
 
 def test_a_shared_value_reaches_the_workers(spark_engine: SparkEngine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -102,3 +103,42 @@ def test_parquet_files_of_ratings_are_read_as_they_are(
     assert addresses(spark_engine, tmp_path / "work", "ratings", str(tmp_path)) == [
         ("", f"{tmp_path}/part-0.parquet")
     ]
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("s3a://bucket/a.json.gz", "Class org.apache.hadoop.fs.s3a.S3AFileSystem not found"),
+        ("hdfs://no.such.host.invalid:9000/a.json.gz", "no.such.host.invalid"),
+        ("unknown://host/a.json.gz", 'No FileSystem for scheme "unknown"'),
+    ],
+)
+def test_what_spark_cannot_read_is_an_error_of_one_line(
+    spark_engine: SparkEngine, tmp_path: Path, address: str, reason: str
+) -> None:
+    with pytest.raises(InputError) as failure:
+        addresses(spark_engine, tmp_path / "work", "items", address)
+    message = str(failure.value)
+    assert message.startswith(f"{address} cannot be read by Spark: ") and reason in message
+    assert "\n" not in message and "Exception:" not in message and not message.endswith("..")
+
+
+def test_a_broken_table_is_an_error(spark_engine: SparkEngine, tmp_path: Path) -> None:
+    (tmp_path / "table").mkdir()
+    (tmp_path / "table" / "a.parquet").write_text("no table")
+    with pytest.raises(InputError, match=r"table cannot be read by Spark: .*footer"):
+        addresses(spark_engine, tmp_path / "work", "items", str(tmp_path / "table"))
+
+
+def test_texts_of_a_table_pass_csv_as_they_are(spark_engine: SparkEngine, tmp_path: Path) -> None:
+    from pyspark.sql import SparkSession
+
+    spark = SparkSession.getActiveSession()
+    assert spark is not None
+    texts = ['The "Best" of, all', "  blanks  ", "back\\slash", '"']
+    rows = [(f"s{number}", text) for number, text in enumerate(texts)]
+    frame = spark.createDataFrame(rows, "show_id string, title string")
+    frame.coalesce(1).write.parquet(f"file://{tmp_path}/table")
+    found = addresses(spark_engine, tmp_path / "work", "titles", f"netflix={tmp_path}/table")
+    with Path(found[0][1]).open(newline="") as file:
+        assert [row["title"] for row in csv.DictReader(file)] == texts
