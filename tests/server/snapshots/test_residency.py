@@ -11,7 +11,7 @@ import pytest
 
 from datastore.store import Store
 from server.snapshots.holder import Holder
-from server.snapshots.residency import Residency, Resident
+from server.snapshots.residency import Residency, Resident, _give_back
 
 
 class Pages:
@@ -136,6 +136,27 @@ def told(pages: Pages, workers: int = 1) -> list[int]:
 
     asyncio.run(run())
     return rooms
+
+
+@pytest.mark.parametrize("drops", [False, True])
+def test_memory_goes_back_to_the_system_once_much_has_been_dropped(
+    drops: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr("server.snapshots.residency._give_back", lambda: calls.append("back"))
+
+    async def run() -> None:
+        residency = Residency(resident=Pages(resident=2**20).count)
+        residency.on_room = lambda room: drops
+        residency.used(Pages(resident=0).store)
+        await asyncio.sleep(0.1)
+
+    asyncio.run(run())
+    assert calls == ["back"] * drops
+
+
+def test_giving_memory_back_is_no_error_anywhere() -> None:
+    _give_back()
 
 
 def test_without_an_event_loop_nothing_happens() -> None:
