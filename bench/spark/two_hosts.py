@@ -219,7 +219,7 @@ def main() -> None:
         conf = {
             "spark.driver.host": DRIVER,
             "spark.driver.bindAddress": DRIVER,
-            "spark.driver.memory": "512m",
+            "spark.driver.memory": "1g",
             "spark.executor.memory": arguments.memory,
             "spark.executor.cores": "1",
             "spark.eventLog.enabled": "true",

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from datastore.base.errors import InputError, PlaygraphError
 from etl.process.engine import Arrays, Shared
-from etl.process.progress import Reporter
+from etl.process.progress import Reporter, Stage
 from etl.process.threads import one_thread
 from etl.spark.errors import reason
 
@@ -125,14 +125,13 @@ class SparkEngine:
 
         with self._reporter.stage(stage, tasks) as shown:
             thread = InheritableThread(target=run, daemon=True)
+            watch = threading.Thread(target=self._show, args=(thread, group, shown), daemon=True)
             thread.start()
-            done = 0
-            try:
+            watch.start()
+            try:  # this thread calls nothing of Java's meanwhile, which would swallow a Ctrl-C
                 while thread.is_alive():
                     thread.join(_PAUSE)
-                    finished = self._finished(group)
-                    shown.advance(max(0, finished - done))
-                    done = max(done, finished)
+                watch.join()
             except BaseException:
                 self._context.cancelJobGroup(group)
                 raise
@@ -143,6 +142,15 @@ class SparkEngine:
                     "Spark's own log says more."
                 ) from error
             return future.result()
+
+    def _show(self, thread: threading.Thread, group: str, shown: Stage) -> None:
+        """Show the tasks of a job as they end, until its thread has ended."""
+        done = 0
+        while thread.is_alive():
+            finished = self._finished(group)
+            shown.advance(max(0, finished - done))
+            done = max(done, finished)
+            thread.join(_PAUSE)
 
     def _finished(self, group: str) -> int:
         tracker = self._context.statusTracker()

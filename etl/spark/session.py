@@ -26,6 +26,7 @@ _JAVA = 17
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_IO_THREADS")
 _DEFAULTS = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",  # lines may be long
+    "spark.driver.maxResultSize": "0",  # matrices of games by games, of any number of games
     "spark.ui.showConsoleProgress": "false",  # the build shows its own
     **{f"spark.executorEnv.{name}": "1" for name in _THREADS},
 }

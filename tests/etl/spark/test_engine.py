@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +51,10 @@ def full(part: int) -> int:
 def threads(part: int) -> int:
     np.ones((50, 50)) @ np.ones((50, 50))
     return max(library["num_threads"] for library in threadpool_info())
+
+
+def sleep(seconds: int) -> None:
+    time.sleep(seconds)
 
 
 @dataclass(frozen=True)
@@ -158,6 +164,14 @@ def test_a_relative_path_starts_at_the_folder_of_the_driver(
     assert list(spark_engine.map_files(content, [("a.txt", "x")], "files")) == [
         ("x", "a.txt", "first")
     ]
+
+
+def test_ctrl_c_ends_the_job(spark_engine: SparkEngine) -> None:
+    timer = threading.Timer(3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        list(spark_engine.map(sleep, [60], "sleep"))
+    assert list(spark_engine.map(square, [3], "squares")) == [9]
 
 
 def test_a_shared_value_reaches_the_workers(spark_engine: SparkEngine) -> None:
