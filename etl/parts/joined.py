@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from datastore.base.errors import SnapshotError
 from etl.parts.folder import WorkFolder
 
 __all__ = ["join_table", "write_joined"]
@@ -23,18 +24,28 @@ __all__ = ["join_table", "write_joined"]
 #: A function that yields the batches of all parts, in order.
 Batches = Callable[[], Iterable[pa.RecordBatch]]
 
+#: Bytes of texts in a column, whose offsets have 32 bits.
+_MOST_TEXT = 2**31 - 1
+
 _Bytes = npt.NDArray[np.uint8]
 
 
 def write_joined(path: Path, schema: pa.Schema, batches: Batches) -> int:
     """Write the batches as a file with one batch; returns its rows. Columns are numbers, dates,
-    flags and texts. The batches are read once to count, and once for each column."""
+    flags and texts. The batches are read once to count, and once for each column. Raises
+    SnapshotError for a column with more than 2 GB of texts."""
     sizes = [_Size(kind.type) for kind in schema]
     rows = 0
     for batch in batches():
         rows += batch.num_rows
         for size, column in zip(sizes, batch.columns, strict=True):
             size.add(column)
+    for column, size in zip(schema, sizes, strict=True):
+        if size.text > _MOST_TEXT:
+            raise SnapshotError(
+                f"The column {column.name} of {path.name} cannot be written: its texts take "
+                f"{size.text:,} bytes, and the format has room for {_MOST_TEXT:,}."
+            )
     empty = pa.record_batch([size.empty(rows) for size in sizes], schema=schema)
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
         writer.write_table(pa.Table.from_batches([empty]) if rows else schema.empty_table())

@@ -43,6 +43,7 @@ def session(master: str = "", conf: Mapping[str, str] | None = None) -> Iterator
     """
     try:
         with without_pandas():  # pyspark warns of the newest, and works without
+            from pyspark import SparkContext
             from pyspark.sql import SparkSession
             from pyspark.sql.utils import is_remote
     except ImportError:
@@ -55,6 +56,8 @@ def session(master: str = "", conf: Mapping[str, str] | None = None) -> Iterator
             "SPARK_REMOTE, or use spark-submit."
         )
     active = SparkSession.getActiveSession()
+    if active is None and SparkContext._active_spark_context is not None:
+        active = SparkSession.builder.getOrCreate()  # that of another thread
     if active is not None:
         if master and active.sparkContext.master != master:
             raise PlaygraphError(
@@ -79,7 +82,9 @@ def session(master: str = "", conf: Mapping[str, str] | None = None) -> Iterator
         with without_pandas():
             started = builder.getOrCreate()
     except Exception as error:
-        raise PlaygraphError(f"Spark cannot be started: {reason(error)}") from error
+        raise PlaygraphError(
+            f"Spark cannot be started: {reason(error)} Its log above says more."
+        ) from error
     try:
         yield started
     finally:

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datastore.base.errors import SnapshotError
+from etl.parts import joined
 from etl.parts.joined import write_joined
 from etl.snapshot.writer import _column
 
@@ -79,3 +81,14 @@ def test_columns_of_another_type_are_refused(tmp_path: Path) -> None:
     schema = pa.schema({"user": pa.int32()})
     with pytest.raises(TypeError, match="int64 in place of int32"):
         write_joined(tmp_path / "joined.arrow", schema, lambda: [other])
+
+
+def test_texts_beyond_the_room_of_the_format_are_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joined, "_MOST_TEXT", 5)
+    schema = pa.schema([("name", pa.string())])
+    path, batch = tmp_path / "users.arrow", pa.record_batch([["abc"]], schema=schema)
+    assert joined.write_joined(path, schema, lambda: [batch]) == 1
+    with pytest.raises(SnapshotError, match=r"column name of users\.arrow .* take 6 bytes"):
+        joined.write_joined(path, schema, lambda: [batch, batch])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,11 @@ from spark_session import check_spark
 def start(master: str = "local[1]") -> None:
     with session(master):
         raise AssertionError("a session was started")
+
+
+def use() -> None:
+    with session():
+        pass
 
 
 def test_without_pyspark_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,11 +68,13 @@ class TestWithPyspark:
             start()
 
     @pytest.mark.slow
-    def test_the_active_session_is_used_and_left_running(self) -> None:
+    def test_the_active_session_is_used_and_left_running_also_by_another_thread(self) -> None:
         with session("local[1]", {"spark.ui.enabled": "false"}) as first:
             first.sparkContext.setLogLevel("OFF")
             with session() as second:
                 assert second is first
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(use).result()
             assert first.range(3).count() == 3
             with pytest.raises(PlaygraphError, match=r"on local\[1\] is active already"):
                 start("local[2]")
