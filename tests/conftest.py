@@ -248,7 +248,7 @@ def demo_data_dir(tmp_path_factory: pytest.TempPathFactory, demo_files: DemoFile
 def small_demo_files(tmp_path_factory: pytest.TempPathFactory) -> DemoFiles:
     """Raw dumps of a demo world that is hardly larger than the least."""
     folder = tmp_path_factory.mktemp("small-demo-raw")
-    return write_demo(folder, games=200, users=100, titles=80, viewers=60)
+    return write_demo(folder, games=200, users=200, titles=80, viewers=60)
 
 
 @pytest.fixture(scope="session")

@@ -54,10 +54,12 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         if not is_address(newurl) or (
             req.full_url.startswith("https:") and not newurl.startswith("https:")
         ):
+            fp.close()
             raise InputError(f"{req.full_url} redirects to {newurl}, which is not followed.")
         host = _host(newurl)
         if host != _host(req.full_url):
             if host not in self._hosts:
+                fp.close()
                 raise InputError(
                     f"{req.full_url} redirects to another host, {newurl}, which is not followed: "
                     f"if {host} may send the file, allow it with --allow-host {host}."
