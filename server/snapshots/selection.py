@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from operator import itemgetter
 from pathlib import Path
 
 import msgspec
@@ -77,19 +78,20 @@ def open_another(
 
 def eligible(data_dir: Path, without: set[str]) -> Iterator[Manifest]:
     """Manifests of the snapshots that may be served in place of those `without`, newest first."""
-    manifests, demo = [], False
+    found, demo = [], False
     forgotten = _forgotten(data_dir)
     for folder in (data_dir / "snapshots").glob("[!.]*"):
         try:
             manifest = read_manifest(folder)
-        except SnapshotError:
+            age = manifest.built_at, folder.stat().st_mtime_ns  # two may be of one second
+        except (SnapshotError, OSError):
             continue
         if folder.name in without:
             demo = demo or manifest.demo
         elif manifest.version == folder.name and manifest.forgotten == forgotten:
-            manifests.append(manifest)
-    newest = sorted(manifests, key=lambda manifest: manifest.built_at, reverse=True)
-    yield from (manifest for manifest in newest if demo or not manifest.demo)
+            found.append((age, manifest))
+    newest_first = sorted(found, key=itemgetter(0), reverse=True)
+    yield from (manifest for _, manifest in newest_first if demo or not manifest.demo)
 
 
 def _open(folder: Path, people: People, quarantine: Quarantine, check: Check) -> Store:

@@ -33,7 +33,7 @@ def quiet() -> Reporter:
 def in_parts(
     files: Files,
     folder: Path,
-    engine: Any = LocalEngine(2),  # noqa: B008
+    engine: Any = LocalEngine(1),  # noqa: B008
     options: Options = OPTIONS,
 ) -> Release:
     work = WorkFolder(folder / "work")
@@ -164,12 +164,12 @@ def user_ids(release: Release, data: Path) -> list[str]:
 def test_forgotten_users_are_left_out(tmp_path: Path, files: Files) -> None:
     games = {kind: paths for kind, paths in files.items() if kind not in ("titles", "ratings")}
     data = tmp_path / "data"
-    first = in_parts(games, tmp_path)
-    forgotten = user_ids(first, data)[3]
+    before = user_ids(in_parts(games, tmp_path), data)
+    forgotten = before[3]
     with pytest.raises(SnapshotError, match="run playgraph build again with all files"):
         forget([forgotten], data, OPTIONS, quiet())
     second = in_parts(games, tmp_path)
-    assert user_ids(second, data) == [u for u in user_ids(first, data) if u != forgotten]
+    assert user_ids(second, data) == [user for user in before if user != forgotten]
 
 
 @pytest.mark.slow
