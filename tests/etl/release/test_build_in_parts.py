@@ -22,6 +22,7 @@ from etl.release.publication import Policy, Release
 from etl.sources import parts as source_parts
 from real_data import needs_dumps
 from split_files import Files, differences, raw_inputs, real_files, split_files
+from thorough import THOROUGH
 
 OPTIONS = Options(0.1, seed=1, jobs=1, max_line_bytes=1 << 20, policy=Policy(force=True))
 
@@ -195,6 +196,7 @@ def test_an_update_asks_for_all_files(tmp_path: Path, files: Files) -> None:
 
 @pytest.mark.raw
 @pytest.mark.slow
+@pytest.mark.skipif(not THOROUGH, reason="takes a minute of CPU time (PLAYGRAPH_THOROUGH=1)")
 @needs_dumps
 def test_the_real_files_give_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
