@@ -278,6 +278,22 @@ def test_an_interval_and_a_score_say_what_they_are(visit: Visit) -> None:
     expect(page.get_by_text(re.compile("^score [0-9.]+$")).first).to_be_visible()
 
 
+def test_the_estimate_says_by_which_method_and_that_nothing_moved_it(visit: Visit) -> None:
+    def by_genres(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        if game := body["data"].get("game"):
+            game["priceEstimate"].update(method="GENRE_MEDIAN", baseline=4.99, reason=[])
+        route.fulfill(response=answer, json=body)
+
+    visit.page.route("**/graphql?*", by_genres)
+    page = explore(visit, "/game/730")
+    expect(page.get_by_text("Estimated from the genres alone")).to_be_visible()
+    expect(page.get_by_role("heading", name="What moved the estimate")).to_be_visible()
+    nothing = "Nothing: it is $4.99, as for a game of which nothing is known."
+    expect(page.get_by_text(nothing)).to_be_visible()
+
+
 def test_the_rarer_age_ratings_are_counted_together(visit: Visit) -> None:
     page = explore(visit, "/data")
     table = page.get_by_role("table", name="Titles by age rating")

@@ -4,6 +4,8 @@ import type { ExplorerGameQuery, ExplorerModelsQuery, VerdictFragment } from '..
 
 type Pair = [string, string];
 type PriceEstimate = NonNullable<NonNullable<ExplorerGameQuery['game']>['priceEstimate']>;
+// The method of an answer is never BEST.
+export type EstimatingMethod = Exclude<PriceEstimate['method'], 'BEST'>;
 type PriceReason = Pick<PriceEstimate['reason'][number], 'feature' | 'kind' | 'names'>;
 type PriceModel = NonNullable<ExplorerModelsQuery['priceModel']>;
 type TitleModel = NonNullable<ExplorerModelsQuery['titleModel']>;
@@ -179,13 +181,20 @@ export const en = {
   // Game
   facts: 'Facts',
   priceTitle: 'Price and estimate',
-  priceNote: (mae: string) => `Estimated from genres, tags, features, developer and year; off by ${mae} on average.`,
+  priceNote: {
+    BOOSTING: 'Estimated from genres, tags, features, developer, publisher, release year, early access and metascore.',
+    BAGGING: 'Estimated from genres, release year and early access.',
+    GENRE_MEDIAN: 'Estimated from the genres alone: what games with the same genres usually cost.',
+    MEAN: 'The mean of all prices: nothing about the game itself goes in.',
+  } satisfies Record<EstimatingMethod, string>,
+  priceError: (mae: string) => `It is off by ${mae} on average.`,
   estimate: (value: string) => `Estimate ${value}`,
   actual: (value: string) => `Price ${value}`,
   interval: (low: string, high: string) =>
     `The price of 4 in 5 games lies within the interval given for it; here: ${low} to ${high}`,
   movedIt: 'What moved the estimate',
   movedFrom: (value: string) => `Starting from ${value}, in US dollars.`,
+  movedByNothing: (value: string) => `Nothing: it is ${value}, as for a game of which nothing is known.`,
   similarGames: 'Similar games',
   sharedPlayers: (count: number) => many(count, 'player in common', 'players in common'),
   sharedTags: 'Tags in common:',

@@ -182,14 +182,21 @@ export const es: typeof en = {
 
   facts: 'Datos',
   priceTitle: 'Precio y estimación',
-  priceNote: (mae) =>
-    `Estimado por géneros, etiquetas, características, desarrolladora y año; se desvía ${mae} de media.`,
+  priceNote: {
+    BOOSTING:
+      'Estimado por géneros, etiquetas, características, desarrolladora, editora, año, acceso anticipado y metascore.',
+    BAGGING: 'Estimado por géneros, año y acceso anticipado.',
+    GENRE_MEDIAN: 'Estimado solo por los géneros: lo que suelen costar los juegos de los mismos géneros.',
+    MEAN: 'La media de todos los precios: nada del propio juego interviene.',
+  },
+  priceError: (mae) => `Se desvía ${mae} de media.`,
   estimate: (value) => `Estimación ${value}`,
   actual: (value) => `Precio ${value}`,
   interval: (low, high) =>
     `El precio de 4 de cada 5 juegos está en el intervalo que se da para él; aquí: entre ${low} y ${high}`,
   movedIt: 'Qué movió la estimación',
   movedFrom: (value) => `A partir de ${value}, en dólares de EE. UU.`,
+  movedByNothing: (value) => `Nada: es de ${value}, como para un juego del que no se sabe nada.`,
   similarGames: 'Juegos parecidos',
   sharedPlayers: (count) => many(count, 'jugador en común', 'jugadores en común'),
   sharedTags: 'Etiquetas en común:',

@@ -10,6 +10,7 @@ import { Sentiment } from '../parts/sentiment';
 import { Diversity, useDiversity } from '../parts/slider';
 import { href, usePlace } from '../router';
 import { useFormat, useText } from '../shell';
+import type { EstimatingMethod } from '../text/en';
 
 type Game = NonNullable<ExplorerGameQuery['game']>;
 
@@ -109,17 +110,20 @@ function Price({ game, estimate }: { game: Game; estimate: NonNullable<Game['pri
   const marks = [{ value: estimate.price, label: t.estimate(format.usd(estimate.price)), main: true }];
   if (game.price !== null) marks.push({ value: game.price, label: t.actual(format.usd(game.price)), main: false });
   const moved = estimate.reason.filter(({ usd }) => usd !== 0).slice(0, 6);
+  const error = estimate.mae === null ? '' : ` ${t.priceError(format.usd(estimate.mae))}`;
   return (
-    <Section title={t.priceTitle} note={estimate.mae !== null && t.priceNote(format.usd(estimate.mae))}>
+    <Section title={t.priceTitle} note={`${t.priceNote[estimate.method as EstimatingMethod]}${error}`}>
       <Range
         low={estimate.low}
         high={estimate.high}
         marks={marks}
         caption={t.interval(format.usd(estimate.low), format.usd(estimate.high))}
       />
-      {moved.length > 0 && (
+      <h3>{t.movedIt}</h3>
+      {moved.length === 0 ? (
+        <p>{t.movedByNothing(format.usd(estimate.baseline))}</p>
+      ) : (
         <>
-          <h3>{t.movedIt}</h3>
           <p class="note">{t.movedFrom(format.usd(estimate.baseline))}</p>
           <Bars
             caption={t.movedIt}
