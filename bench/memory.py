@@ -25,6 +25,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from process_tree import descendants, megabytes
+
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import current_version, snapshot_path
 
@@ -117,12 +119,7 @@ class Server:
 
     def pss(self) -> float:
         """MB of the process and its workers, in which shared pages count once."""
-        pids, sizes = [self.process.pid], []
-        for pid in pids:  # which grows
-            folder = Path(f"/proc/{pid}")
-            pids += map(int, (folder / f"task/{pid}/children").read_text().split())
-            sizes.append(re.search(r"Pss:\s+(\d+)", (folder / "smaps_rollup").read_text()))
-        return sum(int(size[1]) for size in sizes if size) / 1024
+        return megabytes([self.process.pid, *descendants(self.process.pid)])
 
 
 @contextmanager

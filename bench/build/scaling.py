@@ -23,6 +23,10 @@ import threading
 import time
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parents[1]))
+
+from process_tree import descendants, megabytes
+
 USERS, GAMES = 88_310, 32_135
 
 
@@ -40,34 +44,6 @@ def raw_files(scale: float, folder: Path) -> list[str]:
 PLAYGRAPH = [sys.executable, "-m", "server.cli"]
 
 
-def tree(root: int) -> list[int]:
-    """A process and all that descend from it."""
-    parents: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue  # it has just ended
-        parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
-    processes, pending = [], [root]
-    while pending:
-        processes.append(pending.pop())
-        pending += parents.get(processes[-1], [])
-    return processes
-
-
-def megabytes(processes: list[int]) -> float:
-    """Proportional set size: shared pages count once."""
-    kilobytes = 0
-    for process in processes:
-        try:
-            lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-        except OSError:
-            continue
-        kilobytes += next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-    return kilobytes / 1024
-
-
 def measured(options: list[str], data: Path) -> dict[str, float]:
     """One build."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
@@ -80,7 +56,7 @@ def measured(options: list[str], data: Path) -> dict[str, float]:
 
     def sample() -> None:
         while process.poll() is None:
-            peak[stage] = max(peak[stage], megabytes(tree(process.pid)))
+            peak[stage] = max(peak[stage], megabytes([process.pid, *descendants(process.pid)]))
             time.sleep(0.1)
 
     sampler = threading.Thread(target=sample)

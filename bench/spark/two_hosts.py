@@ -26,6 +26,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parents[1]))
+sys.path.append(str(Path(__file__).parents[2] / "tests"))
+
+from process_tree import descendants, megabytes
+
+from split_files import MODEL
+
 ROOT = Path(__file__).parents[2]
 BRIDGE, NETWORK = "playgraph0", "10.213.77"
 DRIVER, MASTER, *WORKERS = (f"{NETWORK}.{host}" for host in range(1, 5))
@@ -86,40 +93,12 @@ def spark_process(address: str, work: Path, *command: str) -> Iterator[subproces
 
 def kill(process: subprocess.Popen[bytes]) -> None:
     """Kill a daemon and all that it has started; executors are in its group."""
-    for member in [process.pid, *tree(process.pid)]:
+    for member in [process.pid, *descendants(process.pid)]:
         try:
             os.kill(member, signal.SIGKILL)
         except ProcessLookupError:
             continue
     process.wait()
-
-
-def tree(root: int) -> list[int]:
-    """All that descends from a process."""
-    parents: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
-    found, pending = [], parents.get(root, [])
-    while pending:
-        found.append(pending.pop())
-        pending += parents.get(found[-1], [])
-    return found
-
-
-def megabytes(processes: list[int]) -> float:
-    """Proportional set size: shared pages count once."""
-    kilobytes = 0
-    for process in processes:
-        try:
-            lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-        except OSError:
-            continue
-        kilobytes += next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-    return kilobytes / 1024
 
 
 def is_java(process: int) -> bool:
@@ -143,12 +122,14 @@ class Watch(threading.Thread):
 
     def run(self) -> None:
         while self.driver.poll() is None:
-            own = [self.driver.pid, *tree(self.driver.pid)]
+            own = [self.driver.pid, *descendants(self.driver.pid)]
             java = [process for process in own if is_java(process)]
             sizes = {
                 "driver_python": megabytes([each for each in own if each not in java]),
                 "driver_java": megabytes(java),
-                "worker": max((megabytes(tree(each.pid)) for each in self.workers), default=0),
+                "worker": max(
+                    (megabytes(descendants(each.pid)) for each in self.workers), default=0
+                ),
                 "work_folder": self.work_folder(),
             }
             self.peaks = {name: max(size, sizes[name]) for name, size in self.peaks.items()}
@@ -181,9 +162,6 @@ def shuffled(events: Path) -> float:
 
 def contents(data: Path) -> dict[str, str]:
     """The hashes of all tables, and of the arrays but the model's."""
-    sys.path.append(str(ROOT / "tests"))
-    from split_files import MODEL
-
     (path,) = data.glob("snapshots/*/manifest.json")
     manifest = json.loads(path.read_text("utf-8"))
     arrays = {name: e["sha256"] for name, e in manifest["arrays"].items() if name not in MODEL}

@@ -309,13 +309,19 @@ def add_source(mirror: Mirror, name: str, content: str = "{}") -> None:
     (folder / "source.json").write_text(content)
 
 
+def with_source(fetched: Fetch, name: str) -> Mirror:
+    """A copy whose storage has one snapshot and the source of this name."""
+    mirror = fetched("one", sources=True)
+    add_source(mirror, name)
+    write(mirror.folder, "a1", 1)
+    mirror.write_back()
+    return mirror
+
+
 def test_a_source_that_was_deleted_elsewhere_is_deleted_here_and_copied_again(
     fetched: Fetch,
 ) -> None:
-    one = fetched("one", sources=True)
-    add_source(one, "games-1f")
-    write(one.folder, "a1", 1)
-    one.write_back()
+    with_source(fetched, "games-1f")
     two = fetched("two", sources=True)
     shutil.rmtree(two.folder / "sources" / "games-1f")
     two.write_back()
@@ -376,10 +382,7 @@ def test_a_deletion_that_fails_after_the_release_is_reported_as_such(
 def test_sources_leave_a_copy_that_does_not_need_them_when_a_user_was_forgotten(
     fetched: Fetch,
 ) -> None:
-    one = fetched("one", sources=True)
-    add_source(one, "items-2e")
-    write(one.folder, "a1", 1)
-    one.write_back()
+    one = with_source(fetched, "items-2e")
     two = fetched("two", sources=True)
     add_source(two, "items-2e", '{"rows": 1}')
     ForgottenUsers(two.folder).add(["alice"])

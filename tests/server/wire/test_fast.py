@@ -7,41 +7,31 @@ import json
 import logging
 import re
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-from urllib.request import urlopen
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import generate_latest
 
 from client_heads import GET, POST
 from datastore.base.settings import Settings
 from datastore.store import Store
+from fast_requests import DATE, LARGE, NAMED, SHOP, SMALL, get, post, send
 from harness import TestClient
 from server.app import create_app
-from server.guard.keys import KeyFile
-from server.guard.rates import Rates
 from server.http.parameters import from_body
 from server.wire.fast import INCOMPLETE, FastPath
-from serving import Address, answers, read_answer, serving, speak
+from serving import serving
 from thorough import examples
 
-SHOP = "http://shop.example"
-SMALL = "{ __typename }"
-LARGE = f"{{ {' '.join(f'a_name_of_thirty_characters__{n}: __typename' for n in range(40))} }}"
-NAMED = "query Find($id: ID!) { game(appId: $id) { title } }"
 COST = "query Cost { __typename }"
-DATE = [(b"date", b"Sun, 29 Nov 2026 08:00:00 GMT")]
 #: Differs from one answer to the next.
 CHANGING = re.compile(rb"(?m)^(date|x-request-id): [^\r]*")
 
@@ -51,7 +41,6 @@ class Both:
     """The fast path of an application, and a server that does without."""
 
     fast: FastPath
-    registry: CollectorRegistry
     connection: socket.socket
 
     def layered_first(self, query: str) -> None:
@@ -98,21 +87,10 @@ def both(request: Any, settings: Settings, store: Store) -> Iterator[Both]:
     with ExitStack() as stack:
         address = stack.enter_context(serving(chosen, store, layered=True))
         connection = stack.enter_context(socket.create_connection(address, 20))
-        found = Both(fast, app.state.metrics.registry, connection)
+        found = Both(fast, connection)
         for query in (SMALL, LARGE, NAMED, COST):
             found.layered_first(query)
         yield found
-
-
-def post(lines: str, query: str | None, **more: Any) -> bytes:
-    body = json.dumps({"query": query, **more}).encode()
-    head = f"POST /graphql HTTP/1.1\nHost: 127.0.0.1:8000\n{lines}Content-Length: {len(body)}\n\n"
-    return head.replace("\n", "\r\n").encode() + body
-
-
-def get(lines: str, query: str, more: str = "") -> bytes:
-    head = f"GET /graphql?query={quote(query)}{more} HTTP/1.1\nHost: 127.0.0.1:8000\n{lines}\n"
-    return head.replace("\n", "\r\n").encode()
 
 
 @pytest.mark.parametrize("client", POST)
@@ -296,106 +274,6 @@ def test_a_key_that_nobody_needs_changes_nothing(both: Both) -> None:
     assert both.same(post(lines, SMALL)).startswith(b"HTTP/1.1 200 OK\r\n")
 
 
-class Door:
-    """An application by both paths, at a time that stands still: each has budgets of its own."""
-
-    def __init__(self, settings: Settings, store: Store) -> None:
-        self.fast: FastPath = create_app(settings, store).state.fast_path()
-        self._layered = create_app(settings, store)
-        for executor in (self.fast._executor, self._layered.state.fast_path()._executor):
-            for query in (SMALL, NAMED):
-                executor.require_valid(executor.prepared(query), {"id": "10"})
-
-    def status(self, lines: str, query: str = SMALL, address: str = "192.0.2.1") -> int:
-        """The status of an answer, which is the same by both paths if the fast one answers."""
-        request = post(POST["httpx"] + lines, query, variables={"id": "10"})
-        fast = self.fast.answer(request, [], address)
-        layered = send(TestClient(self._layered, client=(address, 1)), request)
-        if fast is None:
-            return layered.status_code
-        assert layered.status_code == 200
-        head, _, body = fast.partition(b"\r\n\r\n")
-        sent = [tuple(line.split(": ", 1)) for line in head.decode().split("\r\n")[1:]]
-        expected = layered.headers.multi_items()
-        assert [pair for pair in sent if pair[0] != "x-request-id"] == [
-            pair for pair in expected if pair[0] != "x-request-id"
-        ]
-        assert body == layered.content
-        return 200
-
-
-@pytest.fixture
-def limited(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
-    """Settings with a rate limit of 2 in a second and 30 at once, and no keys yet."""
-    monkeypatch.setattr("server.app.Rates", partial(Rates, now=lambda: 0.0))
-    return replace(settings, data_dir=tmp_path, answer_cache_bytes=0, rate=2.0, rate_seconds=15)
-
-
-def test_a_budget_is_spent_as_by_the_application(limited: Settings, store: Store) -> None:
-    door = Door(limited, store)
-    first = [door.status("", query) for query in (SMALL, NAMED, SMALL, NAMED, NAMED, NAMED)]
-    assert first == [200] * len(first)
-    while (status := door.status("", NAMED)) == 200:
-        pass
-    assert status == 429
-    assert door.status("", SMALL, "192.0.2.2") == 200
-    assert door.status("", SMALL, "192.0.2.1") == 429
-
-
-def test_what_the_fast_path_does_not_answer_is_spent_once(limited: Settings, store: Store) -> None:
-    fast = Door(limited, store).fast
-    query = '{ developer(name: "no such developer") { name } }'
-    fast._executor.require_valid(fast._executor.prepared(query), {})
-    for _ in range(100):
-        assert fast.answer(post(POST["httpx"], query), [], "192.0.2.1") is None
-    answer = fast.answer(post(POST["httpx"], SMALL), [], "192.0.2.1")
-    assert answer is not None
-    assert b"ratelimit-remaining: 29\r\n" in answer
-
-
-def test_an_answer_of_304_is_spent_too(limited: Settings, store: Store) -> None:
-    fast = Door(limited, store).fast
-    answers = [
-        fast.answer(get(f"{GET['httpx']}If-None-Match: {tag}\n", SMALL), [], "192.0.2.1")
-        for tag in ("*", '"other"', "*")
-    ]
-    assert [int(answer[9:12]) for answer in answers if answer] == [304, 200, 304]
-    assert b"ratelimit-remaining: 27\r\n" in (answers[2] or b"")
-
-
-def test_a_key_has_the_budget_of_its_own(limited: Settings, store: Store) -> None:
-    text = KeyFile(limited.data_dir).add("shop", rate=100.0)
-    door = Door(limited, store)
-    statuses = [door.status(f"Authorization: Bearer {text}\n", NAMED) for _ in range(10)]
-    assert statuses == [200] * 10
-    assert door.status("Authorization: Bearer another\n", SMALL) == 200
-
-
-@pytest.mark.parametrize("rate", [0.0, 2.0])
-def test_only_requests_with_a_valid_key_are_answered(
-    limited: Settings, store: Store, rate: float
-) -> None:
-    keys = KeyFile(limited.data_dir)
-    text = keys.add("shop")
-    door = Door(replace(limited, access="keys", rate=rate), store)
-    for _ in range(2):
-        assert door.status(f"Authorization: Bearer {text}\n") == 200
-        assert door.status("") == 401
-        assert door.status(f"Authorization: Basic {text}\n") == 401
-        assert door.status(f"Authorization: Bearer {text}x\n") == 401
-    keys.revoke("shop")
-    assert door.status(f"Authorization: Bearer {text}\n") == 401
-
-
-def test_the_address_may_be_that_of_a_header(limited: Settings, store: Store) -> None:
-    door = Door(replace(limited, address_header="X-Forwarded-For"), store)
-    while door.status("X-Forwarded-For: 192.0.2.9, 192.0.2.7\n", NAMED) == 200:
-        pass
-    assert door.status("X-Forwarded-For: 192.0.2.7\n", address="192.0.2.3") == 429
-    assert door.status("x-forwarded-for: 192.0.2.7, 192.0.2.9\n") == 200
-    assert door.status("", address="192.0.2.7") == 429
-
-
 def test_documents_in_urls_are_for_development_only(settings: Settings, store: Store) -> None:
     fast = create_app(replace(settings, profile="production"), store).state.fast_path()
     fast._executor.require_valid(fast._executor.prepared(SMALL), {})
@@ -455,100 +333,3 @@ def facts(record: logging.LogRecord) -> dict[str, Any]:
     assert isinstance(record.args, dict)
     changing = ("milliseconds", "request_id")
     return {name: fact for name, fact in record.args.items() if name not in changing}
-
-
-def send(client: TestClient, request: bytes) -> Any:
-    """Send a request in bytes with a client of the tests."""
-    head, _, body = request.partition(b"\r\n\r\n")
-    start, *lines = head.decode().split("\r\n")
-    method, path, _ = start.split()
-    headers = dict(line.split(": ", 1) for line in lines)
-    return client.request(method, path, headers=headers, content=body)
-
-
-@pytest.fixture(scope="module")
-def address(settings: Settings, store: Store) -> Iterator[Address]:
-    """A server with the fast path, which knows two documents."""
-    with serving(replace(settings, idle_seconds=1, body_seconds=0.5), store) as address:
-        for query in (SMALL, LARGE):
-            assert speak(address, post(POST["httpx"], query)).status == 200
-        yield address
-
-
-def fast_answers(address: Address) -> int:
-    """How many answers came from the cache: of those here, each that the fast path has given."""
-    with urlopen(f"http://{address[0]}:{address[1]}/metrics") as page:
-        found = re.search(r'cache="answers",result="hit"} (\d+)', page.read().decode())
-    return int(found[1]) if found else 0
-
-
-def test_requests_of_a_connection_are_answered_in_turn_by_either_path(address: Address) -> None:
-    before = fast_answers(address)
-    with socket.create_connection(address, 5) as connection:
-        for _ in range(3):
-            for query in (SMALL, LARGE, "{ nothing }"):
-                connection.sendall(post(POST["httpx"], query))
-                assert read_answer(connection).status == (400 if "nothing" in query else 200)
-    assert fast_answers(address) - before == 6
-
-
-def test_pipelined_requests_are_answered_in_their_order(address: Address) -> None:
-    requests = [post(POST["httpx"], query) for query in (SMALL, LARGE, "{ nothing }", SMALL)] * 5
-    closing = post("Content-Type: application/json\nConnection: close\n", SMALL)
-    found = answers(address, b"".join([*requests, closing]))
-    assert [answer.status for answer in found] == [200, 200, 400, 200] * 5 + [200]
-
-
-@pytest.mark.parametrize("pause", [0.0, 0.005, 0.1])
-def test_a_body_may_come_on_its_own(address: Address, pause: float) -> None:
-    request = post(POST["httpx"], SMALL)
-    end = request.index(b"\r\n\r\n") + 4
-    with socket.create_connection(address, 5) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for part in (request[:end], request[end : end + 5], request[end + 5 :]) * 2:
-            connection.sendall(part)
-            time.sleep(pause)
-        with connection.makefile("rb") as stream:
-            for _ in range(2):
-                assert stream.readline() == b"HTTP/1.1 200 OK\r\n"
-                while stream.readline().strip():
-                    pass
-                assert json.loads(stream.read(31)) == {"data": {"__typename": "Query"}}
-
-
-def test_a_body_that_does_not_come_misses_its_deadline(address: Address) -> None:
-    request = post(POST["httpx"], SMALL)
-    with socket.create_connection(address, 5) as connection:
-        connection.sendall(request)
-        assert read_answer(connection).status == 200
-        start = time.monotonic()
-        connection.sendall(request[:-1])
-        assert read_answer(connection).status == 408
-        assert 0.4 < time.monotonic() - start < 2
-
-
-@pytest.mark.parametrize("requests", [1, 4])
-def test_an_idle_connection_is_closed_after_its_time(address: Address, requests: int) -> None:
-    with socket.create_connection(address, 5) as connection:
-        for _ in range(requests):
-            connection.sendall(post(POST["httpx"], SMALL))
-            assert read_answer(connection).status == 200
-            time.sleep(0.3)
-        start = time.monotonic()
-        assert connection.recv(1) == b""
-        assert 0.4 < time.monotonic() - start < 1.5
-
-
-def test_a_client_that_does_not_read_is_not_answered_without_end(
-    settings: Settings, store: Store
-) -> None:
-    request, sent = post(POST["Node, http.request"], LARGE), 0
-    with (
-        serving(replace(settings, answer_seconds=0.5), store) as address,
-        socket.create_connection(address, 5) as connection,
-        pytest.raises((ConnectionError, TimeoutError)),
-    ):
-        while sent < 200_000_000:
-            connection.sendall(request)
-            sent += len(request)
-            time.sleep(0.0001)  # so that each arrives alone
