@@ -11,7 +11,8 @@ import numpy.typing as npt
 from etl.games import values
 from etl.games.library_lines import LibraryLine, LineParser, int32, playtime
 from etl.games.library_rows import LibraryRowBuilder
-from etl.raw.literals import Unreadable, decode
+from etl.games.user_lines import user_and_rows
+from etl.raw.literals import decode
 from etl.raw.records import RecordReader
 
 __all__ = ["LibraryColumns", "read"]
@@ -115,16 +116,7 @@ def _library(record: Any, games: _Games, reader: RecordReader) -> LibraryLine:
 
 def _coerced(record: Any, reader: RecordReader) -> tuple[_Line, int]:
     """A line that does not fit the types: the rows that can be saved, and the number of rows."""
-    if not isinstance(record, dict):
-        raise Unreadable("the record is not an object")
-    user = values.identifier(record.get("user_id"))
-    if user is None:
-        reader.show_keys(record)
-        raise Unreadable("no user_id")
-    rows = record.get("items")
-    if not isinstance(rows, list):
-        reader.show_keys(record)
-        raise Unreadable("no list of items")
+    user, rows = user_and_rows(record, "items", reader)
     items = []
     for row in rows:
         fields = row if isinstance(row, dict) else {}

@@ -17,9 +17,10 @@ import pyarrow.compute as pc
 from etl.columns.arrow import coded, distinct, last_of_each, mapped, order_of, table_of, whole
 from etl.games import values
 from etl.games.events import RECOMMENDED, Events
+from etl.games.user_lines import user_and_rows
 from etl.raw import dates
 from etl.raw.counts import Counted, RowCounts
-from etl.raw.literals import Unreadable, decode
+from etl.raw.literals import decode
 from etl.raw.records import RecordReader
 
 __all__ = ["RAW", "RawReviews", "Reviews", "merge", "newest_year", "read"]
@@ -311,16 +312,7 @@ def _voting_users(part: Events) -> pa.Array:
 
 def _coerced(record: Any, reader: RecordReader) -> _Line:
     """A line that does not fit the types: save what can be saved, row by row."""
-    if not isinstance(record, dict):
-        raise Unreadable("the record is not an object")
-    user = values.identifier(record.get("user_id"))
-    if user is None:
-        reader.show_keys(record)
-        raise Unreadable("no user_id")
-    rows = record.get("reviews")
-    if not isinstance(rows, list):
-        reader.show_keys(record)
-        raise Unreadable("no list of reviews")
+    user, rows = user_and_rows(record, "reviews", reader)
     kept = []
     for row in rows:
         fields = row if isinstance(row, dict) else {}
