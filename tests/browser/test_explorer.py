@@ -156,6 +156,16 @@ def test_games_for_me_are_kept_in_the_address(visit: Visit) -> None:
     expect(page.get_by_text("Add a first game")).to_be_visible()
 
 
+def test_a_game_that_the_catalogue_lacks_is_named_and_only_an_unknown_one_is_ignored(
+    visit: Visit,
+) -> None:
+    page = explore(visit, "/for-me?games=570:20,999999999:5")
+    expect(page.get_by_label("Hours of Dota 2")).to_be_visible()
+    ignored = page.get_by_text("unknown here, and ignored")
+    expect(ignored).to_have_count(1)
+    expect(page.get_by_role("listitem").filter(has=ignored)).to_contain_text("999999999")
+
+
 def test_what_the_address_says_of_hours_is_never_changed_in_silence(visit: Visit) -> None:
     page = explore(visit, "/for-me?games=730:-5,620:1e9,219740:3,219740:8")
     notices = page.locator("main .notice")

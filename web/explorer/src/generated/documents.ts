@@ -40,8 +40,8 @@ export const ExplorerForMe: Document<types.ExplorerForMeQuery, types.ExplorerFor
 
 export const ExplorerGameNames: Document<types.ExplorerGameNamesQuery, types.ExplorerGameNamesQueryVariables> = {
   name: 'ExplorerGameNames',
-  id: '2d248aaf2aacd803afd36fbb9683a9d4e2fa00b2da0f7dd5602a5f0b83805470',
-  text: "query ExplorerGameNames($ids: [ID!]!) {\n  games(first: 50, filter: {appId: {in: $ids}}) {\n    nodes {\n      appId\n      title\n    }\n  }\n}",
+  id: 'a6f37614f20e5c889dc101fdaf99ffd560b237cc87f9f3cee7b43dbb62a14313',
+  text: "query ExplorerGameNames($ids: [ID!]!) {\n  games(first: 100, filter: {appId: {in: $ids}, inCatalogue: {isNull: false}}) {\n    totalCount\n    nodes {\n      appId\n      title\n    }\n  }\n}",
 };
 
 export const ExplorerGame: Document<types.ExplorerGameQuery, types.ExplorerGameQueryVariables> = {

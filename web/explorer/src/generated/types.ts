@@ -332,7 +332,7 @@ export type ExplorerGameNamesQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerGameNamesQuery = { games: { nodes: Array<{ appId: string, title: string | null }> } };
+export type ExplorerGameNamesQuery = { games: { totalCount: number, nodes: Array<{ appId: string, title: string | null }> } };
 
 export type ExplorerGameQueryVariables = Exact<{
   appId: string;

@@ -58,6 +58,7 @@ export default function ForMe() {
   const names = useAnswer(ExplorerGameNames, games.length ? { ids: games.map(({ appId }) => appId) } : null);
   const answer = useAnswer(ExplorerForMe, games.length ? { games, diversity, filter } : null);
   const named = (appId: string) => names.data?.games.nodes.find((game) => game.appId === appId);
+  const everyNamed = names.data && names.data.games.nodes.length === names.data.games.totalCount;
   const title = (appId: string) => named(appId)?.title ?? appId;
   return (
     <Page
@@ -77,7 +78,7 @@ export default function ForMe() {
             <li key={appId}>
               <span>
                 {title(appId)}
-                {names.data && !named(appId) && <small> {t.unknownGame}</small>}
+                {everyNamed && !named(appId) && <small> {t.unknownGame}</small>}
               </span>
               <label>
                 <input
