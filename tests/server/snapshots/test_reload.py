@@ -207,15 +207,22 @@ def test_a_damaged_snapshot_is_logged_once_and_the_previous_one_stays_live(
     async def main() -> None:
         two.use(two.new)
         task = asyncio.create_task(reloader.run(0.01))
-        await asyncio.sleep(0.2)
+        deadline = time.monotonic() + PATIENCE
+        while not caplog.records:
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
         assert serves(holder) == two.old
         (record,) = caplog.records
         assert record.levelname == "ERROR"
         assert record.getMessage().startswith(message)
         assert record.getMessage().endswith(f" This server keeps snapshot {two.old}.")
-        # Built again, it is taken.
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(snapshot_path(built.data, two.new), folder)
+        # Built again, which replaces the folder at once, it is taken.
+        again = folder.with_name(".unfinished-again")
+        shutil.copytree(snapshot_path(built.data, two.new), again)
+        if folder.exists():
+            folder.rename(folder.with_name(".unfinished-old"))
+        again.rename(folder)
         deadline = time.monotonic() + PATIENCE
         while serves(holder) != two.new:
             assert time.monotonic() < deadline
