@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import processes
+from patience import PATIENCE
 from processes import environment, free_port, wait_until_ready
 from serving import Address, Answer, post, read_answer, speak
 from two_snapshots import Two
 
-__all__ = ["PATIENCE", "QUERY", "Server", "checked_version"]
+__all__ = ["QUERY", "Server", "checked_version"]
 
-PATIENCE = 30.0
 #: Reads all tables and many arrays.
 QUERY = """{ dataset { version users } users { totalCount }
   user(userId: "ada") { library { totalCount } reviews { nodes { text } }

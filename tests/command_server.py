@@ -80,6 +80,19 @@ def limit_open_files(most: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
+def signal_before_serving(number: int) -> None:
+    """Let this process get a signal when its server is about to run."""
+    from server.wire.server import Server
+
+    serve = Server.run
+
+    def signalled(self: Server, *arguments: Any, **named: Any) -> None:
+        os.kill(os.getpid(), number)
+        serve(self, *arguments, **named)
+
+    Server.run = signalled  # type: ignore[method-assign]
+
+
 def run_script(path: str) -> None:
     """Run a program of another kind, with the arguments of the command."""
     sys.path.insert(0, os.path.dirname(path))

@@ -26,6 +26,7 @@ from datastore.store import Store
 from etl.demo import DemoFiles, write_demo
 from etl.release.build import Inputs
 from harness import Ask, TestClient, asker, build_snapshot
+from patience import PATIENCE
 from real_data import RealData
 from server.app import create_app
 from thorough import THOROUGH, examples
@@ -323,7 +324,7 @@ def first_serve(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 with urlopen(request, timeout=10) as answer:
                     (folder / "answer").write_bytes(answer.read())
                 server.terminate()
-                (folder / "said").write_text(server.communicate(timeout=20)[1], "utf-8")
+                (folder / "said").write_text(server.communicate(timeout=PATIENCE)[1], "utf-8")
             finally:
                 server.kill()
 

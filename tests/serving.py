@@ -14,6 +14,7 @@ from typing import Any
 
 from datastore.base.settings import Settings
 from datastore.store import Store
+from patience import PATIENCE
 from server.app import create_app
 from server.wire.listener import uvicorn_config
 from server.wire.server import Server
@@ -21,7 +22,6 @@ from server.wire.server import Server
 __all__ = ["Address", "Answer", "answers", "post", "read_answer", "serving", "speak"]
 
 Address = tuple[str, int]
-PATIENCE = 20.0
 
 
 @dataclass(frozen=True)

@@ -115,10 +115,12 @@ def serve(
                 sys.exit(workers.serve(worker, shared[1]))
             workers.start([*COMMAND, *sys.argv[1:]], helpers, settings.log_format)
         served = stack.enter_context(_served(app, settings, metrics=True))
-        # uvicorn shuts down gracefully, then raises the signal again.
+        server = Server(uvicorn_config(served, settings))
+        # uvicorn handles signals only while it runs: one that comes earlier counts, too. After a
+        # graceful end it raises the signal again, which must not end the process with an error.
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: None)
-        Server(uvicorn_config(served, settings)).run(sockets=[listener])
+            signal.signal(number, server.handle_exit)
+        server.run(sockets=[listener])
 
 
 @contextmanager

@@ -18,11 +18,12 @@ from pathlib import Path
 import pytest
 
 import processes
-from asked_server import PATIENCE, QUERY, Server, checked_version
+from asked_server import QUERY, Server, checked_version
 from datastore.base.quarantine import quarantined
 from datastore.base.snapshot import current_version
 from datastore.store import Store
 from etl.snapshot.maintenance import verify
+from patience import PATIENCE
 from processes import environment, free_port, wait_until_ready
 from serving import post, speak
 from two_snapshots import Two, flip

@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 
 import processes
+from patience import PATIENCE
 from processes import environment, free_port, wait_until_ready
 from serving import read_answer
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 60.0  # seconds; a busy machine builds the demo slowly
 Serve = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -97,7 +97,7 @@ def test_a_polite_kill_stops_the_server_with_exit_code_0(serve: Serve, data_dir:
     process = serve("--data", data_dir, "--port", str(port))
     assert ready(process, port)["demo"] is False
     process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=PATIENCE)
     assert "Traceback" not in said
     root = f"http://127.0.0.1:{port}"
     assert f"GraphiQL {root}/, explorer {root}/explore (press Ctrl-C to stop)" in said
@@ -114,7 +114,7 @@ def test_where_keys_are_required_no_page_is_named(serve: Serve, data_dir: Path) 
         assert said, "the server ended"
     assert said == f"POST queries to http://127.0.0.1:{port}/graphql (press Ctrl-C to stop)\n"
     process.terminate()
-    process.communicate(timeout=20)
+    process.communicate(timeout=PATIENCE)
 
 
 def test_ctrl_c_stops_the_server_without_a_traceback(serve: Serve, data_dir: Path) -> None:
@@ -122,9 +122,19 @@ def test_ctrl_c_stops_the_server_without_a_traceback(serve: Serve, data_dir: Pat
     process = serve("--data", data_dir, "--port", str(port))
     ready(process, port)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=PATIENCE)
     assert "Traceback" not in said
     assert process.returncode in (0, 130)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_comes_before_the_server_runs_stops_it(
+    data_dir: Path, number: signal.Signals
+) -> None:
+    first = ("command_server", "signal_before_serving", [number])
+    result = processes.run("serve", "--data", data_dir, "--port=0", first=first)
+    assert result.returncode == 0
+    assert "Traceback" not in result.stderr
 
 
 def test_a_port_in_use_is_one_clear_message(serve: Serve, data_dir: Path) -> None:
@@ -133,7 +143,7 @@ def test_a_port_in_use_is_one_clear_message(serve: Serve, data_dir: Path) -> Non
         taken.listen()
         port = taken.getsockname()[1]
         process = serve("--data", data_dir, "--port", str(port))
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert said.startswith(f"playgraph: Cannot listen on 127.0.0.1:{port}: the port is in use.")
     assert said.count("\n") == 1
@@ -160,7 +170,7 @@ def test_a_server_in_production_has_its_metrics_on_a_port_of_their_own(
     with pytest.raises(urllib.error.HTTPError, match="404"):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5)
     process.send_signal(signal.SIGTERM)
-    lines, said = process.communicate(timeout=20)
+    lines, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert counted in metrics
     requests = [json.loads(line) for line in lines.splitlines()]
@@ -185,7 +195,7 @@ def test_a_request_that_does_not_end_does_not_keep_the_server_from_stopping(
         begin = time.monotonic()
         process.send_signal(signal.SIGTERM)
         answer = read_answer(upload)
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=PATIENCE)
     assert time.monotonic() - begin < 6  # the body's own deadline is 10 seconds
     assert (answer.status, answer.error["extensions"]) == (503, {"code": "UNAVAILABLE"})
     assert answer.headers["connection"] == "close"

@@ -18,13 +18,13 @@ import processes
 from datastore.base.snapshot import current_version
 from etl.snapshot.live_snapshot import LiveSnapshot
 from etl.sources.inputs import HashedFile
+from patience import PATIENCE
 from processes import environment, free_port, wait_until_ready
 from server.cli.child import run_command
 from serving import post, speak
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 60.0
 QUERY = (
     """{ user(userId: "newcomer") { itemsCount recommendations(first: 3) { game { appId } } } }"""
 )

@@ -21,14 +21,13 @@ from datastore.base.snapshot import snapshot_path
 from datastore.people import People
 from datastore.store import Store
 from harness import TestClient, asker, change_document
+from patience import PATIENCE
 from server.app import create_app
 from server.snapshots.holder import Holder
 from server.snapshots.reload import Reloader, reloading
 from two_snapshots import Two, flip
 
 pytestmark = pytest.mark.slow
-
-PATIENCE = 30.0
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from click.testing import CliRunner
 import processes
 from datastore.base.settings import Settings
 from datastore.base.snapshot import snapshot_path
+from patience import PATIENCE
 from processes import environment, free_port, wait_until_ready
 from server.cli.main import commands
 from serving import Address, Answer, post, read_answer, serving, speak
@@ -30,7 +31,6 @@ from two_snapshots import Two
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 30.0
 QUERY = """{ dataset { version users } users { totalCount }
   user(userId: "newcomer") { itemsCount } }"""
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from datastore.base.settings import Settings
 from datastore.store import Store
+from patience import PATIENCE
 from serving import Address, Answer, answers, post, read_answer, serving, speak
 
 QUERY = b'{"query": "{ __typename }"}'
@@ -19,7 +20,7 @@ ORIGIN = "https://shop.example"
 COMMON = (f"Origin: {ORIGIN}", "X-Request-ID: of-the-proxy")
 HEAD = "\r\n".join(["GET /healthz HTTP/1.1", "Host: x", *COMMON, ""])
 #: Deadlines of the server under test, and how much later it may act.
-SECONDS, PATIENCE = 0.5, 2.0
+SECONDS, LATENESS = 0.5, 8.0
 
 
 @pytest.fixture(scope="module")
@@ -40,19 +41,19 @@ def trickle(
     address: Address, start: bytes, drop: bytes, pause: float = 0.05
 ) -> tuple[Answer, float]:
     """Send the start of a request, then a drop of it after each pause; the answer, and its time."""
-    with socket.create_connection(address, 5) as connection:
+    with socket.create_connection(address, PATIENCE) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.sendall(start)
         begin = time.monotonic()
         connection.settimeout(pause)
-        while time.monotonic() < begin + SECONDS + PATIENCE:
+        while time.monotonic() < begin + SECONDS + LATENESS:
             with suppress(TimeoutError):
                 if connection.recv(1, socket.MSG_PEEK):
                     break
             with suppress(BrokenPipeError, ConnectionResetError):
                 connection.sendall(drop)
         seconds = time.monotonic() - begin
-        connection.settimeout(5)
+        connection.settimeout(PATIENCE)
         answer = read_answer(connection)
         assert connection.recv(1) == b"", "the connection is open behind the refusal"
         return answer, seconds
@@ -81,7 +82,7 @@ def test_bytes_that_trickle_in_do_not_extend_a_deadline(
     answer, seconds = trickle(address, start, drop)
     assert answer.status == 408
     assert answer.error["extensions"] == {"code": "REQUEST_TIMEOUT"}
-    assert SECONDS * 0.9 < seconds < SECONDS + PATIENCE
+    assert SECONDS * 0.9 < seconds < SECONDS + LATENESS
 
 
 def test_a_small_body_that_never_pauses_for_long_does_not_extend_the_deadline(
@@ -91,7 +92,7 @@ def test_a_small_body_that_never_pauses_for_long_does_not_extend_the_deadline(
     answer, seconds = trickle(address, start, b" ", pause=0.004)
     assert answer.status == 408
     assert answer.error["extensions"] == {"code": "REQUEST_TIMEOUT"}
-    assert SECONDS * 0.9 < seconds < SECONDS + PATIENCE
+    assert SECONDS * 0.9 < seconds < SECONDS + LATENESS
 
 
 def test_the_refusal_has_the_headers_of_all_refusals(address: Address) -> None:
@@ -114,18 +115,18 @@ def closed_after(connection: socket.socket) -> float:
 
 
 def test_a_connection_without_a_request_is_closed(address: Address) -> None:
-    with socket.create_connection(address, 5) as connection:
-        assert SECONDS * 0.9 < closed_after(connection) < SECONDS + PATIENCE
+    with socket.create_connection(address, PATIENCE) as connection:
+        assert SECONDS * 0.9 < closed_after(connection) < SECONDS + LATENESS
 
 
 def test_a_connection_between_requests_is_closed_also_if_line_ends_come(address: Address) -> None:
-    with socket.create_connection(address, 5) as connection:
+    with socket.create_connection(address, PATIENCE) as connection:
         connection.sendall(post(QUERY))
         assert read_answer(connection).status == 200
         begin = time.monotonic()
         connection.settimeout(0.05)
         received = None
-        while received is None and time.monotonic() < begin + 1 + PATIENCE:
+        while received is None and time.monotonic() < begin + 1 + LATENESS:
             with suppress(BrokenPipeError, ConnectionResetError):
                 connection.sendall(b"\r\n")
             try:
@@ -135,11 +136,11 @@ def test_a_connection_between_requests_is_closed_also_if_line_ends_come(address:
             except ConnectionResetError:
                 received = b""
         assert received == b""
-        assert 0.9 < time.monotonic() - begin < 1 + PATIENCE
+        assert 0.9 < time.monotonic() - begin < 1 + LATENESS
 
 
 def test_requests_in_time_are_answered_however_many_share_a_connection(address: Address) -> None:
-    with socket.create_connection(address, 5) as connection:
+    with socket.create_connection(address, PATIENCE) as connection:
         for _ in range(4):
             request = post(QUERY)
             connection.sendall(request[:30])
@@ -180,11 +181,11 @@ def test_answers_that_nobody_reads_are_dropped(
 def test_unfinished_uploads_hold_nobody_up(settings: Settings, store: Store) -> None:
     with serving(settings, store) as address, ExitStack() as stack:
         for _ in range(200):
-            connection = stack.enter_context(socket.create_connection(address, 5))
+            connection = stack.enter_context(socket.create_connection(address, PATIENCE))
             connection.sendall(post(b"", "Content-Length: 900000") + b" " * 100)
         begin = time.monotonic()
         assert speak(address, post(QUERY)).status == 200
-        assert time.monotonic() - begin < 2
+        assert time.monotonic() - begin < settings.body_seconds
 
 
 def test_unfinished_uploads_take_a_bounded_memory(settings: Settings, store: Store) -> None:
@@ -193,7 +194,7 @@ def test_unfinished_uploads_take_a_bounded_memory(settings: Settings, store: Sto
         with ExitStack() as stack:
             connections = []
             for _ in range(4):
-                connection = stack.enter_context(socket.create_connection(address, 5))
+                connection = stack.enter_context(socket.create_connection(address, PATIENCE))
                 connection.sendall(post(b"", "Content-Length: 900000") + b" " * 800_000)
                 connections.append(connection)
             refused = 0
@@ -213,7 +214,7 @@ def test_unfinished_uploads_do_not_keep_small_requests_out(
     settings: Settings, store: Store
 ) -> None:
     full = replace(settings, max_bodies_bytes=800_010)
-    with serving(full, store) as address, socket.create_connection(address, 5) as upload:
+    with serving(full, store) as address, socket.create_connection(address, PATIENCE) as upload:
         upload.sendall(post(b"", "Content-Length: 900000") + b" " * 800_000)
         time.sleep(0.2)
         assert speak(address, post(QUERY)).status == 200
@@ -236,7 +237,10 @@ def test_bytes_besides_the_body_are_bounded(
     settings: Settings, store: Store, extension: bytes
 ) -> None:
     chunk = b"1" + extension + b"\r\nx\r\n"
-    with serving(settings, store) as address, socket.create_connection(address, 5) as connection:
+    with (
+        serving(settings, store) as address,
+        socket.create_connection(address, PATIENCE) as connection,
+    ):
         connection.sendall(post(b"", "Transfer-Encoding: chunked"))
         with suppress(ConnectionError):
             for _ in range(5_000_000 // len(chunk) // 100):

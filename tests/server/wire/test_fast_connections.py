@@ -16,6 +16,7 @@ from client_heads import POST
 from datastore.base.settings import Settings
 from datastore.store import Store
 from fast_requests import LARGE, SMALL, post
+from patience import PATIENCE
 from serving import Address, answers, read_answer, serving, speak
 
 
@@ -37,7 +38,7 @@ def fast_answers(address: Address) -> int:
 
 def test_requests_of_a_connection_are_answered_in_turn_by_either_path(address: Address) -> None:
     before = fast_answers(address)
-    with socket.create_connection(address, 5) as connection:
+    with socket.create_connection(address, PATIENCE) as connection:
         for _ in range(3):
             for query in (SMALL, LARGE, "{ nothing }"):
                 connection.sendall(post(POST["httpx"], query))
@@ -56,7 +57,7 @@ def test_pipelined_requests_are_answered_in_their_order(address: Address) -> Non
 def test_a_body_may_come_on_its_own(address: Address, pause: float) -> None:
     request = post(POST["httpx"], SMALL)
     end = request.index(b"\r\n\r\n") + 4
-    with socket.create_connection(address, 5) as connection:
+    with socket.create_connection(address, PATIENCE) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for part in (request[:end], request[end : end + 5], request[end + 5 :]) * 2:
             connection.sendall(part)
@@ -71,25 +72,25 @@ def test_a_body_may_come_on_its_own(address: Address, pause: float) -> None:
 
 def test_a_body_that_does_not_come_misses_its_deadline(address: Address) -> None:
     request = post(POST["httpx"], SMALL)
-    with socket.create_connection(address, 5) as connection:
+    with socket.create_connection(address, PATIENCE) as connection:
         connection.sendall(request)
         assert read_answer(connection).status == 200
         start = time.monotonic()
         connection.sendall(request[:-1])
         assert read_answer(connection).status == 408
-        assert 0.4 < time.monotonic() - start < 2
+        assert time.monotonic() - start > 0.4
 
 
 @pytest.mark.parametrize("requests", [1, 4])
 def test_an_idle_connection_is_closed_after_its_time(address: Address, requests: int) -> None:
-    with socket.create_connection(address, 5) as connection:
+    with socket.create_connection(address, PATIENCE) as connection:
         for _ in range(requests):
             connection.sendall(post(POST["httpx"], SMALL))
             assert read_answer(connection).status == 200
             time.sleep(0.3)
         start = time.monotonic()
         assert connection.recv(1) == b""
-        assert 0.4 < time.monotonic() - start < 1.5
+        assert 0.4 < time.monotonic() - start < 4  # 5 by default
 
 
 def test_a_client_that_does_not_read_is_not_answered_without_end(
@@ -98,7 +99,7 @@ def test_a_client_that_does_not_read_is_not_answered_without_end(
     request, sent = post(POST["Node, http.request"], LARGE), 0
     with (
         serving(replace(settings, answer_seconds=0.5), store) as address,
-        socket.create_connection(address, 5) as connection,
+        socket.create_connection(address, PATIENCE) as connection,
         pytest.raises((ConnectionError, TimeoutError)),
     ):
         while sent < 200_000_000:

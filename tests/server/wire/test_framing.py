@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from datastore.base.settings import Settings
 from datastore.store import Store
+from patience import PATIENCE
 from serving import Address, Answer, answers, post, serving
 
 QUERY = b'{"query": "{ __typename }"}'
@@ -289,7 +290,7 @@ def test_a_refused_head_is_read_to_its_end_for_the_origin_there(
 def test_a_head_that_is_too_large_and_never_ends_is_refused_within_seconds(
     address: Address,
 ) -> None:
-    with socket.create_connection(address, 5) as connection:
+    with socket.create_connection(address, PATIENCE) as connection:
         connection.sendall(b"GET /" + b"x" * 17_000)
         assert connection.recv(65_536).startswith(b"HTTP/1.1 414 ")
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from patience import PATIENCE
 from server.observe.logs import JsonFormatter, UtcFormatter
 from server.wire import supervisor
 
@@ -45,7 +46,6 @@ for tick in range(1, 10_000):
     os.pwrite(file, tick.to_bytes(4, sys.byteorder), (number - 1) * 8)
     time.sleep(0.01)
 """
-PATIENCE = 30.0
 
 
 @dataclass

@@ -11,7 +11,8 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,12 @@ from prometheus_client.parser import text_string_to_metric_families
 import processes
 import world
 from harness import build_snapshot
+from patience import PATIENCE
 from processes import environment, free_port, wait_until_ready
 from serving import Answer, post, read_answer, speak
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 60.0
 QUESTION = b'{"query":"{ user(userId: \\"ada\\") { id userId itemsCount } }"}'
 
 
@@ -138,21 +139,30 @@ def test_both_workers_answer_and_each_is_in_the_metrics(served: Served) -> None:
     assert served.metric("process_resident_memory_bytes").keys() == {"1", "2"}
 
 
+def requests_of_workers(served: Served, clients: Sequence[socket.socket]) -> list[float]:
+    """How many requests of these clients each of the two workers answers."""
+    before = served.metric("playgraph_requests_total")
+    for client in clients:
+        client.sendall(post(QUESTION))
+        assert read_answer(client).status == 200
+    after = served.metric("playgraph_requests_total")
+    return [float(after.get(w, 0)) - float(before.get(w, 0)) for w in ("1", "2")]
+
+
 def test_clients_that_keep_their_connections_are_shared_evenly(served: Served) -> None:
     served.wait_until_ready()
-    before = served.metric("playgraph_requests_total")
-    clients = [socket.create_connection(("127.0.0.1", served.port), 10) for _ in range(16)]
-    try:
-        for client in clients:
-            client.sendall(post(QUESTION))
-            assert read_answer(client).status == 200
-        after = served.metric("playgraph_requests_total")
-        counts = [float(after[w]) - float(before.get(w, 0)) for w in ("1", "2")]
+
+    def shared() -> bool:  # 8 and 8, unless one of the workers gets no time of the processor
+        with ExitStack() as stack:
+            connections = [
+                stack.enter_context(socket.create_connection(("127.0.0.1", served.port), PATIENCE))
+                for _ in range(16)
+            ]
+            counts = requests_of_workers(served, connections)
         assert sum(counts) == 16
-        assert min(counts) >= 4  # 8 on an idle machine
-    finally:
-        for client in clients:
-            client.close()
+        return min(counts) >= 4
+
+    assert any(shared() for _ in range(10))
 
 
 def test_a_worker_that_is_killed_under_load_is_replaced(served: Served) -> None:
