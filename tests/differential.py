@@ -31,8 +31,9 @@ __all__ = ["Pair", "usual_values"]
 
 #: How often a document is asked again with other values.
 _AGAIN = 2
-#: How often the compiled executor is asked: texts are kept the second time, and read the third.
-_ASKED = 3
+#: How often the compiled executor is asked: texts of objects are read from the third time on, those
+#: of objects that are alone from the fourth.
+_ASKED = 4
 _NAMES = """{
   games(first: 30) { edges { cursor node { id appId title releaseYear tags } } }
   developers(first: 20) { edges { cursor node { id name } } }

@@ -97,7 +97,7 @@ class Executor:
     ) -> None:
         """`guard` checks requests before validation, `rules` validate documents, and `present`
         makes an error of an answer what clients see. If `compiles` is false, graphql-core executes
-        all operations; else texts of objects in lists are kept, in at most `kept_bytes`."""
+        all operations; else texts of objects are kept, in at most `kept_bytes`."""
         self._schema = schema
         self._max_tokens = max_tokens
         self._max_characters = max_characters
@@ -125,8 +125,7 @@ class Executor:
         return {} if self._plans is None else self._plans.declined
 
     def object_uses(self) -> tuple[int, int]:
-        """How many texts of objects in lists were kept from earlier executions, and how many were
-        not."""
+        """How many texts of objects were kept from earlier executions, and how many were not."""
         return (0, 0) if self._plans is None else self._plans.kept_texts.uses()
 
     def kept_bytes(self) -> int:

@@ -261,5 +261,5 @@ def _declined_executions() -> CounterMetricFamily:
 
 
 def _cache_uses() -> CounterMetricFamily:
-    text = "Uses of caches: answers, objects in lists, parsed documents, persisted queries."
+    text = "Uses of caches: answers, objects, parsed documents, persisted queries."
     return CounterMetricFamily("playgraph_cache_uses", text, labels=["cache", "result"])

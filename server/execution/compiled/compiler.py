@@ -34,10 +34,10 @@ from server.execution.compiled.decline import Decline
 from server.execution.compiled.fields import Complete, Field, Texts, batched, called, resolved
 from server.execution.compiled.info import Infos
 from server.execution.compiled.introspection import Introspection
-from server.execution.compiled.kept import KeptTexts
+from server.execution.compiled.kept import KeptObjects, KeptTexts
 from server.execution.compiled.objects import of_handles, of_interface, of_object, usual_class
 from server.execution.compiled.run import Frame, Run
-from server.execution.compiled.selections import KeptObjects, Selections
+from server.execution.compiled.selections import Selections
 from server.execution.compiled.single import Item, leaf_item, object_item
 from server.execution.compiled.syntax import variables_of
 

@@ -1,25 +1,35 @@
-"""server.execution.compiled: finished texts of objects in lists, kept for the next requests.
+"""server.execution.compiled: finished texts of objects, kept for the next requests.
 
 The text of an object depends on its selection set, on the values of the variables in it, and on its
 handle, as long as the handles of its type keep their meaning: see `Handles.snapshot`. Objects that
 have errors are not kept, nor are those of a first execution: most documents that are sent once are
-never sent again.
+never sent again. An object that is alone is kept when it is asked for again: those that a crawler
+asks for one by one would take the room of others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from sys import getsizeof
 from typing import Any
 from weakref import ref
 
-__all__ = ["KeptTexts", "Texts"]
+from server.execution.compiled.run import Frame, Run
+
+__all__ = ["KeptObjects", "KeptTexts", "Texts"]
 
 #: The texts of one selection set by handle.
 Texts = dict[Any, str]
 
 #: Bytes of the place of a text, and of all texts of a selection set, besides the texts.
 _PLACE, _SET = 110, 1_000
+#: Instead of the text of an object that is alone, until it is asked for again.
+_ASKED = ""
+#: A variable without a value, and the types of the values that texts are kept for: others, such as
+#: the text of a search, hardly ever come again.
+_ABSENT = object()
+_PLAIN = {int, float, bool, type(None), object}
 #: Most bytes where there is room, as a multiple of those that may always be taken.
 _LARGEST = 8
 
@@ -70,6 +80,15 @@ class KeptTexts:
         if self._has_room(sum(map(getsizeof, made)) + _PLACE * len(made)):
             texts.update(zip(handles, made, strict=True))
 
+    def add_single(self, texts: Texts, handle: Any, made: str) -> None:
+        """Keep the text of an object that is alone if it has been asked for before, and there is
+        room."""
+        if handle not in texts:
+            if self._has_room(_PLACE):
+                texts[handle] = _ASKED
+        elif self._has_room(getsizeof(made)):
+            texts[handle] = made
+
     def _has_room(self, size: int) -> bool:
         """Take room of this size, if there is any."""
         if self.size + size <= self._most:
@@ -89,3 +108,105 @@ class KeptTexts:
     def _dropped(self, owner: ref[Any]) -> None:
         if self._texts[0] is owner:
             self._empty(None)
+
+
+class KeptObjects:
+    """The kept texts of one selection set on a type whose handles last."""
+
+    __slots__ = ("_all", "_alone", "_key", "_snapshot", "_variables")
+
+    def __init__(
+        self,
+        kept: KeptTexts,
+        snapshot: Callable[[Any], Any],
+        variables: frozenset[str],
+        key: object,
+    ) -> None:
+        """`snapshot` returns what the handles refer to, from the request's context; the texts
+        depend on `variables`. Selection sets with an equal `key` share their texts."""
+        self._all = kept
+        self._snapshot = snapshot
+        self._variables = tuple(variables)
+        self._key = key
+        #: The key of the texts of objects that are alone, of which some are still missing.
+        self._alone: object = f"{key}, alone" if isinstance(key, str) else object()
+
+    def run(
+        self, run: Run, frame: Frame, execute: Callable[[Run, Frame], Sequence[Any]]
+    ) -> Sequence[Any]:
+        """The texts of the objects of a frame. Those that are not kept yet are executed."""
+        known = self._known(run, self._key)
+        if known is not None:
+            try:
+                texts: tuple[str, ...] = itemgetter(*frame.sources)(known)
+            except KeyError:
+                return self._completed(run, frame, known, execute)
+            self._all.hits += len(texts)
+            run.take(len("".join(texts)))
+            return texts
+        return self._executed(run, frame, execute)
+
+    def single(
+        self, run: Run, frame: Frame, execute: Callable[[Run, Frame], Sequence[Any]]
+    ) -> Sequence[Any]:
+        """The text of the only object of a frame, executed if it is not kept yet."""
+        known = self._known(run, self._alone)
+        if known is None:
+            return execute(run, frame)
+        (handle,) = frame.sources
+        text = known.get(handle)
+        if text:
+            self._all.hits += 1
+            run.take(len(text))
+            return (text,)
+        failures = len(run.failures)
+        made = execute(run, frame)
+        self._all.misses += 1
+        if len(run.failures) == failures:
+            self._all.add_single(known, handle, made[0])
+        return made
+
+    def _known(self, run: Run, key: object) -> Texts | None:
+        """The kept texts, with the present values of the variables; None if none are kept."""
+        if self._variables:
+            values = [run.variables.get(name, _ABSENT) for name in self._variables]
+            if not all(value.__class__ in _PLAIN for value in values):
+                return None
+            key = key, *values
+        return self._all.of(self._snapshot(run.context), key)
+
+    def _completed(
+        self,
+        run: Run,
+        frame: Frame,
+        known: Texts,
+        execute: Callable[[Run, Frame], Sequence[Any]],
+    ) -> Sequence[Any]:
+        """The texts of a frame of which some are not known yet."""
+        sources = frame.sources
+        texts: list[Any] = [known.get(source) for source in sources]
+        missing = [at for at, text in enumerate(texts) if text is None]
+        if len(missing) < len(sources):
+            run.take(sum(len(text) for text in texts if text is not None))
+            picked = missing if frame.picked is None else [frame.picked[at] for at in missing]
+            sources = [sources[at] for at in missing]
+            frame = Frame(frame.parent, frame.field, frame.values, sources, picked)
+        failures = len(run.failures)
+        made = self._executed(run, frame, execute)
+        self._all.hits += len(texts) - len(missing)
+        self._all.misses += len(missing)
+        if len(run.failures) == failures:
+            self._all.add(known, sources, made)
+        if len(missing) == len(texts):
+            return made
+        for at, text in zip(missing, made, strict=True):
+            texts[at] = text
+        return texts
+
+    def _executed(
+        self, run: Run, frame: Frame, execute: Callable[[Run, Frame], Sequence[Any]]
+    ) -> Sequence[Any]:
+        run.is_keeping = True
+        texts = execute(run, frame)
+        run.is_keeping = False
+        return texts

@@ -6,26 +6,21 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import chain
-from operator import itemgetter
 from typing import Any, NamedTuple
 from weakref import ref
 
 from server.execution.compiled.fields import Texts
-from server.execution.compiled.kept import KeptTexts
+from server.execution.compiled.kept import KeptObjects
 from server.execution.compiled.rows import Whole, rows, whole
 from server.execution.compiled.run import Frame, Run
 from server.execution.compiled.single import Encode, Item
 
-__all__ = ["KeptObjects", "Selections"]
+__all__ = ["Selections"]
 
 #: Bytes that each field takes besides its name and value: quotes, colon, comma.
 _FIELD_BYTES = 4
 
 _now = time.perf_counter
-#: A variable without a value, and the types of the values that texts are kept for: others, such as
-#: the text of a search, hardly ever come again.
-_ABSENT = object()
-_PLAIN = {int, float, bool, type(None), object}
 
 
 class _Bound(NamedTuple):
@@ -76,19 +71,19 @@ class Selections:
         #: The variables that the texts depend on besides the objects; None if they may depend on
         #: more.
         self.depends: frozenset[str] | None = None
-        #: The kept texts of objects in lists, if they are kept.
+        #: The kept texts of objects, if they are kept.
         self.kept: KeptObjects | None = None
         #: A hash of the type and of the fields as they are written.
         self.shape = ""
 
     def run(self, run: Run, frame: Frame) -> Sequence[Any]:
         """The texts of the objects of a frame; None is a null that goes up."""
-        count = len(frame.sources)
-        if count == 1:
-            return self._single(run, frame)
+        is_alone = len(frame.sources) == 1
         if self.kept is not None and not run.is_keeping:
+            if is_alone:
+                return self.kept.single(run, frame, self._single)
             return self.kept.run(run, frame, self.executed)
-        return self.executed(run, frame)
+        return self._single(run, frame) if is_alone else self.executed(run, frame)
 
     def executed(self, run: Run, frame: Frame) -> Sequence[Any]:
         """The texts of the objects of a frame, none of which are kept."""
@@ -181,84 +176,3 @@ def _forgetting(selections: ref[Selections]) -> Callable[[object], None]:
             found._bound = None
 
     return forget
-
-
-class KeptObjects:
-    """The kept texts of one selection set on a type whose handles last."""
-
-    __slots__ = ("_all", "_key", "_snapshot", "_variables")
-
-    def __init__(
-        self,
-        kept: KeptTexts,
-        snapshot: Callable[[Any], Any],
-        variables: frozenset[str],
-        key: object,
-    ) -> None:
-        """`snapshot` returns what the handles refer to, from the request's context; the texts
-        depend on `variables`. Selection sets with an equal `key` share their texts."""
-        self._all = kept
-        self._snapshot = snapshot
-        self._variables = tuple(variables)
-        self._key = key
-
-    def run(
-        self, run: Run, frame: Frame, execute: Callable[[Run, Frame], Sequence[Any]]
-    ) -> Sequence[Any]:
-        """The texts of the objects of a frame. Those that are not kept yet are executed."""
-        known = self._known(run)
-        if known is not None:
-            try:
-                texts: tuple[str, ...] = itemgetter(*frame.sources)(known)
-            except KeyError:
-                return self._completed(run, frame, known, execute)
-            self._all.hits += len(texts)
-            run.take(len("".join(texts)))
-            return texts
-        return self._executed(run, frame, execute)
-
-    def _known(self, run: Run) -> dict[Any, str] | None:
-        """The kept texts, with the present values of the variables; None if none are kept."""
-        key: object = self._key
-        if self._variables:
-            values = [run.variables.get(name, _ABSENT) for name in self._variables]
-            if not all(value.__class__ in _PLAIN for value in values):
-                return None
-            key = key, *values
-        return self._all.of(self._snapshot(run.context), key)
-
-    def _completed(
-        self,
-        run: Run,
-        frame: Frame,
-        known: dict[Any, str],
-        execute: Callable[[Run, Frame], Sequence[Any]],
-    ) -> Sequence[Any]:
-        """The texts of a frame of which some are not known yet."""
-        sources = frame.sources
-        texts: list[Any] = [known.get(source) for source in sources]
-        missing = [at for at, text in enumerate(texts) if text is None]
-        if len(missing) < len(sources):
-            run.take(sum(len(text) for text in texts if text is not None))
-            picked = missing if frame.picked is None else [frame.picked[at] for at in missing]
-            sources = [sources[at] for at in missing]
-            frame = Frame(frame.parent, frame.field, frame.values, sources, picked)
-        failures = len(run.failures)
-        made = self._executed(run, frame, execute)
-        self._all.hits += len(texts) - len(missing)
-        self._all.misses += len(missing)
-        if len(run.failures) == failures:
-            self._all.add(known, sources, made)
-        if len(missing) == len(texts):
-            return made
-        for at, text in zip(missing, made, strict=True):
-            texts[at] = text
-        return texts
-
-    def _executed(
-        self, run: Run, frame: Frame, execute: Callable[[Run, Frame], Sequence[Any]]
-    ) -> Sequence[Any]:
-        run.is_keeping = True
-        texts = execute(run, frame)
-        run.is_keeping = False
-        return texts

@@ -1,4 +1,4 @@
-"""Texts of objects in lists are kept from the second execution on."""
+"""Texts of objects are kept: those in lists from the second execution on."""
 
 from __future__ import annotations
 
@@ -107,11 +107,64 @@ def test_only_the_objects_that_are_missing_are_read(executor: Executor) -> None:
     assert library.read == [0, 1, 0, 1, 2, 2]
 
 
-def test_single_objects_are_not_kept(executor: Executor) -> None:
-    library = Library("Dune")
-    for _ in range(3):
-        _asked(executor, library, [0])
+def test_an_object_that_is_alone_is_kept_when_it_is_asked_for_again(executor: Executor) -> None:
+    library = Library("Dune", "Emma")
+    answers = [_asked(executor, library, [0]) for _ in range(5)]
+    assert answers == [{"data": {"books": [{"name": "Dune"}]}}] * 5
     assert library.read == [0, 0, 0]
+    assert executor.object_uses() == (2, 2)
+    answers = [_asked(executor, library, [1]) for _ in range(3)]
+    assert answers == [{"data": {"books": [{"name": "Emma"}]}}] * 3
+    assert library.read == [0, 0, 0, 1, 1]
+
+
+def test_an_object_that_is_alone_and_one_in_a_list_do_not_mix(executor: Executor) -> None:
+    library = Library("Dune", "Emma", "Ulysses")
+    for of in ([0], [0], [1, 0], [1], [2, 1], [1], [2, 1, 0], [2]):
+        answer = _asked(executor, library, of)
+        names = [book["name"] for book in answer["data"]["books"]]
+        assert names == [library.names[number] for number in of]
+
+
+def test_an_object_that_is_alone_and_has_an_error_is_not_kept(executor: Executor) -> None:
+    library = Library(ValueError("lost"))
+    answers = [_asked(executor, library, [0]) for _ in range(5)]
+    assert all(answer == answers[0] for answer in answers)
+    assert answers[0]["data"] == {"books": [None]}
+    assert len(library.read) >= 5
+
+
+def test_an_object_that_is_alone_has_a_text_for_each_value_of_a_variable(
+    executor: Executor,
+) -> None:
+    library = Library("A")
+    text = "query ($of: [Int!]!, $times: Int) { books(of: $of) { name(times: $times) } }"
+    for times in (1, 2, 1, 2, 1, 2, 1, 2):
+        answer = _asked(executor, library, [0], text, times=times)
+        assert answer["data"]["books"] == [{"name": "A" * times}]
+    assert len(library.read) < 8
+
+
+def test_a_kept_object_that_is_alone_counts_for_the_size_of_an_answer(
+    schema: GraphQLSchema,
+) -> None:
+    executor = Executor(schema, lambda: lambda error: {"code": "FAULT"}, bounds=Bounds(1.0, 150))
+    library = Library("x" * 60)
+    text = "query ($of: [Int!]!) { a: books(of: $of) { name } }"
+    twice = "query ($of: [Int!]!) { a: books(of: $of) { name } b: books(of: $of) { name } }"
+    for _ in range(4):
+        assert "errors" not in _asked(executor, library, [0], text)
+        assert _asked(executor, library, [0], twice)["data"] is None
+
+
+def test_objects_that_a_crawler_asks_for_one_by_one_take_little_room(executor: Executor) -> None:
+    library = Library(*("x" * 1_000 for _ in range(100)))
+    _asked(executor, library, [0])
+    for number in range(100):
+        _asked(executor, library, [number])
+    assert executor.kept_bytes() < 100 * 200
+    _asked(executor, library, [7])
+    assert executor.kept_bytes() > 1_000
 
 
 def test_another_snapshot_has_texts_of_its_own(executor: Executor) -> None:
@@ -193,6 +246,20 @@ def test_texts_that_find_no_room_are_not_kept_until_they_are_many() -> None:
     kept.add(old, [2], ["y" * 1_500])
     assert kept.size == 0
     assert kept.of(snapshot, "old") is None
+
+
+def test_an_object_that_is_alone_is_not_kept_without_room() -> None:
+    snapshot, kept = Library(), KeptTexts(2_000)
+    kept.of(snapshot, "books")
+    texts = kept.of(snapshot, "books")
+    assert texts is not None
+    kept.add_single(texts, 1, "x" * 1_500)
+    assert texts == {1: ""}
+    kept.add_single(texts, 1, "x" * 1_500)
+    assert texts == {1: ""}
+    kept.add_single(texts, 1, "short")
+    assert texts == {1: "short"}
+    assert kept.size <= 2_000
 
 
 def test_selections_that_find_no_room_have_no_texts() -> None:
