@@ -17,6 +17,7 @@ from server.execution.compiled.introspection import Introspection
 from server.execution.compiled.kept import KeptTexts
 from server.execution.compiled.plan import Plan
 from server.execution.compiled.run import Run
+from server.execution.compiled.variables import Variables
 from server.execution.operation import Bounds
 from server.execution.prepared import Prepared
 
@@ -57,7 +58,7 @@ class Plans:
                 raise Decline(plan)
             values = plan.variables.coerced(variables)
             if isinstance(values, list):
-                return values
+                return values if prepared.base is None else self._invalid(prepared, variables)
             if prepared.base is not None:
                 values |= prepared.coerced
             run = Run(context, values, variables, bounds)
@@ -66,6 +67,12 @@ class Plans:
         except Decline as declined:
             self.declined[declined.reason] += 1
             return None
+
+    def _invalid(self, prepared: Prepared, variables: Mapping[str, Any]) -> list[GraphQLError]:
+        """The errors of invalid variables of a lifted document, at their places in its own text."""
+        values = Variables(self._schema, prepared.original().operation).coerced(variables)
+        assert isinstance(values, list)
+        return values
 
     def _compiled(self, prepared: Prepared) -> Plan | str:
         plan: Plan | str

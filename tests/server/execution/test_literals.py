@@ -175,6 +175,25 @@ def test_errors_have_the_places_of_their_own_text() -> None:
     assert not lifting.declined()
 
 
+@pytest.mark.parametrize("given", [{}, {"n": None}, {"n": "one"}, {"n": 1, "r": {"low": "x"}}])
+def test_errors_of_variables_have_the_places_of_their_own_text(given: dict[str, Any]) -> None:
+    lifting, ordinary = executors()
+    text = """query P { a: echo(i: %s) }
+    query Q($n: Int!, $r: Range) { b: echo(s: "%s", n: $n, range: $r) }"""
+    for literals in ((1, "a"), (12345, "bb")):
+        document = text % literals
+        found = []
+        for executor in (lifting, ordinary):
+            prepared = executor.prepared(document, "Q")
+            executor.require_valid(prepared, given)
+            with pytest.raises(RequestError) as refused:
+                executor.run(prepared, given, None, "")
+            found.append(refused.value.errors)
+        assert found[0] == found[1]
+        assert found[0][0]["locations"]
+    assert not lifting.declined()
+
+
 def test_an_argument_that_is_missing_is_an_error_of_the_own_text() -> None:
     lifting, ordinary = executors()
     text = 'query ($n: Int = 1) { echo(s: "%s") deep { number(n: $n) } }'
