@@ -43,9 +43,11 @@ def handlers(
             message = f"Not found.{hint if has_page else ''}"
             return json_errors(404, failure(message, "NOT_FOUND"))
         if error.status_code == 405:
-            allowed = (error.headers or {}).get("Allow", "GET, HEAD")
+            # A route names its methods in an order of its own in each process, or not at all.
+            given = (error.headers or {}).get("Allow", "GET, HEAD")
+            allowed = ", ".join(sorted(given.split(", ")))
             message = f"The method is {request.method[:20]!r}: use one of {allowed}."
-            return json_errors(405, failure(message, "METHOD_NOT_ALLOWED"), error.headers)
+            return json_errors(405, failure(message, "METHOD_NOT_ALLOWED"), {"Allow": allowed})
         message = f"{error.detail}."
         return json_errors(error.status_code, failure(message, "BAD_REQUEST"), error.headers)
 
