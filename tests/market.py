@@ -6,8 +6,9 @@ import numpy as np
 
 from datastore.base.price_features import WORDS, Details, Vocabulary, features
 from etl.prices.data import Catalogue, Sample
+from etl.prices.models import Models, Parameters, fit, folds_of
 
-__all__ = ["CODES", "VOCABULARY", "catalogue", "details", "sample"]
+__all__ = ["CODES", "VOCABULARY", "catalogue", "details", "sample", "trained"]
 
 VOCABULARY = Vocabulary(
     ["Action", "Indie", "RPG"],
@@ -64,3 +65,10 @@ def catalogue(count: int, *, free: int = 0, seed: int = 7) -> Catalogue:
         (years - 1970) * 365.25,
         np.random.default_rng(seed).permutation(count),
     )
+
+
+def trained(training: Sample, seed: int = 1) -> Models:
+    """All methods with the default parameters."""
+    parameters = Parameters()
+    folds = folds_of(training, len(VOCABULARY), parameters.boosting)
+    return fit(folds, len(VOCABULARY.genres), parameters, seed)

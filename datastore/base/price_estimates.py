@@ -82,7 +82,15 @@ class Strongest(NamedTuple):
 
 def strongest(amounts: Floats) -> Strongest:
     """What moved estimates most, of amounts that are games x codes; less than a cent is nothing."""
-    order = np.argsort(-abs(amounts), axis=1, kind="stable")[:, :MOST_REASONS]
-    kept = np.take_along_axis(amounts, order, axis=1)
-    nothing = abs(kept) < _LEAST_AMOUNT
-    return Strongest(np.where(nothing, -1, order).astype(np.int16), np.where(nothing, 0, kept))
+    game, code = np.nonzero(abs(amounts) >= _LEAST_AMOUNT)
+    amount = amounts[game, code]
+    order = np.lexsort((-abs(amount), game))  # of equal ones the lowest code first
+    game, code, amount = game[order], code[order], amount[order]
+    place = np.arange(len(game)) - np.searchsorted(game, game)
+    kept = place < MOST_REASONS
+    cells = game[kept], place[kept]
+    found = Strongest(
+        np.full((len(amounts), MOST_REASONS), -1, np.int16), np.zeros((len(amounts), MOST_REASONS))
+    )
+    found.codes[cells], found.amounts[cells] = code[kept], amount[kept]
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from math import isnan
 from typing import NamedTuple
 
@@ -230,13 +230,14 @@ class Features:
 def features(games: Iterable[Details], vocabulary: Vocabulary) -> Features:
     """The features of games."""
     content = vocabulary.content
+    key_of_set = cache(set_key)  # most games share theirs
     words, sizes, sets, keys, flags, numbers = [], [], [], [], [], []
     for game in games:
         own = vocabulary.words(game)
         words.append(own)
         flags.append(content in own)
         sizes.append([len(set(rows)) for rows in (game.genres, game.tags, game.specs)])
-        sets.append(set_key(game.genres))
+        sets.append(key_of_set(tuple(game.genres)))
         keys.append(_keys(game, flags[-1] if game.specs else None))
         numbers.append((game.early_access, game.year, game.metascore))
     early_access, year, metascore = np.array(numbers, np.float64).reshape(-1, 3).T

@@ -13,8 +13,9 @@ from datastore.base.price_estimates import MOST_REASONS, strongest
 from datastore.base.price_features import WORDS, Features
 from datastore.base.price_models import METHODS
 from etl.prices.data import FOLDS, Catalogue
+from etl.prices.folds import Folds
 from etl.prices.intervals import calibrate
-from etl.prices.models import Models, Parameters, fit
+from etl.prices.models import Models, Parameters, fit, folds_of
 
 __all__ = ["HELD_OUT", "Estimated", "Trainer", "cross_fit", "held_out_games", "measure"]
 
@@ -37,11 +38,15 @@ class Trainer:
     parameters: Parameters
     seed: int
 
-    def fit(self, rows: Ints) -> Models:
-        """All methods, trained on games of the catalogue."""
-        vocabulary = self.catalogue.vocabulary
-        sample = self.catalogue.sample(rows)
-        return fit(sample, len(vocabulary.genres), len(vocabulary), self.parameters, self.seed)
+    def folds(self, rows: Ints) -> Folds:
+        """Games of the catalogue in folds, by their place in `rows`."""
+        words = len(self.catalogue.vocabulary)
+        return folds_of(self.catalogue.sample(rows), words, self.parameters.boosting)
+
+    def fit(self, folds: Folds, left_out: int | None = None) -> Models:
+        """All methods, trained on the games of all folds but one."""
+        genres = len(self.catalogue.vocabulary.genres)
+        return fit(folds, genres, self.parameters, self.seed, left_out)
 
 
 class Estimated(NamedTuple):
@@ -90,13 +95,14 @@ def cross_fit(trainer: Trainer) -> tuple[Estimated, Models]:
     games, priced, fold = catalogue.games, catalogue.priced, catalogue.fold
     codes = WORDS + len(catalogue.vocabulary)
     estimated = Estimated.of(len(games))
-    models = trainer.fit(priced)
+    folds = trainer.folds(priced)
+    models = trainer.fit(folds)
     others = np.setdiff1d(np.arange(len(games)), priced)
     estimated.estimate(models, games, others, codes)
     for number in range(FOLDS if len(priced) > 1 else 0):
         own = priced[fold == number]
         if len(own):
-            estimated.estimate(trainer.fit(priced[fold != number]), games, own, codes)
+            estimated.estimate(trainer.fit(folds, number), games, own, codes)
     if len(priced) == 1:
         estimated.estimate(models, games, priced, codes)
     return estimated, models
@@ -137,7 +143,7 @@ def _estimated_by_age(trainer: Trainer, estimated: Estimated, old: Ints, new: In
     if len(new):
         catalogue = trainer.catalogue
         codes = WORDS + len(catalogue.vocabulary)
-        by_age.estimate(trainer.fit(old), catalogue.games, new, codes)
+        by_age.estimate(trainer.fit(trainer.folds(old)), catalogue.games, new, codes)
     return by_age
 
 

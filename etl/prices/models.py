@@ -13,26 +13,23 @@ from datastore.base.price_averages import GenreMedian, Mean
 from datastore.base.price_bagging import Bagging
 from datastore.base.price_boosting import Boosting, Scores
 from datastore.base.price_estimates import PriceModel
-from datastore.base.price_features import DETAILS, KEY_CODES, Features, set_key
-from etl.prices import linear, trees
-from etl.prices.data import FOLDS, Sample
+from datastore.base.price_features import DETAILS, KEY_CODES, Features
+from etl.prices import trees
+from etl.prices.data import Sample
+from etl.prices.folds import Folds
 from etl.process.memory import without_pandas
 from etl.process.threads import one_thread
 
-__all__ = ["BaggingParameters", "BoostingParameters", "Models", "Parameters", "fit"]
+__all__ = ["BaggingParameters", "BoostingParameters", "Models", "Parameters", "fit", "folds_of"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-#: Weight of the mean of all prices, in prices, when few of a developer are known.
-_SHRINKAGE = 2.0
 _KEYS = len(KEY_CODES)
 #: Details of a copy are hidden with a chance of up to this; above 1, all of some copies.
 _MOST_HIDDEN = 1.2
 #: Share of the copies of which only genres, tags and features may be left.
 _ONLY_WORDS = 0.3
-#: Fewest prices of a set of genres for a median of its own.
-_FEWEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +39,9 @@ class BoostingParameters:
     the share of games that are learned from once more without some of their details."""
 
     loss: str = "absolute_error"
-    iterations: int = 60
+    iterations: int = 30
     learning_rate: float = 0.25
-    leaves: int = 63
+    leaves: int = 127
     fewest_in_leaf: int = 20
     words: int = 15
     penalty: float = 2.0
@@ -67,6 +64,12 @@ class Parameters:
     bagging: BaggingParameters = field(default_factory=BaggingParameters)
 
 
+def folds_of(sample: Sample, words: int, parameters: BoostingParameters) -> Folds:
+    """Games to learn from with some parameters, in folds; `words` is the number of words of the
+    snapshot."""
+    return Folds(sample, words, parameters.penalty, parameters.words)
+
+
 class Models(NamedTuple):
     """All methods, trained on the same games, in the order of METHODS."""
 
@@ -81,36 +84,62 @@ class Models(NamedTuple):
         return self
 
 
-def fit(sample: Sample, genres: int, words: int, parameters: Parameters, seed: int) -> Models:
-    """All methods trained on a sample of at least one game.
-
-    `genres` and `words` are the numbers of genres, and of all words, of the snapshot.
-    """
-    mean = Mean(float(sample.price.mean()), float(np.median(sample.price)))
-    boosting = fit_boosting(sample, words, parameters.boosting, seed)
+def fit(
+    folds: Folds, genres: int, parameters: Parameters, seed: int, left_out: int | None = None
+) -> Models:
+    """All methods trained on the games of all folds but the one that is left out; these are at
+    least one. `genres` is the number of genres of the snapshot."""
+    sample = folds.sample.take(folds.rows(*_given(left_out)))
+    boosting = fit_boosting(folds, parameters.boosting, seed, left_out)
     return Models(
         fit_bagging(sample, genres, parameters.bagging, seed),
         boosting,
         boosting.genre_median,
-        mean,
+        Mean(float(sample.price.mean()), float(np.median(sample.price))),
     )
+
+
+def _given(left_out: int | None) -> tuple[int, ...]:
+    return () if left_out is None else (left_out,)
 
 
 def fit_bagging(sample: Sample, genres: int, parameters: BaggingParameters, seed: int) -> Bagging:
-    """Bagged regression trees: only the mean where no tree could be split."""
-    if len(sample) < 2 * parameters.fewest_in_leaf:
+    """Bagged regression trees: only the mean where no tree could be split.
+
+    Many games look alike to these trees: they are learned from as one, with a weight.
+    """
+    size = len(sample)
+    if size < 2 * parameters.fewest_in_leaf:
         return Bagging(trees.constant(float(sample.price.mean())), genres)
     with without_pandas():  # a second, which a catalogue of a few games does without
-        from sklearn.ensemble import BaggingRegressor
         from sklearn.tree import DecisionTreeRegressor
-    model = BaggingRegressor(
-        DecisionTreeRegressor(min_samples_leaf=parameters.fewest_in_leaf),
-        n_estimators=parameters.trees,
-        random_state=seed,
-    )
-    with one_thread():  # of OpenMP, too, which scikit-learn has just loaded
-        model.fit(_with_values(Bagging.columns(sample.games, genres)), sample.price)
-    return Bagging(trees.of_bagging(model), genres)
+    first, kind = _alike(sample.games)
+    columns = _with_values(Bagging.columns(sample.games.take(first), genres))
+    rng = np.random.default_rng(seed)
+    grown = []
+    for _ in range(parameters.trees):
+        bag = rng.integers(size, size=size)
+        weight = np.bincount(kind[bag], minlength=len(first))
+        inside = weight > 0
+        price = np.bincount(kind[bag], sample.price[bag], len(first))[inside] / weight[inside]
+        tree = DecisionTreeRegressor(
+            # Half a game less than the least weight: it is compared after rounding.
+            min_weight_fraction_leaf=(parameters.fewest_in_leaf - 0.5) / size,
+            random_state=seed,
+        )
+        grown.append(tree.fit(columns[inside], price, sample_weight=weight[inside]))
+    return Bagging(trees.of_bagging(grown), genres)
+
+
+def _alike(games: Features) -> tuple[Ints, Ints]:
+    """The first of the games with the same genres, release year and early access, and for each game
+    the place of its like among these."""
+    kinds = np.zeros(len(games), np.int64)
+    for values in (games.genre_sets, games.year, games.early_access):
+        distinct, place = np.unique(values, return_inverse=True)
+        kinds = kinds * len(distinct) + place
+    _, first, kind = np.unique(kinds, return_index=True, return_inverse=True)
+    return first, kind
 
 
 class Prepared(NamedTuple):
@@ -121,35 +150,37 @@ class Prepared(NamedTuple):
     target: Floats
 
 
-def fit_boosting(sample: Sample, words: int, parameters: BoostingParameters, seed: int) -> Boosting:
+def fit_boosting(
+    folds: Folds, parameters: BoostingParameters, seed: int, left_out: int | None = None
+) -> Boosting:
     """Gradient boosting on the linear score and the other columns."""
-    return boosted(prepare_boosting(sample, words, parameters, seed), parameters, seed)
+    return boosted(prepare_boosting(folds, parameters.hidden, seed, left_out), parameters, seed)
 
 
 def prepare_boosting(
-    sample: Sample, words: int, parameters: BoostingParameters, seed: int
+    folds: Folds, hidden: float, seed: int, left_out: int | None = None
 ) -> Prepared:
     """The columns of the trees.
 
     The linear score of a training game, and the prices of its developer, come from folds without
     that game, so that the trees do not trust these columns too much (D. H. Wolpert, Stacked
-    generalization, 1992). Some games come a second time with details hidden, so that the trees
-    know what to expect where a detail is unknown.
+    generalization, 1992). A share of the games, `hidden`, come a second time with details hidden,
+    so that the trees know what to expect where a detail is unknown.
     """
-    size = len(sample)
-    shown = _shown_twice(sample.games, parameters.hidden, seed)
+    rows = folds.rows(*_given(left_out))
+    sample, fold = folds.sample.take(rows), folds.fold[rows]
+    shown = _shown_twice(sample.games, hidden, seed)
     total = len(shown.games)
     scores = Scores(
         np.empty(total), np.empty(total), np.empty((total, _KEYS)), np.empty((total, _KEYS))
     )
-    fold = np.arange(size) % FOLDS
-    for number in range(min(FOLDS, size)):
-        others = np.flatnonzero(fold != number) if size > 1 else np.arange(1)
+    model = folds.without(*_given(left_out))
+    numbers = np.unique(fold).tolist()
+    for number in numbers:
         own = np.flatnonzero(fold[shown.rows] == number)
-        model = _without_trees(sample.take(others), words, parameters)
-        for whole, part in zip(scores, model.scores(shown.games.take(own)), strict=True):
+        others = folds.without(number, *_given(left_out)) if len(numbers) > 1 else model
+        for whole, part in zip(scores, others.scores(shown.games.take(own)), strict=True):
             whole[own] = part
-    model = _without_trees(sample, words, parameters)
     columns = Boosting.columns(shown.games, scores, model.words)
     return Prepared(model, columns, np.log(sample.price[shown.rows]))
 
@@ -187,7 +218,7 @@ def boosted(prepared: Prepared, parameters: BoostingParameters, seed: int) -> Bo
         max_leaf_nodes=parameters.leaves,
         min_samples_leaf=parameters.fewest_in_leaf,
         max_bins=64,
-        max_depth=12,
+        max_depth=14,
         early_stopping=False,
         random_state=seed,
     )
@@ -199,42 +230,3 @@ def boosted(prepared: Prepared, parameters: BoostingParameters, seed: int) -> Bo
 def _with_values(columns: Floats) -> Floats:
     """The columns, with 0 in those without any value: scikit-learn finds no bins there."""
     return np.where(np.isnan(columns).all(axis=0), 0.0, columns)
-
-
-def _without_trees(sample: Sample, words: int, parameters: BoostingParameters) -> Boosting:
-    """What BOOSTING knows besides its trees."""
-    scored = linear.fit(sample, words, parameters.penalty)
-    means, counts = _key_means(sample, scored.keys)
-    uses = np.bincount(sample.games.words, minlength=words)
-    common = np.argsort(-uses, kind="stable")[: parameters.words]
-    medians = _genre_median(sample)
-    return Boosting(scored, medians, means, counts, common[uses[common] > 0], _NO_TREES)
-
-
-_NO_TREES = trees.constant(0.0)
-
-
-def _key_means(sample: Sample, keys: Ints) -> tuple[Floats, npt.NDArray[np.int32]]:
-    """Mean logarithm of the prices of each key, shrunk to the mean of all; and their number."""
-    logs = np.log(sample.price)
-    game, slot = np.nonzero(sample.games.keys)
-    place = np.searchsorted(keys, sample.games.keys[game, slot])
-    counts = np.bincount(place, minlength=len(keys))
-    sums = np.bincount(place, logs[game], len(keys))
-    means = (sums + _SHRINKAGE * logs.mean()) / (counts + _SHRINKAGE)
-    return means, counts.astype(np.int32)
-
-
-def _genre_median(sample: Sample) -> GenreMedian:
-    games, price = sample.games, sample.price
-    genres = int(games.starts[0])
-    overall = np.array([price.mean(), np.median(price)])
-    medians = np.full(genres, np.nan)
-    is_genre = games.words < genres
-    owners, own = games.owners[is_genre], games.words[is_genre]
-    for genre in np.unique(own).tolist():
-        medians[genre] = np.median(price[owners[own == genre]])
-    sets, place, counts = np.unique(games.genre_sets, return_inverse=True, return_counts=True)
-    enough = np.flatnonzero((counts >= _FEWEST) & (sets != set_key(())))
-    set_medians = np.array([np.median(price[place == number]) for number in enough.tolist()])
-    return GenreMedian(sets[enough], set_medians, medians, overall)

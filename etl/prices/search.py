@@ -20,6 +20,7 @@ from etl.prices.models import (
     Parameters,
     boosted,
     fit_bagging,
+    folds_of,
     prepare_boosting,
 )
 
@@ -32,7 +33,7 @@ _BOOSTING = BoostingParameters()
 #: What is tried besides the defaults: one parameter of the trees at a time.
 _BOOSTING_TRIALS = (
     _BOOSTING,
-    replace(_BOOSTING, leaves=31),
+    replace(_BOOSTING, leaves=63),
     replace(_BOOSTING, loss="squared_error"),
 )
 #: A trial replaces the defaults if its error is lower by this share: less is chance.
@@ -58,7 +59,7 @@ def search(
         return float(np.mean(abs(price - validation.price)))
 
     training = training.take(np.arange(0, len(training), _EVERY))
-    prepared = prepare_boosting(training, words, _BOOSTING, seed)
+    prepared = prepare_boosting(folds_of(training, words, _BOOSTING), _BOOSTING.hidden, seed)
     boosting, boosting_trials = _best(
         BOOSTING, _BOOSTING_TRIALS, lambda tried: mae(boosted(prepared, tried, seed))
     )

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from datastore.base.trees import Trees
 
 if TYPE_CHECKING:
-    from sklearn.ensemble import BaggingRegressor, HistGradientBoostingRegressor
+    from sklearn.ensemble import HistGradientBoostingRegressor
+    from sklearn.tree import DecisionTreeRegressor
 
 __all__ = ["constant", "of_bagging", "of_boosting"]
 
@@ -26,14 +27,14 @@ def constant(value: float) -> Trees:
     return _joined([_leaf(value)])
 
 
-def of_bagging(model: BaggingRegressor) -> Trees:
+def of_bagging(models: Sequence[DecisionTreeRegressor]) -> Trees:
     """The trees of bagged regression trees; each has its share of the mean."""
     parts = []
-    for estimator in model.estimators_:
-        tree = estimator.tree_
+    for model in models:
+        tree = model.tree_
         leaf = tree.children_left < 0
         missing_left = tree.__getstate__()["nodes"]["missing_go_to_left"].astype(bool)
-        value = tree.value[:, 0, 0] / len(model.estimators_)
+        value = tree.value[:, 0, 0] / len(models)
         parts.append(
             (
                 np.where(leaf, 0, tree.feature),

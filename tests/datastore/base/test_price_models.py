@@ -20,16 +20,14 @@ from datastore.base.price_features import (
 )
 from datastore.base.price_models import ARRAYS, METHODS, MODELS
 from etl.prices.data import Sample
-from etl.prices.models import Models, Parameters, fit
-from market import CODES, VOCABULARY, sample
-
-GENRE_COUNT = len(VOCABULARY.genres)
+from etl.prices.models import Models
+from market import CODES, VOCABULARY, sample, trained
 
 
 @pytest.fixture(scope="module")
 def models() -> Models:
     with threadpool_limits(1):  # as in a build
-        return fit(sample(900), GENRE_COUNT, len(VOCABULARY), Parameters(), seed=1)
+        return trained(sample(900))
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +44,10 @@ def test_a_model_comes_back_from_its_arrays(
     models: Models, arrays: dict[str, np.ndarray], method: str
 ) -> None:
     games = sample(50, seed=9).games
-    trained = dict(zip(METHODS, models.all, strict=True))[method]
-    assert trained.method == method
+    fitted = dict(zip(METHODS, models.all, strict=True))[method]
+    assert fitted.method == method
     served = MODELS[method].of(arrays).estimates(games, CODES)
-    for one, two in zip(served, trained.estimates(games, CODES), strict=True):
+    for one, two in zip(served, fitted.estimates(games, CODES), strict=True):
         assert one.tolist() == two.tolist()
 
 
@@ -81,11 +79,9 @@ def test_a_set_of_genres_with_few_prices_has_the_mean_of_the_medians(models: Mod
     games = [Details([0], [], [])] * 6 + [Details([1], [], [])] * 6 + [Details([0, 1], [], [])]
     prices = np.array([5.0] * 6 + [9.0] * 6 + [50.0])
 
-    trained = fit(
-        Sample(features(games, VOCABULARY), prices), GENRE_COUNT, len(VOCABULARY), Parameters(), 1
-    ).genre_median
+    median = trained(Sample(features(games, VOCABULARY), prices)).genre_median
     asked = features([Details(g, [], []) for g in ([0], [1], [1, 0], [2], [])], VOCABULARY)
-    price, baseline, amounts = trained.estimates(asked, CODES)
+    price, baseline, amounts = median.estimates(asked, CODES)
     assert price.tolist() == [5.0, 9.0, 7.0, 9.0, 9.0]
     assert baseline.tolist() == [9.0] * 5
     assert amounts[:, GENRES].tolist() == [-4.0, 0.0, -2.0, 0.0, 0.0]
@@ -129,12 +125,16 @@ def test_the_strongest_reasons_come_first_and_less_than_a_cent_is_none() -> None
     assert codes[1].tolist() == [-1] * MOST_REASONS
 
 
+def test_at_most_eight_reasons_are_kept_of_equal_ones_those_of_the_first_codes() -> None:
+    amounts = np.tile([0.5, -0.5, 0.7], (3, 5))
+    codes, kept = strongest(amounts)
+    assert codes[2].tolist() == [2, 5, 8, 11, 14, 0, 1, 3]
+    assert kept[2].tolist() == [0.7] * 5 + [0.5, -0.5, 0.5]
+
+
 def test_games_of_which_nothing_is_known_can_be_learned_from() -> None:
     games = features([Details()] * 2, VOCABULARY)
-    trained = fit(
-        Sample(games, np.array([4.0, 6.0])), GENRE_COUNT, len(VOCABULARY), Parameters(), 1
-    )
-    for model in trained.all:
+    for model in trained(Sample(games, np.array([4.0, 6.0]))).all:
         assert not model.estimates(games, CODES).amounts.any()
 
 

@@ -50,7 +50,7 @@ def test_bagging(data: tuple[np.ndarray, np.ndarray]) -> None:
     rows = np.float32(rows).astype(np.float64)
     tree = DecisionTreeRegressor(min_samples_leaf=5)
     model = BaggingRegressor(tree, n_estimators=7, random_state=1).fit(rows[:600], target[:600])
-    found = trees.of_bagging(model)
+    found = trees.of_bagging(model.estimators_)
     assert len(found.roots) == 7
     np.testing.assert_allclose(predicted(found, rows), model.predict(rows), rtol=0, atol=1e-12)
 
