@@ -80,7 +80,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._unanswered = 0
         #: A request without the rest of its body, which the fast path waits for.
         self._held = b""
-        self._holding = Alarm(self.loop, self._release)
+        self._holding = Alarm(self.loop, self.release)
         #: When the fast path last answered, by the clock of the event loop.
         self._answered_at = 0.0
         self._refusal: Refusal | None = None
@@ -148,8 +148,8 @@ class GuardedProtocol(HttpToolsProtocol):
             )
         self._answered_at = self.loop.time()
 
-    def _release(self) -> None:
-        """Let the deadlines apply to a request that has not arrived yet."""
+    def release(self) -> None:
+        """Let the deadlines apply to a request that has not arrived yet, and its task run."""
         data, self._held = self._held, b""
         if data and not self.transport.is_closing():
             self._receive(data)

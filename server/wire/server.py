@@ -67,6 +67,10 @@ class Server(uvicorn.Server):
         deadline = clock() + (self.config.timeout_graceful_shutdown or 0)
         protocol: Any = self.config.http_protocol_class
         if hasattr(protocol, "stopping"):
+            for waiting in list(self.server_state.connections):
+                release: Any = getattr(waiting, "release", None)
+                if release is not None:
+                    release()  # what the fast path waits for is a running request
             protocol.stopping = True
             running = set(self.server_state.tasks)
             if running:

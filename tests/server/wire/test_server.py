@@ -9,11 +9,13 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+import pytest
 from msgspec.structs import replace
 
 from datastore.base.settings import Settings
 from datastore.store import Store
 from server.app import create_app
+from server.wire import connection as connection_module
 from server.wire.listener import uvicorn_config
 from server.wire.server import Server
 from serving import Address, post, read_answer, speak
@@ -74,6 +76,22 @@ def test_a_running_request_is_finished_and_new_ones_get_503(
         )
         assert finished.headers["connection"] == "close"
     assert time.monotonic() - began < PATIENCE
+
+
+def test_a_request_whose_body_the_fast_path_awaits_is_finished(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_module, "_HELD_SECONDS", PATIENCE)
+    with (
+        stoppable(settings, store) as (server, address),
+        socket.create_connection(address, PATIENCE) as running,
+    ):
+        running.sendall(post(QUERY)[:-5])
+        time.sleep(0.1)
+        stop(server)
+        running.sendall(post(QUERY)[-5:])
+        finished = read_answer(running)
+        assert (finished.status, finished.headers["connection"]) == (200, "close")
 
 
 def test_a_request_that_does_not_end_is_cancelled_in_time(settings: Settings, store: Store) -> None:
