@@ -283,13 +283,17 @@ class Answers:
             if size <= self._max_bytes * _LARGEST_SHARE:
                 self._cache[request] = executed, size
 
-    def unchanged(self, store: Store, request: Request, client: Client) -> Representation | None:
-        """The answer 304, without execution, for a client that lists its tag; else None."""
+    def unchanged(
+        self, store: Store, request: Request, client: Client, known: Executed | None = None
+    ) -> Representation | None:
+        """The answer 304, without execution, for a client that lists its tag; else None. If the
+        answer is `known`, so is which of its possible tags it has."""
         condition = client.condition
         if condition is None or not condition.tags:
             return None
         digest, version = self.digest(store, request), store.manifest.version
-        for coding in ("", client.coding or _IDENTITY):
+        possible = ("", client.coding or _IDENTITY)
+        for coding in possible if known is None else (_used(known, client),):
             head = _head(version, self._cache_control, client.media_type, coding)
             if head.tag % digest in condition.tags:
                 return Representation(304, (head.unchanged % digest).encode(), b"")
@@ -297,17 +301,13 @@ class Answers:
 
     def represent(self, store: Store, executed: Executed, client: Client) -> Representation:
         """An answer as a client prefers it, in any thread."""
-        media_type, coding, condition = client
-        body, used, digest = executed.body, "", executed.digest
-        if len(body) >= LEAST:
-            used = coding or _IDENTITY
-            if coding is not None:
-                body = executed.body_in(coding)
-        head = _head(store.manifest.version, self._cache_control, media_type, used)
+        condition, digest, used = client.condition, executed.digest, _used(executed, client)
+        head = _head(store.manifest.version, self._cache_control, client.media_type, used)
+        if digest and condition is not None and condition.lists(head.tag % digest):
+            return Representation(304, (head.unchanged % digest).encode(), b"")
+        body = executed.body if used in ("", _IDENTITY) else executed.body_in(used)
         if not digest:
             return Representation(200, (head.untagged % len(body)).encode(), body)
-        if condition is not None and condition.lists(head.tag % digest):
-            return Representation(304, (head.unchanged % digest).encode(), b"")
         return Representation(200, (head.whole % (digest, len(body))).encode(), body)
 
     def digest(self, store: Store, request: Request) -> str:
@@ -346,6 +346,11 @@ class Answers:
             self._cache.clear()
             self._snapshot = None
             self._states.clear()
+
+
+def _used(executed: Executed, client: Client) -> str:
+    """The content coding of an answer for a client; "" if it is too small for one."""
+    return (client.coding or _IDENTITY) if len(executed.body) >= LEAST else ""
 
 
 def _pace_of(prepared: Prepared) -> float:

@@ -210,11 +210,12 @@ class GraphQLEndpoint:
         if budget is not None:
             budget.spend(cost)
         answers, store, client = self._answers, self._holder.store, graphql.client
-        unchanged = answers.unchanged(store, asked, client)
+        known = answers.find(store, asked)
+        unchanged = answers.unchanged(store, asked, client, known)
         if unchanged is not None:
             request.state.executed = True
             return _response(unchanged)
-        known, digest = answers.find(store, asked), answers.digest(store, asked)
+        digest = answers.digest(store, asked)
 
         def execute(may_search: bool) -> tuple[Executed, Representation]:
             executed = known or answers.execute(

@@ -191,13 +191,31 @@ def test_who_has_the_answer_gets_304_without_execution(
     client = Client(media_type, coding, None)
     sent = asking.answers.represent(store, executed, client)
     client = client._replace(condition=Condition([f'"other", W/{tag_of(sent)}']))
+    executed.coded = None
     unchanged = asking.answers.unchanged(store, asked, client)
+    assert unchanged == asking.answers.unchanged(store, asked, client, executed)
     assert unchanged is not None
     assert (unchanged.status, unchanged.body) == (304, b"")
     assert dict(unchanged.headers) == {
         name: dict(sent.headers)[name] for name in (b"x-snapshot", b"etag", b"cache-control")
     }
     assert unchanged == asking.answers.represent(store, executed, client)
+    assert executed.coded is None  # nothing has been compressed again
+
+
+@pytest.mark.parametrize(("coding", "other"), [(None, "-identity"), ("gzip", "-gzip")])
+def test_a_known_answer_has_no_tag_that_only_another_size_would_have(
+    store: Store, coding: str | None, other: str
+) -> None:
+    query = "{ __typename }"
+    asking, parameters = counting(), parameters_of(query)
+    asked = request_of(query, parameters)
+    asking.ask(store, query)
+    executed = asking.answers.find(store, asked)
+    assert executed is not None
+    client = Client(JSON, coding, Condition([f'"{executed.digest}{other}"']))
+    assert asking.answers.unchanged(store, asked, client, executed) is None
+    assert asking.answers.represent(store, executed, client).status == 200
 
 
 def test_who_has_anything_is_answered_after_execution(store: Store) -> None:

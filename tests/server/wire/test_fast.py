@@ -110,6 +110,9 @@ def test_so_it_does_by_get_and_with_a_condition(both: Both, client: str, query: 
     assert again.startswith(b"HTTP/1.1 304 Not Modified\r\n") and again.endswith(b"\r\n\r\n")
     assert both.same(get(f"{GET[client]}If-None-Match: *\n", query))[9:12] == b"304"
     assert both.same(get(f'{GET[client]}If-None-Match: "other"\n', query))[9:12] == b"200"
+    digest = tag[1].decode().strip('"').partition("-")[0]
+    for ending in ("", "-identity", "-gzip", "-br", "-zstd", "-graphql"):
+        both.same(get(f'{GET[client]}If-None-Match: "{digest}{ending}"\n', query))
 
 
 @pytest.mark.parametrize(
