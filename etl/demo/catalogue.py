@@ -55,9 +55,7 @@ def make_catalogue(seed: int, count: int) -> Catalogue:
     wanted = count - len(world.records) - len(special)
     if wanted < inventions.FEWEST:
         least = count - wanted + inventions.FEWEST
-        raise ValueError(
-            f"a demo of {count} games is too small for every oddity: at least {least} are needed"
-        )
+        raise ValueError(f"The demo needs at least {least} games, not {count}.")
     inventor = inventions.Inventor(
         rng, {str(record["app_name"]) for record in world.records}, wanted
     )

@@ -79,9 +79,7 @@ def make_crowd(seed: int, lines: int, games: int, records: int) -> Crowd:
     Raises ValueError when there are too few lines for a repeated line of each kind.
     """
     if lines < 50:
-        raise ValueError(
-            f"a demo of {lines} users is too small for every oddity: at least 50 are needed"
-        )
+        raise ValueError(f"The demo needs at least 50 users, not {lines}.")
     rng = np.random.default_rng([seed, 1])
     repeats = max(4, round(_REPEATED_SHARE * lines))
     owners = lines - repeats

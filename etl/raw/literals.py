@@ -104,6 +104,8 @@ def parse(line: bytes) -> Any:
 
 def _literal(line: bytes) -> Any:
     text = _utf8(line)
+    if "\0" in text:
+        raise Unreadable(f"a null byte at character {text.index(chr(0)) + 1}")
     if len(line) > _MOST_EVALUATED:
         raise Unreadable(
             f"it has more than {_MOST_EVALUATED:,} bytes and is neither JSON nor a literal of "
@@ -115,7 +117,8 @@ def _literal(line: bytes) -> Any:
             warnings.simplefilter("ignore")
             return _repair(ast.literal_eval(_with_json_words(text)))
     except SyntaxError as error:
-        raise Unreadable(f"{error.msg} at character {error.offset}") from None
+        where = f" at character {error.offset}" if error.offset else ""
+        raise Unreadable(f"{error.msg}{where}") from None
     except (ValueError, TypeError) as error:
         problem = str(error).split(" on line")[0]  # the rest is a memory address
         if problem == "malformed node or string":

@@ -297,6 +297,9 @@ def test_bombs_of_nesting_do_no_harm(left: str, right: str, depth: int) -> None:
         (b"\xff\xfe{", "byte 0 is not UTF-8"),
         (b"{'a': '\xe9'}", "byte 7 is not UTF-8"),
         (b"{'a': 1", "'{' was never closed at character 1"),
+        (b"\0\0\0", "a null byte at character 1"),  # of a file that was not written to its end
+        (b"{'a': '\xc3\xa9\0'}", "a null byte at character 9"),
+        (b"# a comment", "invalid syntax$"),
         (b"{'a': nam}", "not a literal: a name or expression where a value is expected$"),
         (b"{[]: 1}", "not a literal: unhashable type: 'list'$"),
         (b"[" * 150 + b"]" * 149, "'[' was never closed at character 1"),
