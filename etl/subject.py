@@ -181,6 +181,10 @@ def _no_notices(_data: SubjectData, _sources: Sequence[SourceReport]) -> Iterabl
     return ()
 
 
+def _no_mismatch(_data: SubjectData, _sources: Sequence[SourceReport]) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """Raw kinds that are built together, in the order in which they are read and reported.
@@ -205,6 +209,8 @@ class Subject:
     comparison: Comparison = field(default_factory=Comparison)
     #: Sentences about limits of its data, by its counts and those of its files.
     notices: Callable[[SubjectData, Sequence[SourceReport]], Iterable[str]] = _no_notices
+    #: Why its files do not belong together, by the same counts; "" if they do.
+    mismatch: Callable[[SubjectData, Sequence[SourceReport]], str] = _no_mismatch
 
     @property
     def files(self) -> list[str]:

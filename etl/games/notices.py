@@ -1,4 +1,4 @@
-"""etl.games: limits of the data that a build reports: rows of games missing from the catalogue."""
+"""etl.games: rows of games missing from the catalogue: a limit of the data, or an error."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ from datastore.base.plural import counted
 from datastore.base.snapshot import SubjectData
 from etl.raw.counts import SourceReport
 
-__all__ = ["notices"]
+__all__ = ["mismatch", "notices"]
 
 #: Share of rows of missing games that is worth a notice.
 _MANY = 0.01
+#: Rows of which none is of a game in the catalogue by chance.
+_FEW = 10
 
 
 def notices(games: SubjectData, _sources: Sequence[SourceReport]) -> Iterator[str]:
     """Rows of games missing from the catalogue, and the effect on the answers."""
-    coverage, counts = games.coverage, games.counts
-    missing_rows = (
-        (coverage["play_rows_missing_from_catalogue"], counts["play_rows"], "library items"),
-        (coverage["reviews_missing_from_catalogue"], counts["reviews"], "reviews"),
-    )
+    coverage, missing_rows = games.coverage, _missing_rows(games)
     if any(missing > _MANY * total for missing, total, _ in missing_rows):
         shares = " and ".join(
             f"{missing:,} of {total:,} {what} ({missing / total:.1%})"
@@ -34,3 +32,25 @@ def notices(games: SubjectData, _sources: Sequence[SourceReport]) -> Iterator[st
             "and answers by genre, developer and release year exclude them. To complete the "
             "answers, add a catalogue with them: playgraph update --games."
         )
+
+
+def mismatch(games: SubjectData, _sources: Sequence[SourceReport]) -> str:
+    """Libraries and reviews none of which is of a game in the catalogue; "" if some are."""
+    missing_rows = _missing_rows(games)
+    rows = sum(total for _, total, _ in missing_rows)
+    if rows < _FEW or any(missing < total for missing, total, _ in missing_rows):
+        return ""
+    named = " and ".join(f"{total:,} {what}" for _, total, what in missing_rows if total)
+    return (
+        f"None of the {named} is of a game in the catalogue: id there and item_id here are not the "
+        "same ids."
+    )
+
+
+def _missing_rows(games: SubjectData) -> tuple[tuple[int, int, str], ...]:
+    """Rows of missing games, all rows, and what they are."""
+    coverage, counts = games.coverage, games.counts
+    return (
+        (coverage["play_rows_missing_from_catalogue"], counts["play_rows"], "library items"),
+        (coverage["reviews_missing_from_catalogue"], counts["reviews"], "reviews"),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from etl.games.comparison import COMPARISON
 from etl.games.drift import DISTRIBUTIONS, SHARES
 from etl.games.kinds import KINDS
-from etl.games.notices import notices
+from etl.games.notices import mismatch, notices
 from etl.prices.stage import STAGE
 from etl.subject import Subject, Trainable, Workspace
 
@@ -29,4 +29,5 @@ GAMES = Subject(
     shares=SHARES,
     comparison=COMPARISON,
     notices=notices,
+    mismatch=mismatch,
 )

@@ -47,7 +47,7 @@ def columns_of(raw: RawFile) -> list[str] | None:
     """The names of the columns, if the file begins with a header or is Parquet."""
     if raw.parquet:
         return [field.name for field in _parquet(raw).schema_arrow]
-    head = raw.head.removeprefix(_BOM).lstrip()
+    head = _after_marks(raw.head).lstrip()
     if head.startswith((b"{", b"[")):
         return None
     first = next(blocks([head], len(head)), None)
@@ -91,8 +91,15 @@ def _csv_batches(
 
 
 def _without_bom(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    yield next(pieces, b"").removeprefix(_BOM)
+    yield _after_marks(next(pieces, b""))
     yield from pieces
+
+
+def _after_marks(text: bytes) -> bytes:
+    """A text without the byte order marks at its start: some programs write another one."""
+    while text.startswith(_BOM):
+        text = text.removeprefix(_BOM)
+    return text
 
 
 def _without_header(block: Block) -> Block:

@@ -213,7 +213,7 @@ def _released(
     start = live if options.warm and continues(live, recipe, forgotten) else None
     parts = planned.kept.parts()
     for subject in planned.built:
-        parts[subject.name] = _build(subject, workspace, recipe, start)
+        parts[subject.name] = _build(subject, workspace, recipe, start, forced=options.policy.force)
     planned.kept.adopt(writer)
     inputs = in_order([*planned.kept.inputs, *files], RAW_KINDS)
     sources.copy_rejects(inputs, writer.folder / REJECTS, rejects)
@@ -234,10 +234,19 @@ def _released(
 
 
 def _build(
-    subject: Subject, workspace: Workspace, recipe: Recipe, start: LiveSnapshot | None
+    subject: Subject,
+    workspace: Workspace,
+    recipe: Recipe,
+    start: LiveSnapshot | None,
+    *,
+    forced: bool,
 ) -> Part:
-    """Prepare the tables of a subject, and fit its models."""
+    """Prepare the tables of a subject, and fit its models. Raises InputError if its files do not
+    belong together, unless that is `forced`."""
     prepared = subject.prepare(workspace)
+    mismatch = subject.mismatch(prepared.data, prepared.sources)
+    if mismatch and not forced:
+        raise InputError(f"{mismatch} If intended, use --force.")
     data, evaluation, feedback = prepared.data, None, None
     if isinstance(prepared, Trainable):
         from etl.release.model import evaluate, extent_of, fit  # with SciPy, not needed before

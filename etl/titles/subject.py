@@ -6,7 +6,7 @@ from etl.subject import Prepared, Subject, Workspace
 from etl.titles.comparison import COMPARISON
 from etl.titles.drift import DISTRIBUTIONS, SHARES
 from etl.titles.kinds import KINDS
-from etl.titles.notices import notices
+from etl.titles.notices import mismatch, notices
 from etl.titles.similar import SIMILAR_TITLES
 from etl.titles.verdicts import VERDICTS
 
@@ -29,4 +29,5 @@ TITLES = Subject(
     shares=SHARES,
     comparison=COMPARISON,
     notices=notices,
+    mismatch=mismatch,
 )

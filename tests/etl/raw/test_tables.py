@@ -50,7 +50,7 @@ def written(folder: Path, content: bytes, name: str = "table.csv") -> Path:
 
 @pytest.mark.parametrize("name", ["table.csv", "table.csv.gz"])
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
-@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", b"\xef\xbb\xbf" * 2])
 def test_line_ends_marks_and_gzip_change_nothing(
     tmp_path: Path, name: str, end: bytes, mark: bytes
 ) -> None:

@@ -348,7 +348,7 @@ WORLDS: dict[str, dict[str, Any]] = {
     "nobody owns anything": {"items": [{"user_id": "ann", "items": []}]},
     "nobody reviewed anything": {"reviews": [ANN]},
     "a single game": {"games": [{"id": "10", "app_name": "Alpha"}]},
-    "a game of which only the id is known": {"games": [{"id": "1", "price": None, "title": None,
+    "a game of which only the id is known": {"games": [{"id": "10", "price": None, "title": None,
                                                         "x": 1}]},
     "nobody owns or reviewed anything": {"games": [{"id": "10", "app_name": "Alpha"}],
                                          "reviews": [ANN],

@@ -11,6 +11,7 @@ from etl.raw.counts import RowCounts, SourceReport
 from etl.release.model_stages import Models
 from etl.release.notices import notices
 from etl.release.part import Part
+from etl.subjects import SUBJECTS
 
 
 def part(data: SubjectData, *sources: SourceReport, kept: bool = False) -> Part:
@@ -65,6 +66,37 @@ def test_many_ratings_of_unknown_titles_are_a_notice() -> None:
         "11 of 1,000 ratings (1.1%) are of titles that no catalogue has, and count nowhere. To use "
         "them, add the catalogues of the missing platforms: playgraph update --titles."
     ]
+
+
+@pytest.mark.parametrize(
+    ("play_rows", "reviews", "rows"), [(99, 100, 100), (100, 99, 100), (4, 4, 4), (0, 0, 0)]
+)
+def test_files_of_which_some_rows_fit_or_few_exist_belong_together(
+    play_rows: int, reviews: int, rows: int
+) -> None:
+    (of_games,) = (subject for subject in SUBJECTS if subject.name == "games")
+    assert of_games.mismatch(games(play_rows, reviews, rows=rows)["games"].data, []) == ""
+
+
+def test_libraries_and_reviews_of_other_games_do_not_belong_to_the_catalogue() -> None:
+    (of_games,) = (subject for subject in SUBJECTS if subject.name == "games")
+    assert of_games.mismatch(games(5, 5, rows=5)["games"].data, []) == (
+        "None of the 5 library items and 5 reviews is of a game in the catalogue: id there and "
+        "item_id here are not the same ids."
+    )
+
+
+@pytest.mark.parametrize(
+    ("unknown", "kept", "fits"), [(9, 0, True), (10, 0, False), (10, 1, True), (0, 10, True)]
+)
+def test_ratings_of_other_titles_do_not_belong_to_the_catalogues(
+    unknown: int, kept: int, fits: bool
+) -> None:
+    (of_titles,) = (subject for subject in SUBJECTS if subject.name == "titles")
+    counts = RowCounts(rows=20, kept=kept, rejected=Counter({"unknown title": unknown}))
+    problem = of_titles.mismatch(SubjectData({}, {}), [SourceReport("ratings", "7.csv", counts)])
+    assert (problem == "") is fits
+    assert fits or problem.startswith("None of the 10 ratings is of a title in the catalogues: ")
 
 
 def test_a_subject_that_was_kept_has_no_notices() -> None:

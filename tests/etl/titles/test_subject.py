@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import InputFile, Manifest, snapshot_path
 from etl.process.progress import Reporter
 from etl.release.build import Inputs, Options, build, forget, update
+from etl.release.publication import Policy
 from etl.release.watch import Watcher
 from etl.sources.removal import rows_of_users
 from etl.subjects import RAW_KINDS
@@ -61,6 +63,20 @@ def inputs(tmp_path: Path) -> dict[str, Any]:
 
 def build_of(data: Path, given: dict[str, Any]) -> Manifest:
     return build(Inputs(**given), data, OPTIONS, QUIET).manifest
+
+
+def test_ratings_none_of_which_is_of_a_title_stop_a_build_unless_it_is_forced(
+    tmp_path: Path, inputs: dict[str, Any]
+) -> None:
+    rows = [f"{viewer},4.0,100,s10" for viewer in range(10)]  # without a platform
+    given = Inputs(**inputs | {"ratings": write(tmp_path / "raw", "8.csv", ratings_csv(*rows))})
+    with pytest.raises(InputError, match=r"None of the 10 ratings is of a title.* use --force\."):
+        build(given, tmp_path / "data", OPTIONS, QUIET)
+    forced = replace(OPTIONS, policy=Policy(force=True))
+    assert (
+        build(given, tmp_path / "data", forced, QUIET).manifest.subjects["titles"].counts["ratings"]
+        == 0
+    )
 
 
 def opened(data: Path, manifest: Manifest) -> SnapshotReader:
