@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from datastore.base.library import Library
-from etl.process.engine import Arrays, LocalEngine, Shared
+from etl.process.engine import Arrays, LocalEngine, Merge, Shared
 from etl.recommender.users import FolderShelf, Part, Users
 
-__all__ = ["PicklingEngine", "in_parts"]
+__all__ = ["MergingEngine", "PicklingEngine", "in_parts"]
 
 P = TypeVar("P")
 R = TypeVar("R")
@@ -47,8 +48,36 @@ class PicklingEngine:
     def sum(self, work: Callable[[P], Arrays], parts: Sequence[P], stage: str) -> Arrays:
         return LocalEngine().sum(_Again(work), parts, stage)
 
-    def share(self, value: T) -> Shared[T]:
-        return LocalEngine().share(_sent(value))
+    def reduce(self, work: Callable[[P], R], parts: Sequence[P], merge: Merge[R], stage: str) -> R:
+        return MergingEngine().reduce(_Again(work), parts, merge, stage)
+
+    @contextmanager
+    def share(self, value: T) -> Iterator[Shared[T]]:
+        shared = Lent(_sent(value))
+        yield shared
+        del shared.content
+
+
+@dataclass(slots=True)
+class Lent(Generic[T]):
+    """A value that is gone when nobody may need it any more."""
+
+    content: T
+
+    @property
+    def value(self) -> T:
+        return self.content
+
+
+class MergingEngine(LocalEngine):
+    """Merges results in a tree of pairs, as far as it goes."""
+
+    def reduce(self, work: Callable[[P], R], parts: Sequence[P], merge: Merge[R], stage: str) -> R:
+        results = list(self.map(work, parts, stage))
+        while len(results) > 1:
+            pairs = (results[first : first + 2] for first in range(0, len(results), 2))
+            results = [merge(pair) for pair in pairs]
+        return results[0] if results else merge([])
 
 
 def in_parts(users: Users, folder: Path, bounds: Sequence[int]) -> Users:

@@ -13,27 +13,18 @@ Spark's shuffles is that of its event log; the work folder is measured every few
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parents[1]))
-sys.path.append(str(Path(__file__).parents[2] / "tests"))
+from cluster import DEPLOY, ROOT, Watch, daemon, kill, shuffled
 
-from process_tree import descendants, megabytes
-
-from split_files import MODEL
-
-ROOT = Path(__file__).parents[2]
 BRIDGE, NETWORK = "playgraph0", "10.213.77"
 DRIVER, MASTER, *WORKERS = (f"{NETWORK}.{host}" for host in range(1, 5))
 PLAYGRAPH = [sys.executable, "-m", "server.cli"]
@@ -66,102 +57,18 @@ def network() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def spark_process(address: str, work: Path, *command: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A daemon of Spark on one of the hosts, in a process group of its own."""
-    specification = importlib.util.find_spec("pyspark")
-    assert specification is not None and specification.origin is not None
-    home = Path(specification.origin).parent
-    environment = os.environ | {
-        "SPARK_HOME": str(home),
-        "SPARK_LOCAL_IP": address,
-        "PYSPARK_PYTHON": sys.executable,
-        "PYTHONPATH": str(ROOT),
-        "SPARK_WORKER_DIR": str(work),
-        "SPARK_DAEMON_MEMORY": "256m",
-    }
-    with (work / f"{address}.log").open("wb") as log:
-        process = subprocess.Popen(
-            ["ip", "netns", "exec", f"playgraph-{address}", home / "bin" / "spark-class", *command],
-            env=environment, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
-        try:
-            yield process
-        finally:
-            kill(process)
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill a daemon and all that it has started; executors are in its group."""
-    for member in [process.pid, *descendants(process.pid)]:
-        try:
-            os.kill(member, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
-    process.wait()
-
-
-def is_java(process: int) -> bool:
-    """Whether a process is a virtual machine."""
-    try:
-        return b"java" in Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")[0]
-    except OSError:
-        return False
-
-
-class Watch(threading.Thread):
-    """Samples memory while the driver runs."""
-
-    def __init__(
-        self, driver: subprocess.Popen[str], workers: list[subprocess.Popen[bytes]], work: Path
-    ) -> None:
-        super().__init__(daemon=True)
-        self.driver, self.workers, self.work = driver, workers, work
-        self.looks = 0
-        self.peaks = {"driver_python": 0.0, "driver_java": 0.0, "worker": 0.0, "work_folder": 0.0}
-
-    def run(self) -> None:
-        while self.driver.poll() is None:
-            own = [self.driver.pid, *descendants(self.driver.pid)]
-            java = [process for process in own if is_java(process)]
-            sizes = {
-                "driver_python": megabytes([each for each in own if each not in java]),
-                "driver_java": megabytes(java),
-                "worker": max(
-                    (megabytes(descendants(each.pid)) for each in self.workers), default=0
-                ),
-                "work_folder": self.work_folder(),
-            }
-            self.peaks = {name: max(size, sizes[name]) for name, size in self.peaks.items()}
-            time.sleep(0.3)
-
-    def work_folder(self) -> float:
-        """The size of the work folder, measured at every tenth look."""
-        self.looks += 1
-        if self.looks % 10:
-            return 0.0
-        sizes = 0
-        for path in self.work.glob(".spark-work-*/**/*"):
-            try:
-                sizes += path.stat().st_size
-            except OSError:
-                continue
-        return sizes / 1e6
-
-
-def shuffled(events: Path) -> float:
-    """Megabytes that tasks wrote for shuffles, by Spark's event log."""
-    total = 0
-    for log in events.rglob("*"):
-        for line in log.read_text("utf-8").splitlines() if log.is_file() else ():
-            if '"SparkListenerTaskEnd"' in line:
-                metrics = json.loads(line).get("Task Metrics") or {}
-                total += metrics.get("Shuffle Write Metrics", {}).get("Shuffle Bytes Written", 0)
-    return total / 1e6
+def on_host(
+    address: str, work: Path, *command: str
+) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    """A daemon of Spark on one of the hosts."""
+    return daemon(address, address, work, command, namespace=f"playgraph-{address}")
 
 
 def contents(data: Path) -> dict[str, str]:
     """The hashes of all tables, and of the arrays but the model's."""
+    sys.path.append(str(ROOT / "tests"))
+    from split_files import MODEL
+
     (path,) = data.glob("snapshots/*/manifest.json")
     manifest = json.loads(path.read_text("utf-8"))
     arrays = {name: e["sha256"] for name, e in manifest["arrays"].items() if name not in MODEL}
@@ -209,22 +116,18 @@ def main() -> None:
         options = [f"--conf={key}={value}" for key, value in conf.items()]
         with network(), ExitStack() as running:
             (folder / "work").mkdir()
-            deploy = "org.apache.spark.deploy"
             names = ("--host", MASTER, "--port", "7077")
-            running.enter_context(
-                spark_process(MASTER, folder / "work", f"{deploy}.master.Master", *names)
-            )
-            time.sleep(8)
+            started = (f"{DEPLOY}.master.Master", *names)
+            running.enter_context(on_host(MASTER, folder / "work", *started))
+            own = ("--cores", "1", "--memory", "8g", master)
             workers = [
                 running.enter_context(
-                    spark_process(
-                        address, folder / "work", f"{deploy}.worker.Worker", "--host", address,
-                        "--cores", "1", "--memory", "8g", master,
+                    on_host(
+                        address, folder / "work", f"{DEPLOY}.worker.Worker", "--host", address, *own
                     )
                 )
                 for address in WORKERS
-            ]  # fmt: skip
-            time.sleep(8)
+            ]
             start = time.perf_counter()
             driver = subprocess.Popen(
                 [*PLAYGRAPH, "build", "--engine=spark", f"--master={master}", *options, *files,
@@ -249,7 +152,7 @@ def main() -> None:
                 sys.exit("The build on the cluster failed.")
             seconds = time.perf_counter() - start
         peaks = ", ".join(f"{name} {size:.0f} MB" for name, size in watch.peaks.items())
-        volume = shuffled(folder / "events")
+        volume = sum(shuffled(folder / "events").values())
         print(f"cluster: {seconds:.1f} s; shuffled {volume:.0f} MB; peaks: {peaks}")
         if not killed:
             sys.exit("No worker was killed.")

@@ -14,19 +14,18 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from etl.games import libraries, reviews
+from etl.games import reviews
 from etl.games.axes import axes
 from etl.games.kinds import CATALOGUE, EVENTS, LIBRARIES, REVIEWS
-from etl.games.libraries import Libraries
+from etl.games.parted_sentiment import score
 from etl.games.parts import (
-    CountedRange,
+    CountedRanges,
     FactsOf,
     FileFacts,
     GameRows,
-    Learn,
     Merge,
-    MergedRange,
-    Score,
+    MergedRanges,
+    RangeSize,
     SearchKeys,
     SplitPlays,
     Tables,
@@ -34,14 +33,11 @@ from etl.games.parts import (
 )
 from etl.games.reviews import RawReviews
 from etl.games.tables import subject_data, write_games, write_genres
-from etl.games.totals import GenrePlayers, Totals
-from etl.games.world import Games, number_games
+from etl.games.world import number_games
 from etl.parts.folder import WorkFolder
 from etl.parts.joined import join_table
 from etl.parts.search import NamedPart, index_parts
-from etl.process.engine import Engine
-from etl.raw.counts import RowCounts
-from etl.raw.kinds import RawKind
+from etl.process.engine import Engine, total
 from etl.recommender.users import Users
 from etl.snapshot.writer import SnapshotWriter
 from etl.sources.parts import PartedFile, PartedSources
@@ -56,22 +52,26 @@ _USERS = (REVIEWS, LIBRARIES, EVENTS)
 def prepare(workspace: Workspace, sources: PartedSources) -> Trainable:
     """Merge, clean and score the rows, and write the tables."""
     engine, folder, writer = sources.engine, sources.folder.room("games"), workspace.writer
-    facts = _facts(sources)
-    newest_years = _newest_years(facts)
-    merge = Merge(folder, engine.share(newest_years))
-    ranges = sources.by_users(_USERS, merge, "merge libraries and reviews")
-    for _ in engine.map(Score(folder), range(len(ranges)), "sentiment"):
-        pass
-    [(sentiment, _)] = engine.map(Learn(folder, len(ranges)), [0], "learned sentiment")
+    files, read = sources.of(*_USERS), FactsOf(sources.kinds, sources.folder)
+    facts = engine.reduce(read, files, FileFacts.merged, "games and dates of files")
+    newest_years = _newest_years(files, facts)
+    with engine.share(newest_years) as shared:
+        merge, stage = Merge(folder, shared), "merge libraries and reviews"
+        merged = sources.by_users(_USERS, merge, MergedRanges.merged, stage)
+    ranges = merged.sizes
+    sentiment = score(engine, folder, len(ranges))
     catalogue = CATALOGUE.merge([sources.load(file) for file in sources.of(CATALOGUE)])
-    played = libraries.merge([each.games for _, each in facts]).rows
-    games = _games(catalogue.rows, played, ranges)
+    nobody = pa.array([], pa.string())
+    entities = axes(catalogue.rows, facts.games, nobody, merged.reviewed)
+    games = number_games(catalogue.rows, entities)
     users = _numbered(ranges)
-    counted = list(engine.map(Tables(folder, engine.share(games)), users, "tables of users"))
-    totals = Totals.merged([part.totals for part in counted])
+    with engine.share(games) as shared_games:
+        tables = Tables(folder, shared_games)
+        counted = engine.reduce(tables, users, CountedRanges.merged, "tables of users")
+    totals = counted.totals
     with workspace.reporter.stage("tables"):
         write_games(writer, games, totals)
-        write_genres(writer, games, GenrePlayers.merged([part.genre_players for part in counted]))
+        write_genres(writer, games, counted.genre_players)
         owned = np.flatnonzero(totals.games["owners"]).max(initial=0)
         _write_users(writer, folder, ranges, counted, int(owned))
     _write_game_rows(engine, writer, folder, users, totals.games["players"])
@@ -79,28 +79,20 @@ def prepare(workspace: Workspace, sources: PartedSources) -> Trainable:
     data = subject_data(games, totals, _crawl_year(newest_years))
     reports = [
         sources.report(CATALOGUE, catalogue.counts),
-        *(sources.report(kind, _merge_counts(kind, ranges)) for kind in _USERS),
+        *(sources.report(kind, merged.counts[kind.name]) for kind in _USERS),
     ]
     return Trainable(
         sources=[report for report in reports if report.file],
         data=msgspec.structs.replace(data, facts=data.facts | sentiment),
-        training=games.training_data(Users([part.users for part in counted], engine)),
+        training=games.training_data(Users(counted.users, engine)),
         feedback=None,  # of what is added to a live snapshot
     )
 
 
-def _facts(sources: PartedSources) -> list[tuple[PartedFile, FileFacts]]:
-    """What is known about each file with rows of users."""
-    files = sources.of(*_USERS)
-    work = FactsOf(sources.kinds, sources.folder)
-    found = sources.engine.map(work, files, "games and dates of files")
-    return list(zip(files, found, strict=True))
-
-
-def _newest_years(facts: Sequence[tuple[PartedFile, FileFacts]]) -> dict[int, int]:
+def _newest_years(files: Sequence[PartedFile], facts: FileFacts) -> dict[int, int]:
     """The newest year of a review in the files up to each file, by its number."""
-    newest = accumulate((each.newest_year for _, each in facts), max)
-    return {file.number: year for (file, _), year in zip(facts, newest, strict=True)}
+    newest = accumulate(facts.newest_years, max)
+    return {file.number: year for file, year in zip(files, newest, strict=True)}
 
 
 def _crawl_year(newest_years: dict[int, int]) -> int | None:
@@ -109,13 +101,7 @@ def _crawl_year(newest_years: dict[int, int]) -> int | None:
     return reviews.merge([nobody]).rows.crawl_year
 
 
-def _games(catalogue: pa.Table, played: Libraries, ranges: Sequence[MergedRange]) -> Games:
-    reviewed = pa.chunked_array([part.reviewed for part in ranges], pa.string()).unique()
-    nobody = pa.array([], pa.string())
-    return number_games(catalogue, axes(catalogue, played, nobody, reviewed))
-
-
-def _numbered(ranges: Sequence[MergedRange]) -> list[UserRange]:
+def _numbered(ranges: Sequence[RangeSize]) -> list[UserRange]:
     """The ranges, with the numbers of their first users and rows."""
     first_users = accumulate((part.users for part in ranges), initial=0)
     first_rows = accumulate((part.rows for part in ranges), initial=0)
@@ -126,15 +112,11 @@ def _numbered(ranges: Sequence[MergedRange]) -> list[UserRange]:
     ]
 
 
-def _merge_counts(kind: RawKind, ranges: Sequence[MergedRange]) -> RowCounts:
-    return sum((part.counts[kind.name] for part in ranges), RowCounts())
-
-
 def _write_users(
     writer: SnapshotWriter,
     folder: WorkFolder,
-    ranges: Sequence[MergedRange],
-    counted: Sequence[CountedRange],
+    ranges: Sequence[RangeSize],
+    counted: CountedRanges,
     last_owned: int,
 ) -> None:
     """Copy the parts of users, reviews and libraries; `last_owned` is the last game of these."""
@@ -142,7 +124,7 @@ def _write_users(
     users, rows, played = (
         sum(getattr(part, name) for part in ranges) for name in ("users", "rows", "played")
     )
-    long_rows = sum(part.long_rows for part in counted)
+    long_rows = counted.long_rows
     for name in ("users", "reviews"):
         writer.table_of_parts(name, partial(join_table, folder, name, parts))
     sizes = {
@@ -150,7 +132,7 @@ def _write_users(
         "played_minutes": (played, 0),
         "long_rows": (long_rows, 0),
         "long_minutes": (long_rows, 0),
-        "recent_starts": (sum(part.recent_starts for part in counted), 0),
+        "recent_starts": (counted.recent_starts, 0),
     }
     for name, (size, most) in sizes.items():
         writer.array_of_parts(name, (size,), folder.arrays(name, parts), most)
@@ -176,10 +158,10 @@ def _write_game_rows(
     aims = np.arange(1, len(users)) * (offsets[-1] / len(users))
     ends = np.searchsorted(offsets, aims).clip(max=len(players)).tolist()
     split = SplitPlays(folder, ends, len(players))
-    sorted_rows = engine.exchange(split, users, len(ends) + 1, GameRows(folder), "plays by game")
-    rows = sum(sorted_rows)
+    targets = len(ends) + 1
+    rows = engine.exchange(split, users, targets, GameRows(folder), total, "plays by game")
     writer.array("game_offsets", offsets)
-    writer.array_of_parts("game_rows", (rows,), folder.arrays("game_rows", range(len(ends) + 1)))
+    writer.array_of_parts("game_rows", (rows,), folder.arrays("game_rows", range(targets)))
 
 
 def _write_index(

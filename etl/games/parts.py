@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
@@ -34,21 +34,18 @@ from etl.process.engine import Arrays, Shared
 from etl.raw.counts import RowCounts
 from etl.raw.kinds import RawKind
 from etl.recommender.users import FolderShelf, Part
-from etl.sentiment import classifier, scoring
-from etl.sentiment.reuse import reviews_digest
 from etl.sentiment.reviews import Sentiment
 from etl.snapshot.writer import contract_table
 from etl.sources.parts import PartedFile, load_rows
 
 __all__ = [
-    "CountedRange",
+    "CountedRanges",
     "FactsOf",
     "FileFacts",
     "GameRows",
-    "Learn",
     "Merge",
-    "MergedRange",
-    "Score",
+    "MergedRanges",
+    "RangeSize",
     "SearchKeys",
     "SplitPlays",
     "Tables",
@@ -60,11 +57,17 @@ _TEXT = pa.string()
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What the merge of one range of users must know of a whole file: the games of its libraries
-    or sessions, with their names, and the newest year of its reviews."""
+    """What the merge of one range of users must know of whole files: the games of their libraries
+    or sessions, with their names, and the newest year of the reviews of each file, 0 without."""
 
     games: Libraries
-    newest_year: int = 0
+    newest_years: tuple[int, ...]
+
+    @classmethod
+    def merged(cls, parts: Sequence[Self]) -> Self:
+        """Those of all these files."""
+        games = libraries.merge([part.games for part in parts]).rows
+        return cls(games, tuple(year for part in parts for year in part.newest_years))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,11 @@ class FactsOf:
     def __call__(self, file: PartedFile) -> FileFacts:
         rows = load_rows(self.folder, self.kinds()[file.file.kind], file.number)
         if isinstance(rows, RawReviews):
-            return FileFacts(_games([]), reviews.newest_year(rows))
+            return FileFacts(_games([]), (reviews.newest_year(rows),))
         if isinstance(rows, Events):
             played = dict.fromkeys(event.app_id for event in rows.of(MINUTES))
-            return FileFacts(_games(list(played)))
-        return FileFacts(rows.of_nobody())
+            return FileFacts(_games(list(played)), (0,))
+        return FileFacts(rows.of_nobody(), (0,))
 
 
 def _games(app_ids: list[str]) -> Libraries:
@@ -94,18 +97,34 @@ def _games(app_ids: list[str]) -> Libraries:
 # ---------------------------------------------------------------- merge
 
 
-@dataclass(frozen=True, slots=True)
-class MergedRange:
-    """The counts of one range of users, the row counts of their merge by kind, and the product ids
-    that they have reviewed."""
+class RangeSize(NamedTuple):
+    """Numbers of users, of rows of their libraries, and of played ones."""
 
     users: int
     rows: int
     played: int
-    reviews: int
-    texts: int
+
+
+@dataclass(frozen=True, slots=True)
+class MergedRanges:
+    """The sizes of some ranges of users, the row counts of their merge by kind, and the product ids
+    that they have reviewed."""
+
+    sizes: tuple[RangeSize, ...]
     counts: Mapping[str, RowCounts]
     reviewed: pa.Array
+
+    @classmethod
+    def merged(cls, parts: Sequence[Self]) -> Self:
+        """Those of all these ranges; there must be one."""
+        return cls(
+            tuple(size for part in parts for size in part.sizes),
+            {
+                kind: sum((part.counts[kind] for part in parts), RowCounts())
+                for kind in parts[0].counts
+            },
+            pa.chunked_array([part.reviewed for part in parts], pa.string()).unique(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +135,7 @@ class Merge:
     folder: WorkFolder
     newest_years: Shared[dict[int, int]]
 
-    def __call__(self, target: int, pieces: list[tuple[PartedFile, Any]]) -> MergedRange:
+    def __call__(self, target: int, pieces: list[tuple[PartedFile, Any]]) -> MergedRanges:
         merged_events = events.merge([rows for _, rows in pieces if isinstance(rows, Events)])
         in_order = iter(merged_events.rows)
         of_reviews: list[RawReviews | Events] = []
@@ -140,14 +159,9 @@ class Merge:
         rows = merged_reviews.rows.rows
         self.folder.write("user ids", target, pa.table([users], ["user_id"]))
         self.folder.write("reviews merged", target, rows)
-        for name, table in LIBRARIES.to_tables(owners).items():
-            self.folder.write(f"{LIBRARIES.name} {name}", target, table)
-        return MergedRange(
-            users=len(users),
-            rows=len(owners.game),
-            played=int(np.count_nonzero(owners.minutes)),
-            reviews=len(rows),
-            texts=len(rows) - rows["text"].null_count,
+        self.folder.write_all(LIBRARIES.name, target, LIBRARIES.to_tables(owners))
+        return MergedRanges(
+            sizes=(RangeSize(len(users), len(owners.game), int(np.count_nonzero(owners.minutes))),),
             counts={
                 "reviews": merged_reviews.counts,
                 "items": merged.counts,
@@ -155,44 +169,6 @@ class Merge:
             },
             reviewed=whole(rows["app_id"]).unique(),
         )
-
-
-# ---------------------------------------------------------------- sentiment
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Scores the texts of a range of users by VADER."""
-
-    folder: WorkFolder
-
-    def __call__(self, part: int) -> None:
-        texts = self.folder.read("reviews merged", part)["text"].to_pylist()
-        self.folder.write_array("compound", part, scoring.compounds(texts))
-
-
-@dataclass(frozen=True, slots=True)
-class Learn:
-    """Learns the sentiment of all texts, which cannot be done in parts: one worker needs all.
-    Returns the facts about both scores, and the number of texts."""
-
-    folder: WorkFolder
-    parts: int
-
-    def __call__(self, _only: int) -> tuple[dict[str, Any], int]:
-        columns = ["user_id", "app_id", "text", "recommend"]
-        tables = [
-            self.folder.read("reviews merged", part).select(columns) for part in range(self.parts)
-        ]
-        rows = pa.concat_tables(tables).combine_chunks()
-        ends = np.cumsum([len(table) for table in tables])
-        del tables
-        learned = classifier.learned(rows)
-        for part, own in enumerate(np.split(learned, ends[:-1])):
-            self.folder.write_array("learned", part, own)
-        compound = np.concatenate(list(self.folder.arrays("compound", range(self.parts))))
-        sentiment = Sentiment(compound, learned, reviews_digest(rows))
-        return sentiment.facts(rows["recommend"].to_numpy()), int(np.isfinite(learned).sum())
 
 
 # ---------------------------------------------------------------- tables
@@ -209,14 +185,26 @@ class UserRange:
 
 
 @dataclass(frozen=True, slots=True)
-class CountedRange:
-    """Sums over a range of users, numbers of rows of two arrays, and the users for the model."""
+class CountedRanges:
+    """Sums over some ranges of users, numbers of rows of two arrays, and the users for the
+    model."""
 
     totals: Totals
     genre_players: GenrePlayers
     long_rows: int
     recent_starts: int
-    users: Part
+    users: tuple[Part, ...]
+
+    @classmethod
+    def merged(cls, parts: Sequence[Self]) -> Self:
+        """Those of all these ranges; there must be one."""
+        return cls(
+            Totals.merged([part.totals for part in parts]),
+            GenrePlayers.merged([part.genre_players for part in parts]),
+            sum(part.long_rows for part in parts),
+            sum(part.recent_starts for part in parts),
+            tuple(users for part in parts for users in part.users),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +214,7 @@ class Tables:
     folder: WorkFolder
     games: Shared[Games]
 
-    def __call__(self, part: UserRange) -> CountedRange:
+    def __call__(self, part: UserRange) -> CountedRanges:
         folder, number = self.folder, part.number
         world = self._world(part)
         ids = world.user_ids.to_pylist()
@@ -250,12 +238,12 @@ class Tables:
             folder.write_array(name, number, array)
         users = self.users(part, len(ids))
         users.describe(rows, ids, world.recent_starts)
-        return CountedRange(
+        return CountedRanges(
             Totals.of(world),
             GenrePlayers.of(world),
             len(packed["long_rows"]),
             len(world.recent_starts),
-            users,
+            (users,),
         )
 
     def users(self, part: UserRange, size: int) -> Part:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ __all__ = ["WorkFolder"]
 
 #: Rows of a batch: what is copied at once.
 _BATCH = 1 << 16
-_VALUES = "values"
+#: Columns of the tables that hold an array, and the names of other tables.
+_VALUES, _NAMES = "values", "names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,19 @@ class WorkFolder:
             with pa.OSFile(str(self.file(name, part))) as file, pa.ipc.open_file(file) as reader:
                 for number in range(reader.num_record_batches):
                     yield reader.get_batch(number)
+
+    def write_all(self, name: str, part: int, tables: Mapping[str, pa.Table]) -> None:
+        """Write several tables of a part, by names of their own."""
+        for own, table in tables.items():
+            self.write(f"{name} {own}", part, table)
+        self.write(name, part, pa.table([pa.array(tables, pa.string())], [_NAMES]))
+
+    def read_all(self, name: str, part: int) -> dict[str, pa.Table]:
+        """The tables that `write_all` has written; no folder is listed, as a host may see an old
+        list of a folder that others write to."""
+        self.check()
+        names = self.read(name, part)[_NAMES].to_pylist()
+        return {own: self.read(f"{name} {own}", part) for own in names}
 
     def write_array(self, name: str, part: int, values: npt.NDArray[Any]) -> None:
         """Write the array of a part, of one dimension."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-__all__ = ["Sample", "bounds", "cuts", "sample", "targets_of"]
+__all__ = ["Sample", "bounds", "cuts", "sample", "spread", "targets_of"]
+
+T = TypeVar("T")
 
 #: Samples of one file or part.
 _SAMPLED = 256
@@ -53,6 +56,13 @@ def cuts(ends: Iterable[int], size: int) -> list[tuple[int, int]]:
     """First and end of each range, by the ends of all but the last."""
     inner = [int(end) for end in ends]
     return list(zip([0, *inner], [*inner, size], strict=True))
+
+
+def spread(items: Sequence[T], groups: int) -> list[Sequence[T]]:
+    """The items in at most this number of groups, in their order; sizes differ by one at most."""
+    count = min(groups, len(items))
+    ends = [len(items) * number // count for number in range(count + 1)] if count else [0]
+    return [items[start:end] for start, end in pairwise(ends)]
 
 
 def targets_of(keys: pa.Array, bounds: Sequence[str]) -> npt.NDArray[np.int64]:

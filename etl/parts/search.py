@@ -88,12 +88,14 @@ def index_parts(
     placed = list(zip(parts, [0, *ends[:-1]], strict=True))
     sizes = {"words_text": ends[-1], "words_marks": ends[-1]}
     names = ("codes", "rows", "words_starts", "words_rows")
-    gathered = engine.exchange(
-        _SplitIndex(folder, codes, texts), placed, targets, _GatherIndex(folder), stage
-    )
-    totals = [sum(counts) for counts in zip(*gathered, strict=True)]
-    sizes |= dict(zip(names, totals, strict=True))
+    split, gather = _SplitIndex(folder, codes, texts), _GatherIndex(folder)
+    gathered = engine.exchange(split, placed, targets, gather, _totals, stage)
+    sizes |= dict(zip(names, gathered, strict=True))
     return SearchParts(folder, sizes, targets, len(parts))
+
+
+def _totals(counts: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(map(sum, zip(*counts, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ class _SplitIndex:
 class _GatherIndex:
     folder: WorkFolder
 
-    def __call__(self, target: int, pieces: list[Any]) -> tuple[int, int, int, int]:
+    def __call__(self, target: int, pieces: list[Any]) -> tuple[int, ...]:
         columns = list(zip(*pieces, strict=True))
         code, counts, rows = (np.concatenate(column) for column in columns[:3])
         # Of one code the parts come in their order, and so do their rows.

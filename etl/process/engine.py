@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -16,7 +17,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Arrays", "Engine", "LocalEngine", "Shared"]
+__all__ = ["Arrays", "Engine", "LocalEngine", "Merge", "Shared", "added", "total"]
 
 P = TypeVar("P")
 R = TypeVar("R")
@@ -25,6 +26,9 @@ T_co = TypeVar("T_co", covariant=True)
 
 #: Additive arrays by name: the same names and shapes for every part.
 Arrays: TypeAlias = dict[str, npt.NDArray[Any]]
+#: Makes one result of several, in the order of their parts: the same as of these merged in groups
+#: first. It may change them.
+Merge: TypeAlias = Callable[[Sequence[R]], R]
 
 
 class Shared(Protocol[T_co]):
@@ -44,6 +48,10 @@ class Engine(Protocol):
         """The small results of all parts, in their order. An error of one is raised."""
         ...
 
+    def reduce(self, work: Callable[[P], R], parts: Sequence[P], merge: Merge[R], stage: str) -> R:
+        """The results of all parts, merged. Without parts, what `merge` makes of nothing."""
+        ...
+
     def sum(self, work: Callable[[P], Arrays], parts: Sequence[P], stage: str) -> Arrays:
         """The sums of the arrays of all parts; empty without parts. The work returns arrays of its
         own, which the sum may change."""
@@ -55,15 +63,34 @@ class Engine(Protocol):
         parts: Sequence[P],
         targets: int,
         gather: Callable[[int, list[Any]], R],
+        merge: Merge[R],
         stage: str,
-    ) -> Iterator[R]:
+    ) -> R:
         """Split every part into pieces for targets, 0 to `targets` - 1, then gather the pieces of
-        each target, in the order of the parts; the small results, in the order of the targets."""
+        each target, in the order of the parts; the results of all targets, merged in their
+        order."""
         ...
 
-    def share(self, value: T) -> Shared[T]:
-        """Give a value to the work of all parts."""
+    def share(self, value: T) -> AbstractContextManager[Shared[T]]:
+        """Give a value to the work of all parts within the context."""
         ...
+
+
+def added(parts: Sequence[Arrays]) -> Arrays:
+    """The sums of arrays by name, in those of the first part; empty without parts."""
+    sums: Arrays = {}
+    for arrays in parts:
+        for name, array in arrays.items():
+            if name in sums:
+                np.add(sums[name], array, out=sums[name])
+            else:
+                sums[name] = array
+    return sums
+
+
+def total(counts: Sequence[int]) -> int:
+    """The sum of counts."""
+    return sum(counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +129,16 @@ class LocalEngine:
                 for future in running:
                     future.cancel()
 
+    def reduce(self, work: Callable[[P], R], parts: Sequence[P], merge: Merge[R], stage: str) -> R:
+        """The results of all parts, merged at once."""
+        return merge(list(self.map(work, parts, stage)))
+
     def sum(self, work: Callable[[P], Arrays], parts: Sequence[P], stage: str) -> Arrays:
         """The sums of the arrays of all parts."""
-        total: Arrays = {}
+        sums: Arrays = {}
         for arrays in self.map(work, parts, stage):
-            for name, array in arrays.items():
-                if name in total:
-                    np.add(total[name], array, out=total[name])
-                else:
-                    total[name] = array
-        return total
+            sums = added([sums, arrays])
+        return sums
 
     def exchange(
         self,
@@ -119,15 +146,16 @@ class LocalEngine:
         parts: Sequence[P],
         targets: int,
         gather: Callable[[int, list[Any]], R],
+        merge: Merge[R],
         stage: str,
-    ) -> Iterator[R]:
+    ) -> R:
         """Gather the pieces of all parts by target; all pieces are held in memory."""
         pieces: list[list[Any]] = [[] for _ in range(targets)]
         for split_part in self.map(lambda part: list(split(part)), parts, stage):
             for target, piece in split_part:
                 pieces[target].append(piece)
         numbered = list(enumerate(pieces))
-        return self.map(lambda target: gather(*target), numbered, stage)
+        return self.reduce(lambda target: gather(*target), numbered, merge, stage)
 
     @property
     def parallelism(self) -> int:
@@ -140,6 +168,6 @@ class LocalEngine:
         """The results for files, paths with their parts."""
         return self.map(lambda file: work(Path(file[0]), file[1]), files, stage)
 
-    def share(self, value: T) -> Shared[T]:
+    def share(self, value: T) -> AbstractContextManager[Shared[T]]:
         """The value as it is."""
-        return _Itself(value)
+        return nullcontext(_Itself(value))

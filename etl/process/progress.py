@@ -58,6 +58,13 @@ class Reporter:
         self.seconds: dict[str, float] = {}
         self._quiet = quiet
         self._bars: Progress | None = None
+        self._start = time.perf_counter()
+
+    @property
+    def elapsed(self) -> float:
+        """Wall time since the beginning, in seconds: stages may contain others, and time passes
+        between them."""
+        return time.perf_counter() - self._start
 
     @contextmanager
     def running(self) -> Iterator[None]:

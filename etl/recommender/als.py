@@ -93,13 +93,13 @@ def train(
     for number in range(rounds):
         stage = f"ALS, iteration {number + 1}"
         known: Vectors = games if number else games.astype(np.float64)
-        users.run(_SolveUsers(problem, users.share(known), number, _STEPS), f"{stage}, users")
+        with users.share(known) as shared:
+            users.run(_SolveUsers(problem, shared, number, _STEPS), f"{stage}, users")
         games = _solve_games(users, problem, games, number + 1, f"{stage}, games")
         if on_iteration:
             on_iteration(partial(_loss, users, problem, games, number + 1))
-    users.run(
-        _SolveUsers(problem, users.share(games), rounds, _LAST_STEPS, last=True), "ALS, users"
-    )
+    with users.share(games) as shared:
+        users.run(_SolveUsers(problem, shared, rounds, _LAST_STEPS, last=True), "ALS, users")
     users.drop(CONFIDENCE, _BY_GAME, START, *map(_state, range(rounds + 1)))
     return games
 
@@ -175,11 +175,13 @@ class _SolveUsers:
 def _solve_games(users: Users, problem: _Problem, games: Floats, number: int, stage: str) -> Floats:
     """The games' factors after some steps from the previous ones."""
     if len(users.parts) == 1:
-        (solved,) = users.map(_SolveGames(problem, users.share(games), number), stage)
+        with users.share(games) as shared:
+            (solved,) = users.map(_SolveGames(problem, shared, number), stage)
         return solved
 
     def total(vectors: Vectors, *, residual: bool = False) -> Arrays:
-        return users.sum(_Products(users.share(vectors), number, residual), stage)
+        with users.share(vectors) as shared:
+            return users.sum(_Products(shared, number, residual), stage)
 
     games = games.astype(np.float64)
     found = total(games, residual=True)
@@ -264,7 +266,8 @@ class _Products:
 
 def _loss(users: Users, problem: _Problem, games: Floats, number: int) -> float:
     """The mean over all pairs of what ALS minimises."""
-    sums = users.sum(_Loss(problem, users.share(games), number), f"ALS, iteration {number}, loss")
+    with users.share(games) as shared:
+        sums = users.sum(_Loss(problem, shared, number), f"ALS, iteration {number}, loss")
     return float((sums["loss"][0] + _penalty(problem, games)) / sums["pairs"][0])
 
 

@@ -53,8 +53,8 @@ def recommend(
     popularity = Popularity.of(Popular.of(users, len(words)), data.unlisted)
     [near] = similar(users, [words], data.kin, model, popularity, jobs)
     release()
-    lists = _UserLists(users.share((model, words, popularity)), users.threads(jobs))
-    users.run(lists, "lists of users")
+    with users.share((model, words, popularity)) as shared:
+        users.run(_UserLists(shared, users.threads(jobs)), "lists of users")
     users.drop(MINUTES, OWNED)
     weights = model.weights
     facts = {

@@ -40,10 +40,11 @@ def put_confidence(users: Users, axis: Axis, counts: Counts, alpha: float) -> No
     bounds = np.searchsorted(np.cumsum(counts.players), shares)
     limits = np.array([0, *bounds, len(axis.games)], np.int64) << 32
     users.run(_Playtimes(axis), "playtimes")
-    merge = _Merge(users.share(users.parts), limits)
-    for _ in users.engine.map(merge, range(parts), "ranks of playtimes"):
-        pass
-    users.run(_Confidence(axis, merge, counts.rarity, alpha), "confidence")
+    with users.share(users.parts) as shared:
+        merge = _Merge(shared, limits)
+        for _ in users.engine.map(merge, range(parts), "ranks of playtimes"):
+            pass
+        users.run(_Confidence(axis, merge, counts.rarity, alpha), "confidence")
     users.drop(_KEYS, _COUNTS, _PLACES, _MERGED, _PERCENTILES)
 
 

@@ -8,7 +8,9 @@ that a few shared players do not give a cosine of 1.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -33,11 +35,21 @@ _UNPLACED = "coplay_unplaced"
 class Coplay:
     """Cosines of games by the players in common, of all model games or of others with these."""
 
-    def __init__(self, users: Users, axis: Axis, shrink: float, jobs: int) -> None:
+    def __init__(
+        self, users: Users, axis: Axis, shrink: float, jobs: int, lengths: Shared[Floats]
+    ) -> None:
         self._users, self._axis, self._shrink = users, axis, shrink
         self._jobs, self._threads = jobs, users.threads(jobs)
+        self._lengths = lengths
+
+    @classmethod
+    @contextmanager
+    def of(cls, users: Users, axis: Axis, shrink: float, jobs: int) -> Iterator[Self]:
+        """The cosines by these users; the shelves are cleared in the end."""
         squares = users.sum(_Squares(axis), "co-play")["squares"]
-        self._lengths = users.share(np.sqrt(squares + shrink))
+        with users.share(np.sqrt(squares + shrink)) as lengths:
+            yield cls(users, axis, shrink, jobs, lengths)
+        users.drop(_VECTORS, _SPARSE, _BY_GAME)
 
     def cosines(self) -> Iterator[tuple[slice, Floats]]:
         """Model games x model games: some rows after the others."""
@@ -61,10 +73,6 @@ class Coplay:
             products /= lengths[rows, None]
             yield games[rows], products
         self._users.drop(_UNPLACED)
-
-    def tidy(self) -> None:
-        """Clear the shelves."""
-        self._users.drop(_VECTORS, _SPARSE, _BY_GAME)
 
 
 def _weights(minutes: sparse.csr_matrix) -> Floats:

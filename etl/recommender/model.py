@@ -168,9 +168,9 @@ def trained(
         release()
         players = counts.players.astype(np.float64)
         owning = players + unplayed**2 * (counts.owners - players)
-        shared = users.share(partners.games)
-        counted = ease.Plays(axis, unplayed, kept, shared, users.threads(jobs))
-        plays = users.sum(counted, "partners")["plays"]
+        with users.share(partners.games) as shared:
+            counted = ease.Plays(axis, unplayed, kept, shared, users.threads(jobs))
+            plays = users.sum(counted, "partners")["plays"]
         partners = partners.with_plays(plays, owning)
     with one_thread("blas"):  # the same bits on any number of cores
         gram = factors.T.astype(np.float64) @ factors

@@ -179,8 +179,9 @@ def _hide(users: Users, games: int, recipe: Recipe) -> _Hidden | None:
     """Hide one of the played games of some users with enough, chosen at random. Only games are
     hidden that others still play often enough."""
     enough = Popular.of(users, games).players >= recipe.parameters.min_players
-    drawn = _Drawn(users.share(enough), recipe.seed)
-    taken, number = sample(users, drawn, recipe.parameters.stage_users, "sample of players")
+    with users.share(enough) as shared:
+        drawn = _Drawn(shared, recipe.seed)
+        taken, number = sample(users, drawn, recipe.parameters.stage_users, "sample of players")
     if number < FEWEST_PLAYERS:
         return None
     library = gathered(users, taken, "libraries of the sample")

@@ -66,7 +66,18 @@ def similar(
 ) -> list[SimilarGames]:
     """The similar games of every game: a result for each of `words`; co-play is computed once for
     all of them."""
-    coplay = Coplay(users, model.axis, model.parameters.coplay_shrink, jobs)
+    with Coplay.of(users, model.axis, model.parameters.coplay_shrink, jobs) as coplay:
+        return _similar(coplay, words, kin, model, popularity, jobs)
+
+
+def _similar(
+    coplay: Coplay,
+    words: Sequence[GameWords],
+    kin: Kin,
+    model: Model,
+    popularity: Popularity,
+    jobs: int,
+) -> list[SimilarGames]:
     tags = [neighbours.tag_vectors(game_words) for game_words in words]
     results = [SimilarGames.empty(len(game_words), model.parameters.most) for game_words in words]
     _hybrid(results, model, coplay, [vectors[model.axis.games] for vectors in tags], kin,
@@ -77,7 +88,6 @@ def similar(
         _coplay(lists, result.coplay, model, coplay, popularity.unlisted, jobs)
         _popular_in_genre(lists, game_words, popularity)
         spread(lists, result.coplay, kin.series)
-    coplay.tidy()
     return results
 
 
@@ -202,8 +212,9 @@ def _popular_in_genre(lists: Lists, words: GameWords, popularity: Popularity) ->
 
 def shared_players(users: Users, similar: Ints, jobs: int) -> Ints:
     """Number of users who played both games of each pair (game, entry of its list)."""
-    work = _Shared(users.share(similar), users.threads(jobs))
-    shared: Ints = users.sum(work, "players in common")["shared"]
+    with users.share(similar) as lists:
+        work = _Shared(lists, users.threads(jobs))
+        shared: Ints = users.sum(work, "players in common")["shared"]
     return shared
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, MutableMapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -210,8 +210,8 @@ class Users:
         """The sums of the arrays that the work of each part returns."""
         return self.engine.sum(work, self.parts, stage)
 
-    def share(self, value: T) -> Shared[T]:
-        """Give a value to the work of all parts."""
+    def share(self, value: T) -> AbstractContextManager[Shared[T]]:
+        """Give a value to the work of all parts within the context."""
         return self.engine.share(value)
 
     def arrays(self, name: str) -> Iterator[Values]:

@@ -22,7 +22,8 @@ Equal frequencies: G. King, L. Zeng, Logistic Regression in Rare Events Data (20
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +32,24 @@ import pyarrow as pa
 from etl.process.memory import without_pandas
 from etl.process.workers import Workers, wait
 
-__all__ = ["FOLDS", "LEAST", "Learning", "auc", "cross_fitted", "deal", "facts", "learned"]
+if TYPE_CHECKING:
+    from scipy import sparse
+
+__all__ = [
+    "COLUMNS",
+    "FOLDS",
+    "LEAST",
+    "Learning",
+    "Model",
+    "auc",
+    "cross_fitted",
+    "deal",
+    "facts",
+    "fitted",
+    "folded",
+    "folds",
+    "word_columns",
+]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -43,7 +61,8 @@ LEAST = 30
 
 #: Of 1, 2, 4, 8 the inverse regularisation with the smallest log loss on 58,328 real reviews.
 _C = 8.0
-_COLUMNS = 1 << 18
+#: Columns of words.
+COLUMNS = 1 << 18
 _WORD = r"\w+|♥+|[^\w\s]"
 
 
@@ -56,8 +75,13 @@ class Learning:
 
     def __init__(self, rows: pa.Table, workers: Workers) -> None:
         self._size = len(rows)
-        self._positions, texts = _with_text(rows)
-        self._future = workers.submit(_learned, *texts) if texts else None
+        self._positions = np.flatnonzero(rows["text"].is_valid().to_numpy())
+        reviews = rows.take(self._positions)
+        recommend = reviews["recommend"].to_numpy()
+        self._future = None
+        if np.bincount(recommend, minlength=2).min() >= LEAST:
+            users, texts = (reviews[name].to_pylist() for name in ("user_id", "text"))
+            self._future = workers.submit(_learned, users, texts, recommend)
 
     def result(self) -> Floats:
         """Wait for all scores: one for each review, NaN without a text or where nothing is learned.
@@ -70,32 +94,23 @@ class Learning:
         return scores
 
 
-def learned(rows: pa.Table) -> Floats:
-    """The scores of reviews as `Learning` finds them, by this process."""
-    scores = np.full(len(rows), np.nan)
-    positions, texts = _with_text(rows)
-    if texts:
-        scores[positions] = _learned(*texts)
-    return scores
-
-
-def _with_text(rows: pa.Table) -> tuple[Folds, tuple[list[str], list[str], Flags] | None]:
-    """The places of the reviews with a text, and their users, texts and flags; None for too few of
-    either flag."""
-    positions = np.flatnonzero(rows["text"].is_valid().to_numpy())
-    reviews = rows.take(positions)
-    recommend = reviews["recommend"].to_numpy()
-    if np.bincount(recommend, minlength=2).min() < LEAST:
-        return positions, None
-    return positions, (reviews["user_id"].to_pylist(), reviews["text"].to_pylist(), recommend)
-
-
 def _learned(users: Sequence[str], texts: Sequence[str], recommend: Flags) -> Floats:
     """Score of each text; NaN where that is too little to learn from."""
+    fold = folds(users, texts, recommend)
+    return np.full(len(texts), np.nan) if fold is None else cross_fitted(texts, recommend, fold)
+
+
+def folds(users: Sequence[str], texts: Sequence[str], recommend: Flags) -> Folds | None:
+    """The fold of each text, as `deal` deals them; None if that is too little to learn from."""
+    if np.bincount(recommend, minlength=2).min() < LEAST:
+        return None
     fold = deal(users, texts)
-    if not _enough(recommend, fold):
-        return np.full(len(texts), np.nan)
-    return cross_fitted(texts, recommend, fold)
+    return fold if _enough(recommend, fold) else None
+
+
+def folded(text: str) -> str:
+    """The same for texts that are equal except for case and whitespace."""
+    return " ".join(text.casefold().split())
 
 
 def deal(users: Sequence[str], texts: Sequence[str]) -> Folds:
@@ -106,8 +121,8 @@ def deal(users: Sequence[str], texts: Sequence[str]) -> Folds:
     from scipy import sparse
     from scipy.sparse import csgraph
 
-    folded = (" ".join(text.casefold().split()) for text in texts)
-    nodes = _numbers([*(("user", user) for user in users), *(("text", text) for text in folded)])
+    keys = (("text", folded(text)) for text in texts)
+    nodes = _numbers([*(("user", user) for user in users), *keys])
     user, text = nodes[: len(users)], nodes[len(users) :]
     size = int(nodes.max(initial=-1)) + 1
     links = sparse.coo_array((np.ones(len(users), bool), (user, text)), shape=(size, size))
@@ -124,16 +139,25 @@ def deal(users: Sequence[str], texts: Sequence[str]) -> Folds:
 
 def cross_fitted(texts: Sequence[str], recommend: Flags, fold: Folds) -> Floats:
     """Score of each text, -1 to 1, to four places as VADER's, from the texts of other folds."""
+    words = word_columns(texts)
+    scores = np.zeros(len(texts))
+    for number in np.unique(fold):
+        seen = fold != number
+        scores[~seen] = fitted(words[seen], recommend[seen]).scores(words[~seen])
+    return scores
+
+
+def word_columns(texts: Sequence[str]) -> sparse.csr_matrix:
+    """Texts x columns of words and pairs of words: a row depends on its text alone."""
     from scipy import sparse
 
     with without_pandas():
         from sklearn.feature_extraction.text import HashingVectorizer
-        from sklearn.linear_model import LogisticRegression
 
     vectorizer = HashingVectorizer(
         token_pattern=_WORD,
         ngram_range=(1, 2),
-        n_features=_COLUMNS,
+        n_features=COLUMNS,
         alternate_sign=False,
         binary=True,
         dtype=np.float32,
@@ -143,17 +167,36 @@ def cross_fitted(texts: Sequence[str], recommend: Flags, fold: Folds) -> Floats:
         vectorizer.transform(texts[start : start + _AT_ONCE])
         for start in range(0, len(texts), _AT_ONCE)
     )
-    words = sparse.vstack(list(parts), "csr")
-    scores = np.zeros(len(texts))
-    for number in np.unique(fold):
-        seen = fold != number
-        model = LogisticRegression(
-            C=_C, solver="liblinear", dual=True, tol=0.1, max_iter=1_000, random_state=0
-        )
-        model.fit(words[seen], recommend[seen])
-        share = recommend[seen].mean()
-        scores[~seen] = model.decision_function(words[~seen]) - np.log(share / (1 - share))
-    return np.asarray(np.tanh(scores / 2).round(4), np.float64)
+    empty = sparse.csr_matrix((0, COLUMNS), dtype=np.float32)
+    return sparse.vstack([empty, *parts], "csr")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A logistic regression: a weight for each column, and what is added to their sum."""
+
+    weights: Floats
+    intercept: float
+    odds: float  # logarithm of those of the flag among the texts that were seen
+
+    def scores(self, words: sparse.csr_matrix) -> Floats:
+        """The score of each text, -1 to 1, to four places."""
+        decided = words @ self.weights + self.intercept - self.odds
+        return np.asarray(np.tanh(decided / 2).round(4), np.float64)
+
+
+def fitted(words: sparse.csr_matrix, recommend: Flags) -> Model:
+    """The model of the flags of these texts."""
+    with without_pandas():
+        from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(
+        C=_C, solver="liblinear", dual=True, tol=0.1, max_iter=1_000, random_state=0
+    )
+    model.fit(words, recommend)
+    share = recommend.mean()
+    odds = float(np.log(share / (1 - share)))
+    return Model(model.coef_[0].astype(np.float64), float(model.intercept_[0]), odds)
 
 
 def auc(recommend: Flags, scores: Floats) -> float | None:

@@ -19,7 +19,7 @@ from datastore.base.errors import InputError
 from datastore.base.snapshot import REJECTS, InputFile
 from etl.parts.folder import WorkFolder
 from etl.parts.ranges import Sample, bounds, sample, targets_of
-from etl.process.engine import Engine, Shared
+from etl.process.engine import Engine, Merge, Shared
 from etl.process.progress import Stage
 from etl.raw import limits, recognition
 from etl.raw.counts import RowCounts, SourceReport
@@ -155,8 +155,7 @@ class _Read:
                 remove_forgotten(rejects, forgotten)
             self._keep(rejects, number)
         tables = kind.to_tables(rows)
-        for name, table in tables.items():
-            self.folder.write(f"{kind.name} {name}", number, table)
+        self.folder.write_all(kind.name, number, tables)
         users: list[Sample] = []
         if kind.users is not None:
             entries, column = tables[kind.users.table], kind.users.column
@@ -212,13 +211,19 @@ class PartedSources:
         return bounds(samples, max(1, busy, -(-rows // _ROWS)))
 
     def by_users(
-        self, kinds: Sequence[RawKind], gather: Callable[[int, list[Any]], R], stage: str
-    ) -> list[R]:
+        self,
+        kinds: Sequence[RawKind],
+        gather: Callable[[int, list[Any]], R],
+        merge: Merge[R],
+        stage: str,
+    ) -> R:
         """Bring the rows of these kinds together by ranges of users. `gather` gets the number of a
-        range, and pairs of file and rows in the order of the files; its results are small."""
+        range, and pairs of file and rows in the order of the files; `merge` makes one result of
+        those of the ranges."""
         ranges, files = self.ranges(*kinds), self.of(*kinds)
-        split = SplitRows(self.kinds, self.folder, self.engine.share(ranges))
-        return list(self.engine.exchange(split, files, len(ranges) + 1, gather, stage))
+        with self.engine.share(ranges) as shared:
+            split = SplitRows(self.kinds, self.folder, shared)
+            return self.engine.exchange(split, files, len(ranges) + 1, gather, merge, stage)
 
     def rejects(self, file: PartedFile) -> Path:
         """The rejects of a file."""
@@ -227,10 +232,7 @@ class PartedSources:
 
 def load_rows(folder: WorkFolder, kind: RawKind, number: int) -> Any:
     """The rows of a file, by its number. Raises SnapshotError on a host without the folder."""
-    folder.check()
-    paths = folder.path.glob(f"{kind.name} *")
-    tables = {path.name.partition(" ")[2]: folder.read(path.name, number) for path in paths}
-    return kind.from_tables(tables)
+    return kind.from_tables(folder.read_all(kind.name, number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,16 +263,17 @@ def read_parts(
 ) -> PartedSources:
     """Read all files. Raises InputError for the first that cannot be used; what was rejected of it
     is in the file `rejects` then."""
-    work = _Read(kinds, folder, allowed, engine.share(forgotten))
     rank = {name: place for place, name in enumerate(kinds())}
     ordered = sorted(given, key=lambda each: rank[each.kind])
     files = [(each.address, (number, each)) for number, each in enumerate(ordered)]
     by_key: dict[tuple[str, ...], PartedFile] = {}
-    for number, read in enumerate(engine.map_files(work, files, "read raw files")):
-        if isinstance(read, _Failure):
-            if read.rejects:
-                shutil.copyfile(folder.file(REJECTS, number), rejects)
-            raise InputError(read.message, rejects=rejects if read.rejects else None)
-        by_key.setdefault(read.file.key, read)
+    with engine.share(forgotten) as shared:
+        work = _Read(kinds, folder, allowed, shared)
+        for number, read in enumerate(engine.map_files(work, files, "read raw files")):
+            if isinstance(read, _Failure):
+                if read.rejects:
+                    shutil.copyfile(folder.file(REJECTS, number), rejects)
+                raise InputError(read.message, rejects=rejects if read.rejects else None)
+            by_key.setdefault(read.file.key, read)
     order = in_order([each.file for each in by_key.values()], kinds())
     return PartedSources(engine, folder, kinds, [by_key[file.key] for file in order])

@@ -1,24 +1,27 @@
 """etl.spark: an engine that runs the work of parts as tasks of a Spark cluster.
 
-Every part is a partition of its own. Spark repeats the tasks of an executor that is lost, and the
-maps before them whose output was on it; the order of sums and pieces depends on no timing.
+A task does the work of one part, or of some that follow each other if the results are merged. Spark
+repeats the tasks of an executor that is lost, and the maps before them whose output was on it; the
+order of sums and pieces depends on no timing.
 """
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import numpy as np
 import pyarrow as pa
 
 from datastore.base.errors import InputError, PlaygraphError
-from etl.process.engine import Arrays, Shared
+from etl.parts.ranges import spread
+from etl.process.engine import Arrays, Merge, Shared, added
 from etl.process.progress import Reporter, Stage
 from etl.process.threads import one_thread
 from etl.spark.errors import reason
@@ -32,8 +35,13 @@ P = TypeVar("P")
 R = TypeVar("R")
 T = TypeVar("T")
 
-#: Partial sums that one task adds up.
+#: Results that are merged at once.
 _FAN_IN = 8
+#: Tasks per core that do the work of parts whose results are merged. Each sends one result through
+#: the shuffle, so its volume grows with the cores, not with the parts.
+_TASKS_PER_CORE = 2
+#: Characters of Hadoop's patterns.
+_SPECIAL = re.compile(r"[\\*?\[\]{}]")
 #: Seconds between two looks at the progress of a job.
 _PAUSE = 0.5
 
@@ -62,7 +70,7 @@ class SparkEngine:
         """Call the work with a local copy of each file, an address with its part. Addresses with a
         scheme are read through Spark, with its credentials; others are paths on every host."""
         tasks = [
-            self._context.binaryFiles(address, 1).map(_OnContent(work, part))
+            self._context.binaryFiles(_literal(address), 1).map(_OnContent(work, part))
             if "://" in address
             else self._context.parallelize([(str(Path(address).absolute()), part)], 1).map(
                 _OnPath(work)
@@ -73,19 +81,17 @@ class SparkEngine:
             return iter(())
         return iter(self._collected(self._context.union(tasks), stage, len(tasks)))
 
+    def reduce(self, work: Callable[[P], R], parts: Sequence[P], merge: Merge[R], stage: str) -> R:
+        """The results of all parts, merged in a tree of tasks; the order is always the same."""
+        if not parts:
+            return merge([])
+        groups = spread(parts, _TASKS_PER_CORE * self.parallelism)
+        numbered = self._parts(list(enumerate(groups)))
+        return self._merged(numbered.map(_Group(work, merge)), len(groups), 0, merge, stage)
+
     def sum(self, work: Callable[[P], Arrays], parts: Sequence[P], stage: str) -> Arrays:
         """The sums of the arrays of all parts, in a tree of tasks; the order is always the same."""
-        if not parts:
-            return {}
-        sums = self._parts(list(enumerate(parts))).map(_Numbered(work))
-        tasks = count = len(parts)
-        while count > 1:
-            count = -(-count // _FAN_IN)
-            tasks += count
-            sums = sums.map(_for_sum).partitionBy(count, int).mapPartitions(_summed)
-        total: tuple[int, Arrays]
-        [total] = self._collected(sums, stage, tasks)
-        return total[1]
+        return self.reduce(work, parts, added, stage)
 
     def exchange(
         self,
@@ -93,17 +99,40 @@ class SparkEngine:
         parts: Sequence[P],
         targets: int,
         gather: Callable[[int, list[Any]], R],
+        merge: Merge[R],
         stage: str,
-    ) -> Iterator[R]:
-        """Gather the pieces of all parts by target, through Spark's shuffle."""
+    ) -> R:
+        """Gather the pieces of all parts by target, through Spark's shuffle; the results, merged in
+        a tree of tasks."""
         pieces = self._parts(list(enumerate(parts))).flatMap(_Split(split))
         gathered = pieces.partitionBy(targets, int).mapPartitionsWithIndex(_Gather(gather))
-        return iter(self._collected(gathered, stage, len(parts) + targets))
+        return self._merged(gathered, targets, len(parts), merge, stage)
 
-    def share(self, value: T) -> Shared[T]:
-        """A broadcast value."""
-        shared: Shared[T] = self._context.broadcast(value)
-        return shared
+    @contextmanager
+    def share(self, value: T) -> Iterator[Shared[T]]:
+        """A broadcast value, which is removed from all hosts in the end."""
+        from py4j.protocol import Py4JError
+
+        shared = self._context.broadcast(value)
+        try:
+            yield shared
+        finally:
+            with suppress(Py4JError, OSError):  # the session may have ended
+                shared.destroy()
+
+    def _merged(
+        self, results: RDD[tuple[int, R]], count: int, before: int, merge: Merge[R], stage: str
+    ) -> R:
+        """Numbered results, one per partition, merged in a tree; `before` are tasks before them."""
+        tasks = before + count
+        while count > 1:
+            count = -(-count // _FAN_IN)
+            tasks += count
+            sent = results.map(_for_merge).partitionBy(count, int)
+            results = sent.mapPartitions(_MergeSent(merge))
+        merged: tuple[int, R]
+        [merged] = self._collected(results, stage, tasks)
+        return merged[1]
 
     def _parts(self, parts: Sequence[P]) -> RDD[P]:
         return self._context.parallelize(list(parts), max(1, len(parts)))
@@ -138,8 +167,8 @@ class SparkEngine:
             error = future.exception()
             if error is not None:
                 raise PlaygraphError(
-                    f"Spark gave up the stage '{stage}': {reason(error)} Nothing was released; "
-                    "Spark's own log says more."
+                    f"Spark gave up the stage '{stage}': {reason(error)} Nothing was released. "
+                    "Spark's pages and its log (--conf spark.log.level=WARN) say more."
                 ) from error
             return future.result()
 
@@ -158,6 +187,12 @@ class SparkEngine:
         stages = {number for job in jobs if job for number in job.stageIds}
         known = (tracker.getStageInfo(number) for number in stages)
         return sum(info.numCompletedTasks for info in known if info)
+
+
+def _literal(address: str) -> str:
+    """An address as a pattern for itself alone. Hadoop splits lists of patterns at commas that are
+    not in braces."""
+    return _SPECIAL.sub(r"\\\g<0>", address).replace(",", r"{\,}")
 
 
 # ---------------------------------------------------------------- in a task
@@ -184,11 +219,20 @@ class _Task(Generic[P, R]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Numbered(Generic[P, R]):
-    work: Callable[[P], R]
+class _Group(Generic[P, R]):
+    """Does the work of parts one after the other; a few results are in memory at once."""
 
-    def __call__(self, numbered: tuple[int, P]) -> tuple[int, R]:
-        return numbered[0], _run(self.work, numbered[1])
+    work: Callable[[P], R]
+    merge: Merge[R]
+
+    def __call__(self, numbered: tuple[int, Sequence[P]]) -> tuple[int, R]:
+        number, parts = numbered
+        results: list[R] = []
+        for part in parts:
+            results.append(_run(self.work, part))
+            if len(results) == _FAN_IN:
+                results = [self.merge(results)]
+        return number, results[0] if len(results) == 1 else self.merge(results)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +249,11 @@ class _Split(Generic[P]):
 class _Gather(Generic[R]):
     gather: Callable[[int, list[Any]], R]
 
-    def __call__(self, target: int, records: Iterable[tuple[int, tuple[int, Any]]]) -> Iterator[R]:
+    def __call__(
+        self, target: int, records: Iterable[tuple[int, tuple[int, Any]]]
+    ) -> Iterator[tuple[int, R]]:
         pieces = sorted((piece for _, piece in records), key=_number)
-        yield _run(self.gather, target, [piece for _, piece in pieces])
+        yield target, _run(self.gather, target, [piece for _, piece in pieces])
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,18 +286,17 @@ def _number(piece: tuple[int, Any]) -> int:
     return piece[0]
 
 
-def _for_sum(numbered: tuple[int, Arrays]) -> tuple[int, tuple[int, Arrays]]:
+def _for_merge(numbered: tuple[int, R]) -> tuple[int, tuple[int, R]]:
     return numbered[0] // _FAN_IN, numbered
 
 
-def _summed(records: Iterable[tuple[int, tuple[int, Arrays]]]) -> Iterator[tuple[int, Arrays]]:
-    # Sorted, because sums of floats depend on the order.
-    ordered = sorted(records, key=lambda record: record[1][0])
-    total = Arrays()
-    for _, (_, arrays) in ordered:
-        for name, array in arrays.items():
-            if name in total:
-                np.add(total[name], array, out=total[name])
-            else:
-                total[name] = array
-    yield ordered[0][0], total
+@dataclass(frozen=True, slots=True)
+class _MergeSent(Generic[R]):
+    """Merges the results that were sent to one task."""
+
+    merge: Merge[R]
+
+    def __call__(self, sent: Iterable[tuple[int, tuple[int, R]]]) -> Iterator[tuple[int, R]]:
+        # Sorted, because sums of floats depend on the order.
+        ordered = sorted((numbered for _, numbered in sent), key=_number)
+        yield ordered[0][0] // _FAN_IN, self.merge([result for _, result in ordered])

@@ -28,6 +28,7 @@ _DEFAULTS = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",  # lines may be long
     "spark.driver.maxResultSize": "0",  # matrices of games by games, of any number of games
     "spark.ui.showConsoleProgress": "false",  # the build shows its own
+    "spark.log.level": "OFF",  # Java's traces of what the build reports in a sentence
     **{f"spark.executorEnv.{name}": "1" for name in _THREADS},
 }
 
@@ -111,7 +112,12 @@ def _check_java() -> None:
     java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
     needed = f"--engine spark needs Java {_JAVA} or later"
     install = "install it, as with apt-get install openjdk-17-jre-headless, or set JAVA_HOME"
-    if not java or not shutil.which(java):
+    if home and not shutil.which(str(java)):
+        raise PlaygraphError(
+            f"{needed}, and JAVA_HOME is {home}, where there is no bin/java that can be "
+            "started: correct it, or unset it to use the java on the path."
+        )
+    if not java:
         raise PlaygraphError(f"{needed}: {install}.")
     try:
         shown = subprocess.run([java, "-version"], capture_output=True, text=True, check=True)

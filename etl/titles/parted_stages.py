@@ -18,13 +18,12 @@ from etl.columns.arrow import whole
 from etl.parts.folder import WorkFolder
 from etl.parts.joined import join_table
 from etl.parts.search import NamedPart, index_parts
-from etl.process.engine import Engine
+from etl.process.engine import Engine, total
 from etl.snapshot.writer import SnapshotWriter
 from etl.sources.parts import PartedSources
 from etl.subject import Prepared, Workspace
 from etl.titles.kinds import RATINGS, TITLES
-from etl.titles.parts import Merge, SearchKeys, SplitByTitle, TitleRows, ViewerRange
-from etl.titles.rating_table import TitleScores
+from etl.titles.parts import Merge, MergedRanges, SearchKeys, SplitByTitle, TitleRows, ViewerRange
 from etl.titles.tables import subject_data, write_titles
 
 __all__ = ["prepare"]
@@ -34,12 +33,12 @@ def prepare(workspace: Workspace, sources: PartedSources) -> Prepared:
     """Bring titles and ratings together, and write the tables."""
     engine, folder, writer = sources.engine, sources.folder.room("titles"), workspace.writer
     titles = TITLES.merge([sources.load(file) for file in sources.of(TITLES)])
-    merge = Merge(folder, engine.share(whole(titles.rows["title_id"])))
-    merged = sources.by_users([RATINGS], merge, "merge ratings")
-    scores = TitleScores.merged([part.scores for part in merged])
-    per_title = np.sum([part.per_title for part in merged], axis=0)
-    first_viewers = [*accumulate((part.viewers for part in merged), initial=0)]
-    first_ratings = [*accumulate((part.ratings for part in merged), initial=0)]
+    with engine.share(whole(titles.rows["title_id"])) as title_ids:
+        merge = Merge(folder, title_ids)
+        merged = sources.by_users([RATINGS], merge, MergedRanges.merged, "merge ratings")
+    scores, per_title = merged.scores, merged.per_title
+    first_viewers = [*accumulate((part.viewers for part in merged.sizes), initial=0)]
+    first_ratings = [*accumulate((part.ratings for part in merged.sizes), initial=0)]
     viewers = [
         ViewerRange(number, *firsts)
         for number, firsts in enumerate(zip(first_viewers[:-1], first_ratings[:-1], strict=True))
@@ -86,9 +85,8 @@ def _write_by_title(
     aims = np.arange(1, len(viewers)) * (offsets[-1] / len(viewers))
     ends = np.searchsorted(offsets, aims).clip(max=titles).tolist()
     split = SplitByTitle(folder, ends, titles)
-    rows = sum(
-        engine.exchange(split, viewers, len(ends) + 1, TitleRows(folder), "ratings by title")
-    )
+    targets, gather = len(ends) + 1, TitleRows(folder)
+    rows = engine.exchange(split, viewers, targets, gather, total, "ratings by title")
     writer.array("title_rating_offsets", offsets)
-    content = folder.arrays("title_rating_rows", range(len(ends) + 1))
+    content = folder.arrays("title_rating_rows", range(targets))
     writer.array_of_parts("title_rating_rows", (rows,), content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -20,17 +20,40 @@ from etl.titles.rating_table import TitleScores, rating_table
 from etl.titles.ratings import Ratings
 from etl.titles.tables import viewer_columns
 
-__all__ = ["Merge", "MergedRange", "SearchKeys", "SplitByTitle", "TitleRows", "ViewerRange"]
+__all__ = [
+    "Merge",
+    "MergedRanges",
+    "RangeSize",
+    "SearchKeys",
+    "SplitByTitle",
+    "TitleRows",
+    "ViewerRange",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class MergedRange:
-    """The numbers of viewers and ratings of a range, also by title, and the scores by them."""
+class RangeSize(NamedTuple):
+    """Numbers of viewers and of their ratings."""
 
     viewers: int
     ratings: int
+
+
+@dataclass(frozen=True, slots=True)
+class MergedRanges:
+    """The sizes of some ranges of viewers, their ratings by title, and the scores by them."""
+
+    sizes: tuple[RangeSize, ...]
     per_title: npt.NDArray[np.int64]
     scores: TitleScores
+
+    @classmethod
+    def merged(cls, parts: Sequence[Self]) -> Self:
+        """Those of all these ranges; there must be one."""
+        return cls(
+            tuple(size for part in parts for size in part.sizes),
+            np.sum([part.per_title for part in parts], axis=0),
+            TitleScores.merged([part.scores for part in parts]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +64,7 @@ class Merge:
     folder: WorkFolder
     title_ids: Shared[pa.Array]
 
-    def __call__(self, target: int, pieces: list[tuple[PartedFile, Ratings]]) -> MergedRange:
+    def __call__(self, target: int, pieces: list[tuple[PartedFile, Ratings]]) -> MergedRanges:
         ratings = rating_table([rows for _, rows in pieces], self.title_ids.value)
         keys = search_index.keys(ratings.viewer_ids.to_pylist())
         viewers = contract_table("viewers", viewer_columns(ratings, keys))
@@ -55,7 +78,8 @@ class Merge:
         for name, array in arrays.items():
             self.folder.write_array(name, target, array)
         per_title = np.bincount(ratings.titles, minlength=len(self.title_ids.value))
-        return MergedRange(len(ratings.viewer_ids), len(ratings.values), per_title, ratings.scores)
+        size = RangeSize(len(ratings.viewer_ids), len(ratings.values))
+        return MergedRanges((size,), per_title, ratings.scores)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,11 +90,11 @@ def build(
     from etl.release.build import Inputs
     from etl.release.build import build as run
 
-    if engine == "local" and (master or conf):
-        raise click.UsageError("--master and --conf need --engine spark.")
+    if engine == "local" and (master or conf or given["work_dir"]):
+        raise click.UsageError("--master, --conf and --work need --engine spark.")
     settings, console = settings_of(storage=True, **given), progress_console()
     with interruptible(), data_folder(settings, sources=True, may_be_empty=True) as folder:
-        options = build_options(settings, force=force)
+        options, reporter = build_options(settings, force=force), Reporter(console)
         if engine == "spark":
             from etl.release.spark import build_on_spark
 
@@ -102,12 +102,12 @@ def build(
                 files,
                 folder,
                 options,
-                Reporter(console),
+                reporter,
                 master=master,
                 conf=conf,
                 work=settings.work_dir,
             )
         else:
             paths = {kind: tuple(map(Path, addresses)) for kind, addresses in files.items()}
-            built = run(Inputs(hashed, **paths), folder, options, Reporter(console))
-        print_release(built, folder, console)
+            built = run(Inputs(hashed, **paths), folder, options, reporter)
+        print_release(built, folder, reporter)

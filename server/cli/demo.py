@@ -57,8 +57,9 @@ def demo(
         settings = settings_of(storage=True, **given)
         options = build_options(settings, demo=True)
         with data_folder(settings, sources=True, may_be_empty=True) as data:
-            built = run(Inputs(**vars(files)), data, options, Reporter(console))
-            print_release(built, data, console)
+            reporter = Reporter(console)
+            built = run(Inputs(**vars(files)), data, options, reporter)
+            print_release(built, data, reporter)
 
 
 def _build_command(files: DemoFiles, data: str | None) -> str:

@@ -71,7 +71,8 @@ def _forget(
     before = {path.name for path in folders_of(folder)}
     try:
         with interruptible(_UNFINISHED):
-            built = run(user_ids, folder, build_options(settings), Reporter(console))
+            reporter = Reporter(console)
+            built = run(user_ids, folder, build_options(settings), reporter)
     except PlaygraphError as error:
         recorded = all(map(ForgottenUsers(folder).covers, user_ids))
         fail(f"{error} {_UNFINISHED}" if recorded else str(error), 1)
@@ -81,7 +82,7 @@ def _forget(
         who = "The user is" if len(user_ids) == 1 else "The users are"
         click.echo(f"No snapshot has been built yet. {who} excluded from future imports.")
     else:
-        print_release(built, folder, console)
+        print_release(built, folder, reporter)
     for rows in removed:
         text = f"Removed {counted(rows.rows, rows.noun)} from {rows.file}."
         console.print(text, markup=False, highlight=False, soft_wrap=True)

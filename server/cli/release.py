@@ -16,6 +16,7 @@ from server.cli.outcome import record_release
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from etl.process.progress import Reporter
     from etl.release.build import Options
     from etl.release.publication import Release
 
@@ -61,17 +62,17 @@ def interruptible(state: str = "Nothing was changed.") -> Iterator[None]:
         fail(f"Interrupted. {state}", 130)
 
 
-def print_release(release: Release, data_dir: Path, console: Console) -> None:
+def print_release(release: Release, data_dir: Path, reporter: Reporter) -> None:
     """Print a released snapshot: row counts, verdict and folder; record it as the outcome."""
     from etl.release.drift_text import drift_line
     from etl.release.terminal import print_report
 
     drift = release.report.drift
     record_release(release, [drift_line(measure) for measure in drift.found] if drift else [])
-    print_report(release.report, console)
-    console.print(release.verdict, highlight=False, soft_wrap=True)
-    seconds = sum(release.report.seconds.values())
-    print_version(release.manifest.version, data_dir, console, f" after {seconds:.1f} s")
+    print_report(release.report, reporter.console)
+    reporter.console.print(release.verdict, highlight=False, soft_wrap=True)
+    after = f" after {reporter.elapsed:.1f} s"
+    print_version(release.manifest.version, data_dir, reporter.console, after)
 
 
 def print_version(version: str, data_dir: Path, console: Console, after: str = "") -> None:

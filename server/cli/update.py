@@ -52,8 +52,9 @@ def update(
     settings, console = settings_of(storage=True, **given), progress_console()
     with interruptible(), data_folder(settings, sources=True) as folder:
         options = build_options(settings, force=force, warm=not cold)
-        built = run(Inputs(hashed, **files), folder, options, Reporter(console))
+        reporter = Reporter(console)
+        built = run(Inputs(hashed, **files), folder, options, reporter)
         if built is None:
             console.print("Nothing new: the live snapshot already contains these files.")
         else:
-            print_release(built, folder, console)
+            print_release(built, folder, reporter)

@@ -69,11 +69,12 @@ def hold_out(users: Users, app_ids: Sequence[str], seed: int) -> HeldOut:
     """Hold out games of all users: see `split`."""
     games = core(users, len(app_ids))
     draws = hashes([app_ids[game] for game in games.tolist()], seed, b"game")
-    work = _HoldOut(users.share((places(games, len(app_ids)), draws)), seed)
     parts, first = [], 0
-    for part, size in zip(users.parts, users.map(work, "held-out games"), strict=True):
-        parts.append(Part(first, size, part.shelf.room(_ROOM)))
-        first += size
+    with users.share((places(games, len(app_ids)), draws)) as shared:
+        sizes = users.map(_HoldOut(shared, seed), "held-out games")
+        for part, size in zip(users.parts, sizes, strict=True):
+            parts.append(Part(first, size, part.shelf.room(_ROOM)))
+            first += size
     taking_part = Users(parts, users.engine)
     return HeldOut(taking_part, games, Popular.of(taking_part, len(games)).players)
 

@@ -33,6 +33,18 @@ def test_parts_are_read_one_behind_the_other_in_small_pieces(folder: WorkFolder)
     assert max(map(len, pieces)) == 65_536
 
 
+def test_several_tables_of_a_part_are_read_without_a_look_into_the_folder(
+    folder: WorkFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = {"users": pa.table({"user_id": ["a"]}), "rows": pa.table({"game": [3, 4]})}
+    folder.write_all("items", 2, tables)
+    folder.write_all("items", 3, {})
+    monkeypatch.setattr(Path, "iterdir", None)
+    monkeypatch.setattr(Path, "glob", None)
+    assert folder.read_all("items", 2) == tables
+    assert folder.read_all("items", 3) == {}
+
+
 def test_work_that_is_done_again_replaces_its_file_and_leaves_no_other(folder: WorkFolder) -> None:
     for _ in range(2):
         folder.write_array("rows", 1, np.arange(3))

@@ -5,7 +5,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.parts.ranges import Sample, bounds, cuts, sample, targets_of
+from etl.parts.ranges import Sample, bounds, cuts, sample, spread, targets_of
 
 
 def test_ranges_hold_about_as_many_rows_each() -> None:
@@ -52,3 +52,12 @@ def test_nothing_is_one_range() -> None:
     assert bounds([], 5) == []
     assert cuts([], 7) == [(0, 7)]
     assert cuts([2, 2], 7) == [(0, 2), (2, 2), (2, 7)]
+
+
+@given(items=st.lists(st.integers()), groups=st.integers(1, 9))
+def test_groups_are_of_about_one_size_and_in_order(items: list[int], groups: int) -> None:
+    found = spread(items, groups)
+    assert [item for group in found for item in group] == items
+    assert len(found) == min(groups, len(items))
+    sizes = [len(group) for group in found]
+    assert max(sizes, default=0) - min(sizes, default=0) <= 1

@@ -37,6 +37,13 @@ def test_the_sum_of_no_parts_is_empty() -> None:
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
+def test_results_are_merged_in_the_order_of_the_parts(jobs: int) -> None:
+    engine = LocalEngine(jobs)
+    assert engine.reduce(str, [3, 1, 2], "".join, "digits") == "312"
+    assert engine.reduce(str, [], "".join, "digits") == ""
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
 def test_an_error_of_one_part_is_raised_and_later_parts_do_not_start(jobs: int) -> None:
     started = []
 
@@ -72,11 +79,12 @@ def test_pieces_are_gathered_by_target_in_the_order_of_the_parts(jobs: int) -> N
 
     parts = ["a dog ran", "bb", "the cat is in", ""]
     gathered = LocalEngine(jobs).exchange(
-        split, parts, 4, lambda target, words: f"{target}: {' '.join(words)}", "words"
+        split, parts, 4, lambda target, words: f"{target}: {' '.join(words)}", "; ".join, "words"
     )
-    assert list(gathered) == ["0: dog ran the cat", "1: a", "2: bb is in", "3: "]
+    assert gathered == "0: dog ran the cat; 1: a; 2: bb is in; 3: "
 
 
 def test_a_shared_value_is_the_value_itself_on_one_host() -> None:
     value = {"games": np.arange(3)}
-    assert LocalEngine().share(value).value is value
+    with LocalEngine().share(value) as shared:
+        assert shared.value is value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 
 from rich.console import Console
 from rich.progress import Progress
@@ -35,3 +36,12 @@ def test_without_a_terminal_each_stage_is_a_line_and_its_time_is_kept() -> None:
     assert first.startswith("read items: 6 rows (0.")
     assert second.startswith("read items: 7 rows (0.")
     assert reporter.seconds.keys() == {"read items"}
+
+
+def test_a_stage_within_another_does_not_count_twice() -> None:
+    start = time.perf_counter()
+    reporter = Reporter(Console(file=io.StringIO()))
+    with reporter.stage("recommender"), reporter.stage("ALS"):
+        time.sleep(0.05)
+    assert sum(reporter.seconds.values()) >= 0.1
+    assert 0.05 <= reporter.elapsed <= time.perf_counter() - start

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -13,15 +16,18 @@ from etl.recommender.users import Part, Users
 from library import make_library
 
 
-def coplay(*libraries: Library, games: int, shrink: float, least: int = 1) -> Coplay:
+@contextmanager
+def coplay(*libraries: Library, games: int, shrink: float, least: int = 1) -> Iterator[Coplay]:
     parts = [Part.of(library) for library in libraries]
     axis = Axis.of(Popular.of(Users(parts), games).players, least)
-    return Coplay(Users(parts), axis, shrink, jobs=1)
+    with Coplay.of(Users(parts), axis, shrink, jobs=1) as found:
+        yield found
+    assert not [name for part in parts for name in part.shelf if name.startswith("coplay")]
 
 
 def cosines(*libraries: Library, games: int, shrink: float) -> npt.NDArray[np.float32]:
-    found = coplay(*libraries, games=games, shrink=shrink)
-    return np.concatenate([cosines for _, cosines in found.cosines()])
+    with coplay(*libraries, games=games, shrink=shrink) as found:
+        return np.concatenate([cosines for _, cosines in found.cosines()])
 
 
 def test_games_with_the_same_players_are_alike_and_with_none_in_common_are_not() -> None:
@@ -48,8 +54,8 @@ def test_a_player_of_everything_says_less_than_one_of_little() -> None:
 
 def test_a_rare_game_is_like_those_that_its_players_play() -> None:
     library = make_library({0: 1, 1: 1, 2: 9}, {0: 1, 1: 1}, {0: 1}, {3: 0})
-    found = coplay(library, games=4, shrink=3, least=2)
-    ((games, rows),) = found.cosines_of(np.array([2, 3]))
+    with coplay(library, games=4, shrink=3, least=2) as found:
+        ((games, rows),) = found.cosines_of(np.array([2, 3]))
     assert games.tolist() == [2]  # nobody plays the other
     weights = 1 / np.log1p(np.array([2, 2, 1]))  # of the players, by their model games
     lengths = np.sqrt([weights.sum() + 3, weights[:2].sum() + 3])

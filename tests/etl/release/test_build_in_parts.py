@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from etl.process.progress import Reporter
 from etl.release.build import Inputs, Options, build, build_in_parts, forget, update
 from etl.release.publication import Policy, Release
 from etl.sources import parts as source_parts
+from parts import MergingEngine
 from real_data import needs_dumps
 from split_files import Files, differences, raw_inputs, real_files, split_files
 from thorough import THOROUGH
@@ -34,7 +34,7 @@ def quiet() -> Reporter:
 def in_parts(
     files: Files,
     folder: Path,
-    engine: Any = LocalEngine(1),  # noqa: B008
+    engine: Any = MergingEngine(1),  # noqa: B008
     options: Options = OPTIONS,
 ) -> Release:
     work = WorkFolder(folder / "work")
@@ -109,7 +109,7 @@ def test_one_subject_alone_is_built_and_the_other_one_is_kept(
 class Broken(LocalEngine):
     """Fails at one of the stages."""
 
-    def exchange(self, *arguments: Any) -> Iterator[Any]:
+    def exchange(self, *arguments: Any) -> Any:
         if arguments[-1] == "plays by game":
             raise RuntimeError("the cluster is gone")
         return LocalEngine(1).exchange(*arguments)

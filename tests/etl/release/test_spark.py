@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
 from datastore.base.errors import PlaygraphError
@@ -19,8 +23,11 @@ from etl.process.progress import Reporter
 from etl.release.build import Inputs, Options, build
 from etl.release.publication import Policy, Release
 from etl.release.spark import build_on_spark
+from etl.snapshot.objects import Objects
 from etl.sources import parts as source_parts
+from processes import start, wait_for_stage
 from real_data import needs_dumps
+from server.cli.main import commands
 from spark_session import spark_session
 from split_files import Files, differences, real_files, split_files
 
@@ -45,8 +52,13 @@ def files(tmp_path_factory: pytest.TempPathFactory, demo_files: DemoFiles) -> Fi
 
 
 @pytest.fixture(scope="module")
-def local(tmp_path_factory: pytest.TempPathFactory, files: Files) -> Release:
-    return build(Inputs(**files), tmp_path_factory.mktemp("local") / "data", OPTIONS, quiet())
+def local_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("local") / "data"
+
+
+@pytest.fixture(scope="module")
+def local(local_data: Path, files: Files) -> Release:
+    return build(Inputs(**files), local_data, OPTIONS, quiet())
 
 
 def on_spark(files: Files, data: Path, **how: Any) -> Release:
@@ -88,6 +100,55 @@ def test_a_lost_stage_leaves_the_live_snapshot(
         on_spark(games | {"items": games["items"][:1]}, tmp_path / "data")
     assert current_version(tmp_path / "data") == live
     assert not [path for path in (tmp_path / "data").iterdir() if path.name.startswith(".spark")]
+
+
+def test_a_killed_driver_leaves_the_live_snapshot_and_a_retry_works(
+    tmp_path: Path, files: Files, local: Release, local_data: Path
+) -> None:
+    data, live = tmp_path / "data", local.manifest.version
+    shutil.copytree(local_data, data)
+    fewer = {"titles": files["titles"], "ratings": files["ratings"][:1]}
+    options = [f"--{kind}={path}" for kind, paths in fewer.items() for path in paths]
+    driver = start(
+        "build", "--engine=spark", "--master=local[1]", "--conf=spark.ui.enabled=false", *options,
+        f"--data={data}", "--force", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    wait_for_stage(driver, "merge ratings")
+    driver.kill()
+    driver.wait()
+    assert any(path.name.startswith(".spark-work") for path in data.iterdir())
+    assert current_version(data) == live
+    retried = on_spark(fewer, data).manifest.version
+    assert current_version(data) == retried != live
+    assert {path.name for path in (data / "snapshots").iterdir()} == {live, retried}
+    assert not any(path.name.startswith(".spark-work") for path in data.iterdir())
+
+
+def test_a_snapshot_is_released_in_object_storage(
+    tmp_path: Path,
+    files: Files,
+    local: Release,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    titles = {kind: files[kind] for kind in ("titles", "ratings")}
+    options = [f"--{kind}={path}" for kind, paths in titles.items() for path in paths]
+    work = [f"--work={tmp_path / 'work'}", f"--data={address}", "--force"]
+    result = CliRunner().invoke(commands, ["build", "--engine=spark", *options, *work])
+    assert result.exit_code == 0, result.output
+    assert f"Released in {address.partition('?')[0]}: " in result.stderr
+    objects = Objects(address)
+    pointer = objects.read("current")
+    assert pointer is not None
+    folder = f"snapshots/{pointer.content.decode().strip()}"
+    stored = objects.read(f"{folder}/manifest.json")
+    assert stored is not None
+    entries = json.loads(stored.content)["tables"]
+    for name in ("titles", "viewers"):
+        assert entries[name]["sha256"] == local.manifest.tables[name].sha256
+    assert f"{folder}/tables/viewers.arrow" in objects.listed()
+    assert not [path for path in objects.listed() if "spark" in path]
 
 
 class Failing(parts.Tables):

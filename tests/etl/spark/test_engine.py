@@ -104,10 +104,34 @@ def test_sums_are_those_of_one_host_and_always_the_same(
     assert spark_engine.sum(arrays, [], "sums") == {}
 
 
+@pytest.mark.parametrize("parts", [0, 1, 5, 70])
+def test_results_are_merged_in_the_order_of_the_parts(
+    spark_engine: SparkEngine, parts: int
+) -> None:
+    merged = spark_engine.reduce(str, range(parts), ",".join, "numbers")
+    assert merged == ",".join(map(str, range(parts)))
+    targets = spark_engine.exchange(words, ["dog"], parts + 1, joined, "; ".join, "words")
+    assert targets == "; ".join(["0: dog", *(f"{n}: " for n in range(1, parts + 1))])
+
+
+def test_what_is_sent_grows_with_the_cores_not_with_the_parts(spark_engine: SparkEngine) -> None:
+    context: Any = spark_engine._context
+    none = context._gateway.new_array(context._jvm.double, 0)
+
+    def sent() -> int:
+        store = context._jsc.sc().statusStore()
+        stages = store.stageList(None, False, False, none, None)
+        return sum(stages.apply(n).shuffleWriteRecords() for n in range(stages.size()))
+
+    start = sent()
+    assert spark_engine.sum(arrays, range(500), "sums")["count"].tolist() == [500]
+    assert sent() - start <= 2 * spark_engine.parallelism
+
+
 def test_pieces_are_gathered_in_the_order_of_the_parts(spark_engine: SparkEngine) -> None:
     parts = ["a dog ran", "bb", "the cat is in", ""]
-    expected = list(LocalEngine().exchange(words, parts, 4, joined, "words"))
-    assert list(spark_engine.exchange(words, parts, 4, joined, "words")) == expected
+    expected = LocalEngine().exchange(words, parts, 4, joined, "; ".join, "words")
+    assert spark_engine.exchange(words, parts, 4, joined, "; ".join, "words") == expected
 
 
 def test_the_work_of_a_killed_worker_is_done_again(
@@ -117,9 +141,8 @@ def test_the_work_of_a_killed_worker_is_done_again(
     assert found == [0, 1, 4, 9, 16, 25]
     assert (tmp_path / "map").exists()
     split, parts = SplitOrDie(tmp_path / "split"), ["a b", "c dd"]
-    assert list(spark_engine.exchange(split, parts, 3, joined, "killed")) == [
-        "0: ", "1: a b c", "2: dd",
-    ]  # fmt: skip
+    found = spark_engine.exchange(split, parts, 3, joined, "; ".join, "killed")
+    assert found == "0: ; 1: a b c; 2: dd"
     assert (tmp_path / "split").exists()
 
 
@@ -149,10 +172,11 @@ def test_files_are_opened_by_the_workers_also_by_address(
     spark_engine: SparkEngine, tmp_path: Path
 ) -> None:
     (tmp_path / "a.txt").write_text("first")
-    (tmp_path / "b c.txt").write_text("second")
-    files = [(str(tmp_path / "a.txt"), "x"), (f"file://{tmp_path}/b c.txt", "y")]
+    odd = "b, c [1] {2,3} *?.txt"
+    (tmp_path / odd).write_text("second")
+    files = [(str(tmp_path / "a.txt"), "x"), (f"file://{tmp_path}/{odd}", "y")]
     assert list(spark_engine.map_files(content, files, "files")) == [
-        ("x", "a.txt", "first"), ("y", "b c.txt", "second"),
+        ("x", "a.txt", "first"), ("y", odd, "second"),
     ]  # fmt: skip
 
 
@@ -175,7 +199,18 @@ def test_ctrl_c_ends_the_job(spark_engine: SparkEngine) -> None:
 
 
 def test_a_shared_value_reaches_the_workers(spark_engine: SparkEngine) -> None:
-    assert list(spark_engine.map(Times(spark_engine.share(5)), [1, 2], "times")) == [5, 10]
+    with spark_engine.share(5) as shared:
+        assert list(spark_engine.map(Times(shared), [1, 2], "times")) == [5, 10]
+
+
+def test_a_shared_value_is_gone_in_the_end(spark_engine: SparkEngine) -> None:
+    with spark_engine.share(np.zeros(1 << 20)) as shared:
+        list(spark_engine.map(Times(shared), [1], "times"))
+        copy = Path(shared._path)
+        assert copy.stat().st_size > 1 << 20
+    assert not copy.exists()
+    with pytest.raises(Exception, match="destroyed"):
+        list(spark_engine.map(Times(shared), [1], "times"))
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,14 @@ class TestWithPyspark:
         with pytest.raises(PlaygraphError, match="needs Java 17 or later: install it"):
             start()
 
+    def test_a_java_home_without_java_is_named(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+        with pytest.raises(PlaygraphError, match=r"JAVA_HOME is .*no bin/java") as failure:
+            start()
+        assert str(tmp_path) in str(failure.value)
+
     @pytest.mark.parametrize(
         ("version", "problem"),
         [('openjdk version "11.0.2"', "is Java 11"), ("no version", "does not run")],

@@ -1,0 +1,187 @@
+"""bench: builds of growing data on a Spark cluster of this host, and by the local engine. Linux.
+
+    python bench/spark/scaling.py 1 4 20 --raw DIR [--local] [--keep DIR] [--heap 1200m]
+
+DIR holds steam_games.json.gz, user_reviews.json.gz and users_items.json.gz, as `playgraph demo
+--users 88310 --games 32135 --raw DIR` writes them. Their users are copied under other ids, as often
+as a size says; the games stay the same. Reviews and libraries of each copy are eight files. The
+cluster is a standalone master with two workers of one core each, whose executors have a heap of the
+given size; driver, executors and their Python are processes of their own. Memory is PSS and CPU
+time is that of all processes of a kind, from /proc; shuffles are those of Spark's event log, by
+stage. With --local, the local engine builds the same files. A line of JSON is printed per build.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NoReturn
+
+from cluster import DEPLOY, ROOT, Watch, daemon, shuffled
+from short import STOPPED
+
+HOST = "127.0.0.1"
+PORT = 17077
+PLAYGRAPH = [sys.executable, "-m", "server.cli"]
+SHORT = [sys.executable, str(ROOT / "bench" / "spark" / "short.py")]
+#: Files of the users of one copy.
+PARTS = 8
+_USER = re.compile(rb"^\{'user_id': '([^']*)'")
+
+
+def copies(raw: Path, times: int, folder: Path) -> list[str]:
+    """The options that name files with the users of `raw` copied so many times; they are made where
+    they are missing."""
+    options = [f"--games={raw / 'steam_games.json.gz'}"]
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, name in (("reviews", "user_reviews"), ("items", "users_items")):
+        paths = [folder / f"{name}-{number:03}.json.gz" for number in range(times * PARTS)]
+        missing = [number for number, path in enumerate(paths) if not path.exists()]
+        if missing:
+            lines = gzip.decompress((raw / f"{name}.json.gz").read_bytes()).splitlines(True)
+        for number in missing:
+            copy, part = divmod(number, PARTS)
+            size = -(-len(lines) // PARTS)
+            renamed = rb"{'user_id': '\1~%d'" % copy
+            own = lines[part * size : (part + 1) * size]
+            content = b"".join(_USER.sub(renamed, line, count=1) for line in own)
+            paths[number].write_bytes(gzip.compress(content, 1))
+        options += [f"--{kind}={path}" for path in paths]
+    return options
+
+
+def run(command: list[str], log: Path, environment: dict[str, str]) -> subprocess.Popen[str]:
+    """Start a build."""
+    with log.open("w") as output:
+        return subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | environment, text=True, stdout=output,
+            stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+
+def fail(folder: Path) -> NoReturn:
+    """Show the end of the log of a build that has failed."""
+    sys.exit(f"The build failed:\n{(folder / 'build.log').read_text()[-6000:]}")
+
+
+def on_cluster(
+    playgraph: list[str], options: list[str], folder: Path, heap: str, conf: list[str]
+) -> dict[str, Any]:
+    """Build on the cluster; what it cost."""
+    events, work = folder / "events", folder / "work"
+    for made in (events, work):
+        made.mkdir(parents=True)
+    master = f"spark://{HOST}:{PORT}"
+    settings = {
+        "spark.driver.host": HOST,
+        "spark.driver.bindAddress": HOST,
+        "spark.driver.memory": heap,
+        "spark.executor.memory": heap,
+        "spark.executor.cores": "1",
+        "spark.eventLog.enabled": "true",
+        "spark.eventLog.compress": "false",
+        "spark.eventLog.dir": f"file://{events}",
+        "spark.network.timeout": "1800s",  # the machine may have other work
+    }
+    given = [f"--conf={key}={value}" for key, value in settings.items()]
+    with ExitStack() as running:
+        where = ["--host", HOST, "--port", str(PORT)]
+        running.enter_context(daemon("master", HOST, work, [f"{DEPLOY}.master.Master", *where]))
+        own = ["--host", HOST, "--cores", "1", "--memory", "8g", master]
+        workers = [
+            running.enter_context(daemon(name, HOST, work, [f"{DEPLOY}.worker.Worker", *own]))
+            for name in ("worker 1", "worker 2")
+        ]
+        start = time.perf_counter()
+        command = [*playgraph, "build", "--engine=spark", f"--master={master}", *given]
+        command += [*(f"--conf={each}" for each in conf), *options, f"--data={folder / 'data'}"]
+        local = {"SPARK_LOCAL_IP": HOST, "SPARK_LOCAL_DIRS": str(work / "local")}
+        driver = run([*command, "--force"], folder / "build.log", local)
+        watch = Watch(driver, workers, folder / "data")
+        watch.start()
+        driver.wait()
+        watch.join()
+        seconds = time.perf_counter() - start
+    log = (folder / "build.log").read_text()
+    if driver.returncode and not (playgraph == SHORT and STOPPED in log):
+        fail(folder)
+    volumes = shuffled(events)
+    return {
+        "wall": seconds,
+        "cpu": watch.cpu,
+        "peaks": watch.peaks,
+        "shuffled": sum(volumes.values()),
+        "shuffles": volumes,
+    }
+
+
+def here(options: list[str], folder: Path) -> dict[str, Any]:
+    """Build by the local engine; what it cost."""
+    folder.mkdir(parents=True)
+    start = time.perf_counter()
+    command = [*PLAYGRAPH, "build", *options, f"--data={folder / 'data'}", "--force"]
+    process = run(command, folder / "build.log", {})
+    watch = Watch(process, [], folder / "data")
+    watch.start()
+    process.wait()
+    watch.join()
+    if process.returncode:
+        fail(folder)
+    return {"wall": time.perf_counter() - start, "cpu": watch.cpu, "peaks": watch.peaks}
+
+
+def facts(folder: Path) -> dict[str, Any]:
+    """The size of the snapshot of a build, its rows, and the seconds of its stages; of one that was
+    stopped, what it printed."""
+    reports = list(folder.glob("data/snapshots/*/report.json"))
+    if not reports:
+        lines = (folder / "build.log").read_text().splitlines()
+        stopped: dict[str, Any] = json.loads(next(line for line in lines if line[:2] == '{"'))
+        return stopped
+    content = json.loads(reports[0].read_text("utf-8"))
+    rows = {source["source"]: source["rows"] for source in content["sources"]}
+    written = {path.name: path.stat().st_size for path in reports[0].parent.rglob("*.*")}
+    return {"rows": rows, "written": written, "seconds": content["seconds"]}
+
+
+def main() -> None:
+    """Build each size, and print what it cost."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("sizes", nargs="+", type=int)
+    parser.add_argument("--raw", type=Path, required=True)
+    parser.add_argument("--keep", type=Path, help="folder of the copies, which are reused")
+    parser.add_argument("--heap", default="1200m", help="of the driver and of each executor")
+    parser.add_argument("--conf", action="append", default=[], metavar="K=V")
+    parser.add_argument("--short", action="store_true", help="stop as short.py does")
+    parser.add_argument("--local", action="store_true", help="by the local engine instead")
+    arguments = parser.parse_args()
+    os.environ["PLAYGRAPH_MAX_UNPACKED_BYTES"] = str(2**40)
+    with tempfile.TemporaryDirectory(dir=arguments.keep) as name:
+        for size in arguments.sizes:
+            options = copies(arguments.raw, size, arguments.keep or Path(name) / "raw")
+            folder = Path(name) / str(size)
+            if arguments.local:
+                cost = here(options, folder)
+            else:
+                playgraph = SHORT if arguments.short else PLAYGRAPH
+                cost = on_cluster(playgraph, options, folder, arguments.heap, arguments.conf)
+            engine = "local" if arguments.local else "spark"
+            line = {"size": size, "engine": engine, **cost, **facts(folder)}
+            print(json.dumps(line), flush=True)
+            shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
