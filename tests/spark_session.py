@@ -52,7 +52,7 @@ def spark_session() -> Iterator[Any]:
     """A session on this host, whose workers find the modules of the tests."""
     check_spark()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
         with session(MASTER, {"spark.ui.enabled": "false"}) as spark:
             spark.sparkContext.setLogLevel("OFF")

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from cluster import DEPLOY, ROOT, Watch, daemon, shuffled
-from short import STOPPED
+from short import ROWS, STOPPED
 
 HOST = "127.0.0.1"
 PORT = 17077
@@ -36,12 +36,13 @@ PLAYGRAPH = [sys.executable, "-m", "server.cli"]
 SHORT = [sys.executable, str(ROOT / "bench" / "spark" / "short.py")]
 #: Files of the users of one copy.
 PARTS = 8
+_COUNT = re.compile(rb"'items_count': \d+")
 _USER = re.compile(rb"^\{'user_id': '([^']*)'")
 
 
-def copies(raw: Path, times: int, folder: Path) -> list[str]:
-    """The options that name files with the users of `raw` copied so many times; they are made where
-    they are missing."""
+def copies(raw: Path, times: int, folder: Path, most: int | None = None) -> list[str]:
+    """The options that name files with the users of `raw` copied so many times, with at most `most`
+    games each; they are made where they are missing."""
     options = [f"--games={raw / 'steam_games.json.gz'}"]
     folder.mkdir(parents=True, exist_ok=True)
     for kind, name in (("reviews", "user_reviews"), ("items", "users_items")):
@@ -49,6 +50,8 @@ def copies(raw: Path, times: int, folder: Path) -> list[str]:
         missing = [number for number, path in enumerate(paths) if not path.exists()]
         if missing:
             lines = gzip.decompress((raw / f"{name}.json.gz").read_bytes()).splitlines(True)
+            if most is not None and kind == "items":
+                lines = [shortened(line, most) for line in lines]
         for number in missing:
             copy, part = divmod(number, PARTS)
             size = -(-len(lines) // PARTS)
@@ -58,6 +61,15 @@ def copies(raw: Path, times: int, folder: Path) -> list[str]:
             paths[number].write_bytes(gzip.compress(content, 1))
         options += [f"--{kind}={path}" for path in paths]
     return options
+
+
+def shortened(line: bytes, most: int) -> bytes:
+    """A library with its first games alone."""
+    head, items, games = line.partition(b"'items': [")
+    kept = games.rstrip(b"]}\n").split(b"}, {")[:most]
+    size = len(kept) if kept[0] else 0
+    counted = _COUNT.sub(b"'items_count': %d" % size, head, count=1)
+    return counted + items + b"}, {".join(kept) + (b"}]}\n" if size else b"]}\n")
 
 
 def run(command: list[str], log: Path, environment: dict[str, str]) -> subprocess.Popen[str]:
@@ -162,15 +174,20 @@ def main() -> None:
     parser.add_argument("sizes", nargs="+", type=int)
     parser.add_argument("--raw", type=Path, required=True)
     parser.add_argument("--keep", type=Path, help="folder of the copies, which are reused")
+    parser.add_argument("--most", type=int, help="games of a user, to measure many users sooner")
+    parser.add_argument("--rows", help="of a range of users, with --short")
     parser.add_argument("--heap", default="1200m", help="of the driver and of each executor")
     parser.add_argument("--conf", action="append", default=[], metavar="K=V")
     parser.add_argument("--short", action="store_true", help="stop as short.py does")
     parser.add_argument("--local", action="store_true", help="by the local engine instead")
     arguments = parser.parse_args()
     os.environ["PLAYGRAPH_MAX_UNPACKED_BYTES"] = str(2**40)
+    if arguments.rows:
+        os.environ[ROWS] = arguments.rows
     with tempfile.TemporaryDirectory(dir=arguments.keep) as name:
         for size in arguments.sizes:
-            options = copies(arguments.raw, size, arguments.keep or Path(name) / "raw")
+            kept = arguments.keep or Path(name) / "raw"
+            options = copies(arguments.raw, size, kept, arguments.most)
             folder = Path(name) / str(size)
             if arguments.local:
                 cost = here(options, folder)

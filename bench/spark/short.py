@@ -3,7 +3,8 @@
     python bench/spark/short.py build --engine spark …
 
 It takes the arguments of `playgraph`. Nothing is released: the build is stopped when the sums over
-all users that a model needs have been made, each kind once: EASE, co-play, and an iteration of ALS.
+all users that a model needs have been made, each kind once: EASE, one stripe of co-play, and an
+iteration of ALS.
 For sizes at which a whole build takes too long on the host that measures it.
 """
 
@@ -30,10 +31,13 @@ from etl.recommender.parameters import Recipe
 from etl.recommender.training_data import TrainingData
 from etl.release import model
 from etl.snapshot.writer import SnapshotWriter
+from etl.sources import parts
 from server.cli.main import main
 
-__all__ = ["STOPPED"]
+__all__ = ["ROWS", "STOPPED"]
 
+#: The variable with the number of rows of a range of users, for many ranges of few rows.
+ROWS = "BENCH_ROWS"
 #: The message of the error that ends such a build.
 STOPPED = "stopped after one iteration"
 
@@ -51,8 +55,7 @@ def fit(
     threads = users.threads(recipe.jobs)
     users.sum(ease.Pairs(axis, parameters.owned_weight, kept, threads), "EASE")
     with Coplay.of(users, axis, parameters.coplay_shrink, recipe.jobs) as coplay:
-        for _ in coplay.cosines():
-            pass
+        next(coplay.cosines())
     put_confidence(users, axis, counts, parameters.alpha)
     users.drop(MINUTES, OWNED)
     once = msgspec.structs.replace(parameters, iterations=1)
@@ -65,5 +68,6 @@ if __name__ == "__main__":
     if sys.argv[1:] in ([], ["--help"]):
         print(f"usage: short.py build OPTIONS\n\n{__doc__}")
     else:
+        parts._ROWS = int(os.environ.get(ROWS, parts._ROWS))
         model.fit = fit  # type: ignore[assignment]  # in the place of the whole recommender
         main()

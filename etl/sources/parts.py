@@ -74,8 +74,9 @@ class RawInput:
 
     @property
     def name(self) -> str:
-        """The last part of the address."""
-        return self.address.rstrip("/").rsplit("/", 1)[-1]
+        """The last part of the address, without options."""
+        address = self.address.partition("?")[0] if "://" in self.address else self.address
+        return address.rstrip("/").rsplit("/", 1)[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from etl.parts.ranges import spread
 from etl.process.engine import Arrays, Merge, Shared, added
 from etl.process.progress import Reporter, Stage
 from etl.process.threads import one_thread
+from etl.spark import objects
 from etl.spark.errors import reason
 
 if TYPE_CHECKING:
@@ -67,19 +68,21 @@ class SparkEngine:
     def map_files(
         self, work: Callable[[Path, P], R], files: Sequence[tuple[str, P]], stage: str
     ) -> Iterator[R]:
-        """Call the work with a local copy of each file, an address with its part. Addresses with a
-        scheme are read through Spark, with its credentials; others are paths on every host."""
-        tasks = [
-            self._context.binaryFiles(_literal(address), 1).map(_OnContent(work, part))
-            if "://" in address
-            else self._context.parallelize([(str(Path(address).absolute()), part)], 1).map(
-                _OnPath(work)
-            )
-            for address, part in files
-        ]
+        """Call the work with a local copy of each file, an address with its part. Objects in
+        buckets are copied by the worker; other addresses with a scheme are read through Spark, with
+        its credentials; others are paths on every host."""
+        tasks = [self._file(work, address, part) for address, part in files]
         if not tasks:
             return iter(())
         return iter(self._collected(self._context.union(tasks), stage, len(tasks)))
+
+    def _file(self, work: Callable[[Path, P], R], address: str, part: P) -> RDD[R]:
+        if objects.in_bucket(address):
+            return self._context.parallelize([(address, part)], 1).map(_OnObject(work))
+        if "://" in address:
+            return self._context.binaryFiles(_literal(address), 1).map(_OnContent(work, part))
+        path = str(Path(address).absolute())
+        return self._context.parallelize([(path, part)], 1).map(_OnPath(work))
 
     def reduce(self, work: Callable[[P], R], parts: Sequence[P], merge: Merge[R], stage: str) -> R:
         """The results of all parts, merged in a tree of tasks; the order is always the same."""
@@ -262,6 +265,15 @@ class _OnPath(Generic[P, R]):
 
     def __call__(self, file: tuple[str, P]) -> R:
         return _run(self.work, Path(file[0]), file[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _OnObject(Generic[P, R]):
+    work: Callable[[Path, P], R]
+
+    def __call__(self, file: tuple[str, P]) -> R:
+        with TemporaryDirectory(prefix="playgraph-") as folder:
+            return _run(self.work, objects.download(file[0], Path(folder)), file[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from etl.raw.formats import Form
 from etl.raw.kinds import RawKind
 from etl.sources.inputs import origin_and_address, origin_of
 from etl.sources.parts import RawInput
+from etl.spark import objects
 from etl.spark.errors import java_errors
 
 if TYPE_CHECKING:
@@ -55,13 +56,18 @@ def raw_inputs(
 
 
 def _files(session: SparkSession, address: str, kind: RawKind, copies: WorkFolder) -> list[str]:
-    listed = _listed(session, address)
+    if objects.in_bucket(address):
+        listed = _shown(objects.listed(address), len(objects.start(address)))
+    else:
+        listed = _listed(session, address)
     if not listed:
         raise InputError(f"{address} cannot be read: there is no such file.", path=Path(address))
     delta = any(f"/{_DELTA}/" in file for file in listed)
     parquet = all(file.endswith(".parquet") for file in listed)
     if not delta and not (parquet and Form.PARQUET not in kind.forms):
         return listed
+    if address.startswith("s3://"):
+        raise InputError(f"{address} is a table, which Spark reads: give it as s3a://.")
     rows = session.read.format("delta" if delta else "parquet").load(address)
     if Form.RECORDS in kind.forms:
         rows.write.mode("overwrite").json(f"file://{copies.path}")

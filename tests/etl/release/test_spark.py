@@ -109,13 +109,12 @@ def test_a_killed_driver_leaves_the_live_snapshot_and_a_retry_works(
     shutil.copytree(local_data, data)
     fewer = {"titles": files["titles"], "ratings": files["ratings"][:1]}
     options = [f"--{kind}={path}" for kind, paths in fewer.items() for path in paths]
-    driver = start(
+    with start(
         "build", "--engine=spark", "--master=local[1]", "--conf=spark.ui.enabled=false", *options,
         f"--data={data}", "--force", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
-    wait_for_stage(driver, "merge ratings")
-    driver.kill()
-    driver.wait()
+    ) as driver:  # fmt: skip
+        wait_for_stage(driver, "merge ratings")
+        driver.kill()
     assert any(path.name.startswith(".spark-work") for path in data.iterdir())
     assert current_version(data) == live
     retried = on_spark(fewer, data).manifest.version

@@ -10,9 +10,11 @@ import pytest
 
 from datastore.base.errors import InputError
 from etl.parts.folder import WorkFolder
+from etl.snapshot.objects import Objects
 from etl.spark.engine import SparkEngine
 from etl.spark.inputs import raw_inputs
 from etl.subjects import RAW_KINDS
+from object_storage import ENVIRONMENT
 from spark_session import spark_engine
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
@@ -51,6 +53,43 @@ def test_folders_and_patterns_stand_for_their_files(
     assert named(str(dumps)) == [
         f"{dumps}/{name}" for name in ("2017/c.json.gz", "a.json.gz", "b.json.gz", "notes.txt")
     ]
+
+
+@pytest.mark.parametrize("address", ["s3", "gs"], indirect=True)
+def test_objects_in_buckets_are_listed_and_read_by_the_workers(
+    spark_engine: SparkEngine, address: str, dumps: Path, tmp_path: Path
+) -> None:
+    place, _, options = address.partition("?")
+    for path in dumps.rglob("*"):
+        if path.is_file():
+            Objects(address).upload(path, f"_raw/{path.relative_to(dumps)}")
+
+    def named(written: str) -> list[str]:
+        found = addresses(spark_engine, tmp_path / "work", "items", f"{written}?{options}")
+        assert all(each.endswith(f"?{options}") for _, each in found)
+        return [each.partition("?")[0].removeprefix(f"{place}/_raw/") for _, each in found]
+
+    assert named(f"{place}/_raw/a.json.gz") == ["a.json.gz"]
+    assert named(f"{place}/_raw/*.json.gz") == ["a.json.gz", "b.json.gz"]
+    assert named(f"{place}/_raw/[ac]*.gz") == ["a.json.gz"]
+    whole = ["2017/c.json.gz", "a.json.gz", "b.json.gz", "notes.txt"]
+    assert named(f"{place}/_raw/") == named(f"{place}/_raw") == whole
+    with pytest.raises(InputError, match="no such file"):
+        named(f"{place}/_raw/none.json.gz")
+    spark_engine._context.environment.update(ENVIRONMENT)  # of the workers
+    files = [(f"{place}/_raw/{name}?{options}", name) for name in whole[:2]]
+    found = spark_engine.map_files(content, files, "files")
+    assert list(found) == [(name, name.rsplit("/", 1)[-1], "x") for name in whole[:2]]
+
+
+def content(path: Path, part: str) -> tuple[str, str, str]:
+    return part, path.name, path.read_text()
+
+
+def test_a_bucket_that_cannot_be_read_is_named(spark_engine: SparkEngine, tmp_path: Path) -> None:
+    nowhere = "s3://bucket/a.gz?scheme=http&endpoint_override=127.0.0.1:1&region=us-east-1"
+    with pytest.raises(InputError, match="s3://bucket cannot be used"):
+        addresses(spark_engine, tmp_path / "work", "items", nowhere)
 
 
 def test_the_order_is_the_given_one(spark_engine: SparkEngine, dumps: Path, tmp_path: Path) -> None:
