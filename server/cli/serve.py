@@ -106,8 +106,12 @@ def serve(
             _announce(store, settings, listener.getsockname()[1])
         del store  # the application drops its reference when a newer snapshot is released
         if team is not None:
+            from server.cli.rehearsal import rehearse
             from server.wire.workers import Workers
 
+            if shared is None and app.state.holder.ready:
+                rehearse(app.state.holder.store)
+                gc.collect()
             gc.freeze()  # collections then leave the memory alone that the workers share
             begin = partial(_member, settings, team, app)
             workers = Workers(uvicorn_config(app, settings), listener, team, begin)

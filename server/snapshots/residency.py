@@ -30,7 +30,7 @@ _STEPS = 32
 _PAUSE = 0.002
 #: Resident bytes below which a process of its own may keep more than it must. A full-size snapshot
 #: soon takes them, other ones leave some room.
-_SMALL = 192 * 2**20
+_SMALL = 160 * 2**20
 _STATM = "/proc/self/statm"
 
 
