@@ -259,12 +259,13 @@ class Executor:
         Raises RequestError for invalid variables, without executing anything.
         """
         variables = variables or {}
-        extensions = extensions or self._extensions()
+        extensions, bounds = extensions or self._extensions(), self._bounds
         try:
             if self._plans is not None and meter is None:
-                planned = self._plans.executed(prepared, variables, context, self._bounds)
-                if planned is not None:
+                planned = self._plans.executed(prepared, variables, context, bounds)
+                if not isinstance(planned, Bounds):
                     return self._answer(planned, request_id, extensions)
+                bounds = planned
             prepared = prepared.original()
             result = executed(
                 self._schema,
@@ -272,7 +273,7 @@ class Executor:
                 prepared.operation,
                 variables,
                 context,
-                self._bounds,
+                bounds,
                 meter,
             )
         except RecursionError:

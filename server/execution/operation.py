@@ -24,8 +24,19 @@ from graphql import Executor as GraphQLExecutor
 
 from server.execution.errors import MOST_ERRORS
 
-__all__ = ["UNBOUNDED", "Bounds", "Meter", "Stopped", "executed", "too_large", "too_slow"]
+__all__ = [
+    "TOO_LARGE",
+    "UNBOUNDED",
+    "Bounds",
+    "Meter",
+    "Stopped",
+    "executed",
+    "too_large",
+    "too_slow",
+]
 
+#: Code of an answer that is too large.
+TOO_LARGE = "ANSWER_TOO_LARGE"
 #: Bytes that each field takes in an answer besides its name and value: quotes, colon, comma.
 _FIELD_BYTES = 4
 #: Bytes of a value that is not a text, at least.
@@ -39,6 +50,8 @@ class Bounds:
     #: CPU time; other processes do not matter.
     seconds: float = inf
     answer_bytes: float = inf
+    #: The CPU time of the thread at which an execution ends; None if its clock starts with it.
+    until: float | None = None
 
 
 UNBOUNDED = Bounds()
@@ -112,7 +125,8 @@ class _Bounded(GraphQLExecutor[Any]):
         """Start the clock."""
         self.bounds = bounds
         self.meter = meter
-        self.stop_at = time.thread_time() + bounds.seconds
+        until = bounds.until
+        self.stop_at = time.thread_time() + bounds.seconds if until is None else until
         self.room = bounds.answer_bytes
         self.name_bytes: dict[int, int] = {}
 
@@ -191,7 +205,7 @@ def too_slow(most: float) -> Stopped:
 def too_large(most: float) -> Stopped:
     """An answer is larger than allowed, in bytes."""
     return Stopped(
-        "ANSWER_TOO_LARGE",
+        TOO_LARGE,
         f"The answer is larger than {most:,} bytes. Ask for smaller pages or fewer fields.",
         limit="answer",
         maximum=most,

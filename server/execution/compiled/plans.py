@@ -18,7 +18,7 @@ from server.execution.compiled.kept import KeptTexts
 from server.execution.compiled.plan import Plan
 from server.execution.compiled.run import Run
 from server.execution.compiled.variables import Variables
-from server.execution.operation import Bounds
+from server.execution.operation import TOO_LARGE, Bounds, Stopped
 from server.execution.prepared import Prepared
 
 __all__ = ["Plans"]
@@ -45,12 +45,13 @@ class Plans:
 
     def executed(
         self, prepared: Prepared, variables: Mapping[str, Any], context: Any, bounds: Bounds
-    ) -> tuple[str, Sequence[GraphQLError]] | list[GraphQLError] | None:
-        """The JSON text of `data` and the errors; only errors if the variables are invalid; None if
-        graphql-core shall execute the operation.
+    ) -> tuple[str, Sequence[GraphQLError]] | list[GraphQLError] | Bounds:
+        """The JSON text of `data` and the errors; only errors if the variables are invalid; or what
+        is left of the bounds if graphql-core shall execute the operation.
 
-        Raises Stopped if a bound is exceeded.
+        Raises Stopped if it takes too long.
         """
+        run: Run | None = None
         try:
             base = prepared.base or prepared
             plan = base.plan or self._compiled(base)
@@ -65,8 +66,14 @@ class Plans:
             text = plan.run(run) or "null"
             return text, _errors(run, prepared) if run.failures else ()
         except Decline as declined:
-            self.declined[declined.reason] += 1
-            return None
+            reason = declined.reason
+        except Stopped as stopped:
+            if stopped.code != TOO_LARGE:
+                raise
+            # An error may null what is too large: graphql-core does not execute what comes after.
+            reason = "size"
+        self.declined[reason] += 1
+        return bounds if run is None else run.left()
 
     def _invalid(self, prepared: Prepared, variables: Mapping[str, Any]) -> list[GraphQLError]:
         """The errors of invalid variables of a lifted document, at their places in its own text."""

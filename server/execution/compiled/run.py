@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -106,6 +107,10 @@ class Run(msgspec.Struct):
         if left <= 0:
             raise too_slow(self.bounds.seconds)
         self.stop_at = time.perf_counter() + left
+
+    def left(self) -> Bounds:
+        """The bounds of another execution instead, by which both together keep the first ones."""
+        return replace(self.bounds, until=self.stop_cpu)
 
     def take(self, size: float) -> None:
         """Subtract a part of the answer from the room. Raises Stopped if none is left."""

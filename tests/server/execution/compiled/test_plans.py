@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from graphql import GraphQLObjectType, GraphQLSchema, build_schema
@@ -233,3 +233,44 @@ def test_a_plan_stops_at_the_bound_of_size(schema: GraphQLSchema, text: str) -> 
     names = " ".join(f"name{number}: name" for number in range(100))
     executor = Executor(schema, lambda: lambda error: None, bounds=Bounds(answer_bytes=500))
     assert executor.execute(text.replace("%s", names)).code == "ANSWER_TOO_LARGE"
+    assert executor.declined() == {"size": 1}
+
+
+@pytest.mark.parametrize("fields", ["text fails", "fails text"])
+def test_an_error_that_nulls_what_is_too_large_is_the_answer(fields: str) -> None:
+    schema = build_schema("type Query { lines: [Line!] } type Line { text: String! fails: Int! }")
+    query, line = schema.query_type, cast(GraphQLObjectType, schema.type_map["Line"])
+    assert query is not None
+    query.fields["lines"].resolve = lambda source, info: range(100)
+    line.fields["text"].resolve = lambda source, info: "x" * 100
+    line.fields["fails"].resolve = lambda source, info: None
+    bounds, bodies = Bounds(answer_bytes=2_000), []
+    for compiles in (True, False):
+        executor = Executor(
+            schema, lambda: lambda error: {"code": "FAULT"}, bounds=bounds, compiles=compiles
+        )
+        bodies.append(executor.execute(f"{{ lines {{ {fields} }} }}").body)
+    assert bodies[0] == bodies[1]
+    answer = json.loads(bodies[0])
+    assert answer["data"] == {"lines": None}
+    assert answer["errors"][0]["path"] == ["lines", 0, "fails"]
+
+
+def test_the_time_of_a_plan_that_is_given_up_counts() -> None:
+    schema = build_schema("type Query { slow: String }")
+    calls: list[float] = []
+
+    def slow(source: object, info: object) -> str:
+        calls.append(time.thread_time())
+        while time.thread_time() < calls[-1] + 0.06:
+            pass
+        return "x" * 600
+
+    assert schema.query_type is not None
+    schema.query_type.fields["slow"].resolve = slow
+    bounds = Bounds(seconds=0.05, answer_bytes=500)
+    answer = Executor(schema, lambda: lambda error: None, bounds=bounds).execute("{ slow }")
+    (error,) = json.loads(answer.body)["errors"]
+    assert error["extensions"]["code"] == "DEADLINE_EXCEEDED"
+    assert error["extensions"]["maximum"] == 0.05
+    assert len(calls) == 1
