@@ -70,8 +70,9 @@ class SecondStage:
         blended = np.where(allowed[self._model.games], blended, -np.inf)
         columns = scoring.best(blended, max(self._most, int(np.count_nonzero(blended >= last))))
         columns = columns[np.isfinite(blended[columns])]
-        together, _ = self._greatest(self.shares, player, columns)
-        plays, _ = self._greatest(self.plays, player, columns)
+        owned = self._owned_partners(player, columns)
+        together, _ = self._greatest(self.shares[columns], owned)
+        plays, _ = self._greatest(self.plays[columns], owned)
         _, own, length = self._profile(player)
         cosines = self._content.vectors(self._model.games[columns]) @ (own / (length or 1.0))
         signals = {
@@ -119,8 +120,9 @@ class SecondStage:
         nobody = lift(np.zeros_like(owners), owners)
         place = np.zeros(len(model.games), np.intp)
         place[player.columns] = np.arange(len(player.columns))
-        together, nearest = self._greatest(self.shares, player, columns)
-        plays, nearest_played = self._greatest(self.plays, player, columns)
+        owned = self._owned_partners(player, columns)
+        together, nearest = self._greatest(self.shares[columns], owned)
+        plays, nearest_played = self._greatest(self.plays[columns], owned)
         for signal, values, without, partner in (
             ("together", together, np.zeros_like(owners), nearest),
             ("lift", lift(together, owners), nobody, nearest),
@@ -154,15 +156,20 @@ class SecondStage:
         best = best[np.isfinite(best)]
         return float(best[-1]) if len(best) else 0.0
 
-    def _greatest(self, of: Floats, player: Player, columns: Rows) -> tuple[Floats, Rows]:
-        """For each column, the greatest of some shares of an own game's owners, 0 if there is none;
-        and the column of that own game."""
+    def _owned_partners(self, player: Player, columns: Rows) -> tuple[Rows, Mask]:
+        """The partners of columns, and which of them the player owns."""
         owns = np.zeros(len(self._model.games) + 1, np.bool_)  # the last entry is for -1
         owns[player.columns] = True
-        partners = self.partners[columns]
-        shares = np.where(owns[partners], of[columns], np.float32(0))
+        partners: Rows = self.partners[columns]
+        return partners, owns[partners]
+
+    def _greatest(self, shares: Floats, owned: tuple[Rows, Mask]) -> tuple[Floats, Rows]:
+        """For each column, the greatest share of an own game's owners, 0 if there is none; and the
+        column of that own game. `owned` are the partners, and which of them the player owns."""
+        partners, is_owned = owned
+        shares = np.where(is_owned, shares, np.float32(0))
         nearest = shares.argmax(axis=1)
-        rows = np.arange(len(columns))
+        rows = np.arange(len(partners))
         return shares[rows, nearest], partners[rows, nearest]
 
     def _profile(self, player: Player) -> tuple[Floats, Floats, float]:

@@ -44,10 +44,16 @@ ARRAYS: dict[str, Array] = {
     "ease_games": Array("int32", "weights: row in model_games of the scored game"),
     "ease_weights": Array("float32", "weights of EASE"),
     "partner_games": Array(
-        "int32", "model games x partners: row in model_games of a game whose owners own it, or -1"
+        "int32",
+        "model games x partners: row in model_games of a game whose owners own it, or -1",
+        by_row=True,
     ),
-    "partner_shares": Array("float32", "model games x partners: share of those owners"),
-    "partner_plays": Array("float32", "model games x partners: share of those owners who play it"),
+    "partner_shares": Array(
+        "float32", "model games x partners: share of those owners", by_row=True
+    ),
+    "partner_plays": Array(
+        "float32", "model games x partners: share of those owners who play it", by_row=True
+    ),
     "model_owners": Array("float32", "model games: logarithm of the share of users who own it"),
     "model_played": Array("float32", "model games: share of the owners who have played it"),
     "curve_knots": Array("float64", "signals x points: places of the points of each curve"),

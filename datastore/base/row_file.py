@@ -48,8 +48,10 @@ class RowFile:
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __getitem__(self, rows: int | slice) -> npt.NDArray[Any]:
-        """One row, or consecutive rows."""
+    def __getitem__(self, rows: int | slice | npt.NDArray[np.integer]) -> npt.NDArray[Any]:
+        """One row, consecutive rows, or any rows in their order."""
+        if isinstance(rows, np.ndarray):
+            return self.take(rows)
         if isinstance(rows, slice):
             start, stop, _ = rows.indices(len(self))
             size = max(0, stop - start)

@@ -28,6 +28,9 @@ _STEP = 16 * 2**20
 _STEPS = 32
 #: Seconds between checks while requests are executed. One request touches up to 20 MB.
 _PAUSE = 0.002
+#: More file pages than at the last check, in bytes, by which a request is known to go on touching
+#: them.
+_GROWTH = 2**20
 #: Resident bytes below which a process of its own may keep more than it must. A full-size snapshot
 #: soon takes them, other ones leave some room.
 _SMALL = 160 * 2**20
@@ -57,6 +60,7 @@ class Residency:
         self._bound = _bound(workers) if bound is None else bound
         self._resident = resident
         self._is_due = False
+        self._files = 0
         #: Called after each check with the number of bytes that caches may take more, below 0 if
         #: they take too much. Not called in one of several processes, nor without Linux.
         #: Returns whether much has been dropped.
@@ -74,6 +78,7 @@ class Residency:
     def _check(self, store: Store) -> None:
         self._is_due = False
         resident = self._resident()
+        is_growing = resident.files > self._files + _GROWTH
         for _ in range(_STEPS):
             if resident.files <= self._bound:
                 break
@@ -82,6 +87,9 @@ class Residency:
         else:
             # What remains are other files, such as libraries: releasing again would be in vain.
             self._bound = resident.files + _STEP
+        self._files = resident.files
+        if is_growing:  # the request that touches them may still run
+            self.used(store)
         if self._is_alone and resident.everything and self.on_room is not None:
             self._report(self.on_room, _SMALL - resident.everything)
 

@@ -33,6 +33,7 @@ def test_rows_spans_and_selections_are_those_of_the_array(
     np.testing.assert_array_equal(rows[span], array[span], strict=True)
     numbers = np.array(chosen, np.int64)
     np.testing.assert_array_equal(rows.take(numbers), array.take(numbers, axis=0), strict=True)
+    np.testing.assert_array_equal(rows[numbers], array[numbers], strict=True)
 
 
 def test_numbers_of_a_plain_list_are_read_as_well(tmp_path: Path) -> None:

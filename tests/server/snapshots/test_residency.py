@@ -155,6 +155,19 @@ def test_memory_goes_back_to_the_system_once_much_has_been_dropped(
     assert calls == ["back"] * drops
 
 
+def test_pages_are_checked_again_while_a_request_touches_more() -> None:
+    pages = Pages(resident=0)
+
+    async def run() -> None:
+        residency = pages.residency(bound=2**30)
+        pages.resident = 2 * 2**20
+        residency.used(pages.store)
+        await asyncio.sleep(0.1)
+
+    asyncio.run(run())
+    assert pages.checks == 2
+
+
 def test_giving_memory_back_is_no_error_anywhere() -> None:
     _give_back()
 
