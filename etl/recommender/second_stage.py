@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.optimize import minimize
 
 from datastore.base.library import Library
 from datastore.base.second_stage import KNOTS, SIGNALS, Curves, lift
@@ -230,6 +229,8 @@ def fitted(signals: dict[str, Floats], scores: Floats, hits: npt.NDArray[np.bool
     Arrays are players x candidates; a score of -inf means no candidate.
     """
     valid = np.isfinite(scores)
+    from scipy.optimize import minimize  # a sixth of a second, not needed by few players
+
     points, matrix = _basis(signals, valid)
     transposed = matrix.T  # the same numbers, seen the other way round
     start = np.where(valid, scores, -1e9).astype(np.float64)

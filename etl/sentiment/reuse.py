@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 
 class Scores:
     """The sentiment of reviews that were scored before: VADER's by text, the learned one's by user
-    and game. The latter holds for reviews of the same digest only, because it is learned from all.
+    and game. The latter holds for texts of the same digest only, because it is learned from all.
     """
 
     def __init__(self, snapshot: Path, digest: str) -> None:
@@ -41,21 +41,23 @@ class Scores:
         return scores
 
     def learned(self, digest: str) -> Floats | None:
-        """The learned score of each review by user, then product id, NaN where there is none; None
-        if any review has changed."""
+        """The learned score of each review with a text by user, then product id, NaN where there is
+        none; None if any of them has changed."""
         if digest != self._digest:
             return None
+        reviews = self._reviews.filter(self._reviews["text"].is_valid())
         try:
-            users = self._users.take(self._reviews["user"])
-            games = self._games.take(self._reviews["game"])
+            users = self._users.take(reviews["user"])
+            games = self._games.take(reviews["game"])
         except IndexError:  # Arrow's, too: damaged
             return None
-        scores: Floats = self._reviews["learned"].to_numpy()[order_of(users, games)]
+        scores: Floats = reviews["learned"].to_numpy()[order_of(users, games)]
         return scores
 
 
 def reviews_digest(rows: pa.Table) -> str:
-    """Names all that the learned sentiment is learned from."""
+    """Names all that the learned sentiment is learned from: the reviews with a text."""
+    rows = rows.filter(rows["text"].is_valid())
     columns = rows.select(["user_id", "app_id", "text"]).combine_chunks()
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, columns.schema) as stream:

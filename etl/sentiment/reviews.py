@@ -50,9 +50,11 @@ class ReviewScoring:
         text = whole(rows["text"])
         self._digest = reviews_digest(rows)
         self._compound = earlier.compound(text) if earlier else np.full(len(text), np.nan)
-        self._learned = earlier.learned(self._digest) if earlier else None
-        learning = self._learned is None
-        self._learning = classifier.Learning(rows, workers) if learning else None
+        known = earlier.learned(self._digest) if earlier else None
+        self._learning = classifier.Learning(rows, workers) if known is None else None
+        self._learned = np.full(len(text), np.nan)
+        if known is not None:
+            self._learned[text.is_valid().to_numpy(zero_copy_only=False)] = known
         self._new = np.flatnonzero(np.isnan(self._compound))
         self._scoring = Scoring(text.take(pa.array(self._new)).to_pylist(), workers)
 
@@ -62,8 +64,7 @@ class ReviewScoring:
             self._compound[self._new] = self._scoring.result(stage.advance)
             stage.rows(self._scoring.texts, "text")
         with reporter.stage("learned sentiment") as stage:
-            scores = self._learning.result() if self._learning else np.zeros(0)
-            stage.rows(int(np.isfinite(scores).sum()), "text")
-        if self._learned is not None:
-            scores = self._learned
-        return Sentiment(self._compound, scores, self._digest)
+            found = self._learning.result() if self._learning else np.zeros(0)
+            stage.rows(int(np.isfinite(found).sum()), "text")
+        learned = found if self._learning else self._learned
+        return Sentiment(self._compound, learned, self._digest)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,6 @@ from rich.console import Console
 from datastore.base.errors import InputError, SnapshotError
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import current_version
-from etl.demo import DemoFiles
 from etl.parts.folder import WorkFolder
 from etl.process.engine import LocalEngine
 from etl.process.progress import Reporter
@@ -43,8 +44,9 @@ def in_parts(
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory, demo_files: DemoFiles) -> Files:
-    return split_files(demo_files, tmp_path_factory.mktemp("split") / "raw")
+def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Files:
+    world = request.getfixturevalue("demo_files" if THOROUGH else "small_demo_files")
+    return split_files(world, tmp_path_factory.mktemp("split") / "raw")
 
 
 @pytest.fixture(scope="module")
@@ -53,20 +55,45 @@ def local(tmp_path_factory: pytest.TempPathFactory, files: Files) -> tuple[Relea
     return build(Inputs(**files), data, OPTIONS, quiet()), data
 
 
-@pytest.fixture(autouse=True)
-def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_parts, "_FEWEST_ROWS", 300)
-    monkeypatch.setattr(source_parts, "_ROWS", 1_000)
+@pytest.fixture(scope="module", autouse=True)
+def _small_parts() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(source_parts, "_FEWEST_ROWS", 300)
+        patched.setattr(source_parts, "_ROWS", 1_000)
+        yield
+
+
+@pytest.fixture(scope="module")
+def parted(
+    tmp_path_factory: pytest.TempPathFactory, files: Files, _small_parts: None
+) -> tuple[Release, Path]:
+    """A build in parts, and its folder, which had the work of a killed build."""
+    folder = tmp_path_factory.mktemp("parted")
+    WorkFolder(folder / "work").create()
+    (folder / "work" / "left.arrow").write_text("half")
+    return in_parts(files, folder), folder
+
+
+@pytest.fixture
+def data(parted: tuple[Release, Path], tmp_path: Path) -> Path:
+    """A copy of its data folder."""
+    return Path(shutil.copytree(parted[1] / "data", tmp_path / "data"))
 
 
 def rejects(data: Path) -> list[bytes]:
     return [path.read_bytes() for path in data.glob("snapshots/*/rejects.jsonl")]
 
 
-@pytest.mark.parametrize(
-    "rows", [300, *(pytest.param(rows, marks=pytest.mark.slow) for rows in (1_000, 10**9))]
-)
 def test_every_table_and_array_is_the_same(
+    local: tuple[Release, Path], parted: tuple[Release, Path]
+) -> None:
+    assert differences(local[0].manifest, parted[0].manifest) == []
+    assert rejects(parted[1] / "data") == rejects(local[1])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rows", [300, 10**9] if THOROUGH else [10**9])
+def test_every_table_and_array_is_the_same_in_parts_of_any_size(
     rows: int,
     tmp_path: Path,
     files: Files,
@@ -83,8 +110,8 @@ def test_every_table_and_array_is_the_same(
     assert rejects(tmp_path / "data") == rejects(data)
 
 
-def test_the_report_is_the_same(tmp_path: Path, files: Files, local: tuple[Release, Path]) -> None:
-    reports = [release.report.as_json() for release in (local[0], in_parts(files, tmp_path))]
+def test_the_report_is_the_same(local: tuple[Release, Path], parted: tuple[Release, Path]) -> None:
+    reports = [release.report.as_json() for release, _ in (local, parted)]
     for name in ("sources", "notices", "models"):
         assert reports[0][name] == reports[1][name]
     for subject, counted in reports[0]["subjects"].items():
@@ -117,24 +144,20 @@ class Broken(LocalEngine):
 
 @pytest.mark.slow
 def test_a_build_that_fails_leaves_the_live_snapshot_and_no_work(
-    tmp_path: Path, files: Files
+    tmp_path: Path, files: Files, parted: tuple[Release, Path], data: Path
 ) -> None:
-    live = in_parts(files, tmp_path).manifest.version
+    live = parted[0].manifest.version
     fewer = files | {"items": files["items"][:1]}
     with pytest.raises(RuntimeError, match="cluster is gone"):
         in_parts(fewer, tmp_path, Broken())
-    assert current_version(tmp_path / "data") == live
-    assert [path.name for path in (tmp_path / "data" / "snapshots").iterdir()] == [live]
+    assert current_version(data) == live
+    assert [path.name for path in (data / "snapshots").iterdir()] == [live]
     assert not (tmp_path / "work").exists()
     assert in_parts(fewer, tmp_path).manifest.version != live  # a retry works
 
 
-@pytest.mark.slow
-def test_what_a_killed_build_left_is_removed(tmp_path: Path, files: Files) -> None:
-    WorkFolder(tmp_path / "work").create()
-    (tmp_path / "work" / "left.arrow").write_text("half")
-    in_parts(files, tmp_path)
-    assert not (tmp_path / "work").exists()
+def test_what_a_killed_build_left_is_removed(parted: tuple[Release, Path]) -> None:
+    assert not (parted[1] / "work").exists()
 
 
 def test_a_file_that_cannot_be_used_is_named_with_its_rejects(tmp_path: Path, files: Files) -> None:
@@ -162,36 +185,33 @@ def user_ids(release: Release, data: Path) -> list[str]:
     return SnapshotReader(data / "snapshots" / release.manifest.version).column("users", "user_id")
 
 
-def test_forgotten_users_are_left_out(tmp_path: Path, files: Files) -> None:
-    games = {kind: paths for kind, paths in files.items() if kind not in ("titles", "ratings")}
-    data = tmp_path / "data"
-    before = user_ids(in_parts(games, tmp_path), data)
+@pytest.mark.slow
+def test_forgotten_users_are_left_out(
+    tmp_path: Path, files: Files, parted: tuple[Release, Path], data: Path
+) -> None:
+    before = user_ids(parted[0], data)
     forgotten = before[3]
     with pytest.raises(SnapshotError, match="run playgraph build again with all files"):
         forget([forgotten], data, OPTIONS, quiet())
-    second = in_parts(games, tmp_path)
+    second = in_parts(files, tmp_path)
     assert user_ids(second, data) == [user for user in before if user != forgotten]
 
 
-@pytest.mark.slow
 def test_the_other_subject_must_be_given_when_users_were_forgotten(
-    tmp_path: Path, files: Files
+    tmp_path: Path, files: Files, data: Path
 ) -> None:
-    in_parts(files, tmp_path)
     with pytest.raises(SnapshotError):
-        forget(["somebody"], tmp_path / "data", OPTIONS, quiet())
+        forget(["somebody"], data, OPTIONS, quiet())
     titles = {kind: files[kind] for kind in ("titles", "ratings")}
     with pytest.raises(InputError, match="forgotten since games were built: give those of games"):
         in_parts(titles, tmp_path)
 
 
-@pytest.mark.slow
-def test_an_update_asks_for_all_files(tmp_path: Path, files: Files) -> None:
-    in_parts(files, tmp_path)
+def test_an_update_asks_for_all_files(tmp_path: Path, data: Path) -> None:
     more = tmp_path / "more.json"
     more.write_text('{"user_id": "zoe", "items": [{"item_id": "10", "playtime_forever": 1}]}\n' * 2)
     with pytest.raises(SnapshotError, match="run playgraph build again with all files"):
-        update(Inputs(items=more), tmp_path / "data", OPTIONS, quiet())
+        update(Inputs(items=more), data, OPTIONS, quiet())
 
 
 @pytest.mark.raw
