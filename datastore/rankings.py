@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from datastore.base.codes import DEVELOPER, REVIEW
 from datastore.frame import Frame
 
 __all__ = ["Rankings", "YearCounts"]
@@ -47,6 +49,11 @@ class Rankings:
         years, group = np.unique(self._key[selected] % _YEARS, return_inverse=True)
         sums = np.bincount(group, self._counts.best[selected]).astype(int)
         return dict(zip(years.tolist(), sums.tolist(), strict=True))
+
+    @cached_property
+    def review_years(self) -> list[int]:
+        """Years in which games of known developers were reviewed, oldest first."""
+        return sorted(self.years(DEVELOPER, REVIEW))
 
 
 _YEARS = 100_000

@@ -102,6 +102,11 @@ class Dataset:
         description="Ratings of streaming titles: rows that differ in viewer, title, rating or "
         "time."
     )
+    review_years: list[int] = strawberry.field(
+        directives=[items(10)],
+        description="Years in which games of known developers were reviewed, oldest first: those of "
+        "which `bestDevelopers` knows any.",
+    )
     coverage: Coverage = strawberry.field(description="Counts of unknown or missing values.")
 
 
@@ -136,5 +141,6 @@ class DatasetQuery:
             titles=counts["titles"],
             viewers=counts["viewers"],
             ratings=counts["ratings"],
+            review_years=store.rankings.review_years if games else [],
             coverage=Coverage(**coverage),
         )

@@ -198,6 +198,13 @@ class BestDeveloper(Entry):
         "place.counted",
         "Number of the year's reviews that recommend the game and are positive by VADER.",
     )
+    review_count = part(int, "place.reviews", "Number of all the year's reviews of its games.")
+    score = part(
+        float,
+        "place.score",
+        "Value that the ranking is sorted by: `recommendations`, or the Wilson bound (0 to 1) of "
+        "their share of `reviewCount`.",
+    )
 
     @review_list
     def reviews(self) -> Rows:

@@ -293,7 +293,9 @@ def test_the_estimate_says_by_which_method_and_that_nothing_moved_it(visit: Visi
         answer = route.fetch()
         body = answer.json()
         if game := body["data"].get("game"):
-            game["priceEstimate"].update(method="GENRE_MEDIAN", baseline=4.99, reason=[])
+            game["priceEstimate"].update(
+                method="GENRE_MEDIAN", baseline=4.99, price=4.99, reason=[]
+            )
         route.fulfill(response=answer, json=body)
 
     visit.page.route("**/graphql?*", by_genres)
@@ -302,6 +304,31 @@ def test_the_estimate_says_by_which_method_and_that_nothing_moved_it(visit: Visi
     expect(page.get_by_role("heading", name="What moved the estimate")).to_be_visible()
     nothing = "Nothing: it is $4.99, as for a game of which nothing is known."
     expect(page.get_by_text(nothing)).to_be_visible()
+
+
+def test_what_moved_the_estimate_adds_up_to_it(visit: Visit) -> None:
+    page = explore(visit, "/game/730")
+
+    def amounts(text: str) -> list[float]:
+        return [float(found.replace(",", "")) for found in re.findall(r"[$]([0-9.,]*[0-9])", text)]
+
+    (start,) = amounts(page.get_by_text(re.compile("^Starting from")).inner_text())
+    (estimate,) = amounts(page.get_by_text(re.compile("^Estimate [$]")).text_content() or "")
+    table = page.get_by_role("table", name="What moved the estimate")
+    rows = [cell.inner_text() for cell in table.locator(".bar-value").all()]
+    moves = [amounts(row)[0] * (1 if row.startswith("+") else -1) for row in rows]
+    assert len(moves) == 7  # six, and everything else
+    assert start + sum(moves) == pytest.approx(estimate, abs=0.05)  # each is rounded
+
+
+def test_shares_are_shown_where_developers_are_ranked_by_them(visit: Visit) -> None:
+    page = explore(visit, "/best?from=2014&to=2014&ranking=WILSON")
+    first = page.get_by_role("table", name="Best developers, 2014").locator(".bar-value").first
+    expect(first).to_have_text(re.compile("^[0-9]+% of [0-9,]+ reviews?$"))
+    years = page.get_by_label("From").locator("option").all_inner_texts()
+    query = {"query": "{ dataset { reviewYears } }"}
+    answer = page.request.post(f"{visit.base}graphql", data=query).json()
+    assert years == [str(year) for year in reversed(answer["data"]["dataset"]["reviewYears"])]
 
 
 def test_the_rarer_age_ratings_are_counted_together(visit: Visit) -> None:
@@ -400,7 +427,7 @@ def test_invisible_characters_of_names_are_shown_as_escapes(visit: Visit) -> Non
 
     visit.page.route("**/graphql?*", renamed)
     page = explore(visit, "/game/730")
-    shown = r"a\u001bb\u202ec\u200b"
+    shown = r"a\u001bb\u202ec"  # what has no width is left out
     expect(page.get_by_role("heading", level=1)).to_have_text(shown)
     assert page.title().startswith(shown)
     link = page.get_by_role("link", name=shown).first

@@ -9,7 +9,7 @@ from harness import Ask
 
 def test_the_dataset_counts_what_there_is_and_what_is_unknown(ask: Ask) -> None:
     answer = ask(
-        """{ dataset { demo crawlYear games users reviews playRows coverage {
+        """{ dataset { demo crawlYear reviewYears games users reviews playRows coverage {
           undatedGames unpricedGames gamesWithoutDeveloper gamesWithoutGenre
           gamesMissingFromCatalogue playRowsMissingFromCatalogue reviewsMissingFromCatalogue
           unplayedRows usersWithoutItems usersWithoutLibrary undatedReviews reviewsWithInferredYear
@@ -20,6 +20,7 @@ def test_the_dataset_counts_what_there_is_and_what_is_unknown(ask: Ask) -> None:
             "dataset": {
                 "demo": False,
                 "crawlYear": 2014,  # one after the newest year that a review shows
+                "reviewYears": [2011, 2012, 2013, 2014],
                 "games": 13,
                 "users": 15,
                 "reviews": 22,  # without the exact duplicates and the older of two

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from harness import Ask, only_error
+from resolvers.rankings import wilson
 
 YEARS = """query ($name: String!) { developer(name: $name) {
   name itemCount releaseYears { year items freeItems freePercent unknownPriceItems } } }"""
@@ -165,6 +166,17 @@ def test_fewer_developers_than_asked_for_and_none_at_all_are_fine(ask: Ask) -> N
     assert best(ask, 2013, first=2) == best(ask, 2013)[:2]
     assert best(ask, 2011, first=0) == []
     assert best(ask, 1) == best(ask, 9999) == []
+
+
+def test_a_place_tells_how_many_reviews_there_are_and_what_it_was_sorted_by(ask: Ask) -> None:
+    query = """{ bestDevelopers(year: 2011, ranking: METHOD) {
+      recommendations reviewCount score reviews { totalCount } } }"""
+    for method in ("COUNT", "WILSON"):
+        for place in ask(query.replace("METHOD", method))["data"]["bestDevelopers"]:
+            counted, reviews = place["recommendations"], place["reviewCount"]
+            assert place["reviews"]["totalCount"] == counted <= reviews
+            bound = float(wilson(counted, reviews))
+            assert place["score"] == (counted if method == "COUNT" else bound)
 
 
 def test_three_developers_are_ranked_unless_asked_otherwise(ask_demo: Ask) -> None:

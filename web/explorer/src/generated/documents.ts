@@ -10,8 +10,8 @@ export const ExplorerActor: Document<types.ExplorerActorQuery, types.ExplorerAct
 
 export const ExplorerBest: Document<types.ExplorerBestQuery, types.ExplorerBestQueryVariables> = {
   name: 'ExplorerBest',
-  id: 'f6e0306334391b8aebed4ec9e36085b58c85e6f0324209bb8a7f50b059af8709',
-  text: "query ExplorerBest($a: Int!, $b: Int!, $c: Int!, $d: Int!, $e: Int!, $ranking: RankingMethod!) {\n  a: bestDevelopers(year: $a, first: 5, ranking: $ranking) {\n    ...Place\n  }\n  b: bestDevelopers(year: $b, first: 5, ranking: $ranking) {\n    ...Place\n  }\n  c: bestDevelopers(year: $c, first: 5, ranking: $ranking) {\n    ...Place\n  }\n  d: bestDevelopers(year: $d, first: 5, ranking: $ranking) {\n    ...Place\n  }\n  e: bestDevelopers(year: $e, first: 5, ranking: $ranking) {\n    ...Place\n  }\n}\n\nfragment Place on BestDeveloper {\n  rank\n  recommendations\n  developer {\n    name\n  }\n}",
+  id: '858bb300d8e6bb583018d8171923e9c275d03acb1ac42c736e5315a63f8b313e',
+  text: "query ExplorerBest($a: Int!, $b: Int!, $c: Int!, $d: Int!, $e: Int!, $ranking: RankingMethod!) {\n  a: bestDevelopers(year: $a, first: 5, ranking: $ranking) {\n    ...Place\n  }\n  b: bestDevelopers(year: $b, first: 5, ranking: $ranking) {\n    ...Place\n  }\n  c: bestDevelopers(year: $c, first: 5, ranking: $ranking) {\n    ...Place\n  }\n  d: bestDevelopers(year: $d, first: 5, ranking: $ranking) {\n    ...Place\n  }\n  e: bestDevelopers(year: $e, first: 5, ranking: $ranking) {\n    ...Place\n  }\n}\n\nfragment Place on BestDeveloper {\n  rank\n  recommendations\n  reviewCount\n  developer {\n    name\n  }\n}",
 };
 
 export const ExplorerData: Document<types.ExplorerDataQuery, types.ExplorerDataQueryVariables> = {
@@ -106,8 +106,8 @@ export const ExplorerSearch: Document<types.ExplorerSearchQuery, types.ExplorerS
 
 export const ExplorerShell: Document<types.ExplorerShellQuery, types.ExplorerShellQueryVariables> = {
   name: 'ExplorerShell',
-  id: '7556cbc320d457a49ea97f1da17a6aee7bfb05650595d88942f6da6cfb558ac0',
-  text: "query ExplorerShell {\n  dataset {\n    version\n    builtAt\n    demo\n    crawlYear\n    subjects\n    people\n    games\n    users\n    reviews\n    playRows\n    titles\n    viewers\n    ratings\n  }\n}",
+  id: '636e6838171c5f8d4a1816a2b37358ef609be4bf3f7cc12eaab0989639e8550c',
+  text: "query ExplorerShell {\n  dataset {\n    version\n    builtAt\n    demo\n    crawlYear\n    reviewYears\n    subjects\n    people\n    games\n    users\n    reviews\n    playRows\n    titles\n    viewers\n    ratings\n  }\n}",
 };
 
 export const ExplorerTitle: Document<types.ExplorerTitleQuery, types.ExplorerTitleQueryVariables> = {

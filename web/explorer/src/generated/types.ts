@@ -288,9 +288,9 @@ export type ExplorerBestQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerBestQuery = { a: Array<{ rank: number, recommendations: number, developer: { name: string } }> | null, b: Array<{ rank: number, recommendations: number, developer: { name: string } }> | null, c: Array<{ rank: number, recommendations: number, developer: { name: string } }> | null, d: Array<{ rank: number, recommendations: number, developer: { name: string } }> | null, e: Array<{ rank: number, recommendations: number, developer: { name: string } }> | null };
+export type ExplorerBestQuery = { a: Array<{ rank: number, recommendations: number, reviewCount: number, developer: { name: string } }> | null, b: Array<{ rank: number, recommendations: number, reviewCount: number, developer: { name: string } }> | null, c: Array<{ rank: number, recommendations: number, reviewCount: number, developer: { name: string } }> | null, d: Array<{ rank: number, recommendations: number, reviewCount: number, developer: { name: string } }> | null, e: Array<{ rank: number, recommendations: number, reviewCount: number, developer: { name: string } }> | null };
 
-export type PlaceFragment = { rank: number, recommendations: number, developer: { name: string } };
+export type PlaceFragment = { rank: number, recommendations: number, reviewCount: number, developer: { name: string } };
 
 export type ExplorerDataQueryVariables = Exact<{
   games: boolean;
@@ -433,7 +433,7 @@ export type ExplorerSearchQuery = { games?: { totalCount: number, nodes: Array<{
 export type ExplorerShellQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ExplorerShellQuery = { dataset: { version: string, builtAt: string, demo: boolean, crawlYear: number | null, subjects: Array<string>, people: PeopleVisibility, games: number, users: number, reviews: number, playRows: number, titles: number, viewers: number, ratings: number } };
+export type ExplorerShellQuery = { dataset: { version: string, builtAt: string, demo: boolean, crawlYear: number | null, reviewYears: Array<number>, subjects: Array<string>, people: PeopleVisibility, games: number, users: number, reviews: number, playRows: number, titles: number, viewers: number, ratings: number } };
 
 export type ExplorerTitleQueryVariables = Exact<{
   titleId: string;

@@ -197,10 +197,14 @@ export const es: typeof en = {
   movedIt: 'Qué movió la estimación',
   movedFrom: (value) => `A partir de ${value}, en dólares de EE. UU.`,
   movedByNothing: (value) => `Nada: es de ${value}, como para un juego del que no se sabe nada.`,
+  everythingElse: 'todo lo demás',
+  estimateOfFree: 'El juego es gratuito: la estimación es lo que costaría si tuviera precio.',
   similarGames: 'Juegos parecidos',
   sharedPlayers: (count) => many(count, 'jugador en común', 'jugadores en común'),
   sharedTags: 'Etiquetas en común:',
   notInCatalogue: 'Este juego no está en el catálogo: solo se conoce por bibliotecas y reseñas.',
+  inNoLibrary:
+    'Ninguna biblioteca de los datos lo tiene: lo reseñaron jugadores cuyas bibliotecas no se conocen.',
   priceReason: ({ feature, kind, names }) => {
     const [name = ''] = names;
     switch (kind) {
@@ -230,10 +234,8 @@ export const es: typeof en = {
         return `${listOf(names)} que no tiene`;
       case 'UNKNOWN_DETAILS':
         return 'datos desconocidos';
-      case 'EVERYTHING_ELSE':
-        return 'todo lo demás';
       default:
-        return feature; // of a newer server
+        return feature; // everything else, and kinds of a newer server
     }
   },
   labels: {
@@ -304,6 +306,7 @@ export const es: typeof en = {
   to: 'Hasta',
   ranking: 'Orden',
   rankings: { COUNT: 'Número de recomendaciones', WILSON: 'Parte de recomendaciones (Wilson)' },
+  shareOf: (share, reviews) => `${share} de ${many(reviews, 'reseña', 'reseñas')}`,
   recommendationsShort: 'Recomendaciones',
   rank: 'Puesto',
   noneInYear: 'No hay reseñas.',

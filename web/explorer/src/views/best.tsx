@@ -22,7 +22,9 @@ export default function Best() {
   const format = useFormat();
   const place = usePlace();
   const { dataset } = useShell();
-  const newest = (dataset.crawlYear ?? new Date().getFullYear()) - 1;
+  const known = dataset.reviewYears;
+  // The year of the crawl is not over: it is there to choose.
+  const newest = known.findLast((year) => year !== dataset.crawlYear) ?? known.at(-1) ?? new Date().getFullYear();
   const [first, last] = [place.query.get('from'), place.query.get('to')];
   const to = yearOf(last) ?? newest;
   const from = Math.min(to, Math.max(to - YEARS + 1, yearOf(first) ?? to - 2));
@@ -32,9 +34,8 @@ export default function Best() {
   // Fewer than five years: the last one is asked for again, which costs the server nothing to speak of.
   const [a, b, c, d, e] = ALIASES.map((_, step) => years[step] ?? to) as [number, number, number, number, number];
   const answer = useAnswer(ExplorerBest, { a, b, c, d, e, ranking });
-  const usual = Array.from({ length: 12 }, (_, step) => newest - step);
   // The address may name others.
-  const choice = [...new Set([...usual, from, to])].sort((one, other) => other - one);
+  const choice = [...new Set([...known, from, to])].sort((one, other) => other - one);
   /** A choice that leaves too many years, or none, moves the other end along. */
   const choose = (first: number, last: number) => {
     const end = first === from ? last : Math.min(Math.max(first, last), first + YEARS - 1);
@@ -88,14 +89,17 @@ export default function Best() {
                   {found.length ? (
                     <Bars
                       caption={`${t.tasks.best[0]}, ${year}`}
-                      of={found.map(({ rank, developer, recommendations }) => ({
+                      of={found.map(({ rank, developer, recommendations, reviewCount }) => ({
                         label: (
                           <>
                             {rank}. <a href={href(['developer', developer.name])}>{developer.name}</a>
                           </>
                         ),
-                        value: recommendations,
-                        shown: format.count(recommendations),
+                        value: ranking === 'WILSON' ? recommendations / reviewCount : recommendations,
+                        shown:
+                          ranking === 'WILSON'
+                            ? t.shareOf(format.percent((100 * recommendations) / reviewCount), reviewCount)
+                            : format.count(recommendations),
                       }))}
                     />
                   ) : (

@@ -12,6 +12,9 @@ import { href, usePlace } from '../router';
 import { useFormat, useText } from '../shell';
 import type { EstimatingMethod } from '../text/en';
 
+// Further ones are added up.
+const MOST_REASONS = 6;
+
 type Game = NonNullable<ExplorerGameQuery['game']>;
 
 export default function GameView() {
@@ -25,6 +28,7 @@ export default function GameView() {
         game && (
           <Page kind={t.kinds.game} title={game.title ?? `${t.untitled} ${appId}`} asked={asked} busy={pending}>
             {!game.inCatalogue && <p class="notice">{t.notInCatalogue}</p>}
+            {game.ownerCount === 0 && game.reviewSentiment.total > 0 && <p class="notice">{t.inNoLibrary}</p>}
             <Facts
               of={[
                 [
@@ -108,8 +112,13 @@ function Price({ game, estimate }: { game: Game; estimate: NonNullable<Game['pri
   const t = useText();
   const format = useFormat();
   const marks = [{ value: estimate.price, label: t.estimate(format.usd(estimate.price)), main: true }];
-  if (game.price !== null) marks.push({ value: game.price, label: t.actual(format.usd(game.price)), main: false });
-  const moved = estimate.reason.filter(({ usd }) => usd !== 0).slice(0, 6);
+  if (game.price !== null) {
+    const price = game.price === 0 ? t.free : t.actual(format.usd(game.price));
+    marks.push({ value: game.price, label: price, main: false });
+  }
+  const moved = estimate.reason.filter(({ usd, kind }) => usd !== 0 && kind !== 'EVERYTHING_ELSE').slice(0, MOST_REASONS);
+  const rest = moved.reduce((left, { usd }) => left - usd, estimate.price - estimate.baseline);
+  if (Math.abs(rest) >= 0.005) moved.push({ feature: t.everythingElse, kind: 'EVERYTHING_ELSE', names: [], usd: rest });
   const error = estimate.mae === null ? '' : ` ${t.priceError(format.usd(estimate.mae))}`;
   return (
     <Section title={t.priceTitle} note={`${t.priceNote[estimate.method as EstimatingMethod]}${error}`}>
@@ -119,6 +128,7 @@ function Price({ game, estimate }: { game: Game; estimate: NonNullable<Game['pri
         marks={marks}
         caption={t.interval(format.usd(estimate.low), format.usd(estimate.high))}
       />
+      {game.price === 0 && <p class="note">{t.estimateOfFree}</p>}
       <h3>{t.movedIt}</h3>
       {moved.length === 0 ? (
         <p>{t.movedByNothing(format.usd(estimate.baseline))}</p>
