@@ -41,7 +41,7 @@ _USER = re.compile(rb"^\{'user_id': '([^']*)'")
 
 
 def copies(raw: Path, times: int, folder: Path, most: int | None = None) -> list[str]:
-    """The options that name files with the users of `raw` copied so many times, with at most `most`
+    """The options that name files with the users of `raw` copied this often, with at most `most`
     games each; they are made where they are missing."""
     options = [f"--games={raw / 'steam_games.json.gz'}"]
     folder.mkdir(parents=True, exist_ok=True)

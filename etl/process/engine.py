@@ -49,7 +49,7 @@ class Engine(Protocol):
         ...
 
     def reduce(self, work: Callable[[P], R], parts: Sequence[P], merge: Merge[R], stage: str) -> R:
-        """The results of all parts, merged. Without parts, what `merge` makes of nothing."""
+        """The results of all parts, merged. Without parts, the result of `merge` for none."""
         ...
 
     def sum(self, work: Callable[[P], Arrays], parts: Sequence[P], stage: str) -> Arrays:

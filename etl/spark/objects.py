@@ -25,7 +25,7 @@ def in_bucket(address: str) -> bool:
 
 
 def listed(address: str) -> list[str]:
-    """The addresses of the objects that an address stands for, by name: the object itself, all
+    """The addresses of the objects of an address or a pattern, by name: the object itself, all
     below a prefix, or those that match a pattern with `*` and `[…]` in the names of its folders
     and files. Raises InputError if the bucket cannot be read."""
     bucket, wanted, options = _parts(address)
@@ -41,7 +41,7 @@ def listed(address: str) -> list[str]:
 
 
 def start(address: str) -> str:
-    """The beginning of the address, as far as it is no pattern: a folder, or the object itself."""
+    """The beginning of the address, before any pattern: a folder, or the object itself."""
     bucket, key, _ = _parts(address)
     pattern = _PATTERN.search(key)
     return f"{bucket}/{key[: pattern.start()].rpartition('/')[0] if pattern else key}"
