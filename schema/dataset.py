@@ -104,8 +104,8 @@ class Dataset:
     )
     review_years: list[int] = strawberry.field(
         directives=[items(10)],
-        description="Years in which games of known developers were reviewed, oldest first: those with "
-        "a ranking.",
+        description="Years in which games of known developers were reviewed, oldest first: those "
+        "with a ranking.",
     )
     coverage: Coverage = strawberry.field(description="Counts of unknown or missing values.")
 
