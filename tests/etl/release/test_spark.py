@@ -25,7 +25,7 @@ from etl.release.publication import Policy, Release
 from etl.release.spark import build_on_spark
 from etl.snapshot.objects import Objects
 from etl.sources import parts as source_parts
-from processes import start, wait_for_stage
+from processes import COMMAND, environment, wait_for_stage
 from real_data import needs_dumps
 from server.cli.main import commands
 from spark_session import spark_session
@@ -109,10 +109,14 @@ def test_a_killed_driver_leaves_the_live_snapshot_and_a_retry_works(
     shutil.copytree(local_data, data)
     fewer = {"titles": files["titles"], "ratings": files["ratings"][:1]}
     options = [f"--{kind}={path}" for kind, paths in fewer.items() for path in paths]
-    with start(
-        "build", "--engine=spark", "--master=local[1]", "--conf=spark.ui.enabled=false", *options,
-        f"--data={data}", "--force", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    ) as driver:  # fmt: skip
+    # Not `processes.start`, whose interpreter lacks the path to a pyspark elsewhere.
+    command = [
+        *COMMAND, "build", "--engine=spark", "--master=local[1]", "--conf=spark.ui.enabled=false",
+        *options, f"--data={data}", "--force",
+    ]  # fmt: skip
+    with subprocess.Popen(
+        command, env=environment(), text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as driver:
         wait_for_stage(driver, "merge ratings")
         driver.kill()
     assert any(path.name.startswith(".spark-work") for path in data.iterdir())
