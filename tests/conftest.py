@@ -17,6 +17,7 @@ import msgspec
 import pytest
 from filelock import FileLock
 
+import command_server
 import object_storage
 import processes
 import titles_world
@@ -40,9 +41,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """The commands under test get Ctrl-C and hang-ups as from a terminal, also when the tests run
     in the background of a script or under nohup, which hand these signals down as ignored. With
     several workers (`-n`) each file is run by one of them, so that its worlds are built once. No
-    test of properties is timed; on every day they try the same examples."""
+    test of properties is timed; on every day they try the same examples. Files are not forced to
+    the disk."""
     if getattr(config.option, "dist", "no") == "load":
         config.option.dist = "loadfile"
+    command_server.leave_files_to_the_system()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from processes import run
+from thorough import THOROUGH
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted(
@@ -31,6 +32,7 @@ def test_a_benchmark_starts(script: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not THOROUGH, reason="starts three servers (PLAYGRAPH_THOROUGH=1)")
 def test_servers_are_compared_on_the_same_data(data_dir: Path, tmp_path: Path) -> None:
     figures = tmp_path / "figures.json"
     options = ["--targets=playgraph,stock,fixed", "--shapes=point,similar,page", "--rounds=1"]

@@ -29,6 +29,7 @@ from etl.demo import DemoFiles
 from json_text import shown
 from server.cli.main import commands
 from serving import serving
+from thorough import THOROUGH
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -322,11 +323,17 @@ def run_here(page: Path) -> list[str]:
 RUN = [page for page in PAGES if run_here(page) and named(page) not in SAME]
 
 
-@pytest.mark.parametrize(
-    "page",
-    [pytest.param(p, marks=[pytest.mark.slow] if named(p) in SLOW else []) for p in RUN],
-    ids=named,
-)
+#: Pages whose commands other tests run, too: of thorough runs.
+THOROUGH_ONLY = {"docs/report.md": "tests/server/cli/test_report.py draws reports"}
+
+
+def marks(page: Path) -> list[pytest.MarkDecorator]:
+    reason = THOROUGH_ONLY.get(named(page))
+    skipped = pytest.mark.skipif(bool(reason) and not THOROUGH, reason=f"{reason}")
+    return [skipped, *([pytest.mark.slow] if named(page) in SLOW else [])]
+
+
+@pytest.mark.parametrize("page", [pytest.param(p, marks=marks(p)) for p in RUN], ids=named)
 def test_the_commands_of_a_page_run_in_their_order(page: Path, world: World) -> None:
     answers = dict(_ANSWERED.findall(read(page)))
     for command in run_here(page):

@@ -20,10 +20,10 @@ DESCRIBED = '{ __type(name: "Developer") { description fields { name description
 
 
 @pytest.fixture(scope="module")
-def optimized(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The level at which docstrings are gone, too. Processes share what they compiled: packages
-    come without the code of this level."""
-    folder = tmp_path_factory.mktemp("compiled")
+def optimized(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The level at which docstrings are gone, too. Processes, and later runs, share what they
+    compiled: packages come without the code of this level."""
+    folder = request.config.cache.mkdir("optimized")
     plain = {k: v for k, v in environment().items() if k != "PYTHONDONTWRITEBYTECODE"}
     return {**plain, "PYTHONPYCACHEPREFIX": str(folder), "PYTHONOPTIMIZE": "2"}
 
