@@ -23,6 +23,8 @@ from server.pages.assets import STATIC
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserType
 
+    from browser.visit import Visit
+
 # No sandbox, for containers run as root; no background services, whose requests are not the page's.
 FLAGS = [
     "--no-sandbox",
@@ -124,3 +126,13 @@ def stop(server: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()
+
+
+@pytest.fixture
+def visit(browser: Browser, page_server: str) -> Iterator[Visit]:
+    """A visit that must end without complaints of the console."""
+    from browser.visit import visiting  # with Playwright
+
+    with visiting(browser, page_server) as opened:
+        yield opened
+    assert opened.complaints == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -16,38 +15,14 @@ if os.environ.get("PLAYGRAPH_REQUIRE_BROWSER") != "1":
     pytest.importorskip(
         "playwright", reason="Playwright is not installed: `pip install -e '.[check]'`"
     )
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from browser.conftest import served
 from browser.test_path_prefix import proxied
 from browser.views import VIEWS
-from browser.visit import Visit, eventually, visiting
+from browser.visit import Visit, eventually, explore, heading, visiting
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def visit(browser: Browser, page_server: str) -> Iterator[Visit]:
-    """A visit that must end without complaints of the console."""
-    with visiting(browser, page_server) as opened:
-        yield opened
-    assert opened.complaints == []
-
-
-def explore(visit: Visit, view: str = "") -> Page:
-    """Open a view and wait for its heading."""
-    response = visit.page.goto(f"{visit.base}explore{view}")
-    assert response is not None
-    visit.policy = response.headers["content-security-policy"]
-    heading(visit.page)
-    return visit.page
-
-
-def heading(page: Page, name: str | re.Pattern[str] = "") -> None:
-    page.get_by_role("heading", level=1, name=name).wait_for()
-    expect(
-        page.get_by_role("status").filter(has_text=re.compile("Loading|Cargando"))
-    ).to_have_count(0)
 
 
 @pytest.mark.parametrize(("scheme", "locale"), [("light", "en-GB"), ("dark", "es-AR")])
@@ -78,47 +53,6 @@ def test_the_player_page_shows_library_and_reasons(visit: Visit, axe: str) -> No
     assert page.evaluate("axe.run()")["violations"] == []
 
 
-def test_typing_a_name_and_enter_opens_a_game(visit: Visit) -> None:
-    page = explore(visit)
-    page.keyboard.press("/")
-    page.keyboard.type("portal 2")
-    page.get_by_role("option", name=re.compile("^Portal 2")).first.wait_for()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    heading(page, "Portal 2")
-    assert "/explore/game/" in page.url
-    # The focus is on the new heading: a screen reader says where the reader is.
-    eventually(lambda: page.evaluate("document.activeElement.tagName"), "H1")
-    page.go_back()
-    heading(page, "Explore the data")
-
-
-def test_enter_without_a_choice_searches(visit: Visit) -> None:
-    page = explore(visit)
-    page.get_by_role("combobox", name="Search").fill("valve")
-    page.keyboard.press("Enter")
-    heading(page, re.compile("valve"))
-    page.locator("main").get_by_role("link", name="Valve", exact=True).click()
-    heading(page, "Valve")
-
-
-def test_an_actor_has_a_page_with_titles(visit: Visit) -> None:
-    page = explore(visit, "/platforms?year=2020")
-    actor = page.get_by_role("table", name=re.compile("Actors")).get_by_role("link").first
-    name = actor.inner_text()
-    actor.click()
-    heading(page, name)
-    page.get_by_role("table", name="Titles", exact=True).get_by_role("link").first.click()
-    expect(page.get_by_role("link", name=name)).to_be_visible()
-
-
-def test_typing_offers_actors_whatever_the_accents(visit: Visit) -> None:
-    page = explore(visit)
-    page.get_by_role("combobox", name="Search").fill("zuraw")
-    page.get_by_role("option", name=re.compile("Żurawska.*Actor, 6 titles")).first.click()
-    heading(page, re.compile("Żurawska"))
-
-
 def test_show_the_query_opens_it_in_graphiql(visit: Visit) -> None:
     page = explore(visit, "/game/730?diversity=0.5")
     address = page.get_by_role("link", name="Show the query").get_attribute("href")
@@ -139,92 +73,6 @@ def test_show_the_query_opens_it_in_graphiql(visit: Visit) -> None:
     heading(page, "Explore the data")
 
 
-def test_games_for_me_are_kept_in_the_address(visit: Visit) -> None:
-    page = explore(visit, "/for-me")
-    page.get_by_role("combobox", name="Add a game").fill("portal 2")
-    page.get_by_role("option", name=re.compile("^Portal 2")).first.click()
-    page.get_by_text("Because of").first.wait_for()
-    page.get_by_label("Hours of Portal 2").fill("90")
-    page.keyboard.press("Tab")
-    page.wait_for_url("**%3A90")
-    first = page.locator(".card-title").first.inner_text()
-    visit.settle()
-    page.reload()
-    expect(page.get_by_label("Hours of Portal 2")).to_have_value("90")
-    expect(page.locator(".card-title").first).to_have_text(first)
-    page.get_by_role("button", name="Remove Portal 2").click()
-    expect(page.get_by_text("Add a first game")).to_be_visible()
-
-
-def test_a_game_that_the_catalogue_lacks_is_named_and_only_an_unknown_one_is_ignored(
-    visit: Visit,
-) -> None:
-    page = explore(visit, "/for-me?games=570:20,999999999:5")
-    expect(page.get_by_label("Hours of Dota 2")).to_be_visible()
-    ignored = page.get_by_text("unknown here, and ignored")
-    expect(ignored).to_have_count(1)
-    expect(page.get_by_role("listitem").filter(has=ignored)).to_contain_text("999999999")
-
-
-def test_what_the_address_says_of_hours_is_never_changed_in_silence(visit: Visit) -> None:
-    page = explore(visit, "/for-me?games=730:-5,620:1e9,219740:3,219740:8")
-    notices = page.locator("main .notice")
-    expect(notices).to_have_text(
-        [
-            "Hours below 0 in the address count as 0.",
-            "Hours above 100,000 in the address count as 100,000.",
-            "A game that the address repeats is listed once, with the most hours named.",
-        ]
-    )
-    assert [field.input_value() for field in page.get_by_role("spinbutton").all()] == [
-        "0",
-        "100000",
-        "8",
-    ]
-    explore(visit, "/for-me?games=730:5")
-    expect(notices).to_have_count(0)
-
-
-@pytest.mark.parametrize(
-    ("view", "said"),
-    [
-        ("/best?from=abc&to=2015", ["The years in the address cannot be compared: at most 5"]),
-        ("/best?from=2015&to=2010", ["the first one first. Here is 2010."]),
-        ("/best?from=2001&to=2015", ["Here are 2011 to 2015."]),
-        ("/best?from=2013&to=2015&ranking=x", ["“Ranking” in the address is not valid"]),
-        ("/best?from=2013&to=2015&ranking=WILSON", []),
-        ("/platforms?year=abc", ["“Year” in the address is not valid"]),
-        ("/platforms?year=2020", []),
-        ("/game/730?diversity=2", ["“Diversity” in the address is not valid"]),
-        ("/game/730?diversity=0.5", []),
-        (
-            "/verdict?title=hs21&ratings=as68:4.7,as68:4,as68:5",
-            ["Ratings in the address that are not 0.5 to 5 stars", "is listed once, with the last"],
-        ),
-    ],
-)
-def test_what_an_address_says_in_vain_is_named(visit: Visit, view: str, said: list[str]) -> None:
-    page = explore(visit, view)
-    visit.settle()
-    notices = page.locator("main .notice")
-    expect(notices).to_have_count(len(said))
-    for notice, text in zip(notices.all(), said, strict=True):
-        expect(notice).to_contain_text(text)
-
-
-def test_an_unknown_title_among_the_ratings_is_ignored_and_marked(visit: Visit) -> None:
-    page = explore(visit, "/verdict?title=hs21&ratings=as68:5,zz:4")
-    expect(page.get_by_text("unknown here, and ignored")).to_be_visible()
-    expect(page.locator(".verdict")).to_be_visible()
-    explore(visit, "/verdict?title=hs21&ratings=zz:4")
-    expect(page.get_by_text("rate at least one other")).to_be_visible()
-
-
-def test_a_viewer_who_is_not_there_is_named(visit: Visit) -> None:
-    page = explore(visit, "/verdict?title=hs21&viewer=abc")
-    expect(page.get_by_role("alert")).to_contain_text("No viewer has the id abc.")
-
-
 def test_a_long_list_is_continued_on_request(visit: Visit) -> None:
     page = explore(visit, "/genre/Action")
     table = page.get_by_role("table", name="Most played games")
@@ -236,14 +84,6 @@ def test_a_long_list_is_continued_on_request(visit: Visit) -> None:
     expect(rows).to_have_count(120)
     names = [link.inner_text() for link in rows.get_by_role("link").all()]
     assert len(set(names)) == len(names)
-
-
-def test_a_search_says_when_it_shows_the_first_matches_only(visit: Visit) -> None:
-    page = explore(visit, "/search?q=the")
-    cut = page.get_by_text(re.compile("^The first 12 of [0-9,]+ matches[.]$"))
-    expect(cut.first).to_be_visible()
-    for section in page.locator(".section").filter(has=cut).all():
-        expect(section.locator(".found li")).to_have_count(12)
 
 
 def test_the_whole_library_can_be_read(visit: Visit) -> None:
@@ -359,49 +199,6 @@ def test_an_empty_list_of_offers_says_what_to_try(
         assert visit.complaints == []
 
 
-def test_a_search_without_an_answer_is_no_search_without_matches(
-    browser: Browser, page_server: str
-) -> None:
-    with visiting(browser, page_server) as visit:
-        page = explore(visit)
-        page.context.set_offline(True)
-        page.get_by_role("combobox", name="Search").fill("portal")
-        expect(page.locator(".offered .empty")).to_contain_text("The server cannot be reached.")
-        expect(page.locator(".offered")).not_to_contain_text("Nothing matches")
-
-
-def test_two_misspelt_words_find_a_title(visit: Visit) -> None:
-    page = explore(visit)
-    page.get_by_role("combobox", name="Search").fill("satelite norhavn")
-    page.get_by_role("option", name=re.compile("Satellite of Norhaven")).first.click()
-    heading(page, re.compile("Satellite of Norhaven"))
-
-
-@pytest.mark.parametrize(
-    ("locale", "own", "viewer"),
-    [
-        ("en-GB", "You rated it yourself: 3.0 ★.", "The viewer rated it: "),
-        ("es-AR", "Tú ya lo valoraste: 3,0 ★.", "El espectador lo valoró: "),
-    ],
-)
-def test_a_rating_of_the_title_in_question_is_said_to_be_left_out(
-    browser: Browser, page_server: str, locale: str, own: str, viewer: str
-) -> None:
-    with visiting(browser, page_server, locale=locale) as visit:
-        page = explore(visit, "/verdict?title=hs21&ratings=as68:4.5,hs21:3")
-        expect(page.locator(".verdict")).to_contain_text(own)
-        expect(page.locator(".reason")).to_contain_text(re.compile(r"\byour\b|\btu\b"))
-        expect(page.locator("main")).not_to_contain_text(re.compile("viewer’s mean|del espectador"))
-        explore(visit, "/verdict?title=hs21&ratings=as68:4.5")
-        expect(page.locator(".verdict")).not_to_contain_text(own[:10])
-        query = '{ titles(filter: {titleId: {eq: "hs21"}}) { nodes { raters: ratings(first: 1) '
-        query += "{ edges { viewer { viewerId } } } } } }"
-        answer = page.request.post(f"{visit.base}graphql", data={"query": query}).json()
-        ((rater,),) = (title["raters"]["edges"] for title in answer["data"]["titles"]["nodes"])
-        explore(visit, f"/verdict?title=hs21&viewer={rater['viewer']['viewerId']}")
-        expect(page.locator(".verdict")).to_contain_text(viewer)
-
-
 def test_bands_neither_touch_nor_leave_a_gap(visit: Visit) -> None:
     page = explore(visit, "/data")
     prices = page.get_by_role("table", name="Prices of the games").get_by_role("rowheader")
@@ -433,28 +230,6 @@ def test_invisible_characters_of_names_are_shown_as_escapes(visit: Visit) -> Non
     link = page.get_by_role("link", name=shown).first
     assert quote(bad) in (link.get_attribute("href") or "")  # which asks for the name as it is
     assert not {"\x1b", "\N{RIGHT-TO-LEFT OVERRIDE}"} & {*page.content()}
-
-
-def test_a_few_ratings_get_a_verdict(visit: Visit) -> None:
-    page = explore(visit, "/verdict?title=hs21")
-    page.get_by_role("combobox", name="Add a title").fill("satellite of norhaven")
-    page.get_by_role("option", name=re.compile("Satellite")).first.click()
-    expect(page.get_by_text(re.compile("^(Yes|No), "))).to_be_visible()
-    page.get_by_label("A viewer in the data").check()
-    page.get_by_label("Viewer", exact=True).fill("1000")
-    page.get_by_role("button", name="Show", exact=True).click()
-    expect(page.get_by_text("on average.", exact=False).first).to_be_visible()
-    assert "viewer=1000" in page.url
-
-
-def test_the_slider_changes_the_similar_games_and_the_address(visit: Visit) -> None:
-    page = explore(visit, "/game/730")
-    slider = page.get_by_role("slider", name="Diversity")
-    slider.focus()
-    page.keyboard.press("End")
-    page.wait_for_url("**diversity=1")
-    page.keyboard.press("Home")
-    page.wait_for_url("**/explore/game/730")
 
 
 def test_spanish_by_the_browser_and_english_by_choice(browser: Browser, page_server: str) -> None:
@@ -512,13 +287,6 @@ def test_the_colors_are_kept(visit: Visit) -> None:
     page.reload()
     heading(page)
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
-
-
-def test_an_unknown_name_has_suggestions(visit: Visit) -> None:
-    page = explore(visit, "/developer/Valv")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Not found")
-    page.get_by_role("link", name="Valve", exact=True).click()
-    heading(page, "Valve")
 
 
 def test_without_a_network_the_reader_can_try_again(browser: Browser, page_server: str) -> None:

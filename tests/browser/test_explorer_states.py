@@ -18,9 +18,8 @@ if os.environ.get("PLAYGRAPH_REQUIRE_BROWSER") != "1":
 from playwright.sync_api import Browser, Page, expect
 
 from browser.conftest import served
-from browser.test_explorer import explore, heading
 from browser.views import VIEWS
-from browser.visit import Visit, visiting
+from browser.visit import Visit, explore, heading, visiting
 from processes import COMMAND, environment
 
 pytestmark = pytest.mark.browser

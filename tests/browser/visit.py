@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-__all__ = ["Visit", "eventually", "visiting"]
+__all__ = ["Visit", "eventually", "explore", "heading", "visiting"]
 
 PATIENCE = 20.0  # seconds: the editor is some megabytes of script, and the machine may be busy
 WATCH_POLICY = """
@@ -138,3 +139,19 @@ def visiting(browser: Browser, base: str, **options: Any) -> Iterator[Visit]:
     context.close()
     foreign = visit.foreign()
     assert foreign == [], foreign
+
+
+def explore(visit: Visit, view: str = "") -> Page:
+    """Open a view and wait for its heading."""
+    response = visit.page.goto(f"{visit.base}explore{view}")
+    assert response is not None
+    visit.policy = response.headers["content-security-policy"]
+    heading(visit.page)
+    return visit.page
+
+
+def heading(page: Page, name: str | re.Pattern[str] = "") -> None:
+    page.get_by_role("heading", level=1, name=name).wait_for()
+    expect(
+        page.get_by_role("status").filter(has_text=re.compile("Loading|Cargando"))
+    ).to_have_count(0)

@@ -1,0 +1,92 @@
+"""Browser: how names are found in the explorer: while they are typed, and in a search."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+
+if os.environ.get("PLAYGRAPH_REQUIRE_BROWSER") != "1":
+    pytest.importorskip(
+        "playwright", reason="Playwright is not installed: `pip install -e '.[check]'`"
+    )
+from playwright.sync_api import Browser, expect
+
+from browser.visit import Visit, eventually, explore, heading, visiting
+
+pytestmark = pytest.mark.browser
+
+
+def test_typing_a_name_and_enter_opens_a_game(visit: Visit) -> None:
+    page = explore(visit)
+    page.keyboard.press("/")
+    page.keyboard.type("portal 2")
+    page.get_by_role("option", name=re.compile("^Portal 2")).first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    heading(page, "Portal 2")
+    assert "/explore/game/" in page.url
+    # The focus is on the new heading: a screen reader says where the reader is.
+    eventually(lambda: page.evaluate("document.activeElement.tagName"), "H1")
+    page.go_back()
+    heading(page, "Explore the data")
+
+
+def test_enter_without_a_choice_searches(visit: Visit) -> None:
+    page = explore(visit)
+    page.get_by_role("combobox", name="Search").fill("valve")
+    page.keyboard.press("Enter")
+    heading(page, re.compile("valve"))
+    page.locator("main").get_by_role("link", name="Valve", exact=True).click()
+    heading(page, "Valve")
+
+
+def test_an_actor_has_a_page_with_titles(visit: Visit) -> None:
+    page = explore(visit, "/platforms?year=2020")
+    actor = page.get_by_role("table", name=re.compile("Actors")).get_by_role("link").first
+    name = actor.inner_text()
+    actor.click()
+    heading(page, name)
+    page.get_by_role("table", name="Titles", exact=True).get_by_role("link").first.click()
+    expect(page.get_by_role("link", name=name)).to_be_visible()
+
+
+def test_typing_offers_actors_whatever_the_accents(visit: Visit) -> None:
+    page = explore(visit)
+    page.get_by_role("combobox", name="Search").fill("zuraw")
+    page.get_by_role("option", name=re.compile("Żurawska.*Actor, 6 titles")).first.click()
+    heading(page, re.compile("Żurawska"))
+
+
+def test_a_search_says_when_it_shows_the_first_matches_only(visit: Visit) -> None:
+    page = explore(visit, "/search?q=the")
+    cut = page.get_by_text(re.compile("^The first 12 of [0-9,]+ matches[.]$"))
+    expect(cut.first).to_be_visible()
+    for section in page.locator(".section").filter(has=cut).all():
+        expect(section.locator(".found li")).to_have_count(12)
+
+
+def test_a_search_without_an_answer_is_no_search_without_matches(
+    browser: Browser, page_server: str
+) -> None:
+    with visiting(browser, page_server) as visit:
+        page = explore(visit)
+        page.context.set_offline(True)
+        page.get_by_role("combobox", name="Search").fill("portal")
+        expect(page.locator(".offered .empty")).to_contain_text("The server cannot be reached.")
+        expect(page.locator(".offered")).not_to_contain_text("Nothing matches")
+
+
+def test_two_misspelt_words_find_a_title(visit: Visit) -> None:
+    page = explore(visit)
+    page.get_by_role("combobox", name="Search").fill("satelite norhavn")
+    page.get_by_role("option", name=re.compile("Satellite of Norhaven")).first.click()
+    heading(page, re.compile("Satellite of Norhaven"))
+
+
+def test_an_unknown_name_has_suggestions(visit: Visit) -> None:
+    page = explore(visit, "/developer/Valv")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not found")
+    page.get_by_role("link", name="Valve", exact=True).click()
+    heading(page, "Valve")
