@@ -33,7 +33,7 @@ _PAUSE = 0.002
 _GROWTH = 2**20
 #: Resident bytes below which a process of its own may keep more than it must. A full-size snapshot
 #: soon takes them, other ones leave some room.
-_SMALL = 160 * 2**20
+_SMALL = 192 * 2**20
 _STATM = "/proc/self/statm"
 
 
