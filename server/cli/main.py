@@ -70,6 +70,11 @@ def main() -> NoReturn:
         if recorder.fail(PlaygraphError(message)):
             sys.exit(1)
         fail(message, 1)
+    except ImportError as error:
+        message = f"A package cannot be imported ({error}): playgraph doctor says how to repair it."
+        if recorder.fail(PlaygraphError(message)):
+            sys.exit(1)
+        fail(message, 1)
     failure = progress_failure()
     if failure is not None:
         reason = failure.strerror

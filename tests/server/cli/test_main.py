@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from processes import COMMAND
+from processes import COMMAND, environment
 from schema.graph import sdl
 from server.cli.main import commands
 
@@ -106,6 +106,19 @@ def test_every_error_is_one_line_without_a_traceback(tmp_path: Path) -> None:
     assert done.stdout == ""
     assert done.stderr.startswith("playgraph: Snapshot ")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_package_that_cannot_be_imported_is_one_line_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "numpy.py").write_text(
+        "raise ImportError('libgomp.so.1: cannot open shared object file')"
+    )
+    found = environment() | {"PYTHONPATH": str(tmp_path)}
+    done = playgraph("query", "{ __typename }", "--data", str(tmp_path), env=found)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "playgraph: A package cannot be imported (libgomp.so.1: cannot open shared object file): "
+        "playgraph doctor says how to repair it.\n"
+    )
 
 
 def test_a_setting_with_an_impossible_value_is_named(tmp_path: Path) -> None:
