@@ -74,7 +74,7 @@ def main() -> None:
     data = TrainingData(
         Users.of(library, entities.user_ids.to_pylist(), starts),
         entities.app_ids.to_pylist(),
-        GameWords.of(tags, genres),
+        GameWords.of(tags, genres, catalogue["release_year"].to_pylist()),
         Kin.of(titles, developer, publishers),
         unlisted_reasons(titles, entities.listed, *labels) >= 0,
     )

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base import scoring
+from datastore.base.evidence import spans
+from datastore.base.signals import WordRows
 from datastore.frame import Ragged
 from datastore.games import Games
 
@@ -60,6 +62,13 @@ class Content:
         vectors = np.zeros((len(games), len(self._names)), np.float32)
         vectors[owner, words] = self._weights[entries]
         return vectors
+
+    def word_rows(self, games: Rows) -> WordRows:
+        """The same vectors without their zeros."""
+        offsets, values = self._words
+        entries, owner = spans(offsets[games], offsets[games + 1])
+        starts = np.searchsorted(owner, np.arange(len(games) + 1))
+        return WordRows(starts, values[entries], self._weights[entries], len(self._names))
 
     def cosines(self, profile: Floats) -> Floats:
         """Cosines of all games with a vector of length 1, rounded by `scoring.ranked`."""

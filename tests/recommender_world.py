@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from datastore.base.second_stage import SIGNALS
+from datastore.base.second_stage import SIGNALS, TREE_SIGNALS
 from datastore.store import Store
 from resolvers import recommendations
 from resolvers.recommendations import Arguments
@@ -24,14 +24,17 @@ class World:
         self.store = store
         stage = store.second_stage
         self.arrays = {
-            "partner_games": stage.partners,
-            "partner_shares": stage.shares,
-            "partner_plays": stage.plays,
-            "model_owners": stage.owners,
-            "model_played": stage.played,
-            "curve_knots": stage.curves.knots,
-            "curve_values": stage.curves.values,
+            "partner_games": stage.games.partners,
+            "partner_shares": stage.games.shares,
+            "partner_plays": stage.games.plays,
+            "model_owners": stage.games.owners,
+            "model_played": stage.games.played,
+            "model_minutes": stage.games.minutes,
+            "model_typical": stage.games.typical,
+            "curve_knots": stage.order.curves.knots,
+            "curve_values": stage.order.curves.values,
         }
+        self.trees = stage.order.trees
         model = store.model
         self.parameters: dict[str, Any] = store.manifest.parameters.model
         self.games = model.games
@@ -49,8 +52,8 @@ class World:
         return any(own.get(game, 0) > 0 for game in self.games.tolist())
 
     def scores(self, user: int, able: Collection[int] | None = None) -> np.ndarray:
-        """The z-score of x.y, the weighted z-score of EASE, and the curves of the second stage;
-        -inf for a game that takes no part in it. `able` are all games that are asked for."""
+        """The z-score of x.y, the weighted z-score of EASE, and the curves and trees of the second
+        stage; -inf for a game that takes no part in it. `able` are all games that are asked for."""
         own = self.owned(user)
         history = np.array(
             [
@@ -64,7 +67,8 @@ class World:
         by_als = (by_als - by_als.mean()) / by_als.std()
         by_ease = (by_ease - by_ease.mean()) / by_ease.std()
         blended = by_als + self.parameters["ease_weight"] * by_ease
-        signals = self.signals(history) | {"als": by_als, "ease": by_ease}
+        plays = np.array([own.get(game, 0) > 0 for game in self.games.tolist()])
+        signals = self.signals(history, plays) | {"als": by_als, "ease": by_ease}
         free = (history == 0) & ~self.store.games.unlisted[self.games]
         best = np.sort(blended[free])[::-1][: self.parameters["candidates"]]
         signals["lead"] = blended - best[-1]
@@ -72,6 +76,8 @@ class World:
         for row, signal in enumerate(SIGNALS):
             knots, values = (self.arrays[f"curve_{kind}"][row] for kind in ("knots", "values"))
             scores += np.interp(signals[signal], knots, values)
+        rows = np.stack([signals[signal] for signal in TREE_SIGNALS], axis=1)
+        scores += self.trees.parts(rows.astype(np.float32)).sum(axis=1) + self.trees.baseline
         if able is not None:
             blended[~np.isin(self.games, list(able))] = -np.inf
         else:
@@ -80,27 +86,56 @@ class World:
         least = np.sort(blended[history == 0])[::-1][:taking_part][-1]
         return np.where(blended >= least, scores, -np.inf)
 
-    def signals(self, history: np.ndarray) -> dict[str, np.ndarray]:
+    def signals(self, history: np.ndarray, plays: np.ndarray) -> dict[str, np.ndarray]:
         """What the library and the games themselves tell the second stage, game by game."""
+        owners, played = (self.arrays[f"model_{name}"] for name in ("owners", "played"))
+        share = np.exp(owners.astype(float))
+        names = ["together", "plays", "shares", "back", "likeness"]
+        names += ["together_played", "plays_played"]
+        found: dict[str, list[float]] = {name: [] for name in names}
+        rows = (self.arrays[f"partner_{name}"] for name in ("games", "shares", "plays"))
+        for game, row in enumerate(zip(*rows, strict=True)):
+            own = [(p, s, d) for p, s, d in zip(*row, strict=True) if p >= 0 and history[p]]
+            found["together"].append(max((s for _, s, _ in own), default=0))
+            found["plays"].append(max((d for *_, d in own), default=0))
+            found["shares"].append(sum(s for _, s, _ in own))
+            common = [(s * share[p], share[p] * share[game]) for p, s, _ in own]
+            found["back"].append(max((both / share[game] for both, _ in common), default=0))
+            found["likeness"].append(max((both / sqrt(all_) for both, all_ in common), default=0))
+            found["together_played"].append(max((s for p, s, _ in own if plays[p]), default=0))
+            found["plays_played"].append(max((d for p, _, d in own if plays[p]), default=0))
+        signals = {name: np.array(values, float) for name, values in found.items()}
         vectors = self.store.content.vectors(self.games).astype(float)
-        profile = history @ vectors
-        together, plays = (
-            np.array(
-                [
-                    max((s for p, s in zip(*row, strict=True) if p >= 0 and history[p]), default=0)
-                    for row in zip(self.arrays["partner_games"], self.arrays[name], strict=True)
-                ]
-            )
-            for name in ("partner_shares", "partner_plays")
-        )
-        return {
-            "together": together,
-            "lift": np.log(together + 0.01) - self.arrays["model_owners"],
-            "plays": plays,
-            "tags": vectors @ profile / (np.linalg.norm(profile) or 1),
-            "owners": self.arrays["model_owners"],
-            "played": self.arrays["model_played"],
+
+        def cosines(weights: np.ndarray) -> np.ndarray:
+            profile = weights @ vectors
+            return vectors @ profile / (np.linalg.norm(profile) or 1)
+
+        def usual(of: np.ndarray, known: np.ndarray = plays) -> float:
+            return float(of[known].mean()) if known.any() else 0.0
+
+        minutes = self.arrays["model_minutes"]
+        years = np.nan_to_num(self.store.games.years[self.games])
+        usual_year = usual(years, plays & (years > 0))
+        count = len(self.games)
+        signals |= {
+            "lift": np.log(signals["together"] + 0.01) - owners,
+            "tags": cosines(history),
+            "owners": owners,
+            "played": played,
+            "owned_games": np.full(count, np.count_nonzero(history)),
+            "played_games": np.full(count, plays.sum()),
+            "played_part": np.full(count, plays.sum() / max(np.count_nonzero(history), 1)),
+            "usual_owners": np.full(count, usual(owners)),
+            "rarer": owners - usual(owners),
+            "players": owners + np.log(np.maximum(played, 1e-6)),
+            "longer": minutes - usual(minutes),
+            "played_tags": cosines(plays.astype(float)),
+            "taste": cosines(plays.astype(float)) - self.arrays["model_typical"],
+            "year": years,
+            "newer": np.where((years > 0) & (usual_year > 0), years - usual_year, 0),
         }
+        return signals
 
     def ranked(self, user: int, able: Collection[int] | None = None) -> list[tuple[int, float]]:
         own, scores = self.owned(user), self.scores(user, able)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datastore.base import price_tables
 from datastore.base.columns import Array, search_arrays
+from datastore.base.trees import tree_arrays
 
 __all__ = ["ARRAYS", "UNLISTED_PLACES"]
 
@@ -56,8 +57,13 @@ ARRAYS: dict[str, Array] = {
     ),
     "model_owners": Array("float32", "model games: logarithm of the share of users who own it"),
     "model_played": Array("float32", "model games: share of the owners who have played it"),
+    "model_minutes": Array("float32", "model games: mean logarithm of 1 + minutes of its players"),
+    "model_typical": Array(
+        "float32", "model games: cosine of tags and genres with those of all played pairs"
+    ),
     "curve_knots": Array("float64", "signals x points: places of the points of each curve"),
     "curve_values": Array("float64", "signals x points: values of each curve at its points"),
+    **tree_arrays("order"),
     "popular_games": Array("int32", "all games, most players first, then most owners"),
     **price_tables.ARRAYS,
 }

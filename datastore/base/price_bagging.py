@@ -30,11 +30,11 @@ class Bagging:
     @classmethod
     def of(cls, arrays: Arrays) -> Self:
         """The model in the arrays of a snapshot."""
-        return cls(Trees.of(arrays, "bagging"), len(arrays["price_genre_medians"]))
+        return cls(Trees.of(arrays, "price_bagging"), len(arrays["price_genre_medians"]))
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """The model as arrays of a snapshot."""
-        return self.trees.arrays("bagging")
+        return self.trees.arrays("price_bagging")
 
     @staticmethod
     def columns(games: Features, genres: int) -> Floats:

@@ -66,7 +66,7 @@ class Boosting:
             arrays["price_key_means"],
             arrays["price_key_counts"],
             arrays["price_tree_words"],
-            Trees.of(arrays, "boosting"),
+            Trees.of(arrays, "price_boosting"),
         )
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
@@ -77,7 +77,7 @@ class Boosting:
         }
         return (
             linear
-            | self.trees.arrays("boosting")
+            | self.trees.arrays("price_boosting")
             | {
                 "price_key_means": self.key_means,
                 "price_key_counts": self.key_counts,

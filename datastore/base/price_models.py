@@ -38,6 +38,6 @@ ARRAYS: dict[str, Array] = {
     "price_set_medians": Array("float64", "sets of genres with enough prices: median in USD"),
     "price_genre_medians": Array("float64", "genres: median in USD, NaN without a price"),
     "price_overall": Array("float64", "2: mean and median of all prices, in USD"),
-    **tree_arrays("boosting"),
-    **tree_arrays("bagging"),
+    **tree_arrays("price_boosting"),
+    **tree_arrays("price_bagging"),
 }

@@ -20,7 +20,7 @@ from datastore.base.columns import Array, Table
 __all__ = ["ARRAYS", "CONTRACT", "FORMAT", "SUBJECTS", "TABLES", "Contract"]
 
 #: Version of this contract, increased whenever a table, an array or a meaning changes.
-FORMAT = 11
+FORMAT = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -11,15 +11,18 @@ import numpy.typing as npt
 
 from datastore.base.columns import Array
 
-__all__ = ["Trees", "tree_arrays"]
+__all__ = ["Nodes", "Trees", "means", "tree_arrays"]
 
 Floats = npt.NDArray[np.float64]
+#: Feature, threshold, missing_left, left, right and value of each node of a tree; a child of -1 is
+#: the node itself.
+Nodes = tuple[npt.NDArray[Any], ...]
 
 #: Most pairs of a row and a tree that are followed at once.
 _PAIRS = 1 << 20
 
 
-def tree_arrays(model: str) -> dict[str, Array]:
+def tree_arrays(prefix: str) -> dict[str, Array]:
     """The arrays of a model's trees; nodes of all trees form one sequence."""
     parts = (
         ("roots", "int32", "trees: node at which the tree begins"),
@@ -30,7 +33,7 @@ def tree_arrays(model: str) -> dict[str, Array]:
         ("right", "int32", "nodes: next node; a leaf's is the leaf itself"),
         ("value", "float64", "nodes: mean value of the training rows; a prediction is the sum"),
     )
-    return {f"price_{model}_{part}": Array(dtype, axes) for part, dtype, axes in parts}
+    return {f"{prefix}_{part}": Array(dtype, axes) for part, dtype, axes in parts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,37 @@ class Trees:
     value: Floats
 
     @classmethod
-    def of(cls, arrays: Mapping[str, npt.NDArray[Any]], model: str) -> Trees:
+    def of(cls, arrays: Mapping[str, npt.NDArray[Any]], prefix: str) -> Trees:
         """The trees of a model of the snapshot."""
-        return cls(*(arrays[f"price_{model}_{field.name}"] for field in fields(cls)))
+        return cls(*(arrays[f"{prefix}_{field.name}"] for field in fields(cls)))
 
-    def arrays(self, model: str) -> dict[str, npt.NDArray[Any]]:
+    @classmethod
+    def joined(cls, parts: Sequence[Nodes]) -> Trees:
+        """Trees in one sequence of nodes."""
+        if not parts:
+            nothing = np.zeros(0)
+            parts, sizes = [(nothing,) * 6], list[int]()
+        else:
+            sizes = [len(value) for *_, value in parts]
+        roots = (np.cumsum(sizes) - sizes).astype(np.int32)
+        start = np.repeat(roots, sizes)
+        own = np.arange(sum(sizes))
+        feature, threshold, missing_left, left, right, value = map(
+            np.concatenate, zip(*parts, strict=True)
+        )
+        return cls(
+            roots,
+            feature.astype(np.int16),
+            threshold.astype(np.float64),
+            missing_left.astype(np.bool_),
+            np.where(left < 0, own, left + start).astype(np.int32),
+            np.where(right < 0, own, right + start).astype(np.int32),
+            value,
+        )
+
+    def arrays(self, prefix: str) -> dict[str, npt.NDArray[Any]]:
         """The same trees as arrays of the snapshot."""
-        return {f"price_{model}_{field.name}": getattr(self, field.name) for field in fields(self)}
+        return {f"{prefix}_{field.name}": getattr(self, field.name) for field in fields(self)}
 
     @property
     def baseline(self) -> float:
@@ -90,3 +117,17 @@ class Trees:
                 base, node, cell, child = base[moved], node[moved], cell[moved], child[moved]
             parts += np.bincount(cell, self.value[child] - self.value[node], len(parts))
             node = child
+
+
+def means(
+    values: list[float],
+    counts: list[int],
+    left: npt.NDArray[np.int64],
+    right: npt.NDArray[np.int64],
+    leaf: npt.NDArray[np.bool_],
+) -> Floats:
+    """Values of nodes; of an inner node, the mean of its children's by training rows."""
+    for node in np.flatnonzero(~leaf)[::-1].tolist():  # children stand behind their parent
+        pair = (left[node], right[node])
+        values[node] = sum(values[child] * counts[child] for child in pair) / counts[node]
+    return np.array(values)

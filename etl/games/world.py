@@ -76,7 +76,7 @@ class Games:
         return TrainingData(
             users,
             self.app_ids.to_pylist(),
-            GameWords.of(self.tags.words, self.genres.words),
+            GameWords.of(self.tags.words, self.genres.words, self.year),
             Kin.of(self.titles, self.developer, self.publishers),
             self.unlisted >= 0,
         )

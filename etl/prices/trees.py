@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from datastore.base.trees import Trees
+from datastore.base.trees import Nodes, Trees, means
 
 if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingRegressor
@@ -17,14 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["constant", "of_bagging", "of_boosting"]
 
 
-#: Feature, threshold, missing_left, left, right and value of each node of a tree; a child of -1 is
-#: the node itself.
-_Nodes = tuple[npt.NDArray[Any], ...]
-
-
 def constant(value: float) -> Trees:
     """A single tree that predicts the same for all."""
-    return _joined([_leaf(value)])
+    return Trees.joined([_leaf(value)])
 
 
 def of_bagging(models: Sequence[DecisionTreeRegressor]) -> Trees:
@@ -45,7 +38,7 @@ def of_bagging(models: Sequence[DecisionTreeRegressor]) -> Trees:
                 value,
             )
         )
-    return _joined(parts)
+    return Trees.joined(parts)
 
 
 def of_boosting(model: HistGradientBoostingRegressor) -> Trees:
@@ -56,7 +49,7 @@ def of_boosting(model: HistGradientBoostingRegressor) -> Trees:
         nodes = predictor.nodes
         leaf = nodes["is_leaf"].astype(bool)
         left, right = nodes["left"].astype(np.int64), nodes["right"].astype(np.int64)
-        value = _means(nodes["value"].tolist(), nodes["count"].tolist(), left, right, leaf)
+        value = means(nodes["value"].tolist(), nodes["count"].tolist(), left, right, leaf)
         parts.append(
             (
                 np.where(leaf, 0, nodes["feature_idx"]),
@@ -67,43 +60,9 @@ def of_boosting(model: HistGradientBoostingRegressor) -> Trees:
                 value,
             )
         )
-    return _joined(parts)
+    return Trees.joined(parts)
 
 
-def _leaf(value: float) -> _Nodes:
+def _leaf(value: float) -> Nodes:
     none = np.array([-1])
     return np.zeros(1), np.zeros(1), np.zeros(1, bool), none, none, np.array([value])
-
-
-def _means(
-    values: list[float],
-    counts: list[int],
-    left: npt.NDArray[np.int64],
-    right: npt.NDArray[np.int64],
-    leaf: npt.NDArray[np.bool_],
-) -> npt.NDArray[np.float64]:
-    """Values of nodes; of an inner node, the mean of its children's by training rows."""
-    for node in np.flatnonzero(~leaf)[::-1].tolist():  # children stand behind their parent
-        pair = (left[node], right[node])
-        values[node] = sum(values[child] * counts[child] for child in pair) / counts[node]
-    return np.array(values)
-
-
-def _joined(parts: Sequence[_Nodes]) -> Trees:
-    """Trees in one sequence of nodes."""
-    sizes = [len(value) for *_, value in parts]
-    roots = np.concatenate([[0], np.cumsum(sizes)])[:-1]
-    start = np.repeat(roots, sizes)
-    own = np.arange(sum(sizes))
-    feature, threshold, missing_left, left, right, value = map(
-        np.concatenate, zip(*parts, strict=True)
-    )
-    return Trees(
-        roots.astype(np.int32),
-        feature.astype(np.int16),
-        threshold.astype(np.float64),
-        missing_left,
-        np.where(left < 0, own, left + start).astype(np.int32),
-        np.where(right < 0, own, right + start).astype(np.int32),
-        value,
-    )

@@ -5,6 +5,7 @@ Used for the fallback sources CONTENT and POPULAR.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import NamedTuple, Self
@@ -32,7 +33,7 @@ class Words(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class GameWords:
-    """The words of each game: its tags, then its genres, each once.
+    """The words of each game: its tags, then its genres, each once; and its year of release.
 
     A word is a number: tags are numbered first, genres behind them.
     """
@@ -41,10 +42,12 @@ class GameWords:
     genres: list[str]  # folded names
     offsets: Places  # games + 1
     words: Ints
+    years: Floats  # 0 if unknown
 
     @classmethod
-    def of(cls, tags: Words, genres: Words) -> Self:
-        """From the tags and the genres of the same games."""
+    def of(cls, tags: Words, genres: Words, years: Sequence[int | None] | Ints = ()) -> Self:
+        """From the tags, the genres and the years of the same games; those at the end may have no
+        year, and an unknown one is None or below 0."""
         tag_counts, genre_counts = np.diff(tags.offsets), np.diff(genres.offsets)
         offsets = tags.offsets + genres.offsets
         words = np.empty(offsets[-1], np.int32)
@@ -55,7 +58,9 @@ class GameWords:
         ):
             shift = np.repeat(starts - part.offsets[:-1], counts)
             words[np.arange(len(shift)) + shift] = part.numbers + first
-        return cls(tags.names, genres.names, offsets, words)
+        known = np.zeros(len(offsets) - 1, np.float32)
+        known[: len(years)] = [max(year or 0, 0) for year in years]
+        return cls(tags.names, genres.names, offsets, words, known)
 
     def __len__(self) -> int:
         """The number of games."""
@@ -84,7 +89,8 @@ class GameWords:
         counts = self.counts[games]
         offsets = np.concatenate([[0], np.cumsum(counts)])
         positions = np.arange(offsets[-1]) + np.repeat(self.offsets[games] - offsets[:-1], counts)
-        return replace(self, offsets=offsets, words=self.words[positions])
+        words = self.words[positions]
+        return replace(self, offsets=offsets, words=words, years=self.years[games])
 
     def halves(self, seed: int) -> tuple[Self, Self]:
         """Divide the vocabulary, not the games: a word is in the same half in every game, and a tag

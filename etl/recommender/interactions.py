@@ -21,6 +21,8 @@ Numbers = npt.NDArray[np.int64]
 
 #: The matrices on the shelf of a part.
 MINUTES, OWNED = "pairs_minutes", "pairs_owned"
+#: Logarithms are counted in parts of one.
+_FRACTIONS = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +133,12 @@ class _Popular:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the model wants to know of all users: the players and owners of each model game, and how
-    many users have played or own one."""
+    """What the model wants to know of all users: the players and owners of each model game, the sum
+    of the logarithms of 1 + minutes of the players, and how many users have played or own one."""
 
     players: Numbers
     owners: Numbers
+    log_minutes: npt.NDArray[np.float64]
     users_playing: int
     users_owning: int
 
@@ -144,7 +147,8 @@ class Counts:
         """Those of all users."""
         found = users.sum(_Counts(axis), "players of the model's games")
         playing, owning = found["users"].tolist()
-        return cls(popular.players[axis.games], popular.owners[axis.games], playing, owning)
+        players, owners = popular.players[axis.games], popular.owners[axis.games]
+        return cls(players, owners, found["log_minutes"] / _FRACTIONS, playing, owning)
 
     @property
     def rarity(self) -> Floats:
@@ -165,6 +169,11 @@ class Counts:
         """Share of the owners of each game who have played it."""
         return np.asarray(self.players / np.maximum(self.owners, 1), np.float32)
 
+    @property
+    def mean_minutes(self) -> Floats:
+        """Mean logarithm of 1 + minutes of the players of each game, 0 without any."""
+        return np.asarray(self.log_minutes / np.maximum(self.players, 1), np.float32)
+
 
 @dataclass(frozen=True, slots=True)
 class _Counts:
@@ -173,4 +182,7 @@ class _Counts:
     def __call__(self, part: Part) -> Arrays:
         own = Interactions.of(part, self.axis)
         sizes = [np.count_nonzero(np.diff(pairs.indptr)) for pairs in (own.minutes, own.owned)]
-        return {"users": np.array(sizes)}
+        # Whole numbers: their sum is the same in any order.
+        logarithms = np.rint(_FRACTIONS * np.log1p(own.minutes.data.astype(np.float64)))
+        sums = np.bincount(own.minutes.indices, logarithms, len(self.axis.games))
+        return {"users": np.array(sizes), "log_minutes": sums}

@@ -1,6 +1,6 @@
 """etl.recommender: the trained model, and its scores of every game for every user.
 
-The first stage blends ALS and EASE; `etl.recommender.second_stage` trains the curves of the second.
+The first stage blends ALS and EASE; `etl.recommender.second_stage` trains the order of the second.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import numpy.typing as npt
 from scipy import sparse
 
 from datastore.base.library import Library
-from datastore.base.second_stage import Curves
+from datastore.base.ordering import Order
+from datastore.base.signals import StageGames, WordRows
 from etl.process.memory import release
 from etl.process.threads import one_thread
 from etl.recommender import als, ease, neighbours
@@ -49,10 +50,9 @@ class Model:
     weights: sparse.csr_matrix  # model games x model games
     partners: Partners  # of the model games
     tags: sparse.csr_matrix  # model games x words; rows of length 1, or 0 for a game without any
-    curves: Curves
+    stage: StageGames  # what the second stage knows of the model games
+    order: Order
     unlisted: npt.NDArray[np.bool_]  # model games: whether it is left out of lists
-    owners: Floats  # model games: see `Counts`
-    played: Floats  # model games: see `Counts`
 
     def of(self, part: Part) -> Model:
         """The same with the users of a part."""
@@ -186,10 +186,28 @@ def trained(
         weights,
         partners,
         tags,
-        Curves.flat(),
+        _stage(counts, partners, tags, words.years[axis.games]),
+        Order.none(),
         np.zeros(games, np.bool_) if unlisted is None else unlisted[axis.games],
+    )
+
+
+def _stage(
+    counts: Counts, partners: Partners, tags: sparse.csr_matrix, years: Floats
+) -> StageGames:
+    """What the second stage knows of the games: counts, partners, words and years."""
+    played = tags.T @ counts.players.astype(np.float64)
+    length = float(np.linalg.norm(played))
+    return StageGames(
+        partners.games,
+        partners.shares,
+        partners.plays,
         counts.log_owners,
         counts.played_share,
+        counts.mean_minutes,
+        np.asarray(tags @ played / (length or 1.0), np.float32),
+        years,
+        WordRows(tags.indptr, tags.indices, tags.data, tags.shape[1]),
     )
 
 

@@ -2,7 +2,8 @@
 
 A game that each of some players has played is hidden, the first stage is trained on the rest, and
 curves are fitted so that the hidden games come first among the candidates: listwise, by the softmax
-loss (Cao and others 2007, ListNet), which is convex in the values of the curves.
+loss (Cao and others 2007, ListNet), which is convex in the values of the curves. Trees then correct
+the curves: see `etl.recommender.boosting`.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ import numpy.typing as npt
 from scipy import sparse
 
 from datastore.base.library import Library
-from datastore.base.second_stage import KNOTS, SIGNALS, Curves, lift
+from datastore.base.ordering import Order
+from datastore.base.second_stage import KNOTS, SIGNALS, TREE_SIGNALS, Curves, tree_rows
+from datastore.base.signals import Libraries, Ordered
 from etl.process.engine import Shared
 from etl.process.memory import release
 from etl.process.threads import one_thread
 from etl.recommender import model as models
 from etl.recommender import neighbours
+from etl.recommender.boosting import boosted
 from etl.recommender.content import GameWords
 from etl.recommender.interactions import Popular
 from etl.recommender.model import Model
@@ -58,32 +62,41 @@ class Candidates(NamedTuple):
 
 
 def with_second_stage(model: Model, users: Users, words: GameWords, recipe: Recipe) -> Model:
-    """The model with curves trained on the libraries of some of its users. It stays as it is when
+    """The model with an order trained on the libraries of some of its users. It stays as it is when
     too few players have enough games."""
     unlisted = np.zeros(len(words), np.bool_)
     unlisted[model.axis.games] = model.unlisted
-    curves = _trained(users, words, recipe, unlisted)
+    order = _trained(users, words, recipe, unlisted)
     release()
-    return replace(model, curves=curves) if curves else model
+    return replace(model, order=order) if order else model
 
 
 def ranked(model: Model, users: Indices, count: int) -> tuple[Indices, Floats]:
     """The best games of each user, best first, without owned and unlisted ones: columns and scores,
-    -inf where there are no more. The curves order the candidates of players."""
-    found = candidates(model, users, count)
-    plays = model.players[users]
-    if plays.any():
-        size = model.parameters.candidates
-        kept = {name: places[plays, :size] for name, places in found.signals.items()}
-        scores = found.scores[plays, :size] + model.curves.total(kept).astype(np.float32)
-        order = np.argsort(-scores, axis=1, kind="stable")
-        found.scores[plays, :size] = np.take_along_axis(scores, order, 1)
-        found.columns[plays, :size] = np.take_along_axis(found.columns[plays, :size], order, 1)
-    return found.columns[:, :count], found.scores[:, :count]
+    -inf where there are no more. The second stage orders the candidates of players."""
+    found, scores = _best(model, users, count)
+    columns, plays = found.columns, np.flatnonzero(model.players[users])
+    if len(plays):
+        part = plays, slice(model.parameters.candidates)
+        own = Ordered(columns[part], found.als[part], found.ease[part], found.lead[part])
+        signals = model.stage.signals(_libraries(model, users[plays]), own)
+        ordered = scores[part] + model.order.total(signals).astype(np.float32)
+        places = np.argsort(-ordered, axis=1, kind="stable")
+        scores[part] = np.take_along_axis(ordered, places, 1)
+        columns[part] = np.take_along_axis(own.columns, places, 1)
+    return columns[:, :count], scores[:, :count]
 
 
-def candidates(model: Model, users: Indices, count: int = 0) -> Candidates:
-    """The candidates of users and their signals; the `count` best games if these are more."""
+def candidates(model: Model, users: Indices) -> Candidates:
+    """The candidates of users and their signals."""
+    found, scores = _best(model, users)
+    signals = model.stage.signals(_libraries(model, users), found)
+    return Candidates(found.columns, scores, signals)
+
+
+def _best(model: Model, users: Indices, count: int = 0) -> tuple[Ordered, Floats]:
+    """The candidates of users by the first stage and their scores, -inf where there are no more;
+    the `count` best games if these are more."""
     size = model.parameters.candidates
     by_als, by_ease = model.standard_scores(users)
     weight = np.where(model.players[users], model.parameters.ease_weight, 1).astype(np.float32)
@@ -97,38 +110,16 @@ def candidates(model: Model, users: Indices, count: int = 0) -> Candidates:
     last = np.where(np.isfinite(scores[:, :size]), scores[:, :size], np.inf).min(
         axis=1, keepdims=True, initial=np.inf
     )
-    owns = np.zeros((len(users), blended.shape[1] + 1), np.bool_)  # the last column is for -1
-    owns[owner, history.indices] = True
-    partners = model.partners.games[columns]
-    missing = ~owns[np.arange(len(users))[:, None, None], partners]
-    together, plays = (
-        np.where(missing, np.float32(0), shares[columns]).max(axis=2)
-        for shares in (model.partners.shares, model.partners.plays)
-    )
-    owners = model.owners[columns]
-    profiles = neighbours.normalised((history @ model.tags).toarray())
-    signals = {
-        "als": np.take_along_axis(by_als, columns, 1),
-        "ease": np.take_along_axis(by_ease, columns, 1),
-        "lead": np.where(np.isfinite(scores), scores - last, 0),
-        "together": together,
-        "lift": lift(together, owners),
-        "plays": plays,
-        "tags": _cosines(profiles, model.tags, columns),
-        "owners": owners,
-        "played": model.played[columns],
-    }
-    return Candidates(columns, scores, signals)
+    als, ease = (np.take_along_axis(values, columns, 1) for values in (by_als, by_ease))
+    return Ordered(columns, als, ease, np.where(np.isfinite(scores), scores - last, 0)), scores
 
 
-def _cosines(profiles: Floats, tags: sparse.csr_matrix, columns: Indices) -> Floats:
-    """Cosine of each user's profile with each of the user's columns."""
-    users, size = columns.shape
-    rows = tags[columns.ravel()]
-    entry = np.repeat(np.arange(users * size), np.diff(rows.indptr))
-    parts = rows.data * profiles[entry // max(size, 1), rows.indices]
-    sums = np.bincount(entry, parts, users * size).reshape(columns.shape)
-    return sums.astype(np.float32)
+def _libraries(model: Model, users: Indices) -> Libraries:
+    """The libraries of users."""
+    owned = model.data.owned[users]
+    played = owned.data > 0
+    weights = np.where(played, 1, model.parameters.owned_weight).astype(np.float32)
+    return Libraries(owned.indptr, owned.indices, weights, played)
 
 
 class _Hidden(NamedTuple):
@@ -138,67 +129,107 @@ class _Hidden(NamedTuple):
     games: sparse.csr_matrix
 
 
+class _Examples(NamedTuple):
+    """Players of whom a hidden game is a candidate, x candidates: blended scores (-inf for none),
+    whether each is hidden, the signals of the curves; and rows of the trees, row by row."""
+
+    scores: Floats
+    hits: npt.NDArray[np.bool_]
+    signals: dict[str, Floats]
+    rows: Floats
+
+
 def _trained(
     users: Users, words: GameWords, recipe: Recipe, unlisted: npt.NDArray[np.bool_]
-) -> Curves | None:
-    """Curves fitted to hidden games; None if there are too few."""
-    hidden = _hide(users, len(words), recipe)
-    if hidden is None:
+) -> Order | None:
+    """An order learned from hidden games; None if there are too few."""
+    examples = list[_Examples]()
+    for hidden in _hide(users, len(words), recipe):
+        examples.append(_examples(hidden, words, recipe, unlisted))
+        if len(examples[0].hits) < FEWEST_PLAYERS:
+            return None
+    if not examples:
         return None
+    first = examples[0]
+    with one_thread("blas"):  # the same bits on any number of cores
+        curves = fitted(first.signals, first.scores, first.hits)
+    start = np.concatenate([own.scores + curves.total(own.signals) for own in examples])
+    hits = np.concatenate([own.hits for own in examples])
+    rows = np.concatenate([own.rows for own in examples])
+    del first, examples
+    trees = boosted(rows, start, hits, recipe.parameters.stage_trees, recipe.seed)
+    return Order.of(curves, trees)
+
+
+def _examples(
+    hidden: _Hidden, words: GameWords, recipe: Recipe, unlisted: npt.NDArray[np.bool_]
+) -> _Examples:
+    """What a first stage without the hidden games tells of the candidates of at most as many
+    players as are learned from."""
     model = models.fit(hidden.known, words, recipe.for_training_part(), unlisted)
     release()
     players = np.flatnonzero(np.diff(hidden.games.indptr))
     hidden_columns = hidden.games[:, model.data.games]
+    most, width = recipe.parameters.stage_players, len(TREE_SIGNALS)
 
-    def block(part: slice) -> tuple[Candidates, npt.NDArray[np.bool_]]:
+    def block(part: slice) -> _Examples:
         rows = players[part]
         found = candidates(model, rows)
         is_hidden = hidden_columns[rows].toarray() > 0
         hits = np.take_along_axis(is_hidden, found.columns, 1) & np.isfinite(found.scores)
-        has_hits = hits.any(axis=1)
-        signals = {name: places[has_hits] for name, places in found.signals.items()}
-        kept = Candidates(found.columns[has_hits], found.scores[has_hits], signals)
-        return kept, hits[has_hits]
+        kept = hits.any(axis=1)
+        signals = {name: found.signals[name][kept] for name in SIGNALS}
+        of_trees = tree_rows({name: found.signals[name][kept] for name in TREE_SIGNALS})
+        return _Examples(found.scores[kept], hits[kept], signals, of_trees)
 
     parts = neighbours.in_blocks(len(players), recipe.jobs, block)
-    hits = np.concatenate([hits for _, hits in parts])[: recipe.parameters.stage_players]
-    if len(hits) < FEWEST_PLAYERS:
-        return None
-    scores = np.concatenate([found.scores for found, _ in parts])[: len(hits)]
-    signals = {
-        name: np.concatenate([found.signals[name] for found, _ in parts])[: len(hits)]
-        for name in SIGNALS
-    }
-    del parts
-    with one_thread("blas"):  # the same bits on any number of cores
-        return fitted(signals, scores, hits)
+    hits = np.concatenate([own.hits for own in parts])[:most]
+    return _Examples(
+        np.concatenate([own.scores for own in parts])[:most],
+        hits,
+        {name: np.concatenate([own.signals[name] for own in parts])[:most] for name in SIGNALS},
+        np.concatenate([own.rows for own in parts]).reshape(-1, width)[: hits.size],
+    )
 
 
-def _hide(users: Users, games: int, recipe: Recipe) -> _Hidden | None:
-    """Hide one of the played games of some users with enough, chosen at random. Only games are
-    hidden that others still play often enough."""
+def _hide(users: Users, games: int, recipe: Recipe) -> list[_Hidden]:
+    """Hide one of the played games of some users with enough, chosen at random; and others, once
+    for each further draw. Only games are hidden that others still play often enough. Of too few
+    users, nothing is hidden."""
     enough = Popular.of(users, games).players >= recipe.parameters.min_players
     with users.share(enough) as shared:
         drawn = _Drawn(shared, recipe.seed)
         taken, number = sample(users, drawn, recipe.parameters.stage_users, "sample of players")
     if number < FEWEST_PLAYERS:
-        return None
-    library = gathered(users, taken, "libraries of the sample")
-    user, counted = library.user, _counted(library, enough)
-    plays = np.bincount(user[counted], minlength=len(taken))
-    chosen = np.random.default_rng(recipe.seed).integers(plays)
-    starts = np.cumsum(plays) - plays
+        return []
+    library, draws = (
+        gathered(users, taken, "libraries of the sample"),
+        recipe.parameters.stage_draws,
+    )
+    counted = np.flatnonzero(_counted(library, enough))
+    plays = np.bincount(library.user[counted], minlength=len(taken))
+    first = np.random.default_rng(recipe.seed).integers(plays)
+    starts, step = np.cumsum(plays) - plays, np.maximum(plays // draws, 1)
+    return [
+        _without(library, counted[starts + (first + draw * step) % plays], games)
+        for draw in range(draws)
+    ]
+
+
+def _without(library: Library, rows: npt.NDArray[np.integer], games: int) -> _Hidden:
+    """The libraries without some rows, and these."""
+    user, users = library.user, len(library.offsets) - 1
     hidden = np.zeros(len(user), np.bool_)
-    hidden[np.flatnonzero(counted)[starts + chosen]] = True
-    kept = np.bincount(user[~hidden], minlength=len(taken))
+    hidden[rows] = True
+    kept = np.bincount(user[~hidden], minlength=users)
     known = Library(
         np.concatenate([[0], np.cumsum(kept)]).astype(np.int64),
         library.game[~hidden],
         library.minutes[~hidden],
     )
-    pairs = user[hidden], library.game[hidden]
-    shape = len(taken), games
-    return _Hidden(known, sparse.csr_matrix((np.ones(len(pairs[0]), np.float32), pairs), shape))
+    pairs = user[rows], library.game[rows]
+    ones = np.ones(len(rows), np.float32)
+    return _Hidden(known, sparse.csr_matrix((ones, pairs), (users, games)))
 
 
 def _counted(library: Library, enough: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

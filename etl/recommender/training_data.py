@@ -47,6 +47,7 @@ def read_training_data(snapshot: Path) -> TrainingData:
             words=GameWords.of(
                 _words(reader, "tags", [fold(name) for name in reader.column("tags", "name")]),
                 _words(reader, "genres", reader.column("genres", "folded")),
+                reader.column("games", "release_year"),
             ),
             kin=_kin(reader),
             unlisted=np.array(

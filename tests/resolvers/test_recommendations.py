@@ -10,7 +10,7 @@ import pytest
 from datastore.base.codes import CONTENT, COPLAY, HYBRID, POPULAR
 from datastore.base.columns import Operator
 from datastore.base.errors import InvalidArgument
-from datastore.base.second_stage import SIGNALS
+from datastore.base.second_stage import SIGNALS, TREE_SIGNALS
 from datastore.store import Store
 from recommender_world import MOST, World, cosine, for_user, games, some
 from resolvers import filters, recommendations, spaces
@@ -246,9 +246,12 @@ def test_by_als_and_ease_each_game_has_its_part_of_the_prediction(world: World) 
     assert found.ease_start == pytest.approx(-by_ease.mean() / by_ease.std(), rel=1e-3)
 
 
-def test_a_reason_is_the_games_share_of_the_score_and_of_every_curve(world: World) -> None:
+def test_a_reason_is_the_games_share_of_the_score_of_every_curve_and_of_the_trees(
+    world: World,
+) -> None:
     """The library is added in a thousand equal steps: what a step adds to a curve is divided among
-    the games as the step itself is."""
+    the games as the step itself is. What trees add for a signal is divided among the games that
+    raise it."""
     store, model, steps = world.store, world.store.model, 1_000
     user = next(u for u in some(40, world) if len(world.owned(u)) > 4)
     player = model.player(*store.users.library(user), user)
@@ -292,6 +295,30 @@ def test_a_reason_is_the_games_share_of_the_score_and_of_every_curve(world: Worl
         knots, values = (world.arrays[f"curve_{kind}"][row] for kind in ("knots", "values"))
         rise = np.interp(places, knots, values)
         expected[player.columns.tolist().index(nearest)] += rise[1] - rise[0]
+    own = player.columns.tolist()
+    pairs = {
+        own.index(partner): share
+        for partner, share in zip(
+            partners.tolist(), world.arrays["partner_shares"][column].tolist(), strict=True
+        )
+        if partner in owned
+    }
+    linked = np.array([pairs.get(place, 0.0) for place in range(len(own))])
+    nearest_only = np.where(linked == linked.max(), linked, 0)
+    raising = {"ease": by_ease, "shares": linked}
+    raising |= dict.fromkeys(("tags", "played_tags", "taste"), by_tags)
+    raising |= dict.fromkeys(("together", "lift", "plays", "back", "likeness"), nearest_only)
+    raising |= dict.fromkeys(("together_played", "plays_played"), nearest_only)
+    plays = np.isin(np.arange(len(world.games)), player.played)
+    history = np.zeros(len(world.games))
+    history[player.columns] = player.weights
+    signals = world.signals(history, plays) | {"ease": player.standard_ease}
+    row = np.array([[signals[name][column] for name in TREE_SIGNALS]], np.float32)
+    by_trees = dict(zip(TREE_SIGNALS, world.trees.parts(row)[0].tolist(), strict=True))
+    assert any(abs(part) > 0.01 for part in by_trees.values())
+    for signal, parts in raising.items():
+        share_of = parts.clip(min=0) / (parts.clip(min=0).sum() or 1)
+        expected = expected + by_trees[signal] * share_of
     found = dict(reason.because)
     everything = dict(zip(world.games[player.columns].tolist(), expected.tolist(), strict=True))
     assert found == pytest.approx({game: everything[game] for game in found}, rel=2e-3, abs=2e-3)
@@ -300,6 +327,7 @@ def test_a_reason_is_the_games_share_of_the_score_and_of_every_curve(world: Worl
 def test_the_demo_is_large_enough_to_fit_a_second_stage(world: World) -> None:
     assert np.abs(world.arrays["curve_values"]).max() > 0.1
     assert (np.diff(world.arrays["curve_knots"], axis=1) > 0).all()
+    assert len(world.trees.roots) == world.parameters["stage_trees"]
 
 
 def test_content_reasons_add_up_as_well(world: World) -> None:

@@ -42,8 +42,10 @@ def test_many_rows_are_followed_like_single_ones() -> None:
 
 
 def test_trees_come_back_from_their_arrays() -> None:
-    arrays = TREES.arrays("bagging")
-    assert arrays.keys() == tree_arrays("bagging").keys()
-    assert all(array.dtype == tree_arrays("bagging")[name].dtype for name, array in arrays.items())
-    again = Trees.of(arrays, "bagging")
+    arrays = TREES.arrays("price_bagging")
+    assert arrays.keys() == tree_arrays("price_bagging").keys()
+    assert all(
+        array.dtype == tree_arrays("price_bagging")[name].dtype for name, array in arrays.items()
+    )
+    again = Trees.of(arrays, "price_bagging")
     assert again.parts(np.ones((1, 2))).tolist() == TREES.parts(np.ones((1, 2))).tolist()

@@ -123,55 +123,66 @@ def test_signals_by_hand(first: models.Model) -> None:
         assert found.signals["played"][user] == pytest.approx(players / owners, rel=1e-5)
 
 
-def test_a_list_is_ordered_by_the_blend_and_the_curves(whole: models.Model) -> None:
+def test_a_list_is_ordered_by_the_blend_the_curves_and_the_trees(whole: models.Model) -> None:
     users = np.arange(50)
     columns, scores = ranked(whole, users, 10)
     found = candidates(whole, users)
-    total = found.scores + whole.curves.total(found.signals)
+    total = found.scores + whole.order.total(found.signals)
     order = np.argsort(-total, axis=1, kind="stable")[:, :10]
     assert np.array_equal(columns, np.take_along_axis(found.columns, order, 1))
     assert scores == pytest.approx(np.take_along_axis(total, order, 1), abs=1e-4)
-    assert whole.curves.values.any()
+    assert whole.order.curves.values.any()
+    assert len(whole.order.trees.roots)
 
 
-def test_neither_threads_nor_a_second_run_change_the_curves(
+def test_neither_threads_nor_a_second_run_change_the_order(
     first: models.Model, whole: models.Model
 ) -> None:
     for jobs in (1, 3):
         again = with_second_stage(
             first, Users.of(LIBRARY), WORDS, Recipe(RECIPE.parameters, 4, jobs)
         )
-        assert again.curves.knots.tobytes() == whole.curves.knots.tobytes()
-        assert again.curves.values.tobytes() == whole.curves.values.tobytes()
+        for name, array in whole.order.arrays().items():
+            assert again.order.arrays()[name].tobytes() == array.tobytes(), name
     other = with_second_stage(first, Users.of(LIBRARY), WORDS, Recipe(RECIPE.parameters, 5, 1))
-    assert other.curves.values.tobytes() != whole.curves.values.tobytes()
+    assert other.order.curves.values.tobytes() != whole.order.curves.values.tobytes()
 
 
 def test_of_too_few_players_nothing_is_learned() -> None:
     library = tastes(second_stage.FEWEST_PLAYERS - 1)
     first = models.fit(library, WORDS, RECIPE)
     found = with_second_stage(first, Users.of(library), WORDS, RECIPE)
-    assert found.curves.values.tobytes() == Curves.flat().values.tobytes()
+    assert found.order.curves.values.tobytes() == Curves.flat().values.tobytes()
+    assert not len(found.order.trees.roots)
+
+
+def hidden_pairs(hidden: second_stage._Hidden) -> set[tuple[int, int]]:
+    users, games = hidden.games.nonzero()
+    return set(zip(users.tolist(), games.tolist(), strict=True))
 
 
 def test_one_of_the_games_that_a_player_played_is_hidden_and_the_rest_stays() -> None:
-    hidden = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
-    assert hidden is not None
-    assert np.diff(hidden.games.indptr).tolist() == [1] * USERS
-    assert np.bincount(hidden.games.indices, minlength=GAMES).all()  # any game, at random
-    assert len(hidden.known.game) + hidden.games.nnz == len(LIBRARY.game)
-    pairs = set(zip(hidden.known.user.tolist(), hidden.known.game.tolist(), strict=True))
-    assert not pairs & set(zip(*(axis.tolist() for axis in hidden.games.nonzero()), strict=True))
     played = {
         (user, game)
         for user, game, minutes in zip(LIBRARY.user, LIBRARY.game, LIBRARY.minutes, strict=True)
         if minutes
     }
-    assert set(zip(*(axis.tolist() for axis in hidden.games.nonzero()), strict=True)) <= played
+    for hidden in second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE):
+        assert np.diff(hidden.games.indptr).tolist() == [1] * USERS
+        assert np.bincount(hidden.games.indices, minlength=GAMES).all()  # any game, at random
+        assert len(hidden.known.game) + hidden.games.nnz == len(LIBRARY.game)
+        pairs = set(zip(hidden.known.user.tolist(), hidden.known.game.tolist(), strict=True))
+        assert not pairs & hidden_pairs(hidden)
+        assert hidden_pairs(hidden) <= played
+
+
+def test_each_draw_hides_another_game_of_each_player() -> None:
+    draws = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
+    assert len(draws) == RECIPE.parameters.stage_draws > 1
+    assert len(set.union(*map(hidden_pairs, draws))) == USERS * len(draws)
 
 
 def test_of_very_many_users_some_train() -> None:
     few = Recipe(Parameters(factors=8, candidates=30, stage_users=250), seed=4, jobs=1)
-    hidden = second_stage._hide(Users.of(LIBRARY), GAMES, few)
-    assert hidden is not None
-    assert hidden.games.shape == (250, GAMES)
+    draws = second_stage._hide(Users.of(LIBRARY), GAMES, few)
+    assert [hidden.games.shape for hidden in draws] == [(250, GAMES)] * 2

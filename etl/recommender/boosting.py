@@ -1,0 +1,83 @@
+"""etl.recommender: small trees that correct the order of the second stage's curves.
+
+LambdaMART by LightGBM: C. Burges, From RankNet to LambdaRank to LambdaMART (2010); G. Ke and
+others, LightGBM (NIPS 2017). It starts from the curves, so trees learn only what curves cannot say.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from datastore.base.tree_sums import MOST_LEAVES
+from datastore.base.trees import Nodes, Trees, means
+
+__all__ = ["boosted"]
+
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+
+#: Found on the validation part: docs/recommender.md. One thread, and sums in the order of the rows:
+#: the same bits on each run.
+_SETTINGS = {
+    "objective": "lambdarank",
+    "lambdarank_truncation_level": 30,
+    "num_leaves": MOST_LEAVES,
+    "learning_rate": 0.1,
+    "min_data_in_leaf": 50,
+    "lambda_l2": 1.0,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 1,
+    "verbose": -1,
+}
+
+
+def boosted(
+    rows: Floats, start: Doubles, hits: npt.NDArray[np.bool_], count: int, seed: int
+) -> Trees:
+    """At most `count` trees that move the hits of each player ahead of the other candidates.
+
+    `start` and `hits` are players x candidates, -inf where there is no candidate; `rows` are the
+    candidates of all players x columns, none of which is missing.
+    """
+    import lightgbm  # half a second, which only a build needs
+
+    valid = np.isfinite(start)
+    data = lightgbm.Dataset(
+        rows[valid.reshape(-1)],
+        hits[valid].astype(np.int32),
+        group=valid.sum(axis=1),
+        init_score=start[valid],
+        params={"verbose": -1},
+    )
+    settings = _SETTINGS | {"seed": seed % (1 << 31)}
+    model = lightgbm.train(settings, data, count).dump_model()
+    return Trees.joined([_nodes(tree["tree_structure"]) for tree in model["tree_info"]])
+
+
+def _nodes(root: dict[str, Any]) -> Nodes:
+    """The nodes of a tree, each before its children; an inner node has the mean of its leaves, by
+    training rows."""
+    rows = list[list[float]]()  # feature, threshold, left, right, value, training rows
+
+    def add(node: dict[str, Any]) -> int:
+        number = len(rows)
+        if "leaf_value" in node:
+            rows.append([0, 0, -1, -1, node["leaf_value"], node.get("leaf_count", 1)])
+            return number
+        own = [node["split_feature"], node["threshold"], 0, 0, 0, node["internal_count"]]
+        rows.append(own)
+        own[2], own[3] = add(node["left_child"]), add(node["right_child"])
+        return number
+
+    add(root)
+    feature, threshold, left, right, value, counts = np.array(rows, np.float64).T
+    left, right = left.astype(np.int64), right.astype(np.int64)
+    values = means(value.tolist(), counts.tolist(), left, right, left < 0)
+    return feature, threshold, np.zeros(len(rows), np.bool_), left, right, values
