@@ -135,8 +135,10 @@ class ReasonGame(Entry):
 @strawberry.type
 class RecommendationReason:
     """Why a game is recommended. The score is `baseline`, plus the contributions of the games in
-    `because`, plus `others`. HYBRID: exact shares of an additive model, in standard deviations over
-    all games. COPLAY: weights of EASE. CONTENT: shares of the cosine. POPULAR: only a baseline."""
+    `because`, plus `others`. HYBRID: in standard deviations over all games;
+    shares of predictions and curves are exact, and what trees add for a signal is shared by the
+    games that raise it. COPLAY: weights of EASE. CONTENT: shares of the cosine. POPULAR: only a
+    baseline."""
 
     store: strawberry.Private[Store]
     game: strawberry.Private[int]
@@ -172,7 +174,8 @@ class RecommendationReason:
     @strawberry.field
     def baseline(self) -> float:
         """Part of the score that does not depend on which games the player owns. HYBRID: a starting
-        value, and how many users own the game and how many of them have played it."""
+        value, how many users own the game and how many of them have played it, and what trees add
+        for signals that are not about single games."""
         return self.reason.baseline
 
 
@@ -202,7 +205,7 @@ class RecommendedGame(Entry):
         1,
         "Higher is better; comparable within one source only. HYBRID: sum of z-scores "
         "over all games, of the ALS prediction and, times its weight, of EASE, plus learned curves "
-        "of these and of other signals. COPLAY: sum of the "
+        "and trees of these and of other signals. COPLAY: sum of the "
         "EASE weights of the games owned. CONTENT: cosine of tags and genres with those of the "
         "library. POPULAR: players, as a share of those of the most played game.",
     )

@@ -58,7 +58,7 @@ class Parameters(msgspec.Struct, frozen=True):
     stage_players: int = 5_000
     #: How often another game of each is hidden and the first stage trained without them; and the
     #: trees that correct the curves.
-    stage_draws: int = 2
+    stage_draws: int = 3
     stage_trees: int = 100
     #: Longest list that is precomputed, and so the most a question may ask for.
     most: int = 50

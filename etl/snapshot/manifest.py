@@ -24,7 +24,10 @@ from etl.snapshot.writer import SnapshotWriter
 __all__ = ["libraries", "new_manifest"]
 
 #: Packages whose release changes what a build computes.
-_LIBRARIES = ("playgraph", "implicit", "vaderSentiment", "scikit-learn", "scipy", "numpy")
+_LIBRARIES = (
+    *("playgraph", "implicit", "lightgbm", "vaderSentiment", "scikit-learn", "scipy"),
+    "numpy",
+)
 
 
 @cache

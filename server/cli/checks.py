@@ -50,9 +50,10 @@ _WHEELS = {
     "scipy": False,
     "sklearn": False,
     "implicit": False,
+    "lightgbm": False,
 }
 #: Packages that builds need, and a server does not: its image leaves them out.
-_BUILDING = {"implicit", "pandas", "scikit-learn", "scipy", "vaderSentiment"}
+_BUILDING = {"implicit", "lightgbm", "pandas", "scikit-learn", "scipy", "vaderSentiment"}
 #: Names each module before its import: one that ends the process is the last one named.
 _IMPORTS = """
 import importlib, json, sys

@@ -34,7 +34,7 @@ __all__ = ["train"]
     default=0,
     metavar="N",
     help="Search for better parameters of ALS, EASE and their blend first, with N trials. The "
-    "curves of the second stage are trained with what is found; other parameters stay.",
+    "curves and trees of the second stage are trained with what is found; other parameters stay.",
 )
 @click.option("--warm", is_flag=True, help="Start from the live model's factors.")
 @force_option

@@ -185,4 +185,4 @@ def test_each_draw_hides_another_game_of_each_player() -> None:
 def test_of_very_many_users_some_train() -> None:
     few = Recipe(Parameters(factors=8, candidates=30, stage_users=250), seed=4, jobs=1)
     draws = second_stage._hide(Users.of(LIBRARY), GAMES, few)
-    assert [hidden.games.shape for hidden in draws] == [(250, GAMES)] * 2
+    assert [hidden.games.shape for hidden in draws] == [(250, GAMES)] * few.parameters.stage_draws
