@@ -199,7 +199,7 @@ class SecondStage:
         return float(best[-1]) if len(best) else 0.0
 
     def _signals(
-        self, player: Player, columns: Rows, blended: Floats, last: float
+        self, player: Player, columns: npt.NDArray[np.intp], blended: Floats, last: float
     ) -> dict[str, Floats]:
         """All signals of some columns, 1 x columns."""
         of_columns = player.standard_als, player.standard_ease, blended - last
