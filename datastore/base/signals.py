@@ -92,17 +92,18 @@ class StageGames:
         """The own games that are partners of candidates, users x candidates."""
         owns = np.zeros((libraries.users, len(self.owners) + 1), np.int8)  # the last is for -1
         owns[libraries.owners, libraries.columns] = 1 + libraries.played
-        partners = self.partners[columns]
-        state = np.take_along_axis(owns[:, None], partners, 2).reshape(-1)
+        rows = columns.reshape(-1)  # the server reads the partners of these rows only
+        partners = self.partners[rows]
+        width = partners.shape[1]
+        state = np.take_along_axis(owns[:, None], partners.reshape(*columns.shape, width), 2)
         found = np.flatnonzero(state)
-        candidate, place = np.divmod(found, partners.shape[2])
-        entry = columns.reshape(-1)[candidate] * partners.shape[2] + place
+        shares, plays = (of[rows].reshape(-1)[found] for of in (self.shares, self.plays))
         return Pairs(
-            candidate,
+            found // max(width, 1),
             partners.reshape(-1)[found],
-            self.shares.reshape(-1)[entry],
-            self.plays.reshape(-1)[entry],
-            state[found] == 2,
+            shares,
+            plays,
+            state.reshape(-1)[found] == 2,
         )
 
     def signals(self, libraries: Libraries, found: Ordered) -> dict[str, Floats]:
