@@ -7,6 +7,7 @@ import logging
 import socket
 from collections.abc import Callable, Sized
 from contextlib import suppress
+from functools import partial
 
 from server.observe.team import Team
 
@@ -96,8 +97,13 @@ class Acceptor:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         task = self._loop.create_task(self._connect(connection))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(partial(self._connected, connection))
         return False
+
+    def _connected(self, connection: socket.socket, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled():  # the server ends
+            connection.close()
 
     async def _connect(self, connection: socket.socket) -> None:
         try:

@@ -199,3 +199,18 @@ def test_too_many_open_files_are_a_line_in_the_log_and_a_pause(
 
     run(test)
     assert caplog.messages == ["Cannot accept connections: Too many open files."] * 2
+
+
+def test_a_connection_that_is_being_accepted_when_the_server_ends_is_closed() -> None:
+    async def test(world: World) -> None:
+        one, _ = world.workers
+        world.connect(1)
+        one.listener.setblocking(False)
+        one.acceptor._accept()
+        (accepting,) = one.acceptor._tasks
+        accepting.cancel()
+        await asyncio.wait([accepting])
+        assert one.acceptor._tasks == set()
+        assert world.clients[0].recv(1) == b""
+
+    run(test)
