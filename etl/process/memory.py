@@ -6,12 +6,12 @@ import ctypes
 import gc
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib.abc import MetaPathFinder
 
 import pyarrow as pa
 
-__all__ = ["acyclic", "keep_modules", "release", "spare_pandas", "without_pandas"]
+__all__ = ["acyclic", "keep_modules", "release", "spare_pandas", "without", "without_pandas"]
 
 
 @contextmanager
@@ -44,24 +44,32 @@ def release() -> None:
         trim(0)
 
 
-class _NoPandas(MetaPathFinder):
-    """An import hook by which pandas is not installed."""
+class _Without(MetaPathFinder):
+    """An import hook by which some packages are not installed."""
+
+    def __init__(self, packages: tuple[str, ...]) -> None:
+        self._packages = packages
 
     def find_spec(self, fullname: str, path: object, target: object = None) -> None:
-        if fullname == "pandas":
+        if fullname in self._packages:
             raise ModuleNotFoundError(fullname)
 
 
 @contextmanager
-def without_pandas() -> Iterator[None]:
-    """Packages that are imported within do not load pandas, which takes 36 MB and 0.2 s, unless it
-    is loaded already: to them it is not installed."""
-    finder = _NoPandas()
+def without(*packages: str) -> Iterator[None]:
+    """Packages that are imported within do not load these ones, unless they are loaded already: to
+    them they are not installed."""
+    finder = _Without(packages)
     sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
         sys.meta_path.remove(finder)
+
+
+def without_pandas() -> AbstractContextManager[None]:
+    """Packages that are imported within do not load pandas, which takes 36 MB and 0.2 s."""
+    return without("pandas")
 
 
 def spare_pandas() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -67,3 +70,18 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_others() -> None:
     one, again, other = (learned(seed).arrays("order") for seed in (4, 4, 5))
     assert all(again[name].tobytes() == array.tobytes() for name, array in one.items())
     assert any(other[name].tobytes() != array.tobytes() for name, array in one.items())
+
+
+def test_training_loads_no_optional_part_of_lightgbm() -> None:
+    code = """if True:
+        import sys
+        import numpy as np
+        from etl.recommender.boosting import boosted
+        rows = np.random.default_rng(1).random((2_000, 3), np.float32)
+        hits = rows[:, 0].reshape(200, 10).argmax(axis=1)[:, None] == np.arange(10)
+        trees = boosted(rows, np.zeros((200, 10)), hits, 3, 1)
+        print(len(trees.roots), "pandas" in sys.modules, "sklearn" in sys.modules)
+    """
+    command = [sys.executable, "-W", "error", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["3", "False", "False"], done.stderr
