@@ -124,7 +124,11 @@ class _Writer:
         made.parts = ["query ", name] if name or self.declared else []
         if self.declared:
             made.parts += ["(", *_joined(self.declared, ", "), ")"]
-        made.parts += [*body, *(part for fragment in self.fragments for part in fragment)]
+        made.parts += body
+        fragments = [part for fragment in self.fragments for part in fragment]
+        # In front, their literals move the places of all that comes after.
+        is_first = len(made.parts) % 3 == 0
+        made.parts = fragments + made.parts if is_first else made.parts + fragments
         if name and random.random() < 0.2:
             made.parts += [" query Second { __typename }"]
             made.operation = random.choice([name, name, "Second", "Missing", None])
