@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from datastore.base.errors import SnapshotError
 from etl.columns import search_index
 from etl.parts.folder import WorkFolder
 from etl.parts.ranges import Sample, bounds, cuts
@@ -29,6 +30,8 @@ Keys = Callable[[int], list[str]]
 
 #: Codes and texts of a part of which the ranges are made.
 _SAMPLED = 64
+#: Bytes of all names, whose positions have 32 bits.
+_MOST_TEXT = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,16 @@ class SearchParts:
 def index_parts(
     engine: Engine, folder: WorkFolder, parts: Sequence[NamedPart], keys: Keys, noun: str
 ) -> SearchParts:
-    """Index names, whose search keys a function reads by the number of the part."""
+    """Index names, whose search keys a function reads by the number of the part. Raises
+    SnapshotError for more than 2 GB of names."""
     stage = f"search index of {noun}"
     indexed = list(engine.map(_Index(folder, keys), parts, stage))
     ends: list[int] = list(accumulate(each.size for each in indexed))
+    if ends and ends[-1] > _MOST_TEXT:
+        raise SnapshotError(
+            f"The {stage} cannot be written: the names take {ends[-1]:,} bytes, and the format has "
+            f"room for {_MOST_TEXT:,}."
+        )
     codes = bounds([sample for part in indexed for sample in part.codes], len(parts))
     texts = bounds([sample for part in indexed for sample in part.texts], len(parts))
     targets = max(len(codes), len(texts)) + 1

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datastore.base.errors import SnapshotError
 from datastore.base.search_keys import search_key
 from etl.columns import search_index
+from etl.parts import search as module
 from etl.parts.folder import WorkFolder
 from etl.parts.search import NamedPart, index_parts
 from etl.process.engine import LocalEngine
@@ -59,3 +61,13 @@ def test_many_names_fall_into_several_ranges(tmp_path: Path) -> None:
     folder = WorkFolder(tmp_path)
     assert_same(joined(folder, [words[:400], words[400:410], words[410:]]), words)
     assert len(list((tmp_path / "codes").iterdir())) == 3
+
+
+def test_names_beyond_the_room_of_their_positions_are_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MOST_TEXT", 20)
+    message = "The search index of users cannot be written: the names take 2[0-9] bytes, and"
+    with pytest.raises(SnapshotError, match=message):
+        joined(WorkFolder(tmp_path), [["abcdefghij"], ["klmnopqrst"]])
+    assert joined(WorkFolder(tmp_path), [["abcde"], ["klmno"]])
