@@ -108,9 +108,9 @@ class SecondStage:
 
         The predictions of ALS and EASE and the cosine of tags are sums over the player's games, so
         each game gets its share of a curve by the curve's mean slope; `together`, `lift` and
-        `plays` belong to one game each. What the trees add is divided among signals along the path
-        of the game, and then among own games by their shares in the signal: see `_by_trees`. The
-        rest, what a game brings itself, is in the baseline.
+        `plays` belong to one game each. The sum of the trees is divided among signals along the
+        path of the game, and then among own games by their shares in the signal: see `_by_trees`.
+        The rest, what a game brings itself, is in the baseline.
         """
         model, curves = self._model, self.order.curves
         own_games = model.games[player.columns]
@@ -172,7 +172,7 @@ class SecondStage:
 
         Each signal is given the change of the mean value where a tree compares it, along the path
         of the game (Saabas 2014). Own games that raise the signal share it in proportion; what no
-        own game raises, and what is no signal of single games, is the rest.
+        own game raises, and signals of no single games, are the rest.
         """
         trees = self.order.trees
         by_signal = trees.parts(rows.astype(np.float64))

@@ -1,8 +1,8 @@
 """datastore.base: sums of many small trees for many rows, without following any path.
 
-Each value of a column rules out the leaves that it does not lead to. Of those that are left by all
-columns, as bits, the first is the leaf of the row (C. Lucchese and others, QuickScorer, SIGIR
-2015). A column is compared once for all trees.
+Each value of a column rules out the leaves that it does not lead to. The leaf of the row is the
+first that all columns leave over, as bits (C. Lucchese and others, QuickScorer, SIGIR 2015). A
+column is compared once for all trees.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ _Rules = dict[int, list[tuple[float, int, int]]]
 class TreeSums:
     """Trees of at most `MOST_LEAVES` leaves, none of which knows missing values.
 
-    Of each column that is compared: its number, its thresholds, ascending, and thresholds + 1 x
-    trees the leaves that are left. `values` are trees x states the values of the first leaf left.
+    `columns` have, for each column that is compared, its number, its thresholds, ascending, and
+    (thresholds + 1 x trees) the leaves that are left. `values` are trees x states the values of the
+    first leaf left.
     """
 
     columns: list[tuple[int, npt.NDArray[np.float64], npt.NDArray[np.uint8]]]

@@ -164,8 +164,8 @@ def _trained(
 def _examples(
     hidden: _Hidden, words: GameWords, recipe: Recipe, unlisted: npt.NDArray[np.bool_]
 ) -> _Examples:
-    """What a first stage without the hidden games tells of the candidates of at most as many
-    players as are learned from."""
+    """The candidates of at most as many players as are learned from, by a first stage without the
+    hidden games."""
     model = models.fit(hidden.known, words, recipe.for_training_part(), unlisted)
     release()
     players = np.flatnonzero(np.diff(hidden.games.indptr))

@@ -250,7 +250,7 @@ def test_a_reason_is_the_games_share_of_the_score_of_every_curve_and_of_the_tree
     world: World,
 ) -> None:
     """The library is added in a thousand equal steps: what a step adds to a curve is divided among
-    the games as the step itself is. What trees add for a signal is divided among the games that
+    the games as the step itself is. The trees' share of a signal is divided among the games that
     raise it."""
     store, model, steps = world.store, world.store.model, 1_000
     user = next(u for u in some(40, world) if len(world.owned(u)) > 4)

@@ -17,7 +17,7 @@ PLAYERS, CANDIDATES = 400, 12
 
 def world() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The hidden game is the one of which two signals are on the same side: a sum of curves of the
-    two cannot tell that. There are copies of both, because a tree sees half of the columns."""
+    two cannot find it. There are copies of both, because a tree sees half of the columns."""
     rng = np.random.default_rng(2)
     sides = rng.choice([-1, 1], (PLAYERS, CANDIDATES), p=(0.3, 0.7)).astype(np.float32)
     rows = np.stack([sides, -sides], axis=2)
