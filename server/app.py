@@ -96,10 +96,11 @@ def create_app(
     # sends documents of this release by id.
     has_graphiql = not production and not requires_key
     pages: list[BaseRoute] = []
-    report = ReportPage(holder, settings.data_dir, hints=not production)
+    report = ReportPage(holder, settings.data_dir, root, hints=not production)
     if has_graphiql:
         pages += _graphiql(GraphiQLPage(holder, root))
-    if has_graphiql or (not requires_key and has_explorer()):
+    serves_explorer = has_graphiql or (not requires_key and has_explorer())
+    if serves_explorer:
         pages += _explorer(ExplorerPage(root, report, has_graphiql))
     reports = [] if requires_key else [Route("/report", report.page)]
     guard = DocumentGuard(graphql_schema(), DocumentLimits.of(settings))
@@ -182,7 +183,7 @@ def create_app(
             Middleware(Compression),
             Middleware(Prefix, root=root),
         ],
-        exception_handlers=handlers(root, disclosure, has_graphiql),
+        exception_handlers=handlers(root, disclosure, has_graphiql, serves_explorer),
         lifespan=lifespan,
     )
 

@@ -12,16 +12,16 @@ from starlette.responses import HTMLResponse, Response
 
 from server.pages.assets import STATIC
 from server.pages.missing import missing_page
+from server.pages.reader import base_address, preferred_language
 from server.pages.report import ReportPage
 
-__all__ = ["POLICY", "ExplorerPage", "has_explorer", "page_documents", "preferred_language"]
+__all__ = ["POLICY", "ExplorerPage", "has_explorer", "page_documents"]
 
 #: Stricter than GraphiQL's: no inline styles. The page sets its own base address.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
 )
-_LANGUAGES = ("en", "es")
 
 
 class ExplorerPage:
@@ -40,7 +40,9 @@ class ExplorerPage:
         if not built.is_file():
             return missing_page(request, self._root_path)
         page = _text(built, built.stat().st_mtime_ns)
-        page = page.replace("<head>", f'<head><base href="{escape(self._base(request))}">', 1)
+        page = page.replace(
+            "<head>", f'<head><base href="{escape(base_address(request, self._root_path))}">', 1
+        )
         language = preferred_language(request.headers.get("accept-language", ""))
         links = " data-graphiql" * self._has_graphiql + " data-report" * self._report.is_built
         page = page.replace('<html lang="en">', f'<html lang="{language}"{links}>', 1)
@@ -50,25 +52,6 @@ class ExplorerPage:
             "Vary": "Accept-Language",
         }
         return HTMLResponse(page, headers=headers)
-
-    def _base(self, request: Request) -> str:
-        """The server's root as seen from this address; relative to it if the prefix is unknown, so
-        that a proxy may cut one off."""
-        if self._root_path:
-            return f"{self._root_path}/"
-        path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
-        return "../" * (path.partition(b"?")[0].count(b"/") - 1) or "./"
-
-
-def preferred_language(accepted: str) -> str:
-    """The language of the explorer that a header `Accept-Language` prefers; English if neither."""
-    weights = dict.fromkeys(_LANGUAGES, 0.0)
-    for entry in accepted.split(","):
-        tag, _, parameter = entry.partition(";")
-        name = tag.strip().partition("-")[0].lower()
-        if name in weights:
-            weights[name] = max(weights[name], _weight(parameter))
-    return max(_LANGUAGES, key=lambda name: weights[name])
 
 
 def has_explorer() -> bool:
@@ -83,14 +66,6 @@ def page_documents() -> dict[str, str]:
         return {}
     documents: dict[str, str] = json.loads(manifest.read_text(encoding="utf-8"))
     return documents
-
-
-def _weight(parameter: str) -> float:
-    name, _, value = parameter.strip().partition("=")
-    try:
-        return float(value) if name.strip() == "q" else 1.0
-    except ValueError:
-        return 0.0
 
 
 @cache

@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from datastore.base.snapshot import report_page
+from server.pages.lost import NO_REPORT, lost_page
+from server.pages.reader import prefers_page
 from server.snapshots.holder import Holder
 
 __all__ = ["ReportPage"]
@@ -23,10 +25,11 @@ _POLICY = (
 class ReportPage:
     """Serves `/report`."""
 
-    def __init__(self, holder: Holder, data_dir: Path, *, hints: bool) -> None:
+    def __init__(self, holder: Holder, data_dir: Path, root_path: str, *, hints: bool) -> None:
         """With `hints`, an answer without a report explains how to get one."""
         self._holder = holder
         self._data_dir = data_dir
+        self._root_path = root_path
         self._hints = hints
 
     @property
@@ -43,6 +46,8 @@ class ReportPage:
         if not file.is_file():
             if not self._hints:
                 raise HTTPException(404)
+            if prefers_page(request):
+                return lost_page(request, self._root_path, NO_REPORT)
             text = "There is no report of this snapshot yet. Make it with: playgraph report\n"
             return PlainTextResponse(text, 404, {"Cache-Control": "no-store"})
         headers = {"Cache-Control": "no-cache", "Content-Security-Policy": _POLICY}

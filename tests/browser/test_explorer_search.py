@@ -90,3 +90,53 @@ def test_an_unknown_name_has_suggestions(visit: Visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Not found")
     page.get_by_role("link", name="Valve", exact=True).click()
     heading(page, "Valve")
+
+
+def test_a_search_can_be_continued_and_its_text_stays_in_the_field(visit: Visit) -> None:
+    page = explore(visit, "/search?q=the")
+    expect(page.get_by_role("combobox", name="Search")).to_have_value("the")
+    cut = page.get_by_text(re.compile("^The first 12 of [0-9,]+ matches[.]$"))
+    section = page.locator(".section").filter(has=cut).first
+    section = page.locator(".section").filter(
+        has=page.get_by_role("heading", name=section.get_by_role("heading").inner_text())
+    )
+    found = section.locator(".found li")
+    expect(found).to_have_count(12)
+    section.get_by_role("button", name=re.compile("^Show [0-9]+ more$")).click()
+    expect(found).not_to_have_count(12)
+    addresses = [link.get_attribute("href") for link in found.get_by_role("link").all()]
+    assert len(set(addresses)) == len(addresses) > 12
+
+
+@pytest.mark.parametrize(
+    ("text", "address"), [("730", "/explore/game/730"), ("HS21", "/explore/title/hs21")]
+)
+def test_an_id_finds_what_it_is_the_id_of(visit: Visit, text: str, address: str) -> None:
+    page = explore(visit, f"/search?q={text}")
+    first = page.locator("main .section").first
+    expect(first.get_by_role("heading")).to_have_text(f"With the id {text}")
+    link = first.get_by_role("link")
+    assert (link.get_attribute("href") or "").endswith(address)
+    name = link.inner_text()
+    page.get_by_role("combobox", name="Search").fill(f"{text} ")
+    expect(page.get_by_role("option").first).to_contain_text(name)
+
+
+def test_what_is_named_exactly_comes_before_likely_typos(visit: Visit) -> None:
+    page = explore(visit, "/search?q=valve")
+    expect(page.locator("main .section").first.get_by_role("link").first).to_have_text("Valve")
+    page.get_by_role("combobox", name="Search").fill("VALVE")
+    expect(page.get_by_role("option").first).to_contain_text("ValveDeveloper")
+
+
+def test_an_actor_is_named_as_published_whatever_the_address_says(visit: Visit) -> None:
+    page = explore(visit, "/actor/thandiwe%20x.%20%C5%BCurawska")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thandiwe X. Żurawska")
+
+
+def test_a_name_instead_of_an_id_leads_to_the_titles_of_that_name(visit: Visit) -> None:
+    page = explore(visit, "/title/satellite%20of%20norhaven")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not found")
+    title = "The Satellite of Norhaven"
+    page.locator("main").get_by_role("link", name=re.compile(f"^{title} ")).click()
+    heading(page, title)

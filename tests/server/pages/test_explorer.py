@@ -18,7 +18,7 @@ from resolvers import prices, verdicts
 from schema import model
 from server.app import create_app
 from server.pages import assets, explorer
-from server.pages.explorer import preferred_language
+from server.pages.reader import preferred_language
 
 PAGE = '<!doctype html>\n<html lang="en">\n<head><title>page</title></head>\n</html>\n'
 DOCUMENT = "query Version { dataset { version } }"

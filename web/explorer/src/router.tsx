@@ -4,6 +4,8 @@ import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 
+import { remember, travel, write } from './history';
+
 export interface Place {
   path: string[];
   query: URLSearchParams;
@@ -33,14 +35,13 @@ export function href(path: (string | number)[], parameters: Parameters = {}): st
 }
 
 export function go(address: string, { replace = false } = {}) {
-  if (replace) history.replaceState(null, '', address);
-  else history.pushState(null, '', address);
+  write(address, replace);
   window.dispatchEvent(new Event(MOVED));
 }
 
-/** Changes parameters of the view in place: a slider leaves no trail behind. */
-export function setParameters(place: Place, changed: Parameters) {
-  go(href(place.path, { ...Object.fromEntries(place.query), ...changed }), { replace: true });
+/** Changes parameters of the view: a step that Back undoes, unless it replaces, as what is typed or slid does. */
+export function setParameters(place: Place, changed: Parameters, options?: { replace: boolean }) {
+  go(href(place.path, { ...Object.fromEntries(place.query), ...changed }), options);
 }
 
 /** Gives the place to all below; links within the explorer change it without a load. */
@@ -48,11 +49,12 @@ export function Router({ children }: { children: ComponentChildren }) {
   const [place, setPlace] = useState(here);
   useEffect(() => {
     let before = location.pathname;
+    remember();
     const move = (event: Event) => {
+      if (event.type === 'popstate') travel();
       if (location.pathname !== before) {
         before = location.pathname;
         heading.wanted = true;
-        // Back and forward: the browser knows where the reader was.
         if (event.type === MOVED) window.scrollTo(0, 0);
       }
       setPlace(here());

@@ -45,10 +45,8 @@ export function useFormat() {
       signDisplay: 'exceptZero',
     }),
     /** Of a share from 0 to 100. */
-    percent: (value: number | null | undefined) =>
-      write({ style: 'percent', maximumFractionDigits: value && value < 1 ? 1 : 0 })(
-        typeof value === 'number' ? value / 100 : value,
-      ),
+    percent: (value: number | null | undefined, digits = value && value < 1 ? 1 : 0) =>
+      write({ style: 'percent', maximumFractionDigits: digits })(typeof value === 'number' ? value / 100 : value),
     date: (value: string | null | undefined) =>
       value ? new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(value)) : '–',
     list: (values: string[]) => new Intl.ListFormat(language, { type: 'conjunction' }).format(values),

@@ -4,8 +4,8 @@ import type * as types from './types';
 
 export const ExplorerActor: Document<types.ExplorerActorQuery, types.ExplorerActorQueryVariables> = {
   name: 'ExplorerActor',
-  id: '0984c900970f04d3750d13190581d0e39faeff6070e720020235bd35c085a607',
-  text: "query ExplorerActor($name: String!) {\n  titles(\n    first: 50\n    filter: {castMember: {eq: $name}}\n    orderBy: [{field: RELEASE_YEAR, direction: DESC}]\n  ) {\n    totalCount\n    nodes {\n      titleId\n      published {\n        title\n      }\n      platform\n      releaseYear\n      score {\n        mean(precision: 1)\n      }\n    }\n    aggregates {\n      platforms {\n        platform\n        count\n      }\n      years {\n        year\n        count\n      }\n      score {\n        mean(precision: 2)\n      }\n    }\n  }\n}",
+  id: '65bad0726cc0002392d3ac639063f7cdbb9c96dc9e6dbba84b3af142508d1a7b',
+  text: "query ExplorerActor($name: String!) {\n  titles(\n    first: 50\n    filter: {castMember: {eq: $name}}\n    orderBy: [{field: RELEASE_YEAR, direction: DESC}]\n  ) {\n    totalCount\n    nodes {\n      titleId\n      published {\n        title\n      }\n      platform\n      releaseYear\n      score {\n        mean(precision: 1)\n      }\n    }\n    aggregates {\n      platforms {\n        platform\n        count\n      }\n      years {\n        year\n        count\n      }\n      score {\n        mean(precision: 2)\n      }\n    }\n  }\n  actors(search: $name, first: 1) {\n    name\n    displayName\n  }\n}",
 };
 
 export const ExplorerBest: Document<types.ExplorerBestQuery, types.ExplorerBestQueryVariables> = {
@@ -100,8 +100,14 @@ export const ExplorerPlayerLibrary: Document<types.ExplorerPlayerLibraryQuery, t
 
 export const ExplorerSearch: Document<types.ExplorerSearchQuery, types.ExplorerSearchQueryVariables> = {
   name: 'ExplorerSearch',
-  id: '637e82bf65f48339b931ecb97910958a1dd55caacb9f6420ae5cd12de3600176',
-  text: "query ExplorerSearch($text: String!, $first: Int!, $games: Boolean!, $titles: Boolean!, $people: Boolean!) {\n  games(search: $text, first: $first) @include(if: $games) {\n    totalCount\n    nodes {\n      appId\n      title\n      releaseYear\n    }\n  }\n  developers(search: $text, first: $first) @include(if: $games) {\n    totalCount\n    nodes {\n      name\n      itemCount\n    }\n  }\n  genres(search: $text, first: $first) @include(if: $games) {\n    totalCount\n    nodes {\n      name\n      gameCount\n    }\n  }\n  users(search: $text, first: $first) @include(if: $people) {\n    totalCount\n    nodes {\n      userId\n      itemsCount\n    }\n  }\n  titles(search: $text, first: $first) @include(if: $titles) {\n    totalCount\n    nodes {\n      titleId\n      published {\n        title\n      }\n      releaseYear\n      platform\n    }\n  }\n  actors(search: $text, first: $first) @include(if: $titles) {\n    displayName\n    appearances\n  }\n}",
+  id: 'ff551dad48250611d370d20632eab7f3fc6d86e0d5832710a521bc7a9218f762',
+  text: "query ExplorerSearch($text: String!, $id: ID!, $first: Int!, $games: Boolean!, $titles: Boolean!, $people: Boolean!) {\n  gameOfId: games(\n    first: 1\n    filter: {appId: {eq: $id}, inCatalogue: {isNull: false}}\n  ) @include(if: $games) {\n    nodes {\n      ...FoundGame\n    }\n  }\n  titleOfId: titles(first: 1, filter: {titleId: {eq: $id}}) @include(if: $titles) {\n    nodes {\n      ...FoundTitle\n    }\n  }\n  games(search: $text, first: $first) @include(if: $games) {\n    ...FoundGames\n  }\n  developers(search: $text, first: $first) @include(if: $games) {\n    ...FoundDevelopers\n  }\n  genres(search: $text, first: $first) @include(if: $games) {\n    ...FoundGenres\n  }\n  users(search: $text, first: $first) @include(if: $people) {\n    ...FoundUsers\n  }\n  titles(search: $text, first: $first) @include(if: $titles) {\n    ...FoundTitles\n  }\n  actors(search: $text, first: $first) @include(if: $titles) {\n    displayName\n    appearances\n  }\n}\n\nfragment FoundGame on Game {\n  appId\n  title\n  releaseYear\n}\n\nfragment FoundTitle on Title {\n  titleId\n  published {\n    title\n  }\n  releaseYear\n  platform\n}\n\nfragment FoundGames on GameConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    ...FoundGame\n  }\n}\n\nfragment FoundDevelopers on DeveloperConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    name\n    itemCount\n  }\n}\n\nfragment FoundGenres on GenreConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    name\n    gameCount\n  }\n}\n\nfragment FoundUsers on UserConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    userId\n    itemsCount\n  }\n}\n\nfragment FoundTitles on TitleConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    ...FoundTitle\n  }\n}",
+};
+
+export const ExplorerSearchMore: Document<types.ExplorerSearchMoreQuery, types.ExplorerSearchMoreQueryVariables> = {
+  name: 'ExplorerSearchMore',
+  id: 'dcd4b7f71fd00f692da570bee17247f3e211af9aee23d9c599d81d9aa72e1348',
+  text: "query ExplorerSearchMore($text: String!, $first: Int!, $after: String, $games: Boolean!, $developers: Boolean!, $genres: Boolean!, $users: Boolean!, $titles: Boolean!) {\n  games(search: $text, first: $first, after: $after) @include(if: $games) {\n    ...FoundGames\n  }\n  developers(search: $text, first: $first, after: $after) @include(if: $developers) {\n    ...FoundDevelopers\n  }\n  genres(search: $text, first: $first, after: $after) @include(if: $genres) {\n    ...FoundGenres\n  }\n  users(search: $text, first: $first, after: $after) @include(if: $users) {\n    ...FoundUsers\n  }\n  titles(search: $text, first: $first, after: $after) @include(if: $titles) {\n    ...FoundTitles\n  }\n}\n\nfragment FoundGames on GameConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    ...FoundGame\n  }\n}\n\nfragment FoundGame on Game {\n  appId\n  title\n  releaseYear\n}\n\nfragment FoundDevelopers on DeveloperConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    name\n    itemCount\n  }\n}\n\nfragment FoundGenres on GenreConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    name\n    gameCount\n  }\n}\n\nfragment FoundUsers on UserConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    userId\n    itemsCount\n  }\n}\n\nfragment FoundTitles on TitleConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    ...FoundTitle\n  }\n}\n\nfragment FoundTitle on Title {\n  titleId\n  published {\n    title\n  }\n  releaseYear\n  platform\n}",
 };
 
 export const ExplorerShell: Document<types.ExplorerShellQuery, types.ExplorerShellQueryVariables> = {
@@ -112,8 +118,8 @@ export const ExplorerShell: Document<types.ExplorerShellQuery, types.ExplorerShe
 
 export const ExplorerTitle: Document<types.ExplorerTitleQuery, types.ExplorerTitleQueryVariables> = {
   name: 'ExplorerTitle',
-  id: '4fdc09e5cf92fb74e25f2b9a4431f8cff25c1cb7ad009fec121a8dce7017276a',
-  text: "query ExplorerTitle($titleId: ID!) {\n  title(titleId: $titleId) {\n    titleId\n    platform\n    kind\n    dateAdded\n    releaseYear\n    rating\n    ratingMissing\n    durationInt\n    durationType\n    published {\n      title\n      directors\n      cast\n      countries\n      genres\n      description\n    }\n    score {\n      mean(precision: 2)\n      count\n    }\n    similarTitles(first: 8) {\n      title {\n        titleId\n        published {\n          title\n        }\n        platform\n        releaseYear\n      }\n      score(precision: 2)\n      reason {\n        genreWords\n        cast\n        directors\n        words\n      }\n    }\n  }\n}",
+  id: 'dc9faceb97d78a4eb22b09a6860872654a5fb1db6046bfa0e0820b51a1e456ea',
+  text: "query ExplorerTitle($titleId: ID!) {\n  title(titleId: $titleId) {\n    titleId\n    platform\n    kind\n    dateAdded\n    releaseYear\n    rating\n    ratingMissing\n    durationInt\n    durationType\n    published {\n      title\n      directors\n      cast\n      countries\n      genres\n      description\n    }\n    score {\n      mean(precision: 2)\n      count\n    }\n    similarTitles(first: 8) {\n      title {\n        titleId\n        published {\n          title\n          genres\n        }\n        platform\n        releaseYear\n      }\n      score(precision: 2)\n      reason {\n        genreWords\n        cast\n        directors\n        words\n      }\n    }\n  }\n}",
 };
 
 export const ExplorerVerdict: Document<types.ExplorerVerdictQuery, types.ExplorerVerdictQueryVariables> = {
@@ -142,6 +148,18 @@ export const ExplorerViewers: Document<types.ExplorerViewersQuery, types.Explore
 
 export const ExplorerYear: Document<types.ExplorerYearQuery, types.ExplorerYearQueryVariables> = {
   name: 'ExplorerYear',
-  id: '2b12e315028992718a1a3fbad7bfdf98d4c666253f841f73572ac74aac7badcf',
-  text: "query ExplorerYear($year: Int!) {\n  catalogueYear(year: $year) {\n    year\n    gameCount\n    earlyAccessGames\n    unlabelledGames\n    topGenres(first: 10) {\n      games\n      genre {\n        name\n      }\n    }\n    topSpecs(first: 10) {\n      name\n      games\n    }\n    storeSentiment {\n      label\n      games\n    }\n    topMetascores(first: 10) {\n      metascore\n      game {\n        appId\n        title\n      }\n    }\n  }\n}",
+  id: 'fe0a3ef875b8c4f3a5850a82e3ad3f2005a541a2d2fee6c386624a7799c069d0',
+  text: "query ExplorerYear($year: Int!) {\n  catalogueYear(year: $year) {\n    year\n    gameCount\n    earlyAccessGames\n    unlabelledGames\n    topGenres(first: 10) {\n      games\n      genre {\n        name\n      }\n    }\n    topSpecs(first: 10) {\n      name\n      games\n    }\n    storeSentiment {\n      label\n      games\n    }\n    topMetascores(first: 10) {\n      metascore\n      game {\n        appId\n        title\n      }\n    }\n    games(first: 20, orderBy: [{field: HOURS, direction: DESC}]) {\n      ...YearGames\n    }\n  }\n}\n\nfragment YearGames on GameConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    appId\n    title\n    releaseYear\n    price(precision: 2)\n    hours(precision: 0)\n    playerCount\n  }\n}",
+};
+
+export const ExplorerYearGames: Document<types.ExplorerYearGamesQuery, types.ExplorerYearGamesQueryVariables> = {
+  name: 'ExplorerYearGames',
+  id: 'f53481d468cde213a803d59c93becdab8a3368402987e96c596e045cc0e7cfc0',
+  text: "query ExplorerYearGames($year: Int!, $first: Int!, $after: String) {\n  catalogueYear(year: $year) {\n    games(first: $first, after: $after, orderBy: [{field: HOURS, direction: DESC}]) {\n      ...YearGames\n    }\n  }\n}\n\nfragment YearGames on GameConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    appId\n    title\n    releaseYear\n    price(precision: 2)\n    hours(precision: 0)\n    playerCount\n  }\n}",
+};
+
+export const ExplorerYears: Document<types.ExplorerYearsQuery, types.ExplorerYearsQueryVariables> = {
+  name: 'ExplorerYears',
+  id: '1d1a605adf3ea524793b67192328ea4e5bf7ac6aef80749edb7edc2f161fdd8d',
+  text: "query ExplorerYears {\n  games(first: 0) {\n    aggregates {\n      years {\n        year\n        count\n      }\n    }\n  }\n}",
 };

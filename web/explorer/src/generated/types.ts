@@ -276,7 +276,7 @@ export type ExplorerActorQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerActorQuery = { titles: { totalCount: number, nodes: Array<{ titleId: string, platform: Platform, releaseYear: number | null, published: { title: string | null }, score: { mean: number | null } }>, aggregates: { platforms: Array<{ platform: Platform, count: number }>, years: Array<{ year: number | null, count: number }>, score: { mean: number | null } } } | null };
+export type ExplorerActorQuery = { titles: { totalCount: number, nodes: Array<{ titleId: string, platform: Platform, releaseYear: number | null, published: { title: string | null }, score: { mean: number | null } }>, aggregates: { platforms: Array<{ platform: Platform, count: number }>, years: Array<{ year: number | null, count: number }>, score: { mean: number | null } } } | null, actors: Array<{ name: string, displayName: string }> | null };
 
 export type ExplorerBestQueryVariables = Exact<{
   a: number;
@@ -421,6 +421,7 @@ export type LibraryFragment = { totalCount: number, pageInfo: { endCursor: strin
 
 export type ExplorerSearchQueryVariables = Exact<{
   text: string;
+  id: string;
   first: number;
   games: boolean;
   titles: boolean;
@@ -428,7 +429,35 @@ export type ExplorerSearchQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerSearchQuery = { games?: { totalCount: number, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null }> }, developers?: { totalCount: number, nodes: Array<{ name: string, itemCount: number }> }, genres?: { totalCount: number, nodes: Array<{ name: string, gameCount: number }> }, users?: { totalCount: number, nodes: Array<{ userId: string, itemsCount: number }> }, titles?: { totalCount: number, nodes: Array<{ titleId: string, releaseYear: number | null, platform: Platform, published: { title: string | null } }> } | null, actors?: Array<{ displayName: string, appearances: number }> | null };
+export type ExplorerSearchQuery = { gameOfId?: { nodes: Array<{ appId: string, title: string | null, releaseYear: number | null }> }, titleOfId?: { nodes: Array<{ titleId: string, releaseYear: number | null, platform: Platform, published: { title: string | null } }> } | null, games?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null }> }, developers?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ name: string, itemCount: number }> }, genres?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ name: string, gameCount: number }> }, users?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ userId: string, itemsCount: number }> }, titles?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ titleId: string, releaseYear: number | null, platform: Platform, published: { title: string | null } }> } | null, actors?: Array<{ displayName: string, appearances: number }> | null };
+
+export type ExplorerSearchMoreQueryVariables = Exact<{
+  text: string;
+  first: number;
+  after?: string | null | undefined;
+  games: boolean;
+  developers: boolean;
+  genres: boolean;
+  users: boolean;
+  titles: boolean;
+}>;
+
+
+export type ExplorerSearchMoreQuery = { games?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null }> }, developers?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ name: string, itemCount: number }> }, genres?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ name: string, gameCount: number }> }, users?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ userId: string, itemsCount: number }> }, titles?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ titleId: string, releaseYear: number | null, platform: Platform, published: { title: string | null } }> } | null };
+
+export type FoundGamesFragment = { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null }> };
+
+export type FoundGameFragment = { appId: string, title: string | null, releaseYear: number | null };
+
+export type FoundDevelopersFragment = { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ name: string, itemCount: number }> };
+
+export type FoundGenresFragment = { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ name: string, gameCount: number }> };
+
+export type FoundUsersFragment = { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ userId: string, itemsCount: number }> };
+
+export type FoundTitlesFragment = { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ titleId: string, releaseYear: number | null, platform: Platform, published: { title: string | null } }> };
+
+export type FoundTitleFragment = { titleId: string, releaseYear: number | null, platform: Platform, published: { title: string | null } };
 
 export type ExplorerShellQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -440,7 +469,7 @@ export type ExplorerTitleQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerTitleQuery = { title: { titleId: string, platform: Platform, kind: TitleKind, dateAdded: string | null, releaseYear: number | null, rating: string, ratingMissing: boolean, durationInt: number | null, durationType: DurationType | null, published: { title: string | null, directors: Array<string>, cast: Array<string>, countries: Array<string>, genres: Array<string>, description: string | null }, score: { mean: number | null, count: number }, similarTitles: Array<{ score: number, title: { titleId: string, platform: Platform, releaseYear: number | null, published: { title: string | null } }, reason: { genreWords: Array<string>, cast: Array<string>, directors: Array<string>, words: Array<string> } }> } | null };
+export type ExplorerTitleQuery = { title: { titleId: string, platform: Platform, kind: TitleKind, dateAdded: string | null, releaseYear: number | null, rating: string, ratingMissing: boolean, durationInt: number | null, durationType: DurationType | null, published: { title: string | null, directors: Array<string>, cast: Array<string>, countries: Array<string>, genres: Array<string>, description: string | null }, score: { mean: number | null, count: number }, similarTitles: Array<{ score: number, title: { titleId: string, platform: Platform, releaseYear: number | null, published: { title: string | null, genres: Array<string> } }, reason: { genreWords: Array<string>, cast: Array<string>, directors: Array<string>, words: Array<string> } }> } | null };
 
 export type ExplorerVerdictQueryVariables = Exact<{
   viewerId: string;
@@ -477,4 +506,20 @@ export type ExplorerYearQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerYearQuery = { catalogueYear: { year: number, gameCount: number, earlyAccessGames: number, unlabelledGames: number, topGenres: Array<{ games: number, genre: { name: string } }>, topSpecs: Array<{ name: string, games: number }>, storeSentiment: Array<{ label: string, games: number }>, topMetascores: Array<{ metascore: number, game: { appId: string, title: string | null } }> } | null };
+export type ExplorerYearQuery = { catalogueYear: { year: number, gameCount: number, earlyAccessGames: number, unlabelledGames: number, topGenres: Array<{ games: number, genre: { name: string } }>, topSpecs: Array<{ name: string, games: number }>, storeSentiment: Array<{ label: string, games: number }>, topMetascores: Array<{ metascore: number, game: { appId: string, title: string | null } }>, games: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null, price: number | null, hours: number, playerCount: number }> } } | null };
+
+export type ExplorerYearGamesQueryVariables = Exact<{
+  year: number;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ExplorerYearGamesQuery = { catalogueYear: { games: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null, price: number | null, hours: number, playerCount: number }> } } | null };
+
+export type ExplorerYearsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ExplorerYearsQuery = { games: { aggregates: { years: Array<{ year: number | null, count: number }> } } };
+
+export type YearGamesFragment = { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null, price: number | null, hours: number, playerCount: number }> };

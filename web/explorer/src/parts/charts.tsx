@@ -1,7 +1,10 @@
-// Charts with direct labels. Each is a table to a screen reader.
+// Charts with direct labels. Each has a table of its numbers.
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+
+import { useText } from '../shell';
+import { Empty } from './page';
 
 export interface Bar {
   label: ComponentChildren;
@@ -20,6 +23,8 @@ interface BarsProps {
 
 /** Horizontal bars. */
 export function Bars({ of, caption, most = Math.max(...of.map(({ value }) => Math.abs(value))) }: BarsProps) {
+  const t = useText();
+  if (!of.length) return <Empty>{t.noData}</Empty>;
   return (
     <table class="bars">
       <caption class="unseen">{caption}</caption>
@@ -65,81 +70,135 @@ export function Shares({ of, caption }: { of: Bar[]; caption: string }) {
 }
 
 export interface Point {
-  x: number;
+  /** The year; null when unknown, which is written below the chart. */
+  x: number | null;
   value: number;
   shown: string;
   /** A part of the value, drawn over it. */
   part?: number;
 }
 
+type Dated = Point & { x: number };
+
 const HEIGHT = 180;
 const BELOW = 22;
 const ABOVE = 22;
+const WIDEST = 48; // of a column
 
-/** Columns over the years, the highest and the last one labelled. */
-export function Columns({ of, caption, head }: { of: Point[]; caption: string; head: [string, string] }) {
+interface ColumnsProps {
+  of: Point[];
+  caption: string;
+  /** What the years and the values are. */
+  head: [string, string];
+  /** What is said without any point. */
+  empty?: string;
+}
+
+/** Columns over the years, the highest one labelled, or the one that is pointed at. */
+export function Columns({ of, caption, head, empty }: ColumnsProps) {
+  const t = useText();
+  const points = of.filter((point): point is Dated => point.x !== null).sort((a, b) => a.x - b.x);
+  const unknown = of.find(({ x }) => x === null);
+  if (!of.length) return <Empty>{empty ?? t.noData}</Empty>;
+  return (
+    <>
+      {points.length > 0 && <Drawn of={points} />}
+      {unknown && (
+        <p class="note">
+          {t.unknownYear}: {unknown.shown}
+        </p>
+      )}
+      {points.length > 0 && (
+        <details class="numbers">
+          <summary>{t.showNumbers}</summary>
+          <table class="table dense">
+            <caption class="unseen">{caption}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{head[0]}</th>
+                <th scope="col" class="number">
+                  {head[1]}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {points.map(({ x: year, shown }) => (
+                <tr key={year}>
+                  <th scope="row">{year}</th>
+                  <td class="number">{shown}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </details>
+      )}
+    </>
+  );
+}
+
+function Drawn({ of: points }: { of: Dated[] }) {
   const [room, width] = useWidth();
-  const points = [...of].sort((a, b) => a.x - b.x);
+  const [pointed, setPointed] = useState<number | null>(null);
   const [first, last] = [points[0]?.x ?? 0, points.at(-1)?.x ?? 0];
   const most = Math.max(...points.map(({ value }) => value), 1e-9);
   const step = (width - 16) / (last - first + 1);
-  const x = (year: number) => 8 + (year - first) * step;
+  const middle = (year: number) => 8 + (year - first + 0.5) * step;
   const y = (value: number) => HEIGHT - BELOW - (value / most) * (HEIGHT - BELOW - ABOVE);
-  const peak = points.find(({ value }) => value === most);
-  const named = labelled(points, peak, Math.ceil(48 / step));
+  const labelled = points.find(({ x }) => x === pointed) ?? points.find(({ value }) => value === most);
+  const named = years(points, labelled, Math.ceil(48 / step));
+  const wide = Math.min(Math.max(step * 0.8, 1), WIDEST);
+  /** The nearest column, which may be too small to hit. */
+  const point = (event: PointerEvent) => {
+    const at = event.clientX - (event.currentTarget as Element).getBoundingClientRect().left;
+    const distance = ({ x }: Dated) => Math.abs(middle(x) - at);
+    setPointed(points.reduce((near, other) => (distance(other) < distance(near) ? other : near)).x);
+  };
   return (
     <figure class="chart" ref={room}>
-      <svg width={width} height={HEIGHT} aria-hidden="true">
+      <svg
+        width={width}
+        height={HEIGHT}
+        aria-hidden="true"
+        onPointerMove={point}
+        onPointerDown={point}
+        onPointerLeave={(event) => event.pointerType === 'mouse' && setPointed(null)}
+      >
         <line class="axis" x1={0} x2={width} y1={HEIGHT - BELOW + 0.5} y2={HEIGHT - BELOW + 0.5} />
         {points.map(({ x: year, value, part }) => {
-          const column = { x: x(year) + step * 0.1, width: Math.min(Math.max(step * 0.8, 1), 48) };
+          const column = { x: middle(year) - wide / 2, width: wide };
           return (
-            <g key={year}>
+            <g key={year} class={year === pointed ? 'pointed' : undefined}>
               <rect class="column" {...column} y={y(value)} height={HEIGHT - BELOW - y(value)} rx={1} />
               {part !== undefined && (
                 <rect class="column part" {...column} y={y(part)} height={HEIGHT - BELOW - y(part)} rx={1} />
               )}
               {named.has(year) && (
-                <text x={clamp(column.x + column.width / 2, 16, width - 16)} y={HEIGHT - 6} text-anchor="middle">
+                <text x={clamp(middle(year), 16, width - 16)} y={HEIGHT - 6} text-anchor="middle">
                   {year}
                 </text>
               )}
             </g>
           );
         })}
-        {peak && (
-          <text class="strong" x={clamp(x(peak.x) + step / 2, 28, width - 28)} y={y(most) - 6} text-anchor="middle">
-            {peak.shown}
+        {labelled && (
+          <text
+            class="strong"
+            x={clamp(middle(labelled.x), 28, width - 28)}
+            y={y(labelled.value) - 6}
+            text-anchor="middle"
+          >
+            {labelled.shown}
           </text>
         )}
       </svg>
-      <div class="unseen">
-        <table>
-          <caption>{caption}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{head[0]}</th>
-              <th scope="col">{head[1]}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {points.map(({ x: year, shown }) => (
-              <tr key={year}>
-                <th scope="row">{year}</th>
-                <td>{shown}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
     </figure>
   );
 }
 
-/** The years that are written below: the highest, the last and the first, then as many as have room. */
-function labelled(points: Point[], peak: Point | undefined, apart: number): Set<number> {
+/** The years that are written below: the labelled one, the last and the first, then as many as have room. */
+function years(points: Dated[], labelled: Dated | undefined, apart: number): Set<number> {
   const named = new Set<number>();
-  for (const point of [peak, points.at(-1), ...points]) {
+  for (const point of [labelled, points.at(-1), ...points]) {
     if (point && [...named].every((year) => Math.abs(year - point.x) >= apart)) named.add(point.x);
   }
   return named;
@@ -176,9 +235,7 @@ export function Range({ low, high, marks, from = 0, to, caption }: RangeProps) {
             </g>
           ))}
       </svg>
-      <figcaption class="range-ends">
-        {caption}
-      </figcaption>
+      <figcaption class="range-ends">{caption}</figcaption>
     </figure>
   );
 }

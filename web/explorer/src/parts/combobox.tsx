@@ -18,6 +18,8 @@ interface Props<Offered extends Option> {
   placeholder: string;
   search: (text: string, signal: AbortSignal) => Promise<Offered[]>;
   onPick: (option: Offered) => void;
+  /** What the field holds at this place, until the reader types. */
+  given?: string;
   /** Enter without a choice; else the first option is taken. */
   onSubmit?: (text: string) => void;
   /** Pressing / anywhere moves here. */
@@ -31,22 +33,25 @@ export function Combobox<Offered extends Option>({
   placeholder,
   search,
   onPick,
+  given = '',
   onSubmit,
   shortcut,
 }: Props<Offered>) {
   const t = useText();
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState('');
+  const [text, setText] = useState(given);
   const [options, setOptions] = useState<Offered[] | null>(null);
   /** What is said when there are no options: nothing matches, or there is no answer. */
   const [advice, setAdvice] = useState<string[]>([]);
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
 
+  useEffect(() => setText(given), [given]);
+
   useEffect(() => {
-    setActive(-1);
     if (!text.trim()) return setOptions(null);
+    if (!open) return;
     const controller = new AbortController();
     const offer = (offered: Offered[], said: string[]) => {
       setOptions(offered);
@@ -65,7 +70,7 @@ export function Combobox<Offered extends Option>({
       clearTimeout(later);
       controller.abort();
     };
-  }, [text]);
+  }, [text, open]);
 
   useEffect(() => {
     if (!shortcut) return;
@@ -85,7 +90,7 @@ export function Combobox<Offered extends Option>({
     setActive(-1);
   };
   const pick = (option: Offered) => {
-    setText('');
+    setText(given);
     close();
     onPick(option);
   };
@@ -127,6 +132,7 @@ export function Combobox<Offered extends Option>({
         value={text}
         onInput={(event) => {
           setText(event.currentTarget.value);
+          setActive(-1);
           setOpen(true);
         }}
         onKeyDown={move}

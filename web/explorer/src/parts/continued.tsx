@@ -1,10 +1,12 @@
 // A long list: its first rows, how many there are, and a button for the next ones.
 
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 
-import { Failure } from '../client';
+import { asFailure } from '../client';
+import { addedPages, keepPages } from '../history';
 import { useText } from '../shell';
+import { failureTexts } from './advice';
 
 const PAGE = 100; // rows: the most that the server gives at once
 
@@ -15,6 +17,8 @@ interface Rows<Row> {
 
 interface Props<Row> {
   of: Rows<Row>;
+  /** Of several long lists of a view, which one: Back finds as many rows as there were. */
+  name?: string;
   total: number;
   /** All there are in words, such as `577 games`. */
   all: string;
@@ -24,25 +28,35 @@ interface Props<Row> {
 }
 
 /** Give it a `key` that names the list: another list starts from its first rows. */
-export function Continued<Row>({ of, total, all, more, children }: Props<Row>) {
+export function Continued<Row>({ of, name = '', total, all, more, children }: Props<Row>) {
   const t = useText();
   const [added, setAdded] = useState<Rows<Row>[]>([]);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
   const rows = [of, ...added].flatMap((page) => page.rows);
-  const { endCursor, hasNextPage } = (added.at(-1) ?? of).pageInfo;
-  const load = async () => {
+  const { hasNextPage } = (added.at(-1) ?? of).pageInfo;
+  const load = async (wanted: number) => {
     setBusy(true);
     setFailed(null);
+    const pages = [...added];
     try {
-      const page = await more({ first: PAGE, after: endCursor });
-      if (page) setAdded([...added, page]);
+      while (pages.length < wanted) {
+        const { endCursor, hasNextPage } = (pages.at(-1) ?? of).pageInfo;
+        const page = hasNextPage && (await more({ first: PAGE, after: endCursor }));
+        if (!page) break;
+        pages.push(page);
+      }
     } catch (error) {
-      const code = error instanceof Failure ? error.code : 'NETWORK';
-      setFailed((t.failures[code as keyof typeof t.failures] ?? t.failures.UNKNOWN)[1]);
+      setFailed(failureTexts(t, asFailure(error).code)[1]);
     }
+    setAdded(pages);
+    keepPages(name, pages.length);
     setBusy(false);
   };
+  useEffect(() => {
+    const before = addedPages(name);
+    if (before) void load(before);
+  }, []);
   return (
     <>
       <p class="note" role="status">
@@ -52,7 +66,7 @@ export function Continued<Row>({ of, total, all, more, children }: Props<Row>) {
       {failed && <p role="alert">{failed}</p>}
       {hasNextPage && (
         <p class="actions">
-          <button class="button" type="button" disabled={busy} onClick={load}>
+          <button class="button" type="button" disabled={busy} onClick={() => load(added.length + 1)}>
             {t.showMore(Math.min(PAGE, total - rows.length))}
           </button>
         </p>

@@ -19,7 +19,7 @@ interface Props {
 export function Header({ language, theme, onLanguage, onTheme }: Props) {
   const t = useText();
   const shell = useShell();
-  const { path } = usePlace();
+  const { path, query } = usePlace();
   const views = [
     ['for-me', t.tasks.forMe[0], shell.has.games],
     ['best', t.tasks.best[0], shell.has.games],
@@ -62,6 +62,7 @@ export function Header({ language, theme, onLanguage, onTheme }: Props) {
             label={t.search}
             placeholder={t.searchFor(shell.has)}
             search={everything(t, shell)}
+            given={path[0] === 'search' ? (query.get('q') ?? '') : ''}
             onPick={(option) => go(href(option.path))}
             onSubmit={(text) => go(href(['search'], { q: text }))}
           />

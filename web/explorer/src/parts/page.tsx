@@ -8,6 +8,7 @@ import { heading, href, usePlace } from '../router';
 import { shell, useText } from '../shell';
 import { visible } from '../visible';
 import { failureTexts } from './advice';
+import { titlesOnly, type Found } from './finder';
 
 interface PageProps {
   title: string;
@@ -170,13 +171,11 @@ export function Failed({ failure, retry, inner, lost }: FailedProps) {
       {suggestions.length > 0 && (
         <>
           <p>{t.didYouMean}</p>
-          <ul class="links">
-            {suggestions.map((suggested) => (
-              <li key={suggested}>
-                <a href={href([kind ?? '', suggested])}>{suggested}</a>
-              </li>
-            ))}
-          </ul>
+          {kind === 'title' ? (
+            <SuggestedTitles name={name ?? ''} />
+          ) : (
+            <Links of={suggestions.map((suggested) => [[kind ?? '', suggested], suggested])} />
+          )}
         </>
       )}
       {!absent && (
@@ -214,6 +213,29 @@ export function Failed({ failure, retry, inner, lost }: FailedProps) {
       <h2>{title}</h2>
       {body}
     </section>
+  );
+}
+
+/** The titles of a name that was taken for an id. */
+function SuggestedTitles({ name }: { name: string }) {
+  const [found, setFound] = useState<Found[]>([]);
+  useEffect(() => {
+    const controller = new AbortController();
+    titlesOnly()(name, controller.signal).then(setFound, () => {});
+    return () => controller.abort();
+  }, [name]);
+  return <Links of={found.map(({ path, label, note }) => [path, `${label} (${note})`])} />;
+}
+
+function Links({ of }: { of: [path: string[], name: string][] }) {
+  return (
+    <ul class="links">
+      {of.map(([path, name]) => (
+        <li key={path.join('/')}>
+          <a href={href(path)}>{name}</a>
+        </li>
+      ))}
+    </ul>
   );
 }
 

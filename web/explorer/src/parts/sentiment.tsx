@@ -3,6 +3,9 @@
 import { useFormat, useText } from '../shell';
 import { Shares } from './charts';
 import { Empty, Section } from './page';
+import { percentages } from './shares';
+
+const TONES = ['positive', 'neutral', 'negative'] as const;
 
 interface Counts {
   positive: number;
@@ -14,15 +17,16 @@ interface Counts {
 export function Sentiment({ of }: { of: Counts }) {
   const t = useText();
   const format = useFormat();
+  const { shares, digits } = percentages(TONES.map((tone) => of[tone]));
   return (
     <Section title={t.reviewSentiment} note={of.total ? `${t.reviewsOf(of.total)}. ${t.sentimentNote}` : undefined}>
       {of.total ? (
         <Shares
           caption={t.reviewSentiment}
-          of={(['positive', 'neutral', 'negative'] as const).map((tone) => ({
+          of={TONES.map((tone, place) => ({
             label: t.sentiment[tone],
             value: of[tone],
-            shown: `${format.count(of[tone])} (${format.percent((100 * of[tone]) / of.total)})`,
+            shown: `${format.count(of[tone])} (${format.percent(shares[place], digits)})`,
             tone,
           }))}
         />

@@ -23,9 +23,10 @@ export function Diversity() {
   const place = usePlace();
   const given = useDiversity();
   const [value, setValue] = useState(given);
+  useEffect(() => setValue(given), [given]);
   useEffect(() => {
     if (value === given) return;
-    const later = setTimeout(() => setParameters(place, { diversity: value || null }), WAIT);
+    const later = setTimeout(() => setParameters(place, { diversity: value || null }, { replace: true }), WAIT);
     return () => clearTimeout(later);
   }, [value]);
   return (

@@ -1,6 +1,6 @@
 // The parts of a verdict: who rates, and what came out.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 
 import { useAnswer } from '../client';
 import { ExplorerViewers } from '../generated/documents';
@@ -14,6 +14,7 @@ export function ViewerChoice({ viewer, onChoose }: { viewer: string; onChoose: (
   const t = useText();
   const viewers = useAnswer(ExplorerViewers, {}).data?.viewers?.nodes ?? [];
   const [text, setText] = useState(viewer);
+  useEffect(() => setText(viewer), [viewer]);
   return (
     <>
       <form

@@ -4,6 +4,7 @@ import { useAnswer } from '../client';
 import { ExplorerActor } from '../generated/documents';
 import { Bars, Columns } from '../parts/charts';
 import { platformName } from '../parts/finder';
+import { isSameName } from '../parts/names';
 import { Answered, Facts, Page, Section, State } from '../parts/page';
 import { TitleTable } from '../parts/titles';
 import { href, usePlace } from '../router';
@@ -16,11 +17,16 @@ export default function Actor() {
   const answer = useAnswer(ExplorerActor, { name });
   return (
     <Answered of={answer}>
-      {({ titles }, asked) => {
+      {({ titles, actors }, asked) => {
         if (!titles) return null;
-        const years = titles.aggregates.years.flatMap(({ year, count }) => (year === null ? [] : { year, count }));
+        const { years } = titles.aggregates;
+        const [found] = actors ?? [];
         return (
-          <Page kind={t.kinds.actor} title={name} asked={asked}>
+          <Page
+            kind={t.kinds.actor}
+            title={found && isSameName(found.name, name) ? found.displayName : name}
+            asked={asked}
+          >
             {titles.totalCount === 0 ? (
               <State sign="lost">
                 <p>{t.noTitles}</p>

@@ -2,6 +2,7 @@
 
 import { useAnswer } from '../client';
 import { ExplorerData } from '../generated/documents';
+import type { ExplorerDataQuery } from '../generated/types';
 import { Bars, Columns } from '../parts/charts';
 import { platformName } from '../parts/finder';
 import { Answered, Facts, Page, Section } from '../parts/page';
@@ -42,6 +43,11 @@ interface Band {
   count: number;
 }
 
+/** How many there are; players without items are those whose library is known and empty. */
+function missing(coverage: ExplorerDataQuery['dataset']['coverage'], name: keyof typeof WHOLE): number {
+  return coverage[name] - (name === 'usersWithoutItems' ? coverage.usersWithoutLibrary : 0);
+}
+
 export default function Data() {
   const t = useText();
   const format = useFormat();
@@ -49,7 +55,7 @@ export default function Data() {
   const answer = useAnswer(ExplorerData, { games: has.games, titles: has.titles });
   const stars = (value: number) => t.stars(format.decimal(value, 1));
   const years = (of: YearCount[]) =>
-    of.flatMap(({ year, count }) => (year === null ? [] : { x: year, value: count, shown: format.count(count) }));
+    of.map(({ year, count }) => ({ x: year, value: count, shown: format.count(count) }));
   const bars = (of: { name: string; count: number }[]) =>
     of.map(({ name, count }) => ({ label: name, value: count, shown: format.count(count) }));
   const others = (of: { count: number }[]) =>
@@ -96,7 +102,7 @@ export default function Data() {
                     caption={t.missing}
                     most={1}
                     of={Object.entries(WHOLE).map(([name, whole]) => {
-                      const count = dataset.coverage[name as keyof typeof WHOLE];
+                      const count = missing(dataset.coverage, name as keyof typeof WHOLE);
                       const share = dataset[whole] ? count / dataset[whole] : 0;
                       return {
                         label: t.coverageNames[name as keyof typeof WHOLE],

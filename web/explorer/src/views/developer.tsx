@@ -21,7 +21,6 @@ export default function Developer() {
       {({ developer }, asked) => {
         if (!developer) return null;
         const { releaseYears, companies } = developer;
-        const years = releaseYears.filter(({ year }) => year !== null);
         const free = releaseYears.reduce((sum, { freeItems }) => sum + freeItems, 0);
         const unknown = releaseYears.reduce((sum, { unknownPriceItems }) => sum + unknownPriceItems, 0);
         return (
@@ -47,8 +46,8 @@ export default function Developer() {
                 <Columns
                   caption={t.itemsByYear}
                   head={[t.year, t.items]}
-                  of={years.map(({ year, items, freeItems }) => ({
-                    x: year!,
+                  of={releaseYears.map(({ year, items, freeItems }) => ({
+                    x: year,
                     value: items,
                     part: freeItems,
                     shown: format.count(items),

@@ -54,7 +54,8 @@ export default function ForMe() {
   const { games, changes } = read(place.query.get('games'));
   const free = place.query.get('free') === '1';
   const filter = free ? { isFree: { eq: true } } : null;
-  const set = (changed: Owned[]) => setParameters(place, { games: write(changed) });
+  const set = (changed: Owned[], options?: { replace: boolean }) =>
+    setParameters(place, { games: write(changed) }, options);
   const names = useAnswer(ExplorerGameNames, games.length ? { ids: games.map(({ appId }) => appId) } : null);
   const answer = useAnswer(ExplorerForMe, games.length ? { games, diversity, filter } : null);
   const named = (appId: string) => names.data?.games.nodes.find((game) => game.appId === appId);
@@ -90,7 +91,8 @@ export default function ForMe() {
                   value={hours}
                   onChange={(event) => {
                     const value = possible(Number(event.currentTarget.value));
-                    set(games.map((game) => (game.appId === appId ? { appId, hours: value } : game)));
+                    const changed = games.map((game) => (game.appId === appId ? { appId, hours: value } : game));
+                    set(changed, { replace: true });
                   }}
                 />
                 <span aria-hidden="true">{t.hoursUnit}</span>

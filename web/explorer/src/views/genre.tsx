@@ -5,7 +5,7 @@ import { ExplorerGenre, ExplorerGenreGames } from '../generated/documents';
 import { Bars, Columns } from '../parts/charts';
 import { Continued } from '../parts/continued';
 import { GameTable } from '../parts/games';
-import { Answered, Page, Section } from '../parts/page';
+import { Answered, Empty, Page, Section } from '../parts/page';
 import { href, usePlace } from '../router';
 import { useFormat, useShell, useText } from '../shell';
 
@@ -25,21 +25,24 @@ export default function Genre() {
                 <Columns
                   caption={t.hoursByYear}
                   head={[t.year, t.hours]}
-                  of={genre.playTime
-                    .filter(({ year }) => year !== null)
-                    .map(({ year, hours }) => ({ x: year!, value: hours, shown: format.short(hours) }))}
+                  empty={t.unplayed}
+                  of={genre.playTime.map(({ year, hours }) => ({ x: year, value: hours, shown: format.short(hours) }))}
                 />
               </Section>
               {genre.topPlayers && (
                 <Section title={t.topPlayers}>
-                  <Bars
-                    caption={t.topPlayers}
-                    of={genre.topPlayers.map(({ user, hours }) => ({
-                      label: <a href={href(['player', user.userId])}>{user.userId}</a>,
-                      value: hours,
-                      shown: t.hoursOf(format.count(hours)),
-                    }))}
-                  />
+                  {genre.topPlayers.length ? (
+                    <Bars
+                      caption={t.topPlayers}
+                      of={genre.topPlayers.map(({ user, hours }) => ({
+                        label: <a href={href(['player', user.userId])}>{user.userId}</a>,
+                        value: hours,
+                        shown: t.hoursOf(format.count(hours)),
+                      }))}
+                    />
+                  ) : (
+                    <Empty>{t.unplayed}</Empty>
+                  )}
                 </Section>
               )}
             </div>

@@ -71,9 +71,11 @@ export default function Home() {
               <Columns
                 caption={t.gamesByYear}
                 head={[t.year, t.games]}
-                of={games.aggregates.years
-                  .filter(({ year }) => year !== null)
-                  .map(({ year, count }) => ({ x: year!, value: count, shown: format.count(count) }))}
+                of={games.aggregates.years.map(({ year, count }) => ({
+                  x: year,
+                  value: count,
+                  shown: format.count(count),
+                }))}
               />
             </Section>
           )}

@@ -4,7 +4,7 @@ import { useAnswer } from '../client';
 import { ExplorerActors, ExplorerPlatforms } from '../generated/documents';
 import { Bars } from '../parts/charts';
 import { platformName } from '../parts/finder';
-import { Answered, Empty, Page, Section } from '../parts/page';
+import { Answered, Empty, Page, Section, State } from '../parts/page';
 import { Table } from '../parts/table';
 import { TitleLink } from '../parts/titles';
 import { href, setParameters, usePlace } from '../router';
@@ -27,6 +27,7 @@ export default function Platforms() {
   return (
     <Answered of={answer}>
       {(data, asked, pending) => {
+        const total = (name: (typeof PLATFORMS)[number]) => data[name]?.totalCount ?? 0;
         const longest = Math.max(...PLATFORMS.map((name) => data[`${name}Longest`]?.[0]?.durationInt ?? 0));
         return (
           <Page title={t.platformsTitle} lead={t.platformsLead} asked={asked} busy={pending}>
@@ -50,51 +51,61 @@ export default function Platforms() {
                 </select>
               </label>
             </div>
-            <Section title={t.titleCounts}>
-              <Table
-                caption={t.titleCounts}
-                rows={[...PLATFORMS]}
-                columns={[
-                  { name: t.platform, cell: platformName },
-                  ...(['MOVIE', 'SERIES'] as const).map((kind) => ({
-                    name: kind === 'MOVIE' ? t.films : t.series,
-                    minor: kind === 'SERIES',
-                    numeric: true,
-                    cell: (name: (typeof PLATFORMS)[number]) =>
-                      format.count(data[name]?.aggregates.kinds.find((one) => one.kind === kind)?.count ?? 0),
-                  })),
-                  { name: t.total, numeric: true, cell: (name) => format.count(data[name]?.totalCount) },
-                  {
-                    name: t.meanRating,
-                    numeric: true,
-                    cell: (name) => {
-                      const mean = data[name]?.aggregates.score.mean;
-                      return mean == null ? '–' : t.stars(format.decimal(mean));
-                    },
-                  },
-                ]}
-              />
-            </Section>
-            <Section title={t.longest}>
-              <div class="four">
-                {PLATFORMS.map((name) => (
-                  <div key={name}>
-                    <h3>{platformName(name)}</h3>
-                    <Bars
-                      caption={`${t.longest}, ${platformName(name)}`}
-                      most={longest}
-                      of={(data[`${name}Longest`] ?? []).slice(0, SHOWN).map((title) => ({
-                        label: <TitleLink title={title} />,
-                        value: title.durationInt ?? 0,
-                        shown: t.minutes(title.durationInt ?? 0),
-                      }))}
-                    />
-                    {!data[`${name}Longest`]?.length && <Empty>{t.noFilms}</Empty>}
+            {PLATFORMS.every((name) => !total(name)) ? (
+              <State sign="empty">
+                <p>{t.noTitlesOfYear}</p>
+              </State>
+            ) : (
+              <>
+                <Section title={t.titleCounts}>
+                  <Table
+                    caption={t.titleCounts}
+                    dense
+                    rows={[...PLATFORMS]}
+                    columns={[
+                      { name: t.platform, cell: platformName },
+                      ...(['MOVIE', 'SERIES'] as const).map((kind) => ({
+                        name: kind === 'MOVIE' ? t.films : t.series,
+                        numeric: true,
+                        cell: (name: (typeof PLATFORMS)[number]) =>
+                          format.count(data[name]?.aggregates.kinds.find((one) => one.kind === kind)?.count ?? 0),
+                      })),
+                      { name: t.total, numeric: true, cell: (name) => format.count(total(name)) },
+                      {
+                        name: t.meanStars,
+                        numeric: true,
+                        cell: (name) => format.decimal(data[name]?.aggregates.score.mean),
+                      },
+                    ]}
+                  />
+                </Section>
+                <Section title={t.longest}>
+                  <div class="four">
+                    {PLATFORMS.map((name) => (
+                      <div key={name}>
+                        <h3>{platformName(name)}</h3>
+                        {data[`${name}Longest`]?.length ? (
+                          <Bars
+                            caption={`${t.longest}, ${platformName(name)}`}
+                            most={longest}
+                            of={(data[`${name}Longest`] ?? []).slice(0, SHOWN).map((title) => ({
+                              label: <TitleLink title={title} />,
+                              value: title.durationInt ?? 0,
+                              shown: t.minutes(title.durationInt ?? 0),
+                            }))}
+                          />
+                        ) : (
+                          <Empty>{total(name) ? t.noFilms : t.noTitlesHere}</Empty>
+                        )}
+                      </div>
+                    ))}
                   </div>
-                ))}
-              </div>
-            </Section>
-            <Section title={t.actors}>{year ? <Actors year={year} /> : <Empty>{t.actorsNeedYear}</Empty>}</Section>
+                </Section>
+                <Section title={t.actors}>
+                  {year ? <Actors year={year} total={total} /> : <Empty>{t.actorsNeedYear}</Empty>}
+                </Section>
+              </>
+            )}
           </Page>
         );
       }}
@@ -102,7 +113,7 @@ export default function Platforms() {
   );
 }
 
-function Actors({ year }: { year: number }) {
+function Actors({ year, total }: { year: number; total: (name: (typeof PLATFORMS)[number]) => number }) {
   const t = useText();
   const answer = useAnswer(ExplorerActors, { year });
   return (
@@ -122,7 +133,7 @@ function Actors({ year }: { year: number }) {
                   }))}
                 />
               ) : (
-                <Empty>{t.noActors}</Empty>
+                <Empty>{total(name) ? t.noActors : t.noTitlesHere}</Empty>
               )}
             </div>
           ))}

@@ -27,11 +27,16 @@ export default function Player() {
                 [t.owned, user.libraryKnown && format.count(user.itemsCount)],
                 [
                   t.spent,
-                  user.libraryKnown && (
-                    <>
-                      {format.usd(user.moneySpent)} <small>{t.spentNote(user.pricedItems)}</small>
-                    </>
-                  ),
+                  user.libraryKnown &&
+                    // Of games whose prices are all unknown, nothing says that they cost nothing.
+                    (user.pricedItems || !user.itemsCount ? (
+                      <>
+                        {format.usd(user.moneySpent)}
+                        {user.pricedItems > 0 && <small> {t.spentNote(user.pricedItems)}</small>}
+                      </>
+                    ) : (
+                      t.priceUnknown
+                    )),
                 ],
                 [t.hours, user.libraryKnown && format.count(user.hours)],
                 [t.reviews, format.count(user.reviewCount)],

@@ -1,22 +1,29 @@
 // The results of a search, by kind.
 
-import { useAnswer } from '../client';
-import { ExplorerSearch } from '../generated/documents';
+import { ask, useAnswer } from '../client';
+import { ExplorerSearch, ExplorerSearchMore } from '../generated/documents';
+import type { ExplorerSearchMoreQuery, ExplorerSearchQuery } from '../generated/types';
 import { isSearchable, searchAdvice } from '../parts/advice';
-import { platformName } from '../parts/finder';
+import { Continued } from '../parts/continued';
+import { platformName, searchOf } from '../parts/finder';
+import { first, isSameName } from '../parts/names';
 import { Answered, Page, Section, State } from '../parts/page';
 import { href, usePlace } from '../router';
 import { useShell, useText } from '../shell';
+import type { en } from '../text/en';
 
 const SHOWN = 12; // of each kind
+/** Of the kinds that can be continued, none. */
+const NONE = { games: false, developers: false, genres: false, users: false, titles: false };
 
 type Line = [path: string[], name: string, note: string];
+type Continuable = keyof typeof NONE;
 
 export default function Search() {
   const t = useText();
   const { has } = useShell();
   const text = (usePlace().query.get('q') ?? '').trim();
-  const answer = useAnswer(ExplorerSearch, isSearchable(text) ? { text, first: SHOWN, ...has } : null);
+  const answer = useAnswer(ExplorerSearch, isSearchable(text) ? searchOf(text, SHOWN, has) : null);
   if (!text) {
     return (
       <Page title={t.search}>
@@ -35,67 +42,53 @@ export default function Search() {
   }
   return (
     <Answered of={answer}>
-      {({ games, developers, genres, users, titles, actors }, asked, pending) => {
-        const kinds: [string, number, Line[]][] = [
-          [
-            t.games,
-            games?.totalCount ?? 0,
-            lines(games?.nodes, (game) => [
-              ['game', game.appId],
-              game.title ?? game.appId,
-              String(game.releaseYear ?? ''),
-            ]),
-          ],
-          [
-            t.developers,
-            developers?.totalCount ?? 0,
-            lines(developers?.nodes, ({ name, itemCount }) => [['developer', name], name, t.itemsOf(itemCount)]),
-          ],
-          [
-            t.genres,
-            genres?.totalCount ?? 0,
-            lines(genres?.nodes, ({ name, gameCount }) => [['genre', name], name, t.gamesOf(gameCount)]),
-          ],
-          [
-            t.players,
-            users?.totalCount ?? 0,
-            lines(users?.nodes, ({ userId, itemsCount }) => [['player', userId], userId, t.gamesOf(itemsCount)]),
-          ],
-          [
-            t.titles,
-            titles?.totalCount ?? 0,
-            lines(titles?.nodes, (title) => [
-              ['title', title.titleId],
-              title.published.title ?? title.titleId,
-              `${platformName(title.platform)} ${title.releaseYear ?? ''}`,
-            ]),
-          ],
-          [
-            t.actorsFound,
-            actors?.length ?? 0,
-            lines(actors ?? undefined, ({ displayName, appearances }) => [
-              ['actor', displayName],
-              displayName,
-              t.titlesOf(appearances),
-            ]),
-          ],
-        ];
-        const found = kinds.filter(([, count]) => count > 0);
+      {(data, asked, pending) => {
+        const ofId = linesOfId(data, t);
+        const actors: Line[] = (data.actors ?? []).map(({ displayName, appearances }) => [
+          ['actor', displayName],
+          displayName,
+          t.titlesOf(appearances),
+        ]);
+        const kinds = [
+          ...(Object.keys(NONE) as Continuable[]).map((kind) => ({ kind, ...listOf(kind, data, t) })),
+          { kind: 'actors' as const, lines: actors, total: actors.length, pageInfo: null },
+        ].filter(({ total }) => total > 0);
         return (
           <Page title={t.searched(text)} asked={asked} busy={pending}>
-            {!found.length && <Nothing of={text} />}
+            {!kinds.length && !ofId.length && <Nothing of={text} />}
             <div class="columns">
-              {found.map(([kind, count, shown]) => (
-                <Section key={kind} title={kind} note={count > shown.length ? t.firstOf(shown.length, t.matches(count)) : t.matches(count)}>
-                  <ul class="found">
-                    {shown.map(([path, name, note]) => (
-                      <li key={path.join()}>
-                        <a href={href(path)}>{name}</a> <span class="muted">{note}</span>
-                      </li>
-                    ))}
-                  </ul>
+              {ofId.length > 0 && (
+                <Section title={t.withId(text)}>
+                  <Lines of={ofId} />
                 </Section>
-              ))}
+              )}
+              {first(kinds, ({ lines }) => lines.some(([, name]) => isSameName(name, text))).map(
+                ({ kind, lines, total, pageInfo }) => (
+                  <Section key={kind} title={kind === 'actors' ? t.actorsFound : t[TITLES[kind]]}>
+                    {pageInfo ? (
+                      <Continued
+                        key={text}
+                        name={kind}
+                        of={{ rows: lines, pageInfo }}
+                        total={total}
+                        all={t.matches(total)}
+                        more={async (page) => {
+                          const more = await ask(ExplorerSearchMore, { text, ...page, ...NONE, [kind]: true });
+                          const found = listOf(kind, more, t);
+                          return found.pageInfo ? { rows: found.lines, pageInfo: found.pageInfo } : undefined;
+                        }}
+                      >
+                        {(lines) => <Lines of={lines} />}
+                      </Continued>
+                    ) : (
+                      <>
+                        <p class="note">{t.matches(total)}</p>
+                        <Lines of={lines} />
+                      </>
+                    )}
+                  </Section>
+                ),
+              )}
             </div>
           </Page>
         );
@@ -104,8 +97,60 @@ export default function Search() {
   );
 }
 
-function lines<Node>(nodes: Node[] | undefined, line: (node: Node) => Line): Line[] {
-  return (nodes ?? []).map(line);
+const TITLES = {
+  games: 'games',
+  developers: 'developers',
+  genres: 'genres',
+  users: 'players',
+  titles: 'titles',
+} as const satisfies Record<Continuable, keyof typeof en>;
+
+/** What was found of a kind. */
+function listOf(kind: Continuable, data: ExplorerSearchMoreQuery, t: typeof en) {
+  const { totalCount = 0, pageInfo = null } = data[kind] ?? {};
+  const lines: Record<Continuable, () => Line[] | undefined> = {
+    games: () => data.games?.nodes.map(gameLine),
+    developers: () =>
+      data.developers?.nodes.map(({ name, itemCount }) => [['developer', name], name, t.itemsOf(itemCount)]),
+    genres: () => data.genres?.nodes.map(({ name, gameCount }) => [['genre', name], name, t.gamesOf(gameCount)]),
+    users: () => data.users?.nodes.map(({ userId, itemsCount }) => [['player', userId], userId, t.gamesOf(itemsCount)]),
+    titles: () => data.titles?.nodes.map(titleLine),
+  };
+  return { total: totalCount, pageInfo, lines: lines[kind]() ?? [] };
+}
+
+type Game = NonNullable<ExplorerSearchQuery['games']>['nodes'][number];
+type Title = NonNullable<ExplorerSearchQuery['titles']>['nodes'][number];
+
+function gameLine(game: Game): Line {
+  return [['game', game.appId], game.title ?? game.appId, String(game.releaseYear ?? '')];
+}
+
+function titleLine(title: Title): Line {
+  const note = `${platformName(title.platform)} ${title.releaseYear ?? ''}`;
+  return [['title', title.titleId], title.published.title ?? title.titleId, note];
+}
+
+/** The game and the title of which the text is the id. */
+function linesOfId({ gameOfId, titleOfId }: ExplorerSearchQuery, t: typeof en): Line[] {
+  return [
+    ...(gameOfId?.nodes ?? []).map(gameLine).map(([path, name, year]): Line => {
+      return [path, name, [t.kinds.game, year].filter(Boolean).join(', ')];
+    }),
+    ...(titleOfId?.nodes ?? []).map(titleLine),
+  ];
+}
+
+function Lines({ of }: { of: Line[] }) {
+  return (
+    <ul class="found">
+      {of.map(([path, name, note]) => (
+        <li key={path.join()}>
+          <a href={href(path)}>{name}</a> <span class="muted">{note}</span>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 function Nothing({ of }: { of: string }) {

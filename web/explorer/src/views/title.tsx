@@ -2,7 +2,9 @@
 
 import { useAnswer } from '../client';
 import { ExplorerTitle } from '../generated/documents';
+import type { ExplorerTitleQuery } from '../generated/types';
 import { platformName } from '../parts/finder';
+import { isSameName } from '../parts/names';
 import { Answered, Facts, Page, Section } from '../parts/page';
 import { TitleLink } from '../parts/titles';
 import { href, usePlace } from '../router';
@@ -61,7 +63,7 @@ export default function Title() {
                     <p class="card-note">
                       {[platformName(similar.platform), similar.releaseYear].filter(Boolean).join(' · ')}
                     </p>
-                    <Shared of={[...reason.genreWords, ...reason.cast, ...reason.directors, ...reason.words]} />
+                    <Shared of={shared(title, similar, reason)} />
                     <p class="score">
                       <span class="score-room" aria-hidden="true">
                         <span class="bar" style={{ width: `${Math.max(2, 100 * score)}%` }} />
@@ -79,6 +81,21 @@ export default function Title() {
       }
     </Answered>
   );
+}
+
+type Whole = NonNullable<ExplorerTitleQuery['title']>;
+type Similar = Whole['similarTitles'][number];
+
+/** What two titles share, as the platforms write it; genres of other words by the words that they have in common. */
+function shared({ published }: Whole, { published: other }: Similar['title'], reason: Similar['reason']): string[] {
+  const genres = published.genres.filter((genre) => other.genres.some((named) => isSameName(named, genre)));
+  const written = (name: string) =>
+    [...published.cast, ...published.directors].find((person) => isSameName(person, name)) ?? name;
+  return [
+    ...(genres.length ? genres : reason.genreWords),
+    ...[...reason.cast, ...reason.directors].map(written),
+    ...reason.words,
+  ];
 }
 
 function Shared({ of }: { of: string[] }) {

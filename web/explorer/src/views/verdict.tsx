@@ -50,7 +50,8 @@ export default function VerdictView() {
   const people = dataset.people !== 'OFF';
   const titleId = place.query.get('title') ?? '';
   const { ratings, changes } = read(place.query.get('ratings'));
-  const viewer = people ? place.query.get('viewer') : null;
+  /** Whose ratings count: those of a viewer, who may still have to be named (''), or the reader's own. */
+  const viewer = !people ? null : (place.query.get('viewer') ?? (place.query.get('whose') === 'viewer' ? '' : null));
   const ids = [...ratings.map(({ titleId }) => titleId), ...(titleId ? [titleId] : [])];
   const names = useAnswer(ExplorerTitleNames, ids.length ? { ids } : null);
   const found = (id: string) => names.data?.titles?.nodes.find((title) => title.titleId === id);
@@ -62,7 +63,8 @@ export default function VerdictView() {
     viewer === null && titleId && known.length ? { ratings: known, titleId } : null,
   );
   const of = useAnswer(ExplorerVerdict, viewer && titleId ? { viewerId: viewer, titleId } : null);
-  const set = (changed: Rating[]) => setParameters(place, { ratings: write(changed) });
+  const set = (changed: Rating[], options?: { replace: boolean }) =>
+    setParameters(place, { ratings: write(changed) }, options);
   const asked = viewer && titleId ? of.asked : titleId && known.length ? own.asked : undefined;
   return (
     <Page title={viewer === null ? t.tasks.verdict[0] : t.verdictTitle} lead={t.verdictLead} asked={asked}>
@@ -89,7 +91,7 @@ export default function VerdictView() {
                   type="radio"
                   name="whose"
                   checked={viewer === null}
-                  onChange={() => setParameters(place, { viewer: null })}
+                  onChange={() => setParameters(place, { viewer: null, whose: null })}
                 />
                 {t.mine}
               </label>
@@ -98,7 +100,7 @@ export default function VerdictView() {
                   type="radio"
                   name="whose"
                   checked={viewer !== null}
-                  onChange={() => setParameters(place, { viewer: ' ' })}
+                  onChange={() => setParameters(place, { whose: 'viewer' })}
                 />
                 {t.aViewer}
               </label>
@@ -106,7 +108,7 @@ export default function VerdictView() {
           )}
           {!people && place.query.has('viewer') && <p class="notice">{t.absent.people[1]}</p>}
           {viewer !== null ? (
-            <ViewerChoice viewer={viewer.trim()} onChoose={(id) => setParameters(place, { viewer: id })} />
+            <ViewerChoice viewer={viewer.trim()} onChoose={(id) => setParameters(place, { viewer: id, whose: null })} />
           ) : (
             <>
               {[...changes].map((change) => (
@@ -126,7 +128,10 @@ export default function VerdictView() {
                       value={rating}
                       onChange={(event) => {
                         const stars = Number(event.currentTarget.value);
-                        set(ratings.map((one) => (one.titleId === id ? { titleId: id, rating: stars } : one)));
+                        const changed = ratings.map((one) =>
+                          one.titleId === id ? { titleId: id, rating: stars } : one,
+                        );
+                        set(changed, { replace: true });
                       }}
                     >
                       {STARS.map((stars) => (
@@ -193,7 +198,7 @@ function Example() {
         class="button"
         type="button"
         disabled={!ratings.length}
-        onClick={() => go(href(['verdict'], { title: wanted!.titleId, ratings: write(ratings) }), { replace: true })}
+        onClick={() => go(href(['verdict'], { title: wanted!.titleId, ratings: write(ratings) }))}
       >
         {t.tryTitles}
       </button>

@@ -1,34 +1,76 @@
-// The games of a release year: genres, features, labels, metascores.
+// The games of a release year: genres, features, labels, metascores, the most played.
 
-import { useAnswer } from '../client';
-import { ExplorerYear } from '../generated/documents';
+import { ask, useAnswer } from '../client';
+import { ExplorerYear, ExplorerYearGames, ExplorerYears } from '../generated/documents';
 import { Bars } from '../parts/charts';
-import { GameLink } from '../parts/games';
+import { Continued } from '../parts/continued';
+import { GameLink, GameTable } from '../parts/games';
 import { Answered, Empty, Facts, Page, Section, State } from '../parts/page';
-import { href, usePlace } from '../router';
+import { go, href, usePlace } from '../router';
 import { useFormat, useShell, useText } from '../shell';
+
+/** The labels of the store, best first. */
+const LABELS = [
+  'Overwhelmingly Positive',
+  'Very Positive',
+  'Positive',
+  'Mostly Positive',
+  'Mixed',
+  'Mostly Negative',
+  'Negative',
+  'Very Negative',
+  'Overwhelmingly Negative',
+];
+const LAST_YEAR = 9999; // that the server knows of
+
+/** A year of the address; null when it is none. */
+function yearOf(text: string): number | null {
+  const year = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  return year || null;
+}
 
 export default function Year() {
   const t = useText();
   const format = useFormat();
   const { dataset } = useShell();
   const [, given] = usePlace().path;
-  const year =
-    given === undefined ? (dataset.crawlYear ?? new Date().getFullYear()) - 1 : Math.trunc(Number(given)) || 0;
+  const read = given === undefined ? undefined : yearOf(given);
+  const year = read ?? (dataset.crawlYear ?? new Date().getFullYear()) - 1;
   const answer = useAnswer(ExplorerYear, { year });
+  const ever = useAnswer(ExplorerYears, {}).data?.games.aggregates.years ?? [];
+  const years = new Set([year, ...ever.flatMap(({ year }) => year ?? [])]);
   return (
     <Answered of={answer}>
       {({ catalogueYear: of }, asked) => (
         <Page kind={t.kinds.year} title={t.yearTitle(year)} asked={asked}>
-          <p class="actions">
-            <a class="button" href={href(['year', year - 1])}>
-              ← {year - 1}
-              <span class="unseen">, {t.before}</span>
-            </a>
-            <a class="button" href={href(['year', year + 1])}>
-              {year + 1} →<span class="unseen">, {t.after}</span>
-            </a>
-          </p>
+          {read === null && <p class="notice">{t.notRead(t.year)}</p>}
+          <div class="actions">
+            {year > 1 && (
+              <a class="button" href={href(['year', year - 1])}>
+                ← {year - 1}
+                <span class="unseen">, {t.before}</span>
+              </a>
+            )}
+            <select
+              key={years.size} // chosen when the options have come
+              aria-label={t.year}
+              value={year}
+              onChange={(event) => go(href(['year', event.currentTarget.value]))}
+            >
+              {[...years]
+                .sort((one, other) => other - one)
+                .map((value) => (
+                  <option key={value} value={value}>
+                    {value}
+                  </option>
+                ))}
+            </select>
+            {year < LAST_YEAR && (
+              <a class="button" href={href(['year', year + 1])}>
+                {year + 1} →<span class="unseen">, {t.after}</span>
+              </a>
+            )}
+          </div>
           {!of?.gameCount ? (
             <State sign="empty">
               <p>{t.noGames}</p>
@@ -69,15 +111,21 @@ export default function Year() {
                   />
                 </Section>
                 <Section title={t.storeLabels}>
-                  <Bars
-                    caption={t.storeLabels}
-                    of={of.storeSentiment.map(({ label, games }) => ({
-                      label: t.labels[label] ?? label,
-                      value: games,
-                      shown: format.count(games),
-                      tone: /negative/i.test(label) ? 'negative' : /positive/i.test(label) ? 'positive' : 'neutral',
-                    }))}
-                  />
+                  {of.storeSentiment.length ? (
+                    <Bars
+                      caption={t.storeLabels}
+                      of={[...of.storeSentiment]
+                        .sort((one, other) => LABELS.indexOf(one.label) - LABELS.indexOf(other.label))
+                        .map(({ label, games }) => ({
+                          label: t.labels[label] ?? label,
+                          value: games,
+                          shown: format.count(games),
+                          tone: /negative/i.test(label) ? 'negative' : /positive/i.test(label) ? 'positive' : 'neutral',
+                        }))}
+                    />
+                  ) : (
+                    <Empty>{t.noLabels}</Empty>
+                  )}
                 </Section>
                 <Section title={t.topMetascores}>
                   {of.topMetascores.length ? (
@@ -94,6 +142,19 @@ export default function Year() {
                   )}
                 </Section>
               </div>
+              <Section title={t.mostPlayedOfYear}>
+                <Continued
+                  of={{ rows: of.games.nodes, pageInfo: of.games.pageInfo }}
+                  total={of.games.totalCount}
+                  all={t.gamesOf(of.games.totalCount)}
+                  more={async (page) => {
+                    const found = (await ask(ExplorerYearGames, { year, ...page })).catalogueYear?.games;
+                    return found && { rows: found.nodes, pageInfo: found.pageInfo };
+                  }}
+                >
+                  {(rows) => <GameTable games={rows} caption={t.mostPlayedOfYear} />}
+                </Continued>
+              </Section>
             </>
           )}
         </Page>
