@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ from server.observe.team import Team
 from server.pages.assets import STATIC, Assets, favicon, licenses
 from server.pages.explorer import ExplorerPage, has_explorer, page_documents
 from server.pages.graphiql import GraphiQLPage
+from server.pages.lost import no_such_page
 from server.pages.report import ReportPage
 from server.snapshots.holder import Holder
 from server.snapshots.people import people_of
@@ -137,6 +139,7 @@ def create_app(
             yield
         finished.flush()
 
+    lost = partial(no_such_page, root_path=root) if serves_explorer else None
     endpoint = GraphQLEndpoint(
         executor,
         holder,
@@ -183,7 +186,7 @@ def create_app(
             Middleware(Compression),
             Middleware(Prefix, root=root),
         ],
-        exception_handlers=handlers(root, disclosure, has_graphiql, serves_explorer),
+        exception_handlers=handlers(root, disclosure, has_graphiql, lost),
         lifespan=lifespan,
     )
 

@@ -17,10 +17,11 @@ from server.execution.encoding import encoded
 from server.execution.errors import failure
 from server.http.disclosure import Disclosure
 from server.http.negotiation import GRAPHQL
-from server.pages.lost import NO_SUCH_PAGE, lost_page
-from server.pages.reader import prefers_page
 
 __all__ = ["handlers", "json_errors"]
+
+
+LostPage = Callable[[Request], Response | None]
 
 
 def json_errors(
@@ -32,18 +33,18 @@ def json_errors(
 
 
 def handlers(
-    root_path: str, disclosure: Disclosure, has_page: bool, has_explorer: bool
+    root_path: str, disclosure: Disclosure, has_page: bool, lost: LostPage | None
 ) -> dict[Any, Callable[[Request, Any], Any]]:
     """The application's exception handlers; paths in messages start with `root_path`.
 
-    Without a page for people, the message of 404 names no path. With the explorer, a browser gets
-    404 as a page that leads there.
+    Without a page for people, the message of 404 names no path. `lost` gives the readers of
+    pages another answer; None for all others.
     """
 
     async def http_error(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
-            if has_explorer and prefers_page(request):
-                return lost_page(request, root_path, NO_SUCH_PAGE)
+            if lost is not None and (page := lost(request)) is not None:
+                return page
             hint = (
                 f" GraphQL is at {root_path}/graphql, GraphiQL at {root_path}/, the explorer at "
                 f"{root_path}/explore."

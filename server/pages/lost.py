@@ -7,14 +7,14 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from server.pages.reader import base_address, preferred_language
+from server.pages.reader import base_address, preferred_language, prefers_page
 
-__all__ = ["NO_REPORT", "NO_SUCH_PAGE", "Said", "lost_page"]
+__all__ = ["NO_REPORT", "Said", "lost_page", "no_such_page"]
 
 #: Heading and sentence by language.
 Said = dict[str, tuple[str, str]]
 
-NO_SUCH_PAGE: Said = {
+_NO_SUCH_PAGE: Said = {
     "en": ("There is no such page", "The address may be mistyped."),
     "es": ("Esta página no existe", "Puede que la dirección tenga un error."),
 }
@@ -36,6 +36,11 @@ _POLICY = (
 _STYLE = (
     "body{max-width:40rem;margin:12vh auto;padding:0 1.5rem;font:1rem/1.6 system-ui,sans-serif}"
 )
+
+
+def no_such_page(request: Request, root_path: str) -> Response | None:
+    """The page of 404 for a browser; None for programs."""
+    return lost_page(request, root_path, _NO_SUCH_PAGE) if prefers_page(request) else None
 
 
 def lost_page(request: Request, root_path: str, said: Said) -> Response:

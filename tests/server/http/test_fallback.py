@@ -18,7 +18,7 @@ from server.http.fallback import handlers
 def test_a_405_names_the_methods_in_one_order_whatever_the_route_says(
     given: dict[str, str] | None,
 ) -> None:
-    handle = handlers("", Disclosure(False), has_page=True, has_explorer=True)[HTTPException]
+    handle = handlers("", Disclosure(False), has_page=True, lost=None)[HTTPException]
     request = Request({"type": "http", "method": "PUT", "headers": []})
     answer = asyncio.run(handle(request, HTTPException(405, headers=given)))
     assert answer.headers["allow"] == "GET, HEAD"
