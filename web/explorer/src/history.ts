@@ -81,8 +81,8 @@ function arrive() {
     clearTimeout(late);
   };
   const late = setTimeout(stop, PATIENCE);
-  // Whoever scrolls meanwhile is left alone.
+  // A person who scrolls meanwhile goes on undisturbed.
   for (const movement of MOVEMENTS) window.addEventListener(movement, stop, { passive: true });
-  // Its first report comes after the view of this place has replaced the one before.
+  // Its first report comes after the view of this place is shown.
   observer.observe(document.body);
 }

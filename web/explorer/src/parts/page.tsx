@@ -216,7 +216,7 @@ export function Failed({ failure, retry, inner, lost }: FailedProps) {
   );
 }
 
-/** The titles of a name that was taken for an id. */
+/** The titles of a name that was used as an id. */
 function SuggestedTitles({ name }: { name: string }) {
   const [found, setFound] = useState<Found[]>([]);
   useEffect(() => {

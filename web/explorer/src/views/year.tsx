@@ -23,7 +23,7 @@ const LABELS = [
 ];
 const LAST_YEAR = 9999; // that the server knows of
 
-/** A year of the address; null when it is none. */
+/** A year of the address; null for any other text. */
 function yearOf(text: string): number | null {
   const year = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   return year || null;
