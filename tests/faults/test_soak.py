@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 def test_swaps_under_load_drop_and_mix_nothing(two_snapshots: Two, tmp_path: Path) -> None:
     two = two_snapshots.copy(tmp_path, two_snapshots.old)
     result = subprocess.run(
-        [sys.executable, ROOT / "bench" / "soak.py", f"--data={two.data}", "--seconds=1.5",
+        [sys.executable, ROOT / "bench" / "soak.py", f"--data={two.data}", "--seconds=4",
          "--every=0.5", "--clients=8"],
         cwd=ROOT,
         capture_output=True,

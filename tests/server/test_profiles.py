@@ -266,13 +266,16 @@ def test_typename_and_plain_queries_are_answered(production: TestClient) -> None
 def test_there_is_nothing_but_the_endpoint_and_the_explorer(
     production: TestClient, path: str
 ) -> None:
-    answer = production.get(path, headers={"Accept": "text/html"}, follow_redirects=False)
+    answer = production.get(path, follow_redirects=False)
     if path == "/graphql/":  # a redirect to the endpoint itself
         assert answer.status_code in (307, 404)
         return
     assert answer.status_code == 404
     (error,) = answer.json()["errors"]
     assert error == {"message": "Not found.", "extensions": {"code": "NOT_FOUND"}}
+    page = production.get(path, headers={"Accept": "text/html"}, follow_redirects=False)
+    assert page.status_code == 404
+    assert "graphiql" not in page.text.lower()
 
 
 def test_health_is_answered_without_a_version(production: TestClient, store: Store) -> None:
