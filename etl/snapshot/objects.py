@@ -75,11 +75,12 @@ class Objects:
         if self._folder is not None and not self._folder.is_dir():
             return {}
         with self._reached():
-            return {
-                found["path"]: Entry(found["size"], found["e_tag"] or "")
-                for batch in obstore.list(self._store(), prefix or None)
-                for found in batch
-            }
+            store = self._store()
+            found = [each for batch in obstore.list(store, prefix or None) for each in batch]
+            if prefix:
+                with suppress(FileNotFoundError):
+                    found.append(obstore.get(store, prefix).meta)  # not in its own list
+            return {each["path"]: Entry(each["size"], each["e_tag"] or "") for each in found}
 
     def download(self, path: str, target: Path) -> None:
         """Copy an object to a file. Raises SnapshotError if there is none."""

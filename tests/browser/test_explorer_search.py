@@ -140,3 +140,14 @@ def test_a_name_instead_of_an_id_leads_to_the_titles_of_that_name(visit: Visit) 
     title = "The Satellite of Norhaven"
     page.locator("main").get_by_role("link", name=re.compile(f"^{title} ")).click()
     heading(page, title)
+
+
+def test_a_player_known_from_reviews_only_does_not_count_as_one_without_games(
+    visit: Visit,
+) -> None:
+    query = "{ users(first: 1, filter: { libraryKnown: { eq: false } }) { nodes { userId } } }"
+    answer = visit.page.request.post(f"{visit.base}graphql", data={"query": query}).json()
+    (user,) = answer["data"]["users"]["nodes"]
+    page = explore(visit, f"/search?q={user['userId']}")
+    expect(page.get_by_text("library unknown").first).to_be_visible()
+    expect(page.get_by_text(re.compile("(^| )0 games"))).to_have_count(0)

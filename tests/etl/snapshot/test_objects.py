@@ -29,6 +29,8 @@ def test_what_is_uploaded_is_listed_and_downloaded(objects: Objects, tmp_path: P
     entry = objects.upload(tmp_path / "file", "snapshots/a1/tables/games.arrow")
     assert entry.bytes == 7
     assert objects.listed("snapshots") == {"snapshots/a1/tables/games.arrow": entry}
+    assert objects.listed("snapshots/a1/tables/games.arrow") == objects.listed("snapshots")
+    assert objects.listed("snapshots/a1/tables/games") == {}
     objects.download("snapshots/a1/tables/games.arrow", tmp_path / "new" / "copy")
     assert (tmp_path / "new" / "copy").read_bytes() == b"content"
     objects.delete(["missing", "snapshots/a1/tables/games.arrow"])

@@ -423,13 +423,14 @@ export type ExplorerSearchQueryVariables = Exact<{
   text: string;
   id: string;
   first: number;
+  mostActors: number;
   games: boolean;
   titles: boolean;
   people: boolean;
 }>;
 
 
-export type ExplorerSearchQuery = { gameOfId?: { nodes: Array<{ appId: string, title: string | null, releaseYear: number | null }> }, titleOfId?: { nodes: Array<{ titleId: string, releaseYear: number | null, platform: Platform, published: { title: string | null } }> } | null, games?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null }> }, developers?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ name: string, itemCount: number }> }, genres?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ name: string, gameCount: number }> }, users?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ userId: string, itemsCount: number }> }, titles?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ titleId: string, releaseYear: number | null, platform: Platform, published: { title: string | null } }> } | null, actors?: Array<{ displayName: string, appearances: number }> | null };
+export type ExplorerSearchQuery = { gameOfId?: { nodes: Array<{ appId: string, title: string | null, releaseYear: number | null }> }, titleOfId?: { nodes: Array<{ titleId: string, releaseYear: number | null, platform: Platform, published: { title: string | null } }> } | null, games?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null }> }, developers?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ name: string, itemCount: number }> }, genres?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ name: string, gameCount: number }> }, users?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ userId: string, libraryKnown: boolean, itemsCount: number }> }, titles?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ titleId: string, releaseYear: number | null, platform: Platform, published: { title: string | null } }> } | null, actors?: Array<{ displayName: string, appearances: number }> | null };
 
 export type ExplorerSearchMoreQueryVariables = Exact<{
   text: string;
@@ -443,7 +444,7 @@ export type ExplorerSearchMoreQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerSearchMoreQuery = { games?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null }> }, developers?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ name: string, itemCount: number }> }, genres?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ name: string, gameCount: number }> }, users?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ userId: string, itemsCount: number }> }, titles?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ titleId: string, releaseYear: number | null, platform: Platform, published: { title: string | null } }> } | null };
+export type ExplorerSearchMoreQuery = { games?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null }> }, developers?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ name: string, itemCount: number }> }, genres?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ name: string, gameCount: number }> }, users?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ userId: string, libraryKnown: boolean, itemsCount: number }> }, titles?: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ titleId: string, releaseYear: number | null, platform: Platform, published: { title: string | null } }> } | null };
 
 export type FoundGamesFragment = { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null }> };
 
@@ -453,7 +454,7 @@ export type FoundDevelopersFragment = { totalCount: number, pageInfo: { endCurso
 
 export type FoundGenresFragment = { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ name: string, gameCount: number }> };
 
-export type FoundUsersFragment = { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ userId: string, itemsCount: number }> };
+export type FoundUsersFragment = { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ userId: string, libraryKnown: boolean, itemsCount: number }> };
 
 export type FoundTitlesFragment = { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ titleId: string, releaseYear: number | null, platform: Platform, published: { title: string | null } }> };
 

@@ -18,8 +18,8 @@ const OFFERED = 4; // of each kind
 type Search = (text: string, signal: AbortSignal) => Promise<Found[]>;
 
 /** What the search for a text asks for: names, and the product or title of which the text is the id. */
-export function searchOf(text: string, most: number, has: Shell['has']) {
-  return { text, id: text.toLowerCase(), first: most, ...has };
+export function searchOf(text: string, most: number, has: Shell['has'], mostActors = most) {
+  return { text, id: text.toLowerCase(), first: most, mostActors, ...has };
 }
 
 /** Everything that has a view, exact names and ids first. */

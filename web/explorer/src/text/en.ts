@@ -43,6 +43,7 @@ export const en = {
   noData: 'No data.',
   showNumbers: 'Show the numbers',
   showMore: (count: number) => `Show ${count.toLocaleString('en')} more`,
+  theFirst: (shown: number) => `The first ${shown}.`,
   firstOf: (shown: number, all: string) => `The first ${shown.toLocaleString('en')} of ${all}.`,
 
   // States
@@ -229,6 +230,7 @@ export const en = {
 
   // Player
   library: 'Library',
+  unknownLibrary: 'library unknown',
   libraryUnknown: 'The library is unknown: this player is known from reviews only.',
   owned: 'Games owned',
   spent: 'Money spent',

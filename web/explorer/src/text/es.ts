@@ -55,6 +55,7 @@ export const es: typeof en = {
   noData: 'Sin datos.',
   showNumbers: 'Ver las cifras',
   showMore: (count) => `Ver ${integer(count)} más`,
+  theFirst: (shown) => `Los primeros ${shown}.`,
   firstOf: (shown, all) => `Los primeros ${integer(shown)} de ${all}.`,
 
   failures: {
@@ -270,6 +271,7 @@ export const es: typeof en = {
   unplayed: 'Nadie en los datos ha jugado a juegos de este género.',
 
   library: 'Biblioteca',
+  unknownLibrary: 'biblioteca desconocida',
   libraryUnknown: 'No se conoce la biblioteca: este jugador solo aparece en reseñas.',
   owned: 'Juegos en la biblioteca',
   spent: 'Dinero gastado',

@@ -13,6 +13,7 @@ import { useShell, useText } from '../shell';
 import type { en } from '../text/en';
 
 const SHOWN = 12; // of each kind
+const MOST_ACTORS = 50; // that the server lists
 /** Of the kinds that can be continued, none. */
 const NONE = { games: false, developers: false, genres: false, users: false, titles: false };
 
@@ -23,7 +24,7 @@ export default function Search() {
   const t = useText();
   const { has } = useShell();
   const text = (usePlace().query.get('q') ?? '').trim();
-  const answer = useAnswer(ExplorerSearch, isSearchable(text) ? searchOf(text, SHOWN, has) : null);
+  const answer = useAnswer(ExplorerSearch, isSearchable(text) ? searchOf(text, SHOWN, has, MOST_ACTORS) : null);
   if (!text) {
     return (
       <Page title={t.search}>
@@ -82,7 +83,7 @@ export default function Search() {
                       </Continued>
                     ) : (
                       <>
-                        <p class="note">{t.matches(total)}</p>
+                        <p class="note">{total < MOST_ACTORS ? t.matches(total) : t.theFirst(total)}</p>
                         <Lines of={lines} />
                       </>
                     )}
@@ -113,7 +114,12 @@ function listOf(kind: Continuable, data: ExplorerSearchMoreQuery, t: typeof en) 
     developers: () =>
       data.developers?.nodes.map(({ name, itemCount }) => [['developer', name], name, t.itemsOf(itemCount)]),
     genres: () => data.genres?.nodes.map(({ name, gameCount }) => [['genre', name], name, t.gamesOf(gameCount)]),
-    users: () => data.users?.nodes.map(({ userId, itemsCount }) => [['player', userId], userId, t.gamesOf(itemsCount)]),
+    users: () =>
+      data.users?.nodes.map(({ userId, itemsCount, libraryKnown }) => [
+        ['player', userId],
+        userId,
+        libraryKnown ? t.gamesOf(itemsCount) : t.unknownLibrary,
+      ]),
     titles: () => data.titles?.nodes.map(titleLine),
   };
   return { total: totalCount, pageInfo, lines: lines[kind]() ?? [] };
