@@ -111,9 +111,9 @@ class Trees:
             left |= np.isnan(known) & self.missing_left[node]
             child = np.where(left, self.left[node], self.right[node])
             moved = child != node
+            if not moved.any():
+                return parts.reshape(rows, width)
             if not moved.all():
-                if not moved.any():
-                    return parts.reshape(rows, width)
                 base, node, cell, child = base[moved], node[moved], cell[moved], child[moved]
             parts += np.bincount(cell, self.value[child] - self.value[node], len(parts))
             node = child

@@ -49,3 +49,9 @@ def test_trees_come_back_from_their_arrays() -> None:
     )
     again = Trees.of(arrays, "price_bagging")
     assert again.parts(np.ones((1, 2))).tolist() == TREES.parts(np.ones((1, 2))).tolist()
+
+
+def test_no_trees_add_nothing() -> None:
+    trees = Trees.joined([])
+    assert trees.baseline == 0
+    assert trees.parts(np.ones((2, 3))).tolist() == [[0, 0, 0]] * 2
