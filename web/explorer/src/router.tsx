@@ -71,7 +71,7 @@ export function Router({ children }: { children: ComponentChildren }) {
   return <context.Provider value={place}>{children}</context.Provider>;
 }
 
-function here(): Place {
+export function here(): Place {
   const path = location.pathname.slice(BASE.length).split('/').filter(Boolean).map(decoded);
   return { path, query: new URLSearchParams(location.search) };
 }

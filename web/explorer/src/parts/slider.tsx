@@ -1,8 +1,8 @@
 // The slider of diversity: its value is a parameter of the address.
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
-import { setParameters, usePlace } from '../router';
+import { here, setParameters, usePlace } from '../router';
 import { useFormat, useText } from '../shell';
 
 const WAIT = 200; // ms after the last movement
@@ -23,12 +23,19 @@ export function Diversity() {
   const place = usePlace();
   const given = useDiversity();
   const [value, setValue] = useState(given);
-  useEffect(() => setValue(given), [given]);
+  const later = useRef<number | undefined>(undefined); // the address follows the last movement, not the other way round
   useEffect(() => {
-    if (value === given) return;
-    const later = setTimeout(() => setParameters(place, { diversity: value || null }, { replace: true }), WAIT);
-    return () => clearTimeout(later);
-  }, [value]);
+    if (!later.current) setValue(given);
+  }, [given]);
+  useEffect(() => () => clearTimeout(later.current), []);
+  const slide = (to: number) => {
+    setValue(to);
+    clearTimeout(later.current);
+    later.current = window.setTimeout(() => {
+      later.current = undefined;
+      setParameters(here(), { diversity: to || null }, { replace: true });
+    }, WAIT);
+  };
   return (
     <>
       {isDiversityInvalid(place.query.get('diversity')) && <p class="notice">{t.notRead(t.diversity)}</p>}
@@ -40,7 +47,7 @@ export function Diversity() {
           max={1}
           step={0.1}
           value={value}
-          onInput={(event) => setValue(Number(event.currentTarget.value))}
+          onInput={(event) => slide(Number(event.currentTarget.value))}
         />
         <output>{format.decimal(value, 1)}</output>
       </label>
