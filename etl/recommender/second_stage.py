@@ -131,7 +131,7 @@ class _Hidden(NamedTuple):
 
 class _Examples(NamedTuple):
     """Players of whom a hidden game is a candidate, x candidates: blended scores (-inf for none),
-    whether each is hidden, the signals of the curves; and rows of the trees, row by row."""
+    whether each is hidden, the signals of the curves; and rows of the trees, of each candidate."""
 
     scores: Floats
     hits: npt.NDArray[np.bool_]
@@ -155,7 +155,7 @@ def _trained(
         curves = fitted(first.signals, first.scores, first.hits)
     start = np.concatenate([own.scores + curves.total(own.signals) for own in examples])
     hits = np.concatenate([own.hits for own in examples])
-    rows = np.concatenate([own.rows for own in examples])
+    rows = [own.rows for own in examples]
     del first, examples
     trees = boosted(rows, start, hits, recipe.parameters.stage_trees, recipe.seed)
     return Order.of(curves, trees)
@@ -170,7 +170,7 @@ def _examples(
     release()
     players = np.flatnonzero(np.diff(hidden.games.indptr))
     hidden_columns = hidden.games[:, model.data.games]
-    most, width = recipe.parameters.stage_players, len(TREE_SIGNALS)
+    most = recipe.parameters.stage_players
 
     def block(part: slice) -> _Examples:
         rows = players[part]
@@ -180,15 +180,16 @@ def _examples(
         kept = hits.any(axis=1)
         signals = {name: found.signals[name][kept] for name in SIGNALS}
         of_trees = tree_rows({name: found.signals[name][kept] for name in TREE_SIGNALS})
-        return _Examples(found.scores[kept], hits[kept], signals, of_trees)
+        scores = found.scores[kept]
+        return _Examples(scores, hits[kept], signals, of_trees[np.isfinite(scores).reshape(-1)])
 
     parts = neighbours.in_blocks(len(players), recipe.jobs, block)
-    hits = np.concatenate([own.hits for own in parts])[:most]
+    scores = np.concatenate([own.scores for own in parts])[:most]
     return _Examples(
-        np.concatenate([own.scores for own in parts])[:most],
-        hits,
+        scores,
+        np.concatenate([own.hits for own in parts])[:most],
         {name: np.concatenate([own.signals[name] for own in parts])[:most] for name in SIGNALS},
-        np.concatenate([own.rows for own in parts]).reshape(-1, width)[: hits.size],
+        np.concatenate([own.rows for own in parts])[: np.isfinite(scores).sum()],
     )
 
 
