@@ -66,28 +66,17 @@ def similar(
 ) -> list[SimilarGames]:
     """The similar games of every game: a result for each of `words`; co-play is computed once for
     all of them."""
-    with Coplay.of(users, model.axis, model.parameters.coplay_shrink, jobs) as coplay:
-        return _similar(coplay, words, kin, model, popularity, jobs)
-
-
-def _similar(
-    coplay: Coplay,
-    words: Sequence[GameWords],
-    kin: Kin,
-    model: Model,
-    popularity: Popularity,
-    jobs: int,
-) -> list[SimilarGames]:
     tags = [neighbours.tag_vectors(game_words) for game_words in words]
     results = [SimilarGames.empty(len(game_words), model.parameters.most) for game_words in words]
-    _hybrid(results, model, coplay, [vectors[model.axis.games] for vectors in tags], kin,
-            popularity.unlisted, jobs)  # fmt: skip
-    for result, game_words, vectors in zip(results, words, tags, strict=True):
-        lists = result.listed
-        _content(lists, vectors, kin, model.parameters, popularity.known, jobs)
-        _coplay(lists, result.coplay, model, coplay, popularity.unlisted, jobs)
-        _popular_in_genre(lists, game_words, popularity)
-        spread(lists, result.coplay, kin.series)
+    with Coplay.of(users, model.axis, model.parameters.coplay_shrink, jobs) as coplay:
+        _hybrid(results, model, coplay, [vectors[model.axis.games] for vectors in tags], kin,
+                popularity.unlisted, jobs)  # fmt: skip
+        for result, game_words, vectors in zip(results, words, tags, strict=True):
+            lists = result.listed
+            _content(lists, vectors, kin, model.parameters, popularity.known, jobs)
+            _coplay(lists, result.coplay, model, coplay, popularity.unlisted, jobs)
+            _popular_in_genre(lists, game_words, popularity)
+            spread(lists, result.coplay, kin.series)
     return results
 
 

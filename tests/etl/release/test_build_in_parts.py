@@ -35,12 +35,14 @@ def quiet() -> Reporter:
 def in_parts(
     files: Files,
     folder: Path,
-    engine: Any = MergingEngine(1),  # noqa: B008
+    engine: Any = None,
     options: Options = OPTIONS,
 ) -> Release:
     work = WorkFolder(folder / "work")
     given = raw_inputs(files)
-    return build_in_parts(lambda _: given, folder / "data", options, quiet(), engine, work)
+    return build_in_parts(
+        lambda _: given, folder / "data", options, quiet(), engine or MergingEngine(1), work
+    )
 
 
 @pytest.fixture(scope="module")
