@@ -5,9 +5,9 @@ literals of arguments are lifted: they become variables of the parsed document, 
 numbers, which no text can have. The values of a later text with the same shape are read by one
 regular expression, and it needs neither parsing nor validation.
 
-Not lifted are other parts of a document (directives, defaults), fields whose name occurs twice in
-the answer, which may be merged only if their arguments are equal, and texts with comments or
-escapes.
+Not lifted are other parts of a document (directives, defaults), fields whose name occurs twice at
+one place of the answer, which may be merged only if their arguments are equal, and texts with
+comments or escapes.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ _INT, _FLOAT = "\x02", "\x03"
 
 #: The value of a literal, from the text of a number or in a string; Undefined if it is invalid.
 Coerce = Callable[[str], Any]
+_Place = tuple[str, ...]
 
 
 class Lifted(NamedTuple):
@@ -233,27 +234,44 @@ def _lift(shape: _Shape, schema: GraphQLSchema) -> None:
 
 
 class _Finder(Visitor):
-    """Finds the literals that can be lifted, and their types."""
+    """Finds the literals that can be lifted, and their types.
+
+    Only fields at one place of the answer may be merged. Fields of fragments have many places: in
+    documents with fragments, fields of one name count as if they were at one place.
+    """
 
     def __init__(self, schema: GraphQLSchema) -> None:
         super().__init__()
         self.types = TypeInfo(schema)
         self._elsewhere = 0
+        self._has_fragments = False
+        #: How many fields are at each place, and of each name.
+        self._places: Counter[_Place] = Counter()
         self._names: Counter[str] = Counter()
-        self._fields: list[str] = []
-        self._found: list[tuple[str, int, GraphQLInputType]] = []
+        #: The place of the present field: the names on the way to it.
+        self._place: _Place = ()
+        self._found: list[tuple[_Place, int, GraphQLInputType]] = []
 
     def found(self) -> list[tuple[int, GraphQLInputType]]:
         """Positions in the text, and types."""
-        return [(start, kind) for name, start, kind in self._found if self._names[name] == 1]
+        return [
+            (start, kind)
+            for place, start, kind in self._found
+            if (self._names[place[-1]] if self._has_fragments else self._places[place]) == 1
+        ]
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:
         name = (node.alias or node.name).value
-        self._names[name] += 1 + node.name.value.startswith("__")
-        self._fields.append(name)
+        self._place = *self._place, name
+        times = 1 + node.name.value.startswith("__")
+        self._places[self._place] += times
+        self._names[name] += times
 
     def leave_field(self, *_: Any) -> None:
-        self._fields.pop()
+        self._place = self._place[:-1]
+
+    def enter_fragment_definition(self, *_: Any) -> None:
+        self._has_fragments = True
 
     def enter_directive(self, *_: Any) -> None:
         self._elsewhere += 1
@@ -266,7 +284,7 @@ class _Finder(Visitor):
     def _enter_literal(self, node: Any, *_: Any) -> None:
         kind = self.types.get_input_type()
         if kind is not None and not self._elsewhere and node.loc is not None:
-            self._found.append((self._fields[-1], node.loc.start, kind))
+            self._found.append((self._place, node.loc.start, kind))
 
     enter_string_value = enter_int_value = enter_float_value = _enter_literal
 

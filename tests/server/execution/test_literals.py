@@ -105,6 +105,14 @@ SAME = [
     ["{ echo(even: 2) }", "{ echo(even: 4) }"],
     ["{ a: deep(n: 1) { text(n: 1) } }", "{ a: deep(n: 2) { text(n: 3) } }"],
     [
+        "{ deep(n: 1) { text(n: 1) again { text(n: 2) deep: again { text(n: 3) } } } }",
+        "{ deep(n: 2) { text(n: 3) again { text(n: 4) deep: again { text(n: 5) } } } }",
+    ],
+    [
+        "{ a: deep { text(n: 1) } b: deep { text(n: 2) } }",
+        "{ a: deep { text(n: 3) } b: deep { text(n: 3) } }",
+    ],
+    [
         'query Q { ...F } fragment F on Query { deep { ... on Echo { text(s: "a") } } }',
         'query Q { ...F } fragment F on Query { deep { ... on Echo { text(s: "b") } } }',
     ],
@@ -146,6 +154,18 @@ OTHERS = [
     (
         "{ deep { text(n: 1) } deep { ...F } } fragment F on Echo { text(n: 1) }",
         "{ deep { text(n: 1) } deep { ...F } } fragment F on Echo { text(n: 2) }",
+    ),
+    (
+        "{ deep { text(n: 1) ... on Echo { text(n: 1) } } }",
+        "{ deep { text(n: 1) ... on Echo { text(n: 2) } } }",
+    ),
+    (
+        "{ deep { again { text(n: 1) } } deep { again { text(n: 1) } } }",
+        "{ deep { again { text(n: 1) } } deep { again { text(n: 2) } } }",
+    ),
+    (
+        "{ deep { again { text(n: 1) } ...F } } fragment F on Echo { again { text(n: 1) } }",
+        "{ deep { again { text(n: 1) } ...F } } fragment F on Echo { again { text(n: 2) } }",
     ),
     ("query ($n: Int = 1) { echo(n: $n) }", "query ($n: Int = 2) { echo(n: $n) }"),
     ('{ __type(name: "Echo") { name } }', '{ __type(name: "Query") { name } }'),
