@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -43,6 +44,16 @@ def is_java(process: int) -> bool:
         return b"java" in Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")[0]
     except OSError:
         return False
+
+
+def addresses(process: int) -> float:
+    """The most megabytes of addresses that a process has had, which a limit of Spark's counts."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0.0
+    found = re.search(r"^VmPeak:\s+(\d+)", status, re.MULTILINE)
+    return int(found[1]) / 1024 if found else 0.0
 
 
 @contextmanager
@@ -121,7 +132,9 @@ class Watch(threading.Thread):
         for worker in self.workers:
             processes = descendants(worker.pid)
             java = {process for process in processes if is_java(process)}
-            self._note("executor_python", [each for each in processes if each not in java])
+            python = [process for process in processes if process not in java]
+            self._note("executor_python", python)
+            self._peak("executor_addresses", max(map(addresses, python), default=0))
             self._note("executor_java", sorted(java))
         self._looks += 1
         if self._looks % 10 == 0:

@@ -19,13 +19,15 @@ import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn, Self
 
 from cluster import DEPLOY, ROOT, Watch, daemon, shuffled
 from short import ROWS, STOPPED
@@ -36,13 +38,13 @@ PLAYGRAPH = [sys.executable, "-m", "server.cli"]
 SHORT = [sys.executable, str(ROOT / "bench" / "spark" / "short.py")]
 #: Files of the users of one copy.
 PARTS = 8
-_COUNT = re.compile(rb"'items_count': \d+")
-_USER = re.compile(rb"^\{'user_id': '([^']*)'")
+#: A line up to the end of the user's id.
+USER = re.compile(rb"\{'user_id': '[^']*(?=')")
 
 
-def copies(raw: Path, times: int, folder: Path, most: int | None = None) -> list[str]:
-    """The options that name files with the users of `raw` copied this often, with at most `most`
-    games each; they are made where they are missing."""
+def copies(raw: Path, times: int, folder: Path) -> list[str]:
+    """The options that name files with the users of `raw` copied this often; they are made where
+    they are missing."""
     options = [f"--games={raw / 'steam_games.json.gz'}"]
     folder.mkdir(parents=True, exist_ok=True)
     for kind, name in (("reviews", "user_reviews"), ("items", "users_items")):
@@ -50,26 +52,45 @@ def copies(raw: Path, times: int, folder: Path, most: int | None = None) -> list
         missing = [number for number, path in enumerate(paths) if not path.exists()]
         if missing:
             lines = gzip.decompress((raw / f"{name}.json.gz").read_bytes()).splitlines(True)
-            if most is not None and kind == "items":
-                lines = [shortened(line, most) for line in lines]
-        for number in missing:
-            copy, part = divmod(number, PARTS)
             size = -(-len(lines) // PARTS)
-            renamed = rb"{'user_id': '\1~%d'" % copy
-            own = lines[part * size : (part + 1) * size]
-            content = b"".join(_USER.sub(renamed, line, count=1) for line in own)
-            paths[number].write_bytes(gzip.compress(content, 1))
+        for part in sorted({number % PARTS for number in missing}):
+            of_part = Renamed.of(lines[part * size : (part + 1) * size])
+            for number in missing:
+                if number % PARTS == part:
+                    paths[number].write_bytes(of_part.copy(number // PARTS))
         options += [f"--{kind}={path}" for path in paths]
     return options
 
 
-def shortened(line: bytes, most: int) -> bytes:
-    """A library with its first games alone."""
-    head, items, games = line.partition(b"'items': [")
-    kept = games.rstrip(b"]}\n").split(b"}, {")[:most]
-    size = len(kept) if kept[0] else 0
-    counted = _COUNT.sub(b"'items_count': %d" % size, head, count=1)
-    return counted + items + b"}, {".join(kept) + (b"}]}\n" if size else b"]}\n")
+class Renamed(NamedTuple):
+    """Lines in pieces, which end with the ids of the users, and the same compressed: a copy with
+    other ids is made without compressing all again."""
+
+    pieces: list[bytes]
+    compressed: list[bytes]
+
+    @classmethod
+    def of(cls, lines: list[bytes]) -> Self:
+        """The pieces of these lines."""
+        ends = [USER.match(line).end() for line in lines]  # type: ignore[union-attr]
+        tails = [line[end:] for line, end in zip(lines, ends, strict=True)]
+        heads = [line[:end] for line, end in zip(lines, ends, strict=True)]
+        pieces = [b"".join(pair) for pair in zip([b"", *tails], [*heads, b""], strict=True)]
+        return cls(pieces, [deflated(piece) for piece in pieces])
+
+    def copy(self, number: int) -> bytes:
+        """A gzip file of the lines with this number behind each id."""
+        suffix = b"~%d" % number
+        text = suffix.join(self.pieces)
+        head = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
+        tail = b"\x03\x00" + struct.pack("<II", zlib.crc32(text), len(text) % 2**32)
+        return head + deflated(suffix).join(self.compressed) + tail
+
+
+def deflated(text: bytes) -> bytes:
+    """A text compressed by itself, to be joined with others."""
+    compress = zlib.compressobj(1, wbits=-zlib.MAX_WBITS)
+    return compress.compress(text) + compress.flush(zlib.Z_FULL_FLUSH)
 
 
 def run(command: list[str], log: Path, environment: dict[str, str]) -> subprocess.Popen[str]:
@@ -87,7 +108,7 @@ def fail(folder: Path) -> NoReturn:
 
 
 def on_cluster(
-    playgraph: list[str], options: list[str], folder: Path, heap: str, conf: list[str]
+    playgraph: list[str], options: list[str], folder: Path, heap: str, python: str, conf: list[str]
 ) -> dict[str, Any]:
     """Build on the cluster; what it cost."""
     events, work = folder / "events", folder / "work"
@@ -99,6 +120,7 @@ def on_cluster(
         "spark.driver.bindAddress": HOST,
         "spark.driver.memory": heap,
         "spark.executor.memory": heap,
+        "spark.executor.pyspark.memory": python,
         "spark.executor.cores": "1",
         "spark.eventLog.enabled": "true",
         "spark.eventLog.compress": "false",
@@ -174,9 +196,9 @@ def main() -> None:
     parser.add_argument("sizes", nargs="+", type=int)
     parser.add_argument("--raw", type=Path, required=True)
     parser.add_argument("--keep", type=Path, help="folder of the copies, which are reused")
-    parser.add_argument("--most", type=int, help="games of a user, to measure many users sooner")
     parser.add_argument("--rows", help="of a range of users, with --short")
     parser.add_argument("--heap", default="1200m", help="of the driver and of each executor")
+    parser.add_argument("--python", default="2g", help="of the Python of each executor")
     parser.add_argument("--conf", action="append", default=[], metavar="K=V")
     parser.add_argument("--short", action="store_true", help="stop as short.py does")
     parser.add_argument("--local", action="store_true", help="by the local engine instead")
@@ -187,13 +209,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=arguments.keep) as name:
         for size in arguments.sizes:
             kept = arguments.keep or Path(name) / "raw"
-            options = copies(arguments.raw, size, kept, arguments.most)
+            options = copies(arguments.raw, size, kept)
             folder = Path(name) / str(size)
             if arguments.local:
                 cost = here(options, folder)
             else:
                 playgraph = SHORT if arguments.short else PLAYGRAPH
-                cost = on_cluster(playgraph, options, folder, arguments.heap, arguments.conf)
+                memory = arguments.heap, arguments.python
+                cost = on_cluster(playgraph, options, folder, *memory, arguments.conf)
             engine = "local" if arguments.local else "spark"
             line = {"size": size, "engine": engine, **cost, **facts(folder)}
             print(json.dumps(line), flush=True)

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import pyarrow as pa
 
@@ -36,15 +36,29 @@ P = TypeVar("P")
 R = TypeVar("R")
 T = TypeVar("T")
 
-#: Results that are merged at once.
-_FAN_IN = 8
-#: Tasks per core that do the work of parts whose results are merged. Each sends one result through
-#: the shuffle, so its volume grows with the cores, not with the parts.
-_TASKS_PER_CORE = 2
 #: Characters of Hadoop's patterns.
 _SPECIAL = re.compile(r"[\\*?\[\]{}]")
 #: Seconds between two looks at the progress of a job.
 _PAUSE = 0.5
+
+
+class _Tree(NamedTuple):
+    """How the results of parts are merged.
+
+    A core has this number of tasks that do the work of parts and merge the results, of which some
+    are held at once. Each sends one result through the shuffle, so its volume grows with the cores,
+    not with the parts. Then some of these are merged at once in each task, until one is left.
+    """
+
+    tasks_per_core: int
+    held: int
+    fan_in: int
+
+
+#: Two tasks share the work better among cores than one.
+_SMALL = _Tree(tasks_per_core=2, held=8, fan_in=8)
+#: Sums of matrices of games by games: less is sent, and less is in memory.
+_LARGE = _Tree(tasks_per_core=1, held=2, fan_in=4)
 
 
 class SparkEngine:
@@ -86,15 +100,11 @@ class SparkEngine:
 
     def reduce(self, work: Callable[[P], R], parts: Sequence[P], merge: Merge[R], stage: str) -> R:
         """The results of all parts, merged in a tree of tasks; the order is always the same."""
-        if not parts:
-            return merge([])
-        groups = spread(parts, _TASKS_PER_CORE * self.parallelism)
-        numbered = self._parts(list(enumerate(groups)))
-        return self._merged(numbered.map(_Group(work, merge)), len(groups), 0, merge, stage)
+        return self._reduced(work, parts, merge, stage, _SMALL)
 
     def sum(self, work: Callable[[P], Arrays], parts: Sequence[P], stage: str) -> Arrays:
         """The sums of the arrays of all parts, in a tree of tasks; the order is always the same."""
-        return self.reduce(work, parts, added, stage)
+        return self._reduced(work, parts, added, stage, _LARGE)
 
     def exchange(
         self,
@@ -109,7 +119,7 @@ class SparkEngine:
         a tree of tasks."""
         pieces = self._parts(list(enumerate(parts))).flatMap(_Split(split))
         gathered = pieces.partitionBy(targets, int).mapPartitionsWithIndex(_Gather(gather))
-        return self._merged(gathered, targets, len(parts), merge, stage)
+        return self._merged(gathered, targets, len(parts), merge, stage, _SMALL.fan_in)
 
     @contextmanager
     def share(self, value: T) -> Iterator[Shared[T]]:
@@ -123,16 +133,37 @@ class SparkEngine:
             with suppress(Py4JError, OSError):  # the session may have ended
                 shared.destroy()
 
+    def _reduced(
+        self,
+        work: Callable[[P], R],
+        parts: Sequence[P],
+        merge: Merge[R],
+        stage: str,
+        tree: _Tree,
+    ) -> R:
+        if not parts:
+            return merge([])
+        groups = spread(parts, tree.tasks_per_core * self.parallelism)
+        work_of_groups = _Group(work, merge, tree.held)
+        results = self._parts(list(enumerate(groups))).map(work_of_groups)
+        return self._merged(results, len(groups), 0, merge, stage, tree.fan_in)
+
     def _merged(
-        self, results: RDD[tuple[int, R]], count: int, before: int, merge: Merge[R], stage: str
+        self,
+        results: RDD[tuple[int, R]],
+        count: int,
+        before: int,
+        merge: Merge[R],
+        stage: str,
+        fan_in: int,
     ) -> R:
         """Numbered results, one per partition, merged in a tree; `before` are tasks before them."""
         tasks = before + count
         while count > 1:
-            count = -(-count // _FAN_IN)
+            count = -(-count // fan_in)
             tasks += count
-            sent = results.map(_for_merge).partitionBy(count, int)
-            results = sent.mapPartitions(_MergeSent(merge))
+            sent = results.map(_ForMerge(fan_in)).partitionBy(count, int)
+            results = sent.mapPartitions(_MergeSent(merge, fan_in))
         merged: tuple[int, R]
         [merged] = self._collected(results, stage, tasks)
         return merged[1]
@@ -223,17 +254,18 @@ class _Task(Generic[P, R]):
 
 @dataclass(frozen=True, slots=True)
 class _Group(Generic[P, R]):
-    """Does the work of parts one after the other; a few results are in memory at once."""
+    """Does the work of parts one after the other; at most `held` results are in memory."""
 
     work: Callable[[P], R]
     merge: Merge[R]
+    held: int
 
     def __call__(self, numbered: tuple[int, Sequence[P]]) -> tuple[int, R]:
         number, parts = numbered
         results: list[R] = []
         for part in parts:
             results.append(_run(self.work, part))
-            if len(results) == _FAN_IN:
+            if len(results) == self.held:
                 results = [self.merge(results)]
         return number, results[0] if len(results) == 1 else self.merge(results)
 
@@ -298,8 +330,14 @@ def _number(piece: tuple[int, Any]) -> int:
     return piece[0]
 
 
-def _for_merge(numbered: tuple[int, R]) -> tuple[int, tuple[int, R]]:
-    return numbered[0] // _FAN_IN, numbered
+@dataclass(frozen=True, slots=True)
+class _ForMerge:
+    """Numbers a result by the task that merges it."""
+
+    fan_in: int
+
+    def __call__(self, numbered: tuple[int, R]) -> tuple[int, tuple[int, R]]:
+        return numbered[0] // self.fan_in, numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,8 +345,9 @@ class _MergeSent(Generic[R]):
     """Merges the results that were sent to one task."""
 
     merge: Merge[R]
+    fan_in: int
 
     def __call__(self, sent: Iterable[tuple[int, tuple[int, R]]]) -> Iterator[tuple[int, R]]:
         # Sorted, because sums of floats depend on the order.
         ordered = sorted((numbered for _, numbered in sent), key=_number)
-        yield ordered[0][0] // _FAN_IN, self.merge([result for _, result in ordered])
+        yield ordered[0][0] // self.fan_in, self.merge([result for _, result in ordered])

@@ -30,6 +30,8 @@ _DEFAULTS = {
     "spark.ui.showConsoleProgress": "false",  # the build shows its own
     "spark.log.level": "OFF",  # Java's traces of what the build reports in a sentence
     **{f"spark.executorEnv.{name}": "1" for name in _THREADS},
+    # The other allocator reserves addresses, which spark.executor.pyspark.memory counts as used.
+    "spark.executorEnv.ARROW_DEFAULT_MEMORY_POOL": "system",
 }
 
 

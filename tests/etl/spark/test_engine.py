@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from datastore.base.errors import PlaygraphError, SnapshotError
-from etl.process.engine import LocalEngine
-from etl.spark.engine import SparkEngine
+from etl.process.engine import LocalEngine, added
+from etl.spark.engine import _LARGE, SparkEngine, _Group
 from spark_session import spark_engine
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
@@ -125,7 +125,19 @@ def test_what_is_sent_grows_with_the_cores_not_with_the_parts(spark_engine: Spar
 
     start = sent()
     assert spark_engine.sum(arrays, range(500), "sums")["count"].tolist() == [500]
-    assert sent() - start <= 2 * spark_engine.parallelism
+    assert sent() - start <= 1.5 * spark_engine.parallelism
+
+
+def test_a_task_holds_the_sums_of_two_parts_at_once() -> None:
+    held: list[int] = []
+
+    def merged(sums: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+        held.append(len(sums))
+        return added(sums)
+
+    number, total = _Group(arrays, merged, _LARGE.held)((7, range(9)))
+    assert (number, total["count"].tolist()) == (7, [9])
+    assert max(held) == 2
 
 
 def test_pieces_are_gathered_in_the_order_of_the_parts(spark_engine: SparkEngine) -> None:
