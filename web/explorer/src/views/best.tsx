@@ -6,16 +6,13 @@ import type { PlaceFragment, RankingMethod } from '../generated/types';
 import { Bars } from '../parts/charts';
 import { Answered, Empty, Page, Section } from '../parts/page';
 import { Table } from '../parts/table';
+import { YearOptions, yearOf } from '../parts/years';
 import { href, setParameters, usePlace } from '../router';
 import { useFormat, useShell, useText } from '../shell';
 
 const YEARS = 5;
 const ALIASES = ['a', 'b', 'c', 'd', 'e'] as const;
 const METHODS: RankingMethod[] = ['COUNT', 'WILSON'];
-
-function yearOf(text: string | null): number | null {
-  return /^\d{1,4}$/.test(text ?? '') ? Number(text) || null : null;
-}
 
 export default function Best() {
   const t = useText();
@@ -35,7 +32,7 @@ export default function Best() {
   const [a, b, c, d, e] = ALIASES.map((_, step) => years[step] ?? to) as [number, number, number, number, number];
   const answer = useAnswer(ExplorerBest, { a, b, c, d, e, ranking });
   // The address may name others.
-  const choice = [...new Set([...known, from, to])].sort((one, other) => other - one);
+  const choice = new Set([...known, from, to]);
   /** A choice that leaves too many years, or none, moves the other end along. */
   const choose = (first: number, last: number) => {
     const end = first === from ? last : Math.min(Math.max(first, last), first + YEARS - 1);
@@ -55,17 +52,13 @@ export default function Best() {
               <label>
                 {t.from}
                 <select value={from} onChange={(event) => choose(Number(event.currentTarget.value), to)}>
-                  {choice.map((year) => (
-                    <option key={year}>{year}</option>
-                  ))}
+                  <YearOptions of={choice} />
                 </select>
               </label>
               <label>
                 {t.to}
                 <select value={to} onChange={(event) => choose(from, Number(event.currentTarget.value))}>
-                  {choice.map((year) => (
-                    <option key={year}>{year}</option>
-                  ))}
+                  <YearOptions of={choice} />
                 </select>
               </label>
               <label>

@@ -7,6 +7,7 @@ import { platformName } from '../parts/finder';
 import { Answered, Empty, Page, Section, State } from '../parts/page';
 import { Table } from '../parts/table';
 import { TitleLink } from '../parts/titles';
+import { YearOptions, yearOf } from '../parts/years';
 import { href, setParameters, usePlace } from '../router';
 import { useFormat, useText } from '../shell';
 
@@ -18,7 +19,7 @@ export default function Platforms() {
   const format = useFormat();
   const place = usePlace();
   const written = place.query.get('year');
-  const year = /^\d{1,4}$/.test(written ?? '') ? Number(written) || null : null;
+  const year = yearOf(written);
   const answer = useAnswer(ExplorerPlatforms, year ? { year, released: { eq: year } } : {});
   const ever = useAnswer(ExplorerPlatforms, {});
   const years = new Set(
@@ -41,13 +42,7 @@ export default function Platforms() {
                   onChange={(event) => setParameters(place, { year: event.currentTarget.value })}
                 >
                   <option value="">{t.allYears}</option>
-                  {[...(year ? years.add(year) : years)]
-                    .sort((one, other) => other - one)
-                    .map((value) => (
-                      <option key={value} value={value}>
-                        {value}
-                      </option>
-                    ))}
+                  <YearOptions of={year ? years.add(year) : years} />
                 </select>
               </label>
             </div>

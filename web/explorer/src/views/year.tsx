@@ -6,6 +6,7 @@ import { Bars } from '../parts/charts';
 import { Continued } from '../parts/continued';
 import { GameLink, GameTable } from '../parts/games';
 import { Answered, Empty, Facts, Page, Section, State } from '../parts/page';
+import { YearOptions, yearOf } from '../parts/years';
 import { go, href, usePlace } from '../router';
 import { useFormat, useShell, useText } from '../shell';
 
@@ -22,12 +23,6 @@ const LABELS = [
   'Overwhelmingly Negative',
 ];
 const LAST_YEAR = 9999; // that the server knows of
-
-/** A year of the address; null for any other text. */
-function yearOf(text: string): number | null {
-  const year = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  return year || null;
-}
 
 export default function Year() {
   const t = useText();
@@ -57,13 +52,7 @@ export default function Year() {
               value={year}
               onChange={(event) => go(href(['year', event.currentTarget.value]))}
             >
-              {[...years]
-                .sort((one, other) => other - one)
-                .map((value) => (
-                  <option key={value} value={value}>
-                    {value}
-                  </option>
-                ))}
+              <YearOptions of={years} />
             </select>
             {year < LAST_YEAR && (
               <a class="button" href={href(['year', year + 1])}>
