@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import subprocess
+import sys
 import uuid
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
@@ -42,10 +43,13 @@ def pytest_configure(config: pytest.Config) -> None:
     in the background of a script or under nohup, which hand these signals down as ignored. With
     several workers (`-n`) each file is run by one of them, so that its worlds are built once. No
     test of properties is timed; on every day they try the same examples. Files are not forced to
-    the disk."""
+    the disk. Compiled modules are kept for workers, commands and later runs, whatever the
+    environment says: collecting takes half of the time with them."""
     if getattr(config.option, "dist", "no") == "load":
         config.option.dist = "loadfile"
     command_server.leave_files_to_the_system()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:

@@ -20,7 +20,7 @@ NPM_CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # as the server's, which is not started without the suite
 def audits(run: Run) -> Path:
     """The suite, installed as its lock names it."""
     npm = shutil.which("npm")

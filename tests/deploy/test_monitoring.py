@@ -16,6 +16,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from harness import TestClient
+from thorough import thorough_only
 
 ROOT = Path(__file__).parents[2]
 ALERTS = ROOT / "deploy" / "alerts.yml"
@@ -157,6 +158,7 @@ def test_panels_have_titles_of_their_own_and_do_not_overlap() -> None:
     shutil.which("promtool") is None,
     reason="needs promtool, of Debian's package prometheus; the tests above parse the same rules",
 )
+@thorough_only("takes five seconds")
 def test_alerts_fire_when_they_should() -> None:
     for command in (["check", "rules", str(ALERTS)], ["test", "rules", "alerts_test.yml"]):
         ended = subprocess.run(

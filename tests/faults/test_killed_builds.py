@@ -33,6 +33,8 @@ from thorough import THOROUGH
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a forked process")
 
+#: Every file operation, or on every day every third one.
+COUNTS = range(1, 200, 1 if THOROUGH else 3)
 PARAMETERS = BuildParameters(seed=1, model={}, tuned=False, max_line_bytes=1_000)
 
 
@@ -79,7 +81,7 @@ def test_a_writer_may_be_killed_before_each_of_its_file_operations(
 ) -> None:
     target, games = ("one", [1]) if again else ("two", [2])
     points = 0
-    for count in range(1, 200):
+    for count in COUNTS:
         data = tmp_path / str(count)
         write(data, "one", [1])
         if again:
@@ -97,12 +99,12 @@ def test_a_writer_may_be_killed_before_each_of_its_file_operations(
         for version in names(data / "snapshots"):
             folder = snapshot_path(data, version)
             assert damage(folder, read_manifest(folder)) == []
-    assert points > 15
+    assert points > 15 // COUNTS.step
 
 
 def test_the_replacement_of_a_damaged_snapshot_may_be_killed_too(tmp_path: Path) -> None:
     points = 0
-    for count in range(1, 200):
+    for count in COUNTS:
         data = tmp_path / str(count)
         folder = write(data, "one", [1])
         (folder / "arrays" / "popular_games.npy").write_bytes(b"damaged")
@@ -112,7 +114,7 @@ def test_the_replacement_of_a_damaged_snapshot_may_be_killed_too(tmp_path: Path)
         write(data, "one", [1])
         assert live(data) == "one"
         assert names(data / "snapshots") == ["one"]
-    assert points > 15
+    assert points > 15 // COUNTS.step
 
 
 # ---------------------------------------------------------------- the whole build, as a process
@@ -141,8 +143,8 @@ def test_a_build_may_be_killed_at_any_of_its_file_operations(tmp_path: Path) -> 
     assert counted.returncode == 0, counted.stderr
     total = int((tmp_path / "count-counted").read_text())
     assert total > 100
-    early = random.Random(7).sample(range(2, total - 8), 4 if THOROUGH else 2)
-    for count in [1, *early, *range(total - 8, total, 2 if THOROUGH else 3)]:
+    early = random.Random(7).sample(range(2, total - 8), 4 if THOROUGH else 1)
+    for count in [1, *early, *range(total - 8, total, 2 if THOROUGH else 5)]:
         copy, result = build(count, str(count))
         assert result.returncode == -signal.SIGKILL, (count, total, result.stdout, result.stderr)
         assert live(copy) == before, count
@@ -171,7 +173,7 @@ def test_other_releases_may_be_killed_at_random_times(tmp_path: Path, command: s
     settings = processes.environment() | {"PLAYGRAPH_MAX_LINE_BYTES": str(1 << 26)}
     arguments = [*given, f"--data={data}"]
     seconds = random.Random(command)
-    for _ in range(4 if THOROUGH else 2):
+    for _ in range(4 if THOROUGH else 1):
         process = processes.start(
             *arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=settings
         )

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from etl.snapshot.maintenance import verify
 from patience import PATIENCE
 from processes import environment, free_port, wait_until_ready
 from serving import post, speak
+from thorough import some
 from two_snapshots import Two, flip
 
 pytestmark = [
@@ -62,8 +64,10 @@ def in_place(path: Path, content: bytes) -> None:
     subprocess.run([sys.executable, "-c", code, path], input=content, timeout=PATIENCE, check=True)
 
 
-@pytest.mark.parametrize("name", [TABLE, ARRAY, "arrays/popular_games.npy"])
-@pytest.mark.parametrize("size", [0, 100])
+@pytest.mark.parametrize(
+    ("name", "size"),
+    some([*product([TABLE, ARRAY, "arrays/popular_games.npy"], [0, 100])], 2),
+)
 def test_a_file_that_is_cut_under_the_server_costs_no_answer(
     server: Server, two: Two, name: str, size: int
 ) -> None:

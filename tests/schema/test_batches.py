@@ -31,6 +31,7 @@ from schema.context import Context
 from schema.graph import graphql_schema
 from schema.inputs.filters import Platform
 from schema.recommendations import RecommendedRow
+from thorough import THOROUGH
 
 #: Values of the arguments that are tried, in all combinations; some are out of range.
 TRIED: dict[str, Sequence[Any]] = {
@@ -64,6 +65,8 @@ OF_PEOPLE = ("UserEdge", "ViewerEdge", "PlayerEdge", "TitleRatingEdge", "TopPlay
              "PlayerYearHours", "LibraryEdge", "ViewerRatingEdge")  # fmt: skip
 #: Most objects of a type that lists are followed from; batches are compared for all rows of a node.
 FOLLOWED = 60
+#: Most objects that all combinations of several arguments are tried with.
+COMBINED = 60 if THOROUGH else 12
 
 
 def objects() -> Iterator[GraphQLObjectType]:
@@ -222,7 +225,7 @@ def compare(world: World, kind: str, name: str, found: list[Any]) -> None:
     names = [argument for argument in field.args if argument in TRIED]
     for tried in product(*(TRIED[argument] for argument in names)):
         arguments = dict(zip(names, tried, strict=True))
-        some = found[:FOLLOWED] if len(tried) > 1 else found  # there are many combinations
+        some = found[:COMBINED] if len(tried) > 1 else found  # there are many combinations
         given = some if handles is None else handles.of(some)
         expected = [plain(world.resolved(field, source, arguments), field.type) for source in some]
         failed = [value for value in expected if isinstance(value, Exception)]

@@ -11,6 +11,7 @@ import pytest
 
 from harness import Ask
 from processes import COMMAND, environment, free_port, wait_until_ready
+from thorough import thorough_only
 
 pytestmark = pytest.mark.slow
 
@@ -45,6 +46,7 @@ def test_a_question_has_its_answer(optimized: dict[str, str], data_dir: Path, as
     assert json.loads(answer) == ask(QUESTION)
 
 
+@thorough_only("takes five seconds")
 def test_the_demo_world_is_built(optimized: dict[str, str], tmp_path: Path) -> None:
     small = ["--users=100", "--games=200", "--titles=80", "--viewers=60"]
     run(optimized, "demo", *small, "--data", str(tmp_path))

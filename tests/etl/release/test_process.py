@@ -21,8 +21,10 @@ from datastore.base.snapshot import current_version
 from datastore.store import Store
 from etl.demo import DemoFiles, write_demo
 from etl.release.build import Inputs
+from patience import PATIENCE
 from processes import COMMAND, Start, environment, finish, limited, run_here, wait_for_stage
 from server.cli.main import commands
+from thorough import THOROUGH, some, thorough_only
 
 pytestmark = pytest.mark.slow
 
@@ -163,8 +165,10 @@ def test_a_wrong_option_and_a_wrong_path_end_the_process_with_2_and_1(
 def started(process: subprocess.Popen[str], moment: str, data: Path) -> None:
     """Wait until the build has come to a moment."""
     if moment == "the folder":
+        deadline = time.monotonic() + PATIENCE
         while not unfinished(data):
             assert process.poll() is None
+            assert time.monotonic() < deadline
             time.sleep(0.005)
         return
     wait_for_stage(process, moment)
@@ -172,15 +176,18 @@ def started(process: subprocess.Popen[str], moment: str, data: Path) -> None:
 
 @pytest.mark.parametrize(
     ("moment", "number"),
-    [
-        ("the folder", signal.SIGINT),
-        ("read games", signal.SIGHUP),
-        ("read reviews", signal.SIGINT),
-        ("sentiment", signal.SIGINT),
-        ("sentiment", signal.SIGHUP),
-        ("tables", signal.SIGINT),
-        ("tables", signal.SIGHUP),
-    ],
+    some(
+        [
+            ("the folder", signal.SIGINT),
+            ("read games", signal.SIGHUP),
+            ("read reviews", signal.SIGINT),
+            ("sentiment", signal.SIGINT),
+            ("sentiment", signal.SIGHUP),
+            ("tables", signal.SIGINT),
+            ("tables", signal.SIGHUP),
+        ],
+        3,
+    ),
 )
 def test_ctrl_c_or_a_closed_terminal_at_any_moment_ends_with_130_and_leaves_nothing(
     playgraph: Start, demo: Inputs, data: Path, moment: str, number: signal.Signals
@@ -194,6 +201,7 @@ def test_ctrl_c_or_a_closed_terminal_at_any_moment_ends_with_130_and_leaves_noth
     assert gone(process.pid)
 
 
+@thorough_only("takes three seconds")
 def test_a_build_under_nohup_outlives_its_terminal(
     small_demo_files: DemoFiles, tmp_path: Path
 ) -> None:
@@ -213,7 +221,7 @@ def test_a_build_under_nohup_outlives_its_terminal(
     assert finish(process)[0] == 0
 
 
-@pytest.mark.parametrize("moment", ["read reviews", "tables"])
+@pytest.mark.parametrize("moment", ["read reviews", "tables"] if THOROUGH else ["tables"])
 def test_a_polite_kill_is_like_ctrl_c(
     playgraph: Start, demo: Inputs, data: Path, moment: str
 ) -> None:
@@ -287,7 +295,7 @@ def test_a_second_build_at_the_same_time_is_refused(
     assert finish(first)[0] == 130
 
 
-@pytest.mark.parametrize("most_bytes", [0, 1_000, 100_000])
+@pytest.mark.parametrize("most_bytes", some([0, 1_000, 100_000], 2))
 def test_a_full_disk_is_one_clear_message_and_leaves_nothing(
     playgraph: Start, demo: Inputs, data: Path, most_bytes: int
 ) -> None:

@@ -18,6 +18,7 @@ from etl.demo import write_demo
 from etl.raw.lines import RawFile
 from etl.release.build import Inputs, Options, update
 from etl.sources.inputs import digest
+from thorough import THOROUGH
 
 from ..conftest import ITEMS, OPTIONS, QUIET, build_of, content, files, update_of, write_dump
 
@@ -184,7 +185,7 @@ def test_sources_of_no_snapshot_are_removed(tmp_path: Path, old: Any, new: Any) 
 
 def test_a_large_update_equals_a_build(tmp_path: Path) -> None:
     """The demo's oddities, cut into pieces: repeated lines, ids from urls, bad rows, odd dates."""
-    demo = write_demo(tmp_path / "raw", games=200, users=300)
+    demo = write_demo(tmp_path / "raw", games=200, users=300 if THOROUGH else 120)
     parts: dict[str, list[Path]] = {}
     for kind in ("games", "reviews", "items"):
         path = getattr(demo, kind)

@@ -154,7 +154,9 @@ def test_a_watcher_that_is_ended_ends_its_update_and_leaves_nothing(
     (tmp_path / "inbox" / "new").write_text(newcomer())
     watch = start("watch", tmp_path / "inbox", "--data", data, "--every=1")
     said(watch, "update with new (items)")
+    deadline = time.monotonic() + PATIENCE
     while not list((data / "snapshots").glob(".unfinished-*")):
+        assert time.monotonic() < deadline
         time.sleep(0.005)
     watch.send_signal(signal.SIGTERM)
     assert watch.wait(PATIENCE) == 130

@@ -54,11 +54,15 @@ class Both:
         self.connection.sendall(data)
         head = b""
         while not head.endswith(b"\r\n\r\n"):
-            head += self.connection.recv(1)
+            byte = self.connection.recv(1)
+            assert byte, "the connection was closed"
+            head += byte
         size = int((re.search(rb"(?m)^content-length: (\d+)", head) or [b"", b"0"])[1])
         body = b""
         while len(body) < size and b" 304 " not in head:
-            body += self.connection.recv(size - len(body))
+            more = self.connection.recv(size - len(body))
+            assert more, "the connection was closed"
+            body += more
         return head + body
 
     def same(self, data: bytes) -> bytes:

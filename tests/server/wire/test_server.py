@@ -33,7 +33,9 @@ def stoppable(settings: Settings, store: Store) -> Iterator[tuple[Server, Addres
         server = Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
+        deadline = time.monotonic() + PATIENCE
         while not server.started:
+            assert time.monotonic() < deadline
             time.sleep(0.01)
         yield server, listener.getsockname()[:2]
         thread.join(PATIENCE)
