@@ -31,7 +31,8 @@ from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import current_version, snapshot_path
 
 #: `$g`, `$u`, `$t` and `$v` are replaced with ids of a game, user, title and viewer; `$w` with a
-#: word, `$d` with a developer, `$n` with a genre, `$m` with a method, `$y` with a year.
+#: word, `$d` with a developer, `$n` with a genre, `$m` with a method, `$y` with a year, `$a` with an
+#: alias that hardly ever comes again, so that no plan is shared.
 MIXES = {
     "games": [
         '{game(appId:"$g"){title similarGames{game{title} score} priceEstimate{price low high}}}',
@@ -78,6 +79,12 @@ MIXES = {
         '{developer(name:"$d"){releaseYears{year} reviewSentiment{positive} reviews(first:10){nodes{text}}}}',
         "{topActors(platform:NETFLIX,year:$y){name}}",
     ],
+    "distinct documents": [
+        '{$a:game(appId:"$g"){$a:title price releaseYear tags specs genres{name} developer{name} similarGames(first:5){score game{$a:title price tags}}}}',
+        '{$a:user(userId:"$u"){$a:moneySpent library(first:20){nodes{title} edges{hours node{$a:title price}}} recommendations(first:5){score game{title price}}}}',
+        '{$a:title(titleId:"$t"){$a:title releaseYear description cast directors genres similarTitles{title{$a:title kind}}}}',
+        '{$a:games(first:50,search:"$w"){totalCount pageInfo{hasNextPage endCursor} nodes{$a:title price tags developer{name} genres{name}}}}',
+    ],
 }  # fmt: skip
 METHODS = ("VIEWER_MEAN", "PEARSON_VIEWERS", "ITEM_NEIGHBOURS", "CONTENT", "FACTORS")
 WORDS = ["star", "dark", "war", "night", "love", "man", "life", "sim", "super", "space", "of", "the", "a", "e", "in", "dead", "day", "red", "king", "girl"]  # fmt: skip
@@ -95,7 +102,7 @@ class Server:
         self.process = subprocess.Popen(
             [sys.executable, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        for _ in range(200):
+        for _ in range(600):
             try:
                 self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
                 self.ask("{dataset{version}}")
@@ -149,6 +156,7 @@ class Documents:
             "$m": METHODS,
             "$w": WORDS,
             "$y": [str(year) for year in range(2005, 2019)],
+            "$a": [f"a{number}" for number in range(10**6)],
         }
 
     def of(self, operations: list[str]) -> str:

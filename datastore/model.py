@@ -5,7 +5,7 @@ The arithmetic is in `datastore.base.scoring`, which the build uses, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -67,7 +67,9 @@ class Player:
     @cached_property
     def by_als(self) -> Floats:
         """ALS score of each column."""
-        return self._model.factors @ self.factors
+        scores = self._model.factors @ self.factors
+        self._model.between_steps()
+        return scores
 
     @cached_property
     def by_ease(self) -> Floats:
@@ -75,6 +77,7 @@ class Player:
         total = np.zeros(len(self._model.games))
         for _, columns, parts in self.ease():
             total += np.bincount(columns, parts, len(total))
+        self._model.between_steps()
         return total.astype(np.float32)
 
     @cached_property
@@ -130,8 +133,14 @@ class Model:
     """ALS factors and EASE weights of the games with enough players: the model's columns."""
 
     def __init__(
-        self, manifest: Manifest, arrays: dict[str, npt.NDArray[Any]], playtimes: Playtimes
+        self,
+        manifest: Manifest,
+        arrays: dict[str, npt.NDArray[Any]],
+        playtimes: Playtimes,
+        between_steps: Callable[[], None] = lambda: None,
     ) -> None:
+        """`between_steps` is called after each step that touches many pages of the arrays."""
+        self.between_steps = between_steps
         parameters = manifest.parameters.model
         self._alpha = float(parameters["alpha"])
         #: Weight of EASE in the blend; that of ALS is 1.
@@ -220,6 +229,7 @@ class Model:
         played = minutes > 0
         columns, minutes = columns[played], minutes[played]
         percentiles = self._percentiles(self.games[columns], minutes)
+        self.between_steps()
         return columns, scoring.confidence(self._rarity[columns], percentiles, self._alpha)
 
     def _percentiles(self, games: Rows, minutes: npt.NDArray[Any]) -> npt.NDArray[np.float64]:

@@ -121,7 +121,7 @@ class Store:
         self.reviews = Reviews(frames["reviews"], self.users, self.games, keys, mentions)
         self.rankings = Rankings(frames["review_years"])
         self.content = Content(self.games, self.genres.name)
-        self.model = Model(self.manifest, arrays, playtimes)
+        self.model = Model(self.manifest, arrays, playtimes, self._mappings.between_steps)
         self.second_stage = SecondStage(self.manifest, arrays, self.model, self.content, self.games)
         self.recommender = Recommender(arrays)
         best = self.manifest.models["prices"].facts["best"]
@@ -177,6 +177,10 @@ class Store:
     def release(self, size: int) -> None:
         """Release resident pages of files of at least `size` bytes: see `Mappings.release`."""
         self._mappings.release(size)
+
+    def relieve_by(self, relieve: Callable[[Callable[[int], None]], object]) -> None:
+        """Call this function with `release` between steps that touch many pages."""
+        self._mappings.relieve = relieve
 
     def showing(self, people: People) -> Store:
         """The same snapshot, opened to show these people; itself if it does so already."""

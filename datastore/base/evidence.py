@@ -95,7 +95,7 @@ class Raters:
             # Every n-th rating of a rater who has too many.
             steps = -((starts - stops) // MOST_RATER_RATINGS)
             bounds = zip(starts.tolist(), stops.tolist(), steps.tolist(), strict=True)
-            slices = [self._titles[slice(*bound)] for bound in bounds]
+            slices = [self._titles[start:stop][::step] for start, stop, step in bounds]
             raters_titles = np.concatenate([self._titles[:0], *slices])
             lengths = -((starts - stops) // steps)
             ends = lengths.cumsum()
@@ -119,8 +119,9 @@ class Raters:
         for rater, start, stop in zip(
             *(each[candidates] for each in (raters, starts, stops)), strict=True
         ):
-            others = self._titles[start:stop] != target
-            if np.array_equal(self._titles[start:stop][others], titles) and np.array_equal(
+            rated = self._titles[start:stop]
+            others = rated != target
+            if np.array_equal(rated[others], titles) and np.array_equal(
                 self._values[start:stop][others] / 2, stars
             ):
                 found.append(int(rater))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import mmap
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 __all__ = ["Mappings"]
@@ -22,6 +23,14 @@ class Mappings:
 
     def __init__(self) -> None:
         self._maps: deque[mmap.mmap] = deque()
+        #: Calls the function it is given, `release`, if too many pages are resident.
+        self.relieve: Callable[[Callable[[int], None]], object] | None = None
+
+    def between_steps(self) -> None:
+        """Release pages if too many are resident: to be called between steps of a calculation that
+        touch many pages each."""
+        if self.relieve is not None:
+            self.relieve(self.release)
 
     def open(self, path: Path) -> mmap.mmap:
         """Map a file. Raises OSError if it cannot be read and ValueError if it is empty."""

@@ -190,7 +190,9 @@ TABLES: dict[str, Table] = {
 ARRAYS: dict[str, Array] = {
     **search_arrays("titles", "viewers"),
     "rating_offsets": Array("int64", "viewers + 1: where a viewer's ratings start"),
-    "rating_titles": Array("uint16|int32", "ratings: title, ascending within a viewer"),
+    "rating_titles": Array(
+        "uint16|int32", "ratings: title, ascending within a viewer", by_row=True
+    ),
     "rating_values": Array("uint8", "ratings: twice the stars, 1 to 10"),
     "rating_times": Array("int64", "ratings: seconds since 1970, UTC", by_row=True),
     "title_rating_offsets": Array("int64", "titles + 1: where a title's entries start"),

@@ -41,7 +41,9 @@ class Holder:
         self.verified = False
         #: Checks the memory of this process after requests.
         self.residency = Residency(workers=workers)
-        self._store = None if store is None else store.showing(self.people)
+        self._store: Store | None = None
+        if store is not None:
+            self.replace(store)
 
     @property
     def ready(self) -> bool:
@@ -59,6 +61,7 @@ class Holder:
     def replace(self, store: Store, *, verified: bool = False) -> None:
         """Make this snapshot the live one for later requests."""
         self._store, self.verified = store.showing(self.people), verified
+        self._store.relieve_by(self.residency.relieve)
 
     def remove(self) -> None:
         """Serve no snapshot: the only one is damaged."""

@@ -75,18 +75,27 @@ class Residency:
             asyncio.get_running_loop().call_later(_PAUSE, self._check, store)
             self._is_due = True
 
-    def _check(self, store: Store) -> None:
-        self._is_due = False
-        resident = self._resident()
-        is_growing = resident.files > self._files + _GROWTH
+    def relieve(self, release: Callable[[int], None]) -> None:
+        """Release pages until the bound is kept, in any thread."""
+        self._relieved(release, self._resident())
+
+    def _relieved(self, release: Callable[[int], None], resident: Resident) -> Resident:
+        """What is resident once the bound is kept."""
         for _ in range(_STEPS):
             if resident.files <= self._bound:
                 break
-            store.release(_STEP)
+            release(_STEP)
             resident = self._resident()
         else:
             # What remains are other files, such as libraries: releasing again would be in vain.
             self._bound = resident.files + _STEP
+        return resident
+
+    def _check(self, store: Store) -> None:
+        self._is_due = False
+        resident = self._resident()
+        is_growing = resident.files > self._files + _GROWTH
+        resident = self._relieved(store.release, resident)
         self._files = resident.files
         if is_growing:  # the request that touches them may still run
             self.used(store)

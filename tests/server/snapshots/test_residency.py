@@ -187,6 +187,15 @@ def test_a_request_for_the_live_snapshot_is_a_use(
     assert used == [store]
 
 
+def test_pages_are_released_between_the_steps_of_an_answer(store: Store) -> None:
+    pages = Pages(resident=170)
+    holder = Holder()
+    holder.residency = pages.residency(bound=100)
+    holder.replace(store)
+    store.model.between_steps()
+    assert pages.checks == 1 + 32  # the store's own releases do not change these pages
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_the_file_pages_of_this_process_are_counted_by_the_system() -> None:
     pages = Pages(resident=0)
