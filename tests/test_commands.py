@@ -324,7 +324,10 @@ RUN = [page for page in PAGES if run_here(page) and named(page) not in SAME]
 
 
 #: Pages whose commands other tests run, too: of thorough runs.
-THOROUGH_ONLY = {"docs/report.md": "tests/server/cli/test_report.py draws reports"}
+THOROUGH_ONLY = {
+    "docs/release.md": "tests/server/cli/test_train.py and test_snapshots.py train and release",
+    "docs/report.md": "tests/server/cli/test_report.py draws reports",
+}
 
 
 def marks(page: Path) -> list[pytest.MarkDecorator]:

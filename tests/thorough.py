@@ -17,8 +17,8 @@ THOROUGH = os.environ.get("PLAYGRAPH_THOROUGH") == "1"
 
 
 def examples(most: int) -> int:
-    """Number of cases: `most` in a thorough run, else a fifth of them, but at least 25."""
-    return most if THOROUGH else min(most, max(25, most // 5))
+    """Number of cases: `most` in a thorough run, else a tenth of them, but at least 10."""
+    return most if THOROUGH else min(most, max(10, most // 10))
 
 
 def some(cases: Sequence[Case], number: int) -> Sequence[Case]:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from etl.games import library_reader, reviews
 from etl.raw.literals import Unreadable, decode
-from thorough import examples
+from thorough import examples, some
 
 from ..conftest import real_lines
 
@@ -326,7 +326,7 @@ def test_a_line_too_long_for_python_is_read_by_translation(spelled: str) -> None
     assert ours(f"{{'a': {spelled}}}") == reference(f"{{'a': {spelled}}}")
 
 
-@pytest.mark.parametrize("element", ["(0,)", "0x0", "'' ''", "{0}"])
+@pytest.mark.parametrize("element", some(["(0,)", "0x0", "'' ''", "{0}"], 2))
 def test_a_line_for_which_python_would_need_gigabytes_is_refused(element: str) -> None:
     line = f"[{', '.join([element] * (1 << 17))}]".encode()
     tracemalloc.start()
@@ -337,7 +337,7 @@ def test_a_line_for_which_python_would_need_gigabytes_is_refused(element: str) -
     assert peak < 100 * len(line)
 
 
-@pytest.mark.parametrize("text", ["''", '""', "'\\n'"])
+@pytest.mark.parametrize("text", some(["''", "'\\n'", '""'], 2))
 def test_millions_of_strings_in_a_line_take_little_memory(text: str) -> None:
     line = f"{{'user_id': 'u', 'items': [], 'other': [{', '.join([text] * 140_000)}]}}".encode()
     tracemalloc.start()

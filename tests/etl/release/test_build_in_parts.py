@@ -23,7 +23,7 @@ from etl.sources import parts as source_parts
 from parts import MergingEngine
 from real_data import needs_dumps
 from split_files import Files, differences, raw_inputs, real_files, split_files
-from thorough import THOROUGH
+from thorough import THOROUGH, thorough_only
 
 OPTIONS = Options(0.1, seed=1, jobs=1, max_line_bytes=1 << 20, policy=Policy(force=True))
 
@@ -124,6 +124,7 @@ def test_the_report_is_the_same(local: tuple[Release, Path], parted: tuple[Relea
 
 
 @pytest.mark.slow
+@thorough_only("takes two builds; tests/etl/release/test_subjects.py has it for one host")
 def test_one_subject_alone_is_built_and_the_other_one_is_kept(
     tmp_path: Path, files: Files, local: tuple[Release, Path]
 ) -> None:
@@ -176,6 +177,7 @@ def test_a_file_that_cannot_be_used_is_named_with_its_rejects(tmp_path: Path, fi
 
 
 @pytest.mark.slow
+@thorough_only("takes a build")
 def test_the_same_file_twice_counts_once(
     tmp_path: Path, files: Files, local: tuple[Release, Path]
 ) -> None:

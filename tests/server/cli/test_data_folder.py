@@ -18,9 +18,15 @@ from etl.snapshot.objects import Objects
 from server.cli.data_folder import data_folder
 from server.cli.main import commands
 from server.cli.options import settings_of
+from thorough import THOROUGH
 from two_snapshots import Two
 
 Run = Callable[..., Result]
+
+#: On every day one kind of storage is enough for what does not depend on it.
+in_each_storage = pytest.mark.parametrize(
+    "address", ["s3", "gs", "file"] if THOROUGH else ["gs"], indirect=True
+)
 
 
 def invoke(*arguments: str | Path) -> Result:
@@ -63,6 +69,7 @@ def live(address: str) -> str:
 
 
 @pytest.mark.slow
+@in_each_storage
 def test_snapshots_are_built_updated_rolled_back_and_pruned_in_object_storage(
     run: Run, address: str, tmp_path: Path
 ) -> None:
@@ -107,6 +114,7 @@ def everything(address: str) -> list[bytes]:
     return [content.content for content in found if content is not None]
 
 
+@in_each_storage
 def test_snapshots_are_looked_at_without_a_folder(run: Run, filled: Two, tmp_path: Path) -> None:
     assert f"* {filled.new}" in run("snapshots", "list").stdout
     assert filled.old in run("snapshots", "show", filled.old).stdout

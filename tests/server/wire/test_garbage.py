@@ -21,6 +21,7 @@ class Node:
 @pytest.fixture
 def thresholds() -> Iterator[None]:
     before = gc.get_threshold()
+    gc.freeze()  # a search for garbage among all that the tests have loaded takes half a second
     gc.collect()
     gc.set_threshold(*THRESHOLDS)
     yield

@@ -11,6 +11,7 @@ import pytest
 from demo_world import TITLES
 from etl.demo import DemoFiles
 from etl.demo.streaming.catalogues import FEWEST_TITLES, make_titles, title_ids
+from thorough import thorough_only
 from title_oracle import TitleWorld, people
 
 HEADER = (
@@ -114,6 +115,7 @@ def test_too_few_or_too_many_titles_are_refused(count: int, message: str) -> Non
         make_titles(1, count)
 
 
+@thorough_only("takes two seconds")
 def test_as_many_titles_as_the_published_ones_can_be_made() -> None:
     world = make_titles(1, 22_998)
     titles = {record.title for records in world.values() for record in records}
