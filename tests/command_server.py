@@ -23,9 +23,14 @@ from typing import Any, NoReturn
 #: Modules that commands load when they need them.
 LOADED = (
     "server.cli.main",
+    "etl.games.stages",
+    "etl.prices.build",
     "etl.release.build",
     "etl.release.model",
     "etl.release.terminal",
+    "etl.titles.verdicts",
+    "implicit.cpu.als",
+    "scipy.sparse.linalg",
     "server.app",
     "server.observe.team",
     "server.wire.server",
