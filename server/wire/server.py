@@ -9,6 +9,7 @@ from typing import Any
 
 import uvicorn
 
+from datastore.base.plural import counted
 from server.observe.team import Team
 from server.wire.acceptor import Acceptor
 from server.wire.garbage import collect_some
@@ -74,7 +75,7 @@ class Server(uvicorn.Server):
             protocol.stopping = True
             running = set(self.server_state.tasks)
             if running:
-                logger.info("Finishing %d running request(s)", len(running))
+                logger.info("Finishing %s", counted(len(running), "running request"))
             for connection in list(self.server_state.connections):
                 cycle: Any = getattr(connection, "cycle", None)
                 if cycle is not None:

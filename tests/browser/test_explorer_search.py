@@ -142,6 +142,22 @@ def test_a_name_instead_of_an_id_leads_to_the_titles_of_that_name(visit: Visit) 
     heading(page, title)
 
 
+def test_a_name_instead_of_a_product_id_leads_to_the_games_of_that_name(visit: Visit) -> None:
+    page = explore(visit, "/game/portal%202")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not found")
+    page.locator("main").get_by_role("link", name=re.compile("^Portal 2")).first.click()
+    heading(page, "Portal 2")
+
+
+def test_a_name_instead_of_the_title_of_a_verdict_leads_to_the_titles_of_that_name(
+    visit: Visit,
+) -> None:
+    page = explore(visit, "/verdict?title=satellite%20of%20norhaven&ratings=as68:5")
+    title = "The Satellite of Norhaven"
+    page.get_by_role("alert").get_by_role("link", name=re.compile(f"^{title} ")).click()
+    heading(page, title)
+
+
 def test_a_player_known_from_reviews_only_does_not_count_as_one_without_games(
     visit: Visit,
 ) -> None:

@@ -49,6 +49,17 @@ def test_labels_of_the_store_are_listed_from_best_to_worst(visit: Visit) -> None
     ).to_have_text(["Overwhelmingly Positive", "Positive", "Mixed", "Mostly Negative"])
 
 
+@pytest.mark.parametrize("view", ["nothing", "constructor"])
+def test_a_view_that_does_not_exist_says_so(visit: Visit, view: str) -> None:
+    page = explore(visit, f"/{view}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+
+
+def test_developers_of_the_first_years_are_none_and_no_mistake(visit: Visit) -> None:
+    page = explore(visit, "/best?to=2")
+    expect(page.get_by_role("heading", level=2)).to_have_text(["1", "2"])
+
+
 @pytest.mark.parametrize("year", ["0", "abc", "99999"])
 def test_an_impossible_year_is_named_and_the_newest_one_shown(visit: Visit, year: str) -> None:
     page = explore(visit, f"/year/{year}")

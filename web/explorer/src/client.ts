@@ -39,12 +39,17 @@ export interface Answer<Result> {
   /** Another answer is on its way; `data` is that of the variables before. */
   pending: boolean;
   retry: () => void;
+  /** Asks again; until then, this answer stays. */
+  refresh: () => void;
 }
 
 const ENDPOINT = new URL('graphql', document.baseURI);
 const LONGEST_URL = 4000; // characters: proxies refuse longer ones
 const KEPT = 60;
 const ACCEPT = 'application/graphql-response+json, application/json';
+
+/** The event that another snapshot has become live. */
+export const SWAPPED = 'playgraph:swapped';
 
 const kept = new Map<string, unknown>();
 let snapshot = '';
@@ -72,8 +77,10 @@ export async function ask<Result, Variables extends object>(
   }
   const [error] = body.errors ?? [];
   if (error) throw new Failure(error.extensions?.code ?? 'UNKNOWN', error.message, error.extensions?.suggestions);
-  if (kept.size >= KEPT) kept.delete(kept.keys().next().value!);
-  kept.set(key, body.data);
+  if (body.snapshot === snapshot) {
+    if (kept.size >= KEPT) kept.delete(kept.keys().next().value!);
+    kept.set(key, body.data);
+  }
   return body.data as Result;
 }
 
@@ -96,11 +103,13 @@ export function useAnswer<Result, Variables extends object>(
     );
     return () => controller.abort();
   }, [key, tries]);
+  const refresh = () => setTries((before) => before + 1);
   const retry = () => {
     setState({ key: null });
-    setTries(tries + 1);
+    refresh();
   };
-  return { ...state, asked: { text: wanted.text, variables: variables ?? {} }, pending: state.key !== key, retry };
+  const asked = { text: wanted.text, variables: variables ?? {} };
+  return { ...state, asked, pending: state.key !== key, retry, refresh };
 }
 
 function keyOf(wanted: { id: string }, variables: object): string {
@@ -116,13 +125,25 @@ function post(body: object, signal?: AbortSignal) {
   return send(ENDPOINT, { method: 'POST', body: JSON.stringify(body), signal, headers });
 }
 
-async function send(address: URL, options: RequestInit): Promise<{ data?: unknown; errors?: GraphQLErrorBody[] }> {
+interface Body {
+  data?: unknown;
+  errors?: GraphQLErrorBody[];
+  /** The snapshot that it comes from. */
+  snapshot: string;
+}
+
+async function send(address: URL, options: RequestInit): Promise<Body> {
   const response = await fetch(address, options);
-  const now = response.headers.get('X-Snapshot');
+  const now = response.headers.get('X-Snapshot') ?? snapshot;
   // Answers of a snapshot that is no longer live are not mixed with those of the new one.
-  if (now && now !== snapshot) kept.clear();
-  snapshot = now ?? snapshot;
+  if (now !== snapshot) {
+    kept.clear();
+    if (snapshot) window.dispatchEvent(new Event(SWAPPED));
+    snapshot = now;
+  }
   const type = response.headers.get('Content-Type') ?? '';
-  if (!type.includes('json')) throw new Failure('NETWORK', `HTTP ${response.status}`);
-  return response.json();
+  const body = type.includes('json') ? await response.json() : {};
+  // What is in front of the server may answer in its place.
+  if (!body.data && !body.errors?.length) throw new Failure('NETWORK', `HTTP ${response.status}`);
+  return { ...body, snapshot: now };
 }

@@ -3,13 +3,13 @@
 import './style.css';
 
 import { render, type ComponentType } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
-import { Failure, useAnswer } from './client';
+import { Failure, SWAPPED, useAnswer } from './client';
 import { ExplorerShell } from './generated/documents';
 import { Header, type Theme } from './parts/header';
-import { Absent, Answered, Failed, Loading, Page, State } from './parts/page';
-import { href, Router, usePlace } from './router';
+import { Answered, Failed, Loading, Nowhere } from './parts/page';
+import { here, Router, usePlace } from './router';
 import { shell, text, useFormat, useShell, useText, type Language, type Shell } from './shell';
 import { store, stored } from './stored';
 import { en } from './text/en';
@@ -38,17 +38,17 @@ const VIEWS: Record<string, [() => Promise<{ default: ComponentType }>, Subject?
 
 const loaded = new Map<string, ComponentType>();
 /** Asked for at once, next to the first answer. */
-const first = load(firstSegment());
+const first = load(here().path[0] ?? '');
 
-function firstSegment(): string {
-  const base = new URL('explore', document.baseURI).pathname;
-  return location.pathname.slice(base.length).split('/')[1] ?? '';
+/** The view of a name; every object also has names that it inherits. */
+function viewOf(name: string) {
+  return Object.hasOwn(VIEWS, name) ? VIEWS[name] : undefined;
 }
 
 /** Loads the file of a view; a view without one stays without. */
 async function load(name: string) {
   try {
-    const file = await VIEWS[name]?.[0]();
+    const file = await viewOf(name)?.[0]();
     if (file) loaded.set(name, file.default);
   } catch {
     // The network is gone.
@@ -64,22 +64,12 @@ function View() {
   useEffect(() => {
     void load(name).finally(() => setTried(name));
   }, [name]);
-  const view = VIEWS[name];
-  if (!view) {
-    return (
-      <Page title={t.noSuchView[0]}>
-        <State sign="lost">
-          <p>{t.noSuchView[1]}</p>
-          <p class="actions">
-            <a class="button" href={href([])}>
-              {t.toStart}
-            </a>
-          </p>
-        </State>
-      </Page>
-    );
+  const view = viewOf(name);
+  if (!view) return <Nowhere sign="lost" of={t.noSuchView} />;
+  const subject = view[1];
+  if (subject && !has[subject]) {
+    return <Nowhere sign={subject === 'people' ? 'closed' : 'empty'} of={t.absent[subject]} />;
   }
-  if (view[1] && !has[view[1]]) return <Absent subject={view[1]} />;
   const Loaded = loaded.get(name);
   // A key: another game is another view, and nothing of the old one stays.
   if (Loaded) return <Loaded key={path.join('/')} />;
@@ -111,14 +101,21 @@ function App({ texts, language: given }: { texts: typeof en; language: Language 
   const [theme, setTheme] = useState<Theme>((stored('theme') as Theme) ?? 'auto');
   const dataset = useAnswer(ExplorerShell, {});
   useEffect(() => {
+    window.addEventListener(SWAPPED, dataset.refresh);
+    return () => window.removeEventListener(SWAPPED, dataset.refresh);
+  }, []);
+  useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
+  const latest = useRef(given);
   const choose = async (chosen: Language) => {
     store('language', chosen);
-    setText({ language: chosen, t: await textsIn(chosen) });
+    latest.current = chosen;
+    const t = await textsIn(chosen);
+    if (latest.current === chosen) setText({ language: chosen, t });
   };
   return (
     <Router>

@@ -17,7 +17,7 @@ const BASE = new URL('explore', document.baseURI).pathname;
 const MOVED = 'playgraph:moved';
 const context = createContext<Place>({ path: [], query: new URLSearchParams() });
 
-/** True from a change of view until its heading has the focus. */
+/** True from a change of view until its heading has the focus, or the reader does something else meanwhile. */
 export const heading = { wanted: false };
 
 export function usePlace(): Place {
@@ -59,10 +59,17 @@ export function Router({ children }: { children: ComponentChildren }) {
       }
       setPlace(here());
     };
+    const release = () => {
+      heading.wanted = false;
+    };
+    document.addEventListener('input', release);
+    document.addEventListener('focusin', release);
     document.addEventListener('click', follow);
     window.addEventListener('popstate', move);
     window.addEventListener(MOVED, move);
     return () => {
+      document.removeEventListener('input', release);
+      document.removeEventListener('focusin', release);
       document.removeEventListener('click', follow);
       window.removeEventListener('popstate', move);
       window.removeEventListener(MOVED, move);

@@ -26,6 +26,13 @@ interface Props<Offered extends Option> {
   shortcut?: boolean;
 }
 
+/** What is offered for a text; `advice` is shown where nothing is: nothing matches, or there is no answer. */
+interface Offer<Offered> {
+  text: string;
+  options: Offered[];
+  advice: string[];
+}
+
 const WAIT = 150; // ms after the last key
 
 export function Combobox<Offered extends Option>({
@@ -41,28 +48,31 @@ export function Combobox<Offered extends Option>({
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(given);
-  const [options, setOptions] = useState<Offered[] | null>(null);
-  /** What is said when there are no options: nothing matches, or there is no answer. */
-  const [advice, setAdvice] = useState<string[]>([]);
+  const [offer, setOffer] = useState<Offer<Offered> | null>(null);
+  const { options = null, advice = [] } = offer ?? {};
+  const isCurrent = offer?.text === text;
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
+  /** Enter was pressed before the options of the text had come. */
+  const hurried = useRef(false);
 
   useEffect(() => setText(given), [given]);
 
   useEffect(() => {
-    if (!text.trim()) return setOptions(null);
+    hurried.current = false;
+    if (!text.trim()) return setOffer(null);
     if (!open) return;
     const controller = new AbortController();
-    const offer = (offered: Offered[], said: string[]) => {
-      setOptions(offered);
-      setAdvice(said);
+    const show = (options: Offered[], advice: string[]) => {
+      setOffer({ text, options, advice });
+      if (!isCurrent) setActive(-1); // it was an option of another text
     };
     const later = setTimeout(() => {
-      if (!isSearchable(text)) return offer([], searchAdvice(t, text));
+      if (!isSearchable(text)) return show([], searchAdvice(t, text));
       search(text.trim(), controller.signal).then(
-        (offered) => offer(offered, searchAdvice(t, text)),
+        (options) => show(options, searchAdvice(t, text)),
         (error: unknown) => {
-          if (!controller.signal.aborted) offer([], failureTexts(t, asFailure(error).code));
+          if (!controller.signal.aborted) show([], failureTexts(t, asFailure(error).code));
         },
       );
     }, WAIT);
@@ -71,6 +81,12 @@ export function Combobox<Offered extends Option>({
       controller.abort();
     };
   }, [text, open]);
+
+  useEffect(() => {
+    const [best] = options ?? [];
+    if (hurried.current && best) pick(best);
+    hurried.current = false;
+  }, [offer]);
 
   useEffect(() => {
     if (!shortcut) return;
@@ -96,11 +112,15 @@ export function Combobox<Offered extends Option>({
   };
   const submit = (event: Event) => {
     event.preventDefault();
-    const chosen = options?.[onSubmit ? active : Math.max(active, 0)];
+    const chosen = options?.[active] ?? (onSubmit || !isCurrent ? undefined : options?.[0]);
     if (shown && chosen) return pick(chosen);
-    if (!onSubmit || !text.trim()) return;
-    close();
-    onSubmit(text.trim());
+    if (!text.trim()) return;
+    if (onSubmit) {
+      close();
+      onSubmit(text.trim());
+    } else {
+      hurried.current = open && !isCurrent;
+    }
   };
   const move = (event: KeyboardEvent) => {
     if (event.key === 'Escape') close();

@@ -1,7 +1,7 @@
 // A long list: its first rows, how many there are, and a button for the next ones.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { asFailure } from '../client';
 import { addedPages, keepPages } from '../history';
@@ -33,6 +33,7 @@ export function Continued<Row>({ of, name = '', total, all, more, children }: Pr
   const [added, setAdded] = useState<Rows<Row>[]>([]);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
+  const gone = useRef(false); // the reader is at another place
   const rows = [of, ...added].flatMap((page) => page.rows);
   const { hasNextPage } = (added.at(-1) ?? of).pageInfo;
   const load = async (wanted: number) => {
@@ -40,7 +41,7 @@ export function Continued<Row>({ of, name = '', total, all, more, children }: Pr
     setFailed(null);
     const pages = [...added];
     try {
-      while (pages.length < wanted) {
+      while (pages.length < wanted && !gone.current) {
         const { endCursor, hasNextPage } = (pages.at(-1) ?? of).pageInfo;
         const page = hasNextPage && (await more({ first: PAGE, after: endCursor }));
         if (!page) break;
@@ -49,6 +50,7 @@ export function Continued<Row>({ of, name = '', total, all, more, children }: Pr
     } catch (error) {
       setFailed(failureTexts(t, asFailure(error).code)[1]);
     }
+    if (gone.current) return;
     setAdded(pages);
     keepPages(name, pages.length);
     setBusy(false);
@@ -56,6 +58,9 @@ export function Continued<Row>({ of, name = '', total, all, more, children }: Pr
   useEffect(() => {
     const before = addedPages(name);
     if (before) void load(before);
+    return () => {
+      gone.current = true;
+    };
   }, []);
   return (
     <>

@@ -8,7 +8,7 @@ import { heading, href, usePlace } from '../router';
 import { shell, useText } from '../shell';
 import { visible } from '../visible';
 import { failureTexts } from './advice';
-import { titlesOnly, type Found } from './finder';
+import { gamesOnly, titlesOnly, type Found } from './finder';
 
 interface PageProps {
   title: string;
@@ -158,12 +158,13 @@ interface FailedProps {
 export function Failed({ failure, retry, inner, lost }: FailedProps) {
   const t = useText();
   const { dataset } = useContext(shell) ?? {};
-  const { path } = usePlace();
+  const { path, query } = usePlace();
   const [title, advice] = failureTexts(t, failure.code);
   const absent = failure.code === 'NOT_FOUND';
   const suggestions = absent ? failure.suggestions : [];
   const renamed = dataset?.people === 'PSEUDONYMS' && (path[0] === 'player' || !!inner);
-  const [kind, name] = path;
+  // A verdict is about a title.
+  const [kind = '', name = ''] = path[0] === 'verdict' ? ['title', query.get('title') ?? ''] : path;
   const body = (
     <State sign={absent ? 'lost' : 'broken'}>
       <p>{(absent && lost) || advice}</p>
@@ -171,10 +172,10 @@ export function Failed({ failure, retry, inner, lost }: FailedProps) {
       {suggestions.length > 0 && (
         <>
           <p>{t.didYouMean}</p>
-          {kind === 'title' ? (
-            <SuggestedTitles name={name ?? ''} />
+          {kind === 'title' || kind === 'game' ? (
+            <Named search={kind === 'title' ? titlesOnly : gamesOnly} name={name} />
           ) : (
-            <Links of={suggestions.map((suggested) => [[kind ?? '', suggested], suggested])} />
+            <Links of={suggestions.map((suggested) => [[kind, suggested], suggested])} />
           )}
         </>
       )}
@@ -216,15 +217,15 @@ export function Failed({ failure, retry, inner, lost }: FailedProps) {
   );
 }
 
-/** The titles of a name that was used as an id. */
-function SuggestedTitles({ name }: { name: string }) {
+/** The games or titles of a name that was used as an id. */
+function Named({ search, name }: { search: typeof titlesOnly; name: string }) {
   const [found, setFound] = useState<Found[]>([]);
   useEffect(() => {
     const controller = new AbortController();
-    titlesOnly()(name, controller.signal).then(setFound, () => {});
+    search()(name, controller.signal).then(setFound, () => {});
     return () => controller.abort();
   }, [name]);
-  return <Links of={found.map(({ path, label, note }) => [path, `${label} (${note})`])} />;
+  return <Links of={found.map(({ path, label, note }) => [path, note ? `${label} (${note})` : label])} />;
 }
 
 function Links({ of }: { of: [path: string[], name: string][] }) {
@@ -259,13 +260,12 @@ export function State({ sign, children }: { sign: keyof typeof SIGNS; children: 
   );
 }
 
-/** A view about something that the snapshot does not have. */
-export function Absent({ subject }: { subject: 'games' | 'titles' | 'people' }) {
+/** A view that is not there, and the way out. */
+export function Nowhere({ sign, of: [title, why] }: { sign: keyof typeof SIGNS; of: [string, string] }) {
   const t = useText();
-  const [title, why] = t.absent[subject];
   return (
     <Page title={title}>
-      <State sign={subject === 'people' ? 'closed' : 'empty'}>
+      <State sign={sign}>
         <p>{why}</p>
         <p class="actions">
           <a class="button" href={href([])}>

@@ -118,7 +118,6 @@ export const en = {
   storeLabel: 'Store label',
   earlyAccess: 'Early access',
   yes: 'Yes',
-  no: 'No',
   gamesOf: (count: number) => many(count, 'game', 'games'),
   itemsOf: (count: number) => many(count, 'item', 'items'),
   reviewsOf: (count: number) => many(count, 'review', 'reviews'),
@@ -183,7 +182,6 @@ export const en = {
   newestTitles: 'The 50 newest.',
 
   // Game
-  facts: 'Facts',
   priceTitle: 'Price and estimate',
   priceNote: {
     BOOSTING: 'Estimated from genres, tags, features, developer, publisher, release year, early access and metascore.',
@@ -209,7 +207,6 @@ export const en = {
   // What the server says in English: other languages say it by the values next to the text.
   priceReason: ({ feature }: PriceReason) => feature,
   labels: {} as Record<string, string>,
-  inStore: 'In the store',
 
   // Developer
   companies: 'Companies',
@@ -274,8 +271,6 @@ export const en = {
   ranking: 'Ranking',
   rankings: { COUNT: 'Number of recommendations', WILSON: 'Share of recommendations (Wilson)' },
   shareOf: (share: string, reviews: number) => `${share} of ${many(reviews, 'review', 'reviews')}`,
-  recommendationsShort: 'Recommendations',
-  rank: 'Rank',
   noneInYear: 'No reviews.',
   bestAcross: 'Places over the years',
   show: 'Show',
@@ -297,7 +292,6 @@ export const en = {
 
   // Titles
   platform: 'Platform',
-  kind: 'Kind',
   titleKinds: { MOVIE: 'Film', SERIES: 'Series' },
   directors: 'Directors',
   countries: 'Countries',
@@ -313,7 +307,6 @@ export const en = {
   similarTitles: 'Similar titles',
   inCommon: 'In common:',
   wouldLike: 'Would I like it?',
-  description: 'Description',
 
   // Verdict
   verdictTitle: 'Would this viewer like it?',
@@ -327,7 +320,6 @@ export const en = {
   theTitle: 'The title in question',
   chooseTitle: 'Choose a title',
   change: 'Change',
-  myRatings: 'My ratings',
   ratingOf: (name: string) => `Rating of ${name}`,
   verdictYes: 'Yes, recommended',
   verdictNo: 'No, not recommended',

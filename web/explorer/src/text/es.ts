@@ -122,7 +122,6 @@ export const es: typeof en = {
   storeLabel: 'Valoración de la tienda',
   earlyAccess: 'Acceso anticipado',
   yes: 'Sí',
-  no: 'No',
   gamesOf: (count) => many(count, 'juego', 'juegos'),
   itemsOf: (count) => many(count, 'artículo', 'artículos'),
   reviewsOf: (count) => many(count, 'reseña', 'reseñas'),
@@ -184,7 +183,6 @@ export const es: typeof en = {
   noTitles: 'Ningún título tiene este nombre en su reparto.',
   newestTitles: 'Los 50 más recientes.',
 
-  facts: 'Datos',
   priceTitle: 'Precio y estimación',
   priceNote: {
     BOOSTING:
@@ -253,7 +251,6 @@ export const es: typeof en = {
     'Very Negative': 'Muy negativas',
     'Overwhelmingly Negative': 'Extremadamente negativas',
   },
-  inStore: 'En la tienda',
 
   companies: 'Empresas',
   itemsByYear: 'Artículos por año de lanzamiento',
@@ -314,8 +311,6 @@ export const es: typeof en = {
   ranking: 'Orden',
   rankings: { COUNT: 'Número de recomendaciones', WILSON: 'Parte de recomendaciones (Wilson)' },
   shareOf: (share, reviews) => `${share} de ${many(reviews, 'reseña', 'reseñas')}`,
-  recommendationsShort: 'Recomendaciones',
-  rank: 'Puesto',
   noneInYear: 'No hay reseñas.',
   bestAcross: 'Puestos a lo largo de los años',
   show: 'Mostrar',
@@ -335,7 +330,6 @@ export const es: typeof en = {
   after: 'Año siguiente',
 
   platform: 'Plataforma',
-  kind: 'Tipo',
   titleKinds: { MOVIE: 'Película', SERIES: 'Serie' },
   directors: 'Dirección',
   countries: 'Países',
@@ -351,7 +345,6 @@ export const es: typeof en = {
   similarTitles: 'Títulos parecidos',
   inCommon: 'En común:',
   wouldLike: '¿Me gustaría?',
-  description: 'Descripción',
 
   verdictTitle: '¿Le gustaría a este espectador?',
   verdictLead: 'Una estimación de la valoración, según las de un espectador de los datos o las tuyas.',
@@ -364,7 +357,6 @@ export const es: typeof en = {
   theTitle: 'El título en cuestión',
   chooseTitle: 'Elegir un título',
   change: 'Cambiar',
-  myRatings: 'Mis valoraciones',
   ratingOf: (name) => `Valoración de ${name}`,
   verdictYes: 'Sí, se recomienda',
   verdictNo: 'No, no se recomienda',

@@ -24,7 +24,7 @@ export default function Best() {
   const newest = known.findLast((year) => year !== dataset.crawlYear) ?? known.at(-1) ?? new Date().getFullYear();
   const [first, last] = [place.query.get('from'), place.query.get('to')];
   const to = yearOf(last) ?? newest;
-  const from = Math.min(to, Math.max(to - YEARS + 1, yearOf(first) ?? to - 2));
+  const from = Math.min(to, Math.max(1, to - YEARS + 1, yearOf(first) ?? to - 2));
   const changed = (first ?? String(from)) !== String(from) || (last ?? String(to)) !== String(to);
   const ranking = METHODS.find((method) => method === place.query.get('ranking')) ?? 'COUNT';
   const years = Array.from({ length: to - from + 1 }, (_, step) => from + step);

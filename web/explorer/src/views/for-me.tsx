@@ -59,7 +59,8 @@ export default function ForMe() {
   const names = useAnswer(ExplorerGameNames, games.length ? { ids: games.map(({ appId }) => appId) } : null);
   const answer = useAnswer(ExplorerForMe, games.length ? { games, diversity, filter } : null);
   const named = (appId: string) => names.data?.games.nodes.find((game) => game.appId === appId);
-  const everyNamed = names.data && names.data.games.nodes.length === names.data.games.totalCount;
+  const all = names.pending ? undefined : names.data?.games;
+  const everyNamed = all && all.nodes.length === all.totalCount;
   const title = (appId: string) => named(appId)?.title ?? appId;
   return (
     <Page

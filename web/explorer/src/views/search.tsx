@@ -21,9 +21,14 @@ type Line = [path: string[], name: string, note: string];
 type Continuable = keyof typeof NONE;
 
 export default function Search() {
+  const text = (usePlace().query.get('q') ?? '').trim();
+  // Nothing of another search stays: its lists would be continued with this text.
+  return <Results key={text} of={text} />;
+}
+
+function Results({ of: text }: { of: string }) {
   const t = useText();
   const { has } = useShell();
-  const text = (usePlace().query.get('q') ?? '').trim();
   const answer = useAnswer(ExplorerSearch, isSearchable(text) ? searchOf(text, SHOWN, has, MOST_ACTORS) : null);
   if (!text) {
     return (
@@ -43,7 +48,7 @@ export default function Search() {
   }
   return (
     <Answered of={answer}>
-      {(data, asked, pending) => {
+      {(data, asked) => {
         const ofId = linesOfId(data, t);
         const actors: Line[] = (data.actors ?? []).map(({ displayName, appearances }) => [
           ['actor', displayName],
@@ -55,7 +60,7 @@ export default function Search() {
           { kind: 'actors' as const, lines: actors, total: actors.length, pageInfo: null },
         ].filter(({ total }) => total > 0);
         return (
-          <Page title={t.searched(text)} asked={asked} busy={pending}>
+          <Page title={t.searched(text)} asked={asked}>
             {!kinds.length && !ofId.length && <Nothing of={text} />}
             <div class="columns">
               {ofId.length > 0 && (
@@ -68,7 +73,6 @@ export default function Search() {
                   <Section key={kind} title={kind === 'actors' ? t.actorsFound : t[TITLES[kind]]}>
                     {pageInfo ? (
                       <Continued
-                        key={text}
                         name={kind}
                         of={{ rows: lines, pageInfo }}
                         total={total}

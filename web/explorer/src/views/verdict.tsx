@@ -121,7 +121,7 @@ export default function VerdictView() {
                   <li key={id}>
                     <span>
                       {name(id)}
-                      {names.data && ids.length <= NAMED && !found(id) && <small> {t.unknownGame}</small>}
+                      {names.data && !names.pending && ids.length <= NAMED && !found(id) && <small> {t.unknownGame}</small>}
                     </span>
                     <select
                       aria-label={t.ratingOf(name(id))}
