@@ -26,7 +26,15 @@ from etl.process.threads import one_thread
 from etl.recommender.parameters import Parameters
 from etl.recommender.users import Part, Users
 
-__all__ = ["CONFIDENCE", "START", "USER_FACTORS", "OnIteration", "iterations", "train"]
+__all__ = [
+    "CONFIDENCE",
+    "START",
+    "USER_FACTORS",
+    "OnIteration",
+    "fold_in",
+    "iterations",
+    "train",
+]
 
 Floats = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.floating]  # of double precision
@@ -98,10 +106,24 @@ def train(
         games = _solve_games(users, problem, games, number + 1, f"{stage}, games")
         if on_iteration:
             on_iteration(partial(_loss, users, problem, games, number + 1))
-    with users.share(games) as shared:
-        users.run(_SolveUsers(problem, shared, rounds, _LAST_STEPS, last=True), "ALS, users")
-    users.drop(CONFIDENCE, _BY_GAME, START, *map(_state, range(rounds + 1)))
+    _put_users(users, problem, games, rounds)
+    users.drop(*map(_state, range(rounds + 1)))
     return games
+
+
+def fold_in(users: Users, players: int, games: Floats, parameters: Parameters, jobs: int) -> None:
+    """Put the factors of other users on the shelves in the place of their confidence, given the
+    games' factors, which this number of players taught."""
+    l2 = scoring.penalty(parameters.regularization, players)
+    problem = _Problem(parameters.factors, l2, 0, False, users.threads(jobs))
+    _put_users(users, problem, games, 0)
+
+
+def _put_users(users: Users, problem: _Problem, games: Floats, number: int) -> None:
+    """Solve the users for the last time, from their factors after some iterations."""
+    with users.share(games) as shared:
+        users.run(_SolveUsers(problem, shared, number, _LAST_STEPS, last=True), "ALS, users")
+    users.drop(CONFIDENCE, _BY_GAME, START)
 
 
 def iterations(parameters: Parameters, *, warm: bool) -> int:

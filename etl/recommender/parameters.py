@@ -51,15 +51,16 @@ class Parameters(msgspec.Struct, frozen=True):
     ease_tags: float = 10.0
     #: What an owned game that was never played counts in EASE, where a played one counts 1.
     owned_weight: float = 1.0
-    #: Best games by the blend that the second stage orders; most users whose libraries train it;
-    #: most of them whose hidden games it learns from. More change nothing beyond noise.
+    #: Best games by the blend that the second stage orders.
     candidates: int = 100
-    stage_users: int = 8_000
-    stage_players: int = 5_000
-    #: How often another game of each is hidden and the first stage trained without them; and the
-    #: trees that correct the curves.
-    stage_draws: int = 3
-    stage_trees: int = 100
+    #: Most users whose libraries train it; most of them whose games are hidden, and how many of
+    #: each: docs/recommender.md has the comparison.
+    stage_users: int = 20_000
+    stage_players: int = 8_000
+    stage_games: int = 3
+    #: Most hidden games that the curves are fitted to, and the trees that correct the curves.
+    stage_curves: int = 5_000
+    stage_trees: int = 150
     #: Longest list that is precomputed, and so the most a question may ask for.
     most: int = 50
 

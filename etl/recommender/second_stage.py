@@ -1,9 +1,10 @@
 """etl.recommender: the second stage: the best games by the blend, ordered by a learned model.
 
-A game that each of some players has played is hidden, the first stage is trained on the rest, and
-curves are fitted so that the hidden games come first among the candidates: listwise, by the softmax
-loss (Cao and others 2007, ListNet), which is convex in the values of the curves. Trees then correct
-the curves: see `etl.recommender.boosting`.
+Some games that each of some players has played are hidden, and the first stage is trained on the
+rest. Each hidden game is then asked for by the library without it alone. Curves are fitted so that
+the hidden games come first among the candidates: listwise, by the softmax loss (Cao and others
+2007, ListNet), which is convex in the values of the curves. Trees then correct the curves: see
+`etl.recommender.boosting`.
 """
 
 from __future__ import annotations
@@ -22,14 +23,15 @@ from datastore.base.signals import Libraries, Ordered
 from etl.process.engine import Shared
 from etl.process.memory import release
 from etl.process.threads import one_thread
+from etl.recommender import als, neighbours
 from etl.recommender import model as models
-from etl.recommender import neighbours
 from etl.recommender.boosting import boosted
+from etl.recommender.confidence import put_confidence
 from etl.recommender.content import GameWords
 from etl.recommender.interactions import Popular
 from etl.recommender.model import Model
 from etl.recommender.parameters import Recipe
-from etl.recommender.sample import Drawn, gathered, mixed, sample
+from etl.recommender.sample import Drawn, gathered, mixed, sample, some
 from etl.recommender.users import Part, Users
 
 __all__ = ["FEWEST_PLAYERS", "Candidates", "candidates", "ranked", "with_second_stage"]
@@ -37,16 +39,18 @@ __all__ = ["FEWEST_PLAYERS", "Candidates", "candidates", "ranked", "with_second_
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
+Numbers = npt.NDArray[np.int64]
 
-#: Players with a hidden game among the candidates below whom nothing is learned.
+#: Players with enough games, and hidden games among the candidates, below which nothing is learned.
 FEWEST_PLAYERS = 200
-#: Played games of a player that takes part. One of them is hidden: if more were, the game that a
-#: hidden one comes with would often be hidden, too.
+#: Played games of a player that takes part.
 _FEWEST_GAMES = 5
 #: Regularisation: the sum of squares of the curves' values, times this.
 _L2 = 1e-4
 #: Quantiles at which a curve has its points: most of them in the tail, where the best games are.
 _LEVELS = (0, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 1)
+#: Candidates that trees learn from: those behind hardly ever reach the first ten.
+_NEAR = 50
 #: The loss hardly changes after half as many steps.
 _STEPS = 100
 #: Least distance of two points, as a share of the whole range.
@@ -123,114 +127,162 @@ def _libraries(model: Model, users: Indices) -> Libraries:
 
 
 class _Hidden(NamedTuple):
-    """Libraries of some users without the hidden games, and these: users x games."""
+    """Libraries of some users; and their rows that are hidden at a time: one of each of some users,
+    then another one of each, and so on."""
 
-    known: Library
-    games: sparse.csr_matrix
+    library: Library
+    rows: list[Numbers]
 
 
 class _Examples(NamedTuple):
-    """Players of whom a hidden game is a candidate, x candidates: blended scores (-inf for none),
-    whether each is hidden, the signals of the curves; and rows of the trees, of each candidate."""
+    """Hidden games among the candidates, x candidates: blended scores (-inf for none), whether each
+    is the hidden one, the signals of the curves; and those of the trees, x signals, in parts."""
 
     scores: Floats
     hits: npt.NDArray[np.bool_]
     signals: dict[str, Floats]
-    rows: Floats
+    of_trees: list[Floats]
 
 
 def _trained(
     users: Users, words: GameWords, recipe: Recipe, unlisted: npt.NDArray[np.bool_]
 ) -> Order | None:
     """An order learned from hidden games; None if there are too few."""
-    examples = list[_Examples]()
-    for hidden in _hide(users, len(words), recipe):
-        examples.append(_examples(hidden, words, recipe, unlisted))
-        if len(examples[0].hits) < FEWEST_PLAYERS:
-            return None
-    if not examples:
+    hidden = _hide(users, len(words), recipe)
+    start, hits, rows = list[Doubles](), list[npt.NDArray[np.bool_]](), list[Floats]()
+    curves: Curves | None = None
+    for some_rows in hidden.rows:
+        examples = _examples(hidden.library, some_rows, words, recipe, unlisted)
+        release()
+        if curves is None:
+            if len(examples.hits) < FEWEST_PLAYERS:
+                break
+            curves = _curves(examples, recipe.parameters.stage_curves)
+            release()
+        scores, found, of_trees = _near_the_top(examples, curves)
+        del examples
+        start.append(scores)
+        hits.append(found)
+        rows += of_trees
+    if curves is None:
         return None
-    first = examples[0]
-    with one_thread("blas"):  # the same bits on any number of cores
-        curves = fitted(first.signals, first.scores, first.hits)
-    start = np.concatenate([own.scores + curves.total(own.signals) for own in examples])
-    hits = np.concatenate([own.hits for own in examples])
-    rows = [own.rows for own in examples]
-    del first, examples
-    trees = boosted(rows, start, hits, recipe.parameters.stage_trees, recipe.seed)
+    del hidden
+    parameters = recipe.parameters
+    trees = boosted(
+        rows, np.concatenate(start), np.concatenate(hits), parameters.stage_trees, recipe.seed
+    )
     return Order.of(curves, trees)
 
 
+def _curves(examples: _Examples, most: int) -> Curves:
+    """The curves by the first examples."""
+    signals = {name: places[:most] for name, places in examples.signals.items()}
+    with one_thread("blas"):  # the same bits on any number of cores
+        return fitted(signals, examples.scores[:most], examples.hits[:most])
+
+
+def _near_the_top(
+    examples: _Examples, curves: Curves
+) -> tuple[Doubles, npt.NDArray[np.bool_], list[Floats]]:
+    """What trees learn from: the best candidates with the curves, where the hidden game is one of
+    them. Scores (-inf for none) and hits, examples x candidates; and rows of the trees, in parts,
+    which take the place of the examples'."""
+    start = examples.scores + curves.total(examples.signals)
+    places = np.argsort(np.argsort(-start, axis=1, kind="stable"), axis=1)
+    start[places >= _NEAR] = -np.inf
+    hits = examples.hits & np.isfinite(start)
+    found = hits.any(axis=1)
+    kept: npt.NDArray[np.bool_] = np.isfinite(start)
+    kept[~found] = False
+    first, rows = 0, examples.of_trees
+    for number, part in enumerate(rows):
+        rows[number] = part[kept[first : first + len(part)]]
+        first += len(part)
+    return start[found], hits[found], rows
+
+
 def _examples(
-    hidden: _Hidden, words: GameWords, recipe: Recipe, unlisted: npt.NDArray[np.bool_]
+    library: Library,
+    hidden: Numbers,
+    words: GameWords,
+    recipe: Recipe,
+    unlisted: npt.NDArray[np.bool_],
 ) -> _Examples:
-    """The candidates of at most as many players as are learned from, by a first stage without the
-    hidden games."""
-    model = models.fit(hidden.known, words, recipe.for_training_part(), unlisted)
+    """The candidates of the players whose games are hidden, by a first stage that knows none of
+    these games, for a library that lacks one of them."""
+    known = Users.of(_without(library, hidden))
+    model = models.trained(known, words, recipe.for_training_part(), unlisted)
+    del known
     release()
-    players = np.flatnonzero(np.diff(hidden.games.indptr))
-    hidden_columns = hidden.games[:, model.data.games]
-    most = recipe.parameters.stage_players
+    asking = Users.of(_asking(library, hidden))
+    put_confidence(asking, model.axis, model.counts, recipe.parameters.alpha)
+    players = model.counts.users_playing
+    als.fold_in(asking, players, model.factors.games, recipe.parameters, recipe.jobs)
+    model = model.of(asking.parts[0])
+    sought = model.axis.column[library.game[hidden]]
 
     def block(part: slice) -> _Examples:
-        rows = players[part]
-        found = candidates(model, rows)
-        is_hidden = hidden_columns[rows].toarray() > 0
-        hits = np.take_along_axis(is_hidden, found.columns, 1) & np.isfinite(found.scores)
+        found = candidates(model, np.arange(part.start, part.stop))
+        hits = (found.columns == sought[part, None]) & np.isfinite(found.scores)
         kept = hits.any(axis=1)
         signals = {name: found.signals[name][kept] for name in SIGNALS}
         of_trees = tree_rows({name: found.signals[name][kept] for name in TREE_SIGNALS})
-        scores = found.scores[kept]
-        return _Examples(scores, hits[kept], signals, of_trees[np.isfinite(scores).reshape(-1)])
+        shape = *signals["ease"].shape, len(TREE_SIGNALS)
+        return _Examples(found.scores[kept], hits[kept], signals, [of_trees.reshape(shape)])
 
-    parts = neighbours.in_blocks(len(players), recipe.jobs, block)
-    scores = np.concatenate([own.scores for own in parts])[:most]
+    parts = neighbours.in_blocks(len(hidden), recipe.jobs, block)
     return _Examples(
-        scores,
-        np.concatenate([own.hits for own in parts])[:most],
-        {name: np.concatenate([own.signals[name] for own in parts])[:most] for name in SIGNALS},
-        np.concatenate([own.rows for own in parts])[: np.isfinite(scores).sum()],
+        np.concatenate([own.scores for own in parts]),
+        np.concatenate([own.hits for own in parts]),
+        {name: np.concatenate([own.signals[name] for own in parts]) for name in SIGNALS},
+        [rows for own in parts for rows in own.of_trees],
     )
 
 
-def _hide(users: Users, games: int, recipe: Recipe) -> list[_Hidden]:
-    """Hide one of the played games of some users with enough, chosen at random; and others, once
-    for each further draw. Only games are hidden that others still play often enough. Of too few
-    users, nothing is hidden."""
-    enough = Popular.of(users, games).players >= recipe.parameters.min_players
+def _hide(users: Users, games: int, recipe: Recipe) -> _Hidden:
+    """The libraries of a sample of the users with enough played games, and some of these games of
+    half of them, chosen at random; of the other half, too, if these are few. Only games are hidden
+    that others still play often enough. Of too few users, nothing is hidden."""
+    parameters = recipe.parameters
+    enough = Popular.of(users, games).players >= parameters.min_players
     with users.share(enough) as shared:
         drawn = _Drawn(shared, recipe.seed)
-        taken, number = sample(users, drawn, recipe.parameters.stage_users, "sample of players")
+        taken, number = sample(users, drawn, parameters.stage_users, "sample of players")
+    library = gathered(users, taken, "libraries of the sample")
     if number < FEWEST_PLAYERS:
-        return []
-    library, draws = (
-        gathered(users, taken, "libraries of the sample"),
-        recipe.parameters.stage_draws,
-    )
+        return _Hidden(library, [])
     counted = np.flatnonzero(_counted(library, enough))
     plays = np.bincount(library.user[counted], minlength=len(taken))
-    first = np.random.default_rng(recipe.seed).integers(plays)
-    starts, step = np.cumsum(plays) - plays, np.maximum(plays // draws, 1)
-    return [
-        _without(library, counted[starts + (first + draw * step) % plays], games)
-        for draw in range(draws)
-    ]
+    starts = np.cumsum(plays) - plays
+    generator, most = np.random.default_rng(recipe.seed), parameters.stage_players
+    found, order = list[Numbers](), generator.permutation(len(taken))
+    for half in np.array_split(order, 2):
+        hiding = np.sort(half[:most])
+        most -= len(hiding)
+        if not len(hiding):
+            break
+        first, step = generator.integers(plays[hiding]), plays[hiding] // parameters.stage_games
+        places = [
+            starts[hiding] + (first + number * step) % plays[hiding]
+            for number in range(parameters.stage_games)
+        ]
+        found.append(counted[np.concatenate(places)])
+    return _Hidden(library, found)
 
 
-def _without(library: Library, rows: npt.NDArray[np.integer], games: int) -> _Hidden:
-    """The libraries without some rows, and these."""
-    user, users = library.user, len(library.offsets) - 1
-    hidden = np.zeros(len(user), np.bool_)
-    hidden[rows] = True
-    kept = np.bincount(user[~hidden], minlength=users)
-    known = Library(
-        np.concatenate([[0], np.cumsum(kept)]).astype(np.int64),
-        library.game[~hidden],
-        library.minutes[~hidden],
-    )
-    pairs = user[rows], library.game[rows]
-    ones = np.ones(len(rows), np.float32)
-    return _Hidden(known, sparse.csr_matrix((ones, pairs), (users, games)))
+def _without(library: Library, rows: Numbers) -> Library:
+    """The libraries without some rows."""
+    kept = np.ones(len(library.game), np.bool_)
+    kept[rows] = False
+    running = np.concatenate([[0], np.cumsum(kept, dtype=np.int64)])
+    return Library(running[library.offsets], library.game[kept], library.minutes[kept])
+
+
+def _asking(library: Library, hidden: Numbers) -> Library:
+    """For each hidden row the library of its user without it alone."""
+    users = library.user[hidden]
+    asking = some(library, users.astype(np.int64))
+    return _without(asking, asking.offsets[:-1] + hidden - library.offsets[users])
 
 
 def _counted(library: Library, enough: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -142,6 +142,17 @@ def test_parts_of_the_users_give_the_factors_of_all(factors: int, warm: bool) ->
     assert losses == pytest.approx(in_one, rel=1e-5)
 
 
+def test_users_who_are_folded_in_have_the_factors_of_training() -> None:
+    board = tastes()
+    trained = train(board, PARAMETERS, 1, 1)
+    part = Part(0, 40, MemoryShelf())
+    part.matrix(als.CONFIDENCE, lambda: board[:40])
+    players = int(np.count_nonzero(np.diff(board.indptr)))
+    als.fold_in(Users([part]), players, trained.games, PARAMETERS, 1)
+    assert list(part.shelf) == [als.USER_FACTORS]
+    assert part.shelf[als.USER_FACTORS] == pytest.approx(trained.users[:40], abs=1e-5)
+
+
 def test_a_user_without_played_games_has_factors_of_0() -> None:
     board = checkerboard(6, 4).tolil()
     board[2] = 0

@@ -156,33 +156,91 @@ def test_of_too_few_players_nothing_is_learned() -> None:
     assert not len(found.order.trees.roots)
 
 
-def hidden_pairs(hidden: second_stage._Hidden) -> set[tuple[int, int]]:
-    users, games = hidden.games.nonzero()
-    return set(zip(users.tolist(), games.tolist(), strict=True))
+def pairs(library: Library, rows: np.ndarray | slice = slice(None)) -> list[tuple[int, int]]:
+    return list(zip(library.user[rows].tolist(), library.game[rows].tolist(), strict=True))
 
 
-def test_one_of_the_games_that_a_player_played_is_hidden_and_the_rest_stays() -> None:
-    played = {
-        (user, game)
-        for user, game, minutes in zip(LIBRARY.user, LIBRARY.game, LIBRARY.minutes, strict=True)
-        if minutes
-    }
-    for hidden in second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE):
-        assert np.diff(hidden.games.indptr).tolist() == [1] * USERS
-        assert np.bincount(hidden.games.indices, minlength=GAMES).all()  # any game, at random
-        assert len(hidden.known.game) + hidden.games.nnz == len(LIBRARY.game)
-        pairs = set(zip(hidden.known.user.tolist(), hidden.known.game.tolist(), strict=True))
-        assert not pairs & hidden_pairs(hidden)
-        assert hidden_pairs(hidden) <= played
+def test_some_of_the_games_that_each_half_of_the_players_played_are_hidden() -> None:
+    library, halves = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
+    assert pairs(library) == pairs(LIBRARY)
+    hiding = set[int]()
+    for rows in halves:
+        assert (library.minutes[rows] > 0).all()
+        assert np.bincount(library.game[rows], minlength=GAMES).all()  # any game, at random
+        each = RECIPE.parameters.stage_games
+        assert len(np.unique(rows)) == len(rows) == each * USERS / 2  # another one each time
+        players = library.user[rows].reshape(each, -1)
+        assert (players == players[0]).all()  # one of each, then another one of each
+        assert not hiding & set(players[0].tolist())
+        hiding |= set(players[0].tolist())
+        known = pairs(second_stage._without(library, rows))
+        assert len(known) + len(rows) == len(library.game)
+        assert set(known) == set(pairs(library)) - set(pairs(library, rows))
+    assert len(hiding) == USERS
+    again = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE).rows
+    assert all(np.array_equal(*rows) for rows in zip(halves, again, strict=True))
 
 
-def test_each_draw_hides_another_game_of_each_player() -> None:
-    draws = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
-    assert len(draws) == RECIPE.parameters.stage_draws > 1
-    assert len(set.union(*map(hidden_pairs, draws))) == USERS * len(draws)
+@pytest.mark.parametrize(
+    ("most", "expected"), [(400, [120, 120]), (200, [120, 80]), (120, [120]), (50, [50])]
+)
+def test_of_many_users_some_train_and_games_of_some_are_hidden(
+    most: int, expected: list[int]
+) -> None:
+    parameters = Parameters(stage_users=240, stage_players=most, stage_games=2)
+    hidden = second_stage._hide(Users.of(LIBRARY), GAMES, Recipe(parameters, seed=4, jobs=1))
+    assert len(hidden.library.offsets) - 1 == 240
+    assert [len(rows) / 2 for rows in hidden.rows] == expected
 
 
-def test_of_very_many_users_some_train() -> None:
-    few = Recipe(Parameters(factors=8, candidates=30, stage_users=250), seed=4, jobs=1)
-    draws = second_stage._hide(Users.of(LIBRARY), GAMES, few)
-    assert [hidden.games.shape for hidden in draws] == [(250, GAMES)] * few.parameters.stage_draws
+def test_each_hidden_game_is_asked_for_by_all_other_games_of_its_player() -> None:
+    library, (rows, _) = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
+    asking = second_stage._asking(library, rows)
+    for number, row in list(enumerate(rows.tolist()))[::50]:
+        own = slice(*asking.offsets[number : number + 2])
+        others = np.flatnonzero(library.user == library.user[row])
+        others = others[others != row]
+        assert asking.game[own].tolist() == library.game[others].tolist()
+        assert asking.minutes[own].tolist() == library.minutes[others].tolist()
+        assert library.game[row] not in asking.game[own]
+    assert len(asking.offsets) - 1 == len(rows)
+
+
+def test_the_first_stage_that_is_asked_knows_no_hidden_game(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trained, seen = models.trained, []
+
+    def noted(users: Users, *arguments: object) -> models.Model:
+        seen.extend(pairs(users.parts[0].library))
+        return trained(users, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(second_stage.models, "trained", noted)
+    library, (rows, _) = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
+    found = examples(library, rows)
+    assert set(seen) == set(pairs(LIBRARY)) - set(pairs(LIBRARY, rows))
+    assert (found.hits.sum(axis=1) == 1).all()
+    assert len(found.hits) > 0.9 * len(rows)  # most of them are among 30 of 60 games
+
+
+def examples(library: Library, rows: np.ndarray) -> second_stage._Examples:
+    return second_stage._examples(library, rows, WORDS, RECIPE, np.zeros(GAMES, np.bool_))
+
+
+def test_trees_learn_from_the_best_candidates_with_the_hidden_game(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(second_stage, "_NEAR", 3)
+    library, (hidden, _) = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
+    given = examples(library, hidden)
+    signals = np.concatenate(given.of_trees)
+    best = np.sort(np.argsort(-given.scores, axis=1, kind="stable")[:, :3], axis=1)
+    found = np.take_along_axis(given.hits, best, 1).any(axis=1)
+    assert 0 < found.sum() < len(found)
+    start, hits, rows = second_stage._near_the_top(given, Curves.flat())
+    assert len(start) == len(hits) == found.sum()
+    assert (np.isfinite(start).sum(axis=1) == 3).all()
+    assert (hits.sum(axis=1) == 1).all()
+    assert np.isfinite(start[hits]).all()
+    expected = np.take_along_axis(signals, best[:, :, None], 1)[found].reshape(-1, signals.shape[2])
+    assert np.array_equal(np.concatenate(rows), expected)
