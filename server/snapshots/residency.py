@@ -76,19 +76,16 @@ class Residency:
             self._is_due = True
 
     def relieve(self, release: Callable[[int], None]) -> None:
-        """Release pages until the bound is kept, in any thread."""
+        """Release pages until the bound is kept; in any thread, also before the server's start."""
         self._relieved(release, self._resident())
 
     def _relieved(self, release: Callable[[int], None], resident: Resident) -> Resident:
-        """What is resident once the bound is kept."""
+        """Release pages until the bound is kept, or all; returns what is resident then."""
         for _ in range(_STEPS):
             if resident.files <= self._bound:
                 break
             release(_STEP)
             resident = self._resident()
-        else:
-            # What remains are other files, such as libraries: releasing again would be in vain.
-            self._bound = resident.files + _STEP
         return resident
 
     def _check(self, store: Store) -> None:
@@ -96,6 +93,9 @@ class Residency:
         resident = self._resident()
         is_growing = resident.files > self._files + _GROWTH
         resident = self._relieved(store.release, resident)
+        if resident.files > self._bound:
+            # What remains are other files, such as libraries: releasing again would be in vain.
+            self._bound = resident.files + _STEP
         self._files = resident.files
         if is_growing:  # the request that touches them may still run
             self.used(store)

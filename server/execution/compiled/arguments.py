@@ -37,11 +37,16 @@ class Arguments(NamedTuple):
     constant: Mapping[str, Any] | None = None
 
 
+_NONE = Arguments(lambda variables: {}, {})
+
+
 def arguments_of(field: GraphQLField, node: FieldNode, convert: Convert | None) -> Arguments:
     """The arguments of a field at a node. `convert` changes what graphql-core has coerced.
 
     Arguments without variables are evaluated once.
     """
+    if not field.args:
+        return _NONE
     convert = convert or _unchanged
     given = {argument.name.value: argument.value for argument in node.arguments or ()}
     dependent = {name: value for name, value in given.items() if has_variables(value)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -28,10 +28,17 @@ from graphql.execution.collect_fields import (
 )
 from graphql.execution.values import VariableValues
 
-from server.execution.compiled.arguments import arguments_of
+from server.execution.compiled.arguments import Arguments, arguments_of
 from server.execution.compiled.completion import columns, fragments, leaves
 from server.execution.compiled.decline import Decline
-from server.execution.compiled.fields import Complete, Field, Texts, batched, called, resolved
+from server.execution.compiled.fields import (
+    Complete,
+    Field,
+    Texts,
+    batched,
+    called,
+    resolved,
+)
 from server.execution.compiled.info import Infos
 from server.execution.compiled.introspection import Introspection
 from server.execution.compiled.kept import KeptObjects, KeptTexts
@@ -45,6 +52,8 @@ __all__ = ["compiled"]
 
 #: Most fields of a plan, those of each possible type of an interface included.
 _FIELDS = 2_000
+#: No variables: one object, because each new set takes 216 bytes.
+_NOTHING: frozenset[str] = frozenset()
 
 
 def compiled(
@@ -115,7 +124,7 @@ class _Compilation:
     ) -> Selections:
         fields: list[tuple[Texts, Item | None]] = []
         constants: list[tuple[str, str | None]] = []
-        depends: frozenset[str] | None = frozenset()
+        depends: frozenset[str] | None = _NOTHING
         shape: list[str] = []
         for key, details in grouped.items():
             definition = self._schema.get_field(kind, details[0].node.name.value)
@@ -134,7 +143,7 @@ class _Compilation:
             fields.append((self._texts(field, details), field.item))
             shape.append(field.shape)
             if depends is not None:
-                depends = None if field.depends is None else depends | field.depends
+                depends = None if field.depends is None else _joined(depends, field.depends)
         snapshot = getattr(kind.extensions.get("handles"), "snapshot", None)
         selections = Selections(fields, constants, self._schema.extensions.get("snapshot"))
         selections.depends = depends
@@ -151,32 +160,49 @@ class _Compilation:
         below: Selections | None = None
         if is_object_type(field.kind):
             below = self._below(field.kind, details)
-        complete, from_batch = self._completed(field, details, below)
         extensions, node = field.definition.extensions, field.nodes[0]
-        handles = field.parent.extensions.get("handles")
-        try:
-            arguments = arguments_of(field.definition, node, extensions.get("arguments"))
-            ordinary = called(field, arguments, handles, complete)
-            if ordinary is None:
-                plain = arguments_of(field.definition, node, None)
-                ordinary = resolved(field, plain, handles, self._infos, complete)
-        except GraphQLError:
-            raise Decline("arguments") from None
+        arguments = self._arguments(field)
+        complete: Complete | None = None
+        if is_leaf_type(field.kind):
+            field.depends = _NOTHING
+        else:
+            complete, from_batch = self._completed(field, details, below)
         batch = extensions.get("batch")
         if field.depends is not None:
             is_of_object = batch is not None or "call" in extensions
-            field.depends = field.depends | variables_of(node) if is_of_object else None
+            names = variables_of(node)
+            field.depends = _joined(field.depends, names) if is_of_object else None
         if arguments.constant == {}:
             field.item = self._item(field, below)
         written = ",".join(map(print_ast, node.arguments or ()))
         field.shape = _digest(field.key, field.name, written, below.shape if below else "")
         if batch is None:
-            return ordinary
-        if not is_leaf_type(field.kind):
+            return self.ordinary(field, complete)
+        ordinary = _Later(self, field, complete)
+        if complete is not None:
             return batched(batch, arguments, ordinary, from_batch)
         if extensions.get("json"):
             return fragments(field, batch, arguments, ordinary)
-        return columns(field, batch, arguments, ordinary, complete)
+        return columns(field, batch, arguments, ordinary)
+
+    def _arguments(self, field: Field) -> Arguments:
+        convert = field.definition.extensions.get("arguments")
+        try:
+            return arguments_of(field.definition, field.nodes[0], convert)
+        except GraphQLError:
+            raise Decline("arguments") from None
+
+    def ordinary(self, field: Field, complete: Complete | None) -> Texts:
+        """The texts of a field without a batch; `complete` is None for a leaf."""
+        if complete is None:
+            assert is_leaf_type(field.kind)
+            complete = leaves(field, field.kind)
+        handles = field.parent.extensions.get("handles")
+        ordinary = called(field, self._arguments(field), handles, complete)
+        if ordinary is not None:
+            return ordinary
+        plain = arguments_of(field.definition, field.nodes[0], None)
+        return resolved(field, plain, handles, self._infos, complete)
 
     def _item(self, field: Field, below: Selections | None) -> Item | None:
         """How the field is read of a single object, if it has no arguments."""
@@ -198,11 +224,9 @@ class _Compilation:
     def _completed(
         self, field: Field, details: FieldDetailsList, below: Selections | None
     ) -> tuple[Complete, Complete]:
-        """What completes the values of the field's resolver, and of its batch."""
+        """What completes the objects of the field's resolver, and of its batch."""
         kind = field.kind
-        if is_leaf_type(kind):
-            complete, field.depends = leaves(field, kind), frozenset()
-        elif is_object_type(kind) and below is not None:
+        if is_object_type(kind) and below is not None:
             handles = kind.extensions.get("handles")
             complete = of_object(field, kind, below, handles, self._infos)
             field.depends = below.depends
@@ -227,6 +251,23 @@ class _Compilation:
             return [found]
 
         return texts
+
+
+class _Later:
+    """The texts of a field without its batch, which are seldom needed: compiled when they are."""
+
+    __slots__ = ("_compilation", "_complete", "_field")
+
+    def __init__(self, compilation: _Compilation, field: Field, complete: Complete | None) -> None:
+        self._compilation, self._field, self._complete = compilation, field, complete
+
+    def __call__(self, run: Run, frame: Frame) -> Sequence[Any]:
+        return self._compilation.ordinary(self._field, self._complete)(run, frame)
+
+
+def _joined(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+    """The members of both; no new set if the second one has none."""
+    return one | other if other else one
 
 
 def _digest(*parts: str) -> str:

@@ -27,7 +27,16 @@ from server.execution.compiled.run import Frame, Run
 if TYPE_CHECKING:
     from server.execution.compiled.single import Item
 
-__all__ = ["Batch", "Complete", "Field", "Handles", "Texts", "batched", "called", "resolved"]
+__all__ = [
+    "Batch",
+    "Complete",
+    "Field",
+    "Handles",
+    "Texts",
+    "batched",
+    "called",
+    "resolved",
+]
 
 #: The texts of a field for all sources, in order; None is a null that goes up.
 Texts = Callable[[Run, Frame], Sequence[Any]]

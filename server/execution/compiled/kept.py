@@ -22,8 +22,9 @@ __all__ = ["KeptObjects", "KeptTexts", "Texts"]
 #: The texts of one selection set by handle.
 Texts = dict[Any, str]
 
-#: Bytes of the place of a text, and of all texts of a selection set, besides the texts.
-_PLACE, _SET = 110, 1_000
+#: Bytes of the place of a text, and of all texts of a selection set, besides the texts; and of the
+#: value of a variable that they depend on.
+_PLACE, _SET, _VALUE = 110, 1_000, 40
 #: Instead of the text of an object that is alone, until it is asked for again.
 _ASKED = ""
 #: A variable without a value, and the types of the values that texts are kept for: others, such as
@@ -71,7 +72,7 @@ class KeptTexts:
         if texts is None:
             if selections in by_selections:
                 texts = by_selections[selections] = {}
-            elif self._has_room(_SET):
+            elif self._has_room(_set_bytes(selections)):
                 by_selections[selections] = None
         return texts
 
@@ -108,6 +109,11 @@ class KeptTexts:
     def _dropped(self, owner: ref[Any]) -> None:
         if self._texts[0] is owner:
             self._empty(None)
+
+
+def _set_bytes(selections: object) -> int:
+    """Bytes of a selection set, which is a tuple with the values of its variables if it has any."""
+    return _SET + _VALUE * len(selections) if isinstance(selections, tuple) else _SET
 
 
 class KeptObjects:

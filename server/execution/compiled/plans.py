@@ -24,9 +24,9 @@ from server.execution.prepared import Prepared
 __all__ = ["Plans"]
 
 
-#: Most fields of all plans; a field takes 4 KB. Those compiled first are dropped first, and
+#: Most fields of all plans; a field takes 3 KB. Those compiled first are dropped first, and
 #: compiled again if they are needed, so that executions need not note their use.
-_FIELDS = 5_000
+_FIELDS = 4_000
 
 
 class Plans:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from typing import Any
 
 __all__ = ["Rows", "Whole", "rows", "whole"]
 
@@ -20,6 +21,8 @@ Whole = Callable[..., str]
 
 #: Most functions of each kind that are kept, and the most characters of their names.
 _KEPT, _LONGEST = 500, 1_000
+#: What the functions may refer to: nothing but their arguments.
+_GLOBALS: dict[str, Any] = {}
 
 
 def rows(names: tuple[str, ...], constants: tuple[str | None, ...]) -> Rows:
@@ -37,7 +40,7 @@ def _rows(names: tuple[str, ...], constants: tuple[str | None, ...]) -> Rows:
     variables = [f"v{index}" for index, text in enumerate(constants) if text is None]
     template = _template(names, constants, variables)
     source = f"lambda objects: [f'{template}' for ({', '.join(variables)},) in objects]"
-    function: Rows = eval(source, {})  # noqa: S307
+    function: Rows = eval(source, _GLOBALS)  # noqa: S307
     return function
 
 
@@ -67,7 +70,7 @@ def _whole(
             expressions.append(f"v{index}")
     template = _template(names, constants, expressions)
     source = f"lambda {', '.join(given)}: lambda {', '.join(texts)}: f'{template}'"
-    function: Callable[..., Whole] = eval(source, {})  # noqa: S307
+    function: Callable[..., Whole] = eval(source, _GLOBALS)  # noqa: S307
     return function
 
 

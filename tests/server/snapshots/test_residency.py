@@ -194,6 +194,19 @@ def test_pages_are_released_between_the_steps_of_an_answer(store: Store) -> None
     holder.replace(store)
     store.model.between_steps()
     assert pages.checks == 1 + 32  # the store's own releases do not change these pages
+    pages.resident = 100
+    store.model.between_steps()
+    assert pages.checks == 1 + 32 + 1
+
+
+def test_pages_of_libraries_before_the_start_do_not_raise_the_bound() -> None:
+    pages = Pages(resident=500, part=0)
+    residency = pages.residency(bound=100)
+    residency.relieve(pages.release)  # the process that forks the workers has more libraries
+    in_vain = pages.releases
+    pages.resident, pages.part = 110, 20
+    residency.relieve(pages.release)
+    assert (pages.releases, pages.resident) == (in_vain + 1, 90)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

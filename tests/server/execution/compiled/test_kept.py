@@ -270,6 +270,13 @@ def test_selections_that_find_no_room_have_no_texts() -> None:
     assert kept.size == 1_000
 
 
+def test_selections_count_the_values_of_their_variables() -> None:
+    library, kept = Library(), KeptTexts(100_000)
+    for number in range(10):
+        kept.of(library, ("the same selections", number, *[1.5] * 99))
+    assert kept.size == 10 * (1_000 + 101 * 40)
+
+
 def test_documents_share_the_texts_of_equal_selections(executor: Executor) -> None:
     library = Library("Dune", "Emma")
     fields = "query ($of: [Int!]!) { books(of: $of) { title: name ...more } }"
