@@ -14,6 +14,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from datastore.base.row_file import RowFile
+
 __all__ = [
     "MOST_RATER_RATINGS",
     "Content",
@@ -94,9 +96,7 @@ class Raters:
             starts, stops = self._offsets[raters], self._offsets[raters + 1]
             # Every n-th rating of a rater who has too many.
             steps = -((starts - stops) // MOST_RATER_RATINGS)
-            bounds = zip(starts.tolist(), stops.tolist(), steps.tolist(), strict=True)
-            slices = [self._titles[start:stop][::step] for start, stop, step in bounds]
-            raters_titles = np.concatenate([self._titles[:0], *slices])
+            raters_titles = self._titles_of(starts, stops, steps)
             lengths = -((starts - stops) // steps)
             ends = lengths.cumsum()
             hits = rated[raters_titles].nonzero()[0]
@@ -107,6 +107,16 @@ class Raters:
             others = self._values[rows] / 2 - means[by]
             own_titles = places[raters_titles[hits]]
             yield Common(by, own_titles, deviations[own_titles], others, of_title, deviations)
+
+    def _titles_of(self, starts: Rows, stops: Rows, steps: Rows) -> Rows:
+        """The titles of spans of ratings, of each every n-th."""
+        titles, bounds = self._titles, list(zip(starts.tolist(), stops.tolist(), strict=True))
+        if isinstance(titles, RowFile) and (steps == 1).all():
+            return titles.spans(bounds)
+        every = zip(bounds, steps.tolist(), strict=True)
+        return np.concatenate(
+            [titles[:0], *(titles[start:stop][::step] for (start, stop), step in every)]
+        )
 
     def twins(self, titles: Rows, stars: Doubles, target: int) -> list[int]:
         """Raters of a title whose other ratings are exactly these; the title is not among `titles`.

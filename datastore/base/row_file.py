@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import weakref
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,13 @@ class RowFile:
         size = min(count * self.dtype.itemsize, self._row_bytes)
         values = _read(self._descriptor, size, self._offset + row * self._row_bytes)
         return memoryview(values).cast(self._format).tolist()
+
+    def spans(self, bounds: Iterable[tuple[int, int]]) -> npt.NDArray[Any]:
+        """Consecutive rows of several places, one after the other; `bounds` are starts and stops
+        within the file."""
+        file, first, size, read = self._descriptor, self._offset, self._row_bytes, _read
+        values = [read(file, (stop - start) * size, first + start * size) for start, stop in bounds]
+        return self._array(b"".join(values)).reshape(-1, *self.shape[1:])
 
     def take(self, rows: npt.NDArray[np.integer]) -> npt.NDArray[Any]:
         """Any rows, in this order."""

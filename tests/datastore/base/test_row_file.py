@@ -36,6 +36,14 @@ def test_rows_spans_and_selections_are_those_of_the_array(
     np.testing.assert_array_equal(rows[numbers], array[numbers], strict=True)
 
 
+def test_spans_are_those_of_the_array_one_after_the_other(factors: Path) -> None:
+    rows, array = RowFile(factors), np.load(factors)
+    spans = [(2, 4), (1, 1), (0, 3)]
+    expected = np.concatenate([array[start:stop] for start, stop in spans])
+    np.testing.assert_array_equal(rows.spans(spans), expected, strict=True)
+    np.testing.assert_array_equal(rows.spans([]), array[:0], strict=True)
+
+
 def test_numbers_of_a_plain_list_are_read_as_well(tmp_path: Path) -> None:
     np.save(tmp_path / "times.npy", np.array([7, 8, 9], np.int64))
     times = RowFile(tmp_path / "times.npy")
