@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from rich.console import Console
 
 from datastore.base.checksum import verified, with_checksum
+from datastore.base.mappings import Mappings
 from datastore.base.snapshot import snapshot_path
 from datastore.store import Store
 from etl.process.progress import Reporter
@@ -26,7 +27,15 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message=r"Using `httpx` with `starlette\.testclient`")
     from starlette.testclient import TestClient
 
-__all__ = ["Ask", "TestClient", "asker", "build_snapshot", "change_document", "only_error"]
+__all__ = [
+    "Ask",
+    "TestClient",
+    "asker",
+    "broken_store",
+    "build_snapshot",
+    "change_document",
+    "only_error",
+]
 
 
 class Ask(Protocol):
@@ -49,6 +58,13 @@ def change_document(path: Path, **members: object) -> None:
     """Change members of a JSON document of a snapshot, and its checksum accordingly."""
     changed = json.loads(verified(path.read_bytes())) | members
     path.write_bytes(with_checksum(json.dumps(changed).encode()))
+
+
+def broken_store() -> Any:
+    """A store that is open and has nothing: every look-up fails, except for what a test adds."""
+    store: Any = object.__new__(Store)
+    store._mappings = Mappings()
+    return store
 
 
 def asker(store: Store) -> Ask:

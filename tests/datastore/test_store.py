@@ -21,7 +21,7 @@ GAMES = SUBJECTS["games"]
 
 @pytest.fixture
 def copy(snapshot: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(snapshot, tmp_path / "copy"))
+    return Path(shutil.copytree(snapshot, tmp_path / "copy", copy_function=shutil.copyfile))
 
 
 def test_every_table_and_array_of_the_contract_is_there(store: Store) -> None:

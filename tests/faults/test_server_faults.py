@@ -27,7 +27,7 @@ from etl.snapshot.maintenance import verify
 from patience import PATIENCE
 from processes import environment, free_port, wait_until_ready
 from serving import post, speak
-from thorough import some
+from thorough import some, thorough_only
 from two_snapshots import Two, flip
 
 pytestmark = [
@@ -274,6 +274,7 @@ def test_a_read_only_folder_is_served_and_its_damage_remembered(two: Two, tmp_pa
         subprocess.run(["umount", two.data], check=True)
 
 
+@thorough_only("takes two seconds")
 def test_without_leases_a_worker_is_killed_and_the_next_one_serves_the_older_snapshot(
     two: Two, tmp_path: Path
 ) -> None:

@@ -9,18 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from thorough import THOROUGH
+from thorough import thorough_only
 from two_snapshots import Two
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
+@thorough_only("takes five seconds; server/snapshots/test_snapshot_switch.py swaps under load")
 def test_swaps_under_load_drop_and_mix_nothing(two_snapshots: Two, tmp_path: Path) -> None:
     two = two_snapshots.copy(tmp_path, two_snapshots.old)
     result = subprocess.run(
         [sys.executable, ROOT / "bench" / "soak.py", f"--data={two.data}",
-         f"--seconds={4 if THOROUGH else 2}", "--every=0.5", "--clients=8"],
+         "--seconds=4", "--every=0.5", "--clients=8"],
         cwd=ROOT,
         capture_output=True,
         text=True,

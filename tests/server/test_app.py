@@ -9,7 +9,7 @@ import pytest
 
 from datastore.base.settings import Settings
 from datastore.store import Store
-from harness import Ask, TestClient
+from harness import Ask, TestClient, broken_store
 from server.app import create_app
 
 TITLES = [
@@ -99,7 +99,7 @@ def test_every_answer_has_the_security_headers(
 
 
 def test_an_error_that_no_route_has_caught_has_them_too(settings: Settings, store: Store) -> None:
-    damaged = object.__new__(Store)  # has nothing that a page could be made from
+    damaged = broken_store()  # has nothing that a page could be made from
     damaged.manifest = store.manifest
     with TestClient(create_app(settings, damaged), raise_server_exceptions=False) as client:
         answer = client.get("/explorer.json")

@@ -21,7 +21,7 @@ from harness import change_document
 
 @pytest.fixture
 def copy(snapshot: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(snapshot, tmp_path / "copy"))
+    return Path(shutil.copytree(snapshot, tmp_path / "copy", copy_function=shutil.copyfile))
 
 
 def test_some_columns_of_a_table_are_read_or_all(snapshot: Path) -> None:

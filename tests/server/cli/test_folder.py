@@ -13,6 +13,7 @@ from datastore.base.tables import FORMAT
 from server.cli import folder
 from server.cli.child import run_command
 from server.cli.main import commands
+from thorough import thorough_only
 
 QUESTION = ("query", "{ dataset { demo } }")
 #: Commands that need a live snapshot.
@@ -75,6 +76,7 @@ def test_the_users_own_folder_gets_the_demo(tmp_path: Path, small_demo_data_dir:
 
 
 @pytest.mark.slow
+@thorough_only("takes two seconds")
 def test_a_demo_of_another_version_is_built_again(
     tmp_path: Path, small_demo_data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

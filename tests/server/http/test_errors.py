@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from datastore.base.settings import Settings
 from datastore.store import Store
-from harness import TestClient
+from harness import TestClient, broken_store
 from server.app import create_app
 from server.execution.encoding import encoded
 
@@ -21,7 +21,7 @@ NAMES = ("Kraken", "Krakn")
 @pytest.fixture(scope="module")
 def broken(settings: Settings) -> TestClient:
     """A server with a broken store: every look-up fails."""
-    return TestClient(create_app(settings, object.__new__(Store)))
+    return TestClient(create_app(settings, broken_store()))
 
 
 def test_an_unexpected_error_is_masked_and_logged_with_the_request_id(

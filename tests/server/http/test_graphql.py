@@ -12,7 +12,7 @@ import pytest
 
 from datastore.base.settings import Settings
 from datastore.store import Store
-from harness import TestClient
+from harness import TestClient, broken_store
 from server.app import create_app
 
 QUERY = "query Named($id: ID!) { user(userId: $id) { itemsCount } }"
@@ -161,7 +161,7 @@ class Broken:
 
 @pytest.fixture
 def broken(settings: Settings, store: Store) -> Iterator[TestClient]:
-    damaged: Any = object.__new__(Store)
+    damaged = broken_store()
     damaged.manifest, damaged.evaluation = store.manifest, store.evaluation
     damaged.users = store.users
     damaged.developers = Broken()

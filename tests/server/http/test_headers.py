@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from datastore.base.settings import Settings
 from datastore.store import Store
-from harness import TestClient
+from harness import TestClient, broken_store
 from server.app import create_app
 from serving import Address, answers, post, serving
 
@@ -76,7 +76,7 @@ def test_every_kind_of_answer_has_all_of_them(address: Address, request_bytes: b
 
 
 def test_a_failure_of_ours_has_them_too(settings: Settings, store: Store) -> None:
-    damaged = object.__new__(Store)
+    damaged = broken_store()
     damaged.manifest = store.manifest
     app = create_app(replace(settings, hsts_seconds=1), damaged)
     with TestClient(app, raise_server_exceptions=False) as client:

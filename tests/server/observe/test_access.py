@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from datastore.base.settings import Settings
 from datastore.store import Store
-from harness import TestClient
+from harness import TestClient, broken_store
 from server.app import create_app
 from serving import answers, serving
 
@@ -135,7 +135,7 @@ def test_refusals_are_lines_as_well_those_of_the_protocol_too(
 def test_an_unexpected_failure_is_a_line_with_500(
     settings: Settings, store: Store, lines: Lines
 ) -> None:
-    damaged = object.__new__(Store)
+    damaged = broken_store()
     damaged.manifest = store.manifest
     app = create_app(replace(settings, cors_origins="https://a.example"), damaged)
     with TestClient(app, raise_server_exceptions=False) as client:

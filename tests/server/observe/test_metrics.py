@@ -18,7 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from datastore.base.errors import PlaygraphError
 from datastore.base.settings import Settings
 from datastore.store import Store
-from harness import TestClient
+from harness import TestClient, broken_store
 from server.app import create_app
 from server.observe.metrics import outcome
 from server.observe.port import metrics_port
@@ -107,7 +107,7 @@ def test_refusals_elsewhere_are_counted_by_status(client: TestClient) -> None:
 
 
 def test_a_failure_of_ours_is_counted(settings: Settings, store: Store) -> None:
-    broken = object.__new__(Store)
+    broken = broken_store()
     broken.manifest = store.manifest
     broken.evaluation = None
     app = create_app(settings, broken)

@@ -16,7 +16,7 @@ from opentelemetry.trace import SpanKind, StatusCode, Tracer
 from datastore.base.errors import SettingsError
 from datastore.base.settings import Settings
 from datastore.store import Store
-from harness import TestClient
+from harness import TestClient, broken_store
 from server.app import create_app
 from server.observe.tracing import Traced, otlp_tracer
 
@@ -98,7 +98,7 @@ def test_a_refusal_has_its_code_and_a_failure_is_an_error(
     spans: InMemorySpanExporter,
 ) -> None:
     client.post("/graphql", json={"query": "{"})
-    broken = object.__new__(Store)
+    broken = broken_store()
     broken.manifest = store.manifest
     TestClient(Traced(create_app(settings, broken), tracer)).post(
         "/graphql", json={"query": "{ users { totalCount } }"}
