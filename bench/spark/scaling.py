@@ -1,14 +1,16 @@
 """bench: builds of growing data on a Spark cluster of this host, and by the local engine. Linux.
 
-    python bench/spark/scaling.py 1 4 20 --raw DIR [--local] [--keep DIR] [--heap 1200m]
+    python bench/spark/scaling.py 1 4 20 --raw DIR [--local] [--short] [--keep DIR]
 
 DIR holds steam_games.json.gz, user_reviews.json.gz and users_items.json.gz, as `playgraph demo
 --users 88310 --games 32135 --raw DIR` writes them. Their users are copied under other ids, as often
 as a size says; the games stay the same. Reviews and libraries of each copy are eight files. The
-cluster is a standalone master with two workers of one core each, whose executors have a heap of the
-given size; driver, executors and their Python are processes of their own. Memory is PSS and CPU
-time is that of all processes of a kind, from /proc; shuffles are those of Spark's event log, by
-stage. With --local, the local engine builds the same files. A line of JSON is printed per build.
+cluster is a standalone master with two workers of one core each; the heaps of the driver and of
+each executor have a limit, and so has the Python of an executor (--heap, --python). Driver,
+executors and their Python are processes of their own. Memory is PSS and CPU time is that of all
+processes of a kind, from /proc; `executor_addresses` is what counts against the limit of Python;
+shuffles are those of Spark's event log, by stage. With --local, the local engine builds the same
+files; with --short, either stops as short.py does. A line of JSON is printed per build.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, Self
 
 from cluster import DEPLOY, ROOT, Watch, daemon, shuffled
-from short import ROWS, STOPPED
+from short import STOPPED
 
 HOST = "127.0.0.1"
 PORT = 17077
@@ -102,6 +104,11 @@ def run(command: list[str], log: Path, environment: dict[str, str]) -> subproces
         )  # fmt: skip
 
 
+def stopped(playgraph: list[str], folder: Path) -> bool:
+    """Whether a build has ended as short.py ends it."""
+    return playgraph == SHORT and STOPPED in (folder / "build.log").read_text()
+
+
 def fail(folder: Path) -> NoReturn:
     """Show the end of the log of a build that has failed."""
     sys.exit(f"The build failed:\n{(folder / 'build.log').read_text()[-6000:]}")
@@ -146,8 +153,7 @@ def on_cluster(
         driver.wait()
         watch.join()
         seconds = time.perf_counter() - start
-    log = (folder / "build.log").read_text()
-    if driver.returncode and not (playgraph == SHORT and STOPPED in log):
+    if driver.returncode and not stopped(playgraph, folder):
         fail(folder)
     volumes = shuffled(events)
     return {
@@ -159,17 +165,17 @@ def on_cluster(
     }
 
 
-def here(options: list[str], folder: Path) -> dict[str, Any]:
+def here(playgraph: list[str], options: list[str], folder: Path) -> dict[str, Any]:
     """Build by the local engine; what it cost."""
     folder.mkdir(parents=True)
     start = time.perf_counter()
-    command = [*PLAYGRAPH, "build", *options, f"--data={folder / 'data'}", "--force"]
+    command = [*playgraph, "build", *options, f"--data={folder / 'data'}", "--force"]
     process = run(command, folder / "build.log", {})
     watch = Watch(process, [], folder / "data")
     watch.start()
     process.wait()
     watch.join()
-    if process.returncode:
+    if process.returncode and not stopped(playgraph, folder):
         fail(folder)
     return {"wall": time.perf_counter() - start, "cpu": watch.cpu, "peaks": watch.peaks}
 
@@ -196,7 +202,6 @@ def main() -> None:
     parser.add_argument("sizes", nargs="+", type=int)
     parser.add_argument("--raw", type=Path, required=True)
     parser.add_argument("--keep", type=Path, help="folder of the copies, which are reused")
-    parser.add_argument("--rows", help="of a range of users, with --short")
     parser.add_argument("--heap", default="1200m", help="of the driver and of each executor")
     parser.add_argument("--python", default="2g", help="of the Python of each executor")
     parser.add_argument("--conf", action="append", default=[], metavar="K=V")
@@ -204,17 +209,15 @@ def main() -> None:
     parser.add_argument("--local", action="store_true", help="by the local engine instead")
     arguments = parser.parse_args()
     os.environ["PLAYGRAPH_MAX_UNPACKED_BYTES"] = str(2**40)
-    if arguments.rows:
-        os.environ[ROWS] = arguments.rows
     with tempfile.TemporaryDirectory(dir=arguments.keep) as name:
         for size in arguments.sizes:
             kept = arguments.keep or Path(name) / "raw"
             options = copies(arguments.raw, size, kept)
             folder = Path(name) / str(size)
+            playgraph = SHORT if arguments.short else PLAYGRAPH
             if arguments.local:
-                cost = here(options, folder)
+                cost = here(playgraph, options, folder)
             else:
-                playgraph = SHORT if arguments.short else PLAYGRAPH
                 memory = arguments.heap, arguments.python
                 cost = on_cluster(playgraph, options, folder, *memory, arguments.conf)
             engine = "local" if arguments.local else "spark"

@@ -1,6 +1,6 @@
 """bench: a build that ends with the recommender's matrices and one iteration of ALS.
 
-    python bench/spark/short.py build --engine spark …
+    python bench/spark/short.py build [--engine spark] …
 
 It takes the arguments of `playgraph`. Nothing is released: the build is stopped when the sums over
 all users that a model needs have been made, each kind once: EASE, one stripe of co-play, and an
@@ -31,13 +31,10 @@ from etl.recommender.parameters import Recipe
 from etl.recommender.training_data import TrainingData
 from etl.release import model
 from etl.snapshot.writer import SnapshotWriter
-from etl.sources import parts
 from server.cli.main import main
 
-__all__ = ["ROWS", "STOPPED"]
+__all__ = ["STOPPED"]
 
-#: The variable with the number of rows of a range of users, for many ranges of few rows.
-ROWS = "BENCH_ROWS"
 #: The message of the error that ends such a build.
 STOPPED = "stopped after one iteration"
 
@@ -68,6 +65,5 @@ if __name__ == "__main__":
     if sys.argv[1:] in ([], ["--help"]):
         print(f"usage: short.py build OPTIONS\n\n{__doc__}")
     else:
-        parts._ROWS = int(os.environ.get(ROWS, parts._ROWS))
         model.fit = fit  # type: ignore[assignment]  # in the place of the whole recommender
         main()

@@ -6,6 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from datastore.base.errors import PlaygraphError
@@ -89,3 +90,21 @@ class TestWithPyspark:
         with session("local[1]", {"spark.ui.enabled": "false"}) as third:
             assert third is not first
             assert third.range(2).count() == 2
+
+    @pytest.mark.slow
+    @pytest.mark.skipif(sys.platform != "linux", reason="limits are read from /proc")
+    def test_a_limit_of_pythons_memory_counts_no_addresses_that_arrow_reserves(self) -> None:
+        def used(rows: int) -> tuple[int, int]:
+            import resource
+
+            assert len(pa.array(range(rows))) == rows
+            status = Path("/proc/self/status").read_text()
+            peak = int(status.partition("VmPeak:")[2].split()[0])
+            return resource.getrlimit(resource.RLIMIT_AS)[0] >> 20, peak >> 10
+
+        conf = {"spark.ui.enabled": "false", "spark.executor.pyspark.memory": "2g"}
+        with session("local[1]", conf) as spark:
+            spark.sparkContext.setLogLevel("OFF")
+            [(limit, peak)] = spark.sparkContext.parallelize([1_000], 1).map(used).collect()
+        assert limit == 2048
+        assert peak < 600
