@@ -16,8 +16,8 @@ export const ExplorerBest: Document<types.ExplorerBestQuery, types.ExplorerBestQ
 
 export const ExplorerData: Document<types.ExplorerDataQuery, types.ExplorerDataQueryVariables> = {
   name: 'ExplorerData',
-  id: 'a821aea32664916a35905c375a77c671438e4196a190d54e92dc83e9fcc02cee',
-  text: "query ExplorerData($games: Boolean!, $titles: Boolean!) {\n  dataset {\n    version\n    builtAt\n    crawlYear\n    games\n    users\n    reviews\n    playRows\n    titles\n    viewers\n    ratings\n    coverage {\n      undatedGames\n      unpricedGames\n      gamesWithoutDeveloper\n      gamesWithoutGenre\n      gamesMissingFromCatalogue\n      playRowsMissingFromCatalogue\n      reviewsMissingFromCatalogue\n      unplayedRows\n      usersWithoutItems\n      usersWithoutLibrary\n      undatedReviews\n      reviewsWithInferredYear\n      reviewsWithoutText\n    }\n  }\n  games(first: 0) @include(if: $games) {\n    aggregates {\n      price {\n        known\n        unknown\n        min(precision: 2)\n        median(precision: 2)\n        mean(precision: 2)\n        max(precision: 2)\n      }\n      priceBands {\n        low\n        high\n        count\n      }\n      years {\n        year\n        count\n      }\n    }\n  }\n  titles(first: 0) @include(if: $titles) {\n    aggregates {\n      platforms {\n        platform\n        count\n      }\n      years {\n        year\n        count\n      }\n      ratings {\n        rating\n        count\n      }\n      scoreBands {\n        low\n        high\n        count\n      }\n    }\n  }\n}",
+  id: '2d726c7c5e4b88a1513723a3a763473f9df57c639e9f53f88ac17b21244ba5ab',
+  text: "query ExplorerData($games: Boolean!, $titles: Boolean!) {\n  dataset {\n    games\n    users\n    reviews\n    playRows\n    titles\n    ratings\n    coverage {\n      undatedGames\n      unpricedGames\n      gamesWithoutDeveloper\n      gamesWithoutGenre\n      gamesMissingFromCatalogue\n      playRowsMissingFromCatalogue\n      reviewsMissingFromCatalogue\n      unplayedRows\n      usersWithoutItems\n      usersWithoutLibrary\n      undatedReviews\n      reviewsWithInferredYear\n      reviewsWithoutText\n    }\n  }\n  games(first: 0) @include(if: $games) {\n    aggregates {\n      price {\n        known\n        median(precision: 2)\n        mean(precision: 2)\n        max(precision: 2)\n      }\n      priceBands {\n        low\n        high\n        count\n      }\n      years {\n        year\n        count\n      }\n    }\n  }\n  titles(first: 0) @include(if: $titles) {\n    aggregates {\n      platforms {\n        platform\n        count\n      }\n      years {\n        year\n        count\n      }\n      ratings {\n        rating\n        count\n      }\n      scoreBands {\n        low\n        high\n        count\n      }\n    }\n  }\n}",
 };
 
 export const ExplorerDeveloper: Document<types.ExplorerDeveloperQuery, types.ExplorerDeveloperQueryVariables> = {
@@ -34,8 +34,8 @@ export const ExplorerDeveloperGames: Document<types.ExplorerDeveloperGamesQuery,
 
 export const ExplorerForMe: Document<types.ExplorerForMeQuery, types.ExplorerForMeQueryVariables> = {
   name: 'ExplorerForMe',
-  id: 'f73229739766b19816db09206ffd3f6f5ac83d300c9380d1f7da542bbc76f53e',
-  text: "query ExplorerForMe($games: [LibraryGame!]!, $diversity: Float!, $filter: GameFilter) {\n  recommendForLibrary(\n    games: $games\n    first: 12\n    diversity: $diversity\n    filter: $filter\n  ) {\n    game {\n      appId\n      title\n      releaseYear\n      price(precision: 2)\n    }\n    score\n    source\n    reason {\n      because {\n        game {\n          appId\n          title\n        }\n        contribution\n      }\n    }\n  }\n}",
+  id: '1c5e277a69d658ec399ee7666b9771421447755225d7121796a6df8b5b2020b2',
+  text: "query ExplorerForMe($games: [LibraryGame!]!, $diversity: Float!, $filter: GameFilter) {\n  recommendForLibrary(\n    games: $games\n    first: 12\n    diversity: $diversity\n    filter: $filter\n  ) {\n    game {\n      appId\n      title\n      releaseYear\n      price(precision: 2)\n    }\n    score\n    source\n    reason {\n      because {\n        game {\n          appId\n          title\n        }\n      }\n    }\n  }\n}",
 };
 
 export const ExplorerGameNames: Document<types.ExplorerGameNamesQuery, types.ExplorerGameNamesQueryVariables> = {
@@ -46,8 +46,8 @@ export const ExplorerGameNames: Document<types.ExplorerGameNamesQuery, types.Exp
 
 export const ExplorerGame: Document<types.ExplorerGameQuery, types.ExplorerGameQueryVariables> = {
   name: 'ExplorerGame',
-  id: '3d9ceefd4778aadea8a595e4926de96487b9cfb900a0df0d047a8f01fcc1bc82',
-  text: "query ExplorerGame($appId: ID!, $diversity: Float!) {\n  game(appId: $appId) {\n    appId\n    title\n    inCatalogue\n    developer {\n      name\n    }\n    publisher\n    genres {\n      name\n    }\n    tags\n    specs\n    releaseDate\n    releaseDateText\n    releaseYear\n    price(precision: 2)\n    isFree\n    earlyAccess\n    metascore\n    storeSentiment\n    ownerCount\n    playerCount\n    hours(precision: 0)\n    priceEstimate {\n      price(precision: 2)\n      low(precision: 2)\n      high(precision: 2)\n      method\n      mae(precision: 2)\n      baseline(precision: 2)\n      reason {\n        feature\n        kind\n        names\n        usd(precision: 2)\n      }\n    }\n    reviewSentiment {\n      negative\n      neutral\n      positive\n      total\n    }\n    similarGames(first: 8, diversity: $diversity) {\n      game {\n        appId\n        title\n        releaseYear\n        price(precision: 2)\n      }\n      score\n      source\n      reason {\n        sharedPlayers\n        sharedTags\n      }\n    }\n  }\n}",
+  id: '70e665a4db2dd6e84ced8a0ed524997eb7beaec310fc711abe8a5a76bd181fd3',
+  text: "query ExplorerGame($appId: ID!, $diversity: Float!) {\n  game(appId: $appId) {\n    appId\n    title\n    inCatalogue\n    developer {\n      name\n    }\n    publisher\n    genres {\n      name\n    }\n    tags\n    specs\n    releaseDate\n    releaseDateText\n    price(precision: 2)\n    earlyAccess\n    metascore\n    storeSentiment\n    ownerCount\n    playerCount\n    hours(precision: 0)\n    priceEstimate {\n      price(precision: 2)\n      low(precision: 2)\n      high(precision: 2)\n      method\n      mae(precision: 2)\n      baseline(precision: 2)\n      reason {\n        feature\n        kind\n        names\n        usd(precision: 2)\n      }\n    }\n    reviewSentiment {\n      negative\n      neutral\n      positive\n      total\n    }\n    similarGames(first: 8, diversity: $diversity) {\n      game {\n        appId\n        title\n        releaseYear\n        price(precision: 2)\n      }\n      score\n      source\n      reason {\n        sharedPlayers\n        sharedTags\n      }\n    }\n  }\n}",
 };
 
 export const ExplorerGenre: Document<types.ExplorerGenreQuery, types.ExplorerGenreQueryVariables> = {
@@ -64,20 +64,20 @@ export const ExplorerGenreGames: Document<types.ExplorerGenreGamesQuery, types.E
 
 export const ExplorerHome: Document<types.ExplorerHomeQuery, types.ExplorerHomeQueryVariables> = {
   name: 'ExplorerHome',
-  id: '5b265764881368d5c1b47e1409142c89d25e346cb69bef40e29ef83ce8b71373',
-  text: "query ExplorerHome($games: Boolean!, $titles: Boolean!) {\n  games(first: 8, orderBy: [{field: HOURS, direction: DESC}]) @include(if: $games) {\n    nodes {\n      appId\n      title\n      releaseYear\n      price(precision: 2)\n      hours(precision: 0)\n      playerCount\n    }\n    aggregates {\n      years {\n        year\n        count\n      }\n    }\n  }\n  genres(first: 30, orderBy: [{field: GAME_COUNT, direction: DESC}]) @include(if: $games) {\n    nodes {\n      name\n      gameCount\n    }\n  }\n  developers(first: 8, orderBy: [{field: REVIEW_COUNT, direction: DESC}]) @include(if: $games) {\n    nodes {\n      name\n      itemCount\n    }\n  }\n  titles(first: 8, orderBy: [{field: SCORE_COUNT, direction: DESC}]) @include(if: $titles) {\n    nodes {\n      titleId\n      published {\n        title\n      }\n      platform\n      releaseYear\n      score {\n        mean(precision: 1)\n      }\n    }\n  }\n}",
+  id: '048f75499772700f8f5c2102fc435808ca1b10f68d4701977ec4502214c61111',
+  text: "query ExplorerHome($games: Boolean!, $titles: Boolean!) {\n  games(first: 8, orderBy: [{field: HOURS, direction: DESC}]) @include(if: $games) {\n    nodes {\n      appId\n      title\n      releaseYear\n      price(precision: 2)\n      hours(precision: 0)\n      playerCount\n    }\n    aggregates {\n      years {\n        year\n        count\n      }\n    }\n  }\n  genres(first: 30, orderBy: [{field: GAME_COUNT, direction: DESC}]) @include(if: $games) {\n    nodes {\n      name\n    }\n  }\n  developers(first: 8, orderBy: [{field: REVIEW_COUNT, direction: DESC}]) @include(if: $games) {\n    nodes {\n      name\n    }\n  }\n  titles(first: 8, orderBy: [{field: SCORE_COUNT, direction: DESC}]) @include(if: $titles) {\n    nodes {\n      titleId\n      published {\n        title\n      }\n      platform\n      releaseYear\n      score {\n        mean(precision: 1)\n      }\n    }\n  }\n}",
 };
 
 export const ExplorerModels: Document<types.ExplorerModelsQuery, types.ExplorerModelsQueryVariables> = {
   name: 'ExplorerModels',
-  id: 'b7e5fd8a42ceb6ceeb9bc75eb8ca3cee0976110e165a53184d8faf698fdef049',
-  text: "query ExplorerModels($games: Boolean!, $titles: Boolean!) {\n  model @include(if: $games) {\n    version\n    trainedAt\n    interactions\n    users\n    games\n    limits\n    metrics {\n      ...Ranking\n    }\n    baselines {\n      ...Ranking\n    }\n    sentiment {\n      vaderAuc\n      learnedAuc\n      reviews\n    }\n  }\n  priceModel @include(if: $games) {\n    games\n    best\n    summary\n    limits\n    methods {\n      method\n      random {\n        mae\n        rmse\n        coverage\n        medianAbsoluteError\n      }\n    }\n  }\n  titleModel @include(if: $titles) {\n    best\n    finding\n    summary\n    limits\n    viewers\n    heldOut\n    globalMean {\n      rmse(precision: 3)\n    }\n    methods {\n      method\n      rmse(precision: 3)\n      mae(precision: 3)\n      coverage(precision: 3)\n    }\n  }\n}\n\nfragment Ranking on Metrics {\n  ranking\n  ndcgAt10 {\n    value\n    low\n    high\n  }\n  recallAt20 {\n    value\n    low\n    high\n  }\n  coverage {\n    value\n  }\n}",
+  id: 'aa430b76f51a84afd4aba7c79b78fcaba025cd34262563884152eb7929412ed3',
+  text: "query ExplorerModels($games: Boolean!, $titles: Boolean!) {\n  model @include(if: $games) {\n    users\n    games\n    limits\n    metrics {\n      ...Ranking\n    }\n    baselines {\n      ...Ranking\n    }\n  }\n  priceModel @include(if: $games) {\n    best\n    summary\n    limits\n    methods {\n      method\n      random {\n        mae\n        medianAbsoluteError\n      }\n    }\n  }\n  titleModel @include(if: $titles) {\n    best\n    finding\n    summary\n    limits\n    globalMean {\n      rmse(precision: 3)\n    }\n    methods {\n      method\n      rmse(precision: 3)\n      mae(precision: 3)\n      coverage(precision: 3)\n    }\n  }\n}\n\nfragment Ranking on Metrics {\n  ranking\n  ndcgAt10 {\n    value\n    low\n    high\n  }\n  coverage {\n    value\n  }\n}",
 };
 
 export const ExplorerPlatforms: Document<types.ExplorerPlatformsQuery, types.ExplorerPlatformsQueryVariables> = {
   name: 'ExplorerPlatforms',
-  id: '33b43fee5c3ba436f7f41c654a50347d609841f0a309cd345da4aab53333a07f',
-  text: "query ExplorerPlatforms($year: Int, $released: IntFilter) {\n  amazon: titles(\n    first: 0\n    filter: {platform: {eq: AMAZON}, releaseYear: $released}\n  ) {\n    ...Shelf\n  }\n  disney: titles(\n    first: 0\n    filter: {platform: {eq: DISNEY}, releaseYear: $released}\n  ) {\n    ...Shelf\n  }\n  hulu: titles(first: 0, filter: {platform: {eq: HULU}, releaseYear: $released}) {\n    ...Shelf\n  }\n  netflix: titles(\n    first: 0\n    filter: {platform: {eq: NETFLIX}, releaseYear: $released}\n  ) {\n    ...Shelf\n  }\n  amazonLongest: longestTitles(year: $year, platform: AMAZON) {\n    ...Longest\n  }\n  disneyLongest: longestTitles(year: $year, platform: DISNEY) {\n    ...Longest\n  }\n  huluLongest: longestTitles(year: $year, platform: HULU) {\n    ...Longest\n  }\n  netflixLongest: longestTitles(year: $year, platform: NETFLIX) {\n    ...Longest\n  }\n}\n\nfragment Shelf on TitleConnection {\n  totalCount\n  aggregates {\n    kinds {\n      kind\n      count\n    }\n    years {\n      year\n      count\n    }\n    score {\n      mean(precision: 2)\n      rated\n    }\n  }\n}\n\nfragment Longest on Title {\n  titleId\n  published {\n    title\n  }\n  durationInt\n}",
+  id: '4f4194d2338e7095359e8dd860ea2b6e8394e44e9632364f8012c3a6c45f491e',
+  text: "query ExplorerPlatforms($year: Int, $released: IntFilter) {\n  amazon: titles(\n    first: 0\n    filter: {platform: {eq: AMAZON}, releaseYear: $released}\n  ) {\n    ...Shelf\n  }\n  disney: titles(\n    first: 0\n    filter: {platform: {eq: DISNEY}, releaseYear: $released}\n  ) {\n    ...Shelf\n  }\n  hulu: titles(first: 0, filter: {platform: {eq: HULU}, releaseYear: $released}) {\n    ...Shelf\n  }\n  netflix: titles(\n    first: 0\n    filter: {platform: {eq: NETFLIX}, releaseYear: $released}\n  ) {\n    ...Shelf\n  }\n  amazonLongest: longestTitles(year: $year, platform: AMAZON) {\n    ...Longest\n  }\n  disneyLongest: longestTitles(year: $year, platform: DISNEY) {\n    ...Longest\n  }\n  huluLongest: longestTitles(year: $year, platform: HULU) {\n    ...Longest\n  }\n  netflixLongest: longestTitles(year: $year, platform: NETFLIX) {\n    ...Longest\n  }\n}\n\nfragment Shelf on TitleConnection {\n  totalCount\n  aggregates {\n    kinds {\n      kind\n      count\n    }\n    years {\n      year\n      count\n    }\n    score {\n      mean(precision: 2)\n    }\n  }\n}\n\nfragment Longest on Title {\n  titleId\n  published {\n    title\n  }\n  durationInt\n}",
 };
 
 export const ExplorerActors: Document<types.ExplorerActorsQuery, types.ExplorerActorsQueryVariables> = {
@@ -88,14 +88,14 @@ export const ExplorerActors: Document<types.ExplorerActorsQuery, types.ExplorerA
 
 export const ExplorerPlayer: Document<types.ExplorerPlayerQuery, types.ExplorerPlayerQueryVariables> = {
   name: 'ExplorerPlayer',
-  id: '30355184fc6d203ce637a8669d9e47a49eb7b387eb6d3702568e0adf2018f42c',
-  text: "query ExplorerPlayer($userId: ID!, $diversity: Float!) {\n  user(userId: $userId) {\n    userId\n    libraryKnown\n    itemsCount\n    hours(precision: 1)\n    pricedItems\n    moneySpent(precision: 2)\n    reviewCount\n    recommendedReviews\n    recommendPercent(precision: 0)\n    reviewSentiment {\n      negative\n      neutral\n      positive\n      total\n    }\n    library(first: 20) {\n      ...Library\n    }\n    recommendations(first: 10, diversity: $diversity) {\n      game {\n        appId\n        title\n        releaseYear\n        price(precision: 2)\n      }\n      score\n      source\n      reason {\n        because {\n          game {\n            appId\n            title\n          }\n          contribution\n        }\n      }\n    }\n  }\n}\n\nfragment Library on LibraryConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  edges {\n    hours(precision: 1)\n    node {\n      appId\n      title\n      releaseYear\n      price(precision: 2)\n    }\n  }\n}",
+  id: '93e657c4858f9f9e8e6120f22a84bc30d1b3f067de074cad0c043f4d18d4b3c2',
+  text: "query ExplorerPlayer($userId: ID!, $diversity: Float!) {\n  user(userId: $userId) {\n    userId\n    libraryKnown\n    itemsCount\n    hours(precision: 1)\n    pricedItems\n    moneySpent(precision: 2)\n    reviewCount\n    recommendPercent(precision: 0)\n    reviewSentiment {\n      negative\n      neutral\n      positive\n      total\n    }\n    library(first: 20) {\n      ...Library\n    }\n    recommendations(first: 10, diversity: $diversity) {\n      game {\n        appId\n        title\n        releaseYear\n        price(precision: 2)\n      }\n      score\n      source\n      reason {\n        because {\n          game {\n            appId\n            title\n          }\n        }\n      }\n    }\n  }\n}\n\nfragment Library on LibraryConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  edges {\n    hours(precision: 1)\n    node {\n      appId\n      title\n      price(precision: 2)\n    }\n  }\n}",
 };
 
 export const ExplorerPlayerLibrary: Document<types.ExplorerPlayerLibraryQuery, types.ExplorerPlayerLibraryQueryVariables> = {
   name: 'ExplorerPlayerLibrary',
-  id: 'dd782db8f8ff4d15dc6ac107155302b21cc6672ee3c19e9093034984d8de4bbb',
-  text: "query ExplorerPlayerLibrary($userId: ID!, $first: Int!, $after: String) {\n  user(userId: $userId) {\n    library(first: $first, after: $after) {\n      ...Library\n    }\n  }\n}\n\nfragment Library on LibraryConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  edges {\n    hours(precision: 1)\n    node {\n      appId\n      title\n      releaseYear\n      price(precision: 2)\n    }\n  }\n}",
+  id: '9b85daf8a9222c7134df47cc2e1859a81603eeb0cd7a3050cd2098452b1e2bfb',
+  text: "query ExplorerPlayerLibrary($userId: ID!, $first: Int!, $after: String) {\n  user(userId: $userId) {\n    library(first: $first, after: $after) {\n      ...Library\n    }\n  }\n}\n\nfragment Library on LibraryConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  edges {\n    hours(precision: 1)\n    node {\n      appId\n      title\n      price(precision: 2)\n    }\n  }\n}",
 };
 
 export const ExplorerSearch: Document<types.ExplorerSearchQuery, types.ExplorerSearchQueryVariables> = {
@@ -112,8 +112,8 @@ export const ExplorerSearchMore: Document<types.ExplorerSearchMoreQuery, types.E
 
 export const ExplorerShell: Document<types.ExplorerShellQuery, types.ExplorerShellQueryVariables> = {
   name: 'ExplorerShell',
-  id: '636e6838171c5f8d4a1816a2b37358ef609be4bf3f7cc12eaab0989639e8550c',
-  text: "query ExplorerShell {\n  dataset {\n    version\n    builtAt\n    demo\n    crawlYear\n    reviewYears\n    subjects\n    people\n    games\n    users\n    reviews\n    playRows\n    titles\n    viewers\n    ratings\n  }\n}",
+  id: '5cf2ac4e9fc51ec9ecc0039971040d5e1e70f704c5f01cf93d91c3821d57f651',
+  text: "query ExplorerShell {\n  dataset {\n    version\n    builtAt\n    demo\n    crawlYear\n    reviewYears\n    subjects\n    people\n    games\n    users\n    reviews\n    playRows\n    titles\n    ratings\n  }\n}",
 };
 
 export const ExplorerTitle: Document<types.ExplorerTitleQuery, types.ExplorerTitleQueryVariables> = {
@@ -124,32 +124,32 @@ export const ExplorerTitle: Document<types.ExplorerTitleQuery, types.ExplorerTit
 
 export const ExplorerVerdict: Document<types.ExplorerVerdictQuery, types.ExplorerVerdictQueryVariables> = {
   name: 'ExplorerVerdict',
-  id: '0b6d322d33cc86db51a3477eb1af43c703eacbe6cffd97f5971b6a732a24a5b8',
-  text: "query ExplorerVerdict($viewerId: ID!, $titleId: ID!) {\n  viewer(viewerId: $viewerId) {\n    viewerId\n    ratingCount\n    meanRating(precision: 2)\n    verdict(titleId: $titleId) {\n      ...Verdict\n    }\n  }\n}\n\nfragment Verdict on Verdict {\n  title {\n    titleId\n    published {\n      title\n    }\n    platform\n  }\n  recommended\n  estimate(precision: 2)\n  threshold\n  method\n  ownRating\n  reason\n  basis {\n    ratings\n    mean\n    shrunkMean\n    change\n    isBetterThanMean\n  }\n  interval {\n    low(precision: 1)\n    high(precision: 1)\n  }\n}",
+  id: '5ca7993ef899fc3a5f1bda5ff691844e3a237f58c3abde3c4054e9c7d59d3d4e',
+  text: "query ExplorerVerdict($viewerId: ID!, $titleId: ID!) {\n  viewer(viewerId: $viewerId) {\n    ratingCount\n    meanRating(precision: 2)\n    verdict(titleId: $titleId) {\n      ...Verdict\n    }\n  }\n}\n\nfragment Verdict on Verdict {\n  recommended\n  estimate(precision: 2)\n  threshold\n  method\n  ownRating\n  reason\n  basis {\n    ratings\n    mean\n    shrunkMean\n    change\n    isBetterThanMean\n  }\n  interval {\n    low(precision: 1)\n    high(precision: 1)\n  }\n}",
 };
 
 export const ExplorerVerdictForRatings: Document<types.ExplorerVerdictForRatingsQuery, types.ExplorerVerdictForRatingsQueryVariables> = {
   name: 'ExplorerVerdictForRatings',
-  id: 'd44886f571f6289961d82fbcdec54dcf1558ae1a5aee38d7c932c9f6a1495bf2',
-  text: "query ExplorerVerdictForRatings($ratings: [TitleRating!]!, $titleId: ID!) {\n  verdictForRatings(ratings: $ratings, titleId: $titleId) {\n    ...Verdict\n  }\n}\n\nfragment Verdict on Verdict {\n  title {\n    titleId\n    published {\n      title\n    }\n    platform\n  }\n  recommended\n  estimate(precision: 2)\n  threshold\n  method\n  ownRating\n  reason\n  basis {\n    ratings\n    mean\n    shrunkMean\n    change\n    isBetterThanMean\n  }\n  interval {\n    low(precision: 1)\n    high(precision: 1)\n  }\n}",
+  id: '8cfa3043aa7a16a0bc943e51386fd604fd29cadf802238506cd05d43d30a0a5a',
+  text: "query ExplorerVerdictForRatings($ratings: [TitleRating!]!, $titleId: ID!) {\n  verdictForRatings(ratings: $ratings, titleId: $titleId) {\n    ...Verdict\n  }\n}\n\nfragment Verdict on Verdict {\n  recommended\n  estimate(precision: 2)\n  threshold\n  method\n  ownRating\n  reason\n  basis {\n    ratings\n    mean\n    shrunkMean\n    change\n    isBetterThanMean\n  }\n  interval {\n    low(precision: 1)\n    high(precision: 1)\n  }\n}",
 };
 
 export const ExplorerTitleNames: Document<types.ExplorerTitleNamesQuery, types.ExplorerTitleNamesQueryVariables> = {
   name: 'ExplorerTitleNames',
-  id: '06ae0eb0f5ac9cb3401ecdb6d69792ac0c74dcd9e371aad973d0c0cfdc33e26e',
-  text: "query ExplorerTitleNames($ids: [ID!]!) {\n  titles(first: 50, filter: {titleId: {in: $ids}}) {\n    nodes {\n      titleId\n      published {\n        title\n      }\n      platform\n    }\n  }\n}",
+  id: 'e29026fea9afeafdb6f9e4bf10f10051a10f919df9bfbe1d1e3fcaac21e56c27',
+  text: "query ExplorerTitleNames($ids: [ID!]!) {\n  titles(first: 50, filter: {titleId: {in: $ids}}) {\n    nodes {\n      titleId\n      published {\n        title\n      }\n    }\n  }\n}",
 };
 
 export const ExplorerViewers: Document<types.ExplorerViewersQuery, types.ExplorerViewersQueryVariables> = {
   name: 'ExplorerViewers',
-  id: 'b0a431abcbf245f6b6a61ad771be5e5d96a3cf9edcda3c30565bcb864e325d5b',
-  text: "query ExplorerViewers {\n  viewers(first: 5, orderBy: [{field: RATING_COUNT, direction: DESC}]) {\n    nodes {\n      viewerId\n      ratingCount\n    }\n  }\n}",
+  id: '69783c00b3823214aadf08570efe00f72f6c2fb4a2c320388d17d49ac12414f0',
+  text: "query ExplorerViewers {\n  viewers(first: 5, orderBy: [{field: RATING_COUNT, direction: DESC}]) {\n    nodes {\n      viewerId\n    }\n  }\n}",
 };
 
 export const ExplorerYear: Document<types.ExplorerYearQuery, types.ExplorerYearQueryVariables> = {
   name: 'ExplorerYear',
-  id: 'fe0a3ef875b8c4f3a5850a82e3ad3f2005a541a2d2fee6c386624a7799c069d0',
-  text: "query ExplorerYear($year: Int!) {\n  catalogueYear(year: $year) {\n    year\n    gameCount\n    earlyAccessGames\n    unlabelledGames\n    topGenres(first: 10) {\n      games\n      genre {\n        name\n      }\n    }\n    topSpecs(first: 10) {\n      name\n      games\n    }\n    storeSentiment {\n      label\n      games\n    }\n    topMetascores(first: 10) {\n      metascore\n      game {\n        appId\n        title\n      }\n    }\n    games(first: 20, orderBy: [{field: HOURS, direction: DESC}]) {\n      ...YearGames\n    }\n  }\n}\n\nfragment YearGames on GameConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    appId\n    title\n    releaseYear\n    price(precision: 2)\n    hours(precision: 0)\n    playerCount\n  }\n}",
+  id: 'e55051853d798037b8b8e07a2b2b2ed75e57d3ba838cc516f066145cf12018ca',
+  text: "query ExplorerYear($year: Int!) {\n  catalogueYear(year: $year) {\n    gameCount\n    earlyAccessGames\n    unlabelledGames\n    topGenres(first: 10) {\n      games\n      genre {\n        name\n      }\n    }\n    topSpecs(first: 10) {\n      name\n      games\n    }\n    storeSentiment {\n      label\n      games\n    }\n    topMetascores(first: 10) {\n      metascore\n      game {\n        appId\n        title\n      }\n    }\n    games(first: 20, orderBy: [{field: HOURS, direction: DESC}]) {\n      ...YearGames\n    }\n  }\n}\n\nfragment YearGames on GameConnection {\n  totalCount\n  pageInfo {\n    endCursor\n    hasNextPage\n  }\n  nodes {\n    appId\n    title\n    releaseYear\n    price(precision: 2)\n    hours(precision: 0)\n    playerCount\n  }\n}",
 };
 
 export const ExplorerYearGames: Document<types.ExplorerYearGamesQuery, types.ExplorerYearGamesQueryVariables> = {

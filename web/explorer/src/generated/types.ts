@@ -298,7 +298,7 @@ export type ExplorerDataQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerDataQuery = { dataset: { version: string, builtAt: string, crawlYear: number | null, games: number, users: number, reviews: number, playRows: number, titles: number, viewers: number, ratings: number, coverage: { undatedGames: number, unpricedGames: number, gamesWithoutDeveloper: number, gamesWithoutGenre: number, gamesMissingFromCatalogue: number, playRowsMissingFromCatalogue: number, reviewsMissingFromCatalogue: number, unplayedRows: number, usersWithoutItems: number, usersWithoutLibrary: number, undatedReviews: number, reviewsWithInferredYear: number, reviewsWithoutText: number } }, games?: { aggregates: { price: { known: number, unknown: number, min: number | null, median: number | null, mean: number | null, max: number | null }, priceBands: Array<{ low: number | null, high: number | null, count: number }>, years: Array<{ year: number | null, count: number }> } }, titles?: { aggregates: { platforms: Array<{ platform: Platform, count: number }>, years: Array<{ year: number | null, count: number }>, ratings: Array<{ rating: string, count: number }>, scoreBands: Array<{ low: number | null, high: number | null, count: number }> } } | null };
+export type ExplorerDataQuery = { dataset: { games: number, users: number, reviews: number, playRows: number, titles: number, ratings: number, coverage: { undatedGames: number, unpricedGames: number, gamesWithoutDeveloper: number, gamesWithoutGenre: number, gamesMissingFromCatalogue: number, playRowsMissingFromCatalogue: number, reviewsMissingFromCatalogue: number, unplayedRows: number, usersWithoutItems: number, usersWithoutLibrary: number, undatedReviews: number, reviewsWithInferredYear: number, reviewsWithoutText: number } }, games?: { aggregates: { price: { known: number, median: number | null, mean: number | null, max: number | null }, priceBands: Array<{ low: number | null, high: number | null, count: number }>, years: Array<{ year: number | null, count: number }> } }, titles?: { aggregates: { platforms: Array<{ platform: Platform, count: number }>, years: Array<{ year: number | null, count: number }>, ratings: Array<{ rating: string, count: number }>, scoreBands: Array<{ low: number | null, high: number | null, count: number }> } } | null };
 
 export type ExplorerDeveloperQueryVariables = Exact<{
   name: string;
@@ -325,7 +325,7 @@ export type ExplorerForMeQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerForMeQuery = { recommendForLibrary: Array<{ score: number, source: RecommendationSource, game: { appId: string, title: string | null, releaseYear: number | null, price: number | null }, reason: { because: Array<{ contribution: number, game: { appId: string, title: string | null } }> } }> | null };
+export type ExplorerForMeQuery = { recommendForLibrary: Array<{ score: number, source: RecommendationSource, game: { appId: string, title: string | null, releaseYear: number | null, price: number | null }, reason: { because: Array<{ game: { appId: string, title: string | null } }> } }> | null };
 
 export type ExplorerGameNamesQueryVariables = Exact<{
   ids: Array<string> | string;
@@ -340,7 +340,7 @@ export type ExplorerGameQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerGameQuery = { game: { appId: string, title: string | null, inCatalogue: boolean, publisher: string | null, tags: Array<string>, specs: Array<string>, releaseDate: string | null, releaseDateText: string | null, releaseYear: number | null, price: number | null, isFree: boolean | null, earlyAccess: boolean | null, metascore: number | null, storeSentiment: string | null, ownerCount: number, playerCount: number, hours: number, developer: { name: string } | null, genres: Array<{ name: string }>, priceEstimate: { price: number, low: number, high: number, method: PriceMethod, mae: number | null, baseline: number, reason: Array<{ feature: string, kind: PriceReasonKind, names: Array<string>, usd: number }> } | null, reviewSentiment: { negative: number, neutral: number, positive: number, total: number }, similarGames: Array<{ score: number, source: RecommendationSource, game: { appId: string, title: string | null, releaseYear: number | null, price: number | null }, reason: { sharedPlayers: number, sharedTags: Array<string> } }> } | null };
+export type ExplorerGameQuery = { game: { appId: string, title: string | null, inCatalogue: boolean, publisher: string | null, tags: Array<string>, specs: Array<string>, releaseDate: string | null, releaseDateText: string | null, price: number | null, earlyAccess: boolean | null, metascore: number | null, storeSentiment: string | null, ownerCount: number, playerCount: number, hours: number, developer: { name: string } | null, genres: Array<{ name: string }>, priceEstimate: { price: number, low: number, high: number, method: PriceMethod, mae: number | null, baseline: number, reason: Array<{ feature: string, kind: PriceReasonKind, names: Array<string>, usd: number }> } | null, reviewSentiment: { negative: number, neutral: number, positive: number, total: number }, similarGames: Array<{ score: number, source: RecommendationSource, game: { appId: string, title: string | null, releaseYear: number | null, price: number | null }, reason: { sharedPlayers: number, sharedTags: Array<string> } }> } | null };
 
 export type ExplorerGenreQueryVariables = Exact<{
   name: string;
@@ -367,7 +367,7 @@ export type ExplorerHomeQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerHomeQuery = { games?: { nodes: Array<{ appId: string, title: string | null, releaseYear: number | null, price: number | null, hours: number, playerCount: number }>, aggregates: { years: Array<{ year: number | null, count: number }> } }, genres?: { nodes: Array<{ name: string, gameCount: number }> }, developers?: { nodes: Array<{ name: string, itemCount: number }> }, titles?: { nodes: Array<{ titleId: string, platform: Platform, releaseYear: number | null, published: { title: string | null }, score: { mean: number | null } }> } | null };
+export type ExplorerHomeQuery = { games?: { nodes: Array<{ appId: string, title: string | null, releaseYear: number | null, price: number | null, hours: number, playerCount: number }>, aggregates: { years: Array<{ year: number | null, count: number }> } }, genres?: { nodes: Array<{ name: string }> }, developers?: { nodes: Array<{ name: string }> }, titles?: { nodes: Array<{ titleId: string, platform: Platform, releaseYear: number | null, published: { title: string | null }, score: { mean: number | null } }> } | null };
 
 export type ExplorerModelsQueryVariables = Exact<{
   games: boolean;
@@ -375,9 +375,9 @@ export type ExplorerModelsQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerModelsQuery = { model?: { version: string, trainedAt: string, interactions: number, users: number, games: number, limits: Array<string>, metrics: { ranking: string, ndcgAt10: { value: number, low: number, high: number }, recallAt20: { value: number, low: number, high: number }, coverage: { value: number } } | null, baselines: Array<{ ranking: string, ndcgAt10: { value: number, low: number, high: number }, recallAt20: { value: number, low: number, high: number }, coverage: { value: number } }>, sentiment: { vaderAuc: number | null, learnedAuc: number | null, reviews: number } }, priceModel?: { games: number, best: PriceMethod, summary: string, limits: Array<string>, methods: Array<{ method: PriceMethod, random: { mae: number, rmse: number, coverage: number, medianAbsoluteError: number } | null }> } | null, titleModel?: { best: EstimateMethod, finding: TitleFinding, summary: string, limits: Array<string>, viewers: number, heldOut: number, globalMean: { rmse: number } | null, methods: Array<{ method: EstimateMethod | null, rmse: number, mae: number, coverage: number }> } | null };
+export type ExplorerModelsQuery = { model?: { users: number, games: number, limits: Array<string>, metrics: { ranking: string, ndcgAt10: { value: number, low: number, high: number }, coverage: { value: number } } | null, baselines: Array<{ ranking: string, ndcgAt10: { value: number, low: number, high: number }, coverage: { value: number } }> }, priceModel?: { best: PriceMethod, summary: string, limits: Array<string>, methods: Array<{ method: PriceMethod, random: { mae: number, medianAbsoluteError: number } | null }> } | null, titleModel?: { best: EstimateMethod, finding: TitleFinding, summary: string, limits: Array<string>, globalMean: { rmse: number } | null, methods: Array<{ method: EstimateMethod | null, rmse: number, mae: number, coverage: number }> } | null };
 
-export type RankingFragment = { ranking: string, ndcgAt10: { value: number, low: number, high: number }, recallAt20: { value: number, low: number, high: number }, coverage: { value: number } };
+export type RankingFragment = { ranking: string, ndcgAt10: { value: number, low: number, high: number }, coverage: { value: number } };
 
 export type ExplorerPlatformsQueryVariables = Exact<{
   year?: number | null | undefined;
@@ -385,7 +385,7 @@ export type ExplorerPlatformsQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerPlatformsQuery = { amazon: { totalCount: number, aggregates: { kinds: Array<{ kind: TitleKind, count: number }>, years: Array<{ year: number | null, count: number }>, score: { mean: number | null, rated: number } } } | null, disney: { totalCount: number, aggregates: { kinds: Array<{ kind: TitleKind, count: number }>, years: Array<{ year: number | null, count: number }>, score: { mean: number | null, rated: number } } } | null, hulu: { totalCount: number, aggregates: { kinds: Array<{ kind: TitleKind, count: number }>, years: Array<{ year: number | null, count: number }>, score: { mean: number | null, rated: number } } } | null, netflix: { totalCount: number, aggregates: { kinds: Array<{ kind: TitleKind, count: number }>, years: Array<{ year: number | null, count: number }>, score: { mean: number | null, rated: number } } } | null, amazonLongest: Array<{ titleId: string, durationInt: number | null, published: { title: string | null } }> | null, disneyLongest: Array<{ titleId: string, durationInt: number | null, published: { title: string | null } }> | null, huluLongest: Array<{ titleId: string, durationInt: number | null, published: { title: string | null } }> | null, netflixLongest: Array<{ titleId: string, durationInt: number | null, published: { title: string | null } }> | null };
+export type ExplorerPlatformsQuery = { amazon: { totalCount: number, aggregates: { kinds: Array<{ kind: TitleKind, count: number }>, years: Array<{ year: number | null, count: number }>, score: { mean: number | null } } } | null, disney: { totalCount: number, aggregates: { kinds: Array<{ kind: TitleKind, count: number }>, years: Array<{ year: number | null, count: number }>, score: { mean: number | null } } } | null, hulu: { totalCount: number, aggregates: { kinds: Array<{ kind: TitleKind, count: number }>, years: Array<{ year: number | null, count: number }>, score: { mean: number | null } } } | null, netflix: { totalCount: number, aggregates: { kinds: Array<{ kind: TitleKind, count: number }>, years: Array<{ year: number | null, count: number }>, score: { mean: number | null } } } | null, amazonLongest: Array<{ titleId: string, durationInt: number | null, published: { title: string | null } }> | null, disneyLongest: Array<{ titleId: string, durationInt: number | null, published: { title: string | null } }> | null, huluLongest: Array<{ titleId: string, durationInt: number | null, published: { title: string | null } }> | null, netflixLongest: Array<{ titleId: string, durationInt: number | null, published: { title: string | null } }> | null };
 
 export type ExplorerActorsQueryVariables = Exact<{
   year: number;
@@ -396,7 +396,7 @@ export type ExplorerActorsQuery = { amazon: Array<{ displayName: string, appeara
 
 export type ActorFragment = { displayName: string, appearances: number };
 
-export type ShelfFragment = { totalCount: number, aggregates: { kinds: Array<{ kind: TitleKind, count: number }>, years: Array<{ year: number | null, count: number }>, score: { mean: number | null, rated: number } } };
+export type ShelfFragment = { totalCount: number, aggregates: { kinds: Array<{ kind: TitleKind, count: number }>, years: Array<{ year: number | null, count: number }>, score: { mean: number | null } } };
 
 export type LongestFragment = { titleId: string, durationInt: number | null, published: { title: string | null } };
 
@@ -406,7 +406,7 @@ export type ExplorerPlayerQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerPlayerQuery = { user: { userId: string, libraryKnown: boolean, itemsCount: number, hours: number, pricedItems: number, moneySpent: number, reviewCount: number, recommendedReviews: number, recommendPercent: number | null, reviewSentiment: { negative: number, neutral: number, positive: number, total: number }, library: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ hours: number, node: { appId: string, title: string | null, releaseYear: number | null, price: number | null } }> }, recommendations: Array<{ score: number, source: RecommendationSource, game: { appId: string, title: string | null, releaseYear: number | null, price: number | null }, reason: { because: Array<{ contribution: number, game: { appId: string, title: string | null } }> } }> } | null };
+export type ExplorerPlayerQuery = { user: { userId: string, libraryKnown: boolean, itemsCount: number, hours: number, pricedItems: number, moneySpent: number, reviewCount: number, recommendPercent: number | null, reviewSentiment: { negative: number, neutral: number, positive: number, total: number }, library: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ hours: number, node: { appId: string, title: string | null, price: number | null } }> }, recommendations: Array<{ score: number, source: RecommendationSource, game: { appId: string, title: string | null, releaseYear: number | null, price: number | null }, reason: { because: Array<{ game: { appId: string, title: string | null } }> } }> } | null };
 
 export type ExplorerPlayerLibraryQueryVariables = Exact<{
   userId: string;
@@ -415,9 +415,9 @@ export type ExplorerPlayerLibraryQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerPlayerLibraryQuery = { user: { library: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ hours: number, node: { appId: string, title: string | null, releaseYear: number | null, price: number | null } }> } } | null };
+export type ExplorerPlayerLibraryQuery = { user: { library: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ hours: number, node: { appId: string, title: string | null, price: number | null } }> } } | null };
 
-export type LibraryFragment = { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ hours: number, node: { appId: string, title: string | null, releaseYear: number | null, price: number | null } }> };
+export type LibraryFragment = { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ hours: number, node: { appId: string, title: string | null, price: number | null } }> };
 
 export type ExplorerSearchQueryVariables = Exact<{
   text: string;
@@ -463,7 +463,7 @@ export type FoundTitleFragment = { titleId: string, releaseYear: number | null, 
 export type ExplorerShellQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ExplorerShellQuery = { dataset: { version: string, builtAt: string, demo: boolean, crawlYear: number | null, reviewYears: Array<number>, subjects: Array<string>, people: PeopleVisibility, games: number, users: number, reviews: number, playRows: number, titles: number, viewers: number, ratings: number } };
+export type ExplorerShellQuery = { dataset: { version: string, builtAt: string, demo: boolean, crawlYear: number | null, reviewYears: Array<number>, subjects: Array<string>, people: PeopleVisibility, games: number, users: number, reviews: number, playRows: number, titles: number, ratings: number } };
 
 export type ExplorerTitleQueryVariables = Exact<{
   titleId: string;
@@ -478,7 +478,7 @@ export type ExplorerVerdictQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerVerdictQuery = { viewer: { viewerId: string, ratingCount: number, meanRating: number, verdict: { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, ownRating: number | null, reason: string, title: { titleId: string, platform: Platform, published: { title: string | null } }, basis: { ratings: number, mean: number, shrunkMean: number, change: number, isBetterThanMean: boolean | null }, interval: { low: number, high: number } } | null } | null };
+export type ExplorerVerdictQuery = { viewer: { ratingCount: number, meanRating: number, verdict: { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, ownRating: number | null, reason: string, basis: { ratings: number, mean: number, shrunkMean: number, change: number, isBetterThanMean: boolean | null }, interval: { low: number, high: number } } | null } | null };
 
 export type ExplorerVerdictForRatingsQueryVariables = Exact<{
   ratings: Array<TitleRating> | TitleRating;
@@ -486,28 +486,28 @@ export type ExplorerVerdictForRatingsQueryVariables = Exact<{
 }>;
 
 
-export type ExplorerVerdictForRatingsQuery = { verdictForRatings: { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, ownRating: number | null, reason: string, title: { titleId: string, platform: Platform, published: { title: string | null } }, basis: { ratings: number, mean: number, shrunkMean: number, change: number, isBetterThanMean: boolean | null }, interval: { low: number, high: number } } | null };
+export type ExplorerVerdictForRatingsQuery = { verdictForRatings: { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, ownRating: number | null, reason: string, basis: { ratings: number, mean: number, shrunkMean: number, change: number, isBetterThanMean: boolean | null }, interval: { low: number, high: number } } | null };
 
 export type ExplorerTitleNamesQueryVariables = Exact<{
   ids: Array<string> | string;
 }>;
 
 
-export type ExplorerTitleNamesQuery = { titles: { nodes: Array<{ titleId: string, platform: Platform, published: { title: string | null } }> } | null };
+export type ExplorerTitleNamesQuery = { titles: { nodes: Array<{ titleId: string, published: { title: string | null } }> } | null };
 
 export type ExplorerViewersQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ExplorerViewersQuery = { viewers: { nodes: Array<{ viewerId: string, ratingCount: number }> } | null };
+export type ExplorerViewersQuery = { viewers: { nodes: Array<{ viewerId: string }> } | null };
 
-export type VerdictFragment = { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, ownRating: number | null, reason: string, title: { titleId: string, platform: Platform, published: { title: string | null } }, basis: { ratings: number, mean: number, shrunkMean: number, change: number, isBetterThanMean: boolean | null }, interval: { low: number, high: number } };
+export type VerdictFragment = { recommended: boolean, estimate: number, threshold: number, method: EstimateMethod, ownRating: number | null, reason: string, basis: { ratings: number, mean: number, shrunkMean: number, change: number, isBetterThanMean: boolean | null }, interval: { low: number, high: number } };
 
 export type ExplorerYearQueryVariables = Exact<{
   year: number;
 }>;
 
 
-export type ExplorerYearQuery = { catalogueYear: { year: number, gameCount: number, earlyAccessGames: number, unlabelledGames: number, topGenres: Array<{ games: number, genre: { name: string } }>, topSpecs: Array<{ name: string, games: number }>, storeSentiment: Array<{ label: string, games: number }>, topMetascores: Array<{ metascore: number, game: { appId: string, title: string | null } }>, games: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null, price: number | null, hours: number, playerCount: number }> } } | null };
+export type ExplorerYearQuery = { catalogueYear: { gameCount: number, earlyAccessGames: number, unlabelledGames: number, topGenres: Array<{ games: number, genre: { name: string } }>, topSpecs: Array<{ name: string, games: number }>, storeSentiment: Array<{ label: string, games: number }>, topMetascores: Array<{ metascore: number, game: { appId: string, title: string | null } }>, games: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, nodes: Array<{ appId: string, title: string | null, releaseYear: number | null, price: number | null, hours: number, playerCount: number }> } } | null };
 
 export type ExplorerYearGamesQueryVariables = Exact<{
   year: number;

@@ -83,7 +83,7 @@ export function GameCard({ game, score, best, source, children }: CardProps) {
 }
 
 interface Because {
-  because: { game: GameName; contribution: number }[];
+  because: { game: GameName }[];
 }
 
 /** The games that a recommendation rests on. */
