@@ -19,8 +19,8 @@ from server.execution.compiled.variables import Variables
 __all__ = ["Plan"]
 
 #: Most variants of a plan: one for each combination of values of the variables in `@skip` and
-#: `@include`.
-_VARIANTS = 16
+#: `@include`. When they have this many fields, there are no further ones.
+_VARIANTS, _FIELDS = 16, 4_000
 _ROOT = (None,)
 
 
@@ -47,7 +47,9 @@ class Plan:
         self.variables = Variables(schema, operation)
         defined = {node.variable.name.value for node in operation.variable_definitions or ()}
         self._conditions = tuple(name for name in conditions(document) if name in defined)
-        self._variants: dict[tuple[bool, ...], Selections] = {}
+        #: The selections of each variant, or why it has none.
+        self._variants: dict[tuple[bool, ...], Selections | str] = {}
+        self._fields = 0
         self._only = None if self._conditions else self._compiled(())
 
     def run(self, run: Run) -> Any:
@@ -62,11 +64,17 @@ class Plan:
         chosen: tuple[Any, ...] = tuple([values.get(name) for name in self._conditions])
         selections = self._variants.get(chosen)
         if selections is None:
-            if len(self._variants) >= _VARIANTS:
+            if len(self._variants) >= _VARIANTS or self._fields >= _FIELDS:
                 raise Decline("variants")
             if not all(value.__class__ is bool for value in chosen):
                 raise Decline("conditions")
-            selections = self._variants[chosen] = self._compiled(chosen)
+            try:
+                selections = self._compiled(chosen)
+            except Decline as declined:
+                selections = declined.reason
+            self._variants[chosen] = selections
+        if isinstance(selections, str):
+            raise Decline(selections)
         return selections
 
     def _compiled(self, chosen: tuple[bool, ...]) -> Selections:
@@ -79,5 +87,6 @@ class Plan:
             self._introspection,
             self._kept_texts,
         )
+        self._fields += fields
         self._kept(fields)
         return selections

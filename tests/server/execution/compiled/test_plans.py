@@ -155,6 +155,34 @@ def test_further_variants_are_left_to_graphql_core(
     assert executor.declined() == {"variants": 1}
 
 
+def test_the_variants_of_a_plan_have_a_limited_number_of_fields(
+    schema: GraphQLSchema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan_module, "_FIELDS", 4)
+    executor = Executor(schema, lambda: lambda error: None)
+    text = "query ($a: Boolean!, $b: Boolean!) { shop { name @skip(if: $a) open @skip(if: $b) } }"
+    for a, b in ((True, False), (False, True), (False, False)):  # of two fields each
+        assert b"shop" in executor.execute(text, {"a": a, "b": b}).body
+    assert executor.declined() == {"variants": 1}
+
+
+def test_a_variant_that_is_left_to_graphql_core_is_compiled_once(
+    schema: GraphQLSchema, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiler_module, "_FIELDS", 2)
+    tried = list[object]()
+    compiled = plan_module.compiled
+    monkeypatch.setattr(
+        plan_module, "compiled", lambda *given: tried.append(given) or compiled(*given)
+    )
+    executor = Executor(schema, lambda: lambda error: None)
+    text = "query ($a: Boolean!) { shop { name @skip(if: $a) open } }"
+    for _ in range(3):
+        assert b"Corner" in executor.execute(text, {"a": False}).body
+    assert executor.declined() == {"number of fields": 3}
+    assert len(tried) == 1
+
+
 def test_the_oldest_plans_are_dropped_and_compiled_again(
     schema: GraphQLSchema, monkeypatch: pytest.MonkeyPatch
 ) -> None:
