@@ -20,14 +20,10 @@ pytestmark = pytest.mark.browser
 
 def test_games_for_me_are_kept_in_the_address(visit: Visit) -> None:
     page = explore(visit, "/for-me")
-    page.get_by_role("combobox", name="Add a game").fill("portal 2")
-    page.get_by_role("option", name=re.compile("^Portal 2")).first.click()
+    visit.add_game("Portal 2", 90)
     page.get_by_text("Because of").first.wait_for()
-    page.get_by_label("Hours of Portal 2").fill("90")
-    page.keyboard.press("Tab")
-    page.wait_for_url("**%3A90")
-    first = page.locator(".card-title").first.inner_text()
     visit.settle()
+    first = page.locator(".card-title").first.inner_text()
     page.reload()
     expect(page.get_by_label("Hours of Portal 2")).to_have_value("90")
     expect(page.locator(".card-title").first).to_have_text(first)

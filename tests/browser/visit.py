@@ -97,6 +97,14 @@ class Visit:
         found = [option.inner_text().partition("\n") for option in options.all()]
         return [(name, quote) for name, _, quote in found]
 
+    def add_game(self, title: str, hours: int) -> None:
+        """Add a game to those that recommendations are for, and its hours."""
+        self.page.get_by_role("combobox", name="Add a game").fill(title.lower())
+        self.page.get_by_role("option", name=re.compile(f"^{title}")).first.click()
+        self.page.get_by_label(f"Hours of {title}").fill(str(hours))
+        self.page.keyboard.press("Tab")
+        self.page.wait_for_url(f"**%3A{hours}")
+
     def settle(self) -> None:
         """Wait until the page has asked for nothing for a second."""
         seen = -1
