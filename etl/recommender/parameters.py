@@ -58,8 +58,7 @@ class Parameters(msgspec.Struct, frozen=True):
     stage_users: int = 20_000
     stage_players: int = 8_000
     stage_games: int = 3
-    #: Most hidden games that the curves are fitted to, and the trees that correct the curves.
-    stage_curves: int = 5_000
+    #: The trees that correct the curves.
     stage_trees: int = 150
     #: Longest list that is precomputed, and so the most a question may ask for.
     most: int = 50

@@ -9,7 +9,9 @@ the hidden games come first among the candidates: listwise, by the softmax loss 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +30,7 @@ from etl.recommender import model as models
 from etl.recommender.boosting import boosted
 from etl.recommender.confidence import put_confidence
 from etl.recommender.content import GameWords
-from etl.recommender.interactions import Popular
+from etl.recommender.interactions import MINUTES, OWNED, Popular
 from etl.recommender.model import Model
 from etl.recommender.parameters import Recipe
 from etl.recommender.sample import Drawn, gathered, mixed, sample, some
@@ -49,6 +51,9 @@ _FEWEST_GAMES = 5
 _L2 = 1e-4
 #: Quantiles at which a curve has its points: most of them in the tail, where the best games are.
 _LEVELS = (0, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 1)
+#: Hidden games whose candidates are held at once. The curves are fitted to the first ones, at most
+#: to this number of hidden games among the candidates.
+_AT_ONCE, _OF_CURVES = 7_000, 5_000
 #: Candidates that trees learn from: those behind hardly ever reach the first ten.
 _NEAR = 50
 #: The loss hardly changes after half as many steps.
@@ -70,6 +75,7 @@ def with_second_stage(model: Model, users: Users, words: GameWords, recipe: Reci
     too few players have enough games."""
     unlisted = np.zeros(len(words), np.bool_)
     unlisted[model.axis.games] = model.unlisted
+    users.drop(MINUTES, OWNED)  # training needs the memory
     order = _trained(users, words, recipe, unlisted)
     release()
     return replace(model, order=order) if order else model
@@ -152,18 +158,17 @@ def _trained(
     start, hits, rows = list[Doubles](), list[npt.NDArray[np.bool_]](), list[Floats]()
     curves: Curves | None = None
     for some_rows in hidden.rows:
-        examples = _examples(hidden.library, some_rows, words, recipe, unlisted)
-        release()
-        if curves is None:
-            if len(examples.hits) < FEWEST_PLAYERS:
-                break
-            curves = _curves(examples, recipe.parameters.stage_curves)
+        for examples in _examples(hidden.library, some_rows, words, recipe, unlisted):
+            if curves is None:
+                if len(examples.hits) < FEWEST_PLAYERS:
+                    return None
+                curves = _curves(examples)
+            scores, found, of_trees = _near_the_top(examples, curves)
+            start.append(scores)
+            hits.append(found)
+            rows += of_trees
+            del examples, of_trees
             release()
-        scores, found, of_trees = _near_the_top(examples, curves)
-        del examples
-        start.append(scores)
-        hits.append(found)
-        rows += of_trees
     if curves is None:
         return None
     del hidden
@@ -174,11 +179,11 @@ def _trained(
     return Order.of(curves, trees)
 
 
-def _curves(examples: _Examples, most: int) -> Curves:
-    """The curves by the first examples."""
-    signals = {name: places[:most] for name, places in examples.signals.items()}
+def _curves(examples: _Examples) -> Curves:
+    first = slice(_OF_CURVES)
+    signals = {name: places[first] for name, places in examples.signals.items()}
     with one_thread("blas"):  # the same bits on any number of cores
-        return fitted(signals, examples.scores[:most], examples.hits[:most])
+        return fitted(signals, examples.scores[first], examples.hits[first])
 
 
 def _near_the_top(
@@ -207,9 +212,9 @@ def _examples(
     words: GameWords,
     recipe: Recipe,
     unlisted: npt.NDArray[np.bool_],
-) -> _Examples:
+) -> Iterator[_Examples]:
     """The candidates of the players whose games are hidden, by a first stage that knows none of
-    these games, for a library that lacks one of them."""
+    these games, for a library that lacks one of them: some after the others."""
     known = Users.of(_without(library, hidden))
     model = models.trained(known, words, recipe.for_training_part(), unlisted)
     del known
@@ -221,22 +226,26 @@ def _examples(
     model = model.of(asking.parts[0])
     sought = model.axis.column[library.game[hidden]]
 
-    def block(part: slice) -> _Examples:
-        found = candidates(model, np.arange(part.start, part.stop))
-        hits = (found.columns == sought[part, None]) & np.isfinite(found.scores)
+    def block(start: int, part: slice) -> _Examples:
+        some_users = np.arange(start + part.start, start + part.stop)
+        found = candidates(model, some_users)
+        hits = (found.columns == sought[some_users, None]) & np.isfinite(found.scores)
         kept = hits.any(axis=1)
         signals = {name: found.signals[name][kept] for name in SIGNALS}
         of_trees = tree_rows({name: found.signals[name][kept] for name in TREE_SIGNALS})
         shape = *signals["ease"].shape, len(TREE_SIGNALS)
         return _Examples(found.scores[kept], hits[kept], signals, [of_trees.reshape(shape)])
 
-    parts = neighbours.in_blocks(len(hidden), recipe.jobs, block)
-    return _Examples(
-        np.concatenate([own.scores for own in parts]),
-        np.concatenate([own.hits for own in parts]),
-        {name: np.concatenate([own.signals[name] for own in parts]) for name in SIGNALS},
-        [rows for own in parts for rows in own.of_trees],
-    )
+    for start in range(0, len(hidden), _AT_ONCE):
+        size = min(_AT_ONCE, len(hidden) - start)
+        parts = neighbours.in_blocks(size, recipe.jobs, partial(block, start))
+        yield _Examples(
+            np.concatenate([own.scores for own in parts]),
+            np.concatenate([own.hits for own in parts]),
+            {name: np.concatenate([own.signals[name] for own in parts]) for name in SIGNALS},
+            [rows for own in parts for rows in own.of_trees],
+        )
+        del parts
 
 
 def _hide(users: Users, games: int, recipe: Recipe) -> _Hidden:

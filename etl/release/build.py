@@ -10,6 +10,7 @@ from pathlib import Path
 from datastore.base.errors import InputError, SnapshotError
 from datastore.base.snapshot import REJECTS, InputFile
 from etl.parts.folder import WorkFolder
+from etl.process.memory import release
 from etl.process.progress import Reporter
 from etl.raw.counts import SourceReport
 from etl.recommender.parameters import Parameters, Recipe
@@ -178,6 +179,7 @@ def _release(
         for subject in planned.built[1:]:  # before the first one is built, which takes long
             for kind in subject.kinds:
                 reader.ingest(kind)
+        release()
         return _released(
             planned,
             workspace,
@@ -248,6 +250,7 @@ def _build(
     if mismatch and not forced:
         raise InputError(f"{mismatch} If intended, use --force.")
     data, evaluation, feedback = prepared.data, None, None
+    release()  # what was read
     if isinstance(prepared, Trainable):
         from etl.release.model import evaluate, extent_of, fit  # with SciPy, not needed before
 

@@ -39,6 +39,8 @@ _FACTORS = 16
 #: Additional columns and iterations of the randomized decomposition (Halko, Martinsson, Tropp
 #: 2011, algorithm 4.4).
 _OVERSAMPLING, _POWER_ITERATIONS = 8, 2
+#: Ratings that are copied at once.
+_SOME = 1 << 20
 #: Ratings are in steps of half a star: none are certain to less than that.
 _LEAST_SPREAD = 0.5
 #: The shrinkage of a title's effect where titles do not differ, in ratings.
@@ -64,6 +66,13 @@ class Ratings:
             reader.array("rating_values"),
             reader.table("titles").num_rows,
         )
+
+    @property
+    def title_counts(self) -> npt.NDArray[np.int64]:
+        """The number of ratings of each title."""
+        parts = (self.titles[start : start + _SOME] for start in range(0, len(self.titles), _SOME))
+        counts = (np.bincount(part, minlength=self.title_count) for part in parts)
+        return sum(counts, start=np.zeros(self.title_count, np.int64))
 
     def viewers(self) -> npt.NDArray[np.int32]:
         """Viewer of each rating."""
@@ -125,7 +134,7 @@ def fit(ratings: Ratings, content: Features, seed: int) -> tuple[Arrays, Paramet
     """The arrays of an estimator and its means; shrinkage and intervals are measured later."""
     viewers = ratings.viewers()
     counts = np.diff(ratings.offsets)
-    totals = np.bincount(viewers, ratings.values, len(counts)) / 2
+    totals = _sums(viewers, ratings.values, len(counts)) / 2
     mean = float(totals.sum()) / len(viewers) if len(viewers) else (LOWEST + HIGHEST) / 2
     shrinkage = _mean_shrinkage(ratings, viewers, totals, mean)
     means = ((totals + shrinkage * mean) / (counts + shrinkage)).astype(np.float32)
@@ -151,6 +160,17 @@ def fit(ratings: Ratings, content: Features, seed: int) -> tuple[Arrays, Paramet
     return arrays, Parameters(mean=mean, spread=spread, mean_shrinkage=shrinkage)
 
 
+def _sums(
+    groups: npt.NDArray[np.integer], values: npt.NDArray[Any], size: int
+) -> npt.NDArray[np.float64]:
+    """Sums of the values of each group, in their order; `bincount` would copy all of both."""
+    sums = np.zeros(size)
+    for start in range(0, len(groups), _SOME):
+        some = slice(start, start + _SOME)
+        np.add.at(sums, groups[some].astype(np.intp), values[some].astype(np.float64))
+    return sums
+
+
 def _mean_shrinkage(
     ratings: Ratings, viewers: npt.NDArray[np.int32], totals: npt.NDArray[np.float64], mean: float
 ) -> float:
@@ -170,8 +190,8 @@ def _mean_shrinkage(
 def _title_effects(ratings: Ratings, residuals: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Mean residual of each title, shrunk by the ratio of the variances within and between titles
     (method of moments)."""
-    counts = np.bincount(ratings.titles, minlength=ratings.title_count)
-    totals = np.bincount(ratings.titles, residuals, ratings.title_count)
+    counts = ratings.title_counts
+    totals = _sums(ratings.titles, residuals, ratings.title_count)
     within = float(np.square(residuals, dtype=np.float64).mean()) if len(residuals) else 0.0
     rated = counts > 0
     # Of a title's squared total, its number of ratings times the variance is chance.
@@ -189,15 +209,15 @@ def _title_raters(
     last."""
     counts = np.diff(ratings.offsets)
     ranking = np.lexsort((-counts, counts > MOST_RATER_RATINGS))
-    ranks = np.empty(len(counts), np.int64)
-    ranks[ranking] = np.arange(len(counts))
+    ranks = np.empty(len(counts), np.int32)
+    ranks[ranking] = np.arange(len(counts), dtype=np.int32)
     keys = ratings.titles.astype(np.int64)
     keys *= max(1, len(counts))
     keys += ranks[viewers]
     keys *= 16
     keys += ratings.values
     keys.sort()
-    by_title = np.bincount(ratings.titles, minlength=ratings.title_count)
+    by_title = ratings.title_counts
     starts = np.cumsum(by_title) - by_title
     places = starts[:, None] + np.arange(_MOST_RATERS)
     filled = np.arange(_MOST_RATERS) < by_title[:, None]

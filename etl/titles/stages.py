@@ -22,6 +22,7 @@ def prepare(workspace: Workspace) -> Prepared:
     reader = workspace.sources
     titles = reader.merged(TITLES)
     merged_ratings = reader.merged(RATINGS)
+    release()  # what reading took besides
     with workspace.reporter.stage("tables of titles") as stage:
         ratings = rating_table(merged_ratings.rows, whole(titles.rows["title_id"]))
         ratings.scores.say_unknown(stage)

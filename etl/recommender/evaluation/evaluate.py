@@ -94,6 +94,7 @@ def evaluate(data: TrainingData, recipe: Recipe, extent: Extent, stage: Stage) -
     part, rows = held.sampled(~unlisted, _MOST_MEASURED)
     model = model.of(rows)
     alike = similar(part, model, words, data.kin.of_games(games), seed, _MOST_MEASURED)
+    release()
     stage.advance(_RANKING)
     asked = tasks.main(part, ~unlisted, _MOST_MEASURED)
     recent = tasks.recent_starts(part, ~unlisted, _MOST_MEASURED)

@@ -224,7 +224,22 @@ def test_the_first_stage_that_is_asked_knows_no_hidden_game(
 
 
 def examples(library: Library, rows: np.ndarray) -> second_stage._Examples:
-    return second_stage._examples(library, rows, WORDS, RECIPE, np.zeros(GAMES, np.bool_))
+    found = second_stage._examples(library, rows, WORDS, RECIPE, np.zeros(GAMES, np.bool_))
+    return next(found)
+
+
+def test_examples_come_in_the_order_of_the_hidden_games(monkeypatch: pytest.MonkeyPatch) -> None:
+    library, (rows, _) = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
+    whole = examples(library, rows)
+    monkeypatch.setattr(second_stage, "_AT_ONCE", 300)
+    unlisted = np.zeros(GAMES, np.bool_)
+    parts = list(second_stage._examples(library, rows, WORDS, RECIPE, unlisted))
+    assert len(parts) == 3
+    assert np.array_equal(np.concatenate([part.hits for part in parts]), whole.hits)
+    assert np.array_equal(
+        np.concatenate([part.signals["tags"] for part in parts]), whole.signals["tags"]
+    )
+    assert sum(len(some) for part in parts for some in part.of_trees) == len(whole.hits)
 
 
 def test_trees_learn_from_the_best_candidates_with_the_hidden_game(
