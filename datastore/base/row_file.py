@@ -54,7 +54,9 @@ class RowFile:
         if isinstance(rows, np.ndarray):
             return self.take(rows)
         if isinstance(rows, slice):
-            start, stop, _ = rows.indices(len(self))
+            start, stop, step = rows.indices(len(self))
+            if step != 1:
+                raise IndexError(rows)
             size = max(0, stop - start)
             return self._array(self._bytes(start, size)).reshape(size, *self.shape[1:])
         if not 0 <= rows < len(self):
@@ -78,7 +80,10 @@ class RowFile:
 
     def take(self, rows: npt.NDArray[np.integer]) -> npt.NDArray[Any]:
         """Any rows, in this order."""
-        values = b"".join(self._bytes(row, 1) for row in rows.tolist())
+        numbers = rows.tolist()
+        if min(numbers, default=0) < 0:  # of others the file has too few bytes
+            raise IndexError(min(numbers))
+        values = b"".join(self._bytes(row, 1) for row in numbers)
         return self._array(values).reshape(len(rows), *self.shape[1:])
 
     def _array(self, values: bytes) -> npt.NDArray[Any]:

@@ -68,6 +68,13 @@ def test_rows_start_with_the_first_numbers_of_the_array(factors: Path) -> None:
 def test_there_are_no_other_rows(factors: Path, row: int) -> None:
     with pytest.raises(IndexError):
         RowFile(factors)[row]
+    with pytest.raises((IndexError, ValueError)):
+        RowFile(factors).take(np.array([0, row]))
+
+
+def test_spans_have_all_of_their_rows(factors: Path) -> None:
+    with pytest.raises(IndexError):
+        RowFile(factors)[::2]
 
 
 def test_what_was_read_cannot_be_written(factors: Path) -> None:
