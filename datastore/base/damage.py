@@ -101,14 +101,14 @@ def unreadable(name: str, error: OSError) -> Problem:
 
 
 def sha256_of(file: int, between: Callable[[], object]) -> str:
-    """SHA-256 of an open file. Calls a function after each megabyte, which may raise to stop."""
+    """SHA-256 of a file that has just been opened. Calls a function after each megabyte, which may
+    raise to stop."""
     sha256 = hashlib.sha256()
     buffer = memoryview(bytearray(_CHUNK))
-    offset = 0
-    while count := os.preadv(file, [buffer], offset):
-        sha256.update(buffer[:count])
-        offset += count
-        between()
+    with os.fdopen(file, "rb", buffering=0, closefd=False) as content:
+        while count := content.readinto(buffer):
+            sha256.update(buffer[:count])
+            between()
     return sha256.hexdigest()
 
 

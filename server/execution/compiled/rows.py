@@ -21,7 +21,7 @@ Whole = Callable[..., str]
 
 #: Most functions of each kind that are kept, and the most characters of their names.
 _KEPT, _LONGEST = 500, 1_000
-#: What the functions may refer to: nothing but their arguments.
+#: What the functions may refer to besides their arguments: nothing.
 _GLOBALS: dict[str, Any] = {}
 
 
