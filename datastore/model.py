@@ -166,6 +166,7 @@ class Model:
     def player(self, games: Rows, minutes: npt.NDArray[Any], user: int | None = None) -> Player:
         """A player with a library of distinct games; `user` is the row of a user of the snapshot,
         None for anyone else, whose factors are folded in."""
+        self.between_steps()
         return Player(self, games, minutes, user)
 
     def scores(self, player: Player) -> Floats:

@@ -45,7 +45,7 @@ logger = logging.getLogger("playgraph.execution")
 
 #: Most characters of cached documents: a character takes 80 to 150 bytes once it is parsed.
 #: Clients send few distinct documents, and others must not fill the memory.
-_CACHED = 64_000
+_CACHED = 48_000
 #: Longest cached document, in characters.
 _LONGEST = 16_384
 #: Default of the most bytes of kept texts of objects.

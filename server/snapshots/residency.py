@@ -17,11 +17,13 @@ from datastore.store import Store
 __all__ = ["Residency", "Resident"]
 
 #: Bytes of file pages, of which libraries take some 40 MB. A full-size snapshot then serves in
-#: 220 MB, and the pages of common requests stay.
-_BOUND = 64 * 2**20
+#: 200 MB, and the pages of common requests stay.
+_BOUND = 60 * 2**20
 #: The same for several workers: of libraries, a forked process has only the pages that it has used
 #: itself, some 20 MB. Workers share the rest, because they mostly use different pages.
 _LIBRARIES, _WORKERS_DATA = 22 * 2**20, 32 * 2**20
+#: Between steps of an answer, each of which touches up to 16 MB, there are fewer.
+_FEWER = 4 * 2**20
 #: Bytes of files released at once. Releasing 16 MB takes 0.2 ms.
 _STEP = 16 * 2**20
 #: Most releases of one check: the files of a full-size snapshot have less than this many steps.
@@ -33,7 +35,7 @@ _PAUSE = 0.002
 _GROWTH = 2**20
 #: Resident bytes below which a process of its own may keep more than it must. A full-size snapshot
 #: soon takes them, other ones leave some room.
-_SMALL = 192 * 2**20
+_SMALL = 180 * 2**20
 _STATM = "/proc/self/statm"
 
 
@@ -76,13 +78,15 @@ class Residency:
             self._is_due = True
 
     def relieve(self, release: Callable[[int], None]) -> None:
-        """Release pages until the bound is kept; in any thread, also before the server's start."""
-        self._relieved(release, self._resident())
+        """Release pages between steps that touch many, so that the next one has room; in any
+        thread, also before the server's start."""
+        bound = self._bound - _FEWER if self._is_alone else self._bound
+        self._relieved(release, self._resident(), bound)
 
-    def _relieved(self, release: Callable[[int], None], resident: Resident) -> Resident:
-        """Release pages until the bound is kept, or all; returns what is resident then."""
+    def _relieved(self, release: Callable[[int], None], resident: Resident, bound: int) -> Resident:
+        """Release pages until a bound is kept, or all; returns what is resident then."""
         for _ in range(_STEPS):
-            if resident.files <= self._bound:
+            if resident.files <= bound:
                 break
             release(_STEP)
             resident = self._resident()
@@ -92,7 +96,7 @@ class Residency:
         self._is_due = False
         resident = self._resident()
         is_growing = resident.files > self._files + _GROWTH
-        resident = self._relieved(store.release, resident)
+        resident = self._relieved(store.release, resident, self._bound)
         if resident.files > self._bound:
             # What remains are other files, such as libraries: releasing again would be in vain.
             self._bound = resident.files + _STEP

@@ -26,7 +26,7 @@ __all__ = ["Plans"]
 
 #: Most fields of all plans; a field takes 3 KB. Those compiled first are dropped first, and
 #: compiled again if they are needed, so that executions need not note their use.
-_FIELDS = 4_000
+_FIELDS = 3_000
 
 
 class Plans:

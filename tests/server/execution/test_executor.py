@@ -155,7 +155,7 @@ def test_documents_are_kept_up_to_a_total_length_and_the_one_used_least_recently
     executor: Executor,
 ) -> None:
     kept, lost = executor.document("{ one } # kept"), executor.document("{ one } # lost")
-    for number in range(5):
+    for number in range(3):
         executor.document(f"{{ one }} # {number}" + "x" * 12_000)
         assert executor.document("{ one } # kept") is kept
         assert executor.knows("{ one } # lost")

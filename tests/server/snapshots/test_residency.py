@@ -32,8 +32,8 @@ class Pages:
         self.checks += 1
         return Resident(self.others + self.resident, self.resident)
 
-    def residency(self, bound: int) -> Residency:
-        return Residency(bound, self.count)
+    def residency(self, bound: int, workers: int = 1) -> Residency:
+        return Residency(bound, self.count, workers)
 
     @property
     def store(self) -> Store:
@@ -190,7 +190,7 @@ def test_a_request_for_the_live_snapshot_is_a_use(
 def test_pages_are_released_between_the_steps_of_an_answer(store: Store) -> None:
     pages = Pages(resident=170)
     holder = Holder()
-    holder.residency = pages.residency(bound=100)
+    holder.residency = pages.residency(bound=100, workers=2)
     holder.replace(store)
     store.model.between_steps()
     assert pages.checks == 1 + 32  # the store's own releases do not change these pages
@@ -199,9 +199,15 @@ def test_pages_are_released_between_the_steps_of_an_answer(store: Store) -> None
     assert pages.checks == 1 + 32 + 1
 
 
+def test_a_server_alone_has_fewer_pages_between_steps() -> None:
+    pages = Pages(resident=60 * 2**20, part=4 * 2**20)
+    pages.residency(bound=52 * 2**20).relieve(pages.release)
+    assert pages.resident == 48 * 2**20
+
+
 def test_pages_of_libraries_before_the_start_do_not_raise_the_bound() -> None:
     pages = Pages(resident=500, part=0)
-    residency = pages.residency(bound=100)
+    residency = pages.residency(bound=100, workers=2)
     residency.relieve(pages.release)  # the process that forks the workers has more libraries
     in_vain = pages.releases
     pages.resident, pages.part = 110, 20
