@@ -153,6 +153,24 @@ def test_after_a_swap_the_page_names_the_new_snapshot(visit: Visit) -> None:
     visit.settle()
 
 
+def test_after_a_swap_without_a_network_the_page_stays(browser: Browser, page_server: str) -> None:
+    with visiting(browser, page_server) as visit:
+        page = explore(visit)
+
+        def of_the_next(route: Route) -> None:
+            if route.request.url.endswith("variables=%7B%7D"):  # what the page says of the snapshot
+                route.abort()
+                return
+            answer = route.fetch()
+            route.fulfill(response=answer, headers={**answer.headers, "x-snapshot": "the-next"})
+
+        page.route(re.compile("graphql[?]"), of_the_next)
+        with page.expect_request(re.compile("variables=%7B%7D$")):
+            page.get_by_role("navigation").get_by_role("link", name="Models", exact=True).click()
+        visit.settle()
+        heading(page, "How good the models are")
+
+
 def test_an_answer_of_a_gateway_is_no_answer(browser: Browser, page_server: str) -> None:
     with visiting(browser, page_server) as visit:
         page = explore(visit)

@@ -98,7 +98,9 @@ export function useAnswer<Result, Variables extends object>(
     ask(wanted, variables, controller.signal).then(
       (data) => setState({ key, data }),
       (error: unknown) => {
-        if (!controller.signal.aborted) setState({ key, failure: asFailure(error) });
+        if (controller.signal.aborted) return;
+        // What was to be refreshed stays.
+        setState((before) => (before.key === key && before.data ? before : { key, failure: asFailure(error) }));
       },
     );
     return () => controller.abort();
