@@ -38,7 +38,7 @@ def release() -> None:
     """Return freed memory to the system; glibc keeps hundreds of MB (arrays of up to 32 MB), and
     Arrow's allocator tens.
 
-    Of the former, nothing is returned where the C library has no `malloc_trim`.
+    The C library keeps its own where it has no `malloc_trim`.
     """
     pa.default_memory_pool().release_unused()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
