@@ -16,11 +16,14 @@ from server.execution.compiled.selections import Selections
 from server.execution.compiled.syntax import conditions
 from server.execution.compiled.variables import Variables
 
-__all__ = ["Plan"]
+__all__ = ["MOST_FIELDS", "Plan"]
 
 #: Most variants of a plan: one for each combination of values of the variables in `@skip` and
-#: `@include`. When they have this many fields, there are no further ones.
-_VARIANTS, _FIELDS = 16, 4_000
+#: `@include`.
+_VARIANTS = 16
+#: Most fields of all plans; a field takes 3 KB. The variants of one plan that have as many are not
+#: joined by further ones.
+MOST_FIELDS = 3_000
 _ROOT = (None,)
 
 
@@ -64,7 +67,7 @@ class Plan:
         chosen: tuple[Any, ...] = tuple([values.get(name) for name in self._conditions])
         selections = self._variants.get(chosen)
         if selections is None:
-            if len(self._variants) >= _VARIANTS or self._fields >= _FIELDS:
+            if len(self._variants) >= _VARIANTS or self._fields >= MOST_FIELDS:
                 raise Decline("variants")
             if not all(value.__class__ is bool for value in chosen):
                 raise Decline("conditions")

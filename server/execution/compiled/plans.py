@@ -15,7 +15,7 @@ from server.execution.compiled.decline import Decline
 from server.execution.compiled.errors import located
 from server.execution.compiled.introspection import Introspection
 from server.execution.compiled.kept import KeptTexts
-from server.execution.compiled.plan import Plan
+from server.execution.compiled.plan import MOST_FIELDS, Plan
 from server.execution.compiled.run import Run
 from server.execution.compiled.variables import Variables
 from server.execution.operation import TOO_LARGE, Bounds, Stopped
@@ -24,9 +24,9 @@ from server.execution.prepared import Prepared
 __all__ = ["Plans"]
 
 
-#: Most fields of all plans; a field takes 3 KB. Those compiled first are dropped first, and
-#: compiled again if they are needed, so that executions need not note their use.
-_FIELDS = 3_000
+#: Plans compiled first are dropped first, and compiled again if they are needed, so that executions
+#: need not note their use.
+_FIELDS = MOST_FIELDS
 
 
 class Plans:

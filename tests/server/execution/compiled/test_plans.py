@@ -158,7 +158,7 @@ def test_further_variants_are_left_to_graphql_core(
 def test_the_variants_of_a_plan_have_a_limited_number_of_fields(
     schema: GraphQLSchema, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plan_module, "_FIELDS", 4)
+    monkeypatch.setattr(plan_module, "MOST_FIELDS", 4)
     executor = Executor(schema, lambda: lambda error: None)
     text = "query ($a: Boolean!, $b: Boolean!) { shop { name @skip(if: $a) open @skip(if: $b) } }"
     for a, b in ((True, False), (False, True), (False, False)):  # of two fields each
