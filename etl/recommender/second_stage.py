@@ -357,7 +357,8 @@ def _basis(
     entries x (signals x points)."""
     entries, sides = valid.size, 2 * len(signals)
     columns = np.empty((entries, sides), np.int32)
-    shares = np.empty((entries, sides), np.float32)
+    # Doubles of the rounded shares: products with doubles would convert all of them each time.
+    shares = np.empty((entries, sides))
     all_points = []
     for number, places in enumerate(signals.values()):
         points = _points(places[valid].astype(np.float64))
@@ -366,15 +367,13 @@ def _basis(
         right = np.minimum(left + 1, len(points) - 1)
         width = np.maximum(points[right] - points[left], 1e-12)
         side = slice(2 * number, 2 * number + 2)
-        shares[:, side.start + 1] = (flat - points[left]) / width
-        shares[:, side.start] = 1 - shares[:, side.start + 1]
+        share = ((flat - points[left]) / width).astype(np.float32)
+        shares[:, side.start + 1], shares[:, side.start] = share, 1 - share
         columns[:, side] = np.stack([left, right], axis=1) + number * KNOTS
         all_points.append(points)
     rows = np.arange(entries + 1, dtype=np.int32) * sides
     shape = entries, len(signals) * KNOTS
-    # Doubles of the rounded shares: products with doubles would convert all of them each time.
-    doubles = shares.ravel().astype(np.float64)
-    matrix = sparse.csr_matrix((doubles, columns.ravel(), rows), shape)
+    matrix = sparse.csr_matrix((shares.ravel(), columns.ravel(), rows), shape)
     return all_points, matrix
 
 

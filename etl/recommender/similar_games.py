@@ -69,8 +69,7 @@ def similar(
     tags = [neighbours.tag_vectors(game_words) for game_words in words]
     results = [SimilarGames.empty(len(game_words), model.parameters.most) for game_words in words]
     with Coplay.of(users, model.axis, model.parameters.coplay_shrink, jobs) as coplay:
-        _hybrid(results, model, coplay, [vectors[model.axis.games] for vectors in tags], kin,
-                popularity.unlisted, jobs)  # fmt: skip
+        _hybrid(results, model, coplay, _of(model.axis.games, tags), kin, popularity.unlisted, jobs)
         for result, game_words, vectors in zip(results, words, tags, strict=True):
             lists = result.listed
             _content(lists, vectors, kin, model.parameters, popularity.known, jobs)
@@ -78,6 +77,11 @@ def similar(
             _popular_in_genre(lists, game_words, popularity)
             spread(lists, result.coplay, kin.series)
     return results
+
+
+def _of(games: Ints, tags: list[Floats]) -> list[Floats]:
+    """The rows of some games; if these are all, the same arrays, which take 20 MB each."""
+    return [vectors if len(games) == len(vectors) else vectors[games] for vectors in tags]
 
 
 def _hybrid(

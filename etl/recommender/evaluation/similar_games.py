@@ -27,13 +27,13 @@ def similar(
     part: Split, model: Served, words: GameWords, kin: Kin, seed: int, most: int
 ) -> list[SimilarMetrics]:
     """The lists as served, then ALS cosine alone, by at most this number of users."""
-    rows = part.sample(most)
-    played, held_out = part.played[rows], part.held_out[rows]
     shown_words, hidden_words = words.halves(seed)
-    judged = hidden_words.counts > 0
-    vectors = neighbours.tag_vectors(hidden_words)
     served, by_shown_words = model.similar([words, shown_words], kin, _SHOWN)
     by_als = model.similar_by_als(_SHOWN)
+    rows = part.sample(most)
+    played, held_out = part.played[rows], part.held_out[rows]
+    judged = hidden_words.counts > 0
+    vectors = neighbours.tag_vectors(hidden_words)
 
     def mean(of_each: Floats) -> Estimate | None:
         return mean_of(of_each, seed) if len(of_each) else None
