@@ -83,6 +83,38 @@ def test_enter_waits_for_the_options_of_what_was_typed(visit: Visit) -> None:
     expect(page.get_by_role("spinbutton")).to_have_count(2)
 
 
+def test_enter_within_the_frame_of_the_last_key_takes_what_was_typed(visit: Visit) -> None:
+    page = explore(visit, "/for-me?games=730:20")
+    page.get_by_role("combobox", name="Add a game").evaluate(
+        """async (field) => {
+            field.focus();
+            field.value = 'terraria';
+            field.dispatchEvent(new InputEvent('input', {bubbles: true}));
+            for (let turn = 0; turn < 10; turn++) await null;  // drawn, without effects yet
+            field.form.requestSubmit();
+        }"""
+    )
+    expect(page.get_by_label("Hours of Terraria")).to_be_visible()
+
+
+def test_hours_that_are_being_typed_stay_when_the_answer_comes(visit: Visit) -> None:
+    page = explore(visit, "/for-me?games=730:20")
+    hours = page.get_by_label("Hours of Counter-Strike: Global Offensive")
+    with held(page, "ExplorerForMe"):
+        page.get_by_label("Only free games").check()
+        hours.fill("90")
+    visit.settle()
+    expect(hours).to_have_value("90")
+    page.keyboard.press("Tab")
+    page.wait_for_url("**%3A90*")
+    expect(hours).to_have_value("90")
+    hours.fill("5")
+    hours.fill("90")  # as before: no change
+    page.keyboard.press("Tab")
+    page.go_back()
+    expect(hours).to_have_value("20")
+
+
 def test_a_game_is_not_called_unknown_before_the_answer(visit: Visit) -> None:
     page = explore(visit, "/for-me?games=730:20")
     page.get_by_role("combobox", name="Add a game").fill("portal 2")

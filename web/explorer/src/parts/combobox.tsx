@@ -59,7 +59,6 @@ export function Combobox<Offered extends Option>({
   useEffect(() => setText(given), [given]);
 
   useEffect(() => {
-    hurried.current = false;
     if (!text.trim()) return setOffer(null);
     if (!open) return;
     const controller = new AbortController();
@@ -151,6 +150,7 @@ export function Combobox<Offered extends Option>({
         spellcheck={false}
         value={text}
         onInput={(event) => {
+          hurried.current = false; // at once: effects run after the next frame, and Enter may come before
           setText(event.currentTarget.value);
           setActive(-1);
           setOpen(true);

@@ -1,5 +1,7 @@
 // Games for somebody without an account: a few games with hours in, recommendations out. The address keeps them.
 
+import { useState } from 'preact/hooks';
+
 import { useAnswer } from '../client';
 import { ExplorerForMe, ExplorerGameNames, ExplorerHome } from '../generated/documents';
 import { Combobox } from '../parts/combobox';
@@ -82,22 +84,16 @@ export default function ForMe() {
                 {title(appId)}
                 {everyNamed && !named(appId) && <small> {t.unknownGame}</small>}
               </span>
-              <label>
-                <input
-                  type="number"
-                  min={0}
-                  max={MOST_HOURS}
-                  step={1}
-                  aria-label={t.hoursFor(title(appId))}
-                  value={hours}
-                  onChange={(event) => {
-                    const value = possible(Number(event.currentTarget.value));
-                    const changed = games.map((game) => (game.appId === appId ? { appId, hours: value } : game));
-                    set(changed, { replace: true });
-                  }}
-                />
-                <span aria-hidden="true">{t.hoursUnit}</span>
-              </label>
+              <Hours
+                label={t.hoursFor(title(appId))}
+                given={hours}
+                onChange={(changed) =>
+                  set(
+                    games.map((game) => (game.appId === appId ? { appId, hours: changed } : game)),
+                    { replace: true },
+                  )
+                }
+              />
               <button
                 class="button"
                 type="button"
@@ -139,6 +135,36 @@ export default function ForMe() {
         <Example onChoose={set} />
       )}
     </Page>
+  );
+}
+
+interface HoursProps {
+  label: string;
+  given: number;
+  onChange: (hours: number) => void;
+}
+
+function Hours({ label, given, onChange }: HoursProps) {
+  const t = useText();
+  const [typed, setTyped] = useState<string | null>(null); // stays when an answer comes while the reader types
+  return (
+    <label>
+      <input
+        type="number"
+        min={0}
+        max={MOST_HOURS}
+        step={1}
+        aria-label={label}
+        value={typed ?? given}
+        onInput={(event) => setTyped(event.currentTarget.value)}
+        onChange={(event) => {
+          setTyped(null);
+          onChange(possible(Number(event.currentTarget.value)));
+        }}
+        onBlur={() => setTyped(null)}
+      />
+      <span aria-hidden="true">{t.hoursUnit}</span>
+    </label>
   );
 }
 
