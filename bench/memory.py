@@ -21,14 +21,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from process_tree import descendants, megabytes
-
-from datastore.base.reader import SnapshotReader
-from datastore.base.snapshot import current_version, snapshot_path
 
 #: `$g`, `$u`, `$t` and `$v` are replaced with ids of a game, user, title and viewer; `$w` with a
 #: word, `$d` with a developer, `$n` with a genre, `$m` with a method, `$y` with a year, `$a` with an
@@ -140,19 +139,33 @@ def serving(data: Path, workers: int = 1) -> Iterator[Server]:
         server.process.wait()
 
 
+def _columns(data: Path) -> dict[str, list[str]]:
+    """Ids and names of a snapshot, by their places in the operations."""
+    from datastore.base.reader import SnapshotReader
+    from datastore.base.snapshot import current_version, snapshot_path
+
+    reader = SnapshotReader(snapshot_path(data, current_version(data) or ""))
+    return {
+        "$g": reader.column("games", "app_id"),
+        "$u": reader.column("users", "user_id"),
+        "$t": reader.column("titles", "title_id"),
+        "$v": reader.column("viewers", "viewer_id"),
+        "$d": reader.column("developers", "name"),
+        "$n": reader.column("genres", "name"),
+    }
+
+
 class Documents:
     """Operations with random arguments of a snapshot."""
 
     def __init__(self, data: Path) -> None:
-        reader = SnapshotReader(snapshot_path(data, current_version(data) or ""))
+        # In a process that ends: libraries loaded here would be shared with the server, and its PSS
+        # would not count them.
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            columns = pool.submit(_columns, data).result()
         self._random = random.Random(1)
         self._values = {
-            "$g": reader.column("games", "app_id"),
-            "$u": reader.column("users", "user_id"),
-            "$t": reader.column("titles", "title_id"),
-            "$v": reader.column("viewers", "viewer_id"),
-            "$d": reader.column("developers", "name"),
-            "$n": reader.column("genres", "name"),
+            **columns,
             "$m": METHODS,
             "$w": WORDS,
             "$y": [str(year) for year in range(2005, 2019)],
