@@ -42,4 +42,5 @@ def fork_workers() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stages, "Workers", _Forked)
         yield
-    forkserver._forkserver._stop()  # type: ignore[attr-defined]
+    # Python ends it at exit only, when its CPU time is no longer counted as this process's.
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # which has no public name

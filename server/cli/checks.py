@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 _MEGA = 1_000_000
-#: A server over the published files takes 155 to 212 MB under load (docs/operating.md).
+#: A server over the published files takes 155 to 213 MB under load (docs/operating.md).
 _SERVING = 256 << 20
 #: Compiled packages, by module, and whether a server starts without them.
 _WHEELS = {

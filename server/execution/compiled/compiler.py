@@ -31,14 +31,7 @@ from graphql.execution.values import VariableValues
 from server.execution.compiled.arguments import Arguments, arguments_of
 from server.execution.compiled.completion import columns, fragments, leaves
 from server.execution.compiled.decline import Decline
-from server.execution.compiled.fields import (
-    Complete,
-    Field,
-    Texts,
-    batched,
-    called,
-    resolved,
-)
+from server.execution.compiled.fields import Complete, Field, Texts, batched, called, resolved
 from server.execution.compiled.info import Infos
 from server.execution.compiled.introspection import Introspection
 from server.execution.compiled.kept import KeptObjects, KeptTexts
@@ -177,8 +170,8 @@ class _Compilation:
         written = ",".join(map(print_ast, node.arguments or ()))
         field.shape = _digest(field.key, field.name, written, below.shape if below else "")
         if batch is None:
-            return self.ordinary(field, complete)
-        ordinary = _Later(self, field, complete)
+            return self.ordinary(field, arguments, complete)
+        ordinary = _Later(self, field, arguments, complete)
         if complete is not None:
             return batched(batch, arguments, ordinary, from_batch)
         if extensions.get("json"):
@@ -192,13 +185,13 @@ class _Compilation:
         except GraphQLError:
             raise Decline("arguments") from None
 
-    def ordinary(self, field: Field, complete: Complete | None) -> Texts:
+    def ordinary(self, field: Field, arguments: Arguments, complete: Complete | None) -> Texts:
         """The texts of a field without a batch; `complete` is None for a leaf."""
         if complete is None:
             assert is_leaf_type(field.kind)
             complete = leaves(field, field.kind)
         handles = field.parent.extensions.get("handles")
-        ordinary = called(field, self._arguments(field), handles, complete)
+        ordinary = called(field, arguments, handles, complete)
         if ordinary is not None:
             return ordinary
         plain = arguments_of(field.definition, field.nodes[0], None)
@@ -254,15 +247,26 @@ class _Compilation:
 
 
 class _Later:
-    """The texts of a field without its batch, which are seldom needed: compiled when they are."""
+    """The texts of a field without its batch, which are seldom needed: compiled when they first
+    are."""
 
-    __slots__ = ("_compilation", "_complete", "_field")
+    __slots__ = ("_arguments", "_compilation", "_complete", "_field", "_texts")
 
-    def __init__(self, compilation: _Compilation, field: Field, complete: Complete | None) -> None:
-        self._compilation, self._field, self._complete = compilation, field, complete
+    def __init__(
+        self,
+        compilation: _Compilation,
+        field: Field,
+        arguments: Arguments,
+        complete: Complete | None,
+    ) -> None:
+        self._compilation, self._field = compilation, field
+        self._arguments, self._complete = arguments, complete
+        self._texts: Texts | None = None
 
     def __call__(self, run: Run, frame: Frame) -> Sequence[Any]:
-        return self._compilation.ordinary(self._field, self._complete)(run, frame)
+        if self._texts is None:
+            self._texts = self._compilation.ordinary(self._field, self._arguments, self._complete)
+        return self._texts(run, frame)
 
 
 def _joined(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:

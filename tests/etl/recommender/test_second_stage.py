@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -211,9 +213,9 @@ def test_the_first_stage_that_is_asked_knows_no_hidden_game(
 ) -> None:
     trained, seen = models.trained, []
 
-    def noted(users: Users, *arguments: object) -> models.Model:
+    def noted(users: Users, *arguments: Any) -> models.Model:
         seen.extend(pairs(users.parts[0].library))
-        return trained(users, *arguments)  # type: ignore[arg-type]
+        return trained(users, *arguments)
 
     monkeypatch.setattr(second_stage.models, "trained", noted)
     library, (rows, _) = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
