@@ -38,6 +38,7 @@ from server.execution.errors import (
 from server.execution.literals import Literals
 from server.execution.operation import UNBOUNDED, Bounds, Meter, Stopped, executed, too_large
 from server.execution.prepared import Guard, Prepared
+from server.execution.rules import selective
 
 __all__ = ["KEPT_BYTES", "MASK", "Answer", "Executor", "Extensions"]
 
@@ -104,7 +105,7 @@ class Executor:
         self._bounds = bounds
         self._extensions = extensions
         self._guard = guard
-        self._rules = tuple(rules)
+        self._rules = tuple(map(selective, rules))
         self._present = present
         self._documents = _Documents(_CACHED, attrgetter("characters"))
         #: Operations by text and name that were used since the cache of documents last changed, so
