@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conftest import DEMO_GAMES
 from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import array_path, table_path
 from datastore.store import Store
@@ -22,6 +21,7 @@ from etl.raw.lines import RawFile
 from etl.raw.records import read_file
 from etl.recommender.content import GameWords
 from etl.recommender.training_data import read_training_data
+from worlds import DEMO_GAMES
 
 
 @pytest.fixture
