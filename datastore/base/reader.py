@@ -7,7 +7,9 @@ snapshot.
 
 from __future__ import annotations
 
+import errno
 import mmap
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -25,6 +27,7 @@ from datastore.base.mappings import Mappings
 from datastore.base.playtimes import ARRAYS, Playtimes
 from datastore.base.price_card import PRICES, PriceCard
 from datastore.base.row_file import RowFile
+from datastore.base.shortage import shortage
 from datastore.base.snapshot import ArrayEntry, Manifest, array_path, read_manifest, table_path
 from datastore.base.tables import TABLES
 
@@ -116,7 +119,7 @@ class SnapshotReader:
             # NumPy cannot map an array without elements.
             mode: Literal["r"] | None = "r" if 0 not in entry.shape else None
             loaded = np.load(path, mmap_mode=mode, allow_pickle=False)
-        except (OSError, KeyError, ValueError, EOFError) as error:
+        except (OSError, KeyError, ValueError, EOFError, MemoryError) as error:
             raise _damaged(path, error) from error
         if isinstance(loaded.base, mmap.mmap):
             self.mappings.add(loaded.base)
@@ -149,8 +152,13 @@ class SnapshotReader:
 
 
 def _damaged(path: Path, error: Exception) -> SnapshotError:
-    reason = f"the manifest does not list {error}" if isinstance(error, KeyError) else error
-    return SnapshotError(f"{path} is damaged ({reason}): build again.")
+    if isinstance(error, MemoryError):
+        return SnapshotError(f"{path} cannot be read: not enough memory. {shortage(error)}")
+    if isinstance(error, OSError) and error.errno not in (None, errno.EIO, errno.ENOENT):
+        reason = os.strerror(error.errno)
+        return SnapshotError(f"{path} cannot be read: {reason}. {shortage(error)}".rstrip())
+    problem = f"the manifest does not list {error}" if isinstance(error, KeyError) else error
+    return SnapshotError(f"{path} is damaged ({problem}): build again.")
 
 
 def _check(path: Path, entry: ArrayEntry, array: RowFile | npt.NDArray[Any]) -> None:

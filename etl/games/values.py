@@ -50,7 +50,7 @@ MOST_MINUTES = 2**31 - 1
 #: Digits, with or without commas between thousands.
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)"
 _NUMBER = re.compile(rf"([+-]?)({_DIGITS}(?:\.\d*)?|\.\d+)([eE][+-]?\d{{1,3}})?", re.ASCII)
-_FREE = re.compile(r"(?<!\bnot )(?<!\bnon[ -])\bfree\b", re.IGNORECASE)
+_FREE = re.compile(r"(?<!\bnot )(?<!\bnon )(?<!\w-)\bfree\b", re.IGNORECASE)
 _COUNT = re.compile(r"\d[\d,]*")
 _PEOPLE = re.compile(r"(\d[\d,]*) (?:people|person|users?) found ", re.IGNORECASE | re.ASCII)
 _APP = re.compile(r"/app/(\d+)")
@@ -185,6 +185,8 @@ Price(usd=None, text='Third-party'))
     if in_another_currency(spelled):
         return Price(None, spelled)
     spaced = " ".join(spelled.split())  # a no-break space is a space
+    if (amount := number(spaced)) is not None:
+        return Price(_usd(amount), spelled)
     bare = _BARE.fullmatch(spaced)
     amounts = [bare] if bare else list(_DOLLARS.finditer(spaced))
     if len(amounts) == 1:
@@ -193,8 +195,11 @@ Price(usd=None, text='Third-party'))
     return Price(0.0 if _FREE.search(spelled) and not amounts else None, spelled)
 
 
-#: Not the beginning of a number in another notation: `1.299,00`, `10 000`, `1'299`.
-_AMOUNT = rf"(?P<amount>{_DIGITS}(?:\.\d+)?)(?![\d,.]*\d|[\s'’]\d{{3}}(?!\d))"
+#: Not the beginning of a number in another notation: `1.299,00`, `10 000`, `1'299`, `5k`, `1e3`.
+_AMOUNT = (
+    rf"(?P<amount>{_DIGITS}(?:\.\d+)?|\.\d+)"
+    r"(?![\d,.]*(?:\d|[kKmM]\b|[eE][+-]?\d)|[\s'’]\d{3}(?!\d))"
+)
 _US = r"(?i:U\.?S\.?|USD)"
 #: `$5`, `US$ 5`, `-$5`.
 _DOLLARS = re.compile(rf"(?P<minus>(?<!\S)[-−]\s?)?(?:{_US}\s?)?\$\s?{_AMOUNT}", re.ASCII)
@@ -225,7 +230,7 @@ _CODE = rf"(?:{_CODES}|(?i:{_WORDS}))"
 _OTHER = re.compile(
     rf"(?<![^\W\d_])(?<!\.)(?!{_US}\$)[^\W\d_]{{1,4}}\.?\$"  # CDN$ 5, R$5, Mex$
     rf"|\b{_SHARING}[.):]?\s?\$|\d\s?\(?{_SHARING}\b"  # cad $5, $5 cad, $5 (cad)
-    r"|\b(?:A|C|S|COL|Can|MOP|Mex|TT)\.?\s\$"  # Mex $5; "From $5" is in USD
+    r"|(?<!\b[Uu]\.)\b(?:A|C|S|COL|Can|MOP|Mex|TT)\.?\s\$"  # Mex $5; "From $5" is in USD
     rf"|\b{_CODE}[.):]?\s?\$?\s?\d|\bS/\.?\s?\d"  # EUR 5, CAD $5, (CAD) 5
     rf"|\d\s?\(?(?:{_CODE}\b|(?!{_US}\s?\$)[A-Z]{{1,3}}\s?\$)"  # 5 EUR, 5 zł, 5 C$
 )
@@ -240,7 +245,7 @@ def in_another_currency(spelled: str) -> bool:
 
 
 def _usd(amount: float) -> float | None:
-    return float(amount) if 0 <= amount <= _MOST_USD else None
+    return abs(float(amount)) if 0 <= amount <= _MOST_USD else None  # -0.0 is 0
 
 
 def whole_number(value: Any) -> int | None:

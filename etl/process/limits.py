@@ -102,7 +102,9 @@ def _groups(root: Path) -> Iterator[Path]:
     for line in _text(root / "proc" / "self" / "cgroup").splitlines():
         _, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
-        for mount in (mounts / controllers, mounts / "unified") if controllers else (mounts,):
+        # The kernel may name "cpuacct,cpu" what is mounted as "cpu,cpuacct" with a link per name.
+        names = (controllers, *controllers.split(","), "unified") if controllers else ("",)
+        for mount in (mounts / name for name in names):
             group = mount / path.strip("/")
             for folder in (group, *group.parents):
                 if folder.is_relative_to(mount) and folder not in seen:

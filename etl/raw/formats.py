@@ -42,6 +42,7 @@ _UTF8 = "save it as UTF-8 first, for example with iconv"
 #: Marks at the start of a file; the first that matches is used.
 _MARKS = [
     (rb"PK(?=.{28}(?:\[Content_Types\]\.xml|xl/|_rels/))", "an Excel workbook", _CONVERT),
+    (rb"PK(?=.{28}mimetypeapplication/vnd\.oasis)", "an OpenDocument file", _CONVERT),
     (rb"PK(?:\x03\x04|\x05\x06|\x07\x08)", "a zip archive", _UNPACK),
     (rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38)", "a bzip2 file", _UNPACK),
     (rb"\xfd7zXZ\x00", "an xz file", _UNPACK),

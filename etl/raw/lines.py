@@ -160,7 +160,8 @@ class RawFile:
             except NotClosed as error:
                 raise self._damaged(f": {error}") from error
             except _DAMAGE as error:
-                where = f" after line {number:,}" if number else " at its start"
+                # A small file is unpacked before its first line: the damage may be anywhere.
+                where = f" after line {number:,}" if number else ""
                 raise self._damaged(f"{where}: {_reason(error)}") from error
 
     def pieces(self, on_bytes: Callable[[int], None] = lambda _: None) -> Iterator[bytes]:
@@ -242,7 +243,9 @@ class RawFile:
             if too_long:
                 yield self._too_long()
             else:
-                yield line.removeprefix(_BOM).strip()  # of files that were joined, every one has it
+                while line.startswith(_BOM):  # of files that were joined, every one has it
+                    line = line.removeprefix(_BOM)
+                yield line.strip()
 
 
 def _reason(error: Exception) -> str:

@@ -155,6 +155,9 @@ def _contents(record: dict[Any, Any], kinds: Collection[RawKind]) -> str:
         if _holds_records(value, kinds):
             looks = f" The records seem to be in {key!s:.40}: pass that list on its own."
             break
+        if isinstance(value, dict) and _marked(value, kinds):
+            looks = " The records seem to be its values: pass these on their own, one per line."
+            break
     return f"Keys found: {shown}.{looks}"
 
 

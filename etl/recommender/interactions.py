@@ -95,7 +95,10 @@ def _matrix(
 ) -> sparse.csr_matrix:
     """Users x games of rows that stand by user, as they do in a library."""
     matrix = sparse.csr_matrix((len(offsets) - 1, width), dtype=np.float32)
-    matrix.data, matrix.indices, matrix.indptr = values, columns, offsets.astype(np.int32)
+    fits = offsets[-1] <= np.iinfo(np.int32).max  # a part of many users may have more rows
+    starts = offsets.astype(np.int32 if fits else np.int64)
+    matrix.data, matrix.indptr = values, starts
+    matrix.indices = columns.astype(starts.dtype, copy=False)
     return matrix
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from datastore.base.errors import SnapshotError
+from datastore.base.shortage import shortage
 
 __all__ = ["UNCHANGED", "build_lock", "hold", "unwritable"]
 
@@ -51,6 +52,8 @@ def unwritable(data_dir: Path, error: OSError, state: str = UNCHANGED) -> Snapsh
     """The error for a folder that cannot be written, and the state that this leaves it in."""
     # Arrow puts a whole sentence there; the system's own words for the number say enough.
     reason = os.strerror(error.errno) if error.errno else str(error)
+    if shortage(error):
+        return SnapshotError(f"{data_dir} cannot be written: {reason}. {state}{shortage(error)}")
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     remedy = "Free some space there" if full else "Make it a writable folder"
     return SnapshotError(

@@ -139,10 +139,13 @@ def origin_and_address(written: str, kind: RawKind) -> tuple[str, str]:
     if not equals or "/" in prefix:
         return "", written
     origin = prefix.strip().lower()
-    if not rest or origin not in names:
+    if not rest and origin in names:
+        problem = f"{written} names no file: put its path behind it, or ./ in front of it."
+        raise InputError(problem, path=Path(written))
+    if origin not in names:
         raise InputError(
-            f"{prefix} in {written} is not a {noun}: use one of {', '.join(names)}, or ./{written} "
-            "for a file with this name.",
+            f"{prefix or 'Nothing'} in {written} is not a {noun}: use one of {', '.join(names)}, "
+            f"or ./{written} for a file with this name.",
             path=Path(written),
         )
     return origin, rest

@@ -10,6 +10,7 @@ import click
 from server.cli.console import progress_console
 from server.cli.data_folder import data_folder
 from server.cli.options import (
+    ADDRESS,
     RequiredFilesCommand,
     data_option,
     force_option,
@@ -31,7 +32,7 @@ __all__ = ["BuildCommand", "build"]
 class BuildCommand(RequiredFilesCommand):
     """The command takes addresses, not paths, of which `s3a://` would lose a slash."""
 
-    file_type = click.STRING
+    file_type = ADDRESS
 
 
 def _conf(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from datastore.base.data_folder import require_folder, require_outside_of_data
+from datastore.base.errors import OtherFormat, SnapshotError
 from server.cli.console import terminal
 from server.cli.data_folder import data_folder
 from server.cli.options import FILE, data_option, settings_of
@@ -57,9 +58,28 @@ def demo(
         settings = settings_of(storage=True, **given)
         options = build_options(settings, demo=True)
         with data_folder(settings, sources=True, may_be_empty=True) as data:
+            _require_no_real_data(data, settings.storage.partition("?")[0] or str(data))
             reporter = Reporter(console)
             built = run(Inputs(**vars(files)), data, options, reporter)
             print_release(built, data, reporter)
+
+
+def _require_no_real_data(folder: Path, name: str) -> None:
+    """Raise SnapshotError if the live snapshot is of real data, which the demo would replace."""
+    from datastore.base.snapshot import current_version, read_manifest, snapshot_path
+
+    try:
+        version = current_version(folder)
+        is_demo = version is None or read_manifest(snapshot_path(folder, version)).demo
+    except OtherFormat as error:
+        is_demo = error.demo
+    except SnapshotError:  # damaged: a build repairs it
+        is_demo = True
+    if not is_demo:
+        raise SnapshotError(
+            f"{name} contains real data, which the demo dataset would replace: choose another "
+            "folder with --data."
+        )
 
 
 def _build_command(files: DemoFiles, data: str | None) -> str:

@@ -13,6 +13,7 @@ from typing import NoReturn
 import click
 
 from datastore.base.errors import PlaygraphError
+from datastore.base.shortage import shortage
 from server.cli.build import build
 from server.cli.console import fail
 from server.cli.demo import demo
@@ -66,7 +67,12 @@ def main() -> NoReturn:
         fail(str(error), 1)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        message = f"{where}{error.strerror or error}."
+        message = f"{where}{error.strerror or error}. {shortage(error)}".rstrip()
+        if recorder.fail(PlaygraphError(message)):
+            sys.exit(1)
+        fail(message, 1)
+    except MemoryError as error:
+        message = f"Not enough memory. {shortage(error)}"
         if recorder.fail(PlaygraphError(message)):
             sys.exit(1)
         fail(message, 1)
@@ -104,6 +110,19 @@ for _command in (
 ):  # fmt: skip
     commands.add_command(_command)
 
+
+def _restore_help(command: click.Command) -> None:
+    """Give a command and its own ones the help that Python has dropped (PYTHONOPTIMIZE=2)."""
+    from schema.docstrings import docstring
+
+    if command.help is None and command.callback is not None:
+        command.help = docstring(command.callback)
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _restore_help(inner)
+
+
+if sys.flags.optimize >= 2:
+    _restore_help(commands)
 
 if __name__ == "__main__":
     main()

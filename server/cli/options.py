@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from etl.subject import Subject
 
 __all__ = [
+    "ADDRESS",
     "FILE",
     "Files",
     "RawFilesCommand",
@@ -39,7 +40,27 @@ __all__ = [
     "settings_of",
 ]
 
-FILE = click.Path(path_type=Path)
+
+class _File(click.Path):
+    """A path. An empty text, as of a variable that is not set, is refused."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("it must be a path.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class _Address(click.types.StringParamType):
+    """A path or another address of a file. An empty text is refused."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("it must be a path.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = _File(path_type=Path)
+ADDRESS = _Address()
 Files = dict[str, tuple[Path, ...]]
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -249,6 +249,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._check(self._check_head)
         if self.parser.should_upgrade():
             return
+        if self.parser.get_http_version() == "1.0":  # which knows no interim responses
+            self.expect_100_continue = False
         super().on_headers_complete()
         self._unanswered += 1
         if len(self.pipeline) > PIPELINED:

@@ -38,7 +38,8 @@ def unreadable(error: HttpParserError) -> Refusal:
     text = str(error).strip("'. ") or "invalid syntax"
     if "PRI/Upgrade" in text:
         return malformed("HTTP/2 is not supported")
-    return malformed(text[0].lower() + text[1:])
+    begins_with_header = text.split()[0] in ("Content-Length", "Transfer-Encoding")
+    return malformed(text if begins_with_header else text[0].lower() + text[1:])
 
 
 def check_head(method: bytes, version: str, headers: Headers) -> None:

@@ -25,6 +25,8 @@ _CHECK = 0.5
 _SILENT, _SILENT_START = 30, 600
 #: Least seconds between two starts of the same worker: it may end at once each time.
 _PAUSE = 5.0
+#: Seconds until a killed process is given up: one that waits for a dead disk does not end.
+_KILLED = 5.0
 #: Exit code of a worker that cannot start, as uvicorn has it.
 _CANNOT_START = 3
 #: Signals that the supervisor waits for. They are blocked since before it took over.
@@ -155,22 +157,24 @@ class Supervisor:
         """Let the workers finish their requests, and kill those that take too long."""
         self._is_stopping = True
         self._signal_all(signal.SIGTERM)
-        for pid in self._helpers:
-            os.kill(pid, signal.SIGTERM)
+        self._signal_helpers(signal.SIGTERM)
         deadline = time.monotonic() + self._seconds
         killed = False
-        while any(worker.pid for worker in self._workers):
+        while self._helpers or any(worker.pid for worker in self._workers):
             if signal.sigwait(SIGNALS) == signal.SIGINT:
                 self._signal_all(signal.SIGINT)  # a second one ends them at once
             self._reap()
-            if time.monotonic() > deadline and not killed:
-                killed = True
-                for worker in self._workers:
-                    if worker.pid:
-                        self._log(f"Worker process {worker.pid} did not end in time and is killed.")
-                self._signal_all(signal.SIGKILL)
-        for pid in self._helpers:
-            os.waitpid(pid, 0)
+            if time.monotonic() < deadline:
+                continue
+            if killed:
+                self._log("A killed process does not end: it is left to the system.")
+                break
+            killed, deadline = True, deadline + _KILLED
+            for worker in self._workers:
+                if worker.pid:
+                    self._log(f"Worker process {worker.pid} did not end in time and is killed.")
+            self._signal_all(signal.SIGKILL)
+            self._signal_helpers(signal.SIGKILL)
         for name in os.listdir(self._folder):  # noqa: PTH208
             os.unlink(f"{self._folder}/{name}")  # noqa: PTH108
         os.rmdir(self._folder)  # noqa: PTH106
@@ -178,6 +182,10 @@ class Supervisor:
     def _signal_all(self, number: int) -> None:
         for worker in self._workers:
             worker.kill(number)
+
+    def _signal_helpers(self, number: int) -> None:
+        for pid in self._helpers:
+            os.kill(pid, number)
 
     def _ticks(self, worker: _Worker) -> int:
         """The ticks of a worker since it was ready."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from collections.abc import Callable
@@ -10,10 +11,12 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import world
 from datastore.base.errors import SnapshotError
+from datastore.base.mappings import Mappings
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import array_path, table_path
 from harness import change_document
@@ -90,6 +93,28 @@ def test_what_is_damaged_is_named(copy: Path, name: str, content: bytes) -> None
     path.write_bytes(content)
     with pytest.raises(SnapshotError, match=rf"{name} is damaged \(.+\): "):
         READS[name](SnapshotReader(copy))
+
+
+@pytest.mark.parametrize("name", ["games.arrow", "user_factors.npy"])
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [
+        (OSError(errno.EMFILE, "x"), "Too many open files. Raise the limit of open files"),
+        (OSError(errno.ENOMEM, "x"), "Cannot allocate memory. Free some memory"),
+        (PermissionError(errno.EACCES, "x"), "Permission denied.$"),
+        (pa.lib.ArrowMemoryError("x"), "not enough memory. Free some memory"),
+    ],
+)
+def test_what_cannot_be_read_for_now_is_not_said_to_be_damaged(
+    snapshot: Path, monkeypatch: pytest.MonkeyPatch, name: str, error: Exception, problem: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Mappings, "open", fail)
+    monkeypatch.setattr(np, "load", fail)
+    with pytest.raises(SnapshotError, match=f"{name} cannot be read: {problem}"):
+        READS[name](SnapshotReader(snapshot))
 
 
 @pytest.mark.parametrize("name", [name for name in READS if name != "evaluation.json"])

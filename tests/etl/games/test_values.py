@@ -41,6 +41,15 @@ ANYTHING = st.one_of(
         ("Freedom Pack", None, "Freedom Pack"),
         ("Starting at $499.00", 499.0, "Starting at $499.00"),
         ("Starting at $1,449.50", 1449.5, "Starting at $1,449.50"),
+        ("U.S. $9.99", 9.99, "U.S. $9.99"),
+        ("$.99", 0.99, "$.99"),
+        (".99", 0.99, ".99"),
+        ("+9.99", 9.99, "+9.99"),
+        ("1e3", 1000.0, "1e3"),
+        ("$1e3", None, "$1e3"),
+        ("$5k", None, "$5k"),
+        ("DRM-free", None, "DRM-free"),
+        ("DRM-free, $9.99", 9.99, "DRM-free, $9.99"),
         ("from $1.00 to $2.00", None, "from $1.00 to $2.00"),
         ("$1.00 or free, $2.00 with sound", None, "$1.00 or free, $2.00 with sound"),
         ("$5", 5.0, "$5"),
@@ -117,6 +126,11 @@ def test_what_is_in_usd_or_no_amount_is_in_no_other_currency(said: str) -> None:
 @pytest.mark.parametrize("said", ["$ 10 000", "$10\u00a0000", "$1'299", "$1’299.50", "$1 299.00"])
 def test_thousands_in_another_notation_are_not_cut_off(said: str) -> None:
     assert values.price(said) == (None, said)
+
+
+@pytest.mark.parametrize("raw", [-0.0, "-0", "-0.0", {"$numberDouble": "-0.0"}])
+def test_a_price_of_minus_zero_is_zero(raw: Any) -> None:
+    assert str(values.price(raw).usd) == "0.0"
 
 
 @pytest.mark.parametrize("said", ["Not free", "not Free to play", "Non-free"])

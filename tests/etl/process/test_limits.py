@@ -54,6 +54,16 @@ def test_a_container_of_version_1_limits_cores_and_memory(root: Path) -> None:
     assert limits(root) == Limits(0.25, 768 * MB, grouped=True)
 
 
+def test_controllers_of_version_1_may_be_mounted_in_another_order(root: Path) -> None:
+    write(root, {
+        "proc/self/cgroup": "2:cpuacct,cpu:/docker/abc\n",
+        "sys/fs/cgroup/cpu,cpuacct/cpu.cfs_quota_us": "25000\n",
+        "sys/fs/cgroup/cpu,cpuacct/cpu.cfs_period_us": "100000\n",
+    })  # fmt: skip
+    (root / "sys/fs/cgroup/cpu").symlink_to("cpu,cpuacct")
+    assert limits(root) == Limits(0.25, 8192 * MB)
+
+
 def test_the_tightest_of_nested_groups_counts(root: Path) -> None:
     write(root, {
         "proc/self/cgroup": "0::/user.slice/build.scope\n",

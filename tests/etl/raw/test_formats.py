@@ -27,10 +27,13 @@ from etl.raw.lines import RawFile
 LINES = b"".join(b'{"id": "%d"}\n' % n for n in range(100))
 
 
-def _zip(name: str = "catalogue.json") -> bytes:
+OPENDOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
+
+
+def _zip(name: str = "catalogue.json", content: bytes = LINES) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(name, LINES)
+        archive.writestr(name, content)
     return file.getvalue()
 
 
@@ -88,6 +91,7 @@ FORMATS = {
     "empty zip": (b"PK\x05\x06" + bytes(18), "a zip archive", UNPACK),
     "xlsx": (_zip("[Content_Types].xml"), "an Excel workbook", CONVERT),
     "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504), "an Excel workbook", CONVERT),
+    "ods": (_zip("mimetype", OPENDOCUMENT), "an OpenDocument file", CONVERT),
     "bz2": (bz2.compress(LINES), "a bzip2 file", UNPACK),
     "xz": (lzma.compress(LINES), "an xz file", UNPACK),
     "lzma": (lzma.compress(LINES, format=lzma.FORMAT_ALONE), "an lzma file", UNPACK),

@@ -104,6 +104,14 @@ def test_records_inside_another_one_are_pointed_at(dump: Callable[..., Path]) ->
     )
 
 
+def test_records_by_their_ids_are_pointed_at(dump: Callable[..., Path]) -> None:
+    message = refusal(dump({"10": RECORDS["games"], "20": {}}, notation="json"), "games")
+    assert message.endswith(
+        "Keys found: 10, 20. The records seem to be its values: pass these on their own, one per "
+        "line."
+    )
+
+
 def test_lines_that_are_not_records_are_skipped_at_the_start(dump: Callable[..., Path]) -> None:
     check(dump("7", "[1]", "'x'", RECORDS["items"]), "items")
 

@@ -12,7 +12,15 @@ from scipy import sparse
 from datastore.base.library import Library
 from etl.recommender.als import CONFIDENCE
 from etl.recommender.confidence import put_confidence
-from etl.recommender.interactions import MINUTES, OWNED, Axis, Counts, Interactions, Popular
+from etl.recommender.interactions import (
+    MINUTES,
+    OWNED,
+    Axis,
+    Counts,
+    Interactions,
+    Popular,
+    _matrix,
+)
 from etl.recommender.users import MemoryShelf, Part, Users
 from library import make_library
 
@@ -51,6 +59,13 @@ def test_a_played_game_counts_1_in_the_history_and_one_only_owned_less(unplayed:
     history = interactions(library, 2, 1).history(unplayed)
     assert history.toarray().tolist() == [[1, unplayed], [0, 1], [0, 0]]
     assert history.nnz == (3 if unplayed else 2)
+
+
+@pytest.mark.parametrize(("rows", "dtype"), [(2**31 - 1, np.int32), (2**31, np.int64)])
+def test_offsets_of_more_rows_than_int32_holds_are_int64(rows: int, dtype: Any) -> None:
+    matrix = _matrix(np.zeros(0, np.float32), np.zeros(0, np.int32), np.array([0, rows]), 1)
+    assert matrix.indptr.tolist() == [0, rows]
+    assert matrix.indptr.dtype == matrix.indices.dtype == dtype
 
 
 def test_without_played_games_the_matrices_have_no_columns() -> None:

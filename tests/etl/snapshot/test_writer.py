@@ -217,6 +217,21 @@ def test_a_full_disk_is_reported_in_the_words_of_the_system(
     write(tmp_path, "two", [2])
 
 
+def test_a_lack_of_open_files_is_not_blamed_on_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exhausted(*_: Any, **__: Any) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(snapshot, "write", exhausted)
+    with pytest.raises(SnapshotError) as caught:
+        write(tmp_path, "one", [1])
+    assert str(caught.value) == (
+        f"{tmp_path} cannot be written: Too many open files. Nothing was changed. Raise the limit "
+        "of open files (ulimit -n)."
+    )
+
+
 @pytest.mark.parametrize("moment", ["mkdtemp", "chmod"])
 def test_ctrl_c_before_the_work_begins_leaves_no_trace(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str

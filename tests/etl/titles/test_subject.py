@@ -248,8 +248,8 @@ def test_what_is_written_before_the_file_counts_more_than_its_name(
          "amazon, disney, hulu, netflix."),
         ("netflix.csv", "hbo={}", "hbo in hbo={} is not a platform: use one of amazon, disney, "
          "hulu, netflix, or ./hbo={} for a file with this name."),
-        ("netflix.csv", "hulu=", "hulu in hulu= is not a platform: use one of amazon, disney, "
-         "hulu, netflix, or ./hulu= for a file with this name."),
+        ("netflix.csv", "hulu=", "hulu= names no file: put its path behind it, or ./ in front "
+         "of it."),
     ],
 )  # fmt: skip
 def test_without_one_platform_a_file_is_refused(

@@ -8,10 +8,22 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from datastore.base.errors import SnapshotError
 from datastore.base.snapshot import current_version
 from server.cli.main import commands
 
 SMALL = ("--users=200", "--games=200", "--titles=80", "--viewers=60")
+
+
+def test_real_data_is_not_replaced_by_the_demo_dataset(data_dir: Path) -> None:
+    live = current_version(data_dir)
+    result = CliRunner().invoke(commands, ["demo", *SMALL, "--data", str(data_dir)])
+    assert isinstance(result.exception, SnapshotError)
+    assert str(result.exception) == (
+        f"{data_dir} contains real data, which the demo dataset would replace: choose another "
+        "folder with --data."
+    )
+    assert current_version(data_dir) == live
 
 
 @pytest.mark.slow

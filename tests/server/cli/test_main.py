@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -130,6 +132,33 @@ def test_a_setting_with_an_impossible_value_is_named(tmp_path: Path) -> None:
         done.stderr
         == "playgraph: PLAYGRAPH_PORT is 'many': it must be a whole number from 0 to 65,535.\n"
     )
+
+
+@pytest.mark.parametrize("command", [[], ["build"], ["snapshots"], ["snapshots", "use"]])
+def test_help_is_complete_where_python_drops_docstrings(command: list[str]) -> None:
+    optimized = playgraph(*command, "--help", env=environment() | {"PYTHONOPTIMIZE": "2"})
+    assert optimized.stdout == playgraph(*command, "--help").stdout
+
+
+def test_a_lack_of_open_files_is_not_blamed_on_the_data(data_dir: Path) -> None:
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
+
+    done = playgraph("query", "{ __typename }", "--data", str(data_dir), preexec_fn=limited)
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"playgraph: \S+ cannot be read: Too many open files\. "
+        r"Raise the limit of open files \(ulimit -n\)\.\n",
+        done.stderr,
+    )
+
+
+def test_a_lack_of_memory_is_one_line_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "numpy.py").write_text("raise MemoryError")
+    found = environment() | {"PYTHONPATH": str(tmp_path)}
+    done = playgraph("query", "{ __typename }", "--data", str(tmp_path), env=found)
+    assert done.returncode == 1
+    assert done.stderr == "playgraph: Not enough memory. Free some memory, or raise its limit.\n"
 
 
 def test_help_names_every_command() -> None:

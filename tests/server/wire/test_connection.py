@@ -80,6 +80,13 @@ def test_100_continue_is_sent_for_an_acceptable_body(address: Address) -> None:
         assert read_answer(connection).status == 200
 
 
+def test_http_1_0_gets_no_interim_response(address: Address) -> None:
+    head = post(QUERY, f"Content-Length: {len(QUERY)}", "Expect: 100-continue")
+    with socket.create_connection(address, PATIENCE) as connection:
+        connection.sendall(head.replace(b"HTTP/1.1", b"HTTP/1.0"))
+        assert connection.recv(12) == b"HTTP/1.1 200"
+
+
 @pytest.mark.parametrize("size", [16_385, 70_000, 3 * MB])
 def test_a_url_above_16_kb_is_414(address: Address, size: int) -> None:
     answer = speak(address, get("/graphql?query=" + "x" * (size - len("/graphql?query="))))

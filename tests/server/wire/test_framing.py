@@ -189,6 +189,14 @@ def test_a_malformed_request_is_refused_after_those_before_it_and_ends_the_conne
     assert refused.headers["connection"] == "close"
 
 
+def test_a_reason_of_the_parser_keeps_the_names_of_headers(address: Address) -> None:
+    twice = post(QUERY, f"Content-Length: {len(QUERY)}", f"Content-Length: {len(QUERY)}")
+    (refused,) = answers(address, twice)
+    assert "duplicate Content-Length" in refused.error["message"]
+    (refused,) = answers(address, post(QUERY, "Transfer-Encoding: chunked", "Content-Length: 1"))
+    assert "Content-Length can't be present" in refused.error["message"]
+
+
 def test_a_tunnel_is_refused(address: Address) -> None:
     (refused,) = answers(address, head("CONNECT x:443 HTTP/1.1", "Host: x:443") + SMUGGLED)
     assert (refused.status, refused.headers["allow"]) == (405, "GET, HEAD, POST")

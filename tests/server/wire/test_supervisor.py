@@ -25,11 +25,12 @@ PROGRAM = """
 import json, os, subprocess, sys
 import server.wire.supervisor as supervisor
 
-supervisor._CHECK, supervisor._SILENT_START = 0.02, 1_000
+supervisor._CHECK, supervisor._SILENT_START, supervisor._KILLED = 0.02, 1_000, 0.5
 supervisor._PAUSE, supervisor._SILENT = map(float, sys.argv[3:5])
 folder, command = sys.argv[1], json.loads(sys.argv[2])
 workers = [subprocess.Popen([*command, f"--worker={number}"]).pid for number in (1, 2)]
 helpers = [subprocess.Popen(["sleep", sys.argv[5]]).pid] if sys.argv[5] else []
+helpers += map(int, filter(None, [sys.argv[6]]))
 state = {"workers": workers, "command": command, "helpers": helpers, "held": os.pipe()[1],
          "seconds": 1.0, "log_format": "json"}
 with open(f"{folder}/workers.json", "w") as file:
@@ -77,7 +78,11 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
     started: list[Watched] = []
 
     def start(
-        program: str, pause: float = 0, silent: int = 1_000, helper_seconds: str = ""
+        program: str,
+        pause: float = 0,
+        silent: int = 1_000,
+        helper_seconds: str = "",
+        helper: str = "",
     ) -> Watched:
         folder, log = tmp_path / "team", tmp_path / "log"
         folder.mkdir()
@@ -86,7 +91,7 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
         with log.open("w") as output:
             process = subprocess.Popen(
                 [sys.executable, "-c", PROGRAM, str(folder), command, str(pause), str(silent),
-                 helper_seconds],
+                 helper_seconds, helper],
                 stdin=subprocess.DEVNULL, stderr=output, text=True,
             )  # fmt: skip
         watched = Watched(process, folder, log)
@@ -196,6 +201,24 @@ def test_the_process_that_follows_object_storage_ends_with_the_server(watch: Wat
     assert len(watched.workers()) == 3
     assert watched.end() == 0
     assert watched.messages() == []
+
+
+def test_the_process_that_follows_object_storage_is_killed_if_it_does_not_end(watch: Watch) -> None:
+    watched = watch(TICKS, helper_seconds="60")
+    until(lambda: ready(watched) and len(watched.workers()) == 3)
+    (follower,) = (p for p in watched.workers() if "sleep" in Path(f"/proc/{p}/comm").read_text())
+    os.kill(follower, signal.SIGSTOP)
+    assert watched.end() == 0
+    assert not Path(f"/proc/{follower}").exists()
+
+
+def test_a_process_that_does_not_end_when_it_is_killed_is_left(watch: Watch) -> None:
+    with subprocess.Popen(["sleep", "60"]) as other:  # which the supervisor never sees end
+        watched = watch(TICKS, helper=str(other.pid))
+        until(lambda: ready(watched))
+        assert watched.end() == 0
+        assert watched.messages() == ["A killed process does not end: it is left to the system."]
+        assert not watched.folder.exists()
 
 
 @pytest.mark.parametrize(
