@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from urllib.parse import unquote
 
 import pytest
 
@@ -11,11 +12,30 @@ if os.environ.get("PLAYGRAPH_REQUIRE_BROWSER") != "1":
     pytest.importorskip(
         "playwright", reason="Playwright is not installed: `pip install -e '.[check]'`"
     )
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from browser.visit import Visit, explore, visiting
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(("name", "segment"), [(".", "~."), ("..", "~.."), ("~.", "~~.")])
+def test_a_developer_whose_name_is_a_dot_has_a_page(visit: Visit, name: str, segment: str) -> None:
+    def renamed(route: Route) -> None:
+        if '"620"' not in unquote(route.request.url):
+            route.continue_()
+            return
+        answer = route.fetch()
+        body = answer.json()
+        if game := body["data"].get("game"):
+            game["developer"]["name"] = name
+        route.fulfill(response=answer, json=body)
+
+    visit.page.route("**/graphql?*", renamed)
+    page = explore(visit, "/game/620")
+    page.get_by_role("link", name=name, exact=True).click()
+    expect(page).to_have_url(re.compile(rf"/explore/developer/{re.escape(segment)}$"))
+    expect(page.get_by_role("link", name=f"Search for “{name}”")).to_be_visible()  # not found
 
 
 def test_games_for_me_are_kept_in_the_address(visit: Visit) -> None:

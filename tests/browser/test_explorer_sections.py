@@ -138,19 +138,27 @@ def test_the_table_of_platforms_fits_a_phone_with_every_column(
         assert visit.complaints == []
 
 
-def test_shares_of_reviews_add_up_to_a_hundred(visit: Visit) -> None:
-    def thirds(route: Route) -> None:
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ([1, 1, 1], ["1 (34%)", "1 (33%)", "1 (33%)"]),
+        ([4_999, 0, 1], ["4,999 (100%)", "0 (0%)", "1 (<0.1%)"]),
+    ],
+)
+def test_shares_of_reviews_add_up_to_a_hundred_and_none_is_shown_as_nothing(
+    visit: Visit, counts: list[int], shown: list[str]
+) -> None:
+    def counted(route: Route) -> None:
         answer = route.fetch()
         body = answer.json()
         if developer := body["data"].get("developer"):
-            developer["reviewSentiment"] = dict.fromkeys(("positive", "neutral", "negative"), 1)
-            developer["reviewSentiment"]["total"] = 3
+            tones = zip(("positive", "neutral", "negative"), counts, strict=True)
+            developer["reviewSentiment"] = {**dict(tones), "total": sum(counts)}
         route.fulfill(response=answer, json=body)
 
-    visit.page.route("**/graphql?*", thirds)
+    visit.page.route("**/graphql?*", counted)
     page = explore(visit, "/developer/Valve")
-    shares = page.locator(".shares .legend b")
-    expect(shares).to_have_text(["1 (34%)", "1 (33%)", "1 (33%)"])
+    expect(page.locator(".shares .legend b")).to_have_text(shown)
 
 
 def test_players_with_an_empty_library_are_not_those_of_unknown_library(visit: Visit) -> None:

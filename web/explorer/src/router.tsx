@@ -31,7 +31,13 @@ export function href(path: (string | number)[], parameters: Parameters = {}): st
     if (value !== null && value !== undefined && value !== '') query.set(name, String(value));
   }
   const text = query.toString();
-  return [BASE, ...path.map(encodeURIComponent)].join('/') + (text && `?${text}`);
+  return [BASE, ...path.map(encoded)].join('/') + (text && `?${text}`);
+}
+
+/** A segment of a path. Browsers take "." and ".." for folders, however they are written: they get a tilde in front,
+ * as does what already looks so. */
+function encoded(segment: string | number): string {
+  return encodeURIComponent(segment).replace(/^~*\.\.?$/, '~$&');
 }
 
 export function go(address: string, { replace = false } = {}) {
@@ -85,7 +91,7 @@ export function here(): Place {
 
 function decoded(segment: string): string {
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(segment).replace(/^~(~*\.\.?)$/, '$1');
   } catch {
     return segment;
   }

@@ -44,9 +44,14 @@ export function useFormat() {
       currencyDisplay: 'narrowSymbol',
       signDisplay: 'exceptZero',
     }),
-    /** Of a share from 0 to 100. */
-    percent: (value: number | null | undefined, digits = value && value < 1 ? 1 : 0) =>
-      write({ style: 'percent', maximumFractionDigits: digits })(typeof value === 'number' ? value / 100 : value),
+    /** Of a share from 0 to 100; one that would be rounded to 0 is less than the least that is shown. */
+    percent: (value: number | null | undefined, digits = value && value < 1 ? 1 : 0) => {
+      const least = 10 ** -digits;
+      const small = typeof value === 'number' && value > 0 && value < least / 2;
+      const shown = small ? least : value;
+      const percent = write({ style: 'percent', maximumFractionDigits: digits });
+      return (small ? '<' : '') + percent(typeof shown === 'number' ? shown / 100 : shown);
+    },
     date: (value: string | null | undefined) =>
       value ? new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(value)) : '–',
     list: (values: string[]) => new Intl.ListFormat(language, { type: 'conjunction' }).format(values),
