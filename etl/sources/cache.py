@@ -82,7 +82,7 @@ class Sources:
         """The source in a folder, if it was read with the current settings."""
         try:
             kept = json.loads((folder / "source.json").read_bytes())
-            if kept["settings"] != self._settings:
+            if kept["settings"] != self._settings or not (folder / REJECTS).is_file():
                 return None
             file = InputFile(kept["kind"], kept["sha256"], kept["name"], kept.get("origin", ""))
             report = kept["report"]

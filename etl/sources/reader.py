@@ -71,7 +71,7 @@ class SourceReader:
         for file in self.files:
             if file in kept:
                 rows = new_rows.pop(file.key, None)
-                parts.append(self._sources.load(kept[file]) if rows is None else rows)
+                parts.append(self._load(kind, kept[file]) if rows is None else rows)
                 del rows  # the merge owns them: they may be large
             elif file in changes:
                 parts.append(changes[file])
@@ -86,7 +86,8 @@ class SourceReader:
         self._read_new(kind)
         self._ingested.add(kind.name)
         if kind.compare is not None:
-            kind.compare([self._sources.load(self._kept(file)) for file in self.files_of(kind)])
+            files = self.files_of(kind)
+            kind.compare([self._load(kind, self._kept(file)) for file in files])
 
     @property
     def given_reports(self) -> list[SourceReport]:
@@ -112,6 +113,17 @@ class SourceReader:
                 else:
                     stage.say(f"{given.raw.path.name} is already ingested")
         return new_rows
+
+    def _load(self, kind: RawKind, source: Source) -> Any:
+        """The cached rows of a file; if they are damaged and the file is given, its rows."""
+        try:
+            return self._sources.load(source)
+        except SnapshotError:
+            given = next((each for each in self._given if each.file.key == source.file.key), None)
+            if given is None:
+                raise
+        with self._reporter.stage(f"read {kind.name} again", given.raw.size) as stage:
+            return self._sources.read(given, self._max_rejects, stage)[1]
 
     def _kept(self, file: InputFile) -> Source:
         source = self._sources.find(file)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from datastore.base.errors import InputError, SnapshotError
@@ -138,6 +139,24 @@ def test_what_is_not_kept_is_asked_for(tmp_path: Path, old: Any, new: Any, damag
     with pytest.raises(SnapshotError, match=r"are no longer kept|is damaged"):
         update_of(tmp_path / "data", **new)
     assert current_version(tmp_path / "data") == version
+
+
+@pytest.mark.parametrize("damage", ["bytes", "column", "rejects"])
+def test_damaged_rows_of_a_file_that_is_given_again_are_read_again(
+    tmp_path: Path, old: Any, damage: str
+) -> None:
+    version = build_of(tmp_path / "data", **old).version
+    (folder,) = (tmp_path / "data" / "sources").glob("games-*")
+    rows = folder / "games.parquet"
+    if damage == "bytes":
+        rows.write_bytes(rows.read_bytes()[:-9])
+    elif damage == "column":  # as before a column was added
+        pq.write_table(pq.read_table(rows).drop_columns("metascore"), rows)
+    else:
+        (folder / "rejects.jsonl").unlink()
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert build_of(tmp_path / "data", **old).version == version
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} != before
 
 
 @pytest.mark.parametrize("damage", ["bytes", "column", "rows"])
