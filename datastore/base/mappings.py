@@ -11,6 +11,10 @@ import mmap
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 __all__ = ["Mappings"]
 
@@ -36,11 +40,34 @@ class Mappings:
         """Map a file. Raises OSError if it cannot be read and ValueError if it is empty."""
         with path.open("rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self.add(mapped)
+        self._add(mapped)
         return mapped
 
-    def add(self, mapped: mmap.mmap) -> None:
-        """Add a map opened elsewhere."""
+    def array(self, path: Path) -> npt.NDArray[Any]:
+        """Map the array of a `.npy` file, in half of the time of `numpy.load`; nothing is mapped of
+        an empty one. Raises OSError if it cannot be read and ValueError if it is not an array of
+        plain values."""
+        with path.open("rb") as file:
+            version = np.lib.format.read_magic(file)
+            if version != (1, 0):
+                raise ValueError(f"its format {version} is not supported")
+            shape, by_column, dtype = np.lib.format.read_array_header_1_0(file)
+            if dtype.hasobject:
+                raise ValueError("it holds Python objects")
+            if 0 in shape:
+                array: npt.NDArray[Any] = np.empty(shape, dtype)
+                array.flags.writeable = False
+                return array
+            start = file.tell()
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        try:
+            array = np.ndarray(shape, dtype, mapped, start, order="F" if by_column else "C")
+        except TypeError as error:  # the buffer is too small
+            raise ValueError("it has been cut") from error
+        self._add(mapped)
+        return array
+
+    def _add(self, mapped: mmap.mmap) -> None:
         # Windows has no madvise.
         if len(mapped) >= _SMALLEST and hasattr(mapped, "madvise"):
             self._maps.append(mapped)

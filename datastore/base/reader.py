@@ -8,14 +8,12 @@ snapshot.
 from __future__ import annotations
 
 import errno
-import mmap
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
-import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from msgspec import UNSET, UnsetType
@@ -112,19 +110,13 @@ class SnapshotReader:
         return values
 
     def array(self, name: str) -> npt.NDArray[Any]:
-        """A memory-mapped array, read-only unless it is empty."""
+        """A memory-mapped array, or an empty one. It cannot be written."""
         path = array_path(self.folder, name)
         try:
             entry = self.manifest.arrays[name]
-            # NumPy cannot map an array without elements.
-            mode: Literal["r"] | None = "r" if 0 not in entry.shape else None
-            loaded = np.load(path, mmap_mode=mode, allow_pickle=False)
+            array = self.mappings.array(path)
         except (OSError, KeyError, ValueError, EOFError, MemoryError) as error:
             raise _damaged(path, error) from error
-        if isinstance(loaded.base, mmap.mmap):
-            self.mappings.add(loaded.base)
-        # A plain array over the same map: slicing `memmap` takes ten times as long.
-        array: npt.NDArray[Any] = np.asarray(loaded)
         _check(path, entry, array)
         return array
 

@@ -60,6 +60,46 @@ def test_maps_are_shared_with_other_processes_and_cannot_be_written(files: list[
     assert [line.split()[1] for line in maps(files[0])] == ["r--s"]
 
 
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.arange(24, dtype=np.int16).reshape(2, 3, 4),
+        np.asfortranarray(np.arange(6.0).reshape(2, 3)),
+        np.zeros((0, 3), np.float32),
+        np.array(7, np.uint8),
+        np.array(["ab", "c"]),
+    ],
+    ids=lambda array: f"{array.dtype}{list(array.shape)}",
+)
+def test_an_array_is_mapped_as_numpy_loads_it(tmp_path: Path, array: np.ndarray) -> None:
+    np.save(tmp_path / "saved.npy", array)
+    mapped = Mappings().array(tmp_path / "saved.npy")
+    assert mapped.dtype == array.dtype
+    assert mapped.shape == array.shape
+    assert mapped.tolist() == array.tolist()
+    assert not mapped.flags.writeable
+
+
+@pytest.mark.parametrize("kept", [0, 5, 8, 40, 127, 128, 128 + 7])
+def test_an_array_that_has_been_cut_is_an_error(tmp_path: Path, kept: int) -> None:
+    path = tmp_path / "saved.npy"
+    np.save(path, np.arange(1, dtype=np.int64))
+    path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(ValueError, match=r".+"):
+        Mappings().array(path)
+
+
+def test_other_arrays_are_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "saved.npy"
+    np.save(path, np.array([{}], dtype=object), allow_pickle=True)
+    with pytest.raises(ValueError, match="Python objects"):
+        Mappings().array(path)
+    with path.open("wb") as file:
+        np.lib.format.write_array(file, np.zeros(3), version=(2, 0))
+    with pytest.raises(ValueError, match=r"format \(2, 0\) is not supported"):
+        Mappings().array(path)
+
+
 def maps(path: Path) -> list[str]:
     """The lines of /proc/self/maps about a file."""
     lines = Path("/proc/self/maps").read_text().splitlines()
