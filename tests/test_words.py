@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -119,10 +119,22 @@ PHRASES: dict[str, str] = {
     r"\bleaves? (?:it|that) open\b": "does not specify",
     r"\bcatalogs?\b": "catalogue",
 }
-#: Ten times as fast as the module tokenize.
+#: Fifty times as fast as the modules ast and tokenize.
 _STRING_OR_COMMENT = re.compile(
-    r"""(\"{3}|'{3})(?:\\.|.)*?\1|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|#[^\n]*""", re.DOTALL
+    r"""\#[:\ ]*(?P<comment>[^\n]*)
+    |(?P<kind>\b[bfru]{1,2}|)(?:
+        (?P<quotes>\"{3}|'{3})(?P<long>(?:\\.|.)*?)(?P=quotes)
+        |(?P<quote>["'])(?P<short>(?:\\.|(?!(?P=quote)).)*?)(?P=quote)
+    )""",
+    re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = {"\n": "", "n": "\n", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
+_INSERTED = re.compile(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}")
+_PARAGRAPHS = re.compile(r"\s*\n\s*\n\s*")
+_WORD = re.compile(r"(?!¶\s)\S+")
+#: What no pattern matches, between texts that are searched at once.
+_BETWEEN = " § "
 # Patterns for the start of a sentence need its capital.
 _COMPILED = [(re.compile(p, 0 if p[0] == "[" else re.IGNORECASE), b) for p, b in PHRASES.items()]
 
@@ -138,60 +150,62 @@ class Finding(NamedTuple):
         return f"{path}:{self.line}: {self.phrase!r}; better: {self.better}"
 
 
-def phrases_of_text(text: str) -> Iterator[tuple[int, str, str]]:
-    """Line (from 0), phrase and better wording of every listed phrase, across line ends."""
-    words = list(re.finditer(r"\S+", text))
-    starts: list[int] = []
-    flat, end = "", 0
-    for word in words:
-        between = text[end : word.start()]
-        flat += " ¶ " if between.count("\n") > 1 else " "
-        starts.append(len(flat))
-        flat += word[0]
-        end = word.end()
+def phrases_of_texts(texts: Sequence[str]) -> Iterator[tuple[int, int, str, str]]:
+    """Number of the text, line (from 0), phrase and better wording of every listed phrase, across
+    line ends."""
+    flat = [" ¶ ".join(" ".join(p.split()) for p in _PARAGRAPHS.split(text)) for text in texts]
+    starts = list(accumulate((len(text) + len(_BETWEEN) for text in flat), initial=0))
+    together = _BETWEEN.join(flat)
     for pattern, better in _COMPILED:
-        for found in pattern.finditer(flat):
-            word = words[bisect_right(starts, found.end() - 1) - 1]
-            yield text.count("\n", 0, word.start()), found[0], better
+        for found in pattern.finditer(f" {together} "):
+            number = bisect_right(starts, found.end() - 2) - 1
+            before = flat[number][: found.end() - 1 - starts[number]]
+            words = len([word for word in before.split() if word != "¶"])
+            last = next(islice(_WORD.finditer(texts[number]), words - 1, None))
+            yield number, texts[number].count("\n", 0, last.start()), found[0], better
 
 
 def texts_of_python(source: str) -> Iterator[tuple[int, str]]:
-    """Line (from 1) and text of every string literal; `…` for what an f-string inserts."""
-    nodes = list(ast.walk(ast.parse(source)))
-    templates = [node for node in nodes if isinstance(node, ast.JoinedStr)]
-    parts = {id(part) for template in templates for part in template.values}
-    for template in templates:
-        texts = (p.value if isinstance(p, ast.Constant) else "…" for p in template.values)
-        yield template.lineno, "".join(map(str, texts))
-    for node in nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
-            yield node.lineno, node.value
-    yield from comments_of_python(source)
-
-
-def comments_of_python(source: str) -> Iterator[tuple[int, str]]:
-    """Line (from 1) and text of every comment; those on successive lines are one."""
-    first, lines = 0, list[str]()
-    line, at = 1, 0
+    """Line (from 1) and text of every string literal and of every comment; `…` for what an f-string
+    inserts. Successive literals are one text, and so are comments on successive lines."""
+    literals, comments = (1, ""), (1, "")
+    line, at, end = 1, 0, 0
     for token in _STRING_OR_COMMENT.finditer(source):
-        if token[0][0] != "#":
-            continue
         line += source.count("\n", at, token.start())
         at = token.start()
-        if line != first + len(lines):
-            yield first, "\n".join(lines)
-            first, lines = line, []
-        lines.append(token[0].lstrip("#: "))
-    yield first, "\n".join(lines)
+        follows, end = not source[end:at].strip(" \n\\"), token.end()
+        if token["comment"] is not None:
+            first, text = comments
+            if line != first + text.count("\n") + 1:
+                yield comments
+                comments = line, token["comment"]
+            else:
+                comments = first, f"{text}\n{token['comment']}"
+        elif "b" not in (kind := token["kind"].lower()):
+            text = token["long"] if token["short"] is None else token["short"]
+            if "r" not in kind:
+                text = _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[0]), text)
+            if "f" in kind:
+                text = text.replace("{{", "").replace("}}", "")
+                for inserted in _INSERTED.findall(text):
+                    yield from ((line, inside) for _, inside in texts_of_python(inserted))
+                text = _INSERTED.sub("…", text)
+            if follows:
+                literals = literals[0], literals[1] + text
+            else:
+                yield literals
+                literals = line, text
+    yield literals
+    yield comments
 
 
 def findings(path: Path) -> Iterator[Finding]:
     """The listed phrases in a file."""
     source = path.read_text(encoding="utf-8")
-    texts = texts_of_python(source) if path.suffix == ".py" else [(1, source)]
-    for first, text in texts:
-        for line, phrase, better in phrases_of_text(text):
-            yield Finding(path, first + line, phrase, better)
+    found = list(texts_of_python(source)) if path.suffix == ".py" else [(1, source)]
+    lines, texts = zip(*found, strict=True)
+    for number, line, phrase, better in phrases_of_texts(texts):
+        yield Finding(path, lines[number] + line, phrase, better)
 
 
 def files(names: Iterable[str]) -> list[Path]:
@@ -231,7 +245,7 @@ def test_the_listed_phrases_stay_out(name: str) -> None:
     ],
 )
 def test_a_listed_phrase_is_found(text: str) -> None:
-    assert list(phrases_of_text(text))
+    assert list(phrases_of_texts([text]))
 
 
 @pytest.mark.parametrize(
@@ -245,7 +259,7 @@ def test_a_listed_phrase_is_found(text: str) -> None:
     ],
 )
 def test_plain_english_is_not_found(text: str) -> None:
-    assert list(phrases_of_text(text)) == []
+    assert list(phrases_of_texts([text])) == []
 
 
 def test_strings_and_comments_of_python_are_found_with_their_lines(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from server.wire import garbage
 from server.wire.garbage import THRESHOLDS, collect_some
 
 
@@ -38,15 +39,21 @@ def test_many_new_objects_are_collected_and_few_are_left(thresholds: None) -> No
     assert len(kept) == 1_500
 
 
-def test_objects_that_have_grown_old_are_collected_in_time(thresholds: None) -> None:
-    old = weakref.ref(node := Node())
+def test_objects_that_have_grown_old_are_collected_in_time(
+    thresholds: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As seldom as Python does, but with lower thresholds than those of a server."""
+    middle, old = 3, 20
+    monkeypatch.setattr(garbage, "THRESHOLDS", (THRESHOLDS[0], middle, old))
+    aged = weakref.ref(node := Node())
     gc.collect(0)
     gc.collect(1)
     del node
-    for _ in range((THRESHOLDS[1] + 1) * (THRESHOLDS[2] + 1)):
-        if old() is None:
-            break
+    rounds = 0
+    while aged() is not None:
         kept = [[number] for number in range(1_500)]
         collect_some()
         del kept
-    assert old() is None
+        rounds += 1
+        assert rounds <= (middle + 1) * (old + 1)
+    assert rounds >= middle * (old - 1)
