@@ -45,8 +45,10 @@ def unavailable(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ended with the tests of a file: Playwright's event loop runs until then, and no other in this
+    thread. It starts after the servers that live longer, without which tests are skipped."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
