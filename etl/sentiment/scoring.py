@@ -16,6 +16,8 @@ __all__ = ["Scoring", "classes", "compounds", "score"]
 
 #: Texts a worker takes at once: large enough to hide the hand-over, small enough to share fairly.
 _CHUNK = 1_000
+#: Texts that this process scores itself: to start a worker takes longer.
+_FEW = 8_000
 
 
 def score(texts: Sequence[str]) -> list[float]:
@@ -49,14 +51,14 @@ def classes(compound: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:
 
 class Scoring:
     """Texts being scored by worker processes while the build does other things. Few are scored at
-    once: to start a worker takes longer."""
+    once."""
 
     def __init__(self, texts: Sequence[str | None], workers: Workers) -> None:
         self._positions = [start for start, text in enumerate(texts) if text]
         self._size = len(texts)
         nonblank = [text for text in texts if text]
         chunks = [nonblank[start : start + _CHUNK] for start in range(0, len(nonblank), _CHUNK)]
-        few = len(chunks) == 1
+        few = 0 < len(nonblank) <= _FEW
         self._scores = score(nonblank) if few else []
         self._futures = [] if few else [workers.submit(score, chunk) for chunk in chunks]
 

@@ -27,6 +27,7 @@ def test_hearts_that_mask_profanity_are_not_love() -> None:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_scores_are_in_the_order_of_their_texts(jobs: int, monkeypatch: Any) -> None:
     monkeypatch.setattr(sentiment, "_CHUNK", 2)
+    monkeypatch.setattr(sentiment, "_FEW", 4)
     texts = ["bad", None, "good", "", "a table", "awful", "great"]
     advanced: list[int] = []
     with Workers(jobs) as workers:
