@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import mmap
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,6 @@ import pytest
 
 import world
 from datastore.base.errors import SnapshotError
-from datastore.base.mappings import Mappings
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import array_path, table_path
 from harness import change_document
@@ -111,8 +111,7 @@ def test_what_cannot_be_read_for_now_is_not_said_to_be_damaged(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(Mappings, "open", fail)
-    monkeypatch.setattr(np, "load", fail)
+    monkeypatch.setattr(mmap, "mmap", fail)
     with pytest.raises(SnapshotError, match=f"{name} cannot be read: {problem}"):
         READS[name](SnapshotReader(snapshot))
 
