@@ -78,7 +78,7 @@ def search(index: NameIndex, text: str, weight: Callable[[], npt.NDArray[Any]]) 
        Words may be joined or split on either side. Sorted by weight, multiplied by the geometric
        mean over the text's words of 10 for a word, 3 for a beginning, 1 for an abbreviation; by 10
        if the name begins with the text, 80 if only the name's last letter is missing, 100 if only
-       blanks differ.
+       blanks differ. So do names that lack a 1 at the end of the text, by 80, if none has it.
     3. Names that resemble the text as a whole or in a run of words: likely typos, by likeness. If
        no name contains the words themselves, also names that resemble it word by word, in any order
        and with words between; and names with a single error are sorted into the second group, like
@@ -116,6 +116,10 @@ def _result(index: NameIndex, key: str, weight: npt.NDArray[Any]) -> Result:
     grades = _grades(index, typed)
     if digits != typed:
         np.maximum(grades, _grades(index, digits), out=grades)
+    if len(typed) > 1 and digits[-1] == "1" and not np.any(grades >= _NAME):
+        scratch = np.full(index.size, _ABSENT)
+        unnumbered = _grade(index, "".join(typed[:-1]), scratch, whole=True)
+        grades[unnumbered.rows[unnumbered.grades == _NAME]] = _NEARLY
     matching = np.flatnonzero(grades > _ABSENT)
     (named,) = np.nonzero(grades == _NAME)
     for row, name in zip(named.tolist(), index.keys(named), strict=True):

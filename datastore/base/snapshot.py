@@ -181,7 +181,7 @@ def current_version(data_dir: Path) -> str | None:
         with pointer.open("rb") as file:
             content = file.read(_LONGEST_POINTER)
     except FileNotFoundError:
-        versions = sorted(path.name for path in (data_dir / "snapshots").glob("[!.]*"))
+        versions = sorted(path.name for path in (data_dir / "snapshots").glob("[!.]*/"))
         if versions:
             raise SnapshotError(
                 f"{pointer} is missing, so none of the snapshots is live ({', '.join(versions)}). "

@@ -80,9 +80,7 @@ def find(data_dir: Path, name: str | None = None) -> Path:
 def folders_of(data_dir: Path) -> list[Path]:
     """The folders of all snapshots, readable or not, by version."""
     folder = data_dir / "snapshots"
-    if not folder.is_dir():
-        return []
-    return [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
+    return sorted(folder.glob("[!.]*/"))
 
 
 def users_in(

@@ -235,7 +235,7 @@ class SnapshotWriter:
         their reports."""
         if not forgotten:
             return
-        for folder in self._snapshots.glob("[!.]*"):
+        for folder in self._snapshots.glob("[!.]*/"):
             with suppress(SnapshotError):
                 if read_manifest(folder).forgotten == forgotten:
                     continue

@@ -181,7 +181,7 @@ class Sources:
 
     def _unsettled(self) -> Iterator[Path]:
         digest = self.forgotten.digest
-        for folder in self._folder.glob("[!.]*") if digest else ():
+        for folder in self._folder.glob("[!.]*/") if digest else ():
             source = self._source(folder)
             if source is None or source.forgotten != digest:
                 yield folder
@@ -190,7 +190,7 @@ class Sources:
         """Remove the sources of all other files."""
         kept = {self._path(file) for file in files}
         for folder in self._folder.iterdir():
-            if folder not in kept:
+            if folder.is_dir() and folder not in kept:
                 shutil.rmtree(folder)
 
     def _path(self, file: InputFile) -> Path:

@@ -34,7 +34,7 @@ def rows_of_users(
     """The sources of a data folder that hold rows of these users. Raises SnapshotError for a source
     that cannot be read."""
     users = pa.array([user_id.strip() for user_id in user_ids], pa.string())
-    for folder in sorted((data_dir / "sources").glob("[!.]*")):
+    for folder in sorted((data_dir / "sources").glob("[!.]*/")):
         try:
             source = json.loads((folder / "source.json").read_bytes())
             of_users = kinds[source["kind"]].users

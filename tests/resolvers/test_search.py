@@ -140,6 +140,21 @@ def test_the_main_game_comes_before_its_parts() -> None:
         assert found(names, text, [0.1] * 20 + [1])[0] == names[-1]
 
 
+@pytest.mark.parametrize("text", ["Half-Life 1", "half life one", "halflife i"])
+def test_the_first_of_a_series_is_found_by_its_number(text: str) -> None:
+    names = ["Half-Life 2", "Half-Life 2: Episode One", "Half-Life"]
+    assert found(names, text, [6, 1, 2])[0] == "Half-Life"
+    assert found([*names, "Half-Life I"], text, [6, 1, 2, 1])[0] == "Half-Life I"
+
+
+def test_a_number_of_its_own_or_of_another_game_is_not_left_out() -> None:
+    assert found(["Portal", "1"], "1") == ["1"]
+    assert found(["Portal", "Portal 2"], "portal 2", [9, 1])[0] == "Portal 2"
+    assert found(["Half-Life", "Half-Life 2: Episode One"], "episode one") == [
+        "Half-Life 2: Episode One"
+    ]
+
+
 def test_a_typing_error_is_better_than_a_fragment() -> None:
     names = ["FALL", "All", "Fallout 3", "Fallout 4", "Rot Fall"]
     assert found(names, "fallot", [500, 500, 1, 2, 500])[:2] == ["Fallout 4", "Fallout 3"]

@@ -18,7 +18,10 @@ from datastore.store import Store
 from etl.raw.counts import FORGOTTEN
 from etl.release.build import Options, forget
 from etl.snapshot.maintenance import use
+from etl.snapshot.versions import stored_snapshots
 from etl.sources.cache import Sources
+from etl.sources.removal import rows_of_users
+from etl.subjects import RAW_KINDS
 
 from ..conftest import OPTIONS, QUIET, REVIEWS, build_of, content, update_of
 
@@ -78,6 +81,22 @@ def test_a_forgotten_user_does_not_come_back(tmp_path: Path, old: Any, new: Any)
     rebuilt = build_of(data, **{kind: (old[kind], new[kind]) for kind in old})
     assert rebuilt.forgotten
     assert holds(data, "bob") == holds(data, "yve") == []
+
+
+def test_files_that_a_file_manager_leaves_in_the_folders_are_ignored(
+    tmp_path: Path, old: Any, new: Any
+) -> None:
+    data = tmp_path / "data"
+    build_of(data, **old)
+    strays = [data / room / name for room in ("snapshots", "sources")
+              for name in ("Thumbs.db", ".DS_Store")]  # fmt: skip
+    for stray in strays:
+        stray.write_bytes(b"x")
+    update_of(data, **new)
+    assert "bob" in set().union(*(rows.users for rows in rows_of_users(data, ["bob"], RAW_KINDS)))
+    manifest = forget_in(data, "bob")
+    assert [snapshot.version for snapshot in stored_snapshots(data)] == [manifest.version]
+    assert all(stray.exists() for stray in strays)
 
 
 def test_to_forget_is_to_build_without(tmp_path: Path, old: Any) -> None:
