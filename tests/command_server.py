@@ -92,6 +92,11 @@ def limit_open_files(most: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
+def start_workers_for_few() -> None:
+    """Let a build of few reviews start workers, as one of many does."""
+    vars(import_module("etl.sentiment.reviews"))["_FEW"] = 0
+
+
 def signal_before_serving(number: int) -> None:
     """Let this process get a signal when its server is about to run."""
     from server.wire.server import Server

@@ -30,7 +30,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from etl.process.memory import without_pandas
-from etl.process.workers import Workers, wait
+from etl.process.workers import ThisProcess, Workers, wait
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -73,7 +73,7 @@ class Learning:
     """The texts of the reviews (user_id, recommend, text) being learned from by a worker
     process."""
 
-    def __init__(self, rows: pa.Table, workers: Workers) -> None:
+    def __init__(self, rows: pa.Table, workers: Workers | ThisProcess) -> None:
         self._size = len(rows)
         self._positions = np.flatnonzero(rows["text"].is_valid().to_numpy())
         reviews = rows.take(self._positions)
@@ -204,7 +204,7 @@ def auc(recommend: Flags, scores: Floats) -> float | None:
     not, ties half. None where there is not one of either.
 
     The same as scikit-learn's `roc_auc_score`, which costs the build's process 132 MB and 0.6 s to
-    load: only a worker loads scikit-learn, and only where reviews have changed.
+    load: only a worker loads scikit-learn, and only where many reviews have changed.
     """
     _, place, count = np.unique(scores, return_inverse=True, return_counts=True)
     rank = (np.cumsum(count) - (count - 1) / 2)[place]  # from 1; equal scores share their mean

@@ -1,4 +1,5 @@
-"""etl.sentiment: the sentiment stage: both scores of every review, found by worker processes."""
+"""etl.sentiment: the sentiment stage: both scores of every review, found by worker processes if
+there are many."""
 
 from __future__ import annotations
 
@@ -11,12 +12,15 @@ import pyarrow as pa
 
 from etl.columns.arrow import whole
 from etl.process.progress import Reporter
-from etl.process.workers import Workers
+from etl.process.workers import ThisProcess, Workers
 from etl.sentiment import classifier
 from etl.sentiment.reuse import Scores, reviews_digest
 from etl.sentiment.scoring import Scoring
 
 __all__ = ["ReviewScoring", "Sentiment"]
+
+#: Reviews that the build's own process scores: to start a worker takes as long.
+_FEW = 8_000
 
 Floats = npt.NDArray[np.float64]
 
@@ -43,7 +47,8 @@ class Sentiment:
 class ReviewScoring:
     """Reviews (user_id, app_id, recommend, text) being scored while the build does other things.
 
-    Scores are taken from an earlier snapshot's where they are known.
+    Scores are taken from an earlier snapshot's where they are known. Few reviews are scored at
+    once.
     """
 
     def __init__(self, rows: pa.Table, earlier: Scores | None, workers: Workers) -> None:
@@ -51,12 +56,16 @@ class ReviewScoring:
         self._digest = reviews_digest(rows)
         self._compound = earlier.compound(text) if earlier else np.full(len(text), np.nan)
         known = earlier.learned(self._digest) if earlier else None
-        self._learning = classifier.Learning(rows, workers) if known is None else None
+        self._learning = (
+            classifier.Learning(rows, _fit_for(len(rows), workers)) if known is None else None
+        )
         self._learned = np.full(len(text), np.nan)
         if known is not None:
             self._learned[text.is_valid().to_numpy(zero_copy_only=False)] = known
         self._new = np.flatnonzero(np.isnan(self._compound))
-        self._scoring = Scoring(text.take(pa.array(self._new)).to_pylist(), workers)
+        self._scoring = Scoring(
+            text.take(pa.array(self._new)).to_pylist(), _fit_for(len(self._new), workers)
+        )
 
     def result(self, reporter: Reporter) -> Sentiment:
         """Wait for all scores. Raises PlaygraphError when the system ended a worker."""
@@ -68,3 +77,8 @@ class ReviewScoring:
             stage.rows(int(np.isfinite(found).sum()), "text")
         learned = found if self._learning else self._learned
         return Sentiment(self._compound, learned, self._digest)
+
+
+def _fit_for(reviews: int, workers: Workers) -> Workers | ThisProcess:
+    """Who scores this number of reviews in the least time."""
+    return workers if reviews > _FEW else ThisProcess()

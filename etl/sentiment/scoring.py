@@ -9,15 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from datastore.base.codes import NEGATIVE, NEUTRAL, POSITIVE
-from etl.process.workers import Workers, wait
+from etl.process.workers import ThisProcess, Workers, wait
 from etl.sentiment.vader import Vader
 
 __all__ = ["Scoring", "classes", "compounds", "score"]
 
 #: Texts a worker takes at once: large enough to hide the hand-over, small enough to share fairly.
 _CHUNK = 1_000
-#: Texts that this process scores itself: to start a worker takes longer.
-_FEW = 8_000
 
 
 def score(texts: Sequence[str]) -> list[float]:
@@ -50,17 +48,14 @@ def classes(compound: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:
 
 
 class Scoring:
-    """Texts being scored by worker processes while the build does other things. Few are scored at
-    once."""
+    """Texts being scored by worker processes while the build does other things."""
 
-    def __init__(self, texts: Sequence[str | None], workers: Workers) -> None:
+    def __init__(self, texts: Sequence[str | None], workers: Workers | ThisProcess) -> None:
         self._positions = [start for start, text in enumerate(texts) if text]
         self._size = len(texts)
         nonblank = [text for text in texts if text]
         chunks = [nonblank[start : start + _CHUNK] for start in range(0, len(nonblank), _CHUNK)]
-        few = 0 < len(nonblank) <= _FEW
-        self._scores = score(nonblank) if few else []
-        self._futures = [] if few else [workers.submit(score, chunk) for chunk in chunks]
+        self._futures = [workers.submit(score, chunk) for chunk in chunks]
 
     @property
     def texts(self) -> int:
@@ -73,7 +68,7 @@ class Scoring:
         Raises PlaygraphError when the system ended a worker.
         """
         compound = np.full(self._size, np.nan)
-        scores = list(self._scores)
+        scores: list[float] = []
         for future in self._futures:
             part = wait(future)
             scores.extend(part)

@@ -29,6 +29,8 @@ from thorough import THOROUGH, some, thorough_only
 pytestmark = pytest.mark.slow
 
 Files = Callable[..., Inputs]
+#: What a build of few reviews calls first so that it starts workers.
+WORKERS = ("command_server", "start_workers_for_few", [])
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +194,7 @@ def started(process: subprocess.Popen[str], moment: str, data: Path) -> None:
 def test_ctrl_c_or_a_closed_terminal_at_any_moment_ends_with_130_and_leaves_nothing(
     playgraph: Start, demo: Inputs, data: Path, moment: str, number: signal.Signals
 ) -> None:
-    process = playgraph(*options(demo, data, "--jobs=2"))
+    process = playgraph(*options(demo, data, "--jobs=2"), first=WORKERS)
     started(process, moment, data)
     os.killpg(process.pid, number)  # as a terminal does: workers get it, too
     code, _, err = finish(process)
@@ -225,7 +227,7 @@ def test_a_build_under_nohup_outlives_its_terminal(
 def test_a_polite_kill_is_like_ctrl_c(
     playgraph: Start, demo: Inputs, data: Path, moment: str
 ) -> None:
-    process = playgraph(*options(demo, data, "--jobs=2"))
+    process = playgraph(*options(demo, data, "--jobs=2"), first=WORKERS)
     started(process, moment, data)
     process.terminate()
     code, _, err = finish(process)
@@ -237,7 +239,7 @@ def test_a_polite_kill_is_like_ctrl_c(
 def test_a_killed_build_leaves_no_process_and_the_next_build_cleans_up(
     playgraph: Start, demo: Inputs, data: Path, tmp_path: Path
 ) -> None:
-    process = playgraph(*options(demo, data, "--jobs=2"))
+    process = playgraph(*options(demo, data, "--jobs=2"), first=WORKERS)
     started(process, "read reviews", data)
     process.kill()
     process.wait()

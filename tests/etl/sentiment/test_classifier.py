@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
-from concurrent.futures import Future
 from itertools import product
 from typing import Any
 
@@ -14,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from dumps import Review
-from etl.process.workers import Workers
+from etl.process.workers import ThisProcess, Workers
 from etl.sentiment.classifier import FOLDS, LEAST, Learning, auc, cross_fitted, deal, facts
 
 pytestmark = pytest.mark.slow
@@ -41,15 +40,6 @@ def table(rows: list[Review]) -> pa.Table:
     named = dict(zip(Review._fields, columns, strict=True))
     kinds = {"user_id": pa.string(), "recommend": pa.bool_(), "text": pa.string()}
     return pa.table({name: pa.array(named[name], kind) for name, kind in kinds.items()})
-
-
-class ThisProcess:
-    """In the place of workers: to start one takes longer than to learn from so little."""
-
-    def submit(self, work: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        done: Future[Any] = Future()
-        done.set_result(work(*arguments))
-        return done
 
 
 def learned(rows: list[Review], workers: Any = None) -> np.ndarray:

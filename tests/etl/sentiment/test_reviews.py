@@ -11,7 +11,8 @@ import pytest
 from rich.console import Console
 
 from etl.process.progress import Reporter
-from etl.sentiment import reuse
+from etl.process.workers import ThisProcess
+from etl.sentiment import reuse, reviews
 from etl.sentiment.reuse import Scores, reviews_digest
 from etl.sentiment.reviews import ReviewScoring
 
@@ -82,3 +83,20 @@ def test_what_was_learned_from_the_same_texts_is_taken_over(earlier: Scores) -> 
 
 def test_what_was_learned_from_other_texts_is_not(earlier: Scores) -> None:
     assert earlier.learned(reviews_digest(table(WITH_TEXT[:1]))) is None
+
+
+@pytest.mark.parametrize(("few", "asked"), [(2, 0), (1, 1)])
+def test_few_reviews_start_no_worker(monkeypatch: pytest.MonkeyPatch, few: int, asked: int) -> None:
+    calls: list[object] = []
+
+    class Counted(ThisProcess):
+        def submit(self, work: Any, *arguments: Any) -> Any:
+            calls.append(work)
+            return super().submit(work, *arguments)
+
+    monkeypatch.setattr(reviews, "_FEW", few)
+    workers: Any = Counted()
+    scoring = ReviewScoring(table(WITH_TEXT), None, workers)
+    found = scoring.result(Reporter(Console(quiet=True), quiet=True))
+    assert (found.compound > 0).tolist() == [True, False]
+    assert len(calls) == asked

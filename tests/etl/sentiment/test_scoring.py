@@ -27,7 +27,6 @@ def test_hearts_that_mask_profanity_are_not_love() -> None:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_scores_are_in_the_order_of_their_texts(jobs: int, monkeypatch: Any) -> None:
     monkeypatch.setattr(sentiment, "_CHUNK", 2)
-    monkeypatch.setattr(sentiment, "_FEW", 4)
     texts = ["bad", None, "good", "", "a table", "awful", "great"]
     advanced: list[int] = []
     with Workers(jobs) as workers:
@@ -37,12 +36,6 @@ def test_scores_are_in_the_order_of_their_texts(jobs: int, monkeypatch: Any) -> 
     assert classes(compound).tolist() == [0, 1, 2, 1, 1, 0, 2]
     assert np.isnan(compound).tolist() == [False, True, False, True, False, False, False]
     assert advanced == [2, 2, 1]
-
-
-def test_few_texts_start_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Workers, "submit", lambda *_: pytest.fail("a worker was asked"))
-    with Workers(1) as workers:
-        assert classes(Scoring(["bad", None, "good"], workers).result()).tolist() == [0, 1, 2]
 
 
 def test_without_texts_there_are_no_scores() -> None:
