@@ -22,7 +22,6 @@ from datastore.base.settings import Settings
 from datastore.store import Store
 from etl.demo import DemoFiles, write_demo
 from etl.release.build import Inputs
-from forked_workers import fork_workers
 from harness import Ask, TestClient, asker, build_snapshot
 from patience import PATIENCE
 from real_data import RealData
@@ -43,12 +42,6 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
             make(making)
             making.rename(folder)
     return folder
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _forked_workers() -> Iterator[None]:
-    with fork_workers():
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -24,21 +24,25 @@ class Workers:
     """At most `jobs` processes, started on demand."""
 
     def __init__(self, jobs: int) -> None:
-        # Workers are spawned, not forked: the build has threads by now.
-        with _interrupts_held():  # multiprocessing's resource tracker is started here
-            self._pool = ProcessPoolExecutor(
-                max(1, jobs), get_context("spawn"), initializer=_end_with_parent
-            )
+        self._jobs = max(1, jobs)
+        self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
 
     def submit(self, work: Callable[..., Result], *arguments: Any) -> Future[Result]:
         """Call a module-level function in a worker; calls start in the order of submission."""
-        with _interrupts_held():  # a worker may be started here
+        # A worker may be started here, and with the first call multiprocessing's resource tracker.
+        with _interrupts_held():
+            if self._pool is None:
+                # Workers are spawned, not forked: the build has threads by now.
+                self._pool = ProcessPoolExecutor(
+                    self._jobs, get_context("spawn"), initializer=_end_with_parent
+                )
             return self._pool.submit(work, *arguments)
 
 

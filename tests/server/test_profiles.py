@@ -29,7 +29,7 @@ from datastore.store import Store
 from harness import TestClient
 from schema.graph import graphql_schema
 from server.app import create_app
-from thorough import THOROUGH
+from thorough import THOROUGH, some
 
 ORIGIN = "https://shop.example"
 
@@ -373,15 +373,15 @@ def test_no_header_names_the_software(production: TestClient, path: str) -> None
         ("query ($a: GameFilter) { games(filter: $a) { totalCount } }", '{"a%s": 1}'),
     ],
 )
-@pytest.mark.parametrize("size", [4_000, 50_000, 100_000])
+@pytest.mark.parametrize("size", some([4_000, 50_000, 100_000], 2))
 def test_no_value_is_echoed_at_length(
-    settings: Settings, store: Store, profile: Any, query: str, variables: str | None, size: int
+    request: pytest.FixtureRequest, profile: str, query: str, variables: str | None, size: int
 ) -> None:
+    client = request.getfixturevalue("client" if profile == "development" else profile)
     digits = "7" * size
     body = json.dumps({"query": query.replace("%s", digits)})
     if variables is not None:
         body = body[:-1] + ', "variables": {"a": ' + variables.replace("%s", digits) + "}}"
-    client = TestClient(create_app(replace(settings, profile=profile), store))
     answer = client.post("/graphql", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in (200, 400)
     assert answer.json()["errors"]
