@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 __all__ = ["fail", "plain_table", "print_json", "progress_console", "terminal"]
+
+#: Fewest columns that `COLUMNS` may ask for; with fewer, a table is as wide as usual.
+_NARROWEST, _USUAL = 40, 80
 
 
 def fail(message: str, code: int) -> NoReturn:
@@ -42,7 +46,11 @@ def terminal(stream: TextIO | None = None) -> Console:
         def render_str(self, text: str, **how: Any) -> Any:
             return super().render_str(visible(text, lines=True), **how)
 
-    return Terminal(file=unescaped(stream or sys.stdout), markup=False, emoji=False)
+    # Where no width is known, some shells set 0: no column of a table would be left.
+    columns = os.environ.get("COLUMNS", "")
+    width = _USUAL if columns.isdecimal() and int(columns) < _NARROWEST else None
+    file = unescaped(stream or sys.stdout)
+    return Terminal(file=file, markup=False, emoji=False, width=width)
 
 
 def progress_console() -> Console:

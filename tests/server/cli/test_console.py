@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from server.cli.console import plain_table, terminal
 
 MODULE = """
@@ -48,3 +50,18 @@ def test_a_table_shows_names_as_they_are_without_their_control_characters() -> N
         r"c\u202ed",
     ]
     assert len({len(line.rstrip()) for line in lines[2:]}) == 1  # laid out as they are shown
+
+
+@pytest.mark.parametrize("columns", ["0", "1"])
+def test_a_table_is_shown_whole_where_the_shell_knows_no_width(
+    columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    out = io.StringIO()
+    table = plain_table("name", count="right")
+    table.add_row("a long name", "1,234")
+    terminal(out).print(table)
+    assert [line.split() for line in out.getvalue().splitlines()][::2] == [
+        ["name", "count"],
+        ["a", "long", "name", "1,234"],
+    ]
