@@ -228,6 +228,8 @@ def _texts(column: pa.Array, name: str, raw: RawFile) -> pa.Array:
     elif not (
         pa.types.is_string(kind)
         or pa.types.is_large_string(kind)
+        or pa.types.is_string_view(kind)
+        or pa.types.is_date(kind)
         or pa.types.is_integer(kind)
         or pa.types.is_decimal(kind)
         or pa.types.is_null(kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.raw import dates
 from etl.raw.counts import Counted, RowCounts
 from etl.raw.kinds import Targets
 from etl.raw.records import RecordReader
@@ -61,8 +63,7 @@ def read(reader: RecordReader) -> Ratings:
             "no userId": _holds(pc.equal(viewer_ids, ""), viewer),
             "no movieId": _holds(pc.equal(title_ids, ""), title),
             "rating is not 0.5 to 5 stars in half-star steps": values == 0,
-            "timestamp is not a whole number of seconds since 1970 (negative before)": times
-            < _FIRST_SECOND,
+            "timestamp is neither a number of seconds since 1970 nor a date": times < _FIRST_SECOND,
         }
         kept = _without_faults(reader, batch, viewer_ids.take(viewer.indices), faults)
         of_viewer = viewers.of(viewer_ids, viewer.indices)
@@ -126,7 +127,7 @@ def _half_stars(text: str) -> int:
 
 
 def _times(column: pa.Array) -> npt.NDArray[np.int64]:
-    """Seconds since 1970; less than the first possible one for anything else."""
+    """Seconds since 1970, also of dates; less than the first possible one for anything else."""
     try:
         seconds = column.cast(pa.int64())
     except pa.ArrowInvalid:
@@ -135,7 +136,30 @@ def _times(column: pa.Array) -> npt.NDArray[np.int64]:
         digits = pc.replace_substring_regex(column, r"^\+|\.0*$", "")
         seconds = pc.if_else(valid, digits, None).cast(pa.int64()).fill_null(_FIRST_SECOND - 1)
     times: npt.NDArray[np.int64] = seconds.to_numpy(zero_copy_only=False)
-    return np.where(times <= _LAST_SECOND, times, _FIRST_SECOND - 1)
+    others = (times < _FIRST_SECOND) | (times > _LAST_SECOND)
+    if others.any():
+        times = times.copy()
+        times[others] = _times_of_dates(column.filter(pa.array(others)))
+    return times
+
+
+def _times_of_dates(column: pa.Array) -> npt.NDArray[np.int64]:
+    """Seconds since 1970 of texts other than whole seconds, as `etl.raw.dates` reads them."""
+    try:
+        moments = column.cast(pa.timestamp("s"))
+    except pa.ArrowInvalid:
+        encoded = column.dictionary_encode()
+        seconds = np.array([_seconds(text) for text in encoded.dictionary.to_pylist()], np.int64)
+        times: npt.NDArray[np.int64] = seconds[encoded.indices.to_numpy()]
+    else:
+        times = moments.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    possible = (times >= _FIRST_SECOND) & (times <= _LAST_SECOND)
+    return np.where(possible, times, _FIRST_SECOND - 1)
+
+
+def _seconds(text: str) -> int:
+    moment = dates.moment(text)
+    return _FIRST_SECOND - 1 if moment is None else math.floor(moment.timestamp())
 
 
 def _without_faults(

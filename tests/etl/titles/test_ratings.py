@@ -53,6 +53,8 @@ def test_a_parquet_file_has_the_same_ratings(read: Read, tmp_path: Path) -> None
         {"userId": ["20", "3"], "rating": ["4.5", "4.0"], "timestamp": ["100", "101"]},
         {"userId": [20.0, 3.0], "rating": pa.array([4.5, 4], pa.float32()),
          "timestamp": [datetime.fromtimestamp(at, UTC) for at in (100, 101)]},
+        {"userId": pa.array(["20", "3"], pa.string_view()), "rating": [4.5, 4],
+         "timestamp": [100, 101]},
     ]  # fmt: skip
     for each in columns:
         path = tmp_path / "ratings.parquet"
@@ -60,7 +62,26 @@ def test_a_parquet_file_has_the_same_ratings(read: Read, tmp_path: Path) -> None
         assert rows(read(RATINGS, path.read_bytes()).rows) == rows(expected)
 
 
-_NO_TIME = "timestamp is not a whole number of seconds since 1970 (negative before)"
+@pytest.mark.parametrize(
+    "at",
+    ["2017-03-05 20:15:00", "2017-03-05T20:15:00Z", "Mar 5, 2017 8:15 PM", "1488744900000",
+     "1488744900.7", "1.4887449e9", "2017-03-05 21:15:00+01:00"],
+)  # fmt: skip
+def test_a_timestamp_may_be_any_date_that_dumps_have(read: Read, at: str) -> None:
+    content = ratings_csv(f'ann,4,"{at}",as1', "bob,3,100,as2", "cat,3,2017-03-05,as2")
+    found = rows(read(RATINGS, content).rows)
+    assert [time for *_, time in found] == [1_488_744_900, 100, 1_488_672_000]
+
+
+def test_dates_alone_are_read_at_once_and_alike(read: Read) -> None:
+    content = ratings_csv("ann,4,2017-03-05,as1", "bob,3,2017-03-06,as2")
+    assert [time for *_, time in rows(read(RATINGS, content).rows)] == [
+        1_488_672_000,
+        1_488_758_400,
+    ]
+
+
+_NO_TIME = "timestamp is neither a number of seconds since 1970 nor a date"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +96,7 @@ _NO_TIME = "timestamp is not a whole number of seconds since 1970 (negative befo
         ),
         *(
             (f"ann,4.5,{time},as1", _NO_TIME)
-            for time in ("", "soon", "1.5", "--1", "- 1", "9" * 15, "9" * 30, "2017-01-01")
+            for time in ("", "soon", "1.5", "--1", "- 1", "9" * 13, "9" * 30, "May 5", "10:15")
         ),
     ],
 )
