@@ -11,7 +11,7 @@ import msgspec
 from msgspec import inspect
 
 from datastore.base.errors import SettingsError
-from datastore.base.visible import quoted
+from datastore.base.visible import is_utf8, quoted
 
 __all__ = ["PREFIX", "SHARE", "Setting", "declared_settings", "home_path"]
 
@@ -98,7 +98,10 @@ def _rule(hint: Any, kind: inspect.Type) -> str:
 def _path(kind: type, text: Any) -> Path:
     if not text:
         raise ValueError
-    return home_path(Path(text).expanduser)
+    path = home_path(Path(text).expanduser)
+    if not is_utf8(path):  # it could not be written as text
+        raise ValueError
+    return path
 
 
 def home_path(find: Callable[[], Path]) -> Path:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-__all__ = ["INVISIBLE", "quoted", "visible"]
+__all__ = ["INVISIBLE", "is_utf8", "quoted", "visible"]
 
 #: Characters of a regular expression's class that are invisible, or that change what is around
 #: them: control characters, marks of direction, separators of lines and paragraphs, invisible
@@ -42,6 +43,19 @@ def quoted(value: object, most: int = 60) -> str:
     "'aaa…'"
     """
     return repr(f"{value[:most]}…" if isinstance(value, str) and len(value) > most else value)
+
+
+def is_utf8(path: Path) -> bool:
+    """Whether the bytes of a path are UTF-8, so that it can be written as text.
+
+    >>> is_utf8(Path("caf\u00e9.json")), is_utf8(Path("caf\udce9.json"))
+    (True, False)
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _escaped(match: re.Match[str]) -> str:

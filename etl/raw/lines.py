@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from datastore.base.errors import InputError
+from datastore.base.visible import is_utf8
 from etl.raw.formats import GZIP, HEAD_BYTES, PARQUET, Form, format_of
 from etl.raw.layout import STEP, Layout, NotClosed, Values, layout_of
 
@@ -73,8 +74,8 @@ class RawFile:
 
     `head` is what it begins with, unpacked; `forms` are those that are expected, `parquet` says
     that it has that one. Raises InputError for a file that cannot be opened, is empty, is of a
-    format that is not expected, ends within a record or its compressed data, or unpacks to more
-    than `max_unpacked_bytes`.
+    format that is not expected, ends within a record or its compressed data, unpacks to more than
+    `max_unpacked_bytes`, or has a path that is not UTF-8.
     """
 
     def __init__(
@@ -87,6 +88,8 @@ class RawFile:
         self.path = path
         self.max_line_bytes = max_line_bytes
         self._max_unpacked = max_unpacked_bytes
+        if not is_utf8(path):  # it is kept in JSON
+            raise InputError(f"The path {path} is not valid UTF-8: rename it.", path=path)
         try:
             self.size = path.stat().st_size
             if path.is_dir():

@@ -15,7 +15,7 @@ from datastore.base.errors import SettingsError
 from datastore.base.plural import counted
 from datastore.base.setting_rules import Setting
 from datastore.base.settings import TABLE, Settings
-from datastore.base.visible import quoted
+from datastore.base.visible import is_utf8, quoted
 
 if TYPE_CHECKING:
     from etl.sources.inputs import HashedFile
@@ -42,11 +42,13 @@ __all__ = [
 
 
 class _File(click.Path):
-    """A path. An empty text, as of a variable that is not set, is refused."""
+    """A path in UTF-8. An empty text, as of a variable that is not set, is refused."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "":
             self.fail("it must be a path.", param, ctx)
+        if not is_utf8(Path(value)):
+            self.fail(f"{value} is not valid UTF-8.", param, ctx)
         return super().convert(value, param, ctx)
 
 

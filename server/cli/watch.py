@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from datastore.base.visible import visible
 from server.cli.child import run_command
 from server.cli.console import fail
 from server.cli.data_folder import data_address, data_folder
@@ -40,10 +41,11 @@ def watch(folder: Path, *, every: int, once: bool, **given: Any) -> None:
     address = data_address(settings)
 
     def say(line: str) -> None:
-        click.echo(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {line}", err=True)
+        click.echo(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {visible(line)}", err=True)
 
     def run(command: str, inputs: Inputs) -> None:
-        options = [f"--{kind}={path}" for kind, path in inputs.files()]
+        # With "./" in front, a name with an equals sign is not that of a platform and its file.
+        options = [f"--{kind}={_in_folder(path)}" for kind, path in inputs.files()]
         run_command([command, *options, f"--data={address}"], hashed=inputs.hashed)
 
     # Each build or update fetches what it needs and writes it back; the watcher reads what is live.
@@ -59,3 +61,8 @@ def watch(folder: Path, *, every: int, once: bool, **given: Any) -> None:
         while True:
             watcher.look()
             time.sleep(every)
+
+
+def _in_folder(path: Path) -> str:
+    """A path with a separator in it."""
+    return str(path) if len(path.parts) > 1 else f"./{path}"

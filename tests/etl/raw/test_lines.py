@@ -193,6 +193,12 @@ def test_a_file_that_cannot_be_opened_says_why(tmp_path: Path) -> None:
     )
 
 
+def test_a_path_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.json")
+    path.write_bytes(b"{}\n")
+    assert refusal(path) == f"The path {path} is not valid UTF-8: rename it."
+
+
 def test_lines_may_end_in_a_carriage_return_alone(tmp_path: Path) -> None:
     assert lines_of(write(tmp_path, b"{'a': 1}\r{'a': 2}\r\r{'a': 3}")) == [
         (1, b"{'a': 1}"), (2, b"{'a': 2}"), (3, b""), (4, b"{'a': 3}"),

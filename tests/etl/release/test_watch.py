@@ -175,6 +175,15 @@ def test_a_file_of_unknown_kind_is_skipped_and_logged_once(world: World) -> None
     )
 
 
+def test_a_name_that_is_not_utf_8_does_not_stop_the_watcher(world: World) -> None:
+    world.built()
+    world.put(os.fsdecode(b"caf\xe9.json"), library("lost"))
+    world.put("new.json", library("newcomer"))
+    assert world.watcher.look(settled=True)
+    assert len(world.runs) == 1
+    assert world.said[0].endswith("is not valid UTF-8: rename it.")
+
+
 def test_a_file_that_cannot_be_read_is_named_by_what_it_is(world: World) -> None:
     world.built()
     for name, content in (
