@@ -45,14 +45,14 @@ def quoted(value: object, most: int = 60) -> str:
     return repr(f"{value[:most]}…" if isinstance(value, str) and len(value) > most else value)
 
 
-def is_utf8(path: Path) -> bool:
-    """Whether the bytes of a path are UTF-8, so that it can be written as text.
+def is_utf8(given: Path | str) -> bool:
+    """Whether the bytes of a path or an argument are UTF-8, so that it can be written as text.
 
-    >>> is_utf8(Path("caf\u00e9.json")), is_utf8(Path("caf\udce9.json"))
+    >>> is_utf8("caf\u00e9.json"), is_utf8("caf\udce9.json")
     (True, False)
     """
     try:
-        str(path).encode()
+        str(given).encode()
     except UnicodeEncodeError:
         return False
     return True

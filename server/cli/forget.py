@@ -11,6 +11,7 @@ import click
 from datastore.base.errors import PlaygraphError, SnapshotError
 from datastore.base.plural import counted
 from datastore.base.settings import Settings
+from datastore.base.visible import is_utf8
 from server.cli.console import fail, progress_console
 from server.cli.data_folder import data_folder
 from server.cli.options import data_option, dry_run_option, jobs_option, settings_of
@@ -28,7 +29,19 @@ _NOBODY = (
 )
 
 
-@click.command()
+class _ForgetCommand(click.Command):
+    """A command whose arguments may look like options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Raises UsageError for an unknown option, which may be a user id."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            hint = "If it is a user id, put -- in front of the ids."
+            raise click.UsageError(f"{error.format_message()} {hint}", ctx) from None
+
+
+@click.command(cls=_ForgetCommand)
 @click.argument("user_ids", nargs=-1, required=True, metavar="USER...")
 @data_option
 @jobs_option
@@ -38,9 +51,11 @@ def forget(user_ids: tuple[str, ...], *, dry_run: bool, force: bool, **given: An
     """Permanently delete users and exclude them from future imports.
 
     Releases a new snapshot without them and deletes all older ones. Refuses if none of the users is
-    in the data: an id may be mistyped."""
+    in the data: an id may be mistyped. Put -- in front of ids if one begins with a hyphen."""
     if not all(user.strip() for user in user_ids):
         raise click.UsageError("A user id is blank. Nothing was changed.")
+    if not all(is_utf8(user) for user in user_ids):
+        raise click.UsageError("A user id is not valid UTF-8. Nothing was changed.")
     settings = settings_of(storage=True, **given)
     with data_folder(settings, sources=True, writes=not dry_run, may_be_empty=True) as folder:
         if settings.data_dir_named and not folder.is_dir():

@@ -47,6 +47,25 @@ def test_where_none_of_the_ids_is_known_nothing_is_removed(
     assert contents(filled.data) == before
 
 
+@pytest.mark.parametrize(
+    ("user", "problem"),
+    [
+        ("--000--", "No such option '--000--'. If it is a user id, put -- in front of the ids."),
+        (" ", "A user id is blank. Nothing was changed."),
+        ("\udcff", "A user id is not valid UTF-8. Nothing was changed."),
+    ],
+)
+def test_an_id_that_cannot_be_one_is_refused(filled: Two, user: str, problem: str) -> None:
+    refused = forget(filled.data, user)
+    assert refused.exit_code == 2
+    assert refused.stderr.splitlines()[-1] == f"Error: {problem}"
+
+
+def test_an_id_may_begin_with_a_hyphen(filled: Two) -> None:
+    refused = forget(filled.data, "--dry-run", "--", "--000--")
+    assert "None of these users is in the data" in refused.stderr
+
+
 def test_so_it_is_where_nothing_has_been_built(tmp_path: Path) -> None:
     assert forget(tmp_path, MISTYPED).exit_code == 1
     assert not (tmp_path / "forgotten.json").exists()
