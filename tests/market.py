@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
+import pytest
 
 from datastore.base.price_features import WORDS, Details, Vocabulary, features
 from etl.prices.data import Catalogue, Sample
-from etl.prices.models import Models, Parameters, fit, folds_of
+from etl.prices.models import (
+    BaggingParameters,
+    BoostingParameters,
+    Models,
+    Parameters,
+    fit,
+    folds_of,
+)
 
-__all__ = ["CODES", "VOCABULARY", "catalogue", "details", "sample", "trained"]
+__all__ = ["CODES", "VOCABULARY", "catalogue", "details", "few_trees", "sample", "trained"]
 
 VOCABULARY = Vocabulary(
     ["Action", "Indie", "RPG"],
@@ -72,3 +83,12 @@ def trained(training: Sample, seed: int = 1) -> Models:
     parameters = Parameters()
     folds = folds_of(training, len(VOCABULARY), parameters.boosting)
     return fit(folds, len(VOCABULARY.genres), parameters, seed)
+
+
+@contextmanager
+def few_trees() -> Iterator[None]:
+    """Let builds within train little for estimates of prices, where other things are tested."""
+    chosen = Parameters(BoostingParameters(iterations=1), BaggingParameters(trees=1)), []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("etl.prices.build._search", lambda catalogue, seed: chosen)
+        yield

@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+import market
 from datastore.base.errors import NotReleased
 from datastore.base.evaluation import Estimate, Evaluation, Metrics
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import SubjectData, current_version
-from etl.prices.models import BaggingParameters, BoostingParameters, Parameters
 from etl.process.progress import Reporter
 from etl.release.build import Inputs, Options, update
 from etl.release.drift import Drift, Measure, compare, index
@@ -241,11 +241,7 @@ CHEAP, DEAR = (LITERAL_WORLD | {"games": games(400, price)} for price in (5, 105
 
 @pytest.fixture(scope="module")
 def few_trees() -> Iterator[None]:
-    """How well prices are estimated is not compared here."""
-    boosting, bagging = BoostingParameters(iterations=1), BaggingParameters(trees=1)
-    with pytest.MonkeyPatch.context() as patch:
-        chosen = Parameters(boosting, bagging), []
-        patch.setattr("etl.prices.build._search", lambda catalogue, seed: chosen)
+    with market.few_trees():
         yield
 
 

@@ -32,11 +32,15 @@ def quiet() -> Reporter:
     return Reporter(Console(quiet=True), quiet=True)
 
 
+def write_titles(folder: Path) -> Inputs:
+    (folder / "netflix.csv").write_text(TITLES)
+    (folder / "ratings.csv").write_text(RATINGS)
+    return Inputs(titles=folder / "netflix.csv", ratings=folder / "ratings.csv")
+
+
 @pytest.fixture
 def titles(tmp_path: Path) -> Inputs:
-    (tmp_path / "netflix.csv").write_text(TITLES)
-    (tmp_path / "ratings.csv").write_text(RATINGS)
-    return Inputs(titles=tmp_path / "netflix.csv", ratings=tmp_path / "ratings.csv")
+    return write_titles(tmp_path)
 
 
 @pytest.fixture
@@ -51,6 +55,15 @@ def live(data: Path) -> Manifest:
 Add = Callable[[Inputs, Path], object]
 
 
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
+    """The snapshot of a build of both subjects."""
+    folder = tmp_path_factory.mktemp("both")
+    inputs = Inputs(**_paths(world.write(folder / "raw")), **_paths(write_titles(folder)))
+    build(inputs, folder / "data", OPTIONS, quiet())
+    return live(folder / "data")
+
+
 @pytest.mark.parametrize(
     "add",
     [
@@ -62,17 +75,15 @@ Add = Callable[[Inputs, Path], object]
 )
 @pytest.mark.parametrize("first", ["games", "titles"])
 def test_the_order_in_which_subjects_come_does_not_matter(
-    tmp_path: Path, games: Inputs, titles: Inputs, add: Add, first: str
+    tmp_path: Path, games: Inputs, titles: Inputs, both: Manifest, add: Add, first: str
 ) -> None:
-    both = tmp_path / "both"
-    build(Inputs(**_paths(games), **_paths(titles)), both, OPTIONS, quiet())
     data = tmp_path / "data"
     one, other = (games, titles) if first == "games" else (titles, games)
     build(one, data, OPTIONS, quiet())
     add(other, data)
-    assert live(data).tables == live(both).tables
-    assert live(data).arrays == live(both).arrays
-    assert live(data).version == live(both).version
+    assert live(data).tables == both.tables
+    assert live(data).arrays == both.arrays
+    assert live(data).version == both.version
     assert Store.open_current(data) is not None
 
 
