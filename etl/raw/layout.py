@@ -6,7 +6,7 @@ import enum
 import re
 from collections.abc import Callable, Iterator
 
-__all__ = ["STEP", "Layout", "NotClosed", "Values", "layout_of"]
+__all__ = ["STEP", "Layout", "NotClosed", "Values", "is_unfinished", "layout_of"]
 
 #: Bytes that are unpacked, or passed over, at once.
 STEP = 1 << 18
@@ -72,6 +72,15 @@ def layout_of(head: bytes, ended: bool) -> Layout | None:
     same_line = newline < 0 or b"\n" not in head[end : _end(_BLANKS, head, end)]
     together = following == b"," or (same_line and following == b"{")
     return Layout.VALUES if together or _CONTINUED(head, start) else Layout.LINES
+
+
+def is_unfinished(line: bytes) -> bool:
+    """Whether a line begins a record and does not end it.
+
+    >>> is_unfinished(b'{"id": "1", "na'), is_unfinished(b'{"id": }'), is_unfinished(b"a word")
+    (True, False, False)
+    """
+    return line.startswith(b"{") and _end_of_value(line, 0) is None
 
 
 def _end(pattern: re.Pattern[bytes], text: bytes | bytearray, position: int) -> int:

@@ -86,6 +86,8 @@ class RawFile:
         forms: Collection[Form] = (Form.RECORDS,),
     ) -> None:
         self.path = path
+        #: Whether the line that was read last has no line end.
+        self.is_cut = False
         self.max_line_bytes = max_line_bytes
         self._max_unpacked = max_unpacked_bytes
         if not is_utf8(path):  # it is kept in JSON
@@ -235,7 +237,8 @@ class RawFile:
         left = self._max_unpacked if self._gzip else sys.maxsize
         while line := readline(cap + 1):
             left -= len(line)
-            too_long = len(line) > cap and not line.endswith(b"\n")
+            self.is_cut = not line.endswith(b"\n")
+            too_long = len(line) > cap and self.is_cut
             if too_long:
                 while left >= 0 and (rest := readline(STEP)):
                     left -= len(rest)

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from datastore.base.errors import InputError
 from etl.process.progress import Stage
 from etl.raw.counts import Counted, RowCounts
+from etl.raw.layout import is_unfinished
 from etl.raw.lines import RawFile, TooLong
 from etl.raw.literals import Unreadable
 from etl.raw.rejects import RejectFile
@@ -50,7 +52,10 @@ class RecordReader:
 
     def records(self, decoded: Callable[[bytes], T]) -> Iterator[T]:
         """Yield the result of `decoded` for each line. A line for which it raises Unreadable is
-        counted, written to the rejects and skipped."""
+        counted, written to the rejects and skipped.
+
+        Raises InputError for a file that ends within a record: more of it may be missing.
+        """
         counts = self.counts
         for number, line in self._file.lines(self.stage.advance):
             counts.lines += 1
@@ -65,9 +70,18 @@ class RecordReader:
                 try:
                     record = decoded(line)
                 except Unreadable as error:
+                    if self._file.is_cut and is_unfinished(line):
+                        raise self._cut_off() from None
                     self._unreadable(str(error))
                 else:
                     yield record
+
+    def _cut_off(self) -> InputError:
+        return InputError(
+            f"{self.path} is damaged: it ends within the record on line {self.line:,}. Copy or "
+            "download the file again, or add a line end to use the records before it.",
+            path=self.path,
+        )
 
     def batches(self, columns: Sequence[str]) -> Iterator[Batch]:
         """Yield the rows of a table with these columns, some at a time. An invalid line

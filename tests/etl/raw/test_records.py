@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+from datastore.base.errors import InputError
 from etl.process.progress import Stage
 from etl.raw.counts import Counted
 from etl.raw.lines import RawFile
@@ -34,3 +37,24 @@ def test_blank_and_overlong_lines_are_counted_and_the_latter_are_rejected(tmp_pa
         "it has more than 100 bytes",
         "",
     )
+
+
+@pytest.mark.parametrize("rest", ['{"a": 2, "b', "{'a': [1, 2", '{"a"', "{"])
+def test_a_file_that_ends_within_a_record_is_damaged(tmp_path: Path, rest: str) -> None:
+    path = tmp_path / "dump.json"
+    path.write_text('{"a": 1}\n' * 500 + rest)
+    with pytest.raises(InputError) as caught:
+        read(path)
+    assert str(caught.value) == (
+        f"{path} is damaged: it ends within the record on line 501. Copy or download the file "
+        "again, or add a line end to use the records before it."
+    )
+    path.write_text('{"a": 1}\n' * 500 + rest + "\n")
+    assert (len(read(path).rows), read(path).counts.unreadable) == (500, 1)
+
+
+@pytest.mark.parametrize("rest", ["the end", '{"a": }', "\x1a"])
+def test_another_last_line_without_a_line_end_is_only_rejected(tmp_path: Path, rest: str) -> None:
+    path = tmp_path / "dump.json"
+    path.write_text('{"a": 1}\n' * 500 + rest)
+    assert (len(read(path).rows), read(path).counts.unreadable) == (500, 1)
