@@ -22,6 +22,13 @@ from datastore.base.snapshot import array_path, table_path
 from harness import change_document
 
 
+@pytest.fixture(scope="module")
+def repaired(snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of which each test repairs what it has damaged."""
+    folder = tmp_path_factory.mktemp("repaired") / "copy"
+    return Path(shutil.copytree(snapshot, folder, copy_function=shutil.copyfile))
+
+
 @pytest.fixture
 def copy(snapshot: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(snapshot, tmp_path / "copy", copy_function=shutil.copyfile))
@@ -88,11 +95,16 @@ READS: dict[str, Callable[[SnapshotReader], Any]] = {
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff" * 99])
 @pytest.mark.parametrize("name", READS)
-def test_what_is_damaged_is_named(copy: Path, name: str, content: bytes) -> None:
-    (path,) = copy.rglob(name)
-    path.write_bytes(content)
-    with pytest.raises(SnapshotError, match=rf"{name} is damaged \(.+\): "):
-        READS[name](SnapshotReader(copy))
+def test_what_is_damaged_is_named(repaired: Path, name: str, content: bytes) -> None:
+    (path,) = repaired.rglob(name)
+    whole = path.read_bytes()
+    READS[name](SnapshotReader(repaired))
+    try:
+        path.write_bytes(content)
+        with pytest.raises(SnapshotError, match=rf"{name} is damaged \(.+\): "):
+            READS[name](SnapshotReader(repaired))
+    finally:
+        path.write_bytes(whole)
 
 
 @pytest.mark.parametrize("name", ["games.arrow", "user_factors.npy"])
