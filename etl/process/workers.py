@@ -36,13 +36,13 @@ class Workers:
 
     def submit(self, work: Callable[..., Result], *arguments: Any) -> Future[Result]:
         """Call a module-level function in a worker; calls start in the order of submission."""
-        # A worker may be started here, and with the first call multiprocessing's resource tracker.
-        with _interrupts_held():
-            if self._pool is None:
-                # Workers are spawned, not forked: the build has threads by now.
+        if self._pool is None:
+            # Workers are spawned, not forked: the build has threads by now.
+            with _interrupts_held():  # multiprocessing's resource tracker starts, and lets them go
                 self._pool = ProcessPoolExecutor(
                     self._jobs, get_context("spawn"), initializer=_end_with_parent
                 )
+        with _interrupts_held():  # a worker may be started here
             return self._pool.submit(work, *arguments)
 
 

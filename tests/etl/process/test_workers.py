@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from multiprocessing import resource_tracker
 
 import pytest
 
@@ -27,6 +28,8 @@ def test_each_asked_for_gets_its_own_result(jobs: int) -> None:
 
 
 def test_interrupts_reach_the_build_and_no_worker() -> None:
+    # As in a build, the first worker starts after the resource tracker, which lets interrupts go.
+    resource_tracker._resource_tracker._stop()
     with Workers(1) as workers:
         assert wait(workers.submit(blocked))
         assert not blocked()
