@@ -16,11 +16,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from datastore.base.library import Library
 from datastore.base.ordering import Order
-from datastore.base.second_stage import KNOTS, SIGNALS, TREE_SIGNALS, Curves, tree_rows
+from datastore.base.second_stage import SIGNALS, TREE_SIGNALS, Curves, tree_rows
 from datastore.base.signals import Libraries, Ordered
 from etl.process.engine import Shared
 from etl.process.memory import release
@@ -30,6 +29,7 @@ from etl.recommender import model as models
 from etl.recommender.boosting import boosted
 from etl.recommender.confidence import put_confidence
 from etl.recommender.content import GameWords
+from etl.recommender.curves import fitted
 from etl.recommender.interactions import MINUTES, OWNED, Popular
 from etl.recommender.model import Model
 from etl.recommender.parameters import Recipe
@@ -47,19 +47,11 @@ Numbers = npt.NDArray[np.int64]
 FEWEST_PLAYERS = 200
 #: Played games of a player that takes part.
 _FEWEST_GAMES = 5
-#: Regularisation: the sum of squares of the curves' values, times this.
-_L2 = 1e-4
-#: Quantiles at which a curve has its points: most of them in the tail, where the best games are.
-_LEVELS = (0, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 1)
 #: Hidden games whose candidates are held at once. The curves are fitted to the first ones, at most
 #: to this number of hidden games among the candidates.
 _AT_ONCE, _OF_CURVES = 7_000, 5_000
 #: Candidates that trees learn from: those behind hardly ever reach the first ten.
 _NEAR = 50
-#: The loss hardly changes after half as many steps.
-_STEPS = 100
-#: Least distance of two points, as a share of the whole range.
-_CLOSEST = 0.005
 
 
 class Candidates(NamedTuple):
@@ -314,75 +306,3 @@ class _Drawn:
         users = np.flatnonzero(plays >= _FEWEST_GAMES)
         seeded = mixed(np.array([self.seed], np.int64).view(np.uint64))
         return Drawn(users, mixed(seeded + (users + part.first + 1).astype(np.uint64)))
-
-
-def fitted(signals: dict[str, Floats], scores: Floats, hits: npt.NDArray[np.bool_]) -> Curves:
-    """The curves that put the hits first among the candidates of each player.
-
-    Arrays are players x candidates; a score of -inf means no candidate.
-    """
-    valid = np.isfinite(scores)
-    from scipy.optimize import minimize  # a sixth of a second, not needed by few players
-
-    points, matrix = _basis(signals, valid)
-    transposed = matrix.T  # the same numbers, seen the other way round
-    start = np.where(valid, scores, -1e9).astype(np.float64)
-    target = hits / hits.sum(axis=1, keepdims=True)
-
-    def loss(values: Doubles) -> tuple[float, Doubles]:
-        total = start + (matrix @ values).reshape(start.shape)
-        total -= total.max(axis=1, keepdims=True)
-        power = np.exp(total)
-        sums = power.sum(axis=1, keepdims=True)
-        mean = -float((target * (total - np.log(sums))).sum()) / len(hits)
-        slope = transposed @ ((power / sums - target).ravel() / len(hits))
-        return mean + _L2 * float(values @ values), slope + 2 * _L2 * values
-
-    found = minimize(
-        loss, np.zeros(matrix.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}
-    ).x.reshape(len(SIGNALS), KNOTS)
-    used = np.array([len(own) for own in points])
-    knots = np.stack(
-        [np.append(own, own[-1] + np.arange(1, KNOTS - len(own) + 1)) for own in points]
-    )
-    last = np.take_along_axis(found, used[:, None] - 1, 1)
-    level = np.arange(KNOTS) >= used[:, None]  # behind the last point of a signal of few values
-    return Curves(knots, np.where(level, last, found))
-
-
-def _basis(
-    signals: dict[str, Floats], valid: npt.NDArray[np.bool_]
-) -> tuple[list[Doubles], sparse.csr_matrix]:
-    """The points of each curve; and a matrix that interpolates between the values of all points,
-    entries x (signals x points)."""
-    entries, sides = valid.size, 2 * len(signals)
-    columns = np.empty((entries, sides), np.int32)
-    # Doubles of the rounded shares: products with doubles would convert all of them each time.
-    shares = np.empty((entries, sides))
-    all_points = []
-    for number, places in enumerate(signals.values()):
-        points = _points(places[valid].astype(np.float64))
-        flat = np.clip(places.ravel().astype(np.float64), points[0], points[-1])
-        left = np.clip(np.searchsorted(points, flat, side="right") - 1, 0, max(len(points) - 2, 0))
-        right = np.minimum(left + 1, len(points) - 1)
-        width = np.maximum(points[right] - points[left], 1e-12)
-        side = slice(2 * number, 2 * number + 2)
-        share = ((flat - points[left]) / width).astype(np.float32)
-        shares[:, side.start + 1], shares[:, side.start] = share, 1 - share
-        columns[:, side] = np.stack([left, right], axis=1) + number * KNOTS
-        all_points.append(points)
-    rows = np.arange(entries + 1, dtype=np.int32) * sides
-    shape = entries, len(signals) * KNOTS
-    matrix = sparse.csr_matrix((shares.ravel(), columns.ravel(), rows), shape)
-    return all_points, matrix
-
-
-def _points(places: Doubles) -> Doubles:
-    """Quantiles of a signal, ascending, without those too close to the previous one: a steep curve
-    would tell apart what differs by rounding only."""
-    points = np.quantile(places, _LEVELS)
-    kept = points[:1]
-    for point in points[1:]:
-        if point - kept[-1] > _CLOSEST * (points[-1] - points[0]):
-            kept = np.append(kept, point)
-    return kept
