@@ -1,10 +1,14 @@
 """etl.recommender: curves of signals that put hidden games first among the candidates.
 
 They minimise the listwise softmax loss (Z. Cao and others, Learning to Rank, ICML 2007: ListNet),
-which is convex in the values of the curves.
+which is convex in the values of the curves. They are fitted to some hidden games first; a step of
+Newton's method, whose sums are added up part by part, then brings them close to the best for all.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +16,7 @@ from scipy import sparse
 
 from datastore.base.second_stage import KNOTS, SIGNALS, Curves
 
-__all__ = ["fitted"]
+__all__ = ["Listed", "fitted", "refined"]
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -25,6 +29,17 @@ _LEVELS = (0, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 1)
 _STEPS = 100
 #: Least distance of two points, as a share of the whole range.
 _CLOSEST = 0.005
+#: Hidden games whose candidates are multiplied at once.
+_AT_ONCE = 500
+
+
+class Listed(NamedTuple):
+    """Candidates of hidden games, hidden games x candidates: blended scores (-inf for none),
+    whether each is the hidden one, and the signals of the curves."""
+
+    scores: Floats
+    hits: npt.NDArray[np.bool_]
+    signals: Mapping[str, Floats]
 
 
 def fitted(signals: dict[str, Floats], scores: Floats, hits: npt.NDArray[np.bool_]) -> Curves:
@@ -59,6 +74,62 @@ def fitted(signals: dict[str, Floats], scores: Floats, hits: npt.NDArray[np.bool
     last = np.take_along_axis(found, used[:, None] - 1, 1)
     level = np.arange(KNOTS) >= used[:, None]  # behind the last point of a signal of few values
     return Curves(knots, np.where(level, last, found))
+
+
+def refined(curves: Curves, parts: Sequence[Listed]) -> Curves:
+    """The curves after a step of Newton's method towards the best for all parts; the same if that
+    does not lower the loss.
+
+    Regularisation is by the change of the values, not by their size: a point that no candidate is
+    near to stays where it is.
+    """
+    slope, bend = np.zeros(curves.values.size), np.zeros((curves.values.size,) * 2)
+    count = sum(len(part.scores) for part in parts)
+    before = after = 0.0
+    for part in _pieces(parts):
+        shape, basis = part.scores.shape, _weights(curves, part.signals)
+        power, loss = _softmax(part, curves.values.ravel(), basis)
+        before += loss
+        slope += basis.T @ (power - part.hits).ravel()
+        weighted = basis * power.reshape(-1, 1)
+        means = weighted.reshape(*shape, -1).sum(axis=1)
+        bend += basis.T @ weighted - means.T @ means
+    bend[np.diag_indices_from(bend)] += 2 * _L2 * count
+    values = curves.values - np.linalg.solve(bend, slope).reshape(curves.values.shape)
+    for part in _pieces(parts):
+        after += _softmax(part, values.ravel(), _weights(curves, part.signals))[1]
+    return Curves(curves.knots, values) if after < before else curves
+
+
+def _pieces(parts: Sequence[Listed]) -> Iterator[Listed]:
+    """The same hidden games, a few at a time."""
+    for part in parts:
+        for start in range(0, len(part.scores), _AT_ONCE):
+            some = slice(start, start + _AT_ONCE)
+            signals = {name: places[some] for name, places in part.signals.items()}
+            yield Listed(part.scores[some], part.hits[some], signals)
+
+
+def _weights(curves: Curves, signals: Mapping[str, Floats]) -> Doubles:
+    """How much each point counts for each candidate: entries x (signals x points)."""
+    count = next(iter(signals.values())).size
+    entries, weights = np.arange(count), np.zeros((count, curves.values.size))
+    for number, (name, points) in enumerate(zip(SIGNALS, curves.knots, strict=True)):
+        places = np.clip(signals[name].ravel().astype(np.float64), points[0], points[-1])
+        left = np.clip(np.searchsorted(points, places, side="right") - 1, 0, len(points) - 2)
+        share = (places - points[left]) / (points[left + 1] - points[left])
+        column = number * len(points) + left
+        weights[entries, column], weights[entries, column + 1] = 1 - share, share
+    return weights
+
+
+def _softmax(part: Listed, values: Doubles, basis: Doubles) -> tuple[Doubles, float]:
+    """The share of each candidate by values of the curves, and the sum of the loss."""
+    total = part.scores + (basis @ values).reshape(part.scores.shape)
+    total -= total.max(axis=1, keepdims=True)
+    power = np.exp(total)
+    sums = power.sum(axis=1, keepdims=True)
+    return power / sums, float(np.log(sums).sum() - total[part.hits].sum())
 
 
 def _basis(

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ from etl.recommender import model as models
 from etl.recommender.boosting import boosted
 from etl.recommender.confidence import put_confidence
 from etl.recommender.content import GameWords
-from etl.recommender.curves import fitted
+from etl.recommender.curves import Listed, fitted, refined
 from etl.recommender.interactions import MINUTES, OWNED, Popular
 from etl.recommender.model import Model
 from etl.recommender.parameters import Recipe
@@ -133,13 +133,11 @@ class _Hidden(NamedTuple):
 
 
 class _Examples(NamedTuple):
-    """Hidden games among the candidates, x candidates: blended scores (-inf for none), whether each
-    is the hidden one, the signals of the curves; and those of the trees, x signals, in parts."""
+    """Hidden games among the candidates; and the signals of the trees, a row for each of their
+    candidates, hidden game by hidden game, in parts."""
 
-    scores: Floats
-    hits: npt.NDArray[np.bool_]
-    signals: dict[str, Floats]
-    of_trees: list[Floats]
+    listed: Listed
+    rows: list[Floats]
 
 
 def _trained(
@@ -147,55 +145,58 @@ def _trained(
 ) -> Order | None:
     """An order learned from hidden games; None if there are too few."""
     hidden = _hide(users, len(words), recipe)
-    start, hits, rows = list[Doubles](), list[npt.NDArray[np.bool_]](), list[Floats]()
+    nearest, rows = list[Listed](), list[Floats]()
     curves: Curves | None = None
     for some_rows in hidden.rows:
         for examples in _examples(hidden.library, some_rows, words, recipe, unlisted):
             if curves is None:
-                if len(examples.hits) < FEWEST_PLAYERS:
+                if len(examples.listed.hits) < FEWEST_PLAYERS:
                     return None
-                curves = _curves(examples)
-            scores, found, of_trees = _near_the_top(examples, curves)
-            start.append(scores)
-            hits.append(found)
-            rows += of_trees
-            del examples, of_trees
+                curves = _curves(examples.listed)
+            near = _near_the_top(examples, curves)
+            nearest.append(near.listed)
+            rows += near.rows
+            del examples, near
             release()
     if curves is None:
         return None
     del hidden
-    parameters = recipe.parameters
-    trees = boosted(
-        rows, np.concatenate(start), np.concatenate(hits), parameters.stage_trees, recipe.seed
-    )
+    with one_thread("blas"):
+        curves = refined(curves, nearest)
+    start = np.concatenate([part.scores + curves.total(part.signals) for part in nearest])
+    hits = np.concatenate([part.hits for part in nearest])
+    del nearest
+    trees = boosted(rows, start, hits, recipe.parameters.stage_trees, recipe.seed)
     return Order.of(curves, trees)
 
 
-def _curves(examples: _Examples) -> Curves:
+def _curves(listed: Listed) -> Curves:
     first = slice(_OF_CURVES)
-    signals = {name: places[first] for name, places in examples.signals.items()}
+    signals = {name: places[first] for name, places in listed.signals.items()}
     with one_thread("blas"):  # the same bits on any number of cores
-        return fitted(signals, examples.scores[first], examples.hits[first])
+        return fitted(signals, listed.scores[first], listed.hits[first])
 
 
-def _near_the_top(
-    examples: _Examples, curves: Curves
-) -> tuple[Doubles, npt.NDArray[np.bool_], list[Floats]]:
-    """What trees learn from: the best candidates with the curves, where the hidden game is one of
-    them. Scores (-inf for none) and hits, examples x candidates; and rows of the trees, in parts,
-    which take the place of the examples'."""
-    start = examples.scores + curves.total(examples.signals)
-    places = np.argsort(np.argsort(-start, axis=1, kind="stable"), axis=1)
-    start[places >= _NEAR] = -np.inf
-    hits = examples.hits & np.isfinite(start)
-    found = hits.any(axis=1)
-    kept: npt.NDArray[np.bool_] = np.isfinite(start)
-    kept[~found] = False
-    first, rows = 0, examples.of_trees
+def _near_the_top(examples: _Examples, curves: Curves) -> _Examples:
+    """What all learn from: the best candidates with the curves, where the hidden game is one of
+    them. The rows take the place of the examples'."""
+    listed, rows = examples
+    start = listed.scores + curves.total(listed.signals)
+    near = np.sort(np.argsort(-start, axis=1, kind="stable")[:, :_NEAR], axis=1)
+
+    def nearest(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return np.take_along_axis(values, near, 1)
+
+    scores, hits = nearest(listed.scores), nearest(listed.hits)
+    found = np.asarray(hits.any(axis=1), np.bool_)
+    is_near = np.zeros(start.shape, np.bool_)
+    np.put_along_axis(is_near, near, np.isfinite(scores) & found[:, None], 1)
+    first, kept = 0, is_near.ravel()
     for number, part in enumerate(rows):
         rows[number] = part[kept[first : first + len(part)]]
         first += len(part)
-    return start[found], hits[found], rows
+    signals = {name: nearest(places)[found] for name, places in listed.signals.items()}
+    return _Examples(Listed(scores[found], hits[found], signals), rows)
 
 
 def _examples(
@@ -224,19 +225,18 @@ def _examples(
         hits = (found.columns == sought[some_users, None]) & np.isfinite(found.scores)
         kept = hits.any(axis=1)
         signals = {name: found.signals[name][kept] for name in SIGNALS}
-        of_trees = tree_rows({name: found.signals[name][kept] for name in TREE_SIGNALS})
-        shape = *signals["ease"].shape, len(TREE_SIGNALS)
-        return _Examples(found.scores[kept], hits[kept], signals, [of_trees.reshape(shape)])
+        rows = tree_rows({name: found.signals[name][kept] for name in TREE_SIGNALS})
+        return _Examples(Listed(found.scores[kept], hits[kept], signals), [rows])
 
     for start in range(0, len(hidden), _AT_ONCE):
         size = min(_AT_ONCE, len(hidden) - start)
         parts = neighbours.in_blocks(size, recipe.jobs, partial(block, start))
-        yield _Examples(
-            np.concatenate([own.scores for own in parts]),
-            np.concatenate([own.hits for own in parts]),
-            {name: np.concatenate([own.signals[name] for own in parts]) for name in SIGNALS},
-            [rows for own in parts for rows in own.of_trees],
+        listed = Listed(
+            np.concatenate([own.listed.scores for own in parts]),
+            np.concatenate([own.listed.hits for own in parts]),
+            {name: np.concatenate([own.listed.signals[name] for own in parts]) for name in SIGNALS},
         )
+        yield _Examples(listed, [rows for own in parts for rows in own.rows])
         del parts
 
 

@@ -183,8 +183,8 @@ def test_the_first_stage_that_is_asked_knows_no_hidden_game(
     library, (rows, _) = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
     found = examples(library, rows)
     assert set(seen) == set(pairs(LIBRARY)) - set(pairs(LIBRARY, rows))
-    assert (found.hits.sum(axis=1) == 1).all()
-    assert len(found.hits) > 0.9 * len(rows)  # most of them are among 30 of 60 games
+    assert (found.listed.hits.sum(axis=1) == 1).all()
+    assert len(found.listed.hits) > 0.9 * len(rows)  # most of them are among 30 of 60 games
 
 
 def examples(library: Library, rows: np.ndarray) -> second_stage._Examples:
@@ -199,11 +199,10 @@ def test_examples_come_in_the_order_of_the_hidden_games(monkeypatch: pytest.Monk
     unlisted = np.zeros(GAMES, np.bool_)
     parts = list(second_stage._examples(library, rows, WORDS, RECIPE, unlisted))
     assert len(parts) == 3
-    assert np.array_equal(np.concatenate([part.hits for part in parts]), whole.hits)
-    assert np.array_equal(
-        np.concatenate([part.signals["tags"] for part in parts]), whole.signals["tags"]
-    )
-    assert sum(len(some) for part in parts for some in part.of_trees) == len(whole.hits)
+    hits, tags = whole.listed.hits, whole.listed.signals["tags"]
+    assert np.array_equal(np.concatenate([part.listed.hits for part in parts]), hits)
+    assert np.array_equal(np.concatenate([part.listed.signals["tags"] for part in parts]), tags)
+    assert sum(len(some) for part in parts for some in part.rows) == hits.size
 
 
 def test_trees_learn_from_the_best_candidates_with_the_hidden_game(
@@ -212,14 +211,16 @@ def test_trees_learn_from_the_best_candidates_with_the_hidden_game(
     monkeypatch.setattr(second_stage, "_NEAR", 3)
     library, (hidden, _) = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
     given = examples(library, hidden)
-    signals = np.concatenate(given.of_trees)
-    best = np.sort(np.argsort(-given.scores, axis=1, kind="stable")[:, :3], axis=1)
-    found = np.take_along_axis(given.hits, best, 1).any(axis=1)
+    scores, hits, signals = given.listed
+    best = np.sort(np.argsort(-scores, axis=1, kind="stable")[:, :3], axis=1)
+    found = np.take_along_axis(hits, best, 1).any(axis=1)
     assert 0 < found.sum() < len(found)
-    start, hits, rows = second_stage._near_the_top(given, Curves.flat())
-    assert len(start) == len(hits) == found.sum()
-    assert (np.isfinite(start).sum(axis=1) == 3).all()
-    assert (hits.sum(axis=1) == 1).all()
-    assert np.isfinite(start[hits]).all()
-    expected = np.take_along_axis(signals, best[:, :, None], 1)[found].reshape(-1, signals.shape[2])
-    assert np.array_equal(np.concatenate(rows), expected)
+    expected = np.take_along_axis(
+        np.concatenate(given.rows).reshape(*scores.shape, -1), best[:, :, None], 1
+    )[found]
+    near, rows = second_stage._near_the_top(given, Curves.flat())
+    assert near.scores.shape == near.hits.shape == (found.sum(), 3)
+    assert np.isfinite(near.scores).all()
+    assert (near.hits.sum(axis=1) == 1).all()
+    assert np.array_equal(near.signals["als"], np.take_along_axis(signals["als"], best, 1)[found])
+    assert np.array_equal(np.concatenate(rows), expected.reshape(-1, expected.shape[2]))
