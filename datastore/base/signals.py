@@ -74,6 +74,15 @@ class Pairs(NamedTuple):
     played: npt.NDArray[np.bool_]
 
 
+_NO_PAIRS = Pairs(
+    np.zeros(0, np.intp),
+    np.zeros(0, np.int32),
+    np.zeros(0, np.float32),
+    np.zeros(0, np.float32),
+    np.zeros(0, np.bool_),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class StageGames:
     """What the second stage knows of the model's games. Partners are games x partners."""
@@ -92,18 +101,22 @@ class StageGames:
         """The own games that are partners of candidates, users x candidates."""
         owns = np.zeros((libraries.users, len(self.owners) + 1), np.int8)  # the last is for -1
         owns[libraries.owners, libraries.columns] = 1 + libraries.played
-        rows = columns.reshape(-1)  # the server reads the partners of these rows only
-        partners = self.partners[rows]
-        width = partners.shape[1]
-        state = np.take_along_axis(owns[:, None], partners.reshape(*columns.shape, width), 2)
-        found = np.flatnonzero(state)
-        shares, plays = (of[rows].reshape(-1)[found] for of in (self.shares, self.plays))
-        return Pairs(
-            found // max(width, 1),
-            partners.reshape(-1)[found],
-            shares,
-            plays,
-            state.reshape(-1)[found] == 2,
+        candidates, found = columns.shape[1], [_NO_PAIRS]
+        for user, games in enumerate(columns):
+            partners = self.partners[games]  # the server reads the partners of these rows only
+            state = owns[user].take(partners.reshape(-1), mode="wrap")
+            at = np.flatnonzero(state != 0)
+            found.append(
+                Pairs(
+                    at // max(partners.shape[1], 1) + user * candidates,
+                    partners.reshape(-1)[at],
+                    self.shares[games].reshape(-1)[at],
+                    self.plays[games].reshape(-1)[at],
+                    state[at] == 2,
+                )
+            )
+        return (
+            found[0] if len(found) == 1 else Pairs(*map(np.concatenate, zip(*found, strict=True)))
         )
 
     def signals(self, libraries: Libraries, found: Ordered) -> dict[str, Floats]:

@@ -53,13 +53,14 @@ class Parameters(msgspec.Struct, frozen=True):
     owned_weight: float = 1.0
     #: Best games by the blend that the second stage orders.
     candidates: int = 100
-    #: Most users whose libraries train it; most of them whose games are hidden, and how many of
-    #: each: docs/recommender.md has the comparison.
+    #: Most users whose libraries train it; how many played games of a player are hidden at a time,
+    #: how often of each, and how many of all: docs/recommender.md has the comparison.
     stage_users: int = 20_000
-    stage_players: int = 8_000
     stage_games: int = 3
+    stage_turns: int = 2
+    stage_hidden: int = 36_000
     #: The trees that correct the curves.
-    stage_trees: int = 150
+    stage_trees: int = 200
     #: Longest list that is precomputed, and so the most a question may ask for.
     most: int = 50
 

@@ -50,7 +50,7 @@ _FEWEST_GAMES = 5
 #: Hidden games whose candidates are held at once. The curves are fitted to the first ones, at most
 #: to this number of hidden games among the candidates.
 _AT_ONCE, _OF_CURVES = 7_000, 5_000
-#: Candidates that trees learn from: those behind hardly ever reach the first ten.
+#: Candidates that all learn from: those behind hardly ever reach the first ten.
 _NEAR = 50
 
 
@@ -145,7 +145,7 @@ def _trained(
 ) -> Order | None:
     """An order learned from hidden games; None if there are too few."""
     hidden = _hide(users, len(words), recipe)
-    nearest, rows = list[Listed](), list[Floats]()
+    nearest = list[_Examples]()
     curves: Curves | None = None
     for some_rows in hidden.rows:
         for examples in _examples(hidden.library, some_rows, words, recipe, unlisted):
@@ -153,19 +153,19 @@ def _trained(
                 if len(examples.listed.hits) < FEWEST_PLAYERS:
                     return None
                 curves = _curves(examples.listed)
-            near = _near_the_top(examples, curves)
-            nearest.append(near.listed)
-            rows += near.rows
-            del examples, near
+            nearest.append(_near_the_top(examples, curves))
+            del examples
             release()
     if curves is None:
         return None
     del hidden
+    whole = [_with_signals(near) for near in nearest]
     with one_thread("blas"):
-        curves = refined(curves, nearest)
-    start = np.concatenate([part.scores + curves.total(part.signals) for part in nearest])
-    hits = np.concatenate([part.hits for part in nearest])
-    del nearest
+        curves = refined(curves, whole)
+    start = np.concatenate([part.scores + curves.total(part.signals) for part in whole])
+    hits = np.concatenate([part.hits for part in whole])
+    rows = [part for near in nearest for part in near.rows]
+    del nearest, whole
     trees = boosted(rows, start, hits, recipe.parameters.stage_trees, recipe.seed)
     return Order.of(curves, trees)
 
@@ -179,7 +179,7 @@ def _curves(listed: Listed) -> Curves:
 
 def _near_the_top(examples: _Examples, curves: Curves) -> _Examples:
     """What all learn from: the best candidates with the curves, where the hidden game is one of
-    them. The rows take the place of the examples'."""
+    them. The rows take the place of the examples'; signals are left out that they have."""
     listed, rows = examples
     start = listed.scores + curves.total(listed.signals)
     near = np.sort(np.argsort(-start, axis=1, kind="stable")[:, :_NEAR], axis=1)
@@ -195,8 +195,24 @@ def _near_the_top(examples: _Examples, curves: Curves) -> _Examples:
     for number, part in enumerate(rows):
         rows[number] = part[kept[first : first + len(part)]]
         first += len(part)
-    signals = {name: nearest(places)[found] for name, places in listed.signals.items()}
+    signals = {
+        name: nearest(places)[found]
+        for name, places in listed.signals.items()
+        if name not in TREE_SIGNALS
+    }
     return _Examples(Listed(scores[found], hits[found], signals), rows)
+
+
+def _with_signals(near: _Examples) -> Listed:
+    """The candidates with the signals that the rows have, 0 where there is no candidate."""
+    listed, rows = near
+    valid = np.isfinite(listed.scores)
+    signals = dict(listed.signals)
+    for column, name in enumerate(TREE_SIGNALS):
+        if name in SIGNALS:
+            signals[name] = places = np.zeros(valid.shape, np.float32)
+            places[valid] = np.concatenate([part[:, column] for part in rows])
+    return listed._replace(signals={name: signals[name] for name in SIGNALS})
 
 
 def _examples(
@@ -241,9 +257,10 @@ def _examples(
 
 
 def _hide(users: Users, games: int, recipe: Recipe) -> _Hidden:
-    """The libraries of a sample of the users with enough played games, and some of these games of
-    half of them, chosen at random; of the other half, too, if these are few. Only games are hidden
-    that others still play often enough. Of too few users, nothing is hidden."""
+    """The libraries of a sample of the users with enough played games; and some of these games of
+    one half of them, chosen at random, then of the other half, then others of the first half, and
+    so on, until they are many. Only games are hidden that others still play often enough. Of too
+    few users, nothing is hidden."""
     parameters = recipe.parameters
     enough = Popular.of(users, games).players >= parameters.min_players
     with users.share(enough) as shared:
@@ -252,22 +269,21 @@ def _hide(users: Users, games: int, recipe: Recipe) -> _Hidden:
     library = gathered(users, taken, "libraries of the sample")
     if number < FEWEST_PLAYERS:
         return _Hidden(library, [])
+    generator = np.random.default_rng(recipe.seed)
     counted = np.flatnonzero(_counted(library, enough))
-    plays = np.bincount(library.user[counted], minlength=len(taken))
-    starts = np.cumsum(plays) - plays
-    generator, most = np.random.default_rng(recipe.seed), parameters.stage_players
-    found, order = list[Numbers](), generator.permutation(len(taken))
-    for half in np.array_split(order, 2):
-        hiding = np.sort(half[:most])
-        most -= len(hiding)
-        if not len(hiding):
-            break
-        first, step = generator.integers(plays[hiding]), plays[hiding] // parameters.stage_games
-        places = [
-            starts[hiding] + (first + number * step) % plays[hiding]
-            for number in range(parameters.stage_games)
-        ]
-        found.append(counted[np.concatenate(places)])
+    user = library.user[counted]
+    counted = counted[np.lexsort((generator.random(len(counted)), user))]
+    place = np.arange(len(user)) - np.searchsorted(user, user)  # among those of the same user
+    turns, nth = place // parameters.stage_games, place % parameters.stage_games
+    halves = np.array_split(generator.permutation(len(taken)), 2)
+    found, left = list[Numbers](), parameters.stage_hidden
+    for turn in range(parameters.stage_turns):
+        for half in halves:
+            hiding = np.isin(user, half[: left // parameters.stage_games]) & (turns == turn)
+            rows = np.flatnonzero(hiding)
+            if len(rows):
+                found.append(counted[rows[np.argsort(nth[rows], kind="stable")]])
+            left -= len(rows)
     return _Hidden(library, found)
 
 

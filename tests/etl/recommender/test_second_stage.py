@@ -124,41 +124,57 @@ def pairs(library: Library, rows: np.ndarray | slice = slice(None)) -> list[tupl
     return list(zip(library.user[rows].tolist(), library.game[rows].tolist(), strict=True))
 
 
-def test_some_of_the_games_that_each_half_of_the_players_played_are_hidden() -> None:
-    library, halves = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
+def test_some_games_of_each_half_of_the_players_are_hidden_then_others_of_each() -> None:
+    library, hidden = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
     assert pairs(library) == pairs(LIBRARY)
-    hiding = set[int]()
-    for rows in halves:
+    halves = [set(library.user[rows].tolist()) for rows in hidden]
+    assert halves[:2] == halves[2:]
+    assert halves[0] | halves[1] == set(range(USERS))
+    assert not halves[0] & halves[1]
+    for rows in hidden:
         assert (library.minutes[rows] > 0).all()
         assert np.bincount(library.game[rows], minlength=GAMES).all()  # any game, at random
         each = RECIPE.parameters.stage_games
-        assert len(np.unique(rows)) == len(rows) == each * USERS / 2  # another one each time
+        assert len(rows) == each * USERS / 2
         players = library.user[rows].reshape(each, -1)
         assert (players == players[0]).all()  # one of each, then another one of each
-        assert not hiding & set(players[0].tolist())
-        hiding |= set(players[0].tolist())
         known = pairs(second_stage._without(library, rows))
         assert len(known) + len(rows) == len(library.game)
         assert set(known) == set(pairs(library)) - set(pairs(library, rows))
-    assert len(hiding) == USERS
+    all_hidden = np.concatenate(hidden)
+    assert len(np.unique(all_hidden)) == len(all_hidden)  # each is hidden once
     again = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE).rows
-    assert all(np.array_equal(*rows) for rows in zip(halves, again, strict=True))
+    assert all(np.array_equal(*rows) for rows in zip(hidden, again, strict=True))
+
+
+def test_of_a_player_with_few_games_all_are_hidden_at_most() -> None:
+    library = make_library(*(dict.fromkeys(range(5), 5) for _ in range(300)))
+    hidden = second_stage._hide(Users.of(library), GAMES, RECIPE).rows
+    assert [len(rows) for rows in hidden] == [450, 450, 300, 300]
+    assert sorted(np.concatenate(hidden).tolist()) == list(range(1_500))
 
 
 @pytest.mark.parametrize(
-    ("most", "expected"), [(400, [120, 120]), (200, [120, 80]), (120, [120]), (50, [50])]
+    ("most", "expected"),
+    [
+        (1_000, [240, 240, 240, 240]),
+        (600, [240, 240, 120]),
+        (400, [240, 160]),
+        (240, [240]),
+        (100, [100]),
+    ],
 )
 def test_of_many_users_some_train_and_games_of_some_are_hidden(
     most: int, expected: list[int]
 ) -> None:
-    parameters = Parameters(stage_users=240, stage_players=most, stage_games=2)
+    parameters = Parameters(stage_users=240, stage_hidden=most, stage_games=2)
     hidden = second_stage._hide(Users.of(LIBRARY), GAMES, Recipe(parameters, seed=4, jobs=1))
     assert len(hidden.library.offsets) - 1 == 240
-    assert [len(rows) / 2 for rows in hidden.rows] == expected
+    assert [len(rows) for rows in hidden.rows] == expected
 
 
 def test_each_hidden_game_is_asked_for_by_all_other_games_of_its_player() -> None:
-    library, (rows, _) = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
+    library, (rows, *_) = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
     asking = second_stage._asking(library, rows)
     for number, row in list(enumerate(rows.tolist()))[::50]:
         own = slice(*asking.offsets[number : number + 2])
@@ -180,7 +196,7 @@ def test_the_first_stage_that_is_asked_knows_no_hidden_game(
         return trained(users, *arguments)
 
     monkeypatch.setattr(second_stage.models, "trained", noted)
-    library, (rows, _) = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
+    library, (rows, *_) = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
     found = examples(library, rows)
     assert set(seen) == set(pairs(LIBRARY)) - set(pairs(LIBRARY, rows))
     assert (found.listed.hits.sum(axis=1) == 1).all()
@@ -193,7 +209,7 @@ def examples(library: Library, rows: np.ndarray) -> second_stage._Examples:
 
 
 def test_examples_come_in_the_order_of_the_hidden_games(monkeypatch: pytest.MonkeyPatch) -> None:
-    library, (rows, _) = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
+    library, (rows, *_) = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
     whole = examples(library, rows)
     monkeypatch.setattr(second_stage, "_AT_ONCE", 300)
     unlisted = np.zeros(GAMES, np.bool_)
@@ -209,7 +225,7 @@ def test_trees_learn_from_the_best_candidates_with_the_hidden_game(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(second_stage, "_NEAR", 3)
-    library, (hidden, _) = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
+    library, (hidden, *_) = second_stage._hide(Users.of(LIBRARY), GAMES, RECIPE)
     given = examples(library, hidden)
     scores, hits, signals = given.listed
     best = np.sort(np.argsort(-scores, axis=1, kind="stable")[:, :3], axis=1)
