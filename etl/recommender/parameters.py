@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["DEFAULT_SEED", "Parameters", "Recipe"]
+__all__ = ["DEFAULT_SEED", "DEMO", "Parameters", "Recipe"]
 
 #: Seed of a first build that is given none.
 DEFAULT_SEED = 20160816
@@ -73,9 +73,19 @@ class Parameters(msgspec.Struct, frozen=True):
             publisher_weight=self.maker_factor * self.publisher_weight,
         )
 
+    @property
+    def default(self) -> bool:
+        """Whether they are those of a build for which nothing was searched."""
+        return self in (Parameters(), DEMO)
+
     def as_json(self) -> dict[str, Any]:
         """Plain values for the manifest."""
         return msgspec.structs.asdict(self)
+
+
+#: Those of the invented demo dataset: a newcomer waits for its build, and fewer hidden games and
+#: trees are enough for players who were made from a few tastes.
+DEMO = Parameters(stage_hidden=3_000, stage_trees=100)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def tune(data: TrainingData, recipe: Recipe, *, trials: int, stage: Stage) -> Tu
             chosen, best, ndcg = tried, model, by_user
         stage.advance(1)
     sets = [("live", parameters, start), ("chosen", chosen, ndcg)]
-    if parameters == Parameters():
+    if parameters.default:
         sets[0] = ("defaults", parameters, start)
     else:
         defaults = _ndcg(trained(Parameters(), best), validation, jobs)

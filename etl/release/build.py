@@ -13,7 +13,7 @@ from etl.parts.folder import WorkFolder
 from etl.process.memory import release
 from etl.process.progress import Reporter
 from etl.raw.counts import SourceReport
-from etl.recommender.parameters import Parameters, Recipe
+from etl.recommender.parameters import Recipe
 from etl.release.model_stages import fit_models
 from etl.release.part import Part, with_facts
 from etl.release.plan import Plan, check_complete, plan
@@ -255,7 +255,7 @@ def _build(
         from etl.release.model import evaluate, extent_of, fit  # with SciPy, not needed before
 
         writer, reporter, live = workspace.writer, workspace.reporter, workspace.live
-        if recipe.parameters != Parameters() and live.folder is not None:
+        if not recipe.parameters.default and live.folder is not None:
             writer.take(live.folder / TUNING)
         folder = start.folder if start else None
         facts = fit(prepared.training, recipe, writer, reporter, start=folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from datastore.base.snapshot import BuildParameters, Manifest
-from etl.recommender.parameters import DEFAULT_SEED, Parameters, Recipe
+from etl.recommender.parameters import DEFAULT_SEED, DEMO, Parameters, Recipe
 from etl.snapshot.live_snapshot import LiveSnapshot
 
 __all__ = ["build_parameters", "continues", "next_recipe"]
@@ -18,11 +18,11 @@ def next_recipe(live: LiveSnapshot, *, seed: int | None, jobs: int, demo: bool) 
     defaults; the seed is the given one, else the live model's, else the default. Real data and the
     demo dataset share neither.
     """
-    manifest = live.manifest
+    manifest, defaults = live.manifest, DEMO if demo else Parameters()
     if manifest is None or manifest.demo != demo:
-        return Recipe(Parameters(), DEFAULT_SEED if seed is None else seed, jobs)
+        return Recipe(defaults, DEFAULT_SEED if seed is None else seed, jobs)
     trained = manifest.parameters
-    tuned = msgspec.convert(trained.model, Parameters) if trained.tuned else Parameters()
+    tuned = msgspec.convert(trained.model, Parameters) if trained.tuned else defaults
     return Recipe(tuned, trained.seed if seed is None else seed, jobs)
 
 
@@ -44,7 +44,7 @@ def build_parameters(
     return BuildParameters(
         seed=recipe.seed,
         model=recipe.parameters.as_json(),
-        tuned=recipe.parameters != Parameters(),
+        tuned=not recipe.parameters.default,
         start=start.version if start else None,
         max_line_bytes=max_line_bytes,
     )
