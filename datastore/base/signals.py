@@ -115,9 +115,7 @@ class StageGames:
                     state[at] == 2,
                 )
             )
-        return (
-            found[0] if len(found) == 1 else Pairs(*map(np.concatenate, zip(*found, strict=True)))
-        )
+        return Pairs(*map(np.concatenate, zip(*found, strict=True)))
 
     def signals(self, libraries: Libraries, found: Ordered) -> dict[str, Floats]:
         """All signals by name, users x candidates."""
