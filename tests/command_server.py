@@ -92,6 +92,14 @@ def limit_open_files(most: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
+def close_streams(*descriptors: int) -> None:
+    """Close standard streams of this process, and leave it without them, as Python does in a
+    process that a shell has started with `>&-`."""
+    for descriptor in descriptors:
+        os.close(descriptor)
+        setattr(sys, ("stdin", "stdout", "stderr")[descriptor], None)
+
+
 def start_workers_for_few() -> None:
     """Let a build of few reviews start workers, as one of many does."""
     vars(import_module("etl.sentiment.reviews"))["_FEW"] = 0

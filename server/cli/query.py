@@ -30,14 +30,6 @@ def query(query: str, variables: str, operation: str | None, *, demo: bool, **gi
 
     QUERY is a GraphQL document, a file that contains one, or - for standard input. Exits with code
     1 if the response has errors."""
-    import msgspec
-
-    from schema.context import Context
-    from schema.graph import graphql_schema
-    from server.execution.errors import RequestError
-    from server.execution.executor import Executor
-    from server.http.errors import ErrorExtensions
-
     try:
         values = json.loads(variables)
         if not isinstance(values, dict):
@@ -46,9 +38,17 @@ def query(query: str, variables: str, operation: str | None, *, demo: bool, **gi
         raise click.BadParameter("it must be a JSON object.", param_hint="--variables") from None
     text = _document(query)
     settings = settings_of(storage=True, **given)
-    executor = Executor(graphql_schema(), ErrorExtensions, compiles=bool(settings.compile))
     fetch_live(settings)
     store = open_store(settings, demo=demo)
+    import msgspec
+
+    from schema.context import Context
+    from schema.graph import graphql_schema
+    from server.execution.errors import RequestError
+    from server.execution.executor import Executor
+    from server.http.errors import ErrorExtensions
+
+    executor = Executor(graphql_schema(), ErrorExtensions, compiles=bool(settings.compile))
     try:
         body = executor.execute(text, values, operation, Context(store), "cli").body
     except RequestError as error:

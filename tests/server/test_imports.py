@@ -7,16 +7,25 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 SERVE = """
 import asyncio, json, sys
 from pathlib import Path
+from threadpoolctl import threadpool_info
 from datastore.base.settings import Settings
 from datastore.store import Store
 from server.app import create_app
 
+def threads():
+    return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
 data_dir = Path(sys.argv[1])
+before = threads()
 app = create_app(Settings(data_dir=data_dir), Store.open_current(data_dir))
+after = threads()
 
 async def answer(query):
     sent = []
@@ -38,49 +47,33 @@ query = '''{ developer(name: "orbit works") { releaseYears { year } reviewSentim
   game(appId: "10") { similarGames { score } } developers { totalCount } dataset { version } }'''
 found = asyncio.run(answer(query))
 roots = sorted({name.partition(".")[0] for name in sys.modules})
-print(json.dumps({"answer": found, "roots": roots}))
+print(json.dumps({"answer": found, "roots": roots, "threads": [before, after]}))
 """
 
 
-def test_serving_loads_neither_the_build_nor_its_libraries(data_dir: Path) -> None:
+@pytest.fixture(scope="module")
+def served(data_dir: Path) -> Any:
+    """What an application answers in another program, what that has loaded, and its threads of BLAS
+    before and after the application is made."""
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", SERVE, str(data_dir)],
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "2"},
     )
     assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout)
-    assert "errors" not in said["answer"]
-    assert said["answer"]["data"]["user"]["moneySpent"] == 34.97
-    assert {"schema", "resolvers", "datastore", "numpy", "pyarrow"} <= set(said["roots"])
+    return json.loads(done.stdout)
+
+
+def test_serving_loads_neither_the_build_nor_its_libraries(served: Any) -> None:
+    assert "errors" not in served["answer"]
+    assert served["answer"]["data"]["user"]["moneySpent"] == 34.97
+    assert {"schema", "resolvers", "datastore", "numpy", "pyarrow"} <= set(served["roots"])
     unwanted = {"etl", "implicit", "lightgbm", "pandas", "vaderSentiment", "scipy", "sklearn"}
-    assert not unwanted & set(said["roots"])
+    assert not unwanted & set(served["roots"])
 
 
-THREADS = """
-from pathlib import Path
-from threadpoolctl import threadpool_info
-from datastore.base.settings import Settings
-from server.app import create_app
-
-def threads():
-    return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
-
-before = threads()
-create_app(Settings(data_dir=Path("nowhere")))
-print(before, threads())
-"""
-
-
-def test_an_application_made_in_another_program_has_one_blas_thread() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", THREADS],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "2"},
-    )
-    assert done.stdout.strip() == "[2] [1]"
+def test_an_application_made_in_another_program_has_one_blas_thread(served: Any) -> None:
+    assert served["threads"] == [[2], [1]]

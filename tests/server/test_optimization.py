@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
@@ -37,13 +38,16 @@ def run(env: dict[str, str], *arguments: str) -> str:
     return done.stdout.decode()
 
 
+def question(port: int, query: str) -> Any:
+    body = json.dumps({"query": query}).encode()
+    headers = {"Content-Type": "application/json"}
+    request = Request(f"http://127.0.0.1:{port}/graphql", body, headers)
+    with urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
 def test_the_schema_is_printed_with_its_descriptions(optimized: dict[str, str]) -> None:
     assert run(optimized, "sdl") == (ROOT / "schema.graphql").read_text(encoding="utf-8")
-
-
-def test_a_question_has_its_answer(optimized: dict[str, str], data_dir: Path, ask: Ask) -> None:
-    answer = run(optimized, "query", QUESTION, "--data", str(data_dir))
-    assert json.loads(answer) == ask(QUESTION)
 
 
 @thorough_only("takes five seconds")
@@ -55,7 +59,7 @@ def test_the_demo_world_is_built(optimized: dict[str, str], tmp_path: Path) -> N
 
 
 def test_a_server_answers_and_describes_itself(
-    optimized: dict[str, str], data_dir: Path, tmp_path: Path
+    optimized: dict[str, str], data_dir: Path, tmp_path: Path, ask: Ask
 ) -> None:
     port, log = free_port(), tmp_path / "log"
     with log.open("wb") as out:
@@ -69,12 +73,8 @@ def test_a_server_answers_and_describes_itself(
         )
     try:
         wait_until_ready(server, port, 60, said=log.read_text)
-        body = json.dumps({"query": DESCRIBED}).encode()
-        headers = {"Content-Type": "application/json"}
-        with urlopen(
-            Request(f"http://127.0.0.1:{port}/graphql", body, headers), timeout=10
-        ) as answer:
-            kind = json.load(answer)["data"]["__type"]
+        assert question(port, QUESTION) == ask(QUESTION)
+        kind = question(port, DESCRIBED)["data"]["__type"]
         assert kind["description"]
         assert all(field["description"] for field in kind["fields"])
     finally:

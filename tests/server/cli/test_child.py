@@ -14,12 +14,12 @@ from server.cli.outcome import Done
 
 
 def test_a_command_that_has_nothing_to_release_is_done() -> None:
-    assert run_command(["sdl"]) == Done()
+    assert run_command(["keys", "--help"]) == Done()
 
 
 def test_its_error_is_raised_here(tmp_path: Path) -> None:
     with pytest.raises(SnapshotError) as caught:
-        run_command(["train", "--data", str(tmp_path / "nothing")])
+        run_command(["snapshots", "show", "--data", str(tmp_path / "nothing")])
     assert str(caught.value) == (
         f"No snapshot in {tmp_path / 'nothing'}: run playgraph build, or playgraph demo."
     )

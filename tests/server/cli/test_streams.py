@@ -6,10 +6,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
+import processes
 import world
 from datastore.base.snapshot import current_version
 from processes import COMMAND, environment, free_port, wait_until_ready
@@ -19,9 +20,14 @@ pytestmark = pytest.mark.slow
 
 PLAYGRAPH = " ".join(COMMAND)
 ROOT = Path(__file__).parents[3]
-QUESTION = '\'{ developer(name: "♥é") { name } user(userId: "ada") { moneySpent } }\''
-#: A terminal of another age, whose alphabet has no heart.
-OTHER_AGE = {"PYTHONIOENCODING": "cp1252"}
+QUESTION = '{ developer(name: "♥é") { name } user(userId: "ada") { moneySpent } }'
+#: A terminal of another age, whose alphabet has no heart, where Python reads arguments as ASCII.
+OTHER_AGE = {
+    "PYTHONIOENCODING": "cp1252",
+    "LC_ALL": "C",
+    "PYTHONCOERCECLOCALE": "0",
+    "PYTHONUTF8": "0",
+}
 
 
 def shell(script: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[bytes]:
@@ -35,25 +41,34 @@ def shell(script: str, folder: Path, **environ: str) -> subprocess.CompletedProc
     )
 
 
+def run_into(out: BinaryIO | int, folder: Path, *arguments: str | Path) -> tuple[int, str]:
+    """Exit code and standard error of a command whose standard output goes elsewhere."""
+    process = processes.start(
+        *arguments, stdout=out, stderr=subprocess.PIPE, cwd=folder, env=environment()
+    )
+    with process:
+        if process.stdout:  # a reader who closes early, as `head -c 1` does
+            process.stdout.read(1)
+            process.stdout.close()
+        assert process.stderr
+        said = process.stderr.read().decode()
+    return process.returncode, said
+
+
 @pytest.fixture(scope="module")
-def raw_options(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Options of a build of the tiny world."""
+def build(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """A build of the tiny world."""
     inputs = world.write(tmp_path_factory.mktemp("raw"))
-    return " ".join(f"--{kind}={path}" for kind, path in inputs.files())
+    options = [f"--{kind}={path}" for kind, path in inputs.files()]
+    return ["build", *options, "--data=data", "--jobs=1"]
 
 
-def test_a_response_is_utf_8_on_any_terminal(data_dir: Path, tmp_path: Path) -> None:
-    done = shell(f"{PLAYGRAPH} query {QUESTION} --data {data_dir}", tmp_path, **OTHER_AGE)
+def test_question_and_response_are_utf_8_on_any_terminal(data_dir: Path, tmp_path: Path) -> None:
+    done = shell(f"{PLAYGRAPH} query '{QUESTION}' --data {data_dir}", tmp_path, **OTHER_AGE)
     answer: Any = json.loads(done.stdout.decode("utf-8"))
     assert answer["data"]["user"]["moneySpent"] == 34.97
     assert "'♥é'" in answer["errors"][0]["message"]
     assert done.stderr == b""
-
-
-def test_a_question_is_utf_8_in_the_c_locale_too(data_dir: Path, tmp_path: Path) -> None:
-    locale = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
-    done = shell(f"{PLAYGRAPH} query {QUESTION} --data {data_dir}", tmp_path, **locale)
-    assert "'♥é'" in json.loads(done.stdout)["errors"][0]["message"]
 
 
 @pytest.mark.parametrize(
@@ -69,36 +84,32 @@ def test_no_output_fails_for_want_of_a_letter(data_dir: Path, tmp_path: Path, co
     assert done.stdout
 
 
-def test_a_build_continues_when_nobody_reads_its_output(raw_options: str, tmp_path: Path) -> None:
-    script = f"set -o pipefail; {PLAYGRAPH} build {raw_options} --data data --jobs 1 | head -c 1"
-    done = shell(script, tmp_path)
-    assert (done.returncode, done.stderr) == (0, b"")
+def test_a_build_continues_when_nobody_reads_its_output(build: list[str], tmp_path: Path) -> None:
+    assert run_into(subprocess.PIPE, tmp_path, *build) == (0, "")
     assert current_version(tmp_path / "data")
 
 
 def test_a_full_disk_of_standard_output_is_not_blamed_on_the_data_folder(
-    raw_options: str, data_dir: Path, tmp_path: Path
+    build: list[str], data_dir: Path, tmp_path: Path
 ) -> None:
-    done = shell(f"{PLAYGRAPH} build {raw_options} --data data --jobs 1 > /dev/full", tmp_path)
-    assert current_version(tmp_path / "data")
-    assert (done.returncode, done.stderr.decode()) == (
-        0,
-        "playgraph: Could not write progress to standard output: No space left on device.\n",
-    )
-    done = shell(f"{PLAYGRAPH} query {QUESTION} --data {data_dir} > /dev/full", tmp_path)
-    assert done.returncode == 1
-    done = shell(f"{PLAYGRAPH} snapshots list --data {data_dir} > /dev/full", tmp_path)
-    assert (done.returncode, done.stderr.decode()) == (
-        1,
-        "playgraph: Cannot write to standard output: No space left on device.\n",
-    )
+    with Path("/dev/full").open("wb") as full:
+        assert run_into(full, tmp_path, *build) == (
+            0,
+            "playgraph: Could not write progress to standard output: No space left on device.\n",
+        )
+        assert current_version(tmp_path / "data")
+        assert run_into(full, tmp_path, "query", QUESTION, "--data", data_dir)[0] == 1
+        assert run_into(full, tmp_path, "snapshots", "list", "--data", data_dir) == (
+            1,
+            "playgraph: Cannot write to standard output: No space left on device.\n",
+        )
 
 
 def test_no_name_controls_the_terminal(tmp_path: Path) -> None:
-    odd = r"$(printf 'a\033]0;b\007\342\200\256c\rd')"
-    for command in ("snapshots show", "snapshots use x", "export out"):
-        done = shell(f'{PLAYGRAPH} {command} --data "{odd}"', tmp_path)
-        said = (done.stdout + done.stderr).decode()
+    odd = "a\x1b]0;b\a\N{RIGHT-TO-LEFT OVERRIDE}c\rd"
+    for command in (["snapshots", "show"], ["snapshots", "use", "x"], ["export", "out"]):
+        done = processes.run(*command, "--data", odd, cwd=tmp_path, env=environment())
+        said = done.stdout + done.stderr
         assert r"a\u001b]0;b\u0007\u202ec\u000dd" in said, command
         assert not {"\x1b", "\r", "\N{RIGHT-TO-LEFT OVERRIDE}"} & {*said}, command
 
@@ -115,15 +126,18 @@ def test_json_has_names_as_the_data_has_them(tmp_path: Path) -> None:
 
 
 def test_a_reader_that_closes_early_is_not_a_failure(tmp_path: Path) -> None:
-    done = shell(f"set -o pipefail; {PLAYGRAPH} sdl | head -c 1", tmp_path)
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert run_into(subprocess.PIPE, tmp_path, "sdl") == (0, "")
 
 
-@pytest.mark.parametrize("closed", some([">&-", "2>&-", "<&-", ">&- 2>&- <&-"], 2))
-def test_commands_work_with_closed_streams(data_dir: Path, tmp_path: Path, closed: str) -> None:
+@pytest.mark.parametrize("closed", some([[1], [2], [0], [0, 1, 2]], 2))
+def test_commands_work_with_closed_streams(
+    data_dir: Path, tmp_path: Path, closed: list[int]
+) -> None:
     port = free_port()
-    script = f"exec {PLAYGRAPH} serve --data {data_dir} --port {port} {closed}"
-    server = subprocess.Popen(["bash", "-c", script], cwd=tmp_path, env=environment())
+    server = processes.start(
+        "serve", f"--data={data_dir}", f"--port={port}", cwd=tmp_path, env=environment(),
+        first=("command_server", "close_streams", closed),
+    )  # fmt: skip
     try:
         assert wait_until_ready(server, port, 60, said=lambda: "")["demo"] is False
         server.terminate()
