@@ -143,10 +143,11 @@ def _alike(games: Features) -> tuple[Ints, Ints]:
 
 
 class Prepared(NamedTuple):
-    """What BOOSTING knows besides its trees, and what these are trained on."""
+    """What BOOSTING knows besides its trees, and what these are trained on: no columns where no
+    tree could be split."""
 
     model: Boosting
-    columns: Floats
+    columns: Floats | None
     target: Floats
 
 
@@ -154,11 +155,11 @@ def fit_boosting(
     folds: Folds, parameters: BoostingParameters, seed: int, left_out: int | None = None
 ) -> Boosting:
     """Gradient boosting on the linear score and the other columns."""
-    return boosted(prepare_boosting(folds, parameters.hidden, seed, left_out), parameters, seed)
+    return boosted(prepare_boosting(folds, parameters, seed, left_out), parameters, seed)
 
 
 def prepare_boosting(
-    folds: Folds, hidden: float, seed: int, left_out: int | None = None
+    folds: Folds, parameters: BoostingParameters, seed: int, left_out: int | None = None
 ) -> Prepared:
     """The columns of the trees.
 
@@ -169,20 +170,22 @@ def prepare_boosting(
     """
     rows = folds.rows(*_given(left_out))
     sample, fold = folds.sample.take(rows), folds.fold[rows]
-    shown = _shown_twice(sample.games, hidden, seed)
-    total = len(shown.games)
+    shown = _shown_twice(sample.games, parameters.hidden, seed)
+    model = folds.without(*_given(left_out))
+    target = np.log(sample.price[shown.rows])
+    total = len(target)
+    if total < 2 * parameters.fewest_in_leaf:
+        return Prepared(model, None, target)
     scores = Scores(
         np.empty(total), np.empty(total), np.empty((total, _KEYS)), np.empty((total, _KEYS))
     )
-    model = folds.without(*_given(left_out))
     numbers = np.unique(fold).tolist()
     for number in numbers:
         own = np.flatnonzero(fold[shown.rows] == number)
         others = folds.without(number, *_given(left_out)) if len(numbers) > 1 else model
         for whole, part in zip(scores, others.scores(shown.games.take(own)), strict=True):
             whole[own] = part
-    columns = Boosting.columns(shown.games, scores, model.words)
-    return Prepared(model, columns, np.log(sample.price[shown.rows]))
+    return Prepared(model, Boosting.columns(shown.games, scores, model.words), target)
 
 
 class _Shown(NamedTuple):
@@ -207,7 +210,7 @@ def _shown_twice(games: Features, share: float, seed: int) -> _Shown:
 
 def boosted(prepared: Prepared, parameters: BoostingParameters, seed: int) -> Boosting:
     """The model with its trees: only a constant where no tree could be split."""
-    if len(prepared.target) < 2 * parameters.fewest_in_leaf:
+    if prepared.columns is None:
         return replace(prepared.model, trees=trees.constant(float(np.median(prepared.target))))
     with without_pandas():
         from sklearn.ensemble import HistGradientBoostingRegressor

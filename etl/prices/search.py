@@ -59,7 +59,7 @@ def search(
         return float(np.mean(abs(price - validation.price)))
 
     training = training.take(np.arange(0, len(training), _EVERY))
-    prepared = prepare_boosting(folds_of(training, words, _BOOSTING), _BOOSTING.hidden, seed)
+    prepared = prepare_boosting(folds_of(training, words, _BOOSTING), _BOOSTING, seed)
     boosting, boosting_trials = _best(
         BOOSTING, _BOOSTING_TRIALS, lambda tried: mae(boosted(prepared, tried, seed))
     )

@@ -56,6 +56,8 @@ _WARM_ITERATIONS = 2
 _NOTHING = 1e-20
 #: Played pairs that are multiplied at once: their vectors, twice a megabyte, stay in the cache.
 _PAIRS = 1 << 10
+#: Users for whom another thread is worth its start: of fewer, it waits longer than it works.
+_USERS_PER_THREAD = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def train(
     players, width = size
     l2 = scoring.penalty(parameters.regularization, players)
     warm = start is not None
-    problem = _Problem(parameters.factors, l2, seed, warm, users.threads(jobs))
+    problem = _Problem(parameters.factors, l2, seed, warm, _threads(users, jobs))
     rounds = iterations(parameters, warm=warm)
     games = _drawn(problem, len(users), width, start)
     if not players:
@@ -115,8 +117,13 @@ def fold_in(users: Users, players: int, games: Floats, parameters: Parameters, j
     """Put the factors of other users on the shelves in the place of their confidence, given the
     games' factors, which this number of players taught."""
     l2 = scoring.penalty(parameters.regularization, players)
-    problem = _Problem(parameters.factors, l2, 0, False, users.threads(jobs))
+    problem = _Problem(parameters.factors, l2, 0, False, _threads(users, jobs))
     _put_users(users, problem, games, 0)
+
+
+def _threads(users: Users, jobs: int) -> int:
+    """Threads of the solver."""
+    return min(users.threads(jobs), max(1, len(users) // _USERS_PER_THREAD))
 
 
 def _put_users(users: Users, problem: _Problem, games: Floats, number: int) -> None:

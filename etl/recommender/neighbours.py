@@ -48,8 +48,12 @@ def blocks(rows: int) -> Iterator[slice]:
 
 def in_blocks(rows: int, jobs: int, work: Callable[[slice], T]) -> list[T]:
     """Results of `work` for each block of rows, in their order, computed on `jobs` threads."""
-    with one_thread("blas"), ThreadPoolExecutor(max(1, jobs)) as pool:
-        return list(pool.map(work, blocks(rows)))
+    parts = list(blocks(rows))
+    with one_thread("blas"):
+        if jobs <= 1 or len(parts) <= 1:
+            return list(map(work, parts))
+        with ThreadPoolExecutor(jobs) as pool:
+            return list(pool.map(work, parts))
 
 
 def in_stripes(rows: int, columns: int, users: Users, jobs: int) -> Iterator[slice]:

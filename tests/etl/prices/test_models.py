@@ -27,9 +27,7 @@ from market import CODES, VOCABULARY, sample, trained
 
 def prepared(training: Sample, parameters: BoostingParameters | None = None) -> Prepared:
     parameters = parameters or BoostingParameters()
-    return prepare_boosting(
-        folds_of(training, len(VOCABULARY), parameters), parameters.hidden, seed=1
-    )
+    return prepare_boosting(folds_of(training, len(VOCABULARY), parameters), parameters, seed=1)
 
 
 def errors(models: Models, seed: int = 8) -> dict[str, float]:
@@ -76,6 +74,7 @@ def test_the_columns_of_a_training_game_do_not_contain_its_own_price() -> None:
     columns = prepared(training).columns
     training.price[17] *= 50
     changed = prepared(training).columns
+    assert columns is not None and changed is not None
     same = (columns == changed) | (np.isnan(columns) & np.isnan(changed))
     assert same[17].all()
     assert not same.all()

@@ -40,6 +40,11 @@ def train(
     return Factors(part.shelf[als.USER_FACTORS], games)
 
 
+@pytest.fixture
+def _few_users_per_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(als, "_USERS_PER_THREAD", 5)
+
+
 def checkerboard(users: int, games: int) -> sparse.csr_matrix:
     """Even users play even games, odd users odd ones."""
     grid = np.add.outer(np.arange(users), np.arange(games)) % 2 == 0
@@ -58,6 +63,7 @@ def test_a_player_of_even_games_gets_even_games() -> None:
     assert factors.games.dtype == np.float32
 
 
+@pytest.mark.usefixtures("_few_users_per_thread")
 def test_two_iterations_from_the_factors_of_before_are_as_good_as_a_training_anew() -> None:
     cold: list[float] = []
     board = checkerboard(40, 20)
@@ -77,6 +83,14 @@ def test_two_iterations_from_the_factors_of_before_are_as_good_as_a_training_ane
     assert np.array_equal(found.games, again.games)
 
 
+@pytest.mark.parametrize(
+    ("users", "jobs", "threads"), [(0, 4, 1), (1_999, 4, 1), (2_000, 4, 2), (30_000, 4, 4)]
+)
+def test_few_users_are_solved_by_few_threads(users: int, jobs: int, threads: int) -> None:
+    assert als._threads(Users([Part(0, users, MemoryShelf())]), jobs) == threads
+
+
+@pytest.mark.usefixtures("_few_users_per_thread")
 def test_threads_do_not_change_the_factors_and_the_seed_does() -> None:
     one, two, other = (
         train(checkerboard(30, 20), PARAMETERS, seed, jobs)

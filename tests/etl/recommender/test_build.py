@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from datastore.base.codes import SOURCES
 from datastore.base.tables import ARRAYS
+from etl.recommender import als, neighbours
 from etl.recommender.build import USER_ARRAYS, recommend
 from etl.recommender.kin import Kin
 from etl.recommender.parameters import Parameters, Recipe
@@ -221,7 +222,11 @@ def test_a_user_of_whom_nothing_is_known_gets_the_most_popular_games(
     assert row(arrays, "user", user) == [(game, "POPULAR") for game in popular[:6]]
 
 
-def test_the_lists_are_the_same_on_any_number_of_threads(arrays: dict[str, Any]) -> None:
+def test_the_lists_are_the_same_on_any_number_of_threads(
+    arrays: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(als, "_USERS_PER_THREAD", 1)
+    monkeypatch.setattr(neighbours, "_BLOCK", 2)
     again = run(USERS, WORDS, jobs=3)
     for name, array in arrays.items():
         assert np.array_equal(array, again[name], equal_nan=True), name

@@ -21,7 +21,9 @@ from etl.recommender.users import FolderShelf, Part
 from parts import in_parts
 from thorough import THOROUGH
 
-RECIPE = Recipe(Parameters(), seed=5, jobs=1)
+#: The second stage learns from half of the players.
+PARAMETERS = Parameters(factors=64, stage_users=300, stage_hidden=600, stage_trees=20)
+RECIPE = Recipe(PARAMETERS, seed=5, jobs=1)
 #: What a factor or a score may differ by: sums of numbers in another order.
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}
 
