@@ -80,6 +80,45 @@ def data(good: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(good, tmp_path / "data"))
 
 
+@pytest.fixture(scope="module")
+def trained(good: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same folder after a training with another seed, not to be changed."""
+    folder = Path(shutil.copytree(good, tmp_path_factory.mktemp("trained") / "data"))
+    result = run("train", folder, "--seed", "5")
+    assert result.exit_code == 0, result.output
+    assert manifest(folder).version in result.output
+    return folder
+
+
+@pytest.fixture(scope="module")
+def forced(good: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same folder after a release of a model no better than popularity, not to be changed."""
+    folder = tmp_path_factory.mktemp("forced")
+    shutil.copytree(good, folder / "data")
+    raw = write_raw(folder / "raw", taste=False)
+    result = run("build", folder / "data", *raw, "--force")
+    assert result.exit_code == 0, result.output
+    assert "Released by --force despite the verdict and drift. The recommender " in result.output
+    return folder / "data"
+
+
+@pytest.fixture(scope="module")
+def after_demo(
+    small_demo_data_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Parameters, Path]:
+    """Parameters of a demo world that was tuned, and its folder after a build of real data."""
+    folder = tmp_path_factory.mktemp("after-demo")
+    data = Path(shutil.copytree(small_demo_data_dir, folder / "data"))
+    path = serving(data) / "manifest.json"
+    parameters = json.loads(path.read_bytes())["parameters"]
+    model = parameters["model"] | {"alpha": 33.0}
+    change_document(path, parameters=parameters | {"seed": 5, "tuned": True, "model": model})
+    tuned = next_parameters(data, demo=True)
+    result = run("build", data, *write_raw(folder / "raw", taste=False))
+    assert result.exit_code == 0, result.output
+    return tuned, data
+
+
 def serving(data: Path) -> Path:
     version = current_version(data)
     assert version is not None
@@ -117,16 +156,12 @@ def test_a_model_no_better_than_popularity_is_not_released(data: Path, tmp_path:
     assert sorted(path for path in (data / "snapshots").rglob("*") if path.is_file()) == before
 
 
-def test_force_releases_it_and_the_model_card_says_so(data: Path, tmp_path: Path) -> None:
-    raw = write_raw(tmp_path / "raw", taste=False)
-    result = run("build", data, *raw, "--force")
-    assert result.exit_code == 0
-    assert "Released by --force despite the verdict and drift. The recommender " in result.output
-    store = Store.open_current(data)
+def test_force_releases_it_and_the_model_card_says_so(forced: Path) -> None:
+    store = Store.open_current(forced)
     assert store is not None
     query = "{ model { gate { forced first reason } } }"
     told = asker(store)(query)["data"]["model"]["gate"]
-    assert told == {"forced": True, "first": False, "reason": gate(data).reason}
+    assert told == {"forced": True, "first": False, "reason": gate(forced).reason}
 
 
 def test_a_model_worse_than_the_serving_one_is_not_released(data: Path) -> None:
@@ -151,13 +186,9 @@ def manifest(data: Path) -> Manifest:
     return read_manifest(serving(data))
 
 
-def test_training_again_changes_nothing_but_the_model(data: Path) -> None:
-    old = manifest(data)
-    result = run("train", data, "--seed", "5")
-    assert result.exit_code == 0, result.output
-    new = manifest(data)
+def test_training_again_changes_nothing_but_the_model(good: Path, trained: Path) -> None:
+    old, new = manifest(good), manifest(trained)
     assert new.version != old.version
-    assert new.version in result.output
     assert (new.inputs, new.tables) == (old.inputs, old.tables)
     after, before = (manifest.subjects["games"] for manifest in (new, old))
     assert (after.counts, after.coverage) == (before.counts, before.coverage)
@@ -166,16 +197,15 @@ def test_training_again_changes_nothing_but_the_model(data: Path) -> None:
     changed = {name for name in new.arrays if new.arrays[name] != old.arrays[name]}
     assert {"item_factors", "user_factors", "user_scores"} <= changed
     assert not {name for name in changed if name.startswith(("library", "search", "game_"))}
-    report = json.loads((serving(data) / "report.json").read_text("utf-8"))
+    report = json.loads((serving(trained) / "report.json").read_text("utf-8"))
     assert report["version"] == new.version
-    assert Store.open_current(data) is not None
+    assert Store.open_current(trained) is not None
 
 
-def test_what_does_not_change_is_stored_once(data: Path) -> None:
-    old = serving(data)
-    assert run("train", data, "--seed", "5").exit_code == 0
+def test_what_does_not_change_is_stored_once(good: Path, trained: Path) -> None:
+    old = snapshot_path(trained, manifest(good).version)
     for kept in ("tables/games.arrow", "arrays/library_games.npy", "rejects.jsonl"):
-        assert os.path.samefile(old / kept, serving(data) / kept)
+        assert os.path.samefile(old / kept, serving(trained) / kept)
 
 
 def test_training_with_the_same_seed_gives_the_same_snapshot(data: Path) -> None:
@@ -213,10 +243,10 @@ def test_another_seed_trains_from_scratch(data: Path) -> None:
 
 
 def test_without_a_seed_every_command_takes_that_of_the_live_snapshot(
-    data: Path, tmp_path: Path
+    trained: Path, tmp_path: Path
 ) -> None:
+    data = Path(shutil.copytree(trained, tmp_path / "data"))
     raw = write_raw(tmp_path / "raw", taste=True)
-    assert run("build", data, *raw, "--seed", "5").exit_code == 0
     assert run("train", data, "--warm").exit_code == 0
     assert manifest(data).parameters.seed == 5
     assert manifest(data).subjects["games"].facts["warm_started"]
@@ -240,8 +270,10 @@ def test_without_a_seed_every_command_takes_that_of_the_live_snapshot(
     assert evaluation["seed"] == 5
 
 
-def test_a_seed_that_is_given_counts_even_if_it_is_the_default(data: Path) -> None:
-    assert run("train", data, "--seed", "5").exit_code == 0
+def test_a_seed_that_is_given_counts_even_if_it_is_the_default(
+    trained: Path, tmp_path: Path
+) -> None:
+    data = Path(shutil.copytree(trained, tmp_path / "data"))
     assert (
         "different held-out games of the same data: seed 5, previously 20160816"
         in gate(data).reason
@@ -257,31 +289,34 @@ def test_a_seed_of_the_environment_is_given(data: Path, monkeypatch: pytest.Monk
 
 
 def test_real_data_takes_neither_seed_nor_parameters_of_the_demo_world(
-    small_demo_data_dir: Path, tmp_path: Path
+    after_demo: tuple[Parameters, Path],
 ) -> None:
-    data = Path(shutil.copytree(small_demo_data_dir, tmp_path / "data"))
-    path = serving(data) / "manifest.json"
-    parameters = json.loads(path.read_bytes())["parameters"]
-    model = parameters["model"] | {"alpha": 33.0}
-    change_document(path, parameters=parameters | {"seed": 5, "tuned": True, "model": model})
-    assert next_parameters(data, demo=True).alpha == 33
-    assert run("build", data, *write_raw(tmp_path / "raw", taste=True)).exit_code == 0
+    tuned, data = after_demo
+    assert tuned.alpha == 33
     found = manifest(data).parameters
     assert (found.seed, found.model) == (DEFAULT_SEED, Parameters().as_json())
+
+
+def test_real_data_is_not_compared_with_the_demo_world(
+    after_demo: tuple[Parameters, Path],
+) -> None:
+    _, data = after_demo
+    assert gate(data).first
+    assert gate(data).reason.startswith("Released: first build of real data after")
 
 
 def test_a_search_is_kept_and_later_builds_go_on_with_what_it_found(
     data: Path, tmp_path: Path
 ) -> None:
-    result = run("train", data, "--tune", "12")
+    result = run("train", data, "--tune", "4")
     assert result.exit_code == 0, result.output
     tuning = json.loads((serving(data) / "tuning.json").read_text("utf-8"))
-    assert len(tuning["trials"]) == 12
+    assert len(tuning["trials"]) == 4
     best = max(trial["ndcg_at_10"] for trial in tuning["trials"])
     chosen = next(trial for trial in tuning["trials"] if trial["ndcg_at_10"] == best)
     found = manifest(data).parameters
     assert {name: found.model[name] for name in chosen["parameters"]} == chosen["parameters"]
-    assert "tuning: 12 trials" in result.output
+    assert "tuning: 4 trials" in result.output
     assert f"Parameters, ranked by {USERS} validation pairs of {USERS} users" in result.output
     for name in chosen["parameters"]:
         assert name in result.output
@@ -308,15 +343,15 @@ def test_a_search_that_finds_nothing_better_is_kept_all_the_same(
     assert json.loads((serving(data) / "tuning.json").read_text("utf-8"))["held_out"] == 3
 
 
-def test_the_verdict_on_the_same_content_is_the_last_one(data: Path, tmp_path: Path) -> None:
-    good = manifest(data).version
-    assert gate(data).first
-    raw = write_raw(tmp_path / "raw", taste=False)
-    assert run("build", data, *raw, "--force").exit_code == 0
-    assert gate(data).forced
-    again = run("build", data, *write_raw(tmp_path / "raw2", taste=True))
+def test_the_verdict_on_the_same_content_is_the_last_one(
+    good: Path, forced: Path, tmp_path: Path
+) -> None:
+    assert gate(good).first
+    assert gate(forced).forced
+    data = Path(shutil.copytree(forced, tmp_path / "data"))
+    again = run("build", data, *write_raw(tmp_path / "raw", taste=True))
     assert again.exit_code == 0, again.output
-    assert manifest(data).version == good
+    assert manifest(data).version == manifest(good).version
     assert not gate(data).first
 
 
@@ -341,16 +376,6 @@ def test_a_build_over_a_snapshot_of_another_version_says_so(data: Path, tmp_path
     assert result.exit_code == 0, result.output
     assert "the live snapshot is of another version (format 7), so it" in gate(data).reason
     assert "build again" not in result.output
-
-
-def test_real_data_is_not_compared_with_the_demo_world(
-    small_demo_data_dir: Path, tmp_path: Path
-) -> None:
-    data = Path(shutil.copytree(small_demo_data_dir, tmp_path / "data"))
-    result = run("build", data, *write_raw(tmp_path / "raw", taste=False))
-    assert result.exit_code == 0, result.output
-    assert gate(data).first
-    assert gate(data).reason.startswith("Released: first build of real data after")
 
 
 def test_without_a_snapshot_there_is_nothing_to_train_on(tmp_path: Path) -> None:
