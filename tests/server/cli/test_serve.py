@@ -76,17 +76,12 @@ def test_where_no_folder_is_named_and_nothing_was_built_the_demo_is_served(
 
 
 def test_a_worker_that_replaces_another_does_not_build_the_demo(tmp_path: Path) -> None:
+    shared = ["--shared", "0", "0", tmp_path]  # standard input is the open socket
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        shared = ["--shared", str(listener.fileno()), "0", str(tmp_path)]
-        ended = subprocess.run(
-            [*processes.COMMAND, "serve", "--workers=2", "--worker=1", *shared],
+        ended = processes.run(
+            "serve", "--workers=2", "--worker=1", *shared, stdin=listener,
             env=environment() | {"XDG_DATA_HOME": str(tmp_path)},
-            pass_fds=[listener.fileno()],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        )  # fmt: skip
     assert ended.returncode == 1
     assert f"No snapshot in {tmp_path}/playgraph." in ended.stderr
     assert not (tmp_path / "playgraph").exists()

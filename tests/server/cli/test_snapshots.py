@@ -17,6 +17,7 @@ from harness import build_snapshot
 from market import few_trees
 from server.cli.main import commands
 from server.cli.snapshots import snapshots
+from thorough import some
 
 
 class Folder(NamedTuple):
@@ -112,12 +113,21 @@ def test_a_folder_without_a_live_snapshot_says_what_to_do(folder: Folder) -> Non
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [
-        (b"0123456789abcdef\n", "names 0123456789abcdef as live, which is not there. Choose anoth"),
-        (b"", "holds '', which is not a valid version."),
-        (b'{"a": 1}', """holds '{"a": 1}', which is not a valid version."""),
-        (b"\x1b[2J" + b"x" * 10_000, f"holds '\\x1b[2J{'x' * 56}…', which is not a valid version"),
-    ],
+    some(
+        [
+            (
+                b"0123456789abcdef\n",
+                "names 0123456789abcdef as live, which is not there. Choose anoth",
+            ),
+            (b"", "holds '', which is not a valid version."),
+            (b'{"a": 1}', """holds '{"a": 1}', which is not a valid version."""),
+            (
+                b"\x1b[2J" + b"x" * 10_000,
+                f"holds '\\x1b[2J{'x' * 56}…', which is not a valid version",
+            ),
+        ],
+        2,
+    ),
 )
 def test_a_pointer_to_nothing_is_the_same_in_a_folder_and_in_storage(
     folder: Folder, monkeypatch: pytest.MonkeyPatch, content: bytes, said: str
@@ -301,7 +311,7 @@ def test_help_has_a_sentence_for_each_command() -> None:
 
 
 def test_drift_stops_a_build_by_setting_and_force_releases_it(tmp_path: Path) -> None:
-    games = [{"id": str(n), "app_name": f"Game {n}", "price": 5 + n % 7} for n in range(1, 301)]
+    games = [{"id": str(n), "app_name": f"Game {n}", "price": 5 + n % 7} for n in range(1, 201)]
     dear = [{**game, "price": 105} for game in games]
     item = {"item_id": "1", "item_name": "Game 1", "playtime_forever": 5}
     review = {"item_id": "1", "recommend": True, "review": "Fine.", "posted": "Posted May 1, 2012."}
@@ -324,6 +334,7 @@ def test_drift_stops_a_build_by_setting_and_force_releases_it(tmp_path: Path) ->
 
     assert build("games").exit_code == 0
     first = current_version(tmp_path / "data")
+    shutil.copytree(tmp_path / "data", tmp_path / "other")
     refused = build("dear")
     assert refused.exit_code == 1
     assert str(refused.exception).startswith("Not released because PLAYGRAPH_DRIFT=stop. DRIFT")
@@ -334,7 +345,6 @@ def test_drift_stops_a_build_by_setting_and_force_releases_it(tmp_path: Path) ->
     assert "\nReleased in spite of drift (forced). " in forced.output
     shown = Folder(tmp_path / "data", "", "").said("show")
     assert "- Prices of games (USD): PSI " in shown
-    assert build("games", drift="warn", folder="other").exit_code == 0
     warned = build("dear", drift="warn", folder="other")
     assert warned.exit_code == 0
     assert "\nReleased in spite of drift (PLAYGRAPH_DRIFT=warn). " in warned.output

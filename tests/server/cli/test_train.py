@@ -6,13 +6,13 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+import groups_world
 from datastore.base.evaluation import Evaluation, read_evaluation, write_evaluation
 from datastore.base.gate import Gate
 from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
@@ -22,13 +22,11 @@ from etl.recommender.parameters import DEFAULT_SEED, Parameters
 from etl.recommender.tuning import Tuning
 from etl.release.recipe import next_recipe
 from etl.snapshot.live_snapshot import LiveSnapshot
+from groups_world import USERS
 from harness import asker, change_document
 from server.cli.main import commands
 
 pytestmark = pytest.mark.slow
-
-#: Fewer players than a second stage is learned from.
-USERS, GROUPS, GAMES = 180, 6, 12
 
 
 def run(command: str, data: Path, *arguments: str) -> Result:
@@ -42,27 +40,9 @@ def next_parameters(data: Path, *, demo: bool) -> Parameters:
 
 
 def write_raw(folder: Path, *, taste: bool) -> list[str]:
-    """Dumps of players who each play 8 games: of the twelve of their group, or of any."""
-    rng = np.random.default_rng(3)
-    folder.mkdir(exist_ok=True)
-    games = [
-        {"id": str(game + 1), "app_name": f"Game {game}", "genres": ["Action"]}
-        for game in range(GROUPS * GAMES)
-    ]
-    items: list[dict[str, Any]] = []
-    for user in range(USERS):
-        group = np.arange(GAMES) + GAMES * (user % GROUPS) if taste else np.arange(GROUPS * GAMES)
-        own = rng.choice(group, 8, replace=False).tolist()
-        rows = [
-            {"item_id": str(g + 1), "item_name": f"Game {g}", "playtime_forever": 60} for g in own
-        ]
-        items.append({"user_id": f"user {user:03}", "items_count": 8, "items": rows})
-    review = {"item_id": "1", "recommend": True, "review": "Fine.", "posted": "Posted May 1, 2012."}
-    reviews = [{"user_id": "user 000", "reviews": [review]}]
-    files = {"games": games, "reviews": reviews, "items": items}
-    for kind, records in files.items():
-        (folder / kind).write_text("".join(f"{record!r}\n" for record in records), "utf-8")
-    return [part for kind in files for part in (f"--{kind}", str(folder / kind))]
+    """Options of a build of players with a taste, or without."""
+    files = groups_world.write(folder, taste=taste).files()
+    return [part for kind, path in files for part in (f"--{kind}", str(path))]
 
 
 @pytest.fixture(scope="module")
