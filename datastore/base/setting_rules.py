@@ -23,6 +23,8 @@ SHARE = "a share such as 0.01 or 1%"
 _PATH = "a path"
 #: Addresses of object storage.
 _STORAGE = re.compile(r"(?:s3|gs|gcs|file)://")
+#: Other addresses, which are not folders either: `az://`, `https://`, also `S3://`.
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -53,6 +55,8 @@ class Setting(msgspec.Struct, frozen=True):
         with the rule that it breaks."""
         if self.name == "data_dir" and _STORAGE.match(text):
             return text
+        if self.name == "data_dir" and _ADDRESS.match(text):
+            raise ValueError(f"it must be {_PATH}, or an address with s3://, gs:// or file://")
         number = text.strip()
         try:
             if self.rule == SHARE and number.endswith("%"):

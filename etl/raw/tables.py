@@ -172,7 +172,7 @@ def _parsed(
 
 def _parquet(raw: RawFile) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(raw.path)
+        return pq.ParquetFile(raw.path.absolute())  # Arrow treats a:b as an address
     except (OSError, ValueError, pa.ArrowException) as error:
         raise _damaged(raw, error) from error
 

@@ -144,8 +144,8 @@ class Sources:
     def load(self, source: Source) -> Any:
         """The cached rows of a file. Raises SnapshotError when they are damaged."""
         try:
-            tables = {
-                path.stem: pq.ParquetFile(path).read(use_threads=False)
+            tables = {  # of absolute paths, because Arrow treats a:b as an address
+                path.stem: pq.ParquetFile(path.absolute()).read(use_threads=False)
                 for path in source.folder.glob("*.parquet")
             }
             return self.kinds[source.file.kind].from_tables(tables)
@@ -212,7 +212,8 @@ class Sources:
         if kind.users is not None:
             remove_forgotten(fresh / REJECTS, self.forgotten)
         for name, table in kind.to_tables(rows).items():
-            pq.write_table(table, fresh / f"{name}.parquet", compression="zstd")
+            path = fresh / f"{name}.parquet"
+            pq.write_table(table, path.absolute(), compression="zstd")
         kept = msgspec.structs.asdict(source.file) | {
             "settings": self._settings,
             "forgotten": source.forgotten,

@@ -42,7 +42,7 @@ def rows_of_users(
                 continue
             columns = [name for name in (of_users.column, of_users.count) if name]
             path = folder / f"{of_users.table}.parquet"
-            table = pq.read_table(path, columns=columns, use_threads=False)
+            table = pq.read_table(path.absolute(), columns=columns, use_threads=False)
             table = table.filter(pc.is_in(table[of_users.column], users))
             if len(table):
                 found = frozenset(table[of_users.column].unique().to_pylist())

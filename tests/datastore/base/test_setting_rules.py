@@ -21,6 +21,20 @@ def test_a_path_that_begins_with_a_point_stays_as_it_is(path: str) -> None:
     assert setting.parse(path) == Path(path)
 
 
+@pytest.mark.parametrize("address", ["s3://b/p", "gs://b", "gcs://b/p", "file:///srv"])
+def test_an_address_of_storage_stays_a_text(address: str) -> None:
+    (setting,) = [setting for setting in TABLE if setting.name == "data_dir"]
+    assert setting.parse(address) == address
+
+
+@pytest.mark.parametrize("address", ["az://b/p", "S3://b/p", "https://host/p", "hdfs://h/p"])
+def test_another_address_is_not_a_folder(address: str) -> None:
+    (setting,) = [setting for setting in TABLE if setting.name == "data_dir"]
+    rule = "it must be a path, or an address with s3://, gs:// or file://"
+    with pytest.raises(ValueError, match=f"^{rule}$"):
+        setting.parse(address)
+
+
 def test_a_long_invalid_value_is_cut_in_the_message() -> None:
     (setting,) = [setting for setting in TABLE if setting.name == "port"]
     with pytest.raises(SettingsError) as caught:

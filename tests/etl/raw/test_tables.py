@@ -180,6 +180,15 @@ def test_a_column_of_lists_is_refused(tmp_path: Path) -> None:
         rows(parquet(tmp_path, a=[[1]]), ("a",))
 
 
+def test_a_parquet_file_may_be_in_a_folder_with_a_colon_in_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = Path("disk:1")
+    folder.mkdir()
+    assert rows(opened(parquet(folder.absolute(), a=["1"], b=["2"]).path.relative_to(tmp_path)))
+
+
 def test_a_damaged_parquet_file_is_said_to_be_damaged(tmp_path: Path) -> None:
     raw = parquet(tmp_path, a=["x"] * 99, b=["y"] * 99)
     content = raw.path.read_bytes()
