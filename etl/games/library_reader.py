@@ -15,8 +15,10 @@ from etl.games.user_lines import user_and_rows
 from etl.raw.literals import decode
 from etl.raw.records import RecordReader
 
-__all__ = ["LibraryColumns", "read"]
+__all__ = ["MISSING_PLAYTIME", "LibraryColumns", "read"]
 
+#: Why a row without a playtime is rescued.
+MISSING_PLAYTIME = "missing playtime (counted as 0)"
 #: Lines between progress reports.
 _SHOWN = 1_000
 
@@ -129,7 +131,7 @@ def _coerced(record: Any, reader: RecordReader) -> tuple[_Line, int]:
         minutes = values.minutes(playtime)
         if minutes is None and values.missing_number(playtime):
             reader.lacks("playtime_forever", fields)
-            reader.counts.rescued["missing playtime (counted as 0)"] += 1
+            reader.counts.rescued[MISSING_PLAYTIME] += 1
         elif minutes is None:
             reader.rescue("invalid playtime (counted as 0)", row, user)
         name = fields.get("item_name")

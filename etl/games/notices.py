@@ -6,18 +6,20 @@ from collections.abc import Iterator, Sequence
 
 from datastore.base.plural import counted
 from datastore.base.snapshot import SubjectData
+from etl.games.library_reader import MISSING_PLAYTIME
 from etl.raw.counts import SourceReport
 
 __all__ = ["mismatch", "notices"]
 
-#: Share of rows of missing games that is worth a notice.
+#: Share of rows of missing games, or without a playtime, that is worth a notice.
 _MANY = 0.01
 #: Rows of which none is of a game in the catalogue by chance.
 _FEW = 10
 
 
-def notices(games: SubjectData, _sources: Sequence[SourceReport]) -> Iterator[str]:
-    """Rows of games missing from the catalogue, and the effect on the answers."""
+def notices(games: SubjectData, sources: Sequence[SourceReport]) -> Iterator[str]:
+    """Rows of games missing from the catalogue, and library items without a playtime, and their
+    effect on the answers."""
     coverage, missing_rows = games.coverage, _missing_rows(games)
     if any(missing > _MANY * total for missing, total, _ in missing_rows):
         shares = " and ".join(
@@ -32,15 +34,25 @@ def notices(games: SubjectData, _sources: Sequence[SourceReport]) -> Iterator[st
             "and answers by genre, developer and release year exclude them. To complete the "
             "answers, add a catalogue with them: playgraph update --games."
         )
+    for source in sources:
+        counts = source.counts
+        unknown = counts.rescued[MISSING_PLAYTIME]
+        if unknown > _MANY * counts.rows:
+            yield (
+                f"{unknown:,} of {counts.rows:,} library items ({unknown / counts.rows:.1%}) have "
+                f"no playtime, and count as not played: check the column in {source.file}."
+            )
 
 
 def mismatch(games: SubjectData, _sources: Sequence[SourceReport]) -> str:
-    """Libraries and reviews none of which is of a game in the catalogue; "" if some are."""
+    """Libraries, reviews or both of which nothing is of a game in the catalogue; "" if there are
+    none, or few."""
     missing_rows = _missing_rows(games)
-    rows = sum(total for _, total, _ in missing_rows)
-    if rows < _FEW or any(missing < total for missing, total, _ in missing_rows):
+    unknown = [(total, what) for missing, total, what in missing_rows if missing == total > 0]
+    rows = sum(total for total, _ in unknown)
+    if rows < _FEW:
         return ""
-    named = " and ".join(f"{total:,} {what}" for _, total, what in missing_rows if total)
+    named = " and ".join(f"{total:,} {what}" for total, what in unknown)
     return (
         f"None of the {named} is of a game in the catalogue: id there and item_id here are not the "
         "same ids."

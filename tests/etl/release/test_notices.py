@@ -55,6 +55,19 @@ def test_a_few_of_them_cause_no_notice(play_rows: int, reviews: int) -> None:
     assert notices(games(play_rows, reviews), demo=False) == []
 
 
+def test_library_items_without_a_playtime_are_counted_where_they_are_many() -> None:
+    def items(missing: int) -> dict[str, Part]:
+        rescued = Counter({"missing playtime (counted as 0)": missing})
+        counts = RowCounts(rows=1_000, kept=1_000, rescued=rescued)
+        return games(0, 0, SourceReport("items", "users_items.json", counts))
+
+    assert notices(items(10), demo=False) == []
+    assert notices(items(425), demo=False) == [
+        "425 of 1,000 library items (42.5%) have no playtime, and count as not played: check the "
+        "column in users_items.json."
+    ]
+
+
 def test_many_ratings_of_unknown_titles_are_a_notice() -> None:
     def titles(unknown: int) -> dict[str, Part]:
         rejected = Counter({"unknown title": unknown, "no userId": 900})
@@ -69,7 +82,7 @@ def test_many_ratings_of_unknown_titles_are_a_notice() -> None:
 
 
 @pytest.mark.parametrize(
-    ("play_rows", "reviews", "rows"), [(99, 100, 100), (100, 99, 100), (4, 4, 4), (0, 0, 0)]
+    ("play_rows", "reviews", "rows"), [(99, 99, 100), (9, 0, 9), (4, 4, 4), (0, 0, 0)]
 )
 def test_files_of_which_some_rows_fit_or_few_exist_belong_together(
     play_rows: int, reviews: int, rows: int
@@ -84,6 +97,17 @@ def test_libraries_and_reviews_of_other_games_do_not_belong_to_the_catalogue() -
         "None of the 5 library items and 5 reviews is of a game in the catalogue: id there and "
         "item_id here are not the same ids."
     )
+
+
+@pytest.mark.parametrize(
+    ("play_rows", "reviews", "named"), [(20, 19, "20 library items"), (0, 20, "20 reviews")]
+)
+def test_nor_do_libraries_of_other_games_beside_reviews_that_fit_or_the_reverse(
+    play_rows: int, reviews: int, named: str
+) -> None:
+    (of_games,) = (subject for subject in SUBJECTS if subject.name == "games")
+    problem = of_games.mismatch(games(play_rows, reviews, rows=20)["games"].data, [])
+    assert problem.startswith(f"None of the {named} is of a game in the catalogue: ")
 
 
 @pytest.mark.parametrize(
