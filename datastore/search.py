@@ -129,6 +129,13 @@ class NameIndex:
         """Length of each name's searchable form, in bytes."""
         return self._frame.sizes("search_key")
 
+    @property
+    def years(self) -> npt.NDArray[np.float64] | None:
+        """Year of release of each row, NaN if unknown; None for a noun that has none."""
+        frame = self._frame
+        has_years = "release_year" in frame.table.column_names
+        return frame.numbers("release_year") if has_years else None
+
     def remembered(self, key: str, find: Callable[[], Result]) -> Result:
         """The result for a key, cached for the next page and for lists that repeat the search in
         each entry."""

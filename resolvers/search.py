@@ -51,6 +51,8 @@ _NEAR = 4
 #: Longest word that, if others follow it, does not match the start of a longer word.
 _SHORT = 2
 
+#: A year, as it is put behind a name to tell releases of one name apart.
+_YEAR = re.compile(r"(?:19|20)\d\d")
 #: Letters followed by a number.
 _NUMBERED = re.compile(r"([^\W\d_]{2,})(\d+)")
 
@@ -78,7 +80,9 @@ def search(index: NameIndex, text: str, weight: Callable[[], npt.NDArray[Any]]) 
        Words may be joined or split on either side. Sorted by weight, multiplied by the geometric
        mean over the text's words of 10 for a word, 3 for a beginning, 1 for an abbreviation; by 10
        if the name begins with the text, 80 if only the name's last letter is missing, 100 if only
-       blanks differ. So do names that lack a 1 at the end of the text, by 80, if none has it.
+       blanks differ. So do names that lack a 1 at the end of the text, by 80, if none has it. A
+       plural in -ies counts as a beginning. If nothing matches, a year at the end is that of the
+       release, and a 1 at the end of initials (HL1) is left out.
     3. Names that resemble the text as a whole or in a run of words: likely typos, by likeness. If
        no name contains the words themselves, also names that resemble it word by word, in any order
        and with words between; and names with a single error are sorted into the second group, like
@@ -120,6 +124,12 @@ def _result(index: NameIndex, key: str, weight: npt.NDArray[Any]) -> Result:
         scratch = np.full(index.size, _ABSENT)
         unnumbered = _grade(index, "".join(typed[:-1]), scratch, whole=True)
         grades[unnumbered.rows[unnumbered.grades == _NAME]] = _NEARLY
+    if not np.any(grades > _ABSENT):
+        released = _released(index, typed, weight)
+        if released is not None:
+            return released
+        initials = _initials(index, "".join(typed))
+        grades[initials] = _INITIALS
     matching = np.flatnonzero(grades > _ABSENT)
     (named,) = np.nonzero(grades == _NAME)
     for row, name in zip(named.tolist(), index.keys(named), strict=True):
@@ -138,6 +148,31 @@ def _result(index: NameIndex, key: str, weight: npt.NDArray[Any]) -> Result:
     kinds = np.repeat([MATCH, ERROR, PIECE], [len(group) for group in rows])
     kinds[: len(first)][~np.isin(first, matching)] = ERROR
     return Result(np.concatenate(rows), kinds)
+
+
+def _released(index: NameIndex, words: list[str], weight: npt.NDArray[Any]) -> Result | None:
+    """Rows that match all words but the last, and were released in the year that it is, else in an
+    unknown one; None if there are none."""
+    *name, year = words
+    if not name or index.years is None or not _YEAR.fullmatch(year):
+        return None
+    rows, kinds = _result(index, " ".join(name), weight)
+    rows = rows[kinds == MATCH]
+    years = index.years[rows]
+    for fits in (years == int(year), np.isnan(years)):
+        if np.any(fits):
+            return Result(rows[fits], np.full(np.count_nonzero(fits), MATCH))
+    return None
+
+
+def _initials(index: NameIndex, text: str) -> Rows:
+    """Rows of names that have these initials, without the 1 at the end of the text."""
+    letters = text.removesuffix("1")
+    if letters == text or len(letters) < 2 or letters[-1].isdigit():
+        return _NONE.rows
+    places = index.initials.beginning(letters.encode())
+    whole: Rows = places.rows[(places.begins == 2) & (places.ends == 2)]
+    return whole
 
 
 def _grades(index: NameIndex, words: list[str]) -> Grades:
@@ -206,6 +241,9 @@ def _grade(
         # A number does not match the beginning of a longer one.
         grade = _INITIALS if word.isdigit() or is_numeral(word) else _BEGINS
         parts.append((places.rows, grade))
+    if word.endswith("y") and len(word) > _SHORT:
+        plurals = index.words.beginning(f"{word[:-1]}ies".encode())
+        parts.append((plurals.rows[plurals.ends > 0], _BEGINS))
     parts.append((places.rows[places.ends > 0], _WORD))
     if whole:
         heads = places.begins == 2

@@ -17,11 +17,13 @@ from resolvers import search as module
 from resolvers.search import search, suggestions
 
 
-def name_index(names: Sequence[str | None]) -> NameIndex:
-    """The index of a literal world's names."""
-    searchable = keys(names)
-    arrays = {f"search_x_{part}": array for part, array in index(searchable).items()}
-    return NameIndex(Frame("x", pa.table({"search_key": searchable})), arrays, "x")
+def name_index(names: Sequence[str | None], years: Sequence[int | None] | None = None) -> NameIndex:
+    """The index of a literal world's names, and of their years of release."""
+    columns: dict[str, Any] = {"search_key": keys(names)}
+    arrays = {f"search_x_{part}": array for part, array in index(columns["search_key"]).items()}
+    if years is not None:
+        columns["release_year"] = pa.array(years, pa.int16())
+    return NameIndex(Frame("x", pa.table(columns)), arrays, "x")
 
 
 def found(
@@ -145,6 +147,46 @@ def test_the_first_of_a_series_is_found_by_its_number(text: str) -> None:
     names = ["Half-Life 2", "Half-Life 2: Episode One", "Half-Life"]
     assert found(names, text, [6, 1, 2])[0] == "Half-Life"
     assert found([*names, "Half-Life I"], text, [6, 1, 2, 1])[0] == "Half-Life I"
+
+
+@pytest.mark.parametrize(("text", "name"), [("hl1", "Half-Life"), ("L4D1", "Left 4 Dead")])
+def test_the_first_of_a_series_is_found_by_initials_and_its_number(text: str, name: str) -> None:
+    names = ["Half-Life 2", "Half-Life", "Half-Life: Blue Shift", "Left 4 Dead", "Left 4 Dead 2"]
+    assert found(names, text) == [name]
+    assert found([*names, "Hello Lab 1"], "hl1") == ["Hello Lab 1"]  # which has the number
+
+
+RAIDERS = ["Tomb Raider", "Tomb Raider", "Tomb Raider 2", "Tomb Raider: Outfit", "Doom"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("tomb raider 2013", [1, 3]),
+        ("tomb raider 1996", [0]),
+        ("Doom (2016)", [4]),  # whose year is unknown
+        ("tomb raider 1999", []),
+        ("tombraider 1996", [0]),
+    ],
+)
+def test_a_year_that_no_name_has_is_that_of_the_release(text: str, rows: list[int]) -> None:
+    index = name_index(RAIDERS, [1996, 2013, 1997, 2013, None])
+    result = search(index, text, lambda: np.array([9, 8, 7, 6, 5]))
+    assert result.rows[result.kinds == MATCH].tolist() == rows
+
+
+def test_a_year_in_a_name_is_a_word_of_it() -> None:
+    index = name_index(["F1", "F1 2016", "F1 2015"], [2016, 2015, 2014])
+    result = search(index, "f1 2016", lambda: np.array([9, 1, 1]))
+    assert result.rows[0] == 1
+    assert "F1" not in found(["F1"], "f1 2016")  # a noun without years
+
+
+@pytest.mark.parametrize("text", ["city skylines", "city skyline"])
+def test_a_plural_in_ies_is_found_by_its_singular(text: str) -> None:
+    names = ["Cities: Skylines", "Skylines: Rock City Radio", "Citadel Skylines"]
+    assert found(names, text, [100, 1, 1]) == names[:2]
+    assert found(names[:2], "army skylines") == []
 
 
 def test_a_number_of_its_own_or_of_another_game_is_not_left_out() -> None:
