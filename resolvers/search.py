@@ -156,6 +156,8 @@ def _released(index: NameIndex, words: list[str], weight: npt.NDArray[Any]) -> R
     *name, year = words
     if not name or index.years is None or not _YEAR.fullmatch(year):
         return None
+    if _YEAR.fullmatch(name[-1]):  # would be searched once per year
+        return None
     rows, kinds = _result(index, " ".join(name), weight)
     rows = rows[kinds == MATCH]
     years = index.years[rows]

@@ -166,6 +166,7 @@ RAIDERS = ["Tomb Raider", "Tomb Raider", "Tomb Raider 2", "Tomb Raider: Outfit",
         ("tomb raider 1996", [0]),
         ("Doom (2016)", [4]),  # whose year is unknown
         ("tomb raider 1999", []),
+        ("tomb raider 2013 1996", []),
         ("tombraider 1996", [0]),
     ],
 )
