@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from math import isinf
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -58,10 +59,12 @@ def from_url(query_string: bytes) -> Parameters:
 
 
 def from_body(body: bytes) -> Parameters:
-    """Read the parameters of a JSON body. Raises Refusal (400) if they are invalid."""
+    """Read the parameters of a JSON body, also behind a byte order mark. Raises Refusal (400) if
+    they are invalid."""
     usual = _usual(body)
     if usual is not None:
         return usual
+    body = body.removeprefix(BOM_UTF8)
     if not body.strip():
         raise _bad("The body is empty: send a JSON object with a 'query'.")
     values = _decoded(body, "The body")

@@ -98,7 +98,8 @@ HOSTILE = {
     "surrogate in UTF-8": b'{"query": "{ __typename } # \xed\xa0\x80"}',
     "UTF-16 with BOM": '{"query": "{ __typename }"}'.encode("utf-16"),
     "UTF-16": '{"query": "{ __typename }"}'.encode("utf-16-le"),
-    "UTF-8 with BOM": b'\xef\xbb\xbf{"query": "{ __typename }"}',
+    "two byte order marks": b"\xef\xbb\xbf" * 2 + b'{"query": "{ __typename }"}',
+    "a byte order mark alone": b"\xef\xbb\xbf",
     "NUL": b'{"query": "{ __typename }\x00"}',
     "NUL behind": b'{"query": "{ __typename }"}\x00',
     "escaped NUL in the query": b'{"query": "{ __typename \\u0000 }"}',
@@ -136,6 +137,11 @@ HOSTILE = {
     "int of 70 bits in the query": b'{"query": "{ bestDevelopers(year: 1180591620717411303424) '
     b'{ rank } }"}',
 }
+
+
+def test_a_byte_order_mark_before_a_body_is_ignored(client: TestClient) -> None:
+    answer = send(client, b'\xef\xbb\xbf{"query": "{ __typename }"}')
+    assert (answer.status_code, answer.json()) == (200, {"data": {"__typename": "Query"}})
 
 
 @pytest.mark.parametrize(("depth", "status"), [(100, 200), (126, 200), (127, 400), (500, 400)])
