@@ -85,7 +85,7 @@ PHRASES: dict[str, str] = {
     r"\bthe (?:snapshot|model|version|build|one) before\b": "the previous ...",
     r"\bof before\b": "previous",
     r"\bto come\b": "future, later",
-    r"\bNot all (?:was|were)\b": "Some ... failed",
+    r"\bnot all (?:was|were)\b": "Some ... failed",
     r"\b(?:is|are) not ours\b": "is not available",
     r"\bwho(?:so)?ever\b": "anyone who, the user, the process that",
     r"[.;:¶] (?:What|Who|Whose|Whatever|Whoever) [^.?!]*[.!]": "a noun as the subject",
@@ -137,6 +137,11 @@ _WORD = re.compile(r"(?!¶\s)\S+")
 _BETWEEN = " § "
 # Patterns for the start of a sentence need its capital.
 _COMPILED = [(re.compile(p, 0 if p[0] == "[" else re.IGNORECASE), b) for p, b in PHRASES.items()]
+# Patterns that begin with a word are written in lower case: one look for any of them at a text in
+# lower case takes a tenth of the time of a look for each.
+_WORDS = [pattern for pattern in PHRASES if pattern.startswith((r"\b", "(?<!"))]
+_ANY_WORDS = re.compile(rf"\b(?:{'|'.join(_WORDS)})")
+_OTHERS = [(pattern, better) for pattern, better in _COMPILED if pattern.pattern not in _WORDS]
 
 
 class Finding(NamedTuple):
@@ -156,7 +161,7 @@ def phrases_of_texts(texts: Sequence[str]) -> Iterator[tuple[int, int, str, str]
     flat = [" ¶ ".join(" ".join(p.split()) for p in _PARAGRAPHS.split(text)) for text in texts]
     starts = list(accumulate((len(text) + len(_BETWEEN) for text in flat), initial=0))
     together = _BETWEEN.join(flat)
-    for pattern, better in _COMPILED:
+    for pattern, better in _COMPILED if _ANY_WORDS.search(together.lower()) else _OTHERS:
         for found in pattern.finditer(f" {together} "):
             number = bisect_right(starts, found.end() - 2) - 1
             before = flat[number][: found.end() - 1 - starts[number]]
@@ -246,6 +251,11 @@ def test_the_listed_phrases_stay_out(name: str) -> None:
 )
 def test_a_listed_phrase_is_found(text: str) -> None:
     assert list(phrases_of_texts([text]))
+
+
+def test_patterns_of_words_are_in_lower_case() -> None:
+    assert not [pattern for pattern in _WORDS if re.search(r"(?<!\\)[A-Z]", pattern)]
+    assert list(phrases_of_texts(["TRAIN ANEW"]))
 
 
 @pytest.mark.parametrize(
