@@ -84,8 +84,8 @@ def test_the_lists_can_be_recomputed_as_the_documentation_says(
     sources = full_demo.recommender._users[2]
     players = [u for u in range(len(full_demo.users)) if sources[u][-1] == HYBRID][:20]
     assert len(players) == 20
+    vectors = full_demo.content.vectors(np.arange(len(full_demo.games)))
     for user in players:
-        vectors = full_demo.content.vectors(np.arange(len(full_demo.games)))
         found: dict[str, Any] = {
             "snapshot": full_demo_folder,
             "user": user,

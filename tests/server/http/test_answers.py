@@ -149,15 +149,15 @@ def test_an_answer_with_errors_is_neither_tagged_nor_cached(store: Store) -> Non
 
 
 def test_the_cache_is_bounded(store: Store) -> None:
-    asking = counting(100_000)
-    queries = [f"{{ a{number}: __typename }}" for number in range(500)]
+    asking = counting(20_000)
+    queries = [f"{{ a{number}: __typename }}" for number in range(100)]
     for query in queries:
         asking.ask(store, query)
-    assert 50_000 < asking.answers.size <= 100_000
+    assert 10_000 < asking.answers.size <= 20_000
     asking.ask(store, queries[-1])
-    assert len(asking.executed) == 500
+    assert len(asking.executed) == 100
     asking.ask(store, queries[0])
-    assert len(asking.executed) == 501
+    assert len(asking.executed) == 101
 
 
 def test_an_answer_that_takes_too_much_of_the_cache_is_not_cached(store: Store) -> None:
