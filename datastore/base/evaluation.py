@@ -19,6 +19,7 @@ from datastore.base.gate import Gate
 __all__ = [
     "EVALUATION",
     "POPULARITY",
+    "RECENT",
     "SERVED",
     "BundleMetrics",
     "Estimate",
@@ -38,6 +39,8 @@ EVALUATION = "evaluation.json"
 #: Names of rankings: the live model's, and the baseline that it must beat.
 SERVED = "as served"
 POPULARITY = "popularity"
+#: Name of the slice of games that were started recently.
+RECENT = "started in the last two weeks"
 
 
 class Estimate(msgspec.Struct, frozen=True):

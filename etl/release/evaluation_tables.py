@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from datastore.base.evaluation import (
+    RECENT,
     BundleMetrics,
     Estimate,
     Evaluation,
@@ -16,7 +17,6 @@ from datastore.base.evaluation import (
     Slice,
 )
 from datastore.base.plural import counted
-from etl.recommender.evaluation.tasks import RECENT
 from etl.subject import Quality
 
 __all__ = ["print_evaluation", "quality_table"]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from datastore.base.evaluation import POPULARITY, SERVED, Evaluation, Metrics, Slice
+from datastore.base.evaluation import POPULARITY, RECENT, SERVED, Evaluation, Metrics, Slice
 from etl.process.memory import release
 from etl.process.progress import Stage
 from etl.recommender import neighbours
@@ -262,7 +262,7 @@ class _Measured:
             task.pairs,
             len(task.users),
             self.rankings(task, lists),
-            self.by_user(task, lists) if task.name in (tasks.RECENT, COMPANIONS) else b"",
+            self.by_user(task, lists) if task.name in (RECENT, COMPANIONS) else b"",
         )
 
     def rankings(self, task: Task, lists: dict[str, Ints]) -> list[Metrics]:

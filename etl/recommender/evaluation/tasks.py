@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from datastore.base.evaluation import RECENT
 from etl.recommender.content import GameWords
 from etl.recommender.evaluation.split import Split
 
-__all__ = ["RECENT", "Task", "cold_starts", "genres", "main", "only", "recent_starts"]
+__all__ = ["Task", "cold_starts", "genres", "main", "only", "recent_starts"]
 
 Indices = npt.NDArray[np.intp]
 
@@ -21,9 +22,6 @@ _FEW_GAMES = 10
 _FEW_PLAYERS = 20
 #: Genres by which the quality of lists is shown.
 _MOST_GENRES = 12
-
-#: Name of the slice of games that were started recently.
-RECENT = "started in the last two weeks"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from datastore.base.evaluation import POPULARITY, SERVED, Evaluation
+from datastore.base.evaluation import POPULARITY, RECENT, SERVED, Evaluation
 from datastore.base.library import Library
 from etl.process.progress import Stage
 from etl.recommender.evaluation import evaluate as evaluate_module
@@ -18,7 +18,6 @@ from etl.recommender.evaluation.baselines import BASELINES, EASE, EASE_OWNED
 from etl.recommender.evaluation.companions import COMPANIONS
 from etl.recommender.evaluation.evaluate import Extent, evaluate, steps
 from etl.recommender.evaluation.split import split
-from etl.recommender.evaluation.tasks import RECENT
 from etl.recommender.parameters import Parameters, Recipe
 from library import make_library, training_data
 

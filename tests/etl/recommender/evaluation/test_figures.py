@@ -13,9 +13,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from datastore.base.evaluation import Evaluation, Metrics
+from datastore.base.evaluation import RECENT, Evaluation, Metrics
 from etl.recommender.evaluation.baselines import EASE, EASE_OWNED
-from etl.recommender.evaluation.tasks import RECENT
 from thorough import THOROUGH
 
 RAW = Path(os.environ.get("PLAYGRAPH_RAW_DIR", "")) / "steam"
