@@ -87,10 +87,12 @@ class Watcher:
         self._failures: dict[_Look, _Failure] = {}
         self._told: set[str] = set()
         self._once = False
+        self._all_read = True
 
     def look(self, *, settled: bool = False) -> bool:
         """Take what is new and has settled (all there is, if that is known); returns whether all
-        went well."""
+        went well: no file failed or could not be read and, if settled, something is live."""
+        self._all_read = True
         files = self._seen()
         ready = [file for file in files if settled or file in self._last]
         self._once = settled
@@ -111,7 +113,15 @@ class Watcher:
                 succeeded &= not failed
                 if failed:
                     new += [file for file in batch if file not in failed]
-        return succeeded
+        if settled and succeeded and self._is_first():
+            self._say(f"{self._folder} has no dumps, and no snapshot is live")
+            return False
+        return succeeded and self._all_read
+
+    def _is_first(self) -> bool:
+        """Whether there is no snapshot to update."""
+        manifest = LiveSnapshot.of(self._data_dir).manifest
+        return manifest is None or manifest.demo
 
     def _seen(self) -> list[_Look]:
         """The files of the folder, the oldest first."""
@@ -126,7 +136,7 @@ class Watcher:
                 if stat.st_size:
                     files.append(_Look(path, stat.st_size, stat.st_mtime_ns))
         except OSError as error:
-            self._say_once(f"{error.filename} cannot be read: {error.strerror}")
+            self._not_read(error.filename, error)
         return sorted(files, key=lambda file: (file.changed, file.path.name))
 
     def _new(self, ready: list[_Look]) -> list[_Look]:
@@ -149,7 +159,7 @@ class Watcher:
                 self._kinds[file] = None
                 self._say(f"{file.path.name} was skipped: {error}")
             except OSError as error:
-                self._say_once(f"{file.path} cannot be read: {error.strerror}")
+                self._not_read(file.path, error)
                 continue
             if self._kinds[file] is not None:
                 new.append(file)
@@ -186,9 +196,7 @@ class Watcher:
     def _take(self, batch: list[_Look]) -> list[_Look]:
         """Add files to the live snapshot; returns those that failed: the one that the error is
         about, or else all."""
-        manifest = LiveSnapshot.of(self._data_dir).manifest
-        first = manifest is None or manifest.demo
-        command = "build" if first else "update"
+        command = "build" if self._is_first() else "update"
         inputs = Inputs(
             [
                 HashedFile(str(file.path), file.size, file.changed, self._hashes[file])
@@ -231,6 +239,10 @@ class Watcher:
         self._say(f"failed{stays}{retry}: {first}")
         for line in more:
             self._say(line)
+
+    def _not_read(self, path: Path, error: OSError) -> None:
+        self._all_read = False
+        self._say_once(f"{path} cannot be read: {error.strerror}")
 
     def _say_once(self, line: str) -> None:
         if line not in self._told:

@@ -256,11 +256,20 @@ def test_files_that_fail_together_are_tried_one_by_one(world: World) -> None:
     assert world.said[-4].endswith(" was released after 0 s")
 
 
+def test_a_folder_without_dumps_is_enough_only_where_a_snapshot_is_live(world: World) -> None:
+    assert world.watcher.look()
+    (world.inbox / "index.html").write_text("<!doctype html>")
+    assert not world.watcher.look(settled=True)
+    assert world.said[-1] == f"{world.inbox} has no dumps, and no snapshot is live"
+    world.built()
+    assert world.watcher.look(settled=True)
+
+
 def test_an_unreadable_folder_or_file_is_logged_once(world: World) -> None:
     world.built()
     world.inbox.rename(world.inbox.with_name("away"))
-    for _ in range(2):
-        assert world.watcher.look()
+    for settled in (False, True):
+        assert not world.watcher.look(settled=settled)
     assert world.said == [f"{world.inbox} cannot be read: No such file or directory"]
     world.inbox.with_name("away").rename(world.inbox)
     world.put("new", library("eve"))
