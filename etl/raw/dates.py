@@ -28,7 +28,11 @@ _YEARS = range(1950, 2100)
 _FIRST_SECOND, _END_SECOND = 100_000_000, 4_102_444_800
 _NUMBER = re.compile(r"\d{1,19}(?:\.\d+)?(?:[eE]\+?\d{1,2})?")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
-_YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[ T](\d.*?))?\.?", re.ASCII | re.I)
+_YEAR_FIRST = re.compile(
+    r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[ T](\d.*?)|Z|[+-]\d\d:\d\d)?\.?", re.ASCII | re.I
+)
+#: A week of ISO 8601 without its day.
+_WEEK = re.compile(r"\d{4}-?W\d\d", re.ASCII)
 #: Hours by which the zones of RFC 5322 are ahead of UTC.
 _ZONES = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5,
@@ -38,6 +42,7 @@ _TIME = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?"
     r"(?: ?(?P<half>[ap])\.?m\.?)?"
     r"(?: ?(?:(?:UTC|GMT)?(?P<ahead>[+-]\d\d?)(?::?(?P<minutes>\d\d))?"
+    r"(?: ?(?:\([^()]*\)|\[[^\[\]]*\]|[A-Z]{3,5}))?"  # the zone's name, as JavaScript and Go add it
     rf"|(?P<zone>{'|'.join(_ZONES)})))?"
 )
 _CLOCK = re.compile(_TIME, re.IGNORECASE | re.ASCII)
@@ -248,7 +253,8 @@ def _at(time: datetime) -> _Parsed:
 
 def _iso(text: str) -> _Parsed | None:
     try:
-        return _at(datetime.fromisoformat(text)) if text.isascii() else None
+        is_day = text.isascii() and not _WEEK.fullmatch(text)
+        return _at(datetime.fromisoformat(text)) if is_day else None
     except ValueError:
         return None
 

@@ -36,7 +36,7 @@ from etl.sources.inputs import GivenFile
 __all__ = ["Source", "Sources", "remove_forgotten", "without_forgotten"]
 
 #: Raised whenever a file would be read otherwise than before: what was kept is read again then.
-_READER = 9
+_READER = 10
 _UNFINISHED = ".unfinished-"
 
 
