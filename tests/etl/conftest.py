@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -266,6 +267,20 @@ def new(tmp_path: Path) -> dict[str, Path]:
     return files(
         tmp_path / "new", games=NEW_GAMES, reviews=NEW_REVIEWS, items=NEW_ITEMS, events=EVENTS
     )
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a build of the old files, not to be changed."""
+    folder = tmp_path_factory.mktemp("old")
+    build_of(folder / "data", **files(folder / "old", games=GAMES, reviews=REVIEWS, items=ITEMS))
+    return folder / "data"
+
+
+@pytest.fixture
+def built(built_once: Path, tmp_path: Path) -> Path:
+    """The same, to be changed."""
+    return Path(shutil.copytree(built_once, tmp_path / "data"))
 
 
 def content(data: Path, manifest: Manifest) -> dict[str, bytes]:

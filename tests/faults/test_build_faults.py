@@ -16,7 +16,6 @@ from datastore.base.damage import damage
 from datastore.base.snapshot import current_version, read_manifest, snapshot_path
 from datastore.store import Store
 from etl.release.build import Inputs
-from harness import build_snapshot
 from server.snapshots.quarantine import Quarantine
 from thorough import some
 from two_snapshots import flip
@@ -58,10 +57,9 @@ class Folder:
 
 
 @pytest.fixture
-def folder(two_snapshots: object, tmp_path: Path) -> Folder:
-    files = world.write(tmp_path / "raw")
-    build_snapshot(files, tmp_path / "data")
-    return Folder(tmp_path / "data", files)
+def folder(data_dir: Path, tmp_path: Path) -> Folder:
+    shutil.copytree(data_dir, tmp_path / "data")
+    return Folder(tmp_path / "data", world.write(tmp_path / "raw"))
 
 
 @pytest.fixture

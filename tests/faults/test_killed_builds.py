@@ -27,7 +27,6 @@ from datastore.base.snapshot import (
 from datastore.base.tables import FORMAT
 from datastore.store import Store
 from etl.snapshot.writer import SnapshotWriter
-from harness import build_snapshot
 from killing import kill_at
 from thorough import THOROUGH
 
@@ -127,16 +126,17 @@ def run(count: int, data: Path, *command: str) -> subprocess.CompletedProcess[st
 
 
 @pytest.mark.slow
-def test_a_build_may_be_killed_at_any_of_its_file_operations(tmp_path: Path) -> None:
+def test_a_build_may_be_killed_at_any_of_its_file_operations(
+    data_dir: Path, tmp_path: Path
+) -> None:
     files = world.write(tmp_path / "raw")
-    data = tmp_path / "data"
-    before = build_snapshot(files, data).name
+    before = current_version(data_dir)
     with files.paths("items")[0].open("a", encoding="utf-8") as lines:
         lines.write(f"{ {'user_id': 'newcomer', 'items_count': 0, 'items': []} }\n")
     paths = [f"--{kind}={path}" for kind, path in files.files()]
 
     def build(count: int, name: str) -> tuple[Path, subprocess.CompletedProcess[str]]:
-        copy = Path(shutil.copytree(data, tmp_path / name))
+        copy = Path(shutil.copytree(data_dir, tmp_path / name))
         return copy, run(count, copy, "build", *paths, f"--data={copy}", "--seed=1", "--jobs=2")
 
     _, counted = build(-1, "counted")
@@ -159,10 +159,11 @@ def test_a_build_may_be_killed_at_any_of_its_file_operations(tmp_path: Path) -> 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["update", "train", "forget"])
-def test_other_releases_may_be_killed_at_random_times(tmp_path: Path, command: str) -> None:
-    files = world.write(tmp_path / "raw")
+def test_other_releases_may_be_killed_at_random_times(
+    data_dir: Path, tmp_path: Path, command: str
+) -> None:
     data = tmp_path / "data"
-    build_snapshot(files, data)
+    shutil.copytree(data_dir, data)
     new = tmp_path / "new.json"
     new.write_text('{"user_id": "eve", "items_count": 0, "items": []}\n')
     given = {

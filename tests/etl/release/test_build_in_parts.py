@@ -20,6 +20,7 @@ from etl.process.progress import Reporter
 from etl.release.build import Inputs, Options, build, build_in_parts, forget, update
 from etl.release.publication import Policy, Release
 from etl.sources import parts as source_parts
+from market import few_trees
 from parts import MergingEngine
 from real_data import needs_dumps
 from split_files import Files, differences, raw_inputs, real_files, split_files
@@ -59,7 +60,7 @@ def local(tmp_path_factory: pytest.TempPathFactory, files: Files) -> tuple[Relea
 
 @pytest.fixture(scope="module", autouse=True)
 def _small_parts() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patched:
+    with pytest.MonkeyPatch.context() as patched, few_trees():
         patched.setattr(source_parts, "_FEWEST_ROWS", 300)
         patched.setattr(source_parts, "_ROWS", 1_000)
         yield

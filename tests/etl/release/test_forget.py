@@ -72,30 +72,24 @@ def test_a_forgotten_user_is_nowhere_any_more(tmp_path: Path, old: Any, new: Any
     assert store.frames["games"].list("owners")[alpha] == 1
 
 
-def test_a_forgotten_user_does_not_come_back(tmp_path: Path, old: Any, new: Any) -> None:
-    data = tmp_path / "data"
-    build_of(data, **old)
-    forget_in(data, "yve", " bob ")
-    update_of(data, **new)
-    assert holds(data, "bob") == holds(data, "yve") == []
-    rebuilt = build_of(data, **{kind: (old[kind], new[kind]) for kind in old})
+def test_a_forgotten_user_does_not_come_back(built: Path, old: Any, new: Any) -> None:
+    forget_in(built, "yve", " bob ")
+    update_of(built, **new)
+    assert holds(built, "bob") == holds(built, "yve") == []
+    rebuilt = build_of(built, **{kind: (old[kind], new[kind]) for kind in old})
     assert rebuilt.forgotten
-    assert holds(data, "bob") == holds(data, "yve") == []
+    assert holds(built, "bob") == holds(built, "yve") == []
 
 
-def test_files_that_a_file_manager_leaves_in_the_folders_are_ignored(
-    tmp_path: Path, old: Any, new: Any
-) -> None:
-    data = tmp_path / "data"
-    build_of(data, **old)
-    strays = [data / room / name for room in ("snapshots", "sources")
+def test_files_that_a_file_manager_leaves_in_the_folders_are_ignored(built: Path, new: Any) -> None:
+    strays = [built / room / name for room in ("snapshots", "sources")
               for name in ("Thumbs.db", ".DS_Store")]  # fmt: skip
     for stray in strays:
         stray.write_bytes(b"x")
-    update_of(data, **new)
-    assert "bob" in set().union(*(rows.users for rows in rows_of_users(data, ["bob"], RAW_KINDS)))
-    manifest = forget_in(data, "bob")
-    assert [snapshot.version for snapshot in stored_snapshots(data)] == [manifest.version]
+    update_of(built, **new)
+    assert "bob" in set().union(*(rows.users for rows in rows_of_users(built, ["bob"], RAW_KINDS)))
+    manifest = forget_in(built, "bob")
+    assert [snapshot.version for snapshot in stored_snapshots(built)] == [manifest.version]
     assert all(stray.exists() for stray in strays)
 
 
@@ -114,65 +108,57 @@ def test_to_forget_is_to_build_without(tmp_path: Path, old: Any) -> None:
 
 
 def test_left_out_rows_are_counted_whether_they_came_before_or_after(
-    tmp_path: Path, old: Any
+    tmp_path: Path, built: Path, old: Any
 ) -> None:
     def left_out(data: Path) -> dict[str, int]:
         report = SnapshotReader(next((data / "snapshots").iterdir())).report
         counts = {each["source"]: each["notes"].get(FORGOTTEN, 0) for each in report["sources"]}
         return {source: count for source, count in counts.items() if count}
 
-    before, after = tmp_path / "before", tmp_path / "after"
-    build_of(before, **old)
+    after = tmp_path / "after"
     expected = {"reviews": 3, "items": 2}
-    forget_in(before, "bob")
+    forget_in(built, "bob")
     forget(["bob"], after, OPTIONS, QUIET)
     build_of(after, **old)
-    assert left_out(before) == left_out(after) == expected
+    assert left_out(built) == left_out(after) == expected
 
 
-def test_the_list_holds_keyed_hashes_and_is_for_its_owner_only(tmp_path: Path, old: Any) -> None:
-    build_of(tmp_path / "data", **old)
-    forget_in(tmp_path / "data", "bob", "cat")
-    path = tmp_path / "data" / "forgotten.json"
+def test_the_list_holds_keyed_hashes_and_is_for_its_owner_only(built: Path) -> None:
+    forget_in(built, "bob", "cat")
+    path = built / "forgotten.json"
     kept = json.loads(path.read_text())
     assert len(bytes.fromhex(kept["key"])) == 32
     assert [len(entry) for entry in kept["hashes"]] == [32, 32]
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_without_the_list_nothing_is_built(tmp_path: Path, old: Any) -> None:
-    build_of(tmp_path / "data", **old)
-    forget_in(tmp_path / "data", "bob")
-    (tmp_path / "data" / "forgotten.json").write_text("{")
+def test_without_the_list_nothing_is_built(built: Path, old: Any) -> None:
+    forget_in(built, "bob")
+    (built / "forgotten.json").write_text("{")
     with pytest.raises(SnapshotError, match="lists the users that must stay excluded"):
-        build_of(tmp_path / "data", **old)
+        build_of(built, **old)
 
 
 def test_an_interrupted_removal_is_finished_by_the_next(
-    tmp_path: Path, old: Any, monkeypatch: pytest.MonkeyPatch
+    built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = tmp_path / "data"
-    build_of(data, **old)
-
     def interrupted(*_: Any, **__: Any) -> Any:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr("etl.games.stages.write_tables", interrupted)
-        forget_in(data, "bob")
-    version = current_version(data)
+        forget_in(built, "bob")
+    version = current_version(built)
     assert version is not None
-    assert read_manifest(data / "snapshots" / version).forgotten == ""
-    forget_in(data, "bob")
-    assert holds(data, "bob") == []
+    assert read_manifest(built / "snapshots" / version).forgotten == ""
+    forget_in(built, "bob")
+    assert holds(built, "bob") == []
 
 
 @pytest.fixture
-def halfway(tmp_path: Path, old: Any, new: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
+def halfway(built: Path, new: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder where the removal of bob was killed when one source was written again."""
-    data = tmp_path / "data"
-    build_of(data, **old)
-    update_of(data, **{kind: new[kind] for kind in ("items", "events")})
+    update_of(built, **{kind: new[kind] for kind in ("items", "events")})
     keep = Sources._keep
 
     def killed(*how: Any) -> None:
@@ -182,9 +168,9 @@ def halfway(tmp_path: Path, old: Any, new: Any, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(Sources, "_keep", killed)
     with pytest.raises(KeyboardInterrupt):
-        forget_in(data, "bob")
-    assert holds(data / "sources", "bob")
-    return data
+        forget_in(built, "bob")
+    assert holds(built / "sources", "bob")
+    return built
 
 
 @pytest.mark.parametrize("warm", [False, True])
@@ -249,19 +235,15 @@ def test_nothing_that_a_forgotten_user_wrote_is_left_among_the_rejects(
     assert lines == [len(REVIEWS) + 3, len(REVIEWS) + 4]  # reported for any user
 
 
-def test_users_are_forgotten_under_changed_settings(tmp_path: Path, old: Any) -> None:
-    build_of(tmp_path / "data", **old)
-    built = forget(["bob"], tmp_path / "data", replace(OPTIONS, max_line_bytes=1 << 19), QUIET)
-    assert built is not None
-    assert holds(tmp_path / "data", "bob") == []
+def test_users_are_forgotten_under_changed_settings(built: Path) -> None:
+    assert forget(["bob"], built, replace(OPTIONS, max_line_bytes=1 << 19), QUIET) is not None
+    assert holds(built, "bob") == []
 
 
-def test_a_source_that_is_damaged_is_removed_with_its_users(tmp_path: Path, old: Any) -> None:
-    data = tmp_path / "data"
-    build_of(data, **old)
-    next((data / "sources").glob("items-*/items.parquet")).write_bytes(b"PAR1")
+def test_a_source_that_is_damaged_is_removed_with_its_users(built: Path, old: Any) -> None:
+    next((built / "sources").glob("items-*/items.parquet")).write_bytes(b"PAR1")
     with pytest.raises(SnapshotError, match="run playgraph build again with all files"):
-        forget_in(data, "bob")
-    assert holds(data / "sources", "bob") == []
-    build_of(data, **old)
-    assert holds(data, "bob") == []
+        forget_in(built, "bob")
+    assert holds(built / "sources", "bob") == []
+    build_of(built, **old)
+    assert holds(built, "bob") == []

@@ -19,6 +19,7 @@ from etl.demo import write_demo
 from etl.raw.lines import RawFile
 from etl.release.build import Inputs, Options, update
 from etl.sources.inputs import digest
+from market import few_trees
 from thorough import THOROUGH
 
 from ..conftest import ITEMS, OPTIONS, QUIET, build_of, content, files, update_of, write_dump
@@ -48,10 +49,9 @@ def test_it_does_not_matter_in_how_many_steps_files_of_different_kinds_come(
     assert content(tmp_path / "a", last) == content(tmp_path / "b", last)
 
 
-def test_the_answers_are_those_of_the_newer_files(tmp_path: Path, old: Any, new: Any) -> None:
-    build_of(tmp_path, **old)
-    update_of(tmp_path, **new)
-    store = Store.open_current(tmp_path)
+def test_the_answers_are_those_of_the_newer_files(built: Path, new: Any) -> None:
+    update_of(built, **new)
+    store = Store.open_current(built)
     assert store is not None
     games, users = store.frames["games"], store.frames["users"]
     price = dict(zip(games.list("app_id"), games.list("price"), strict=True))
@@ -63,10 +63,8 @@ def test_the_answers_are_those_of_the_newer_files(tmp_path: Path, old: Any, new:
 
 
 def test_only_new_files_are_read(
-    tmp_path: Path, old: Any, new: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, built: Path, new: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build_of(tmp_path / "data", **old)
-    shutil.rmtree(tmp_path / "old")
     seen: list[str] = []
     lines = RawFile.lines
 
@@ -75,22 +73,21 @@ def test_only_new_files_are_read(
         return lines(self, *how)
 
     monkeypatch.setattr(RawFile, "lines", spied)
-    update_of(tmp_path / "data", items=new["items"])
+    update_of(built, items=new["items"])
     assert set(seen) == {"new/items.json"}
 
 
 def test_a_build_from_known_files_reads_none_of_them_again(
-    tmp_path: Path, old: Any, monkeypatch: pytest.MonkeyPatch
+    built: Path, old: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = build_of(tmp_path / "data", **old)
+    version = current_version(built)
     monkeypatch.setattr("etl.sources.cache.read_file", None)
-    assert build_of(tmp_path / "data", **old).version == first.version
+    assert build_of(built, **old).version == version
 
 
 def test_texts_that_were_scored_are_not_scored_again(
-    tmp_path: Path, old: Any, new: Any, monkeypatch: pytest.MonkeyPatch
+    built: Path, new: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build_of(tmp_path / "data", **old)
     scored: list[str] = []
 
     class Scoring:
@@ -102,14 +99,14 @@ def test_texts_that_were_scored_are_not_scored_again(
             return np.zeros(self.size)
 
     monkeypatch.setattr("etl.sentiment.reviews.Scoring", Scoring)
-    update_of(tmp_path / "data", reviews=new["reviews"])
+    update_of(built, reviews=new["reviews"])
     assert scored == ["Terrible, a bad game."]
 
 
-def test_files_that_are_in_already_change_nothing(tmp_path: Path, old: Any) -> None:
-    version = build_of(tmp_path / "data", **old).version
-    assert update(Inputs(items=old["items"]), tmp_path / "data", OPTIONS, QUIET) is None
-    assert current_version(tmp_path / "data") == version
+def test_files_that_are_in_already_change_nothing(built: Path, old: Any) -> None:
+    version = current_version(built)
+    assert update(Inputs(items=old["items"]), built, OPTIONS, QUIET) is None
+    assert current_version(built) == version
 
 
 def test_without_a_snapshot_there_is_nothing_to_update(tmp_path: Path, new: Any) -> None:
@@ -125,9 +122,9 @@ def test_the_demo_world_takes_no_real_data(tmp_path: Path, old: Any, new: Any) -
 
 
 @pytest.mark.parametrize("damage", ["missing", "older", "rows"])
-def test_what_is_not_kept_is_asked_for(tmp_path: Path, old: Any, new: Any, damage: str) -> None:
-    version = build_of(tmp_path / "data", **old).version
-    (folder,) = (tmp_path / "data" / "sources").glob("items-*")
+def test_what_is_not_kept_is_asked_for(built: Path, new: Any, damage: str) -> None:
+    version = current_version(built)
+    (folder,) = (built / "sources").glob("items-*")
     if damage == "missing":
         shutil.rmtree(folder)
     elif damage == "older":
@@ -137,16 +134,16 @@ def test_what_is_not_kept_is_asked_for(tmp_path: Path, old: Any, new: Any, damag
     else:
         (folder / "items.parquet").write_bytes(b"PAR1")
     with pytest.raises(SnapshotError, match=r"are no longer kept|is damaged"):
-        update_of(tmp_path / "data", **new)
-    assert current_version(tmp_path / "data") == version
+        update_of(built, **new)
+    assert current_version(built) == version
 
 
 @pytest.mark.parametrize("damage", ["bytes", "column", "rejects"])
 def test_damaged_rows_of_a_file_that_is_given_again_are_read_again(
-    tmp_path: Path, old: Any, damage: str
+    built: Path, old: Any, damage: str
 ) -> None:
-    version = build_of(tmp_path / "data", **old).version
-    (folder,) = (tmp_path / "data" / "sources").glob("games-*")
+    version = current_version(built)
+    (folder,) = (built / "sources").glob("games-*")
     rows = folder / "games.parquet"
     if damage == "bytes":
         rows.write_bytes(rows.read_bytes()[:-9])
@@ -155,7 +152,7 @@ def test_damaged_rows_of_a_file_that_is_given_again_are_read_again(
     else:
         (folder / "rejects.jsonl").unlink()
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    assert build_of(tmp_path / "data", **old).version == version
+    assert build_of(built, **old).version == version
     assert {path.name: path.read_bytes() for path in folder.iterdir()} != before
 
 
@@ -182,64 +179,65 @@ def test_scores_of_a_damaged_snapshot_are_found_again(
     assert content(data, again) == content(tmp_path / "other", whole)
 
 
-def test_a_failed_update_leaves_the_live_snapshot_and_no_trace(tmp_path: Path, old: Any) -> None:
-    version = build_of(tmp_path / "data", **old).version
-    before = sorted(path.name for path in (tmp_path / "data" / "sources").iterdir())
+def test_a_failed_update_leaves_the_live_snapshot_and_no_trace(tmp_path: Path, built: Path) -> None:
+    version = current_version(built)
+    before = sorted(path.name for path in (built / "sources").iterdir())
     bad = write_dump(tmp_path / "bad.json", ITEMS[0], "{broken", "{broken, too")
     with pytest.raises(InputError, match="2 of 3 lines"):
-        update_of(tmp_path / "data", items=bad)
-    assert current_version(tmp_path / "data") == version
-    assert sorted(path.name for path in (tmp_path / "data" / "sources").iterdir()) == before
+        update_of(built, items=bad)
+    assert current_version(built) == version
+    assert sorted(path.name for path in (built / "sources").iterdir()) == before
 
 
-def test_sources_of_no_snapshot_are_removed(tmp_path: Path, old: Any, new: Any) -> None:
-    first = build_of(tmp_path / "data", **old)
-    build_of(tmp_path / "data", **old | {"items": new["items"]})
-    sources = tmp_path / "data" / "sources"
+def test_sources_of_no_snapshot_are_removed(built: Path, old: Any, new: Any) -> None:
+    (first,) = (built / "snapshots").iterdir()
+    build_of(built, **old | {"items": new["items"]})
+    sources = built / "sources"
     assert len(list(sources.glob("items-*"))) == 2
-    shutil.rmtree(tmp_path / "data" / "snapshots" / first.version)
-    build_of(tmp_path / "data", **old | {"items": new["items"]})
+    shutil.rmtree(first)
+    build_of(built, **old | {"items": new["items"]})
     assert len(list(sources.glob("items-*"))) == 1
 
 
 def test_a_large_update_equals_a_build(tmp_path: Path) -> None:
     """The demo's oddities, cut into pieces: repeated lines, ids from urls, bad rows, odd dates."""
     demo = write_demo(tmp_path / "raw", games=200, users=300 if THOROUGH else 120)
-    parts: dict[str, list[Path]] = {}
+    parts: dict[str, tuple[Path, ...]] = {}
     for kind in ("games", "reviews", "items"):
         path = getattr(demo, kind)
         lines = [line for _, line in RawFile(path, 1 << 26).lines()]
         cuts = [0, len(lines) // 2, 3 * len(lines) // 4, len(lines)]
-        parts[kind] = [
+        parts[kind] = tuple(
             write_dump(tmp_path / f"{kind}{at}.json.gz", *lines[cuts[at] : cuts[at + 1]])
             for at in range(3)
-        ]
-    loose = Options(0.1, 1, 1, 1 << 20)
-    build_of(tmp_path / "a", loose, **{kind: own[0] for kind, own in parts.items()})
-    update_of(tmp_path / "a", loose, items=tuple(parts["items"][1:]))
-    last = update_of(
-        tmp_path / "a", loose, games=tuple(parts["games"][1:]), reviews=tuple(parts["reviews"][1:])
+        )
+    first, later = (
+        {kind: own[at] for kind, own in parts.items()} for at in (slice(1), slice(1, 3))
     )
-    whole = build_of(tmp_path / "b", loose, **{kind: tuple(own) for kind, own in parts.items()})
+    loose, items = Options(0.1, 1, 1, 1 << 20), later.pop("items")
+    with few_trees():
+        build_of(tmp_path / "a", loose, **first)
+        update_of(tmp_path / "a", loose, items=items)
+        last = update_of(tmp_path / "a", loose, **later)
+        whole = build_of(tmp_path / "b", loose, **parts)
     assert whole.version == last.version
     assert content(tmp_path / "a", last) == content(tmp_path / "b", whole)
 
 
 def test_newer_files_without_a_needed_column_are_refused_and_the_live_snapshot_stays(
-    tmp_path: Path, old: Any
+    tmp_path: Path, built: Path
 ) -> None:
-    before = build_of(tmp_path / "data", **old)
+    before = current_version(built)
     rows = [{"appid": "10", "playtime_forever": 5}]
     newer = files(tmp_path / "new", items=[{"user_id": "ann", "items": rows}])
     with pytest.raises(InputError, match=r"does not have item_id\. Keys found: appid, play"):
-        update_of(tmp_path / "data", **newer)
-    assert current_version(tmp_path / "data") == before.version
+        update_of(built, **newer)
+    assert current_version(built) == before
 
 
 def test_a_file_is_hashed_once_for_an_update(
-    tmp_path: Path, old: Any, new: Any, monkeypatch: pytest.MonkeyPatch
+    built: Path, new: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build_of(tmp_path / "data", **old)
     hashed: list[str] = []
 
     def counted(path: Path) -> str:
@@ -247,5 +245,5 @@ def test_a_file_is_hashed_once_for_an_update(
         return digest(path)
 
     monkeypatch.setattr("etl.sources.inputs.digest", counted)
-    update_of(tmp_path / "data", items=new["items"], events=new["events"])
+    update_of(built, items=new["items"], events=new["events"])
     assert hashed == ["items.json", "events.json"]
