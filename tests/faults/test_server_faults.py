@@ -58,10 +58,12 @@ def server(two: Two, tmp_path: Path) -> Iterator[Server]:
         server.stop()
 
 
-def in_place(path: Path, content: bytes) -> None:
-    """Replace the content of a file in place, as `>` does, by another process."""
-    code = "import sys; open(sys.argv[1], 'wb').write(sys.stdin.buffer.read())"
-    subprocess.run([sys.executable, "-c", code, path], input=content, timeout=PATIENCE, check=True)
+def in_place(path: Path, content: bytes, mode: str = "wb") -> None:
+    """Replace the content of a file in place by another process: as `>` does, which empties it
+    first, or with mode "r+b" at once."""
+    code = "import sys; open(*sys.argv[1:]).write(sys.stdin.buffer.read())"
+    command = [sys.executable, "-c", code, path, mode]
+    subprocess.run(command, input=content, timeout=PATIENCE, check=True)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_bytes_that_are_changed_under_the_server_cost_no_answer(server: Server, 
     path = two.path(two.new) / ARRAY
     content = bytearray(path.read_bytes())
     content[-40:] = b"\x07" * 40
-    in_place(path, bytes(content))
+    in_place(path, bytes(content), "r+b")
     server.until_said("has changed since it was written")
     assert set(server.answers_for(0.5)) == {two.new}
 
