@@ -215,7 +215,9 @@ def _released(
     start = live if options.warm and continues(live, recipe, forgotten) else None
     parts = planned.kept.parts()
     for subject in planned.built:
-        parts[subject.name] = _build(subject, workspace, recipe, start, forced=options.policy.force)
+        parts[subject.name] = _build(
+            subject, workspace, files, recipe, start, forced=options.policy.force
+        )
     planned.kept.adopt(writer)
     inputs = in_order([*planned.kept.inputs, *files], RAW_KINDS)
     sources.copy_rejects(inputs, writer.folder / REJECTS, rejects)
@@ -238,14 +240,20 @@ def _released(
 def _build(
     subject: Subject,
     workspace: Workspace,
+    files: Sequence[InputFile],
     recipe: Recipe,
     start: LiveSnapshot | None,
     *,
     forced: bool,
 ) -> Part:
     """Prepare the tables of a subject, and fit its models. Raises InputError if its files do not
-    belong together, unless that is `forced`."""
+    belong together, unless that is `forced`, and NotImplementedError if its stages leave out the
+    files of a kind."""
     prepared = subject.prepare(workspace)
+    used = {report.source for report in prepared.sources}
+    given = {file.kind for file in files}
+    if ignored := [kind.name for kind in subject.kinds if kind.name in given - used]:
+        raise NotImplementedError(f"The stages of {subject.name} ignore {', '.join(ignored)}.")
     mismatch = subject.mismatch(prepared.data, prepared.sources)
     if mismatch and not forced:
         raise InputError(f"{mismatch} If intended, use --force.")

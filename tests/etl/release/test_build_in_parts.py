@@ -14,6 +14,8 @@ from rich.console import Console
 from datastore.base.errors import InputError, SnapshotError
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import current_version
+from etl.games import parted_stages
+from etl.games.kinds import LIBRARIES, REVIEWS
 from etl.parts.folder import WorkFolder
 from etl.process.engine import LocalEngine
 from etl.process.progress import Reporter
@@ -158,6 +160,16 @@ def test_a_build_that_fails_leaves_the_live_snapshot_and_no_work(
     assert [path.name for path in (data / "snapshots").iterdir()] == [live]
     assert not (tmp_path / "work").exists()
     assert in_parts(fewer, tmp_path).manifest.version != live  # a retry works
+
+
+def test_a_kind_that_the_stages_ignore_fails_the_build(
+    tmp_path: Path, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parted_stages, "_USERS", (REVIEWS, LIBRARIES))
+    games = {name: paths for name, paths in files.items() if name not in ("titles", "ratings")}
+    with pytest.raises(NotImplementedError, match="stages of games ignore events"):
+        in_parts(games, tmp_path)
+    assert current_version(tmp_path / "data") is None
 
 
 def test_what_a_killed_build_left_is_removed(parted: tuple[Release, Path]) -> None:
