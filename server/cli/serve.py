@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec.structs import replace
 
+from datastore.base.errors import PlaygraphError
 from datastore.base.plural import counted
 from server.cli.child import COMMAND
 from server.cli.folder import open_store
@@ -78,6 +79,11 @@ def serve(
     from server.wire.server import Server
 
     settings = settings_of(storage=True, **given)
+    if settings.port == settings.metrics_port != 0:  # both could bind it, and one would answer
+        raise PlaygraphError(
+            f"The server and its metrics have the same port, {settings.port}: choose another one "
+            "with --metrics-port."
+        )
     graphql_schema()
     share_one_arena()
     gc.collect()

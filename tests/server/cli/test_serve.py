@@ -144,6 +144,17 @@ def test_a_port_in_use_is_one_clear_message(serve: Serve, data_dir: Path) -> Non
     assert said.count("\n") == 1
 
 
+def test_the_metrics_do_not_take_the_port_of_the_server(serve: Serve, data_dir: Path) -> None:
+    port = str(free_port())
+    process = serve("--data", data_dir, "--port", port, "--metrics-port", port)
+    _, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    assert said == (
+        f"playgraph: The server and its metrics have the same port, {port}: choose another one "
+        "with --metrics-port.\n"
+    )
+
+
 def test_a_server_in_production_has_its_metrics_on_a_port_of_their_own(
     serve: Serve, data_dir: Path
 ) -> None:
