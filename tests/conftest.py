@@ -50,10 +50,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _keep_files_in_memory() -> None:
     """Make temporary files in memory, unless the environment names another folder: a small snapshot
-    has a hundred files, and each takes ten times the CPU time on a disk."""
-    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK):
+    has a hundred files, and each takes ten times the CPU time on a disk. A thorough run works on the
+    disk, and tests need a folder in which programs can be run."""
+    if THOROUGH or "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK):
         return
-    if shutil.disk_usage(MEMORY).free >= ROOM:
+    runs_programs = not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+    if runs_programs and shutil.disk_usage(MEMORY).free >= ROOM:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
