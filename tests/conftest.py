@@ -50,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _keep_files_in_memory() -> None:
     """Make temporary files in memory, unless the environment names another folder: a small snapshot
-    has a hundred files, and each takes ten times the CPU time on a disk. A thorough run works on the
+    has a hundred files, and each takes ten times the CPU time on a disk. A thorough run works on a
     disk, and tests need a folder in which programs can be run."""
     if THOROUGH or "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK):
         return
