@@ -37,7 +37,7 @@ meaning, unit, what null means, and whether clients can filter (`filter=Kind.INT
 1. Fill it. A field of `CatalogueGame` in `etl/games/catalogue.py` with the column's name is written
    as read; other columns are made in `etl/games/tables.py`, those of titles in
    `etl/titles/tables.py`. A build fails if a declared column is missing.
-2. Increase `FORMAT` in `datastore/base/tables.py` by one, because old snapshots lack the column.
+2. Increase `FORMAT` in `datastore/base/format.py` by one, because old snapshots lack the column.
 3. Regenerate this page and [export.md](export.md). If the column has a field, a filter or a sort
    key, regenerate `schema.graphql` and `docs/reference/`, too, and name what is new in
    [schema-changes.md](schema-changes.md). [CONTRIBUTING.md](../CONTRIBUTING.md#where-a-change-goes)

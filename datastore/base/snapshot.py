@@ -32,7 +32,7 @@ import msgspec
 
 from datastore.base.checksum import verified
 from datastore.base.errors import DamagedSnapshot, OtherFormat, SnapshotError
-from datastore.base.tables import FORMAT
+from datastore.base.format import FORMAT
 
 __all__ = [
     "REJECTS",

@@ -17,10 +17,7 @@ import pyarrow as pa
 from datastore.base import game_arrays, game_tables, title_tables
 from datastore.base.columns import Array, Table
 
-__all__ = ["ARRAYS", "CONTRACT", "FORMAT", "SUBJECTS", "TABLES", "Contract"]
-
-#: Version of this contract, increased whenever a table, an array or a meaning changes.
-FORMAT = 12
+__all__ = ["ARRAYS", "CONTRACT", "SUBJECTS", "TABLES", "Contract"]
 
 
 @dataclass(frozen=True, slots=True)

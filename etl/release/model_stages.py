@@ -11,8 +11,8 @@ import msgspec
 
 from datastore.base.checksum import verified, with_checksum
 from datastore.base.errors import DamagedSnapshot
+from datastore.base.format import FORMAT
 from datastore.base.snapshot import ModelEntry
-from datastore.base.tables import FORMAT
 from etl.process.memory import release
 from etl.process.progress import Reporter
 from etl.recommender.parameters import Recipe

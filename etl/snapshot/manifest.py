@@ -11,6 +11,7 @@ from importlib.metadata import version
 
 import msgspec
 
+from datastore.base.format import FORMAT
 from datastore.base.snapshot import (
     BuildParameters,
     InputFile,
@@ -18,7 +19,6 @@ from datastore.base.snapshot import (
     ModelEntry,
     SubjectData,
 )
-from datastore.base.tables import FORMAT
 from etl.snapshot.writer import SnapshotWriter
 
 __all__ = ["libraries", "new_manifest"]

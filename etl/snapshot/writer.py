@@ -23,6 +23,7 @@ from datastore.base.checksum import verified, with_checksum
 from datastore.base.damage import Problem, content_problem, damage
 from datastore.base.errors import SnapshotError
 from datastore.base.evaluation import EVALUATION
+from datastore.base.format import FORMAT
 from datastore.base.quarantine import end_quarantine
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import (
@@ -37,7 +38,7 @@ from datastore.base.snapshot import (
     snapshot_path,
     table_path,
 )
-from datastore.base.tables import ARRAYS, FORMAT, TABLES
+from datastore.base.tables import ARRAYS, TABLES
 from etl.snapshot.durable_files import link, seal, sync_folder, write
 from etl.snapshot.live_snapshot import damaged
 from etl.snapshot.lock import UNCHANGED, build_lock, unwritable

@@ -10,11 +10,11 @@ from typing import Literal
 
 from datastore.base.damage import damage
 from datastore.base.errors import OtherFormat, SettingsError, SnapshotError
+from datastore.base.format import FORMAT
 from datastore.base.plural import counted
 from datastore.base.quarantine import quarantined
 from datastore.base.settings import Settings
 from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
-from datastore.base.tables import FORMAT
 from server.cli.checks import Check
 
 __all__ = ["check_data"]

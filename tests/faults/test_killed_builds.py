@@ -17,6 +17,7 @@ import pytest
 import processes
 import world
 from datastore.base.damage import damage
+from datastore.base.format import FORMAT
 from datastore.base.snapshot import (
     BuildParameters,
     Manifest,
@@ -24,7 +25,6 @@ from datastore.base.snapshot import (
     read_manifest,
     snapshot_path,
 )
-from datastore.base.tables import FORMAT
 from datastore.store import Store
 from etl.snapshot.writer import SnapshotWriter
 from killing import kill_at

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from datastore.base.errors import OtherFormat, SnapshotError
+from datastore.base.format import FORMAT
 from datastore.base.snapshot import (
     BuildParameters,
     Manifest,
@@ -16,7 +17,6 @@ from datastore.base.snapshot import (
     current_version,
     read_manifest,
 )
-from datastore.base.tables import FORMAT
 
 PARAMETERS = BuildParameters(seed=1, model={}, tuned=False, max_line_bytes=1_000)
 MANIFEST = Manifest(

@@ -10,9 +10,9 @@ import msgspec
 import numpy as np
 from rich.console import Console
 
+from datastore.base.format import FORMAT
 from datastore.base.reader import SnapshotReader
 from datastore.base.snapshot import BuildParameters, Manifest, array_path
-from datastore.base.tables import FORMAT
 from etl.process.progress import Reporter
 from etl.recommender.parameters import Parameters, Recipe
 from etl.release.model_stages import Models, fit_models

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from datastore.base.format import FORMAT
 from datastore.base.snapshot import BuildParameters, Manifest
-from datastore.base.tables import FORMAT
 from etl.snapshot.maintenance import use
 from etl.snapshot.writer import SnapshotWriter
 

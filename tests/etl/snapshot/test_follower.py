@@ -157,12 +157,18 @@ def test_a_fetch_that_ends_without_a_word_is_reported_and_repeated_after_a_pause
     assert fetched == [two_snapshots.old]
 
 
-def test_it_ends_with_its_parent_and_loads_no_large_library(address: str, data: Path) -> None:
-    program = "import sys, etl.snapshot.follower; print(*{'pyarrow', 'numpy'} & sys.modules.keys())"
+@pytest.mark.parametrize("name", ["follower", "storage"])
+def test_neither_following_nor_fetching_loads_a_large_library(name: str) -> None:
+    program = (
+        f"import sys, etl.snapshot.{name}; print(*{{'pyarrow', 'numpy'}} & sys.modules.keys())"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout == "\n"
+
+
+def test_it_ends_with_its_parent(address: str, data: Path) -> None:
     arguments = [address, str(data), "0.01", str(os.getpid() + 1), "false"]
     command = [sys.executable, "-m", "etl.snapshot.follower", *arguments]
     assert subprocess.run(command, timeout=60, check=False).returncode == 0

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from datastore.base.errors import SnapshotError
+from datastore.base.format import FORMAT
 from datastore.base.snapshot import (
     BuildParameters,
     Manifest,
     current_version,
     read_manifest,
 )
-from datastore.base.tables import FORMAT
 from etl.snapshot import writer as snapshot
 from etl.snapshot.writer import SnapshotWriter
 

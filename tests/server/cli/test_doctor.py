@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from datastore.base.format import FORMAT
 from datastore.base.quarantine import quarantine
 from datastore.base.snapshot import current_version, snapshot_path
-from datastore.base.tables import FORMAT
 from server.cli import checks
 from server.cli.main import commands
 from thorough import THOROUGH

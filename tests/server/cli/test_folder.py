@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from datastore.base.format import FORMAT
 from datastore.base.snapshot import current_version, is_outdated_demo
-from datastore.base.tables import FORMAT
 from server.cli import folder
 from server.cli.child import run_command
 from server.cli.main import commands

@@ -14,9 +14,9 @@ from click.testing import CliRunner, Result
 
 import groups_world
 from datastore.base.evaluation import Evaluation, read_evaluation, write_evaluation
+from datastore.base.format import FORMAT
 from datastore.base.gate import Gate
 from datastore.base.snapshot import Manifest, current_version, read_manifest, snapshot_path
-from datastore.base.tables import FORMAT
 from datastore.store import Store
 from etl.recommender.parameters import DEFAULT_SEED, Parameters
 from etl.recommender.tuning import Tuning
