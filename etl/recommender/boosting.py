@@ -48,7 +48,8 @@ def boosted(
     `start` and `hits` are examples x candidates, -inf where there is no candidate; `rows` are the
     candidates of all examples x columns, in parts, none of which is missing; the list is emptied.
     """
-    with without("pandas", "sklearn"):  # its optional parts, which take 75 MB and 0.5 s
+    # Its optional parts take 75 MB and 0.5 s; that for Dask needs docstrings (PYTHONOPTIMIZE=2).
+    with without("pandas", "sklearn", "lightgbm.dask"):
         import lightgbm
 
     valid = np.isfinite(start)

@@ -60,6 +60,16 @@ def test_the_trees_add_up_to_what_lightgbm_predicts() -> None:
     assert sums.total(ROWS) == pytest.approx(models[0].predict(ROWS), abs=1e-12)
 
 
+def test_trees_are_learned_where_python_drops_docstrings() -> None:
+    code = """
+import numpy as np
+from etl.recommender.boosting import boosted
+hits = np.arange(400).reshape(200, 2) % 2 == 0
+boosted([np.arange(400, dtype=np.float32).reshape(400, 1)], np.zeros((200, 2)), hits, 1, 4)
+"""
+    subprocess.run([sys.executable, "-OO", "-c", code], check=True)
+
+
 def test_an_inner_node_has_the_mean_of_the_training_rows_behind_it() -> None:
     trees = learned()
     parts = trees.parts(ROWS.astype(np.float64))
