@@ -64,7 +64,7 @@ def local(tmp_path_factory: pytest.TempPathFactory, files: Files) -> tuple[Relea
 def _small_parts() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched, few_trees():
         patched.setattr(source_parts, "_FEWEST_ROWS", 300)
-        patched.setattr(source_parts, "_ROWS", 1_000)
+        patched.setattr(source_parts, "_ROWS", 2_000)
         yield
 
 
