@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from concurrent import futures
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -26,13 +27,23 @@ class Workers:
     def __init__(self, jobs: int) -> None:
         self._jobs = max(1, jobs)
         self._pool: ProcessPoolExecutor | None = None
+        self._unfinished: set[Future[Any]] = set()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._pool is None:
+            return
+        for future in list(self._unfinished):
+            future.cancel()
+        try:
+            futures.wait(list(self._unfinished))
+        finally:
+            # Python takes a thread whose join was interrupted for one that has ended, and would
+            # close the queue of the workers before it has told them to end.
+            with _interrupts_held():
+                self._pool.shutdown(wait=not self._unfinished, cancel_futures=True)
 
     def submit(self, work: Callable[..., Result], *arguments: Any) -> Future[Result]:
         """Call a module-level function in a worker; calls start in the order of submission."""
@@ -43,7 +54,10 @@ class Workers:
                     self._jobs, get_context("spawn"), initializer=_end_with_parent
                 )
         with _interrupts_held():  # a worker may be started here
-            return self._pool.submit(work, *arguments)
+            future = self._pool.submit(work, *arguments)
+        self._unfinished.add(future)
+        future.add_done_callback(self._unfinished.discard)
+        return future
 
 
 class ThisProcess:
