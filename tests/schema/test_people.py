@@ -7,6 +7,7 @@ import re
 from base64 import urlsafe_b64decode
 from binascii import Error
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -50,9 +51,15 @@ def leaves(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
         yield field, value
 
 
+@cache
+def people(store: Store) -> tuple[set[str], set[str]]:
+    """The real ids of all users and of all viewers."""
+    return set(store.users.user_id), set(store.viewers.viewer_id)
+
+
 def named(answer: dict[str, Any], store: Store) -> set[str]:
     """The real ids of people in an answer: as a text, in a global id, or as a word of a text."""
-    users, viewers = set(store.users.user_id), set(store.viewers.viewer_id)
+    users, viewers = people(store)
     found = set()
     for field, text in leaves(answer):
         found |= users & {text, *re.findall(r"[\w-]+", text)}
