@@ -247,13 +247,13 @@ def _build(
     forced: bool,
 ) -> Part:
     """Prepare the tables of a subject, and fit its models. Raises InputError if its files do not
-    belong together, unless that is `forced`, and NotImplementedError if its stages leave out the
+    belong together, unless that is `forced`, and AssertionError if its stages leave out the
     files of a kind."""
     prepared = subject.prepare(workspace)
     used = {report.source for report in prepared.sources}
     given = {file.kind for file in files}
     if ignored := [kind.name for kind in subject.kinds if kind.name in given - used]:
-        raise NotImplementedError(f"The stages of {subject.name} ignore {', '.join(ignored)}.")
+        raise AssertionError(f"The stages of {subject.name} ignore {', '.join(ignored)}.")
     mismatch = subject.mismatch(prepared.data, prepared.sources)
     if mismatch and not forced:
         raise InputError(f"{mismatch} If intended, use --force.")

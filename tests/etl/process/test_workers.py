@@ -68,7 +68,5 @@ def test_an_interrupt_while_workers_end_ends_the_process() -> None:
 def test_work_that_has_not_begun_is_dropped_at_the_end() -> None:
     with Workers(1) as workers:
         wait(workers.submit(abs, 1))
-        begun = time.monotonic()
         asleep = [workers.submit(time.sleep, 0.2) for _ in range(50)]
-    assert time.monotonic() - begun < 5
     assert asleep[-1].cancelled()
